@@ -1,0 +1,137 @@
+/** The papers' data sets, each a pure function of its task spec. */
+import { fileURLToPath } from 'node:url';
+import { random } from '../search/random.ts';
+import type { Task } from '../spec/schema.ts';
+import { type Dataset, fitMinMax, IDENTITY, type Samples } from './dataset.ts';
+import { readDigits } from './digits.ts';
+
+type TaskOf<Name extends Task['dataset']> = Extract<Task, { dataset: Name }>;
+
+const GENERATORS: { [Name in Task['dataset']]: (task: TaskOf<Name>) => Parts } = {
+  moons,
+  circles,
+  blobs,
+  digits,
+};
+
+interface Parts {
+  readonly classes: number;
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/** Makes or reads the data set of a task; the scaling is fitted on the training part only. */
+export function makeDataset(task: Task): Dataset {
+  const generate = GENERATORS[task.dataset] as (task: Task) => Parts;
+  const parts = generate(task);
+  const { method, range } = task.scaling;
+  return { ...parts, scaling: method === 'none' ? IDENTITY : fitMinMax(parts.train.x, range) };
+}
+
+/**
+ * Points on two classes of curves with Gaussian noise. Class by class the points are evenly spaced along the curve;
+ * their order is shuffled. `curve(label, t)` with t in [0, 1] gives a point without noise.
+ */
+function curves(
+  count: number,
+  task: { readonly seed: number; readonly noise: number },
+  part: number,
+  endpoint: boolean,
+  curve: (label: number, t: number) => readonly [number, number],
+): Samples {
+  const outer = Math.floor(count / 2);
+  const order = permutation(count, task.seed, part);
+  const noise = random(task.seed, 'noise', part);
+  const x = new Float32Array(count * 2);
+  const labels = new Uint16Array(count);
+  for (let index = 0; index < count; index++) {
+    const point = order[index] ?? 0;
+    const label = point < outer ? 0 : 1;
+    const [position, size] = label === 0 ? [point, outer] : [point - outer, count - outer];
+    const [px, py] = curve(label, position / Math.max(1, endpoint ? size - 1 : size));
+    x[2 * index] = px + task.noise * noise.normal();
+    x[2 * index + 1] = py + task.noise * noise.normal();
+    labels[index] = label;
+  }
+  return { features: 2, x, labels };
+}
+
+/** Two interleaving half circles: the upper around (0, 0), the lower around (1, 0.5). */
+function moons(task: TaskOf<'moons'>): Parts {
+  const part = (count: number, index: number) =>
+    curves(count, task, index, true, (label, t) => {
+      const angle = Math.PI * t;
+      return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
+    });
+  return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
+}
+
+/** Two concentric circles: radius 1, and radius `factor` inside it. */
+function circles(task: TaskOf<'circles'>): Parts {
+  const part = (count: number, index: number) =>
+    curves(count, task, index, false, (label, t) => {
+      const radius = label === 0 ? 1 : task.factor;
+      return [radius * Math.cos(2 * Math.PI * t), radius * Math.sin(2 * Math.PI * t)];
+    });
+  return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
+}
+
+/** Isotropic Gaussian blobs around uniformly drawn centres. */
+function blobs(task: TaskOf<'blobs'>): Parts {
+  const [low, high] = task.centers;
+  const place = random(task.seed, 'dataset');
+  const centers = Array.from({ length: task.classes }, () => [
+    low + (high - low) * place.uniform(),
+    low + (high - low) * place.uniform(),
+  ]);
+  const count = task.classes * task.pointsPerClass;
+  const noise = random(task.seed, 'noise');
+  const x = new Float32Array(count * 2);
+  const labels = new Uint16Array(count);
+  for (let index = 0; index < count; index++) {
+    const label = Math.floor(index / task.pointsPerClass);
+    const [cx = 0, cy = 0] = centers[label] ?? [];
+    x[2 * index] = cx + task.standardDeviation * noise.normal();
+    x[2 * index + 1] = cy + task.standardDeviation * noise.normal();
+    labels[index] = label;
+  }
+  return { classes: task.classes, ...split({ features: 2, x, labels }, task.testShare, task.seed) };
+}
+
+/** The first `classes` of the UCI optical digits (Alpaydin and Kaynak 1998, CC BY 4.0). */
+function digits(task: TaskOf<'digits'>): Parts {
+  const all = readDigits(fileURLToPath(new URL('digits.csv.gz', import.meta.url)));
+  const chosen = Uint32Array.from(all.labels.keys()).filter(
+    (index) => (all.labels[index] ?? 0) < task.classes,
+  );
+  return { classes: task.classes, ...split(pick(all, chosen), task.testShare, task.seed) };
+}
+
+/** A random order of 0..count−1 (Fisher–Yates). */
+function permutation(count: number, seed: number, part: number): Uint32Array {
+  const stream = random(seed, 'split', part);
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last--) {
+    const other = stream.below(last + 1);
+    const value = order[last] ?? 0;
+    order[last] = order[other] ?? 0;
+    order[other] = value;
+  }
+  return order;
+}
+
+function pick(samples: Samples, order: Uint32Array): Samples {
+  const { features } = samples;
+  const x = new Float32Array(order.length * features);
+  for (const [to, from] of order.entries()) {
+    x.set(samples.x.subarray(from * features, (from + 1) * features), to * features);
+  }
+  return { features, x, labels: Uint16Array.from(order, (index) => samples.labels[index] ?? 0) };
+}
+
+/** A shuffled split; the test part is rounded up. */
+function split(samples: Samples, testShare: number, seed: number): { train: Samples; test: Samples } {
+  const order = permutation(samples.labels.length, seed, 2);
+  const tests = Math.min(order.length - 1, Math.ceil(order.length * testShare));
+  return { test: pick(samples, order.subarray(0, tests)), train: pick(samples, order.subarray(tests)) };
+}

@@ -1,0 +1,124 @@
+/**
+ * The safetensors format (huggingface.co/docs/safetensors): an 8-byte little-endian header length, a JSON header,
+ * then the tensors' bytes.
+ */
+import { z } from 'zod';
+import { DamagedArtifact } from '../spec/errors.ts';
+
+/** Element types that Tombola keeps, by their names in the format. */
+const ARRAYS = {
+  U8: Uint8Array,
+  U16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  F64: Float64Array,
+} as const;
+
+type ElementType = keyof typeof ARRAYS;
+export type TensorData = InstanceType<(typeof ARRAYS)[ElementType]>;
+
+export interface Tensor<Data extends TensorData = TensorData> {
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
+export type Tensors = ReadonlyMap<string, Tensor>;
+
+const headerSchema = z.record(
+  z.string(),
+  z.union([
+    z.object({
+      dtype: z.string(),
+      shape: z.array(z.int().min(0)),
+      data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+    }),
+    z.record(z.string(), z.string()),
+  ]),
+);
+
+function elementTypeOf(data: TensorData): ElementType {
+  for (const [name, type] of Object.entries(ARRAYS)) if (data instanceof type) return name as ElementType;
+  throw new TypeError(`safetensors: no element type for ${data.constructor.name}`);
+}
+
+/** The file's bytes. The data begins at a multiple of 8, so that readers can view it without copying. */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  // Widest elements first: each tensor then starts at a multiple of its element size.
+  const entries = Object.entries(tensors).sort(
+    ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
+  );
+  let end = 0;
+  for (const [name, { shape, data }] of entries) {
+    header[name] = { dtype: elementTypeOf(data), shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const start = 8 + Math.ceil(json.length / 8) * 8;
+  const file = Buffer.alloc(start + end);
+  file.writeBigUInt64LE(BigInt(start - 8));
+  file.fill(' ', 8, start);
+  json.copy(file, 8);
+  let offset = start;
+  for (const [, { data }] of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}
+
+/** The tensors of a file, views of its bytes where alignment allows. `name` is named in errors. */
+export function decodeSafetensors(file: Uint8Array, name: string): Tensors {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const damaged = (what: string, cause?: unknown) =>
+    new DamagedArtifact(`${name}: not a complete safetensors file: ${what}`, { cause });
+  if (bytes.length < 8) throw damaged(`${bytes.length} bytes`);
+  const length = Number(bytes.readBigUInt64LE());
+  if (length > bytes.length - 8)
+    throw damaged(`its header should have ${length} bytes, ${bytes.length - 8} are there`);
+  let header: z.output<typeof headerSchema>;
+  try {
+    header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, 8 + length)));
+  } catch (cause) {
+    throw damaged('its header is not readable', cause);
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const [key, entry] of Object.entries(header)) {
+    if (key === '__metadata__' || !Array.isArray(entry.data_offsets) || !Array.isArray(entry.shape)) continue;
+    const dtype = entry.dtype;
+    if (typeof dtype !== 'string' || !(dtype in ARRAYS))
+      throw damaged(`tensor '${key}' has type ${String(dtype)}`);
+    const type = ARRAYS[dtype as ElementType];
+    const [from = 0, to = 0] = entry.data_offsets.map((offset) => Number(offset) + 8 + length);
+    if (to > bytes.length || from > to) throw damaged(`tensor '${key}' ends behind the end of the file`);
+    const elements = (to - from) / type.BYTES_PER_ELEMENT;
+    if (entry.shape.reduce((product, size) => product * size, 1) !== elements) {
+      throw damaged(`tensor '${key}' has another size than its shape`);
+    }
+    const aligned = (bytes.byteOffset + from) % type.BYTES_PER_ELEMENT === 0;
+    const view = aligned ? bytes.subarray(from, to) : Buffer.copyBytesFrom(bytes, from, to - from);
+    tensors.set(key, {
+      shape: entry.shape,
+      data: new type(view.buffer as ArrayBuffer, view.byteOffset, elements),
+    });
+  }
+  return tensors;
+}
+
+/** The tensor of that name and element type. Throws DamagedArtifact. */
+export function tensorNamed<Name extends ElementType>(
+  tensors: Tensors,
+  name: string,
+  type: Name,
+  source: string,
+): Tensor<InstanceType<(typeof ARRAYS)[Name]>> {
+  const tensor = tensors.get(name);
+  if (!tensor || elementTypeOf(tensor.data) !== type) {
+    throw new DamagedArtifact(`${source}: has no tensor '${name}' of type ${type}`);
+  }
+  return tensor as Tensor<InstanceType<(typeof ARRAYS)[Name]>>;
+}

@@ -1,0 +1,40 @@
+/** summary.json: what a run found, and what it took. */
+import { z } from 'zod';
+import { STOP_REASONS } from '../search/stopping.ts';
+
+const share = z.number().min(0).max(1);
+
+export const summarySchema = z.object({
+  runId: z.string(),
+  preset: z.string().nullable(),
+  seed: z.int(),
+  status: z.enum(['succeeded']),
+  stopReason: z.enum(STOP_REASONS),
+  objective: z.string(),
+  layers: z.array(z.int()),
+  generations: z.int(),
+  evaluations: z.int(),
+  /** Evaluations of the pruning pass, not counted in `evaluations`. */
+  pruningEvaluations: z.int(),
+  trainAccuracy: share,
+  testAccuracy: share,
+  /** Mean cross-entropy per sample, in nats. */
+  trainLoss: z.number().nullable(),
+  testLoss: z.number().nullable(),
+  /** Of the ticket, after pruning; `sparsityBeforePruning`: as the search left it. */
+  sparsity: share,
+  sparsityBeforePruning: share,
+  trainAccuracyBeforePruning: share,
+  keptWeights: z.int(),
+  prunableWeights: z.int(),
+  trainSamples: z.int(),
+  testSamples: z.int(),
+  /** Wall-clock time of the run, without pauses between a stop and its resume. */
+  seconds: z.number(),
+  /** Over the generations, everything between two selections included. */
+  evaluationsPerSecond: z.number(),
+  version: z.string(),
+  specHash: z.string(),
+});
+
+export type Summary = z.output<typeof summarySchema>;

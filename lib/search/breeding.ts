@@ -1,0 +1,92 @@
+/**
+ * sltn-ga (arXiv 2508.08877): what each generation breeds. Recombination, mutation and migration in the paper's order;
+ * every decision is drawn from the stream of (seed, generation, individual).
+ */
+import { genomeKey } from './genome.ts';
+import type { Individual, Newborn } from './individual.ts';
+import { flipOneBit, randomGenome, uniformCrossover } from './operators.ts';
+import { random } from './random.ts';
+
+export interface BreedingRates {
+  /** Individuals that survive a generation, at least 2. */
+  readonly population: number;
+  /** Probability that an individual mates, 0..1, and how many of the best its mate is drawn from. */
+  readonly recombination: { readonly rate: number; readonly mates: number };
+  /** Probability that an individual, or a new child, yields a mutant, 0..1. */
+  readonly mutation: { readonly rate: number };
+  /** Fresh random masks a generation, as a share of the population, 0..1. */
+  readonly migration: { readonly rate: number };
+}
+
+/** The first generation: `population` fair random masks ("GA", the plain start). */
+export function breedStart(seed: number, rates: BreedingRates, bits: number): Newborn[] {
+  return Array.from({ length: rates.population }, (_, index) => ({
+    id: index,
+    genome: randomGenome(random(seed, 'start', 0, index), bits),
+    origin: 'start',
+    born: 0,
+  }));
+}
+
+/**
+ * The offspring of generation `generation` (1 or later) from survivors sorted best first.
+ * Ids continue from `nextId`. About 53 for the paper's rates: 30 children, 13 mutants, 10 migrants.
+ */
+export function breedOffspring(
+  seed: number,
+  rates: BreedingRates,
+  bits: number,
+  generation: number,
+  survivors: readonly Individual[],
+  nextId: number,
+): Newborn[] {
+  const offspring: Newborn[] = [];
+  const bear = (genome: Uint8Array, origin: Newborn['origin']) =>
+    offspring.push({ id: nextId + offspring.length, genome, origin, born: generation });
+
+  const mates = Math.min(rates.recombination.mates, survivors.length);
+  for (const [index, individual] of survivors.entries()) {
+    const stream = random(seed, 'recombine', generation, index);
+    if (stream.uniform() >= rates.recombination.rate) continue;
+    const mate = survivors[stream.below(mates)] ?? individual;
+    bear(uniformCrossover(stream, individual.genome, mate.genome), 'recombination');
+  }
+  for (const [index, { genome }] of [...survivors, ...offspring].entries()) {
+    const stream = random(seed, 'mutate', generation, index);
+    if (stream.uniform() < rates.mutation.rate) bear(flipOneBit(stream, genome, bits), 'mutation');
+  }
+  const migrants = Math.round(rates.population * rates.migration.rate);
+  for (let index = 0; index < migrants; index++) {
+    bear(randomGenome(random(seed, 'migrate', generation, index), bits), 'migration');
+  }
+  return offspring;
+}
+
+/** How the offspring of a generation get their scores. */
+export interface EvaluationPlan {
+  /** The genomes to evaluate: each mask once, none that is alive already. In order of birth. */
+  readonly genomes: readonly Uint8Array[];
+  /** Per offspring: ≥ 0, the position in `genomes`; < 0, −1 − the position of the living individual it equals. */
+  readonly sources: Int32Array;
+}
+
+/** Nothing is evaluated twice: equal masks among offspring and survivors share one evaluation. */
+export function planEvaluation(
+  offspring: readonly Newborn[],
+  survivors: readonly Individual[],
+): EvaluationPlan {
+  const known = new Map<string, number>();
+  for (const [index, { genome }] of survivors.entries()) {
+    const key = genomeKey(genome);
+    if (!known.has(key)) known.set(key, -1 - index);
+  }
+  const genomes: Uint8Array[] = [];
+  const sources = Int32Array.from(offspring, ({ genome }) => {
+    const key = genomeKey(genome);
+    const source = known.get(key);
+    if (source !== undefined) return source;
+    known.set(key, genomes.length);
+    return genomes.push(genome) - 1;
+  });
+  return { genomes, sources };
+}

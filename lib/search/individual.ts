@@ -1,0 +1,64 @@
+/** Individuals, their scores, and the order in which selection ranks them. */
+import { countZeros } from './genome.ts';
+
+/** Where an individual came from. */
+export const ORIGINS = ['start', 'recombination', 'mutation', 'migration'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** What one evaluation finds out about a mask, over the whole data set. */
+export interface Score {
+  /** Correct predictions, 0..samples. */
+  readonly correct: number;
+  /** Cross-entropy summed over the samples, in nats; NaN where it was not computed or is not finite. */
+  readonly loss: number;
+}
+
+/** A mask before evaluation. */
+export interface Newborn {
+  /** Order of birth within the run, from 0. */
+  readonly id: number;
+  readonly genome: Uint8Array;
+  readonly origin: Origin;
+  /** The generation it was born in. */
+  readonly born: number;
+}
+
+export interface Individual extends Newborn {
+  readonly score: Score;
+  /** Pruned weights. */
+  readonly zeros: number;
+}
+
+/** What selection compares first: more correct predictions, or less cross-entropy. */
+export const OBJECTIVES = ['accuracy', 'cross-entropy'] as const;
+export type Objective = (typeof OBJECTIVES)[number];
+
+export function evaluated(newborn: Newborn, score: Score, bits: number): Individual {
+  return { ...newborn, score, zeros: countZeros(newborn.genome, bits) };
+}
+
+/** Larger is better. A loss that is not a number, or infinite, is the worst fitness there is. */
+export function fitnessOf(score: Score, objective: Objective): number {
+  if (objective === 'accuracy') return score.correct;
+  return Number.isFinite(score.loss) ? -score.loss : Number.NEGATIVE_INFINITY;
+}
+
+/** Best first: fitness, then more zeros, then older. A total order, since ids are unique. */
+export function compareIndividuals(objective: Objective): (a: Individual, b: Individual) => number {
+  return (a, b) => {
+    const fitnessA = fitnessOf(a.score, objective);
+    const fitnessB = fitnessOf(b.score, objective);
+    if (fitnessA !== fitnessB) return fitnessA > fitnessB ? -1 : 1;
+    return b.zeros - a.zeros || a.id - b.id;
+  };
+}
+
+/** Survivor selection: the best `size` of parents and offspring, best first. Inputs are not changed. */
+export function selectSurvivors(
+  parents: readonly Individual[],
+  offspring: readonly Individual[],
+  size: number,
+  objective: Objective,
+): Individual[] {
+  return [...parents, ...offspring].sort(compareIndividuals(objective)).slice(0, size);
+}

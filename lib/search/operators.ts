@@ -1,0 +1,34 @@
+/**
+ * The genetic operators of sltn-ga (arXiv 2508.08877): pure functions from random numbers and parents to offspring.
+ */
+import { bytesPerGenome, clearPadding, withFlippedBit } from './genome.ts';
+import type { Random } from './random.ts';
+
+/** A mask whose every bit is fair. */
+export function randomGenome(random: Random, bits: number): Uint8Array {
+  const genome = new Uint8Array(bytesPerGenome(bits));
+  for (let index = 0; index < genome.length; ) {
+    let word = random.uint32();
+    for (let byte = 0; byte < 4 && index < genome.length; byte++, word >>>= 8) genome[index++] = word & 0xff;
+  }
+  return clearPadding(genome, bits);
+}
+
+/** Uniform crossover: each bit comes from one parent or the other with equal chance. One child. */
+export function uniformCrossover(random: Random, first: Uint8Array, second: Uint8Array): Uint8Array {
+  const child = new Uint8Array(first.length);
+  for (let index = 0; index < child.length; ) {
+    let word = random.uint32();
+    for (let byte = 0; byte < 4 && index < child.length; byte++, word >>>= 8) {
+      const choice = word & 0xff;
+      child[index] = ((first[index] ?? 0) & choice) | ((second[index] ?? 0) & ~choice);
+      index++;
+    }
+  }
+  return child;
+}
+
+/** A copy with exactly one bit, drawn uniformly, flipped. */
+export function flipOneBit(random: Random, genome: Uint8Array, bits: number): Uint8Array {
+  return withFlippedBit(genome, random.below(bits));
+}

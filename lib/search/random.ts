@@ -1,0 +1,121 @@
+/**
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+ *
+ * A stream is named by (seed, purpose, generation, individual), so what an individual draws depends on nothing
+ * but its name: not on the order of evaluation, the number of workers or how often a step was retried.
+ */
+
+/** What a stream of random numbers is for; streams of different purposes never overlap. */
+export const PURPOSES = {
+  weights: 1,
+  biases: 2,
+  dataset: 3,
+  split: 4,
+  start: 5,
+  recombine: 6,
+  mutate: 7,
+  migrate: 8,
+  noise: 9,
+} as const;
+
+export type Purpose = keyof typeof PURPOSES;
+
+export interface Random {
+  /** Uniform integer in 0..2³²−1. */
+  uint32(): number;
+  /** Uniform double in [0, 1) with 53 random bits. */
+  uniform(): number;
+  /** Uniform integer in 0..limit−1; `limit` in 1..2³². */
+  below(limit: number): number;
+  /** Standard normal deviate (Box–Muller). */
+  normal(): number;
+}
+
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
+const ROUNDS = 10;
+
+/** The upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const carry = aLow * bHigh + (middle & 0xffff);
+  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0;
+}
+
+/** One Philox4x32-10 block: four words of `counter` and two of `key` in, four random words out (in place). */
+export function philox(counter: Uint32Array, key0: number, key1: number): Uint32Array {
+  let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
+  let k0 = key0;
+  let k1 = key1;
+  for (let round = 0; round < ROUNDS; round++) {
+    const high0 = multiplyHigh(MULTIPLIER_0, c0);
+    const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
+    const high1 = multiplyHigh(MULTIPLIER_1, c2);
+    const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0;
+    k0 = (k0 + WEYL_0) >>> 0;
+    k1 = (k1 + WEYL_1) >>> 0;
+  }
+  counter[0] = c0;
+  counter[1] = c1;
+  counter[2] = c2;
+  counter[3] = c3;
+  return counter;
+}
+
+/**
+ * The stream named by (seed, purpose, generation, individual).
+ * `seed` 0..2⁵³−1, the others 0..2³²−1. A stream holds 2³² blocks of four words.
+ */
+export function random(seed: number, purpose: Purpose, generation = 0, individual = 0): Random {
+  const key0 = seed >>> 0;
+  const key1 = (Math.floor(seed / 0x100000000) ^ (PURPOSES[purpose] << 24)) >>> 0;
+  const block = new Uint32Array(4);
+  let blocks = 0;
+  let used = 4;
+  let spare: number | undefined;
+
+  function uint32(): number {
+    if (used === 4) {
+      block[0] = blocks++;
+      block[1] = 0;
+      block[2] = individual;
+      block[3] = generation;
+      philox(block, key0, key1);
+      used = 0;
+    }
+    return block[used++] ?? 0;
+  }
+
+  function uniform(): number {
+    const high = uint32() >>> 5;
+    const low = uint32() >>> 6;
+    return (high * 0x4000000 + low) / 0x20000000000000;
+  }
+
+  return {
+    uint32,
+    uniform,
+    below: (limit) => Math.floor(uniform() * limit),
+    normal() {
+      if (spare !== undefined) {
+        const value = spare;
+        spare = undefined;
+        return value;
+      }
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** When a search is over. */
+
+export interface StoppingRules {
+  /** The search never stops before this many generations. */
+  readonly minGenerations: number;
+  /** The search stops after this many generations. */
+  readonly maxGenerations: number;
+  /** Generations without a change of the best fitness after which it stops; null: never for that reason. */
+  readonly stagnation: number | null;
+  /** Train accuracy of the best, 0..1, at which it stops; null: never for that reason. */
+  readonly targetAccuracy: number | null;
+}
+
+export const STOP_REASONS = ['target-accuracy', 'stagnation', 'max-generations'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/**
+ * Why the search is over after `generation` generations, or undefined if it goes on.
+ * `unchanged`: generations since the best fitness last changed. `accuracy`: the best individual's, on training data.
+ */
+export function stopReason(
+  rules: StoppingRules,
+  generation: number,
+  unchanged: number,
+  accuracy: number,
+): StopReason | undefined {
+  if (generation >= rules.maxGenerations) return 'max-generations';
+  if (generation < rules.minGenerations) return undefined;
+  if (rules.targetAccuracy !== null && accuracy >= rules.targetAccuracy) return 'target-accuracy';
+  if (rules.stagnation !== null && unchanged >= rules.stagnation) return 'stagnation';
+  return undefined;
+}

@@ -1,0 +1,178 @@
+/** From what a user wrote to a complete run spec, or one clear error. */
+import { distance } from 'fastest-levenshtein';
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { z } from 'zod';
+import { InvalidSpec } from './errors.ts';
+import { checkFeasible } from './limits.ts';
+import { DEFAULT_PRESET, PRESETS } from './presets.ts';
+import { type RunSpec, runSpecSchema } from './schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The names nearest to `name`, at most three, nearest first. */
+export function nearest(name: string, names: readonly string[]): string[] {
+  return names
+    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(2, candidate.length / 2))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+/** The preset of that name. Throws InvalidSpec with the nearest names. */
+export function presetNamed(name: string): Json {
+  const preset = PRESETS.get(name);
+  if (preset) return preset.spec;
+  const near = nearest(name, [...PRESETS.keys()]);
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
+  throw new InvalidSpec([`preset: there is no preset '${name}': ${hint}('tombola presets' lists them all)`]);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `over` laid over `base`, object by object; arrays and scalars replace. */
+function merge(base: Json, over: Json): Json {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+/**
+ * A complete spec from a partial one: the preset that it names (or the default preset, if it names neither a
+ * preset nor a task and a network) underneath, then defaults. Throws InvalidSpec, which names every problem.
+ */
+export function parseSpec(input: unknown): RunSpec {
+  if (!isObject(input)) {
+    throw new InvalidSpec([
+      `spec: found ${show(input)}; a run spec is a JSON object, such as {"preset": "moons-a"}`,
+    ]);
+  }
+  const { preset } = input;
+  if (preset !== undefined && typeof preset !== 'string') {
+    throw new InvalidSpec([`preset: found ${show(preset)}, expected the name of a preset`]);
+  }
+  const standsAlone = 'task' in input && 'network' in input;
+  const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
+  const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
+  // Another data set than the preset's takes nothing from the preset's: its keys may not even exist there.
+  const { task } = input;
+  const otherTask =
+    isObject(task) && isObject(base.task) && 'dataset' in task && task.dataset !== base.task.dataset;
+  const merged = merge(otherTask ? { ...base, task: {} } : base, { ...named, ...input });
+  const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
+  if (!parsed.success) throw new InvalidSpec(parsed.error.issues.flatMap((issue) => describe(issue, merged)));
+  checkFeasible(parsed.data);
+  return parsed.data;
+}
+
+/** A complete spec from JSON text; `source` names it in errors. */
+export function parseSpecText(text: string, source: string): RunSpec {
+  return parseSpec(parseJson(text, source));
+}
+
+/** Strict JSON. Throws InvalidSpec with source, line and column of the first error. */
+export function parseJson(text: string, source: string): unknown {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const [first] = errors;
+  if (first) {
+    const before = text.slice(0, first.offset).split('\n');
+    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    const what = printParseErrorCode(first.error)
+      .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+      .toLowerCase();
+    throw new InvalidSpec([`${source}: not valid JSON at ${place}: ${what}`]);
+  }
+  return JSON.parse(text);
+}
+
+/** JSON Schema (draft 2020-12) of the run spec, for editors. */
+export function specJsonSchema(): unknown {
+  return z.toJSONSchema(runSpecSchema, { io: 'input' });
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  );
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isObject(value) && typeof key === 'string') value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+/** One line: where, what was found, what is allowed. */
+function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
+  const where = pathOf(issue.path) || 'spec';
+  const found = `found ${show(valueAt(root, issue.path))}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, issue.path));
+    case 'invalid_type':
+      return [`${where}: ${found}, expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}`];
+    case 'invalid_value':
+      return [`${where}: ${found}, expected ${issue.values.map((value) => show(value)).join(' or ')}`];
+    case 'invalid_union': {
+      const names = issue.discriminator === undefined ? [] : optionsOf(issue);
+      return [`${where}: ${found}${names.length > 0 ? `, expected one of ${names.join(', ')}` : ''}`];
+    }
+    case 'too_small': {
+      if (issue.origin === 'array') return [`${where}: ${found}, expected at least ${issue.minimum} entries`];
+      return [
+        `${where}: ${found}, expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`,
+      ];
+    }
+    case 'too_big': {
+      if (issue.origin === 'array') return [`${where}: ${found}, expected at most ${issue.maximum} entries`];
+      return [
+        `${where}: ${found}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`,
+      ];
+    }
+    default:
+      return [`${where}: ${found}: ${issue.message}`];
+  }
+}
+
+function optionsOf(issue: object): string[] {
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const where = pathOf([...path, key]);
+  const known = keysAt(runSpecSchema, path);
+  const near = nearest(key, known);
+  return `${where}: unknown key; ${near.length > 0 ? `did you mean ${near.join(' or ')}? ` : ''}known keys: ${known.join(', ')}`;
+}
+
+/** The keys that the schema knows at a path, over all its alternatives. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const [key, ...rest] = path;
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return keysAt(schema.unwrap(), path);
+  }
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return [...new Set(schema.options.flatMap((option) => keysAt(option, path)))];
+  }
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (key === undefined) return Object.keys(schema.shape);
+  const below = schema.shape[String(key)];
+  return below === undefined ? [] : keysAt(below, rest);
+}

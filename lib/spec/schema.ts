@@ -1,0 +1,154 @@
+/**
+ * The run spec: everything that a search depends on. A run is a pure function of it.
+ * Defaults stand here and in the presets, and nowhere else.
+ */
+import { z } from 'zod';
+import { OBJECTIVES } from '../search/individual.ts';
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const rate = z.number().min(0).max(1);
+const samples = z.int().min(2).max(100_000_000);
+
+const scaling = z
+  .strictObject({
+    method: z.enum(['none', 'min-max']).meta({
+      description: 'min-max maps the smallest and largest value of the training data to `range`',
+    }),
+    range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
+  })
+  .meta({ description: 'How the raw features are scaled; the ticket contains the scaling' });
+
+const taskBase = {
+  seed: seed.default(0).meta({ description: 'Seed of the data set: points, noise and split' }),
+  scaling: scaling.default({ method: 'min-max', range: [-0.7, 0.7] }),
+};
+const twoDimensional = {
+  ...taskBase,
+  train: samples.default(50_000).meta({ description: 'Training points' }),
+  test: samples.default(16_000).meta({ description: 'Test points' }),
+  noise: z.number().min(0).max(10).default(0.07).meta({ description: 'Standard deviation of the noise' }),
+};
+
+export const taskSchema = z.discriminatedUnion('dataset', [
+  z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
+  z.strictObject({
+    dataset: z.literal('circles'),
+    ...twoDimensional,
+    factor: z.number().gt(0).lt(1).default(0.8).meta({ description: 'Radius of the inner circle' }),
+    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
+  }),
+  z.strictObject({
+    dataset: z.literal('blobs'),
+    ...taskBase,
+    classes: z.int().min(2).max(1000).default(2),
+    pointsPerClass: z.int().min(4).max(10_000_000).default(5_000),
+    centers: z.tuple([z.number(), z.number()]).default([-20, 40]).meta({
+      description: 'Interval from which the coordinates of the centres are drawn',
+    }),
+    standardDeviation: z.number().gt(0).max(1e6).default(1),
+    testShare: z.number().gt(0).lt(1).default(0.25),
+    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
+  }),
+  z.strictObject({
+    dataset: z.literal('digits'),
+    ...taskBase,
+    classes: z.int().min(2).max(10).default(10).meta({ description: 'The first k classes' }),
+    testShare: z.number().gt(0).lt(1).default(0.25),
+  }),
+]);
+
+export const networkSchema = z.strictObject({
+  layers: z
+    .array(z.int().min(1).max(1_000_000))
+    .min(2)
+    .max(20)
+    .meta({ description: 'Width of every layer: inputs, hidden layers (ReLU), one output per class' }),
+  initializer: z.enum(['uniform']).default('uniform').meta({
+    description: 'uniform: weights and biases from U[-1, 1], frozen',
+  }),
+  seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
+});
+
+export const searchSchema = z.strictObject({
+  objective: z.enum(OBJECTIVES).default('accuracy').meta({
+    description: 'Fitness on the training data; sparsity comes second',
+  }),
+  population: z.int().min(2).max(1_000_000).default(100),
+  recombination: z
+    .strictObject({
+      rate: rate.default(0.3).meta({ description: 'Probability that an individual mates' }),
+      mates: z.int().min(1).default(30).meta({ description: 'How many of the best a mate is drawn from' }),
+    })
+    .prefault({}),
+  mutation: z
+    .strictObject({
+      rate: rate.default(0.1).meta({ description: 'Probability that an individual yields a mutant' }),
+    })
+    .prefault({}),
+  migration: z
+    .strictObject({
+      rate: rate
+        .default(0.1)
+        .meta({ description: 'Random masks a generation, as a share of the population' }),
+    })
+    .prefault({}),
+});
+
+export const stopSchema = z.strictObject({
+  minGenerations: z.int().min(0).default(100),
+  maxGenerations: z.int().min(0).max(10_000_000).default(300),
+  stagnation: z.int().min(1).nullable().default(50).meta({
+    description: 'Generations without a change of the best fitness after which the search stops',
+  }),
+  targetAccuracy: rate
+    .nullable()
+    .default(1)
+    .meta({ description: 'Train accuracy at which the search stops' }),
+});
+
+export const pruningSchema = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description: 'Drop every weight of the best mask whose removal does not lower its train accuracy',
+  }),
+  maxEvaluations: z
+    .int()
+    .min(0)
+    .default(50_000)
+    .meta({ description: 'Evaluations after which the pass ends' }),
+});
+
+export const FAN_OUTS = ['auto', 'inline', 'distributed'] as const;
+
+export const evaluationSchema = z.strictObject({
+  fanOut: z.enum(FAN_OUTS).default('auto').meta({
+    description:
+      'inline: up to 40 chunks at a time, fast to start; distributed: thousands; auto: by chunk count',
+  }),
+  maxConcurrency: z.int().min(1).max(1_000).default(40).meta({ description: 'Chunks at a time, at most' }),
+  minChunkSeconds: z.number().min(0).max(600).default(1).meta({
+    description: 'A chunk is given at least this much estimated work',
+  }),
+});
+
+export const runSpecSchema = z.strictObject({
+  preset: z.string().optional().meta({ description: 'The preset that the other keys are laid over' }),
+  algorithm: z.enum(['sltn-ga']).default('sltn-ga'),
+  seed: seed
+    .default(0)
+    .meta({ description: 'Seed of the search, and of the weights unless network.seed is given' }),
+  task: taskSchema,
+  network: networkSchema,
+  search: searchSchema.prefault({}),
+  stop: stopSchema.prefault({}),
+  pruning: pruningSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
+  keepGenerations: z.boolean().default(false).meta({
+    description: 'Keep the masks and scores of every generation, not only what a resume needs',
+  }),
+});
+
+/** A complete run spec, defaults filled in. */
+export type RunSpec = z.output<typeof runSpecSchema>;
+export type Task = z.output<typeof taskSchema>;
+export type NetworkSpec = z.output<typeof networkSchema>;
+export type Scaling = z.output<typeof scaling>;
