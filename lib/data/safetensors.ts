@@ -16,7 +16,17 @@ const ARRAYS = {
 } as const;
 
 type ElementType = keyof typeof ARRAYS;
-export type TensorData = InstanceType<(typeof ARRAYS)[ElementType]>;
+
+/** The array that holds a tensor's elements, by their type. */
+interface ArrayOf {
+  readonly U8: Uint8Array;
+  readonly U16: Uint16Array;
+  readonly I32: Int32Array;
+  readonly U32: Uint32Array;
+  readonly F32: Float32Array;
+  readonly F64: Float64Array;
+}
+export type TensorData = ArrayOf[ElementType];
 
 export interface Tensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];
@@ -115,10 +125,10 @@ export function tensorNamed<Name extends ElementType>(
   name: string,
   type: Name,
   source: string,
-): Tensor<InstanceType<(typeof ARRAYS)[Name]>> {
+): Tensor<ArrayOf[Name]> {
   const tensor = tensors.get(name);
   if (!tensor || elementTypeOf(tensor.data) !== type) {
     throw new DamagedArtifact(`${source}: has no tensor '${name}' of type ${type}`);
   }
-  return tensor as Tensor<InstanceType<(typeof ARRAYS)[Name]>>;
+  return tensor as Tensor<ArrayOf[Name]>;
 }

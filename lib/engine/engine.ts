@@ -1,0 +1,148 @@
+/**
+ * The embedded engine: runs search.asl.json on this computer with aws-local-stepfunctions, and calls the handlers in
+ * lambdas/ as Lambda would. Evaluation happens in worker threads, each a warm environment with its own session.
+ */
+import { readFile } from 'node:fs/promises';
+import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import { Piscina } from 'piscina';
+import { z } from 'zod';
+import { handler as prepareHandler } from '../../lambdas/prepare.ts';
+import { handler as selectHandler } from '../../lambdas/select.ts';
+import {
+  resultSchema,
+  type SearchResult,
+  type SearchState,
+  searchStateSchema,
+} from '../workflow/payloads.ts';
+import { type Answer, answer, type Handler, TaskError } from './invocation.ts';
+
+export interface EngineOptions {
+  /** Worker threads, and so chunks at a time. */
+  readonly workers: number;
+  /** Names the execution. */
+  readonly name: string;
+  /** Called when the run is prepared and after every selection. */
+  readonly onState?: (state: SearchState) => void;
+  /** Called for every payload that enters a state. */
+  readonly onPayload?: (stateName: string, payload: unknown) => void;
+  /** When it fires, the run stops after the generation in flight. */
+  readonly signal?: AbortSignal;
+}
+
+export type Outcome =
+  | { readonly status: 'succeeded'; readonly result: SearchResult }
+  | { readonly status: 'stopped'; readonly state: SearchState };
+
+/** The execution ended FAILED: the error's name and message, as the machine's Fail state shows them. */
+export class ExecutionFailed extends Error {
+  readonly error: string;
+
+  constructor(error: string, cause: string, options?: ErrorOptions) {
+    super(cause, options);
+    this.name = error;
+    this.error = error;
+  }
+}
+
+const taskInput = z.object({ FunctionName: z.string(), Payload: z.unknown() });
+type Definition = ConstructorParameters<typeof StateMachine>[0];
+
+/** The definition with its substitutions filled in. */
+export async function loadDefinition(): Promise<Definition> {
+  const text = await readFile(new URL('../workflow/search.asl.json', import.meta.url), 'utf8');
+  const filled = text.replace(
+    /\$\{(\w+)FunctionArn\}/g,
+    (_, name: string) => `arn:aws:lambda:local:000000000000:function:${name.toLowerCase()}`,
+  );
+  // The engine validates the whole definition when it is given it.
+  return z.custom<Definition>().parse(JSON.parse(filled));
+}
+
+/** Runs one execution to its end. `input` is the execution's input, as in the console: a run spec. */
+export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
+  const definition = await loadDefinition();
+  const pool = new Piscina({
+    filename: new URL('worker.ts', import.meta.url).href,
+    minThreads: options.workers,
+    maxThreads: options.workers,
+    concurrentTasksPerWorker: 1,
+  });
+  try {
+    return await execute(definition, input, pool, options);
+  } finally {
+    await pool.destroy();
+  }
+}
+
+async function execute(
+  definition: Definition,
+  input: unknown,
+  pool: Piscina,
+  options: EngineOptions,
+): Promise<Outcome> {
+  let stopped: SearchState | undefined;
+  const here = (handler: unknown, name: string) => (event: unknown) =>
+    answer(handler as Handler, name, event);
+  const inWorker =
+    (functionName: string) =>
+    async (event: unknown): Promise<Answer> => {
+      try {
+        return await pool.run({ functionName, event });
+      } catch (cause) {
+        // The thread died: what Lambda reports when a sandbox does.
+        const message = cause instanceof Error ? cause.message : String(cause);
+        return { error: { errorType: 'Runtime.ExitError', errorMessage: message, trace: [] } };
+      }
+    };
+  const task =
+    (invoke: (event: unknown) => Promise<Answer>, seen?: (state: SearchState) => void) =>
+    async (parameters: unknown) => {
+      const answered = await invoke(taskInput.parse(parameters).Payload);
+      if ('error' in answered) throw new TaskError(answered.error);
+      if (seen) seen(searchStateSchema.parse(answered.result));
+      return { StatusCode: 200, Payload: answered.result };
+    };
+  const onState = (state: SearchState) => {
+    options.onState?.(state);
+    if (options.signal?.aborted && !state.done) {
+      stopped = state;
+      execution.abort();
+    }
+  };
+
+  const machine = new StateMachine(definition);
+  const execution = machine.run(z.json().parse(input), {
+    context: { Execution: { Name: options.name } },
+    noThrowOnAbort: true,
+    overrides: {
+      taskResourceLocalHandlers: {
+        Prepare: task(here(prepareHandler, 'prepare'), onState),
+        'Evaluate chunk': task(inWorker('evaluate')),
+        'Evaluate one of many chunks': task(inWorker('evaluate')),
+        Select: task(here(selectHandler, 'select'), onState),
+        Finalize: task(inWorker('finalize')),
+      },
+    },
+  });
+  const warm = Array.from({ length: options.workers }, () => pool.run({ functionName: 'evaluate' }));
+  const watched = watch(execution.eventLogs, options.onPayload);
+  try {
+    const result = await execution.result;
+    if (stopped) return { status: 'stopped', state: stopped };
+    return { status: 'succeeded', result: resultSchema.parse(result) };
+  } catch (error) {
+    if (!(error instanceof ExecutionError)) throw error;
+    const cause = error.cause instanceof Error ? error.cause : error;
+    throw new ExecutionFailed(cause.name, cause.message, { cause: error });
+  } finally {
+    await Promise.allSettled([...warm, watched]);
+  }
+}
+
+/** Drains the event log, which would otherwise grow with the run. */
+async function watch(events: AsyncIterable<object>, onPayload: EngineOptions['onPayload']): Promise<void> {
+  for await (const event of events) {
+    if (onPayload && 'stateName' in event && 'input' in event)
+      onPayload(String(event.stateName), event.input);
+  }
+}

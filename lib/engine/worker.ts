@@ -1,0 +1,22 @@
+/** A worker thread of the embedded engine: a warm environment for the functions that compute. */
+import { z } from 'zod';
+import { type Answer, answer, type Handler } from './invocation.ts';
+
+const FUNCTIONS = {
+  evaluate: () => import('../../lambdas/evaluate.ts'),
+  finalize: () => import('../../lambdas/finalize.ts'),
+} as const;
+
+export const invocationSchema = z.object({
+  functionName: z.enum(['evaluate', 'finalize']),
+  /** Absent: load the function and do nothing, so that its first invocation does not wait. */
+  event: z.unknown().optional(),
+});
+export type Invocation = z.output<typeof invocationSchema>;
+
+export default async function invoke(message: unknown): Promise<Answer> {
+  const { functionName, event } = invocationSchema.parse(message);
+  const { handler } = await FUNCTIONS[functionName]();
+  if (event === undefined) return { result: null };
+  return answer(handler as Handler, functionName, event);
+}

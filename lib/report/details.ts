@@ -1,0 +1,76 @@
+/** The report's tables: every figure of the summary, and what the ticket keeps of each layer. */
+import { denseLayers, type Network } from '../network/architecture.ts';
+import type { StopReason } from '../search/stopping.ts';
+import { type Html, html } from './html.ts';
+import { formatCount, formatDuration, formatLoss, formatRate, formatShare } from './quantities.ts';
+import type { Summary } from './summary.ts';
+import { countKept, unitRoles } from './wiring.ts';
+
+export const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
+  'target-accuracy': 'target accuracy reached',
+  stagnation: 'no more improvement',
+  'max-generations': 'generation limit reached',
+};
+
+/** Every key of the summary, in the order of the table. */
+const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary[Key]) => string] } = {
+  runId: ['Run', String],
+  preset: ['Preset', (preset) => preset ?? 'none'],
+  seed: ['Seed', String],
+  status: ['Status', String],
+  stopReason: ['Stopped by', (reason) => STOP_REASON_TEXTS[reason]],
+  objective: ['Objective', String],
+  layers: ['Network', (layers) => layers.join(' → ')],
+  generations: ['Generations', formatCount],
+  evaluations: ['Evaluations of the search', formatCount],
+  pruningEvaluations: ['Evaluations of the pruning pass', formatCount],
+  testAccuracy: ['Test accuracy', formatShare],
+  trainAccuracy: ['Train accuracy', formatShare],
+  trainAccuracyBeforePruning: ['Train accuracy before pruning', formatShare],
+  testLoss: ['Test cross-entropy, nats', formatLoss],
+  trainLoss: ['Train cross-entropy, nats', formatLoss],
+  sparsity: ['Sparsity', formatShare],
+  sparsityBeforePruning: ['Sparsity before pruning', formatShare],
+  keptWeights: ['Weights kept', formatCount],
+  prunableWeights: ['Prunable weights', formatCount],
+  trainSamples: ['Training samples', formatCount],
+  testSamples: ['Test samples', formatCount],
+  seconds: ['Wall-clock time', formatDuration],
+  evaluationsPerSecond: ['Evaluations per second', formatRate],
+  version: ['Tombola version', String],
+  specHash: ['Hash of the spec', String],
+};
+
+export function summaryTable(summary: Summary): Html {
+  const rows = (Object.keys(ROWS) as (keyof Summary)[]).map((key) => summaryRow(summary, key));
+  return html`<div class="scroll"><table>
+<caption>Summary</caption>
+<tbody>${rows}</tbody>
+</table></div>`;
+}
+
+function summaryRow<Key extends keyof Summary>(summary: Summary, key: Key): Html {
+  const [label, format] = ROWS[key];
+  return html`<tr><th scope="row">${label}</th><td class="value">${format(summary[key])}</td></tr>`;
+}
+
+/** Networks up to this many prunable weights have their idle units counted, which reads every weight. */
+const MOST_WEIGHTS_READ = 2_000_000;
+
+/** Weights kept per dense layer, and how many of its units the ticket leaves at work. */
+export function layersTable(network: Network, ticket: Uint8Array): Html {
+  const layers = denseLayers(network.widths);
+  const weights = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  const roles = weights <= MOST_WEIGHTS_READ ? unitRoles(network, ticket) : null;
+  const rows = layers.map(({ name, inputs, outputs, offset }, index) => {
+    const size = inputs * outputs;
+    const kept = countKept(ticket, offset, offset + size);
+    const live = roles?.[index + 1]?.filter((role) => role === 'live').length;
+    return html`<tr><th scope="row">${name}</th><td class="number">${formatCount(inputs)} → ${formatCount(outputs)}</td><td class="number">${formatCount(kept)} of ${formatCount(size)}</td><td class="number">${formatShare(1 - kept / size)}</td><td class="number">${live === undefined ? '–' : formatCount(live)}</td></tr>`;
+  });
+  return html`<div class="scroll"><table>
+<caption>Layers</caption>
+<thead><tr><th scope="col">layer</th><th scope="col" class="number">size</th><th scope="col" class="number">kept</th><th scope="col" class="number">sparsity</th><th scope="col" class="number">live units</th></tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
+}

@@ -1,0 +1,40 @@
+/** The stretch of an axis. */
+
+export interface Axis {
+  readonly type: 'linear' | 'log';
+  readonly domain: [number, number];
+}
+
+/**
+ * A linear axis that shows all values with a little room, never of length 0.
+ * `least`: the shortest stretch to show; `limits`: what the quantity cannot leave.
+ */
+export function linearAxis(
+  values: Iterable<number | null>,
+  least: number,
+  limits: readonly [number, number],
+): Axis {
+  const [low, high] = span(values);
+  const room = Math.max(0.04 * (high - low), (least - (high - low)) / 2);
+  return { type: 'linear', domain: [Math.max(limits[0], low - room), Math.min(limits[1], high + room)] };
+}
+
+/** For losses: linear, or logarithmic if they are positive and span more than a factor of 30. */
+export function lossAxis(values: Iterable<number | null>): Axis {
+  const all = [...values];
+  const [low, high] = span(all);
+  if (low > 0 && high / low > 30) return { type: 'log', domain: [low / 1.1, high * 1.1] };
+  return linearAxis(all, Math.max(1e-6, 0.02 * high), [0, Number.POSITIVE_INFINITY]);
+}
+
+/** Smallest and largest; [0, 0] of nothing. */
+export function span(values: Iterable<number | null>): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low > high ? [0, 0] : [low, high];
+}

@@ -1,0 +1,37 @@
+/** HTML as a type of its own: text becomes markup only through `html`, which escapes it. */
+
+export class Html {
+  readonly markup: string;
+
+  /** `markup` is taken as it is: only for markup that this program made. */
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+type Content = Html | string | number | readonly Html[];
+
+/** A template whose values are escaped, unless they are markup already; lists of markup are joined. */
+export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
+  return new Html(parts.reduce((before, part, index) => before + markupOf(values[index - 1]) + part));
+}
+
+function markupOf(value: Content | undefined): string {
+  if (value === undefined) return '';
+  if (value instanceof Html) return value.markup;
+  if (typeof value === 'object') return value.map(({ markup }) => markup).join('');
+  return escapeText(String(value));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as it may stand in an element or in a quoted attribute. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,143 @@
+/** The report of a run: one HTML document that needs neither a network nor JavaScript. */
+import type { Network } from '../network/architecture.ts';
+import type { Objective } from '../search/individual.ts';
+import { layersTable, STOP_REASON_TEXTS, summaryTable } from './details.ts';
+import { type Figure, figureElement } from './figure.ts';
+import type { HistoryRow } from './history.ts';
+import { historyFigures } from './history-figures.ts';
+import { Html, html } from './html.ts';
+import { networkFigure } from './network-figure.ts';
+import { type Plane, planeFigure } from './plane-figure.ts';
+import { populationFigure, type Survivor } from './population-figure.ts';
+import { formatCount, formatDuration, formatRate, formatShare } from './quantities.ts';
+import { STYLESHEET } from './stylesheet.ts';
+import type { Summary } from './summary.ts';
+
+export interface ReportInput {
+  readonly summary: Summary;
+  /** The complete run spec, shown as JSON. */
+  readonly spec: unknown;
+  /** A row per generation, in order; any number of them. */
+  readonly history: readonly HistoryRow[];
+  /** The final population, best first. */
+  readonly population: readonly Survivor[];
+  readonly objective: Objective;
+  readonly network: Network;
+  /** The packed mask of the ticket, after pruning. */
+  readonly ticket: Uint8Array;
+  /** Two-dimensional tasks only: what the ticket decides over the plane. */
+  readonly plane?: Plane;
+}
+
+/** What lies beside the report. */
+const FILES = [
+  ['ticket.onnx', 'the winning subnetwork; takes raw features, runs in any ONNX runtime'],
+  ['ticket.safetensors', 'its mask, and the frozen weights'],
+  ['history.csv', 'a row per generation'],
+  ['summary.json', 'the figures of this page'],
+] as const;
+
+/** The complete HTML document. Its size and the time it takes do not grow with the number of generations drawn. */
+export async function renderReport(input: ReportInput): Promise<string> {
+  const { summary } = input;
+  const ticketFigures = await figuresOfTicket(input);
+  const searchFigures = await figuresOfSearch(input);
+  const name = summary.preset ?? summary.runId;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${name} · Tombola</title>
+<style>${new Html(STYLESHEET)}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="run">Tombola · run ${summary.runId} · seed ${summary.seed}</p>
+<h1>${name}</h1>
+<p>${abstract(summary)}</p>
+${tiles(summary)}
+</header>
+${section('ticket', 'Ticket', ticketFigures)}
+${section('search', 'Search', searchFigures, input.history.length < 2 ? tooShort(input.history) : undefined)}
+<section aria-labelledby="details">
+<h2 id="details">Details</h2>
+<div class="tables">
+${summaryTable(summary)}
+<div>
+${layersTable(input.network, input.ticket)}
+<p class="note">Kept and pruned are weights; biases are never pruned. A live unit depends on the input and reaches a class.</p>
+</div>
+</div>
+</section>
+<section aria-labelledby="files">
+<h2 id="files">Files</h2>
+<ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<details>
+<summary>Run spec</summary>
+<pre><code>${JSON.stringify(input.spec, null, 2) ?? ''}</code></pre>
+</details>
+</section>
+</main>
+</body>
+</html>
+`.markup;
+}
+
+async function figuresOfTicket({ network, ticket, plane }: ReportInput): Promise<Figure[]> {
+  const drawn = networkFigure(network, ticket);
+  return [...(plane ? [await planeFigure(plane)] : []), ...(drawn ? [drawn] : [])];
+}
+
+async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
+  const { history, population, objective, summary } = input;
+  const final = await populationFigure(population, objective, summary);
+  return [...(await historyFigures(history, objective)), ...(final ? [final] : [])];
+}
+
+function section(id: string, title: string, figures: readonly Figure[], note?: Html): Html {
+  if (figures.length === 0 && note === undefined) return html``;
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${note ?? html``}
+<div class="figures">
+${figures.map(figureElement)}</div>
+</section>`;
+}
+
+/** What stands in place of the curves of a search that ended before there was anything to draw. */
+function tooShort([row]: readonly HistoryRow[]): Html {
+  if (row === undefined) return html`<p class="note">The search has no generations to draw.</p>`;
+  return html`<p class="note">The search has one generation, too few to draw: best accuracy ${formatShare(row.bestAccuracy)}, mean ${formatShare(row.meanAccuracy)}; sparsity of the best ${formatShare(row.bestSparsity)}.</p>`;
+}
+
+function abstract({ layers, keptWeights, testAccuracy, testSamples }: Summary): string {
+  return (
+    `A subnetwork of a random ${layers.join('–')} ReLU network, found without training: with ` +
+    `${formatCount(keptWeights)} of its weights, all as they were drawn, it classifies ` +
+    `${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.`
+  );
+}
+
+function tiles(summary: Summary): Html {
+  const main = [
+    tile('test accuracy', formatShare(summary.testAccuracy)),
+    tile('train accuracy', formatShare(summary.trainAccuracy)),
+    tile('sparsity', formatShare(summary.sparsity)),
+    tile('weights kept', formatCount(summary.keptWeights), `of ${formatCount(summary.prunableWeights)}`),
+  ];
+  const rest = [
+    tile('generations', formatCount(summary.generations)),
+    tile('evaluations', formatCount(summary.evaluations)),
+    tile('evaluations per second', formatRate(summary.evaluationsPerSecond)),
+    tile('wall-clock time', formatDuration(summary.seconds)),
+    tile('stopped by', STOP_REASON_TEXTS[summary.stopReason]),
+  ];
+  return html`<dl class="tiles main">${main}</dl>
+<dl class="tiles">${rest}</dl>`;
+}
+
+function tile(label: string, value: string, unit = ''): Html {
+  return html`<div><dt>${label}</dt><dd>${value}${unit === '' ? html`` : html` <small>${unit}</small>`}</dd></div>`;
+}

@@ -1,0 +1,55 @@
+/**
+ * Post-evolutionary pruning (arXiv 2508.08877): one pass over the kept weights of the best mask, dropping each whose
+ * removal does not lower the accuracy below its value before pruning. On training data.
+ */
+import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.ts';
+
+/** Candidates that are tried at once; between these bounds the batch follows how often a weight can go. */
+const SMALLEST_BATCH = 16;
+const LARGEST_BATCH = 64;
+
+export interface PruningResult {
+  readonly genome: Uint8Array;
+  readonly evaluations: number;
+}
+
+/**
+ * The pass. `countCorrect` gives the correct predictions of each mask; `baseline` is how many the unpruned mask has.
+ * Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it stands;
+ * behind the first that can go the others are tried again, so the result is that of trying one after another.
+ */
+export async function prune(
+  genome: Uint8Array,
+  bits: number,
+  baseline: number,
+  countCorrect: (masks: PackedMasks) => Promise<ArrayLike<number>>,
+  maxEvaluations: number,
+): Promise<PruningResult> {
+  let current = genome;
+  let evaluations = 0;
+  let next = 0;
+  let size = SMALLEST_BATCH;
+  while (evaluations < maxEvaluations) {
+    const candidates: number[] = [];
+    for (let bit = next; bit < bits && candidates.length < size; bit++) {
+      if (getBit(current, bit) === 1) candidates.push(bit);
+    }
+    candidates.length = Math.min(candidates.length, maxEvaluations - evaluations);
+    const last = candidates.at(-1);
+    if (last === undefined) break;
+    const without = candidates.map((bit) => withFlippedBit(current, bit));
+    const correct = await countCorrect(packGenomes(without, bits));
+    evaluations += candidates.length;
+    const dropped = candidates.findIndex((_, index) => (correct[index] ?? 0) >= baseline);
+    const bit = candidates[dropped];
+    if (bit === undefined) {
+      next = last + 1;
+      size = Math.min(LARGEST_BATCH, size * 2);
+    } else {
+      current = without[dropped] ?? current;
+      next = bit + 1;
+      size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
+    }
+  }
+  return { genome: current, evaluations };
+}

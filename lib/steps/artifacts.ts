@@ -1,0 +1,218 @@
+/** A run's artifacts as bytes: what the steps leave for each other in the store. */
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import type { Dataset, Samples } from '../data/dataset.ts';
+import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
+import type { Scores } from '../evaluation/evaluator.ts';
+import { denseLayers, type Network } from '../network/architecture.ts';
+import type { EvaluationPlan } from '../search/breeding.ts';
+import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
+import { type Individual, type Newborn, ORIGINS } from '../search/individual.ts';
+import { DamagedArtifact } from '../spec/errors.ts';
+
+/** run.json: what `prepare` made, for the steps behind it. Its checksums guard every artifact that it names. */
+export const manifestSchema = z.object({
+  version: z.string(),
+  runId: z.string(),
+  /** SHA-256 of spec.json. */
+  specHash: z.string(),
+  bits: z.int(),
+  classes: z.int(),
+  features: z.int(),
+  trainSamples: z.int(),
+  testSamples: z.int(),
+  scaling: z.object({ scale: z.number(), offset: z.number() }),
+  evaluator: z.object({ batch: z.int().min(1), tile: z.int().min(1), loss: z.boolean() }),
+  checksums: z.record(z.string(), z.string()),
+});
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** state.json of a generation: all that the search remembers beside masks and scores. */
+export const generationStateSchema = z.object({
+  generation: z.int(),
+  /** Genomes to evaluate in this generation. */
+  evaluate: z.int(),
+  /** Id of the first offspring of this generation. */
+  nextId: z.int(),
+  /** Evaluations up to and without this generation. */
+  evaluations: z.int(),
+  /** The best fitness so far (null before the first selection, or where it is the worst there is). */
+  bestFitness: z.number().nullable(),
+  /** Generations since it last changed. */
+  unchanged: z.int(),
+  /** Measured in the last generation; before that estimated. */
+  secondsPerIndividual: z.number(),
+  /** Time that the run was at work up to this state, and when this state was reached (Unix time), in milliseconds. */
+  clock: z.object({ active: z.number(), evaluating: z.number(), at: z.number() }),
+  checksums: z.record(z.string(), z.string()),
+});
+export type GenerationState = z.output<typeof generationStateSchema>;
+
+export function encodeSamples({ x, labels, features }: Samples): Uint8Array {
+  return encodeSafetensors({
+    x: { shape: [labels.length, features], data: x },
+    y: { shape: [labels.length], data: labels },
+  });
+}
+
+export function decodeSamples(bytes: Uint8Array, name: string): Samples {
+  const tensors = decodeSafetensors(bytes, name);
+  const x = tensorNamed(tensors, 'x', 'F32', name);
+  return { features: x.shape[1] ?? 0, x: x.data, labels: tensorNamed(tensors, 'y', 'U16', name).data };
+}
+
+export type Scaling = Dataset['scaling'];
+
+/** `layers.N.weight` and `layers.N.bias`; with a genome also `layers.N.mask`, 0 or 1 per weight. */
+export function encodeNetwork(
+  network: Network,
+  mask?: Uint8Array,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const entries = denseLayers(network.widths).flatMap(({ name, inputs, outputs, offset }, index) => {
+    const shape = [outputs, inputs];
+    return [
+      [`${name}.weight`, { shape, data: network.weights[index] ?? new Float32Array() }] as const,
+      [`${name}.bias`, { shape: [outputs], data: network.biases[index] ?? new Float32Array() }] as const,
+      ...(mask
+        ? [[`${name}.mask`, { shape, data: mask.slice(offset, offset + inputs * outputs) }] as const]
+        : []),
+    ];
+  });
+  return encodeSafetensors(Object.fromEntries(entries), metadata);
+}
+
+export function decodeNetwork(bytes: Uint8Array, widths: readonly number[], name: string): Network {
+  const tensors = decodeSafetensors(bytes, name);
+  const layers = denseLayers(widths);
+  return {
+    widths,
+    weights: layers.map((layer) => tensorNamed(tensors, `${layer.name}.weight`, 'F32', name).data),
+    biases: layers.map((layer) => tensorNamed(tensors, `${layer.name}.bias`, 'F32', name).data),
+  };
+}
+
+function masksTensor(masks: PackedMasks) {
+  return { shape: [masks.count, bytesPerGenome(masks.bits)], data: masks.bytes };
+}
+
+export function encodeSurvivors(survivors: readonly Individual[], bits: number): Uint8Array {
+  const shape = [survivors.length];
+  const genomes = survivors.map(({ genome }) => genome);
+  return encodeSafetensors({
+    masks: masksTensor(packGenomes(genomes, bits)),
+    id: { shape, data: Uint32Array.from(survivors, ({ id }) => id) },
+    born: { shape, data: Uint32Array.from(survivors, ({ born }) => born) },
+    origin: { shape, data: Uint8Array.from(survivors, ({ origin }) => ORIGINS.indexOf(origin)) },
+    correct: { shape, data: Uint32Array.from(survivors, ({ score }) => score.correct) },
+    loss: { shape, data: Float64Array.from(survivors, ({ score }) => score.loss) },
+  });
+}
+
+export function decodeSurvivors(bytes: Uint8Array, bits: number, name: string): Individual[] {
+  const tensors = decodeSafetensors(bytes, name);
+  const masks = readMasks(bytes, bits, name);
+  const ids = tensorNamed(tensors, 'id', 'U32', name).data;
+  const born = tensorNamed(tensors, 'born', 'U32', name).data;
+  const origins = tensorNamed(tensors, 'origin', 'U8', name).data;
+  const correct = tensorNamed(tensors, 'correct', 'U32', name).data;
+  const loss = tensorNamed(tensors, 'loss', 'F64', name).data;
+  return Array.from({ length: masks.count }, (_, index) => {
+    const genome = genomeAt(masks, index);
+    return {
+      id: ids[index] ?? 0,
+      genome,
+      origin: originAt(origins, index),
+      born: born[index] ?? 0,
+      score: { correct: correct[index] ?? 0, loss: loss[index] ?? Number.NaN },
+      zeros: countZeros(genome, bits),
+    };
+  });
+}
+
+function originAt(origins: Uint8Array, index: number): Newborn['origin'] {
+  return ORIGINS[origins[index] ?? 0] ?? 'start';
+}
+
+/** A generation's offspring: the masks to evaluate, and per offspring which of them, or which survivor, it equals. */
+export interface Brood {
+  readonly masks: PackedMasks;
+  readonly sources: Int32Array;
+  readonly origins: readonly Newborn['origin'][];
+}
+
+export function encodeBrood(offspring: readonly Newborn[], plan: EvaluationPlan, bits: number): Uint8Array {
+  return encodeSafetensors({
+    masks: masksTensor(packGenomes(plan.genomes, bits)),
+    source: { shape: [offspring.length], data: plan.sources },
+    origin: {
+      shape: [offspring.length],
+      data: Uint8Array.from(offspring, ({ origin }) => ORIGINS.indexOf(origin)),
+    },
+  });
+}
+
+export function decodeBrood(bytes: Uint8Array, bits: number, name: string): Brood {
+  const tensors = decodeSafetensors(bytes, name);
+  const origins = tensorNamed(tensors, 'origin', 'U8', name).data;
+  return {
+    masks: readMasks(bytes, bits, name),
+    sources: tensorNamed(tensors, 'source', 'I32', name).data,
+    origins: Array.from(origins, (_, index) => originAt(origins, index)),
+  };
+}
+
+/** The tensor `masks` of a file. */
+export function readMasks(bytes: Uint8Array, bits: number, name: string): PackedMasks {
+  const { shape, data } = tensorNamed(decodeSafetensors(bytes, name), 'masks', 'U8', name);
+  const [count = 0, size = 0] = shape;
+  if (size !== bytesPerGenome(bits)) {
+    throw new DamagedArtifact(`${name}: masks of ${size} bytes for a network of ${bits} prunable weights`);
+  }
+  return { count, bits, bytes: data };
+}
+
+/** Bytes of a genome's fingerprint in a scores file. */
+const FINGERPRINT = 8;
+
+/** The first 8 bytes of a genome's SHA-256: what a score says it belongs to. */
+export function fingerprint(genome: Uint8Array): string {
+  return hash('sha256', genome, 'hex').slice(0, FINGERPRINT * 2);
+}
+
+/** The scores of individuals `start`… of a generation's masks, and how long they took. */
+export interface ChunkScores {
+  readonly start: number;
+  readonly scores: Scores;
+  readonly fingerprints: readonly string[];
+  readonly milliseconds: number;
+}
+
+export function encodeScores(chunk: ChunkScores): Uint8Array {
+  const count = chunk.scores.correct.length;
+  return encodeSafetensors({
+    correct: { shape: [count], data: chunk.scores.correct },
+    loss: { shape: [count], data: chunk.scores.loss },
+    fingerprint: {
+      shape: [count, FINGERPRINT],
+      data: Uint8Array.from(Buffer.from(chunk.fingerprints.join(''), 'hex')),
+    },
+    start: { shape: [1], data: Uint32Array.of(chunk.start) },
+    milliseconds: { shape: [1], data: Float64Array.of(chunk.milliseconds) },
+  });
+}
+
+export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
+  const tensors = decodeSafetensors(bytes, name);
+  const prints = tensorNamed(tensors, 'fingerprint', 'U8', name).data;
+  const text = Buffer.from(prints).toString('hex');
+  return {
+    start: tensorNamed(tensors, 'start', 'U32', name).data[0] ?? 0,
+    scores: {
+      correct: tensorNamed(tensors, 'correct', 'U32', name).data,
+      loss: tensorNamed(tensors, 'loss', 'F64', name).data,
+    },
+    fingerprints: text.match(/.{16}/g) ?? [],
+    milliseconds: tensorNamed(tensors, 'milliseconds', 'F64', name).data[0] ?? 0,
+  };
+}

@@ -1,0 +1,71 @@
+/** evaluate: the fitness of one chunk of a generation's masks. */
+import { createDenseEvaluator } from '../evaluation/dense.ts';
+import type { Evaluator } from '../evaluation/evaluator.ts';
+import { genomeAt, sliceMasks } from '../search/genome.ts';
+import * as keys from '../store/keys.ts';
+import type { EvaluateEvent } from '../workflow/payloads.ts';
+import { decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
+import { type Run, required, verify } from './run.ts';
+
+export interface EvaluateContext {
+  readonly run: (uri: string) => Promise<Run>;
+  /** The evaluator of a run's training data; warm invocations share it. */
+  readonly evaluator: (run: Run) => Promise<Evaluator>;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly elapsed: () => number;
+}
+
+/** Evaluates individuals `chunk`·`chunkSize`… of the generation and writes their scores. Safe to repeat. */
+export async function evaluate(
+  event: EvaluateEvent,
+  context: EvaluateContext,
+): Promise<Record<string, never>> {
+  const run = await context.run(event.run);
+  const { store, manifest } = run;
+  const key = keys.offspringOf(event.generation);
+  const masks = readMasks(await required(store, key), manifest.bits, key);
+  const start = Math.min(masks.count, event.chunk * event.chunkSize);
+  const chunk = sliceMasks(masks, start, Math.min(masks.count, start + event.chunkSize));
+  const evaluator = await context.evaluator(run);
+  const began = context.elapsed();
+  const scores = await evaluator.evaluate(chunk);
+  const milliseconds = context.elapsed() - began;
+  const fingerprints = Array.from({ length: chunk.count }, (_, index) => fingerprint(genomeAt(chunk, index)));
+  await store.put(
+    keys.scoresOf(event.generation, event.chunk),
+    encodeScores({ start, scores, fingerprints, milliseconds }),
+  );
+  return {};
+}
+
+/** Reads model and training data of a run, verified, and makes its evaluator. */
+export async function loadEvaluator({ store, manifest }: Run): Promise<Evaluator> {
+  const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
+  const [model, train] = await Promise.all([read(keys.EVALUATOR), read(keys.TRAIN)]);
+  return createDenseEvaluator(
+    model,
+    { ...manifest.evaluator, bits: manifest.bits, classes: manifest.classes },
+    decodeSamples(train, keys.TRAIN),
+    manifest.scaling,
+  );
+}
+
+/** Evaluators kept warm, keyed by the content of model and data; the least recently made are released. */
+export function evaluatorCache(capacity = 4): (run: Run) => Promise<Evaluator> {
+  const evaluators = new Map<string, Promise<Evaluator>>();
+  return (run) => {
+    const { checksums, evaluator, scaling } = run.manifest;
+    const key = JSON.stringify([checksums[keys.EVALUATOR], checksums[keys.TRAIN], evaluator, scaling]);
+    const known = evaluators.get(key);
+    if (known) return known;
+    const loaded = loadEvaluator(run);
+    evaluators.set(key, loaded);
+    loaded.catch(() => evaluators.delete(key));
+    for (const [oldest, evaluator] of evaluators) {
+      if (evaluators.size <= capacity) break;
+      evaluators.delete(oldest);
+      evaluator.then((loadedBefore) => loadedBefore.release()).catch(() => undefined);
+    }
+    return loaded;
+  };
+}

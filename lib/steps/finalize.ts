@@ -1,0 +1,197 @@
+/** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import type { Samples } from '../data/dataset.ts';
+import type { Evaluator } from '../evaluation/evaluator.ts';
+import { TicketSession } from '../evaluation/ticket.ts';
+import type { Network } from '../network/architecture.ts';
+import { withoutDeadWeights } from '../network/liveness.ts';
+import { buildTicketModel } from '../network/ticket-model.ts';
+import { historyCsv } from '../report/history.ts';
+import { type ReportInput, renderReport } from '../report/report.ts';
+import type { Summary } from '../report/summary.ts';
+import { countOnes, type PackedMasks, packGenomes, sparsityOf, unpack } from '../search/genome.ts';
+import type { Individual } from '../search/individual.ts';
+import { prune } from '../search/pruning.ts';
+import { DamagedArtifact } from '../spec/errors.ts';
+import * as keys from '../store/keys.ts';
+import type { SearchResult, SearchState } from '../workflow/payloads.ts';
+import {
+  decodeNetwork,
+  decodeSamples,
+  decodeSurvivors,
+  encodeNetwork,
+  generationStateSchema,
+} from './artifacts.ts';
+import { parseArtifact, type Run, required, verify } from './run.ts';
+import { readHistory } from './segments.ts';
+
+export interface FinalizeContext {
+  readonly run: (uri: string) => Promise<Run>;
+  readonly evaluator: (run: Run) => Promise<Evaluator>;
+  /** The present, Unix time in milliseconds. */
+  readonly now: () => number;
+}
+
+/** Writes ticket, mask, history, summary and report. Safe to repeat. */
+export async function finalize(event: SearchState, context: FinalizeContext): Promise<SearchResult> {
+  const run = await context.run(event.run);
+  const { store, spec, manifest } = run;
+  const { bits } = manifest;
+  const { generation } = event;
+  const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
+
+  const survivorsKey = keys.survivorsOf(generation);
+  const stateKey = keys.stateOf(generation);
+  const [survivorsBytes, stateBytes, weights, train, test, history] = await Promise.all([
+    required(store, survivorsKey),
+    required(store, stateKey),
+    read(keys.WEIGHTS),
+    read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
+    read(keys.TEST).then((bytes) => decodeSamples(bytes, keys.TEST)),
+    readHistory(store, 0, generation),
+  ]);
+  const survivors = decodeSurvivors(survivorsBytes, bits, survivorsKey);
+  const state = parseArtifact(stateKey, store, stateBytes, generationStateSchema);
+  const [best] = survivors;
+  const lastRow = history.at(-1);
+  if (!best || lastRow?.generation !== generation) {
+    throw new DamagedArtifact(
+      `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${generation} is missing`,
+    );
+  }
+  const selectedAt = context.now();
+  const evaluatingMs = state.clock.evaluating + selectedAt - state.clock.at;
+
+  const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
+  const pruned = await pruneBest(run, network, best, context);
+  const metadata = {
+    tombola: manifest.version,
+    run: manifest.runId,
+    spec: manifest.specHash,
+    seed: String(spec.seed),
+  };
+  const ticket = buildTicketModel(network, pruned.genome, manifest.scaling, metadata);
+  await using session = await TicketSession.open(ticket);
+  const trained = await session.score(train);
+  const tested = await session.score(test);
+  const kept = countOnes(pruned.genome);
+
+  const summary: Summary = {
+    runId: manifest.runId,
+    preset: spec.preset ?? null,
+    seed: spec.seed,
+    status: 'succeeded',
+    stopReason: event.stopReason ?? 'max-generations',
+    objective: spec.search.objective,
+    layers: spec.network.layers,
+    generations: generation,
+    evaluations: lastRow.evaluations,
+    pruningEvaluations: pruned.evaluations,
+    trainAccuracy: trained.accuracy,
+    testAccuracy: tested.accuracy,
+    trainLoss: trained.loss,
+    testLoss: tested.loss,
+    sparsity: sparsityOf(pruned.genome, bits),
+    sparsityBeforePruning: sparsityOf(best.genome, bits),
+    trainAccuracyBeforePruning: best.score.correct / manifest.trainSamples,
+    keptWeights: kept,
+    prunableWeights: bits,
+    trainSamples: manifest.trainSamples,
+    testSamples: manifest.testSamples,
+    seconds: 0,
+    evaluationsPerSecond: evaluatingMs > 0 ? lastRow.evaluations / (evaluatingMs / 1000) : 0,
+    version: manifest.version,
+    specHash: manifest.specHash,
+  };
+  const plane = await planeOf(session, train);
+  const timed = { ...summary, seconds: (state.clock.active + context.now() - state.clock.at) / 1000 };
+  const report = await renderReport({
+    summary: timed,
+    spec,
+    history,
+    population: survivors.map(({ score, genome, origin, born }) => ({
+      accuracy: score.correct / manifest.trainSamples,
+      loss: Number.isFinite(score.loss) ? score.loss / manifest.trainSamples : null,
+      sparsity: sparsityOf(genome, bits),
+      origin,
+      born,
+    })),
+    objective: spec.search.objective,
+    network,
+    ticket: pruned.genome,
+    ...(plane ? { plane } : {}),
+  });
+  await Promise.all([
+    store.put(keys.TICKET, ticket),
+    store.put(keys.TICKET_MASK, encodeNetwork(network, unpack(pruned.genome, bits), metadata)),
+    store.put(keys.HISTORY, historyCsv(history)),
+    store.put(keys.REPORT, report),
+  ]);
+  const seconds = (state.clock.active + context.now() - state.clock.at) / 1000;
+  await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds }, null, 2)}\n`);
+  return {
+    run: store.uri,
+    trainAccuracy: summary.trainAccuracy,
+    testAccuracy: summary.testAccuracy,
+    sparsity: summary.sparsity,
+    generations: generation,
+    evaluations: summary.evaluations,
+    ticket: `${store.uri}${keys.TICKET}`,
+    report: `${store.uri}${keys.REPORT}`,
+  };
+}
+
+/** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */
+async function pruneBest(
+  run: Run,
+  network: Network,
+  best: Individual,
+  context: FinalizeContext,
+): Promise<{ genome: Uint8Array; evaluations: number }> {
+  const { enabled, maxEvaluations } = run.spec.pruning;
+  if (!enabled) return { genome: best.genome, evaluations: 0 };
+  const evaluator = await context.evaluator(run);
+  const countCorrect = async (masks: PackedMasks) => (await evaluator.evaluate(masks)).correct;
+  const start = withoutDeadWeights(network, best.genome);
+  const { bits } = run.manifest;
+  const [baseline = 0] = await countCorrect(packGenomes([start], bits));
+  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations);
+  return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
+}
+
+/** Points a figure shows, and cells along each side of the grid behind them. */
+const SHOWN_POINTS = 1_500;
+const GRID = 160;
+
+/** For two features: a sample of the training data, and the ticket's class on a grid around it; raw units. */
+async function planeOf(
+  session: TicketSession,
+  { features, x, labels }: Samples,
+): Promise<ReportInput['plane']> {
+  if (features !== 2) return undefined;
+  let [xMin, xMax, yMin, yMax] = [x[0] ?? 0, x[0] ?? 0, x[1] ?? 0, x[1] ?? 0];
+  for (let index = 0; index < x.length; index += 2) {
+    const [px = 0, py = 0] = [x[index], x[index + 1]];
+    xMin = Math.min(xMin, px);
+    xMax = Math.max(xMax, px);
+    yMin = Math.min(yMin, py);
+    yMax = Math.max(yMax, py);
+  }
+  const cells = new Float32Array(GRID * GRID * 2);
+  for (let row = 0; row < GRID; row++) {
+    for (let column = 0; column < GRID; column++) {
+      const cell = 2 * (row * GRID + column);
+      cells[cell] = xMin + ((xMax - xMin) * (column + 0.5)) / GRID;
+      cells[cell + 1] = yMin + ((yMax - yMin) * (row + 0.5)) / GRID;
+    }
+  }
+  const classes = await session.predict(cells, 2);
+  const points = Array.from({ length: Math.min(SHOWN_POINTS, labels.length) }, (_, index) => ({
+    x: x[2 * index] ?? 0,
+    y: x[2 * index + 1] ?? 0,
+    label: labels[index] ?? 0,
+  }));
+  return {
+    points,
+    grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: Uint8Array.from(classes) },
+  };
+}

@@ -1,0 +1,168 @@
+/** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
+import { z } from 'zod';
+import { makeDataset } from '../data/generate.ts';
+import { planEvaluator } from '../evaluation/plan.ts';
+import { countWeights, multiplyAdds } from '../network/architecture.ts';
+import { buildEvaluatorModel } from '../network/evaluator-model.ts';
+import { INITIALIZERS } from '../network/initializer.ts';
+import { breedStart, planEvaluation } from '../search/breeding.ts';
+import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
+import { parseSpec } from '../spec/parse.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
+import {
+  encodeBrood,
+  encodeNetwork,
+  encodeSamples,
+  type GenerationState,
+  generationStateSchema,
+  type Manifest,
+} from './artifacts.ts';
+import { type OpenStore, openRun, parseArtifact, type Run, required, verify } from './run.ts';
+import { readHistory } from './segments.ts';
+import { searchState } from './state.ts';
+
+export interface PrepareContext {
+  readonly openStore: OpenStore;
+  /** Where runs are kept unless the input says otherwise: a URI that ends with a slash. */
+  readonly runs: string;
+  /** The present, Unix time in milliseconds. */
+  readonly now: () => number;
+}
+
+const placedInput = z.looseObject({ run: z.string().optional() });
+
+/**
+ * `event.input`: a run spec, complete or not; beside its keys it may have `run`, the URI of the folder for the run.
+ * `run` alone continues the run that is there. Safe to repeat: what is there already is verified and kept.
+ * Throws InvalidSpec, UnusableOutput, DamagedArtifact.
+ */
+export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
+  const input = placedInput.safeParse(event.input ?? {});
+  if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
+  const { run: place, ...rest } = input.data;
+  const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
+  const resuming = place !== undefined && Object.keys(rest).length === 0;
+  if (resuming) return resume(await openRun(store), context);
+
+  const spec = parseSpec(rest);
+  const text = `${JSON.stringify(spec, null, 2)}\n`;
+  await claim(store, text);
+  if (await getIfThere(store, keys.MANIFEST)) return resume(await openRun(store), context);
+  return begin(store, spec, text, context);
+}
+
+/** Makes sure that the place is empty, or holds this very run. */
+async function claim(store: Store, specText: string): Promise<void> {
+  const there = await getIfThere(store, keys.SPEC);
+  if (there) {
+    if (checksum(there) === checksum(specText)) return;
+    throw new UnusableOutput(
+      `${store.uri}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,
+    );
+  }
+  const [other] = await store.list('');
+  if (other !== undefined) {
+    throw new UnusableOutput(
+      `${store.uri}: is not empty (it holds ${other}); choose a new folder with --out`,
+    );
+  }
+  await store.put(keys.SPEC, specText);
+}
+
+async function begin(
+  store: Store,
+  spec: RunSpec,
+  text: string,
+  context: PrepareContext,
+): Promise<SearchState> {
+  const started = context.now();
+  const dataset = makeDataset(spec.task);
+  const { layers, initializer, seed = spec.seed } = spec.network;
+  const network = INITIALIZERS[initializer](layers, seed);
+  const bits = countWeights(layers);
+  const samples = dataset.train.labels.length;
+  const loss = spec.search.objective !== 'accuracy';
+  const evaluator = { ...planEvaluator(layers, samples), loss };
+
+  const made: Record<string, Uint8Array> = {
+    [keys.WEIGHTS]: encodeNetwork(network),
+    [keys.EVALUATOR]: buildEvaluatorModel(network, evaluator),
+    [keys.TRAIN]: encodeSamples(dataset.train),
+    [keys.TEST]: encodeSamples(dataset.test),
+  };
+  const manifest: Manifest = {
+    version: VERSION,
+    runId: runIdOf(store.uri),
+    specHash: checksum(text),
+    bits,
+    classes: dataset.classes,
+    features: dataset.train.features,
+    trainSamples: samples,
+    testSamples: dataset.test.labels.length,
+    scaling: dataset.scaling,
+    evaluator,
+    checksums: checksums(made),
+  };
+
+  const offspring = breedStart(spec.seed, spec.search, bits);
+  const plan = planEvaluation(offspring, []);
+  const brood = { [keys.offspringOf(0)]: encodeBrood(offspring, plan, bits) };
+  const now = context.now();
+  const state: GenerationState = {
+    generation: 0,
+    evaluate: plan.genomes.length,
+    nextId: 0,
+    evaluations: 0,
+    bestFitness: null,
+    unchanged: 0,
+    secondsPerIndividual: estimateSeconds(layers, samples),
+    clock: { active: now - started, evaluating: 0, at: now },
+    checksums: checksums(brood),
+  };
+  await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
+  await store.put(keys.stateOf(0), JSON.stringify(state));
+  await store.put(keys.MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+  return searchState({ store, spec, manifest }, state, undefined);
+}
+
+/** The state of the last generation that was bred completely, every artifact that it needs verified. */
+async function resume(run: Run, context: PrepareContext): Promise<SearchState> {
+  const { store, manifest } = run;
+  for (const [key, expected] of Object.entries(manifest.checksums)) {
+    verify(store, key, await required(store, key), expected);
+  }
+  const generations = (await store.list(keys.GENERATIONS))
+    .map(keys.generationOfState)
+    .filter((generation) => generation !== undefined);
+  const last = Math.max(0, ...generations);
+  const key = keys.stateOf(last);
+  const state = parseArtifact(key, store, await required(store, key), generationStateSchema);
+  for (const [name, expected] of Object.entries(state.checksums)) {
+    verify(store, name, await required(store, name), expected);
+  }
+  // The pause between the stop and now is nobody's work.
+  const resumed = { ...state, clock: { ...state.clock, at: context.now() } };
+  await store.put(key, JSON.stringify(resumed));
+  const rows = last > 0 ? await readHistory(store, last - 1, last - 1) : [];
+  return searchState(run, resumed, rows.at(-1));
+}
+
+function checksums(artifacts: Readonly<Record<string, Uint8Array>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(artifacts).map(([key, bytes]) => [key, checksum(bytes)]));
+}
+
+/** The last folder of the run's place. */
+function runIdOf(uri: string): string {
+  return decodeURIComponent(uri.split('/').filter(Boolean).at(-1) ?? 'run');
+}
+
+/** Multiply-adds a second that a vCPU manages on the general path: a careful guess, replaced by what is measured. */
+const MULTIPLY_ADDS_PER_SECOND = 5e9;
+
+function estimateSeconds(layers: readonly number[], samples: number): number {
+  return (multiplyAdds(layers) * samples) / MULTIPLY_ADDS_PER_SECOND;
+}

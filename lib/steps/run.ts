@@ -1,0 +1,83 @@
+/** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
+
+import { DamagedArtifact } from '../spec/errors.ts';
+import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
+import { MANIFEST, SPEC } from '../store/keys.ts';
+import { checksum, MissingObject, type Store } from '../store/store.ts';
+import { type Manifest, manifestSchema } from './artifacts.ts';
+
+export interface Run {
+  readonly store: Store;
+  readonly spec: RunSpec;
+  readonly manifest: Manifest;
+}
+
+/** Opens the store at a URI. */
+export type OpenStore = (uri: string) => Store;
+
+/** Reads spec.json and run.json. Throws DamagedArtifact where they are missing, unreadable or do not match. */
+export async function openRun(store: Store): Promise<Run> {
+  const manifest = parseArtifact(MANIFEST, store, await required(store, MANIFEST), manifestSchema);
+  const spec = await required(store, SPEC);
+  verify(store, SPEC, spec, manifest.specHash);
+  return { store, manifest, spec: parseArtifact(SPEC, store, spec, runSpecSchema) };
+}
+
+/** Runs that this process has open; the oldest make room. */
+export function runCache(openStore: OpenStore, capacity = 8): (uri: string) => Promise<Run> {
+  const runs = new Map<string, Promise<Run>>();
+  return (uri) => {
+    const known = runs.get(uri);
+    if (known) return known;
+    const opened = openRun(openStore(uri));
+    runs.set(uri, opened);
+    opened.catch(() => runs.delete(uri));
+    for (const oldest of runs.keys()) {
+      if (runs.size <= capacity) break;
+      runs.delete(oldest);
+    }
+    return opened;
+  };
+}
+
+/** An artifact that the run cannot go on without. Throws DamagedArtifact, which names it. */
+export async function required(store: Store, key: string): Promise<Uint8Array> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (!(error instanceof MissingObject)) throw error;
+    throw new DamagedArtifact(`${store.uri}${key}: is missing, and the run cannot go on without it`, {
+      cause: error,
+    });
+  }
+}
+
+/** Throws DamagedArtifact unless the bytes are those that the manifest speaks of. */
+export function verify(
+  store: Store,
+  key: string,
+  bytes: Uint8Array,
+  expected: string | undefined,
+): Uint8Array {
+  const found = checksum(bytes);
+  if (found === expected) return bytes;
+  throw new DamagedArtifact(
+    `${store.uri}${key}: damaged: its ${bytes.length} bytes have SHA-256 ${found.slice(0, 12)}…, ${expected ? `${expected.slice(0, 12)}… was written` : 'nothing of that name was written'}; restore the file, or start the run anew in another folder`,
+  );
+}
+
+/** JSON that a step wrote, parsed. Throws DamagedArtifact. */
+export function parseArtifact<Value>(
+  key: string,
+  store: Store,
+  bytes: Uint8Array,
+  schema: { parse(value: unknown): Value },
+): Value {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw new DamagedArtifact(`${store.uri}${key}: damaged: not what a run of this version writes`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** The keys of a run's artifacts, relative to the run's place in the store. */
+
+export const SPEC = 'spec.json';
+export const MANIFEST = 'run.json';
+export const WEIGHTS = 'model/weights.safetensors';
+export const EVALUATOR = 'model/evaluator.onnx';
+export const TRAIN = 'data/train.safetensors';
+export const TEST = 'data/test.safetensors';
+export const GENERATIONS = 'generations/';
+export const HISTORY_SEGMENTS = 'history/';
+
+export const TICKET = 'ticket.onnx';
+export const TICKET_MASK = 'ticket.safetensors';
+export const HISTORY = 'history.csv';
+export const SUMMARY = 'summary.json';
+export const REPORT = 'report.html';
+
+const number = (value: number) => String(value).padStart(6, '0');
+
+/** The folder of one generation. */
+export function generationFolder(generation: number): string {
+  return `${GENERATIONS}${number(generation)}/`;
+}
+
+/** The generation whose state a key is, or undefined for other keys. */
+export function generationOfState(key: string): number | undefined {
+  const match = /^generations\/(\d{6,})\/state\.json$/.exec(key);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Written last: a generation whose state is there is ready to be evaluated. */
+export function stateOf(generation: number): string {
+  return `${generationFolder(generation)}state.json`;
+}
+
+/** The masks bred for a generation. */
+export function offspringOf(generation: number): string {
+  return `${generationFolder(generation)}offspring.safetensors`;
+}
+
+/** The scores of one chunk of a generation's masks. */
+export function scoresOf(generation: number, chunk: number): string {
+  return `${generationFolder(generation)}scores-${number(chunk)}.safetensors`;
+}
+
+/** The population after a generation's selection. */
+export function survivorsOf(generation: number): string {
+  return `${generationFolder(generation)}survivors.safetensors`;
+}
+
+/** Generations a segment of the history holds. */
+export const SEGMENT_LENGTH = 64;
+
+export function historySegmentOf(generation: number): string {
+  return `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
+}

@@ -1,0 +1,64 @@
+/**
+ * What travels between the states of search.asl.json: names, counters and a few summary numbers, never masks, weights
+ * or scores. Every handler parses what it is given with these schemas.
+ */
+import { z } from 'zod';
+import { STOP_REASONS } from '../search/stopping.ts';
+
+const count = z.int().min(0);
+const number = z.number().nullable();
+
+/** What the Prepare state hands to its function: the execution's input, and the execution's name. */
+export const prepareEventSchema = z.object({
+  input: z.unknown(),
+  execution: z.string(),
+});
+export type PrepareEvent = z.output<typeof prepareEventSchema>;
+
+/** The machine's small state: where the run is, and how its next generation is cut into chunks. */
+export const searchStateSchema = z.object({
+  /** Where the run's artifacts are kept: a URI. */
+  run: z.string(),
+  /** The generation to evaluate, or, when `done`, the last one. */
+  generation: count,
+  /** Chunk numbers 0..n−1, and the individuals a chunk. */
+  chunks: z.array(count),
+  chunkSize: count,
+  fanOut: z.enum(['inline', 'distributed']),
+  maxConcurrency: z.int().min(1),
+  done: z.boolean(),
+  /** Why the search is over; null while it is not. */
+  stopReason: z.enum(STOP_REASONS).nullable(),
+  /** For people who watch: the last complete generation. */
+  progress: z.object({
+    evaluations: count,
+    maxGenerations: count,
+    bestAccuracy: number,
+    meanAccuracy: number,
+    bestLoss: number,
+    bestSparsity: number,
+  }),
+});
+export type SearchState = z.output<typeof searchStateSchema>;
+
+/** One chunk of one generation. */
+export const evaluateEventSchema = z.object({
+  run: z.string(),
+  generation: count,
+  chunk: count,
+  chunkSize: z.int().min(1),
+});
+export type EvaluateEvent = z.output<typeof evaluateEventSchema>;
+
+/** What the execution ends with: small, and useful to a person who looks at it in a console. */
+export const resultSchema = z.object({
+  run: z.string(),
+  trainAccuracy: z.number(),
+  testAccuracy: z.number(),
+  sparsity: z.number(),
+  generations: count,
+  evaluations: count,
+  ticket: z.string(),
+  report: z.string(),
+});
+export type SearchResult = z.output<typeof resultSchema>;
