@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-console.log(process.version);
+import { main } from '../lib/cli/program.ts';
+
+process.exitCode = await main(process.argv);

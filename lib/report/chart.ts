@@ -17,10 +17,10 @@ const CONFIG: Config = {
     gridColor: 'var(--grid)',
     ticks: false,
     labelColor: 'var(--muted)',
-    labelFontSize: 12.5,
+    labelFontSize: 13,
     labelPadding: 6,
     titleColor: 'var(--muted)',
-    titleFontSize: 12.5,
+    titleFontSize: 13,
     titleFontWeight: 'normal',
   },
   axisX: { grid: false, domain: true, domainColor: 'var(--rule)', labelFlush: true, titlePadding: 6 },
@@ -30,6 +30,11 @@ const CONFIG: Config = {
 
 /** Horizontal above the axis, where it is easier to read and takes no width. */
 export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
+
+/** What a Vega-Lite axis is told of one. `format` as d3-format writes it. */
+export function axisOf({ ticks }: Axis, format: string) {
+  return { format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
+}
 
 /** What a Vega-Lite scale is told of an axis. */
 export function scaleOf({ type, domain }: Axis) {

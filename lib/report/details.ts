@@ -6,11 +6,16 @@ import { formatCount, formatDuration, formatLoss, formatRate, formatShare } from
 import type { Summary } from './summary.ts';
 import { countKept, unitRoles } from './wiring.ts';
 
-export const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
-  'target-accuracy': 'target accuracy reached',
-  stagnation: 'no more improvement',
-  'max-generations': 'generation limit reached',
+const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
+  'target-accuracy': 'target accuracy',
+  stagnation: 'stagnation',
+  'max-generations': 'generation limit',
 };
+
+/** What ended the search, or that nothing did. */
+export function stopReasonText(reason: StopReason | null): string {
+  return reason === null ? 'not over yet' : STOP_REASON_TEXTS[reason];
+}
 
 /** Every key of the summary, in the order of the table. */
 const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary[Key]) => string] } = {
@@ -18,7 +23,7 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   preset: ['Preset', (preset) => preset ?? 'none'],
   seed: ['Seed', String],
   status: ['Status', String],
-  stopReason: ['Stopped by', (reason) => STOP_REASON_TEXTS[reason]],
+  stopReason: ['Stopped by', stopReasonText],
   objective: ['Objective', String],
   layers: ['Network', (layers) => layers.join(' → ')],
   generations: ['Generations', formatCount],

@@ -3,6 +3,8 @@
 export interface Axis {
   readonly type: 'linear' | 'log';
   readonly domain: [number, number];
+  /** Where to draw grid lines; absent: where the chart thinks fit. */
+  readonly ticks?: number[];
 }
 
 /**
@@ -23,8 +25,19 @@ export function linearAxis(
 export function lossAxis(values: Iterable<number | null>): Axis {
   const all = [...values];
   const [low, high] = span(all);
-  if (low > 0 && high / low > 30) return { type: 'log', domain: [low / 1.1, high * 1.1] };
+  if (low > 0 && high / low > 30) return logAxis(low / 1.1, high * 1.1);
   return linearAxis(all, Math.max(1e-6, 0.02 * high), [0, Number.POSITIVE_INFINITY]);
+}
+
+/** With lines at powers of ten, and between them if there are few. */
+function logAxis(low: number, high: number): Axis {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = Math.log10(high / low);
+  const steps = decades > 3.5 ? [1] : decades > 1.8 ? [1, 3] : [1, 2, 5];
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) =>
+    steps.map((step) => Number(`${step}e${first + index}`)),
+  ).flat();
+  return { type: 'log', domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high) };
 }
 
 /** Smallest and largest; [0, 0] of nothing. */

@@ -1,13 +1,13 @@
 /** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
 import type { TopLevelSpec } from 'vega-lite';
 import { type Objective, ORIGINS, type Origin } from '../search/individual.ts';
-import { drawChart, scaleOf } from './chart.ts';
+import { axisOf, drawChart, scaleOf } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { DASHES, type LegendEntry } from './marker.ts';
 import { formatCount, formatLoss, formatShare } from './quantities.ts';
-import { thin } from './thinning.ts';
+import { stretches, thin } from './thinning.ts';
 
 const HEIGHT = 290;
 
@@ -87,7 +87,7 @@ async function lossFigure(history: readonly HistoryRow[]): Promise<Figure> {
     ],
     band: { low: 'bestLoss', high: 'worstLoss', name: 'all survivors' },
     axis,
-    format: axis.type === 'log' ? '~s' : '~g',
+    format: '~g',
   };
   const losses = history.flatMap(({ bestLoss }) => (bestLoss === null ? [] : [bestLoss]));
   return {
@@ -124,16 +124,14 @@ async function sparsityFigure(history: readonly HistoryRow[]): Promise<Figure> {
 }
 
 async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
-  const rows = thin(
-    history,
-    ORIGINS.map((origin) => (row: HistoryRow) => row[ORIGIN_COLUMNS[origin]]),
-    60,
-  );
-  const values = rows.flatMap((row) => {
+  // Counts flicker from generation to generation: means over stretches show where they go.
+  const values = stretches(history, 120).flatMap((rows, index, all) => {
     let low = 0;
     return ORIGINS.map((origin) => {
-      const high = low + (row[ORIGIN_COLUMNS[origin]] ?? 0);
-      const area = { generation: row.generation, origin, low, high };
+      const counts = rows.map((row) => row[ORIGIN_COLUMNS[origin]] ?? 0);
+      const high = low + counts.reduce((sum, count) => sum + count, 0) / rows.length;
+      const middle = index === 0 ? 0 : index === all.length - 1 ? rows.length - 1 : rows.length >> 1;
+      const area = { generation: rows[middle]?.generation, origin, low, high };
       low = high;
       return area;
     });
@@ -166,7 +164,8 @@ async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
     drawing: await drawChart(spec, HEIGHT),
     caption:
       'Survivors of each generation by the way they were bred, counted from the bottom: the random first population, ' +
-      'recombination of two parents, mutation of one, and random migrants.',
+      'recombination of two parents, mutation of one, and random migrants.' +
+      (history.length > 240 ? ' Means over stretches of generations.' : ''),
   };
 }
 
@@ -190,7 +189,7 @@ function drawSeries(history: readonly HistoryRow[], { lines, band, axis, format 
     type: 'quantitative',
     scale: scaleOf(axis),
     title: null,
-    axis: { format, tickCount: 6, labelOverlap: 'greedy' },
+    axis: axisOf(axis, format),
   } as const;
   const area: Layer[] = band
     ? [

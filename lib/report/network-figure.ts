@@ -14,7 +14,7 @@ const MOST_UNITS = 100;
 /** Layers with more units than this have no labels beside them. */
 const LABELLED_UNITS = 12;
 const MARGIN = { side: 70, top: 42, bottom: 12 } as const;
-const HEIGHT = { least: 380, most: 640 } as const;
+const HEIGHT = { least: 380, most: 520 } as const;
 /** Stroke width of the largest and smallest kept weight, in SVG units. */
 const STROKE = { least: 0.6, most: 3.2 } as const;
 
@@ -122,7 +122,7 @@ function labels(roles: UnitRole[][], places: Place[][], radius: number): Html {
     const x = places[index]?.[0]?.x ?? 0;
     const live = layer.filter((role) => role !== 'dead').length;
     const name = index === 0 ? 'inputs' : index === last ? 'classes' : `hidden ${last > 2 ? index : ''}`;
-    const size = index > 0 && index < last ? `${live} of ${layer.length}` : `${layer.length}`;
+    const size = index > 0 && index < last ? `${live} of ${layer.length} in use` : `${layer.length}`;
     const heading = html`<text x="${x}" y="12" text-anchor="middle">${name}</text><text x="${x}" y="28" text-anchor="middle">${size}</text>`;
     if ((index > 0 && index < last) || layer.length > LABELLED_UNITS) return [heading];
     const side = index === 0 ? -1 : 1;

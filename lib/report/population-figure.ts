@@ -1,7 +1,7 @@
 /** The final population: fitness against sparsity. */
 import type { TopLevelSpec } from 'vega-lite';
 import { type Objective, ORIGINS, type Origin } from '../search/individual.ts';
-import { drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
+import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
 import { linearAxis, lossAxis, span } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
@@ -89,18 +89,16 @@ export async function populationFigure(
         field: 'sparsity',
         type: 'quantitative',
         scale: scaleOf(x),
-        axis: { title: 'sparsity', format: '%', tickCount: 6, grid: true },
+        axis: { ...axisOf(x, '%'), title: 'sparsity', grid: true },
       },
       y: {
         field: 'fitness',
         type: 'quantitative',
         scale: scaleOf(y),
         axis: {
+          ...axisOf(y, byAccuracy ? '%' : '~g'),
           ...TITLE_ABOVE,
           title: byAccuracy ? 'accuracy on training data' : 'cross-entropy on training data, nats',
-          format: byAccuracy ? '%' : '~g',
-          tickCount: 6,
-          labelOverlap: 'greedy',
         },
       },
     },

@@ -1,7 +1,7 @@
 /** The report of a run: one HTML document that needs neither a network nor JavaScript. */
 import type { Network } from '../network/architecture.ts';
 import type { Objective } from '../search/individual.ts';
-import { layersTable, STOP_REASON_TEXTS, summaryTable } from './details.ts';
+import { layersTable, stopReasonText, summaryTable } from './details.ts';
 import { type Figure, figureElement } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { historyFigures } from './history-figures.ts';
@@ -112,11 +112,12 @@ function tooShort([row]: readonly HistoryRow[]): Html {
   return html`<p class="note">The search has one generation, too few to draw: best accuracy ${formatShare(row.bestAccuracy)}, mean ${formatShare(row.meanAccuracy)}; sparsity of the best ${formatShare(row.bestSparsity)}.</p>`;
 }
 
-function abstract({ layers, keptWeights, testAccuracy, testSamples }: Summary): string {
+function abstract({ layers, keptWeights, testAccuracy, testSamples, status }: Summary): string {
   return (
     `A subnetwork of a random ${layers.join('–')} ReLU network, found without training: with ` +
     `${formatCount(keptWeights)} of its weights, all as they were drawn, it classifies ` +
-    `${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.`
+    `${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.` +
+    (status === 'stopped' ? ' The search was stopped before it was over.' : '')
   );
 }
 
@@ -132,7 +133,7 @@ function tiles(summary: Summary): Html {
     tile('evaluations', formatCount(summary.evaluations)),
     tile('evaluations per second', formatRate(summary.evaluationsPerSecond)),
     tile('wall-clock time', formatDuration(summary.seconds)),
-    tile('stopped by', STOP_REASON_TEXTS[summary.stopReason]),
+    tile('stopped by', stopReasonText(summary.stopReason)),
   ];
   return html`<dl class="tiles main">${main}</dl>
 <dl class="tiles">${rest}</dl>`;

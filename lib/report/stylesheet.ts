@@ -46,8 +46,9 @@ code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .tiles.main{grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr))}
 .tiles.main dd{font-size:2.1rem;line-height:1.2;letter-spacing:-.02em}
 .tiles small{font-size:.6em;font-weight:400;color:var(--muted);letter-spacing:0;white-space:nowrap}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:2.5rem 3rem;align-items:start}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:2.5rem 3rem;align-items:start}
 figure{margin:0;min-width:0;max-width:44rem}
+main section>.note{margin:0 0 1.5rem}
 figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-height:1.45}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin:.25rem 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--muted)}
 .legend li{display:inline-flex;align-items:center;gap:.4rem}
@@ -77,5 +78,6 @@ td.value{width:60%}
 details{margin-top:2rem}
 summary{cursor:pointer;font-weight:600}
 pre{margin:.75rem 0 0;padding:1rem;overflow:auto;border:1px solid var(--rule);border-radius:4px}
+@media (max-width:36rem){.drawing text,.labels text{font-size:16px}tbody th{white-space:normal}}
 @media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}}
 `;

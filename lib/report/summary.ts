@@ -8,8 +8,9 @@ export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
   seed: z.int(),
-  status: z.enum(['succeeded']),
-  stopReason: z.enum(STOP_REASONS),
+  /** `stopped`: the search is not over; the figures are those of its last complete generation. */
+  status: z.enum(['succeeded', 'stopped']),
+  stopReason: z.enum(STOP_REASONS).nullable(),
   objective: z.string(),
   layers: z.array(z.int()),
   generations: z.int(),

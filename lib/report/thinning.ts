@@ -21,6 +21,17 @@ export function thin<Item>(
   return items.filter((_, index) => kept.has(index));
 }
 
+/** The items in `buckets` stretches of about equal length; one by one if they are fewer than twice as many. */
+export function stretches<Item>(items: readonly Item[], buckets: number): Item[][] {
+  if (items.length <= 2 * buckets) return items.map((item) => [item]);
+  return Array.from({ length: buckets }, (_, bucket) =>
+    items.slice(
+      Math.floor((bucket * items.length) / buckets),
+      Math.floor(((bucket + 1) * items.length) / buckets),
+    ),
+  );
+}
+
 /** Where `value` is smallest and largest among items `start`..`end`−1; nothing where all are null. */
 function extremes<Item>(
   items: readonly Item[],

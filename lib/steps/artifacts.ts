@@ -14,7 +14,7 @@ import { DamagedArtifact } from '../spec/errors.ts';
 export const manifestSchema = z.object({
   version: z.string(),
   runId: z.string(),
-  /** SHA-256 of spec.json. */
+  /** Identity of the search: see `specHash`. */
   specHash: z.string(),
   bits: z.int(),
   classes: z.int(),

@@ -7,8 +7,9 @@ import { buildEvaluatorModel } from '../network/evaluator-model.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
 import { breedStart, planEvaluation } from '../search/breeding.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
+import { specHash } from '../spec/identity.ts';
 import { parseSpec } from '../spec/parse.ts';
-import type { RunSpec } from '../spec/schema.ts';
+import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
@@ -18,11 +19,10 @@ import {
   encodeNetwork,
   encodeSamples,
   type GenerationState,
-  generationStateSchema,
   type Manifest,
 } from './artifacts.ts';
-import { type OpenStore, openRun, parseArtifact, type Run, required, verify } from './run.ts';
-import { readHistory } from './segments.ts';
+import { resume } from './resume.ts';
+import { type OpenStore, openRun } from './run.ts';
 import { searchState } from './state.ts';
 
 export interface PrepareContext {
@@ -46,20 +46,21 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   const { run: place, ...rest } = input.data;
   const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
-  if (resuming) return resume(await openRun(store), context);
+  if (resuming) return resume(await openRun(store), context.now());
 
   const spec = parseSpec(rest);
   const text = `${JSON.stringify(spec, null, 2)}\n`;
-  await claim(store, text);
-  if (await getIfThere(store, keys.MANIFEST)) return resume(await openRun(store), context);
+  await claim(store, spec, text);
+  if (await getIfThere(store, keys.MANIFEST)) return resume(await openRun(store), context.now());
   return begin(store, spec, text, context);
 }
 
 /** Makes sure that the place is empty, or holds this very run. */
-async function claim(store: Store, specText: string): Promise<void> {
+async function claim(store: Store, spec: RunSpec, specText: string): Promise<void> {
   const there = await getIfThere(store, keys.SPEC);
   if (there) {
-    if (checksum(there) === checksum(specText)) return;
+    const found = runSpecSchema.safeParse(tryJson(there));
+    if (found.success && specHash(found.data) === specHash(spec)) return;
     throw new UnusableOutput(
       `${store.uri}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,
     );
@@ -97,7 +98,7 @@ async function begin(
   const manifest: Manifest = {
     version: VERSION,
     runId: runIdOf(store.uri),
-    specHash: checksum(text),
+    specHash: specHash(spec),
     bits,
     classes: dataset.classes,
     features: dataset.train.features,
@@ -105,7 +106,7 @@ async function begin(
     testSamples: dataset.test.labels.length,
     scaling: dataset.scaling,
     evaluator,
-    checksums: checksums(made),
+    checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 
   const offspring = breedStart(spec.seed, spec.search, bits);
@@ -129,28 +130,6 @@ async function begin(
   return searchState({ store, spec, manifest }, state, undefined);
 }
 
-/** The state of the last generation that was bred completely, every artifact that it needs verified. */
-async function resume(run: Run, context: PrepareContext): Promise<SearchState> {
-  const { store, manifest } = run;
-  for (const [key, expected] of Object.entries(manifest.checksums)) {
-    verify(store, key, await required(store, key), expected);
-  }
-  const generations = (await store.list(keys.GENERATIONS))
-    .map(keys.generationOfState)
-    .filter((generation) => generation !== undefined);
-  const last = Math.max(0, ...generations);
-  const key = keys.stateOf(last);
-  const state = parseArtifact(key, store, await required(store, key), generationStateSchema);
-  for (const [name, expected] of Object.entries(state.checksums)) {
-    verify(store, name, await required(store, name), expected);
-  }
-  // The pause between the stop and now is nobody's work.
-  const resumed = { ...state, clock: { ...state.clock, at: context.now() } };
-  await store.put(key, JSON.stringify(resumed));
-  const rows = last > 0 ? await readHistory(store, last - 1, last - 1) : [];
-  return searchState(run, resumed, rows.at(-1));
-}
-
 function checksums(artifacts: Readonly<Record<string, Uint8Array>>): Record<string, string> {
   return Object.fromEntries(Object.entries(artifacts).map(([key, bytes]) => [key, checksum(bytes)]));
 }
@@ -165,4 +144,12 @@ const MULTIPLY_ADDS_PER_SECOND = 5e9;
 
 function estimateSeconds(layers: readonly number[], samples: number): number {
   return (multiplyAdds(layers) * samples) / MULTIPLY_ADDS_PER_SECOND;
+}
+
+function tryJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

@@ -19,7 +19,7 @@ export type OpenStore = (uri: string) => Store;
 export async function openRun(store: Store): Promise<Run> {
   const manifest = parseArtifact(MANIFEST, store, await required(store, MANIFEST), manifestSchema);
   const spec = await required(store, SPEC);
-  verify(store, SPEC, spec, manifest.specHash);
+  verify(store, SPEC, spec, manifest.checksums[SPEC]);
   return { store, manifest, spec: parseArtifact(SPEC, store, spec, runSpecSchema) };
 }
 

@@ -23,7 +23,7 @@ export function finishedState(
   run: Run,
   evaluations: number,
   last: HistoryRow,
-  stopReason: StopReason,
+  stopReason: StopReason | null,
 ): SearchState {
   return {
     run: run.store.uri,
@@ -42,6 +42,7 @@ function progressOf(run: Run, evaluations: number, last: HistoryRow | undefined)
     bestAccuracy: last?.bestAccuracy ?? null,
     meanAccuracy: last?.meanAccuracy ?? null,
     bestLoss: last?.bestLoss ?? null,
+    meanLoss: last?.meanLoss ?? null,
     bestSparsity: last?.bestSparsity ?? null,
   };
 }

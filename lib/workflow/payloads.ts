@@ -36,6 +36,7 @@ export const searchStateSchema = z.object({
     bestAccuracy: number,
     meanAccuracy: number,
     bestLoss: number,
+    meanLoss: number,
     bestSparsity: number,
   }),
 });

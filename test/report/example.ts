@@ -98,7 +98,7 @@ export function exampleHistory(rows: number, objective: Objective): HistoryRow[]
       bestSparsity: sparsity,
       meanSparsity: sparsity - 0.01,
       minSparsity: sparsity - 0.08,
-      maxSparsity: sparsity + 0.07,
+      maxSparsity: sparsity + 0.3 * (1 - sparsity),
       survivorsStart: start,
       survivorsRecombination: recombination,
       survivorsMutation: mutation,

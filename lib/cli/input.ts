@@ -1,0 +1,71 @@
+/** From what stands on the command line to a run spec. */
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { InvalidSpec, UserError } from '../spec/errors.ts';
+import { parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
+import { PRESETS } from '../spec/presets.ts';
+import type { RunSpec } from '../spec/schema.ts';
+
+/** Options of `tombola run` that change the spec. */
+export interface SpecOptions {
+  readonly seed?: number;
+  readonly generations?: number;
+  readonly population?: number;
+}
+
+/**
+ * The spec that `source` names: a preset, a JSON file, or `-` for standard input; the default preset if absent.
+ * Options are laid over it. Throws InvalidSpec.
+ */
+export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<RunSpec> {
+  const written = await readWritten(source);
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
+  const spec: Record<string, unknown> = { ...written };
+  if (options.seed !== undefined) spec.seed = options.seed;
+  if (options.generations !== undefined) {
+    spec.stop = { ...sectionOf(spec, 'stop'), maxGenerations: options.generations };
+  }
+  if (options.population !== undefined) {
+    spec.search = { ...sectionOf(spec, 'search'), population: options.population };
+  }
+  return parseSpec(spec);
+}
+
+/** A section of the spec as it was written; left as it is where it is no object, for the schema to refuse. */
+function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object {
+  const section = spec[key] ?? {};
+  if (typeof section === 'object') return section;
+  throw new InvalidSpec([`${key}: found ${JSON.stringify(section)}, expected object`]);
+}
+
+async function readWritten(source: string | undefined): Promise<unknown> {
+  if (source === undefined) return {};
+  if (source === '-') return parseJson(await text(process.stdin), 'standard input');
+  if (PRESETS.has(source)) return { preset: source };
+  if (!/[./\\]/.test(source)) {
+    presetNamed(source);
+  }
+  return parseJson(await readText(source), source);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const reason =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'is a folder'
+          : code === 'EACCES'
+            ? 'permission denied'
+            : String(cause);
+    throw new UserError(
+      `${path}: cannot be read: ${reason}; give a spec file, '-', or a preset ('tombola presets')`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,143 @@
+/** `tombola run`, `resume` and `report`: a search on this computer. */
+import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
+import { runSearch } from '../engine/engine.ts';
+import { answer, type Handler } from '../engine/invocation.ts';
+import { type Summary, summarySchema } from '../report/summary.ts';
+import { UserError } from '../spec/errors.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import { lastCompleteState } from '../steps/resume.ts';
+import { openRun } from '../steps/run.ts';
+import { FolderStore } from '../store/folder.ts';
+import * as keys from '../store/keys.ts';
+import type { SearchState } from '../workflow/payloads.ts';
+import { createProgress, type Progress, SILENT } from './progress.ts';
+import { printStopped, printSummary } from './result.ts';
+
+export interface RunOptions {
+  readonly out?: string;
+  readonly workers?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Exit codes of a process that a signal stopped, as shells expect them. */
+const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs a search; gives the exit code. */
+export async function runLocally(spec: RunSpec, options: RunOptions): Promise<number> {
+  const out = resolve(options.out ?? join('runs', runName(spec)));
+  const workers = options.workers ?? availableParallelism();
+  // On one computer a chunk per worker is fastest, whatever the spec says of the cloud. Results do not depend on it.
+  const evaluation = { ...spec.evaluation, maxConcurrency: workers, minChunkSeconds: 0 };
+  return execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
+}
+
+/** Goes on with a run that was stopped or killed; gives the exit code. */
+export async function resumeLocally(folder: string, options: RunOptions): Promise<number> {
+  const out = resolve(folder);
+  await requireRun(out);
+  const { spec } = await openRun(new FolderStore(placeOf(out)));
+  const finished = await readSummary(out);
+  if (finished?.status === 'succeeded') {
+    printSummary(finished, out, options);
+    return 0;
+  }
+  return execute({ run: placeOf(out) }, out, options.workers ?? spec.evaluation.maxConcurrency, options);
+}
+
+/** Writes the report, and all that belongs to it, of a run's last complete generation; gives the exit code. */
+export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
+  const out = resolve(folder);
+  await requireRun(out);
+  const state = await lastCompleteState(await openRun(new FolderStore(placeOf(out))));
+  const answered = await answer(finalizeHandler as Handler, 'finalize', state);
+  if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
+  const summary = await readSummary(out);
+  if (summary) printSummary(summary, out, options);
+  return 0;
+}
+
+async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
+  const progress: Progress = options.quiet ? SILENT : createProgress(process.stderr);
+  const stop = new AbortController();
+  let exitCode = 0;
+  let lastState: SearchState | undefined;
+  const onSignal = (signal: keyof typeof STOP_SIGNALS) => {
+    if (stop.signal.aborted) process.exit(STOP_SIGNALS[signal]);
+    exitCode = STOP_SIGNALS[signal];
+    stop.abort();
+    if (!options.quiet) {
+      process.stderr.write(`\nStopping after the generation in flight; Ctrl-C again stops at once.\n`);
+    }
+  };
+  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);
+  try {
+    const outcome = await runSearch(input, {
+      workers,
+      name: nameOf(out),
+      signal: stop.signal,
+      onState: (state) => {
+        lastState = state;
+        progress.update(state);
+      },
+    });
+    progress.end();
+    if (outcome.status === 'stopped') {
+      printStopped(lastState ?? outcome.state, out, options);
+      return exitCode;
+    }
+    const summary = await readSummary(out);
+    if (!summary) throw new Error(`${out}: the run ended without a summary`);
+    printSummary(summary, out, options);
+    return 0;
+  } catch (error) {
+    progress.end();
+    throw error;
+  } finally {
+    for (const signal of Object.keys(STOP_SIGNALS)) process.off(signal, onSignal);
+  }
+}
+
+function placeOf(out: string): string {
+  return pathToFileURL(join(out, '/')).href;
+}
+
+function nameOf(out: string): string {
+  return fileURLToPath(pathToFileURL(out)).split(/[\\/]/).at(-1) ?? 'run';
+}
+
+/** preset-seedN-YYYYMMDD-HHMMSS, in local time. */
+function runName(spec: RunSpec): string {
+  const now = new Date();
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${day}-${time}`;
+}
+
+async function requireRun(out: string): Promise<void> {
+  const names = await readdir(out).catch(() => undefined);
+  const where = relative(process.cwd(), out) || out;
+  if (!names) throw new UserError(`${where}: there is no such folder; give the folder of a run (its --out)`);
+  if (!names.includes(keys.MANIFEST)) {
+    throw new UserError(
+      `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with 'tombola run --out ${where}'`,
+    );
+  }
+}
+
+async function readSummary(out: string): Promise<Summary | undefined> {
+  const text = await readFile(join(out, keys.SUMMARY), 'utf8').catch(() => undefined);
+  const parsed = text === undefined ? undefined : summarySchema.safeParse(JSON.parse(text));
+  return parsed?.data;
+}
+
+function errorOf(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,148 @@
+/** The command line: commands, options and their help. */
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { UserError } from '../spec/errors.ts';
+import { specJsonSchema } from '../spec/parse.ts';
+import { DEFAULT_PRESET } from '../spec/presets.ts';
+import { VERSION } from '../version.ts';
+import { readSpec } from './input.ts';
+import { printPresets } from './presets.ts';
+
+/** Errors that are the user's to mend end with 2, ours with 1. */
+const USER_MISTAKE = 2;
+const OUR_MISTAKE = 1;
+
+const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact', 'UserError']);
+
+function wholeNumber(lowest: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= lowest) return value;
+    throw new InvalidArgumentError(`Expected a whole number, at least ${lowest}.`);
+  };
+}
+
+function createProgram(finish: (exitCode: number) => void): Command {
+  const program = new Command('tombola')
+    .description(
+      'Finds strong lottery tickets: subnetworks of a random neural network that solve a task without any training.',
+    )
+    .version(VERSION)
+    .showHelpAfterError("('tombola --help' and 'tombola COMMAND --help' tell more)")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tombola run                         the default preset, ${DEFAULT_PRESET}: two moons, network [2, 20, 2]
+  tombola run digits-10 --seed 7      handwritten digits, other random weights
+  tombola spec moons-a > my.json      a complete spec to edit …
+  tombola run my.json --out my-run    … and to run
+  tombola resume my-run               goes on with a run that was stopped`,
+    );
+
+  program
+    .command('run')
+    .description('Run a search on this computer')
+    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+    .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
+    .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+    .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+    .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
+    .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'no progress; print only the path of the ticket', false)
+    .addHelpText(
+      'after',
+      `
+The run's folder ends up with ticket.onnx, ticket.safetensors, history.csv, summary.json and report.html.
+Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from there, with the same result.`,
+    )
+    .action(async (source, { seed, generations, population, ...options }) => {
+      const spec = await readSpec(source, {
+        ...(seed === undefined ? {} : { seed }),
+        ...(generations === undefined ? {} : { generations }),
+        ...(population === undefined ? {} : { population }),
+      });
+      const { runLocally } = await import('./local-run.ts');
+      finish(await runLocally(spec, options));
+    });
+
+  program
+    .command('resume')
+    .description('Go on with a run that was stopped or killed')
+    .argument('<dir>', 'folder of the run')
+    .option('--workers <n>', 'worker threads (default: as before)', wholeNumber(1))
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'no progress; print only the path of the ticket', false)
+    .action(async (folder, options) => {
+      const { resumeLocally } = await import('./local-run.ts');
+      finish(await resumeLocally(folder, options));
+    });
+
+  program
+    .command('report')
+    .description('Write the report of a run anew; of an unfinished run, as far as it is')
+    .argument('<dir>', 'folder of the run')
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'print only the path of the ticket', false)
+    .action(async (folder, options) => {
+      const { reportLocally } = await import('./local-run.ts');
+      finish(await reportLocally(folder, options));
+    });
+
+  program
+    .command('presets')
+    .description('List the presets: the tasks and networks of the papers')
+    .option('--json', 'print one JSON document', false)
+    .action(({ json }) => printPresets(json));
+
+  program
+    .command('spec')
+    .description('Print the complete spec of a preset, defaults filled in, ready to edit')
+    .argument('[preset]', `a preset, a JSON file, or - (default: ${DEFAULT_PRESET})`)
+    .action(async (source) => {
+      process.stdout.write(`${JSON.stringify(await readSpec(source), null, 2)}\n`);
+    });
+
+  program
+    .command('schema')
+    .description('Print the JSON Schema of the run spec, for editors')
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(specJsonSchema(), null, 2)}\n`);
+    });
+
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+/** Runs the command line; gives the exit code. `argv` as in process.argv. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    // Commander has already printed what is wrong with the arguments, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_MISTAKE;
+    return report(error);
+  }
+}
+
+/** One clear error on standard error. Ours come with their stack: they are reports in the making. */
+function report(thrown: unknown): number {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error instanceof UserError || USER_ERRORS.has(error.name)) {
+    process.stderr.write(
+      `${error.message
+        .split('\n')
+        .map((line) => `error: ${line}`)
+        .join('\n')}\n`,
+    );
+    return USER_MISTAKE;
+  }
+  process.stderr.write(`error: ${error.name}: ${error.message}\n`);
+  process.stderr.write(`This is a mistake of Tombola's, not yours.\n${error.stack ?? ''}\n`);
+  return OUR_MISTAKE;
+}

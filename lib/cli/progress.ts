@@ -1,0 +1,85 @@
+/** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
+import { createLogUpdate } from 'log-update';
+import type { SearchState } from '../workflow/payloads.ts';
+import { duration, percent, whole } from './text.ts';
+
+export interface Progress {
+  update(state: SearchState): void;
+  /** Leaves the last line standing. */
+  end(): void;
+}
+
+/** Milliseconds between two plain lines; every line is drawn on a terminal, at most ten a second. */
+const PLAIN_INTERVAL = 2_000;
+const LIVE_INTERVAL = 100;
+
+/** Evaluations a second over about the last ten updates. */
+class Rate {
+  #last: { readonly at: number; readonly evaluations: number } | undefined;
+  #rate = 0;
+
+  update(at: number, evaluations: number): number {
+    const last = this.#last;
+    this.#last = { at, evaluations };
+    if (!last || at <= last.at) return this.#rate;
+    const now = ((evaluations - last.evaluations) * 1000) / (at - last.at);
+    this.#rate = this.#rate === 0 ? now : 0.9 * this.#rate + 0.1 * now;
+    return this.#rate;
+  }
+}
+
+export function progressLine(state: SearchState, rate: number, secondsPerGeneration: number): string {
+  const { progress } = state;
+  const generation = state.done ? state.generation : Math.max(0, state.generation - 1);
+  const loss =
+    progress.bestLoss === null
+      ? ''
+      : `  loss ${progress.bestLoss.toFixed(4)} (mean ${progress.meanLoss?.toFixed(4) ?? '–'})`;
+  const left = (progress.maxGenerations - generation) * secondsPerGeneration;
+  return [
+    `generation ${whole(generation)}/${whole(progress.maxGenerations)}`,
+    `best ${percent(progress.bestAccuracy, 2)}  mean ${percent(progress.meanAccuracy, 2)}${loss}`,
+    `sparsity ${percent(progress.bestSparsity)}`,
+    `${whole(rate)} evaluations/s`,
+    state.done ? 'done' : `at most ${duration(left)} left`,
+  ].join('  ');
+}
+
+/** Progress on standard error, so that standard output carries results only. */
+export function createProgress(stream: NodeJS.WriteStream, now = () => performance.now()): Progress {
+  const live = stream.isTTY === true;
+  const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
+  const rate = new Rate();
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let first: { readonly at: number; readonly generation: number } | undefined;
+  let pending: string | undefined;
+  return {
+    update(state) {
+      const at = now();
+      const evaluations = rate.update(at, state.progress.evaluations);
+      first ??= { at, generation: state.generation };
+      const generations = state.generation - first.generation;
+      const line = progressLine(
+        state,
+        evaluations,
+        generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN,
+      );
+      pending = line;
+      if (state.progress.bestAccuracy === null) return;
+      if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
+      shownAt = at;
+      pending = undefined;
+      if (draw) draw(line);
+      else stream.write(`${line}\n`);
+    },
+    end() {
+      if (pending !== undefined) {
+        if (draw) draw(pending);
+        else stream.write(`${pending}\n`);
+      }
+      draw?.done();
+    },
+  };
+}
+
+export const SILENT: Progress = { update: () => undefined, end: () => undefined };

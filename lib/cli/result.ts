@@ -1,0 +1,112 @@
+/** What a run ends with, for people and for programs. */
+import { join, relative } from 'node:path';
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Summary } from '../report/summary.ts';
+import * as keys from '../store/keys.ts';
+import type { SearchState } from '../workflow/payloads.ts';
+import { duration, percent, whole } from './text.ts';
+
+interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+function artifactsOf(out: string): Record<'ticket' | 'mask' | 'history' | 'summary' | 'report', string> {
+  return {
+    ticket: join(out, keys.TICKET),
+    mask: join(out, keys.TICKET_MASK),
+    history: join(out, keys.HISTORY),
+    summary: join(out, keys.SUMMARY),
+    report: join(out, keys.REPORT),
+  };
+}
+
+/** The document that `--json` prints. */
+export function summaryDocument(summary: Summary, out: string) {
+  return { ...summary, out, artifacts: artifactsOf(out) };
+}
+
+export function printSummary(summary: Summary, out: string, options: OutputOptions): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(summaryDocument(summary, out), null, 2)}\n`);
+    return;
+  }
+  const artifacts = artifactsOf(out);
+  const short = (path: string) => relative(process.cwd(), path) || path;
+  if (options.quiet) {
+    process.stdout.write(`${short(artifacts.ticket)}\n`);
+    return;
+  }
+  const rows: [string, string][] = [
+    ['train accuracy', pc.bold(percent(summary.trainAccuracy, 2))],
+    ['test accuracy', pc.bold(percent(summary.testAccuracy, 2))],
+    [
+      'sparsity',
+      `${pc.bold(percent(summary.sparsity))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
+    ],
+    [
+      'generations',
+      `${whole(summary.generations)}${summary.stopReason ? `  (${STOPPED[summary.stopReason]})` : ''}`,
+    ],
+    ['evaluations', whole(summary.evaluations)],
+    ['evaluations/s', whole(summary.evaluationsPerSecond)],
+    ['time', duration(summary.seconds)],
+    ['ticket', short(artifacts.ticket)],
+    ['mask and weights', short(artifacts.mask)],
+    ['history', short(artifacts.history)],
+    ['summary', short(artifacts.summary)],
+    ['report', short(artifacts.report)],
+  ];
+  const name = `${summary.preset ?? summary.runId}, network [${summary.layers}], seed ${summary.seed}`;
+  process.stdout.write(`\n${pc.bold(name)}\n${plainTable(rows)}\n`);
+}
+
+const STOPPED = {
+  'target-accuracy': 'the target accuracy is reached',
+  stagnation: 'the best fitness stopped changing',
+  'max-generations': 'as many as the spec allows',
+} as const;
+
+export function printStopped(state: SearchState, out: string, options: OutputOptions): void {
+  const { progress, generation } = state;
+  const last = Math.max(0, generation - 1);
+  const short = relative(process.cwd(), out) || out;
+  if (options.json) {
+    const document = { status: 'stopped', generations: last, evaluations: progress.evaluations, out };
+    process.stdout.write(
+      `${JSON.stringify({ ...document, trainAccuracy: progress.bestAccuracy }, null, 2)}\n`,
+    );
+  }
+  if (!options.quiet) {
+    process.stderr.write(`Stopped after generation ${last}. To go on: npx tombola resume ${short}\n`);
+  }
+}
+
+/** A table without rules. */
+export function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
+  const none = '';
+  const table = new Table({
+    head: head.map((title) => pc.bold(title)),
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}

@@ -1,0 +1,49 @@
+/** From a run's artifacts back to a state of the machine. */
+import { UserError } from '../spec/errors.ts';
+import * as keys from '../store/keys.ts';
+import { getIfThere, type Store } from '../store/store.ts';
+import type { SearchState } from '../workflow/payloads.ts';
+import { type GenerationState, generationStateSchema } from './artifacts.ts';
+import { parseArtifact, type Run, required, verify } from './run.ts';
+import { readHistory } from './segments.ts';
+import { finishedState, searchState } from './state.ts';
+
+/** The last generation that was bred completely. */
+async function lastGeneration(store: Store): Promise<GenerationState> {
+  const generations = (await store.list(keys.GENERATIONS))
+    .map(keys.generationOfState)
+    .filter((generation) => generation !== undefined);
+  const key = keys.stateOf(Math.max(0, ...generations));
+  return parseArtifact(key, store, await required(store, key), generationStateSchema);
+}
+
+/**
+ * The state in which the last completely bred generation is about to be evaluated. Verifies every artifact that the
+ * rest of the run needs; throws DamagedArtifact. `now`: Unix time, milliseconds.
+ */
+export async function resume(run: Run, now: number): Promise<SearchState> {
+  const { store, manifest } = run;
+  const state = await lastGeneration(store);
+  for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
+    verify(store, key, await required(store, key), expected);
+  }
+  // The pause between the stop and now is nobody's work.
+  const resumed = { ...state, clock: { ...state.clock, at: now } };
+  await store.put(keys.stateOf(state.generation), JSON.stringify(resumed));
+  const rows = await readHistory(store, state.generation - 1, state.generation - 1);
+  return searchState(run, resumed, rows.at(-1));
+}
+
+/** The state of the last generation that was selected completely: what a report of an unfinished run shows. */
+export async function lastCompleteState(run: Run): Promise<SearchState> {
+  const { store } = run;
+  const { generation: bred, evaluations } = await lastGeneration(store);
+  for (const generation of [bred, bred - 1]) {
+    const [row] = generation < 0 ? [] : await readHistory(store, generation, generation);
+    if (!row || !(await getIfThere(store, keys.survivorsOf(generation)))) continue;
+    const over = generation === bred;
+    const state = finishedState(run, over ? row.evaluations : evaluations, row, null);
+    return { ...state, done: over };
+  }
+  throw new UserError(`${store.uri}: no generation is complete yet, so there is nothing to report`);
+}

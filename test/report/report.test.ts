@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type ReportInput, renderReport } from '../../lib/report/report.ts';
+import { exampleHistory, exampleInput, examplePlane } from './example.ts';
+
+// Vega reports what it cannot draw on the console.
+beforeEach(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+afterEach(() => {
+  expect(console.warn).not.toHaveBeenCalled();
+  expect(console.error).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
+});
+
+const figuresOf = (page: string) => [...page.matchAll(/<figure id="([^"]+)"/g)].map(([, id]) => id);
+const sectionsOf = (page: string) => [...page.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
+
+/** Assertions that name what they looked for instead of printing the page. */
+const expectText = (page: string, text: string) => expect(page.includes(text), text).toBe(true);
+const expectNone = (page: string, pattern: RegExp) => expect(pattern.exec(page)?.[0]).toBeUndefined();
+
+/** What holds of every page: complete, closed on itself, and drawn without gaps in the numbers. */
+function expectSound(page: string): void {
+  expect(page.slice(0, 33)).toBe('<!doctype html>\n<html lang="en">\n');
+  expect(page.slice(-8)).toBe('</html>\n');
+  expectNone(page, /NaN|undefined|Infinity|\[object/);
+  expectNone(page, /<script|<link|<iframe|@import|url\(/);
+  expectNone(page.replace(/xmlns(:\w+)?="[^"]*"/g, ''), /https?:|src=/);
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [, id] of page.matchAll(/aria-(?:labelledby|describedby)="([^"]+)"/g)) expect(ids).toContain(id);
+  expect(page.match(/<figure /g)?.length ?? 0).toBe(
+    page.match(/<svg class="drawing"[^>]*role="img"/g)?.length ?? 0,
+  );
+}
+
+test('a two-dimensional run has every section and figure', async () => {
+  const page = await renderReport({ ...exampleInput(), plane: examplePlane() });
+  expectSound(page);
+  expect(sectionsOf(page)).toEqual(['ticket', 'search', 'details', 'files']);
+  expect(figuresOf(page)).toEqual(['plane', 'network', 'accuracy', 'sparsity', 'origins', 'population']);
+  expect(page.length).toBeLessThan(500_000);
+});
+
+test('figures take their colours from the style sheet, which has them for light and dark', async () => {
+  const page = await renderReport({ ...exampleInput(), plane: examplePlane() });
+  const [style = '', body = ''] = page.split('</style>');
+  const used = new Set([...page.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name ?? ''));
+  for (const name of used) expectText(style, `${name}:`);
+  expectText(style, '@media (prefers-color-scheme:dark)');
+  expectNone(body, /(?:fill|stroke)="(?:#|white|black|rgb)/);
+});
+
+test('a large network on many features has neither a plane nor a drawn network', async () => {
+  const page = await renderReport(exampleInput({ widths: [64, 75, 10], objective: 'cross-entropy' }));
+  expectSound(page);
+  expect(sectionsOf(page)).toEqual(['search', 'details', 'files']);
+  expect(figuresOf(page)).toEqual(['accuracy', 'loss', 'sparsity', 'origins', 'population']);
+  expectText(page, '64 → 75 → 10');
+});
+
+test('the headline figures and the files beside the report are on the page', async () => {
+  const page = await renderReport(exampleInput());
+  for (const text of ['98.78%', '98.91%', '8,560', '3,413', '3.18 s', 'stagnation']) expectText(page, text);
+  for (const file of ['ticket.onnx', 'ticket.safetensors', 'history.csv', 'summary.json']) {
+    expectText(page, `href="${file}"`);
+  }
+});
+
+test('text from the spec is text, not markup', async () => {
+  const hostile = `</title><script>alert("1")</script><img src=x onerror='alert(2)'>&amp;`;
+  const input = exampleInput();
+  const page = await renderReport({
+    ...input,
+    summary: { ...input.summary, preset: hostile, runId: hostile, version: hostile },
+    spec: { preset: hostile, [hostile]: '</pre></code>' },
+  });
+  expectNone(page, /<script|<img/);
+  expect(page.match(/<\/title>/g)).toHaveLength(1);
+  expect(page.match(/<\/pre>/g)).toHaveLength(1);
+  expectText(page, '&lt;/title&gt;&lt;script&gt;');
+  expectText(page, '&amp;amp;');
+});
+
+test.each([0, 1])('a history of %i rows yields a note instead of curves', async (rows) => {
+  const page = await renderReport(exampleInput({ rows }));
+  expectSound(page);
+  expect(figuresOf(page)).toEqual(['network', 'population']);
+  expectText(page, rows === 0 ? 'has no generations' : 'has one generation');
+});
+
+test('two generations are drawn', async () => {
+  const page = await renderReport(exampleInput({ rows: 2 }));
+  expectSound(page);
+  expect(figuresOf(page)).toContain('accuracy');
+});
+
+test('a stopped run says so', async () => {
+  const input = exampleInput();
+  const page = await renderReport({
+    ...input,
+    summary: { ...input.summary, status: 'stopped', stopReason: null },
+  });
+  expectSound(page);
+  expectText(page, 'stopped before it was over');
+});
+
+test('losses that are not finite leave gaps', async () => {
+  const input = exampleInput({ objective: 'cross-entropy' });
+  const gaps: ReportInput = {
+    ...input,
+    history: input.history.map((row) =>
+      row.generation < 20 ? { ...row, worstLoss: null, meanLoss: null } : row,
+    ),
+    population: input.population.map((one, index) => (index > 90 ? { ...one, loss: null } : one)),
+  };
+  const page = await renderReport(gaps);
+  expectSound(page);
+  expectText(page, '9 without a finite loss are not shown');
+
+  const none: ReportInput = {
+    ...input,
+    summary: { ...input.summary, trainLoss: null, testLoss: null },
+    history: input.history.map((row) => ({ ...row, bestLoss: null, worstLoss: null, meanLoss: null })),
+    population: input.population.map((one) => ({ ...one, loss: null })),
+  };
+  const empty = await renderReport(none);
+  expectSound(empty);
+  expect(figuresOf(empty)).toEqual(['network', 'accuracy', 'sparsity', 'origins']);
+});
+
+test('values that never change are drawn', async () => {
+  const input = exampleInput();
+  const [row] = input.history;
+  const [one] = input.population;
+  if (row === undefined || one === undefined) throw new Error('the example is empty');
+  const flat = { ...row, bestAccuracy: 1, meanAccuracy: 1, worstAccuracy: 1 };
+  const page = await renderReport({
+    ...input,
+    summary: { ...input.summary, trainAccuracy: 1, sparsity: one.sparsity },
+    history: [0, 1, 2].map((generation) => ({ ...flat, generation })),
+    population: [{ ...one, accuracy: 1 }],
+  });
+  expectSound(page);
+  expectText(page, 'begins at 100% and ends at 100%.');
+});
+
+test('20,000 generations and a large population stay small', { timeout: 20_000 }, async () => {
+  const page = await renderReport({
+    ...exampleInput({ rows: 20_000, survivors: 50_000, objective: 'cross-entropy' }),
+    plane: examplePlane(1_500),
+  });
+  expectSound(page);
+  expect(page.length).toBeLessThan(1_000_000);
+});
+
+test('the same input yields the same page', async () => {
+  const input = { ...exampleInput(), plane: examplePlane(50) };
+  const before = JSON.stringify(input);
+  const [first, second] = [await renderReport(input), await renderReport(input)];
+  expect(first === second).toBe(true);
+  expect(JSON.stringify(input)).toBe(before);
+});
+
+test('the example is a history as the search writes it', () => {
+  const rows = exampleHistory(50, 'accuracy');
+  for (const row of rows) {
+    const survivors =
+      row.survivorsStart + row.survivorsRecombination + row.survivorsMutation + row.survivorsMigration;
+    expect(survivors).toBe(100);
+  }
+});
