@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly name: string;
   /** Called when the run is prepared and after every selection. */
   readonly onState?: (state: SearchState) => void;
-  /** Called for every payload that enters a state. */
+  /** Called for every payload that enters or leaves a state. */
   readonly onPayload?: (stateName: string, payload: unknown) => void;
   /** When it fires, the run stops after the generation in flight. */
   readonly signal?: AbortSignal;
@@ -44,6 +44,13 @@ export class ExecutionFailed extends Error {
   }
 }
 
+const STATE_MACHINE_ARN = 'arn:aws:states:local:000000000000:stateMachine:tombola';
+
+function executionArn(name: string): string {
+  return `arn:aws:states:local:000000000000:execution:tombola:${name}`;
+}
+
+const startExecutionInput = z.object({ StateMachineArn: z.string(), Name: z.string(), Input: z.json() });
 const taskInput = z.object({ FunctionName: z.string(), Payload: z.unknown() });
 type Definition = ConstructorParameters<typeof StateMachine>[0];
 
@@ -58,7 +65,10 @@ export async function loadDefinition(): Promise<Definition> {
   return z.custom<Definition>().parse(JSON.parse(filled));
 }
 
-/** Runs one execution to its end. `input` is the execution's input, as in the console: a run spec. */
+/**
+ * Runs a search to its end, over as many executions as it takes. `input` is the first execution's input, as in the
+ * console: a run spec. Throws ExecutionFailed where the machine ends FAILED.
+ */
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
   const definition = await loadDefinition();
   const pool = new Piscina({
@@ -68,19 +78,34 @@ export async function runSearch(input: unknown, options: EngineOptions): Promise
     concurrentTasksPerWorker: 1,
   });
   try {
-    return await execute(definition, input, pool, options);
+    let next: { input: Json; name: string } | undefined = {
+      input: z.json().parse(input),
+      name: options.name,
+    };
+    while (next) {
+      const ended: Ended = await execute(definition, next.input, pool, { ...options, name: next.name });
+      if (ended.status !== 'continued') return ended;
+      next = ended;
+    }
+    throw new Error('an execution ended without a result');
   } finally {
     await pool.destroy();
   }
 }
 
+type Json = z.core.util.JSONType;
+
+/** How one execution ends: as the search does, or by leaving the rest to a successor. */
+type Ended = Outcome | { readonly status: 'continued'; readonly input: Json; readonly name: string };
+
 async function execute(
   definition: Definition,
-  input: unknown,
+  input: Json,
   pool: Piscina,
   options: EngineOptions,
-): Promise<Outcome> {
+): Promise<Ended> {
   let stopped: SearchState | undefined;
+  let successor: Extract<Ended, { status: 'continued' }> | undefined;
   const here = (handler: unknown, name: string) => (event: unknown) =>
     answer(handler as Handler, name, event);
   const inWorker =
@@ -111,8 +136,11 @@ async function execute(
   };
 
   const machine = new StateMachine(definition);
-  const execution = machine.run(z.json().parse(input), {
-    context: { Execution: { Name: options.name } },
+  const execution = machine.run(input, {
+    context: {
+      Execution: { Name: options.name, Id: executionArn(options.name) },
+      StateMachine: { Id: STATE_MACHINE_ARN },
+    },
     noThrowOnAbort: true,
     overrides: {
       taskResourceLocalHandlers: {
@@ -121,6 +149,11 @@ async function execute(
         'Evaluate one of many chunks': task(inWorker('evaluate')),
         Select: task(here(selectHandler, 'select'), onState),
         Finalize: task(inWorker('finalize')),
+        'Continue as new': (parameters) => {
+          const { Name, Input } = startExecutionInput.parse(parameters);
+          successor = { status: 'continued', input: Input, name: Name };
+          return { ExecutionArn: executionArn(Name), StartDate: Date.now() / 1000 };
+        },
       },
     },
   });
@@ -129,6 +162,7 @@ async function execute(
   try {
     const result = await execution.result;
     if (stopped) return { status: 'stopped', state: stopped };
+    if (successor) return successor;
     return { status: 'succeeded', result: resultSchema.parse(result) };
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
@@ -139,10 +173,16 @@ async function execute(
   }
 }
 
+const stateEvent = z.object({
+  type: z.enum(['StateEntered', 'StateExited']),
+  state: z.object({ name: z.string(), input: z.unknown(), output: z.unknown().optional() }),
+});
+
 /** Drains the event log, which would otherwise grow with the run. */
 async function watch(events: AsyncIterable<object>, onPayload: EngineOptions['onPayload']): Promise<void> {
   for await (const event of events) {
-    if (onPayload && 'stateName' in event && 'input' in event)
-      onPayload(String(event.stateName), event.input);
+    if (!onPayload) continue;
+    const { data } = stateEvent.safeParse(event);
+    if (data) onPayload(data.state.name, data.type === 'StateEntered' ? data.state.input : data.state.output);
   }
 }

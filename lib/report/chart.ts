@@ -31,9 +31,11 @@ const CONFIG: Config = {
 /** Horizontal above the axis, where it is easier to read and takes no width. */
 export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
 
-/** What a Vega-Lite axis is told of one. `format` as d3-format writes it. */
-export function axisOf({ ticks }: Axis, format: string) {
-  return { format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
+/** What a Vega-Lite axis is told of one: labels in percent, or plain numbers. */
+export function axisOf({ type, ticks }: Axis, unit: 'percent' | 'number') {
+  // On a linear axis Vega's default labels suit the step; on a logarithmic one they would need a format for each tick.
+  const format = unit === 'percent' ? { format: '%' } : type === 'log' ? { format: '~g' } : {};
+  return { ...format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
 }
 
 /** What a Vega-Lite scale is told of an axis. */

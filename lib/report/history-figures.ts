@@ -29,8 +29,8 @@ interface Series {
   /** An area between two columns, behind the lines. */
   readonly band?: { readonly low: Column; readonly high: Column; readonly name: string };
   readonly axis: Axis;
-  /** Of the vertical axis's labels, as d3-format writes them. */
-  readonly format: string;
+  /** Of the vertical axis's labels. */
+  readonly unit: 'percent' | 'number';
 }
 
 const LINE_COLORS = { line: 'var(--best)', dashed: 'var(--mean)', dotted: 'var(--muted)' } as const;
@@ -60,7 +60,7 @@ async function accuracyFigure(history: readonly HistoryRow[], objective: Objecti
     ],
     ...(ranked ? { band: { low: 'worstAccuracy', high: 'bestAccuracy', name: 'all survivors' } } : {}),
     axis,
-    format: '%',
+    unit: 'percent',
   };
   const first = history[0]?.bestAccuracy ?? 0;
   const last = history.at(-1)?.bestAccuracy ?? 0;
@@ -87,7 +87,7 @@ async function lossFigure(history: readonly HistoryRow[]): Promise<Figure> {
     ],
     band: { low: 'bestLoss', high: 'worstLoss', name: 'all survivors' },
     axis,
-    format: '~g',
+    unit: 'number',
   };
   const losses = history.flatMap(({ bestLoss }) => (bestLoss === null ? [] : [bestLoss]));
   return {
@@ -110,7 +110,7 @@ async function sparsityFigure(history: readonly HistoryRow[]): Promise<Figure> {
     ],
     band: { low: 'minSparsity', high: 'maxSparsity', name: 'all survivors' },
     axis: linearAxis(valuesOf(history, ['bestSparsity', 'minSparsity', 'maxSparsity']), 0.02, [0, 1]),
-    format: '%',
+    unit: 'percent',
   };
   return {
     id: 'sparsity',
@@ -174,7 +174,7 @@ export function originColor(origin: Origin): string {
   return `var(--${origin})`;
 }
 
-function drawSeries(history: readonly HistoryRow[], { lines, band, axis, format }: Series, name: string) {
+function drawSeries(history: readonly HistoryRow[], { lines, band, axis, unit }: Series, name: string) {
   const columns = [...lines.map(({ column }) => column), ...(band ? [band.low, band.high] : [])];
   const drawn = [...new Set(columns)];
   const rows = thin(
@@ -189,7 +189,7 @@ function drawSeries(history: readonly HistoryRow[], { lines, band, axis, format 
     type: 'quantitative',
     scale: scaleOf(axis),
     title: null,
-    axis: axisOf(axis, format),
+    axis: axisOf(axis, unit),
   } as const;
   const area: Layer[] = band
     ? [

@@ -34,7 +34,6 @@ export function networkFigure(network: Network, ticket: Uint8Array): Figure | nu
   const tallest = Math.max(...widths);
   const height = Math.min(HEIGHT.most, Math.max(HEIGHT.least, tallest * 16 + MARGIN.top + MARGIN.bottom));
   const places = placesOf(widths, height);
-  const radius = Math.min(6, Math.max(2, (height - MARGIN.top) / tallest / 2.6));
   const hidden = roles.slice(1, -1).flat();
   const count = (role: UnitRole) => hidden.filter((one) => one === role).length;
   const drawnRoles = new Set(roles.flat());
@@ -45,7 +44,7 @@ export function networkFigure(network: Network, ticket: Uint8Array): Figure | nu
     drawing: {
       width: DRAWING_WIDTH,
       height,
-      content: html`${edges(network, ticket, roles, places)}${units(roles, places, radius)}${labels(roles, places, radius)}`,
+      content: html`${edges(network, ticket, roles, places)}${units(roles, places)}${labels(roles, places)}`,
     },
     caption:
       'The weights that the ticket keeps, as they were drawn at random: colour is the sign, width the magnitude. ' +
@@ -105,18 +104,25 @@ function edges(network: Network, ticket: Uint8Array, roles: UnitRole[][], places
   );
 }
 
-function units(roles: UnitRole[][], places: Place[][], radius: number): Html {
-  const circles = roles.flatMap((layer, index) =>
-    layer.map((role, unit) => {
+function units(roles: UnitRole[][], places: Place[][]): Html {
+  const circles = roles.flatMap((layer, index) => {
+    const radius = radiusOf(places[index] ?? []);
+    return layer.map((role, unit) => {
       const { x, y } = places[index]?.[unit] ?? { x: 0, y: 0 };
-      return html`<circle class="unit ${role}" cx="${x}" cy="${y}" r="${role === 'dead' ? round(radius * 0.7) : round(radius)}"/>`;
-    }),
-  );
+      const size = role === 'dead' ? 0.7 * radius : radius;
+      return html`<circle class="unit ${role}" cx="${x}" cy="${y}" r="${round(size)}" stroke-width="${round(radius / 4)}"/>`;
+    });
+  });
   return html`<g>${circles}</g>`;
 }
 
+/** As large as the distance between a layer's units allows. */
+function radiusOf([first, second]: readonly Place[]): number {
+  return first && second ? Math.min(6, (second.y - first.y) / 2.4) : 6;
+}
+
 /** What a layer is, above it; inputs and outputs by number, beside them. */
-function labels(roles: UnitRole[][], places: Place[][], radius: number): Html {
+function labels(roles: UnitRole[][], places: Place[][]): Html {
   const last = roles.length - 1;
   const texts = roles.flatMap((layer, index) => {
     const x = places[index]?.[0]?.x ?? 0;
@@ -126,12 +132,13 @@ function labels(roles: UnitRole[][], places: Place[][], radius: number): Html {
     const heading = html`<text x="${x}" y="12" text-anchor="middle">${name}</text><text x="${x}" y="28" text-anchor="middle">${size}</text>`;
     if ((index > 0 && index < last) || layer.length > LABELLED_UNITS) return [heading];
     const side = index === 0 ? -1 : 1;
+    const distance = radiusOf(places[index] ?? []) + 8;
     return [
       heading,
       ...layer.map((_, unit) => {
         const y = (places[index]?.[unit]?.y ?? 0) + 4;
         const text = index === 0 ? `x${subscript(unit + 1)}` : `${unit}`;
-        return html`<text x="${round(x + side * (radius + 8))}" y="${round(y)}" text-anchor="${side < 0 ? 'end' : 'start'}">${text}</text>`;
+        return html`<text x="${round(x + side * distance)}" y="${round(y)}" text-anchor="${side < 0 ? 'end' : 'start'}">${text}</text>`;
       }),
     ];
   });

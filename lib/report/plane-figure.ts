@@ -1,6 +1,6 @@
 /** Two-dimensional tasks: the ticket's decision regions under the data. */
 import type { TopLevelSpec } from 'vega-lite';
-import { drawChart } from './chart.ts';
+import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { classColor, classShape, type LegendEntry, regionColor } from './marker.ts';
 import { formatCount } from './quantities.ts';
@@ -52,7 +52,7 @@ export async function planeFigure({ points, grid }: Plane): Promise<Figure> {
   const pointClasses = classesOf(inside);
   const regionClasses = classesOf(regions);
   const ratio = (yMax - yMin) / (xMax - xMin);
-  const axis = { grid: false, tickCount: 6, domain: false, format: '~g' } as const;
+  const axis = { grid: false, tickCount: 6, domain: false } as const;
   const spec: TopLevelSpec = {
     width: VIEW.width,
     height: Math.min(VIEW.most, Math.max(VIEW.least, VIEW.width * ratio)),
@@ -82,7 +82,7 @@ export async function planeFigure({ points, grid }: Plane): Promise<Figure> {
         field: 'y',
         type: 'quantitative',
         scale: fixed(yMin, yMax),
-        axis: { ...axis, title: 'x₂', titleAngle: 0, titleX: -30, minExtent: 44, maxExtent: 44 },
+        axis: { ...axis, ...TITLE_ABOVE, title: 'x₂', titleX: -22, minExtent: 44, maxExtent: 44 },
       },
     },
   };

@@ -89,14 +89,14 @@ export async function populationFigure(
         field: 'sparsity',
         type: 'quantitative',
         scale: scaleOf(x),
-        axis: { ...axisOf(x, '%'), title: 'sparsity', grid: true },
+        axis: { ...axisOf(x, 'percent'), title: 'sparsity', grid: true },
       },
       y: {
         field: 'fitness',
         type: 'quantitative',
         scale: scaleOf(y),
         axis: {
-          ...axisOf(y, byAccuracy ? '%' : '~g'),
+          ...axisOf(y, byAccuracy ? 'percent' : 'number'),
           ...TITLE_ABOVE,
           title: byAccuracy ? 'accuracy on training data' : 'cross-entropy on training data, nats',
         },

@@ -16,9 +16,10 @@ export function formatShare(share: number): string {
   return `${hundredths.format(rounded / 100)}%`;
 }
 
-/** A loss in nats, four significant digits; "–" where there is none. */
+/** A loss in nats, four significant digits, tiny ones as 1.51e-6; "–" where there is none. */
 export function formatLoss(loss: number | null): string {
-  return loss === null ? '–' : significant.format(loss);
+  if (loss === null) return '–';
+  return loss !== 0 && Math.abs(loss) < 1e-4 ? loss.toExponential(2) : significant.format(loss);
 }
 
 /** Evaluations per second. */

@@ -62,7 +62,7 @@ figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-heigh
 .positive{stroke:var(--positive)}
 .negative{stroke:var(--negative)}
 .idle{opacity:.3}
-.unit{fill:var(--ink);stroke:var(--surface);stroke-width:1.5}
+.unit{fill:var(--ink);stroke:var(--surface)}
 .unit.constant{fill:var(--surface);stroke:var(--ink)}
 .unit.dead{fill:var(--dead)}
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:2rem 3rem;align-items:start}

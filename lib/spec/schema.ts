@@ -128,6 +128,10 @@ export const evaluationSchema = z.strictObject({
   minChunkSeconds: z.number().min(0).max(600).default(1).meta({
     description: 'A chunk is given at least this much estimated work',
   }),
+  maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
+    description:
+      'History events after which a fresh execution goes on with the run; Step Functions ends one at 25,000',
+  }),
 });
 
 export const runSpecSchema = z.strictObject({

@@ -5,10 +5,10 @@ import { genomeAt, sliceMasks } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
 import { decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
-import { type Run, required, verify } from './run.ts';
+import { type Run, type RunName, required, verify } from './run.ts';
 
 export interface EvaluateContext {
-  readonly run: (uri: string) => Promise<Run>;
+  readonly run: (name: RunName) => Promise<Run>;
   /** The evaluator of a run's training data; warm invocations share it. */
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** A clock that only goes forward, in milliseconds. */
@@ -20,7 +20,7 @@ export async function evaluate(
   event: EvaluateEvent,
   context: EvaluateContext,
 ): Promise<Record<string, never>> {
-  const run = await context.run(event.run);
+  const run = await context.run(event);
   const { store, manifest } = run;
   const key = keys.offspringOf(event.generation);
   const masks = readMasks(await required(store, key), manifest.bits, key);

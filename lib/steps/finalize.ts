@@ -21,11 +21,11 @@ import {
   encodeNetwork,
   generationStateSchema,
 } from './artifacts.ts';
-import { parseArtifact, type Run, required, verify } from './run.ts';
+import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
 export interface FinalizeContext {
-  readonly run: (uri: string) => Promise<Run>;
+  readonly run: (name: RunName) => Promise<Run>;
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
@@ -33,7 +33,7 @@ export interface FinalizeContext {
 
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */
 export async function finalize(event: SearchState, context: FinalizeContext): Promise<SearchResult> {
-  const run = await context.run(event.run);
+  const run = await context.run(event);
   const { store, spec, manifest } = run;
   const { bits } = manifest;
   const { generation } = event;
@@ -129,6 +129,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const seconds = (state.clock.active + context.now() - state.clock.at) / 1000;
   await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds }, null, 2)}\n`);
   return {
+    status: 'succeeded',
     run: store.uri,
     trainAccuracy: summary.trainAccuracy,
     testAccuracy: summary.testAccuracy,

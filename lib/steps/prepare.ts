@@ -33,7 +33,11 @@ export interface PrepareContext {
   readonly now: () => number;
 }
 
-const placedInput = z.looseObject({ run: z.string().optional() });
+/** The key that Step Functions wants in the input of an execution that another one started, to link the two. */
+const placedInput = z.looseObject({
+  run: z.string().optional(),
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+});
 
 /**
  * `event.input`: a run spec, complete or not; beside its keys it may have `run`, the URI of the folder for the run.
@@ -43,7 +47,7 @@ const placedInput = z.looseObject({ run: z.string().optional() });
 export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
   const input = placedInput.safeParse(event.input ?? {});
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
-  const { run: place, ...rest } = input.data;
+  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _starter, ...rest } = input.data;
   const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
   if (resuming) return resume(await openRun(store), context.now());
@@ -126,8 +130,9 @@ async function begin(
   };
   await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
   await store.put(keys.stateOf(0), JSON.stringify(state));
-  await store.put(keys.MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
-  return searchState({ store, spec, manifest }, state, undefined);
+  const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
+  await store.put(keys.MANIFEST, manifestText);
+  return searchState({ store, spec, manifest, checksum: checksum(manifestText) }, state, undefined);
 }
 
 function checksums(artifacts: Readonly<Record<string, Uint8Array>>): Record<string, string> {

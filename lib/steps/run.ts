@@ -10,28 +10,46 @@ export interface Run {
   readonly store: Store;
   readonly spec: RunSpec;
   readonly manifest: Manifest;
+  /** SHA-256 of run.json. */
+  readonly checksum: string;
+}
+
+/** How the machine's payloads name a run. */
+export interface RunName {
+  /** Where it is: a URI. */
+  readonly run: string;
+  /** SHA-256 of its run.json. */
+  readonly manifest: string;
 }
 
 /** Opens the store at a URI. */
 export type OpenStore = (uri: string) => Store;
 
 /** Reads spec.json and run.json. Throws DamagedArtifact where they are missing, unreadable or do not match. */
-export async function openRun(store: Store): Promise<Run> {
-  const manifest = parseArtifact(MANIFEST, store, await required(store, MANIFEST), manifestSchema);
+export async function openRun(store: Store, expected?: string): Promise<Run> {
+  const bytes = await required(store, MANIFEST);
+  if (expected !== undefined) verify(store, MANIFEST, bytes, expected);
+  const manifest = parseArtifact(MANIFEST, store, bytes, manifestSchema);
   const spec = await required(store, SPEC);
   verify(store, SPEC, spec, manifest.checksums[SPEC]);
-  return { store, manifest, spec: parseArtifact(SPEC, store, spec, runSpecSchema) };
+  return {
+    store,
+    manifest,
+    checksum: checksum(bytes),
+    spec: parseArtifact(SPEC, store, spec, runSpecSchema),
+  };
 }
 
 /** Runs that this process has open; the oldest make room. */
-export function runCache(openStore: OpenStore, capacity = 8): (uri: string) => Promise<Run> {
+export function runCache(openStore: OpenStore, capacity = 8): (name: RunName) => Promise<Run> {
   const runs = new Map<string, Promise<Run>>();
-  return (uri) => {
-    const known = runs.get(uri);
+  return ({ run: uri, manifest }) => {
+    const key = `${manifest} ${uri}`;
+    const known = runs.get(key);
     if (known) return known;
-    const opened = openRun(openStore(uri));
-    runs.set(uri, opened);
-    opened.catch(() => runs.delete(uri));
+    const opened = openRun(openStore(uri), manifest);
+    runs.set(key, opened);
+    opened.catch(() => runs.delete(key));
     for (const oldest of runs.keys()) {
       if (runs.size <= capacity) break;
       runs.delete(oldest);

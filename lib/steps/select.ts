@@ -7,6 +7,7 @@ import { stopReason } from '../search/stopping.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, type Store } from '../store/store.ts';
+import { eventsOfGeneration } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import {
   type Brood,
@@ -19,12 +20,12 @@ import {
   type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
-import { parseArtifact, type Run, required, verify } from './run.ts';
+import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
 import { appendHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 
 export interface SelectContext {
-  readonly run: (uri: string) => Promise<Run>;
+  readonly run: (name: RunName) => Promise<Run>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
 }
@@ -36,7 +37,7 @@ export class IncompleteGeneration extends Error {
 
 /** Selects generation `event.generation`. Costs the same at any generation; safe to repeat. */
 export async function select(event: SearchState, context: SelectContext): Promise<SearchState> {
-  const run = await context.run(event.run);
+  const run = await context.run(event);
   const { store, spec, manifest } = run;
   const { bits, trainSamples: samples } = manifest;
   const { objective, population } = spec.search;
@@ -102,7 +103,7 @@ export async function select(event: SearchState, context: SelectContext): Promis
   };
   await store.put(nextKey, nextBytes);
   await store.put(keys.stateOf(generation + 1), JSON.stringify(nextState));
-  return searchState(run, nextState, row);
+  return searchState(run, nextState, row, event.events + eventsOfGeneration(event));
 }
 
 /** The survivors of a generation, best first; none before the first. */

@@ -1,21 +1,42 @@
 /** The machine's small state, from what a step knows. */
 import type { HistoryRow } from '../report/history.ts';
 import type { StopReason } from '../search/stopping.ts';
-import { planFanOut } from '../workflow/fan-out.ts';
+import { checksum } from '../store/store.ts';
+import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import type { GenerationState } from './artifacts.ts';
 import type { Run } from './run.ts';
 
-/** The state in which `state.generation` is about to be evaluated; `last` is the generation before it. */
-export function searchState(run: Run, state: GenerationState, last: HistoryRow | undefined): SearchState {
+/**
+ * The state in which `state.generation` is about to be evaluated; `last` is the row of the generation before it.
+ * `events`: history events of the execution so far.
+ */
+export function searchState(
+  run: Run,
+  state: GenerationState,
+  last: HistoryRow | undefined,
+  events = EVENTS_BEFORE,
+): SearchState {
+  const { evaluation } = run.spec;
+  const plan = planFanOut(state.evaluate, state.secondsPerIndividual, evaluation);
   return {
     run: run.store.uri,
+    manifest: run.checksum,
     generation: state.generation,
-    ...planFanOut(state.evaluate, state.secondsPerIndividual, run.spec.evaluation),
+    ...plan,
+    events,
+    renew: events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
+    successor: successorName(run, state.generation),
     done: false,
     stopReason: null,
     progress: progressOf(run, state.evaluations, last),
   };
+}
+
+/** Unique to run and generation, so that a repeated start is the same start; at most 80 characters. */
+function successorName({ store, manifest }: Run, generation: number): string {
+  const name = manifest.runId.replace(/[^\w-]/g, '-').slice(0, 55);
+  return `${name}-${checksum(store.uri).slice(0, 8)}-${generation}`;
 }
 
 /** The state in which the search is over after generation `last`. */
@@ -27,8 +48,12 @@ export function finishedState(
 ): SearchState {
   return {
     run: run.store.uri,
+    manifest: run.checksum,
     generation: last.generation,
     ...planFanOut(0, 0, run.spec.evaluation),
+    events: 0,
+    renew: false,
+    successor: '',
     done: true,
     stopReason,
     progress: progressOf(run, evaluations, last),

@@ -28,7 +28,6 @@ function codeOf(error: unknown): string {
 export class FolderStore implements Store {
   readonly uri: string;
   readonly #folder: string;
-  readonly #made = new Set<string>();
 
   constructor(uri: string) {
     this.#folder = fileURLToPath(uri);
@@ -73,12 +72,11 @@ export class FolderStore implements Store {
     const path = this.#path(key);
     const part = `${path}.${randomBytes(6).toString('hex')}.part`;
     try {
-      const folder = dirname(path);
-      if (!this.#made.has(folder)) {
-        await mkdir(folder, { recursive: true });
-        this.#made.add(folder);
-      }
-      await writeFile(part, bytes);
+      await writeFile(part, bytes).catch(async (error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(part, bytes);
+      });
       await rename(part, path);
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
@@ -118,10 +116,7 @@ export class FolderStore implements Store {
 
   async deletePrefix(prefix: string): Promise<void> {
     if (prefix.endsWith('/')) {
-      const folder = this.#path(prefix);
-      this.#made.delete(folder);
-      this.#made.delete(join(folder, '.'));
-      await rm(folder, { recursive: true, force: true });
+      await rm(this.#path(prefix), { recursive: true, force: true });
       return;
     }
     for (const key of await this.list(prefix)) await rm(this.#path(key), { force: true });

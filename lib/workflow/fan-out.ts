@@ -40,3 +40,27 @@ export function planFanOut(
     maxConcurrency,
   };
 }
+
+/** History events of an execution before its first generation: start, Prepare, What next?. */
+export const EVENTS_BEFORE = 8;
+
+/** Room for what ends an execution: Continue as new or Finalize, and the events of a few retries. */
+const EVENTS_AFTER = 40;
+
+/**
+ * History events of one generation without retries, counted from recorded executions: an inline iteration 7 (its task
+ * 5), an inline Map 4, a distributed Map 6 whatever its width, a task 5, a choice 2.
+ */
+export function eventsOfGeneration({ fanOut, chunks }: Pick<FanOutPlan, 'fanOut' | 'chunks'>): number {
+  const selectAndChoice = 5 + 2;
+  return selectAndChoice + (fanOut === 'inline' ? 4 + 7 * chunks.length : 6);
+}
+
+/** Whether an execution that is at `events` must not begin another generation like `next`. */
+export function historyRunsOut(
+  events: number,
+  next: Pick<FanOutPlan, 'fanOut' | 'chunks'>,
+  maxEvents: number,
+): boolean {
+  return events + eventsOfGeneration(next) + EVENTS_AFTER > maxEvents;
+}

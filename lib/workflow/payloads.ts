@@ -19,6 +19,8 @@ export type PrepareEvent = z.output<typeof prepareEventSchema>;
 export const searchStateSchema = z.object({
   /** Where the run's artifacts are kept: a URI. */
   run: z.string(),
+  /** SHA-256 of its run.json: another run at the same place is not mistaken for this one. */
+  manifest: z.string(),
   /** The generation to evaluate, or, when `done`, the last one. */
   generation: count,
   /** Chunk numbers 0..n−1, and the individuals a chunk. */
@@ -26,6 +28,11 @@ export const searchStateSchema = z.object({
   chunkSize: count,
   fanOut: z.enum(['inline', 'distributed']),
   maxConcurrency: z.int().min(1),
+  /** History events of this execution so far, without retries. */
+  events: count,
+  /** A fresh execution, named `successor`, should go on before the history runs out. */
+  renew: z.boolean(),
+  successor: z.string(),
   done: z.boolean(),
   /** Why the search is over; null while it is not. */
   stopReason: z.enum(STOP_REASONS).nullable(),
@@ -45,6 +52,7 @@ export type SearchState = z.output<typeof searchStateSchema>;
 /** One chunk of one generation. */
 export const evaluateEventSchema = z.object({
   run: z.string(),
+  manifest: z.string(),
   generation: count,
   chunk: count,
   chunkSize: z.int().min(1),
@@ -53,6 +61,7 @@ export type EvaluateEvent = z.output<typeof evaluateEventSchema>;
 
 /** What the execution ends with: small, and useful to a person who looks at it in a console. */
 export const resultSchema = z.object({
+  status: z.literal('succeeded'),
   run: z.string(),
   trainAccuracy: z.number(),
   testAccuracy: z.number(),
@@ -63,3 +72,11 @@ export const resultSchema = z.object({
   report: z.string(),
 });
 export type SearchResult = z.output<typeof resultSchema>;
+
+/** What an execution ends with that left the rest of the run to a successor. */
+export const continuedSchema = z.object({
+  status: z.literal('continued'),
+  /** The successor's execution ARN. */
+  successor: z.string(),
+  run: z.string(),
+});
