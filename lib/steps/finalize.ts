@@ -7,18 +7,20 @@ import { withoutDeadWeights } from '../network/liveness.ts';
 import { buildTicketModel } from '../network/ticket-model.ts';
 import { historyCsv } from '../report/history.ts';
 import { type ReportInput, renderReport } from '../report/report.ts';
-import type { Summary } from '../report/summary.ts';
+import { parseSummary, type Summary } from '../report/summary.ts';
 import { countOnes, type PackedMasks, packGenomes, sparsityOf, unpack } from '../search/genome.ts';
 import type { Individual } from '../search/individual.ts';
 import { prune } from '../search/pruning.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
+import { getIfThere } from '../store/store.ts';
 import type { SearchResult, SearchState } from '../workflow/payloads.ts';
 import {
   decodeNetwork,
   decodeSamples,
   decodeSurvivors,
   encodeNetwork,
+  type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
 import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
@@ -53,13 +55,18 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const state = parseArtifact(stateKey, store, stateBytes, generationStateSchema);
   const [best] = survivors;
   const lastRow = history.at(-1);
-  if (!best || lastRow?.generation !== generation) {
+  const missing = history.findIndex((row, index) => row.generation !== index);
+  if (!best || !lastRow || missing >= 0 || lastRow.generation !== generation) {
+    const gap = missing >= 0 ? missing : history.length;
     throw new DamagedArtifact(
-      `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${generation} is missing`,
+      `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${gap} is missing`,
     );
   }
   const selectedAt = context.now();
-  const evaluatingMs = state.clock.evaluating + selectedAt - state.clock.at;
+  const clock = await clockOf(run, event, state, selectedAt);
+  const earlier = event.done ? await earlierSummary(run, generation) : undefined;
+  const seconds = () =>
+    earlier?.seconds ?? (clock.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
 
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const pruned = await pruneBest(run, network, best, context);
@@ -80,7 +87,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     preset: spec.preset ?? null,
     seed: spec.seed,
     status: event.done ? 'succeeded' : 'stopped',
-    stopReason: event.stopReason,
+    stopReason: event.stopReason ?? earlier?.stopReason ?? null,
     objective: spec.search.objective,
     layers: spec.network.layers,
     generations: generation,
@@ -98,14 +105,15 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     trainSamples: manifest.trainSamples,
     testSamples: manifest.testSamples,
     seconds: 0,
-    evaluationsPerSecond: evaluatingMs > 0 ? lastRow.evaluations / (evaluatingMs / 1000) : 0,
+    evaluationsPerSecond:
+      earlier?.evaluationsPerSecond ??
+      (clock.evaluating > 0 ? lastRow.evaluations / (clock.evaluating / 1000) : 0),
     version: manifest.version,
     specHash: manifest.specHash,
   };
   const plane = await planeOf(session, train);
-  const timed = { ...summary, seconds: (state.clock.active + context.now() - state.clock.at) / 1000 };
   const report = await renderReport({
-    summary: timed,
+    summary: { ...summary, seconds: seconds() },
     spec,
     history,
     population: survivors.map(({ score, genome, origin, born }) => ({
@@ -126,8 +134,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     store.put(keys.HISTORY, historyCsv(history)),
     store.put(keys.REPORT, report),
   ]);
-  const seconds = (state.clock.active + context.now() - state.clock.at) / 1000;
-  await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds }, null, 2)}\n`);
+  await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds: seconds() }, null, 2)}\n`);
   return {
     status: 'succeeded',
     run: store.uri,
@@ -139,6 +146,28 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     ticket: `${store.uri}${keys.TICKET}`,
     report: `${store.uri}${keys.REPORT}`,
   };
+}
+
+/** Time at work up to `now`; of a run that is not over, up to its last complete generation. */
+async function clockOf(
+  { store }: Run,
+  { done, generation }: SearchState,
+  { clock }: GenerationState,
+  now: number,
+): Promise<Pick<GenerationState['clock'], 'active' | 'evaluating'>> {
+  const key = keys.stateOf(generation + 1);
+  const next = done ? undefined : await getIfThere(store, key);
+  if (next) return parseArtifact(key, store, next, generationStateSchema).clock;
+  const since = now - clock.at;
+  return { active: clock.active + since, evaluating: clock.evaluating + since };
+}
+
+/** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
+async function earlierSummary({ store, manifest }: Run, generation: number): Promise<Summary | undefined> {
+  const bytes = await getIfThere(store, keys.SUMMARY);
+  const summary = bytes && parseSummary(Buffer.from(bytes).toString('utf8'));
+  const same = summary?.specHash === manifest.specHash && summary.generations === generation;
+  return same && summary.status === 'succeeded' ? summary : undefined;
 }
 
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */

@@ -1,9 +1,7 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
 import { makeDataset } from '../data/generate.ts';
-import { planEvaluator } from '../evaluation/plan.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
-import { buildEvaluatorModel } from '../network/evaluator-model.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
 import { breedStart, planEvaluation } from '../search/breeding.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
@@ -90,12 +88,9 @@ async function begin(
   const network = INITIALIZERS[initializer](layers, seed);
   const bits = countWeights(layers);
   const samples = dataset.train.labels.length;
-  const loss = spec.search.objective !== 'accuracy';
-  const evaluator = { ...planEvaluator(layers, samples), loss };
 
   const made: Record<string, Uint8Array> = {
     [keys.WEIGHTS]: encodeNetwork(network),
-    [keys.EVALUATOR]: buildEvaluatorModel(network, evaluator),
     [keys.TRAIN]: encodeSamples(dataset.train),
     [keys.TEST]: encodeSamples(dataset.test),
   };
@@ -109,7 +104,7 @@ async function begin(
     trainSamples: samples,
     testSamples: dataset.test.labels.length,
     scaling: dataset.scaling,
-    evaluator,
+    loss: spec.search.objective !== 'accuracy',
     checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 
@@ -128,7 +123,9 @@ async function begin(
     clock: { active: now - started, evaluating: 0, at: now },
     checksums: checksums(brood),
   };
-  await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
+  // The spec again: a try that ended before its manifest was written may have spread its work in another way.
+  const artifacts = { ...made, ...brood, [keys.SPEC]: text };
+  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   await store.put(keys.stateOf(0), JSON.stringify(state));
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.put(keys.MANIFEST, manifestText);

@@ -106,7 +106,7 @@ export class FolderStore implements Store {
     }
     const keys = await Promise.all(
       entries.map((entry) => {
-        const key = folder + decodeURIComponent(entry.name);
+        const key = folder + decodeSegment(entry.name);
         if (entry.isDirectory()) return this.#walk(`${key}/`);
         return TEMPORARY.test(entry.name) ? [] : [key];
       }),
@@ -121,6 +121,11 @@ export class FolderStore implements Store {
     }
     for (const key of await this.list(prefix)) await rm(this.#path(key), { force: true });
   }
+}
+
+/** The key's segment of a file name; names that others gave are taken as they are. */
+function decodeSegment(name: string): string {
+  return name.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Characters that a file name cannot hold, or that mean something in a path, percent-encoded. */
