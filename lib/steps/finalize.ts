@@ -70,9 +70,9 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
 
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const pruned = await pruneBest(run, network, best, context);
+  // Nothing of the run's name or place: the ticket is a function of the spec alone.
   const metadata = {
     tombola: manifest.version,
-    run: manifest.runId,
     spec: manifest.specHash,
     seed: String(spec.seed),
   };
