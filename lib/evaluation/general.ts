@@ -2,7 +2,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples } from '../data/dataset.ts';
 import { type DenseLayer, denseLayers, type Network } from '../network/architecture.ts';
-import { buildGeneralModel, type DataTile, figuresPerTile } from '../network/general-model.ts';
+import {
+  buildGeneralModel,
+  type DataTile,
+  figuresPerTile,
+  takesDifference,
+} from '../network/general-model.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double-precision.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
@@ -91,7 +96,7 @@ export class GeneralEvaluator implements Evaluator {
     this.#tiles = tiles;
     this.#batch = batch;
     this.#loss = loss;
-    this.#two = network.widths.at(-1) === 2;
+    this.#two = takesDifference(network.widths);
     const layers = denseLayers(network.widths);
     this.#bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
     this.#inputs = layers.map((layer, index) => {

@@ -25,6 +25,11 @@ export interface GeneralShape {
   readonly loss: boolean;
 }
 
+/** Of two classes behind a hidden layer the graph needs only the difference of the logits. */
+export function takesDifference(widths: readonly number[]): boolean {
+  return widths.length > 2 && widths.at(-1) === 2;
+}
+
 /** Figures a tile gives per individual: sum of clipped margins, least magnitude, and, if asked for, the loss. */
 export function figuresPerTile({ loss }: GeneralShape): number {
   return loss ? 3 : 2;
@@ -32,7 +37,7 @@ export function figuresPerTile({ loss }: GeneralShape): number {
 
 /**
  * The model. Inputs: `weights.0` float32 [1, batch · width, features + 1], the bias last in each row; `weights.N`
- * float32 [batch · outputs, inputs, 1], of two classes one row, their difference; `scale` float32 [batch, 1], ½ / ε.
+ * float32 [batch · outputs, inputs, 1], of two classes behind a hidden layer one row, their difference; `scale` float32 [batch, 1], ½ / ε.
  * Outputs: `metrics` float32 [batch, tiles · figures], and `clipped.T` float32 [batch, width] per tile.
  */
 export function buildGeneralModel(
@@ -45,7 +50,7 @@ export function buildGeneralModel(
   const layers = denseLayers(network.widths);
   const classes = network.widths.at(-1) ?? 0;
   const last = layers.length - 1;
-  const two = classes === 2;
+  const two = takesDifference(network.widths);
 
   const weights = layers.map(({ inputs, outputs }, index) => {
     const rows = batch * (two && index === last ? 1 : outputs);
