@@ -1,7 +1,7 @@
 /** The machine that a benchmark ran on, and how fast onnxruntime multiplies matrices there. */
 import { cpus, totalmem } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { SESSION_OPTIONS } from '../evaluation/session.ts';
+import { sessionOptions } from '../evaluation/session.ts';
 import { GraphBuilder } from '../network/onnx.ts';
 
 export interface Machine {
@@ -34,7 +34,7 @@ export async function matrixProduct(): Promise<() => Promise<number>> {
     'c',
   );
   graph.output('c', 'float32', [SIZE, SIZE]);
-  const session = await InferenceSession.create(graph.build('product'), SESSION_OPTIONS);
+  const session = await InferenceSession.create(graph.build('product'), sessionOptions());
   const values = Float32Array.from(
     { length: SIZE * SIZE },
     (_, index) => ((index * 7919) % 1000) / 1000 - 0.5,

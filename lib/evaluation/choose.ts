@@ -42,17 +42,17 @@ export function choosePath(task: EvaluationTask): Path {
   return estimateCost('few-inputs', task) < estimateCost('general', task) ? 'few-inputs' : 'general';
 }
 
-/** An evaluator over raw `samples`. `path` is for tests and measurements; results do not depend on it. */
+/** An evaluator over raw `samples`. `path` and `threads` are for tests and measurements; results do not depend on them. */
 export async function createEvaluator(
   network: Network,
   samples: Samples,
   scaling: AffineScaling,
-  options: { readonly loss: boolean; readonly path?: Path },
+  options: { readonly loss: boolean; readonly path?: Path; readonly threads?: number },
 ): Promise<Evaluator> {
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
   const task = { widths: network.widths, samples: countSamples(samples), loss: options.loss };
   const path = options.path ?? choosePath(task);
   return path === 'few-inputs'
-    ? FewInputsEvaluator.create(network, data)
+    ? FewInputsEvaluator.create(network, data, options)
     : GeneralEvaluator.create(network, data, options);
 }

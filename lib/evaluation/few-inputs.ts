@@ -6,7 +6,7 @@ import { BLOCKS, buildFewInputsModel } from '../network/few-inputs-model.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double-precision.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
-import { SESSION_OPTIONS } from './session.ts';
+import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
 /** Samples a tile: the margins of a full batch and a tile's activations share the L2 cache. */
@@ -41,7 +41,11 @@ export class FewInputsEvaluator implements Evaluator {
   readonly #masks: Uint8Array;
   readonly #margins: Float64Array;
 
-  static async create(network: Network, data: ScaledData): Promise<FewInputsEvaluator> {
+  static async create(
+    network: Network,
+    data: ScaledData,
+    { threads }: ThreadOptions = {},
+  ): Promise<FewInputsEvaluator> {
     const [features = 0, hidden = 0] = network.widths;
     const samples = countSamples(data);
     const terms = countTerms(features, hidden);
@@ -51,7 +55,7 @@ export class FewInputsEvaluator implements Evaluator {
       terms,
       tiles.map((tile) => ({ ...tile, activations: columns(activations, terms, samples, tile) })),
     );
-    const session = await InferenceSession.create(model, SESSION_OPTIONS);
+    const session = await InferenceSession.create(model, sessionOptions(threads));
     return new FewInputsEvaluator(network, data, session, tiles, activations, largest);
   }
 

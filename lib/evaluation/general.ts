@@ -11,7 +11,7 @@ import {
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double-precision.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
-import { SESSION_OPTIONS } from './session.ts';
+import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
 /** Bytes of activations that a run may hold per tile: they should stay in the L2 cache. */
@@ -27,7 +27,7 @@ const SAFETY = 32;
 /** Multiply-adds that the measurement may take. */
 const CALIBRATION_WORK = 20e6;
 
-export interface GeneralOptions {
+export interface GeneralOptions extends ThreadOptions {
   readonly loss: boolean;
 }
 
@@ -68,7 +68,7 @@ export class GeneralEvaluator implements Evaluator {
   static async create(
     network: Network,
     data: ScaledData,
-    { loss }: GeneralOptions,
+    { loss, threads }: GeneralOptions,
   ): Promise<GeneralEvaluator> {
     const plan = planGeneral(network.widths, countSamples(data));
     const shape = { batch: plan.batch, loss };
@@ -77,7 +77,7 @@ export class GeneralEvaluator implements Evaluator {
       plan.tiles.map((tile) => dataTile(data, tile)),
       shape,
     );
-    const session = await InferenceSession.create(model, SESSION_OPTIONS);
+    const session = await InferenceSession.create(model, sessionOptions(threads));
     const evaluator = new GeneralEvaluator(network, data, session, plan, loss);
     await evaluator.#calibrate(network);
     return evaluator;

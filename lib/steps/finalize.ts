@@ -2,7 +2,7 @@
 import type { Samples } from '../data/dataset.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
-import type { Network } from '../network/architecture.ts';
+import { multiplyAdds, type Network } from '../network/architecture.ts';
 import { withoutDeadWeights } from '../network/liveness.ts';
 import { buildTicketModel } from '../network/ticket-model.ts';
 import { historyCsv } from '../report/history.ts';
@@ -170,6 +170,9 @@ async function earlierSummary({ store, manifest }: Run, generation: number): Pro
   return same && summary.status === 'succeeded' ? summary : undefined;
 }
 
+/** Multiply-adds that the pruning pass may take unless the spec says otherwise: a minute or two on one thread. */
+const PRUNING_WORK = 5e12;
+
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */
 async function pruneBest(
   run: Run,
@@ -184,7 +187,8 @@ async function pruneBest(
   const start = withoutDeadWeights(network, best.genome);
   const { bits } = run.manifest;
   const [baseline = 0] = await countCorrect(packGenomes([start], bits));
-  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations);
+  const affordable = Math.floor(PRUNING_WORK / (multiplyAdds(network.widths) * run.manifest.trainSamples));
+  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations ?? affordable);
   return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
 }
 
