@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     setupFiles: ['test/properties.ts'],
     // Processes, not threads: the engine starts threads of its own, and onnxruntime is loaded once per process.
     pool: 'forks',
+    // Vitest would leave a core free, and of two that is half.
+    maxWorkers: availableParallelism(),
     // Generous: a test waits for conditions, and a laptop may be busy. Nothing here should come near it.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -47,19 +47,21 @@ async function readWritten(source: string | undefined): Promise<unknown> {
   return parseJson(await readText(source), source);
 }
 
+/** File system errors in plain words. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+};
+
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    const reason =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EISDIR'
-          ? 'is a folder'
-          : code === 'EACCES'
-            ? 'permission denied'
-            : String(cause);
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const reason = UNREADABLE[code] ?? String(cause);
     throw new UserError(
       `${path}: cannot be read: ${reason}; give a spec file, '-', or a preset ('tombola presets')`,
       {

@@ -16,6 +16,7 @@ import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
+import { shellWord } from './text.ts';
 
 export interface RunOptions {
   readonly out?: string;
@@ -125,7 +126,7 @@ async function requireRun(out: string): Promise<void> {
   if (!names) throw new UserError(`${where}: there is no such folder; give the folder of a run (its --out)`);
   if (!names.includes(keys.MANIFEST)) {
     throw new UserError(
-      `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with 'tombola run --out ${where}'`,
+      `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
     );
   }
 }

@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import type { Summary } from '../report/summary.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { duration, percent, whole } from './text.ts';
+import { duration, percent, shellWord, whole } from './text.ts';
 
 interface OutputOptions {
   readonly json: boolean;
@@ -79,7 +79,9 @@ export function printStopped(state: SearchState, out: string, options: OutputOpt
     );
   }
   if (!options.quiet) {
-    process.stderr.write(`Stopped after generation ${last}. To go on: npx tombola resume ${short}\n`);
+    process.stderr.write(
+      `Stopped after generation ${last}. To go on: npx tombola resume ${shellWord(short)}\n`,
+    );
   }
 }
 

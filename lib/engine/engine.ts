@@ -108,17 +108,12 @@ async function execute(
   let successor: Extract<Ended, { status: 'continued' }> | undefined;
   const here = (handler: unknown, name: string) => (event: unknown) =>
     answer(handler as Handler, name, event);
-  const inWorker =
-    (functionName: string) =>
-    async (event: unknown): Promise<Answer> => {
-      try {
-        return await pool.run({ functionName, event });
-      } catch (cause) {
-        // The thread died: what Lambda reports when a sandbox does.
-        const message = cause instanceof Error ? cause.message : String(cause);
-        return { error: { errorType: 'Runtime.ExitError', errorMessage: message, trace: [] } };
-      }
-    };
+  const calls = new Set<Promise<Answer>>();
+  const inWorker = (functionName: string) => (event: unknown) => {
+    const call = callWorker(pool, functionName, event).finally(() => calls.delete(call));
+    calls.add(call);
+    return call;
+  };
   const task =
     (invoke: (event: unknown) => Promise<Answer>, seen?: (state: SearchState) => void) =>
     async (parameters: unknown) => {
@@ -170,6 +165,18 @@ async function execute(
     throw new ExecutionFailed(cause.name, cause.message, { cause: error });
   } finally {
     await Promise.allSettled([...warm, watched]);
+    // A Map fails with the first of its chunks, while others are still at work: their threads must not be ended yet.
+    while (calls.size > 0) await Promise.allSettled(calls);
+  }
+}
+
+async function callWorker(pool: Piscina, functionName: string, event: unknown): Promise<Answer> {
+  try {
+    return await pool.run({ functionName, event });
+  } catch (cause) {
+    // The thread died: what Lambda reports when a sandbox does.
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { error: { errorType: 'Runtime.ExitError', errorMessage: message, trace: [] } };
   }
 }
 

@@ -6,7 +6,7 @@ import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-ru
 import { tombola } from './command.ts';
 import { runMain } from './main.ts';
 
-const HELP = "\n('tombola --help' and 'tombola COMMAND --help' tell more)\n";
+const HELP = "('tombola --help' and 'tombola COMMAND --help' tell more)\n";
 
 describe('arguments', () => {
   test.each([
@@ -197,7 +197,7 @@ describe('folders', () => {
     const empty = await runMain(command, folder);
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toMatch(
-      /^error: .*: holds no run that could go on \(no run\.json\); start one with 'tombola run --out .*'\n$/,
+      /^error: .*: holds no run that could go on \(no run\.json\); start one with: npx tombola run --out .*\n$/,
     );
   });
 
@@ -220,7 +220,7 @@ describe('folders', () => {
     for (const name of ['data/train.safetensors', 'run.json', 'spec.json']) {
       const repair = await damage(name);
       for (const command of ['resume', 'report']) {
-        const { code, stdout, stderr } = await run(command, 'out');
+        const { code, stdout, stderr } = await runMain(command, join(cwd, 'out'));
         expect([code, stdout], `${command}, ${name}`).toEqual([2, '']);
         expect(stderr).toContain(`error: ${placeOf(join(cwd, 'out'))}${name}: damaged`);
       }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const COMMAND = fileURLToPath(new URL('../../bin/tombola.ts', import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/tombola', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -30,7 +31,9 @@ export function start(args: readonly string[], { cwd = process.cwd(), input = ''
     NODE_OPTIONS: _options,
     ...env
   } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: 'pipe' });
+  // What a start compiles, the next one finds: a quarter of the time that these tests take.
+  const cached = { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: cached, stdio: 'pipe' });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

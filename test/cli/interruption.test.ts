@@ -8,10 +8,10 @@ import { appears, start, tombola } from './command.ts';
 
 /** Long enough to be caught in the middle, a few milliseconds a generation. */
 const SPEC = {
-  task: { dataset: 'moons', train: 600, test: 100 },
+  task: { dataset: 'moons', train: 300, test: 50 },
   network: { layers: [2, 12, 2] },
-  search: { population: 30 },
-  stop: { minGenerations: 0, maxGenerations: 350, stagnation: null, targetAccuracy: null },
+  search: { population: 20 },
+  stop: { minGenerations: 0, maxGenerations: 150, stagnation: null, targetAccuracy: null },
 };
 
 let folder: string;
@@ -44,9 +44,8 @@ test('killed with SIGKILL again and again, in the middle of a generation', async
   const out = join(await temporaryFolder(), 'run');
   for (const [generation, command] of [
     [3, ['run', spec, '--out', out, '--workers', '2']],
-    [40, ['resume', out]],
-    [41, ['resume', out, '--workers', '1']],
-    [90, ['resume', out, '--workers', '3']],
+    [30, ['resume', out]],
+    [31, ['resume', out, '--workers', '1']],
   ] as const) {
     const started = start(command);
     await appears(stateOf(out, generation), started);
@@ -59,16 +58,13 @@ test('killed with SIGKILL again and again, in the middle of a generation', async
   expect(await resultsOf(out)).toEqual(undisturbed);
 });
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('stopped with %s: exit code %i, and how to go on', async (signal, code) => {
+test('stopped with Ctrl-C: exit code 130, and how to go on', async () => {
   const cwd = await temporaryFolder();
   const started = start(['run', spec, '--out', 'my run'], { cwd });
   await appears(stateOf(join(cwd, 'my run'), 5), started);
-  started.child.kill(signal);
+  started.child.kill('SIGINT');
   const stopped = await started.ended;
-  expect(stopped).toMatchObject({ code, stdout: '' });
+  expect(stopped).toMatchObject({ code: 130, stdout: '' });
   expect(stopped.stderr).toContain('Stopping after the generation in flight; Ctrl-C again stops at once.');
   const [, generation = ''] =
     /^Stopped after generation (\d+)\. To go on: npx tombola resume 'my run'$/m.exec(stopped.stderr) ?? [];
@@ -82,13 +78,13 @@ test.each([
   expect(await resultsOf(join(cwd, 'my run'))).toEqual(undisturbed);
 });
 
-test('stopped with --json: the document says so', async () => {
+test('stopped with SIGTERM: exit code 143; with --json the document says so', async () => {
   const out = join(await temporaryFolder(), 'run');
   const started = start(['run', spec, '--out', out, '--json', '--quiet']);
   await appears(stateOf(out, 2), started);
-  started.child.kill('SIGINT');
+  started.child.kill('SIGTERM');
   const { code, stdout, stderr } = await started.ended;
-  expect([code, stderr]).toEqual([130, '']);
+  expect([code, stderr]).toEqual([143, '']);
   expect(JSON.parse(stdout)).toMatchObject({ status: 'stopped', out });
 
   // What there is can be looked at before it goes on.
@@ -98,8 +94,6 @@ test('stopped with --json: the document says so', async () => {
   expect(document).toMatchObject({ status: 'stopped', stopReason: null });
   // The time at work, which no pause and no later report lengthens.
   expect(JSON.parse((await tombola(['report', out, '--json'])).stdout)).toEqual(document);
-  expect(await tombola(['resume', out, '--quiet'])).toMatchObject({ code: 0 });
-  expect(await resultsOf(out)).toEqual(undisturbed);
 });
 
 test('a run that is over is not run again; its report can be written anew', async () => {

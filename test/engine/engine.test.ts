@@ -7,7 +7,6 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors, tensorNamed } from '../../lib/data/safetensors.ts';
 import { runSearch } from '../../lib/engine/engine.ts';
-import { checksum } from '../../lib/store/store.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';
 import { filesIn, placeOf, SMALL_DIGITS, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 import { maskOf, resultsOf, run, summaryOf } from './runs.ts';
@@ -19,6 +18,9 @@ beforeAll(async () => {
   await runSearch({ ...SMALL_SPEC, run: placeOf(undisturbed) }, { workers: 1, name: 'undisturbed' });
 });
 afterAll(() => rm(undisturbed, { recursive: true }));
+
+/** The positions of the kept weights. */
+const keptOf = (mask: string) => [...mask].flatMap((bit, index) => (bit === '1' ? [index] : [])).join(' ');
 
 describe('golden runs: a change here is a change of what everyone gets', () => {
   test('moons, accuracy', async () => {
@@ -34,21 +36,22 @@ describe('golden runs: a change here is a change of what everyone gets', () => {
       evaluations,
     }).toMatchInlineSnapshot(`
       {
-        "evaluations": 84,
+        "evaluations": 89,
         "generations": 12,
-        "mask": "000000000000000000000000",
-        "sparsity": 1,
-        "testAccuracy": 0.5,
-        "trainAccuracy": 0.5,
+        "mask": "100000000000010000000000100100101000100000000000",
+        "sparsity": 0.8541666666666666,
+        "testAccuracy": 0.7875,
+        "trainAccuracy": 0.78,
       }
     `);
   });
 
+  // Losses are float32: another processor may round their last bits otherwise, which no ranking here comes near.
   test('digits, cross-entropy', async () => {
     const { folder } = await run({ ...SMALL_DIGITS, stop: { minGenerations: 0, maxGenerations: 8 } });
     const { trainAccuracy, testAccuracy, sparsity, generations, evaluations } = await summaryOf(folder);
     expect({
-      mask: checksum(await maskOf(folder)),
+      kept: keptOf(await maskOf(folder)),
       trainAccuracy,
       testAccuracy,
       sparsity,
@@ -56,21 +59,28 @@ describe('golden runs: a change here is a change of what everyone gets', () => {
       evaluations,
     }).toMatchInlineSnapshot(`
       {
-        "evaluations": 67,
+        "evaluations": 68,
         "generations": 8,
-        "mask": "24cde3027d39d5e687d2d3ea4ae8a514d902b7f6f379c64bef7383186cfb9e35",
-        "sparsity": 1,
-        "testAccuracy": 0.09777777777777778,
-        "trainAccuracy": 0.10170749814402376,
+        "kept": "71 76 78 124 128 138 141 143 148 153 157 159 385 400 401 408 410 428 437 438 456 462 465 491 503 514 516 518 529 535",
+        "sparsity": 0.9440298507462687,
+        "testAccuracy": 0.5481481481481482,
+        "trainAccuracy": 0.5497512437810945,
       }
     `);
   });
 });
 
 describe('an execution', () => {
-  test('tells about every generation, in order', async () => {
+  test('tells about every generation, in order, and carries small payloads only', async () => {
     const states: SearchState[] = [];
-    await run(SMALL_SPEC, { onState: (state) => states.push(state) });
+    const sizes = new Map<string, number>();
+    const options = {
+      onState: (state: SearchState) => states.push(state),
+      onPayload: (name: string, payload: unknown) => {
+        sizes.set(name, Math.max(sizes.get(name) ?? 0, JSON.stringify(payload ?? null).length));
+      },
+    };
+    await run({ ...SMALL_SPEC, search: { population: 300 } }, options);
     expect(states.map(({ generation, done }) => [generation, done])).toEqual([
       [0, false],
       [1, false],
@@ -81,6 +91,8 @@ describe('an execution', () => {
     ]);
     const accuracies = states.map(({ progress }) => progress.bestAccuracy ?? 0);
     expect(accuracies).toEqual(accuracies.toSorted((a, b) => a - b));
+    expect([...sizes.keys()]).toContain('Select');
+    for (const [name, size] of sizes) expect(size, name).toBeLessThan(4_000);
   });
 
   test('is continued in fresh ones before its history runs out', async () => {
@@ -89,20 +101,6 @@ describe('an execution', () => {
     const { outcome } = await run(spec, { onPayload: (name) => entered.push(name) });
     expect(entered).toContain('Continue as new');
     expect(outcome).toMatchObject({ status: 'succeeded', result: { generations: 4 } });
-  });
-
-  test('carries small payloads only', async () => {
-    const sizes = new Map<string, number>();
-    await run(
-      { ...SMALL_SPEC, search: { population: 300 } },
-      {
-        onPayload: (name, payload) => {
-          sizes.set(name, Math.max(sizes.get(name) ?? 0, JSON.stringify(payload ?? null).length));
-        },
-      },
-    );
-    expect([...sizes.keys()]).toContain('Select');
-    for (const [name, size] of sizes) expect(size, name).toBeLessThan(4_000);
   });
 
   test('stops after the generation in flight when told to, and can be resumed', async () => {
@@ -133,7 +131,8 @@ describe('an execution', () => {
     const execution = runSearch(
       { ...SMALL_SPEC, run: placeOf(folder) },
       {
-        workers: 2,
+        // Several chunks fail, one after another: the first ends the machine, none is left behind.
+        workers: 3,
         name: 'damaged',
         onState: ({ generation }) => {
           if (generation === 0) writeFileSync(training, 'not what was written');

@@ -71,13 +71,13 @@ describe('the handlers, one after another', () => {
       trainAccuracy: result.trainAccuracy,
       testAccuracy: result.testAccuracy,
       evaluations: end.progress.evaluations,
-      prunableWeights: 24,
+      prunableWeights: 48,
       trainSamples: 200,
       testSamples: 80,
       preset: null,
       seed: 0,
     });
-    expect(summary.sparsity).toBe(1 - summary.keptWeights / 24);
+    expect(summary.sparsity).toBe(1 - summary.keptWeights / 48);
     expect(summary.trainAccuracy).toBeGreaterThanOrEqual(summary.trainAccuracyBeforePruning);
     expect(summary.sparsity).toBeGreaterThanOrEqual(summary.sparsityBeforePruning);
     const rows = (await readFile(join(folder, 'history.csv'), 'utf8')).trim().split('\n');

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/spec/errors.ts';
-import { checkFeasible } from '../../lib/spec/limits.ts';
-import { parseJson, parseSpec, parseSpecText } from '../../lib/spec/parse.ts';
+import { parseSpec } from '../../lib/spec/parse.ts';
 import { taskSchema } from '../../lib/spec/schema.ts';
 
 const TOP = 'preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations';
@@ -286,111 +285,6 @@ describe('a spec is refused', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('what cannot fit into memory', () => {
-  const GIGABYTE = 1e9;
-  const fitting = (spec: object, available: number) => {
-    const parsed = parseSpec(spec);
-    return () => checkFeasible(parsed, available);
-  };
-  const moons = { task: { dataset: 'moons' } };
-
-  test.each([
-    [
-      'a population',
-      { search: { population: 1_000_000 } },
-      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 KB, data 3.17 MB), and 500 MB is there: make it smaller or use a larger machine',
-      0.5 * GIGABYTE,
-    ],
-    [
-      'a network',
-      { network: { layers: [2, 2_000, 2_000, 2] } },
-      'network.layers: the run needs about 979 MB (population and offspring 307 MB, network 369 MB, data 3.17 MB), and 500 MB is there: make it smaller or use a larger machine',
-      0.5 * GIGABYTE,
-    ],
-    [
-      'the data',
-      { task: { train: 10_000_000 } },
-      'task: the run needs about 781 MB (population and offspring 67.3 KB, network 7.36 KB, data 481 MB), and 500 MB is there: make it smaller or use a larger machine',
-      0.5 * GIGABYTE,
-    ],
-  ])('%s is refused with the estimate', (_, spec, message, available) => {
-    expect(fitting({ ...moons, ...spec }, available)).toThrow(new InvalidSpec([message]));
-    expect(fitting({ ...moons, ...spec }, 2 * GIGABYTE)).not.toThrow();
-  });
-
-  test.each([
-    [
-      'terabytes of network',
-      { network: { layers: [2, 1_000_000, 1_000_000, 2] } },
-      /^network\.layers: the run needs about 169 TB \(.*network 92 TB/,
-    ],
-    [
-      'terabytes of data',
-      blobs({ classes: 1_000, pointsPerClass: 10_000_000 }, 1_000),
-      /^task: the run needs about 480 GB \(.*data 480 GB/,
-    ],
-    [
-      'a network and a population that are large together',
-      { network: { layers: [2, 1_000, 1_000, 2] }, search: { population: 1_000_000 } },
-      /^search\.population: the run needs about 769 GB \(population and offspring 769 GB, network 92\.4 MB/,
-    ],
-  ])('%s is refused on any machine', (_, spec, message) => {
-    expect(() => parseSpec(spec)).toThrow(message);
-  });
-
-  test('every preset fits into a Lambda function of 1.7 GB', () => {
-    expect(fitting({ preset: 'moons-a' }, 1_769 * 2 ** 20)).not.toThrow();
-    expect(fitting({ preset: 'digits-10' }, 1_769 * 2 ** 20)).not.toThrow();
-  });
-});
-
-describe('malformed JSON', () => {
-  test.each([
-    ['', 'line 1, column 1: value expected'],
-    ['{', 'line 1, column 2: close brace expected'],
-    ['{"seed": 1,}', 'line 1, column 12: property name expected'],
-    ['{"seed" 1}', 'line 1, column 9: colon expected'],
-    ["{'seed': 1}", 'line 1, column 2: invalid symbol'],
-    ['{\n  "seed": 01\n}', 'line 2, column 12: comma expected'],
-    ['{\r\n  "seed": 1\r\n  "task": {}\r\n}', 'line 3, column 3: comma expected'],
-    ['{"seed": 1} }', 'line 1, column 13: end of file expected'],
-    ['// a comment\n{}', 'line 1, column 1: invalid comment token'],
-    ['{"seed": True}', 'line 1, column 10: invalid symbol'],
-    ['{"a": "b\n"}', 'line 1, column 7: unexpected end of string'],
-    ['{"seed": NaN}', 'line 1, column 10: invalid symbol'],
-    ['[1, 2', 'line 1, column 6: close bracket expected'],
-  ])('%j', (text, what) => {
-    expect(() => parseSpecText(text, 'my.json')).toThrow(
-      new InvalidSpec([`my.json: not valid JSON at ${what}`]),
-    );
-  });
-
-  test('is what JSON.parse refuses, and nothing else', () => {
-    const agree = (text: string) => {
-      let expected: unknown;
-      try {
-        expected = JSON.parse(text);
-      } catch {
-        expect(() => parseJson(text, 'a')).toThrow(InvalidSpec);
-        return;
-      }
-      expect(parseJson(text, 'a')).toEqual(expected);
-    };
-    fc.assert(fc.property(fc.json(), agree));
-    const broken = fc
-      .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', ',', '{', ']', '\\', '\t', '\u0001', '-', '.'))
-      .map(([text, at, put]) => {
-        const cut = at % (text.length + 1);
-        return text.slice(0, cut) + put + text.slice(cut + 1);
-      });
-    fc.assert(fc.property(broken, agree), { numRuns: 2_000 });
-  });
-
-  test('a byte order mark is none of the content', () => {
-    expect(parseJson('\uFEFF{"seed": 0}', 'a')).toEqual({ seed: 0 });
   });
 });
 

@@ -1,0 +1,96 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { createProgress, progressLine } from '../../lib/cli/progress.ts';
+import { type SearchState, searchStateSchema } from '../../lib/workflow/payloads.ts';
+
+function stateAt(generation: number, progress: object = {}, done = false): SearchState {
+  return searchStateSchema.parse({
+    run: 'file:///runs/a/',
+    manifest: '',
+    generation,
+    chunks: [0],
+    chunkSize: 53,
+    fanOut: 'inline',
+    maxConcurrency: 1,
+    events: 8,
+    renew: false,
+    successor: '',
+    done,
+    stopReason: null,
+    progress: {
+      evaluations: 53 * generation,
+      maxGenerations: 300,
+      bestAccuracy: 0.9,
+      meanAccuracy: 0.85,
+      bestLoss: null,
+      meanLoss: null,
+      bestSparsity: 0.625,
+      ...progress,
+    },
+  });
+}
+
+describe('the line', () => {
+  test('tells generation, fitness, sparsity, speed and time left', () => {
+    expect(progressLine(stateAt(101), 1_234.5, 0.5)).toBe(
+      'generation 100/300  best 90.00 %  mean 85.00 %  sparsity 62.5 %  1,235 evaluations/s  at most 1 min 40 s left',
+    );
+  });
+
+  test('tells the loss where there is one', () => {
+    const line = progressLine(stateAt(101, { bestLoss: 0.25, meanLoss: 0.5 }), 10, 1);
+    expect(line).toContain('loss 0.2500 (mean 0.5000)');
+  });
+
+  test('tells when the search is over', () => {
+    expect(progressLine(stateAt(120, {}, true), 10, 1)).toBe(
+      'generation 120/300  best 90.00 %  mean 85.00 %  sparsity 62.5 %  10 evaluations/s  done',
+    );
+  });
+});
+
+describe('progress that is piped', () => {
+  function piped() {
+    let time = 0;
+    let written = '';
+    const stream = new Writable({
+      write(chunk, _, done) {
+        written += String(chunk);
+        done();
+      },
+    });
+    const progress = createProgress(
+      Object.assign(stream, { isTTY: false }) as NodeJS.WriteStream,
+      () => time,
+    );
+    const lines = () => written.split('\n').filter((line) => line !== '');
+    return {
+      lines,
+      end: () => progress.end(),
+      update: (state: SearchState, at: number) => {
+        time = at;
+        progress.update(state);
+      },
+    };
+  }
+
+  test('is a plain line every two seconds, and the last one', () => {
+    const { update, end, lines } = piped();
+    update(stateAt(0, { bestAccuracy: null, meanAccuracy: null, bestSparsity: null }), 0);
+    for (let generation = 1; generation <= 100; generation++) update(stateAt(generation), generation * 100);
+    expect(lines().length).toBe(5);
+    update(stateAt(100, {}, true), 10_050);
+    end();
+    expect(lines().length).toBe(6);
+    expect(lines().at(-1)).toContain('done');
+    expect(lines().join('')).not.toContain('\u001b');
+  });
+
+  test('is nothing where no generation is complete', () => {
+    const { update, end, lines } = piped();
+    end();
+    expect(lines()).toEqual([]);
+    update(stateAt(1), 5);
+    expect(lines().length).toBe(1);
+  });
+});
