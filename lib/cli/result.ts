@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import type { Summary } from '../report/summary.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -52,6 +53,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['evaluations', whole(summary.evaluations)],
     ['evaluations/s', whole(summary.evaluationsPerSecond)],
     ['time', duration(summary.seconds)],
+    ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ['ticket', short(artifacts.ticket)],
     ['mask and weights', short(artifacts.mask)],
     ['history', short(artifacts.history)],

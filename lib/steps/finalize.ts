@@ -1,4 +1,6 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import { AS_IF, costOf, type Platform } from '../cost/cost.ts';
+import { addSpent, NOTHING_SPENT, type Usage, usageSchema, withSpent } from '../cost/usage.ts';
 import type { Samples } from '../data/dataset.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
@@ -13,6 +15,7 @@ import type { Individual } from '../search/individual.ts';
 import { prune } from '../search/pruning.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
+import { getIfThere } from '../store/store.ts';
 import type { SearchResult, SearchState } from '../workflow/payloads.ts';
 import {
   decodeNetwork,
@@ -21,7 +24,7 @@ import {
   encodeNetwork,
   generationStateSchema,
 } from './artifacts.ts';
-import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
+import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
 export interface FinalizeContext {
@@ -29,6 +32,9 @@ export interface FinalizeContext {
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
+  readonly spent?: Spending;
+  /** Where the run is, for its price. */
+  readonly platform?: Platform;
 }
 
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */
@@ -41,13 +47,14 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
 
   const survivorsKey = keys.survivorsOf(generation);
   const stateKey = keys.stateOf(generation);
-  const [survivorsBytes, stateBytes, weights, train, test, history] = await Promise.all([
+  const [survivorsBytes, stateBytes, weights, train, test, history, usage] = await Promise.all([
     required(store, survivorsKey),
     required(store, stateKey),
     read(keys.WEIGHTS),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
     read(keys.TEST).then((bytes) => decodeSamples(bytes, keys.TEST)),
     readHistory(store, 0, generation),
+    usageAfter(run, generation),
   ]);
   const survivors = decodeSurvivors(survivorsBytes, bits, survivorsKey);
   const state = parseArtifact(stateKey, store, stateBytes, generationStateSchema);
@@ -75,7 +82,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const tested = await session.score(test);
   const kept = countOnes(pruned.genome);
 
-  const summary: Summary = {
+  const { spent = UNMETERED, platform = AS_IF } = context;
+  const summary: Omit<Summary, 'cost' | 'seconds'> = {
     runId: manifest.runId,
     preset: spec.preset ?? null,
     seed: spec.seed,
@@ -97,15 +105,22 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     prunableWeights: bits,
     trainSamples: manifest.trainSamples,
     testSamples: manifest.testSamples,
-    seconds: 0,
     evaluationsPerSecond: evaluatingMs > 0 ? lastRow.evaluations / (evaluatingMs / 1000) : 0,
     version: manifest.version,
     specHash: manifest.specHash,
   };
   const plane = await planeOf(session, train);
-  const timed = { ...summary, seconds: (state.clock.active + context.now() - state.clock.at) / 1000 };
+  let own = NOTHING_SPENT;
+  const complete = (putsToCome: number): Summary => {
+    own = addSpent(own, spent(putsToCome));
+    return {
+      ...summary,
+      seconds: (state.clock.active + context.now() - state.clock.at) / 1000,
+      cost: costOf(withSpent(usage, 'finalize', own), platform),
+    };
+  };
   const report = await renderReport({
-    summary: timed,
+    summary: complete(PUTS),
     spec,
     history,
     population: survivors.map(({ score, genome, origin, born }) => ({
@@ -126,8 +141,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     store.put(keys.HISTORY, historyCsv(history)),
     store.put(keys.REPORT, report),
   ]);
-  const seconds = (state.clock.active + context.now() - state.clock.at) / 1000;
-  await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds }, null, 2)}\n`);
+  const written = complete(1);
+  await store.put(keys.SUMMARY, `${JSON.stringify(written, null, 2)}\n`);
   return {
     status: 'succeeded',
     run: store.uri,
@@ -136,9 +151,22 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     sparsity: summary.sparsity,
     generations: generation,
     evaluations: summary.evaluations,
+    costDollars: written.cost.dollars.total,
     ticket: `${store.uri}${keys.TICKET}`,
     report: `${store.uri}${keys.REPORT}`,
   };
+}
+
+/** Artifacts that this step writes. */
+const PUTS = 5;
+
+/** What the run used up to the end of a generation: the next one's state tells, or, behind the last, its own file. */
+async function usageAfter({ store }: Run, generation: number): Promise<Usage> {
+  const nextKey = keys.stateOf(generation + 1);
+  const next = await getIfThere(store, nextKey);
+  if (next) return parseArtifact(nextKey, store, next, generationStateSchema).usage;
+  const key = keys.usageOf(generation);
+  return parseArtifact(key, store, await required(store, key), usageSchema);
 }
 
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */

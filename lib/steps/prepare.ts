@@ -1,5 +1,6 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
+import { NO_USAGE, withSpent } from '../cost/usage.ts';
 import { makeDataset } from '../data/generate.ts';
 import { planEvaluator } from '../evaluation/plan.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
@@ -22,7 +23,7 @@ import {
   type Manifest,
 } from './artifacts.ts';
 import { resume } from './resume.ts';
-import { type OpenStore, openRun } from './run.ts';
+import { type OpenStore, openRun, type Spending, UNMETERED } from './run.ts';
 import { searchState } from './state.ts';
 
 export interface PrepareContext {
@@ -31,6 +32,7 @@ export interface PrepareContext {
   readonly runs: string;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
+  readonly spent?: Spending;
 }
 
 /** The key that Step Functions wants in the input of an execution that another one started, to link the two. */
@@ -50,12 +52,14 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _starter, ...rest } = input.data;
   const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
-  if (resuming) return resume(await openRun(store), context.now());
+  if (resuming) return resume(await openRun(store), context.now(), context.spent);
 
   const spec = parseSpec(rest);
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);
-  if (await getIfThere(store, keys.MANIFEST)) return resume(await openRun(store), context.now());
+  if (await getIfThere(store, keys.MANIFEST)) {
+    return resume(await openRun(store), context.now(), context.spent);
+  }
   return begin(store, spec, text, context);
 }
 
@@ -116,7 +120,9 @@ async function begin(
   const offspring = breedStart(spec.seed, spec.search, bits);
   const plan = planEvaluation(offspring, []);
   const brood = { [keys.offspringOf(0)]: encodeBrood(offspring, plan, bits) };
+  await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
   const now = context.now();
+  const { spent = UNMETERED } = context;
   const state: GenerationState = {
     generation: 0,
     evaluate: plan.genomes.length,
@@ -126,9 +132,9 @@ async function begin(
     unchanged: 0,
     secondsPerIndividual: estimateSeconds(layers, samples),
     clock: { active: now - started, evaluating: 0, at: now },
+    usage: withSpent(NO_USAGE, 'prepare', spent(2)),
     checksums: checksums(brood),
   };
-  await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
   await store.put(keys.stateOf(0), JSON.stringify(state));
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.put(keys.MANIFEST, manifestText);
