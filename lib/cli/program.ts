@@ -1,9 +1,11 @@
 /** The command line: commands, options and their help. */
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { ARCHITECTURES } from '../cost/prices.ts';
 import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
 import { VERSION } from '../version.ts';
+import { wholeNumber } from './arguments.ts';
 import { readSpec } from './input.ts';
 import { printPresets } from './presets.ts';
 
@@ -12,14 +14,6 @@ const USER_MISTAKE = 2;
 const OUR_MISTAKE = 1;
 
 const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact', 'UserError']);
-
-function wholeNumber(lowest: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= lowest) return value;
-    throw new InvalidArgumentError(`Expected a whole number, at least ${lowest}.`);
-  };
-}
 
 function createProgram(finish: (exitCode: number) => void): Command {
   const program = new Command('tombola')
@@ -87,6 +81,18 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     .action(async (folder, options) => {
       const { reportLocally } = await import('./local-run.ts');
       finish(await reportLocally(folder, options));
+    });
+
+  program
+    .command('estimate')
+    .description('Tell what a search will cost on AWS: a low and a high guess')
+    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+    .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
+    .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
+    .option('--json', 'print one JSON document', false)
+    .action(async (source, options) => {
+      const { printEstimate } = await import('./estimate.ts');
+      printEstimate(await readSpec(source), options);
     });
 
   program
