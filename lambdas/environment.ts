@@ -32,7 +32,7 @@ export const meter = new Meter({
 export const spent = (putsToCome: number) => meter.take(putsToCome);
 
 /** Opens a store whose requests are counted. */
-export const openStore = meter.metered(openPlainStore);
+export const openStore = (uri: string) => meter.metered(openPlainStore(uri));
 
 /** Runs and evaluators stay open between the invocations of a warm environment. */
 export const openedRun = runCache(openStore);

@@ -8,7 +8,7 @@ import type { StoppingRules } from '../search/stopping.ts';
 import { trainSamples } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
-import { planFanOut } from '../workflow/fan-out.ts';
+import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
 import { type Architecture, DEFAULT_MEMORY_MB, PRICE_DATE, PRICE_REGION } from './prices.ts';
 import {
   type Dollars,
@@ -20,6 +20,7 @@ import {
   type Usage,
   withGeneration,
   withSpent,
+  withStart,
 } from './usage.ts';
 
 /** What a spec does not tell. Seconds, unless another unit is named. */
@@ -156,6 +157,9 @@ export function requestsOf(
   };
 }
 
+/** S3 requests of prepare where a fresh execution goes on: run, generations, artifacts to verify, history, state. */
+const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2 + 1, lists: 1, puts: 1 };
+
 function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
   const { layers } = spec.network;
   const samples = trainSamples(spec.task);
@@ -190,7 +194,13 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
   const selecting = (generations + 1) * given.step;
   const finalizing = given.coldStart + given.finalize + pruning * each;
 
-  let usage = withSpent(NO_USAGE, 'prepare', of('prepare', 1, preparing));
+  const fresh = Math.floor((generations * eventsOfGeneration(later)) / spec.evaluation.maxEvents);
+  let usage = withStart(NO_USAGE, of('prepare', 1, preparing), false);
+  for (let execution = 0; execution < fresh; execution++) {
+    const milliseconds = given.step * 1_000;
+    const gbSeconds = (given.step * memoryMb) / 1_024;
+    usage = withStart(usage, { ...RESUMPTION, requests: 1, milliseconds, gbSeconds }, true);
+  }
   let seconds = preparing + selecting + finalizing;
   const plans = [
     { plan: start, individuals: population, times: 1, starts: true },
@@ -206,7 +216,7 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
     });
     usage = plus(usage, withGeneration(NO_USAGE, plan.fanOut, chunks), times);
     const slowest = chunks[0]?.milliseconds ?? 0;
-    const states = 5 * given.transition + (plan.fanOut === 'distributed' ? given.mapRun : 0);
+    const states = 4 * given.transition + (plan.fanOut === 'distributed' ? given.mapRun : 0);
     seconds += times * (states + slowest / 1_000);
   }
   usage = withSpent(usage, 'select', of('select', generations + 1, given.coldStart + selecting));

@@ -8,8 +8,8 @@
 import type { Store } from '../store/store.ts';
 import { addSpent, NOTHING_SPENT, type Spent } from './usage.ts';
 
-/** An object larger than this is written and read in parts of this size, a request each. */
-const PART_BYTES = 8 * 2 ** 20;
+/** An object larger than this is written and read in parts of this size, a request each, as the store over S3 does. */
+const PART_BYTES = 16 * 2 ** 20;
 /** Keys that one LIST request gives. */
 const KEYS_PER_LIST = 1_000;
 
@@ -60,22 +60,19 @@ export class Meter {
     return spent;
   }
 
-  /** Counts the requests of every store that `open` opens. */
-  metered(open: (uri: string) => Store): (uri: string) => Store {
-    return (uri) => this.#meteredStore(open(uri));
-  }
-
-  #meteredStore(store: Store): Store {
+  /** The store, with its requests counted. */
+  metered(store: Store): Store {
     return {
       uri: store.uri,
       get: async (key) => {
         this.#add({ gets: 1 });
         const bytes = await store.get(key);
-        this.#add({ gets: parts(bytes.length) - 1 });
+        // The first request told how large it is.
+        if (bytes.length > PART_BYTES) this.#add({ gets: parts(bytes.length) });
         return bytes;
       },
       getRange: (key, start, end) => {
-        this.#add({ gets: parts(end - start) });
+        this.#add({ gets: 1 });
         return store.getRange(key, start, end);
       },
       put: (key, bytes) => {

@@ -94,8 +94,19 @@ export function withSpent(usage: Usage, name: FunctionName, spent: Spent): Usage
   };
 }
 
-/** States that a generation enters beside its Task states: 'Fan out', one of the two maps, and 'Done?'. */
-const STATES_BESIDE_TASKS = 3;
+/** States that a generation enters beside its Task states: one of the two maps, and 'What next?'. */
+const STATES_BESIDE_TASKS = 2;
+/** States between Prepare and the first map: 'What next?'. */
+const STATES_AFTER_PREPARE = 1;
+/** States with which an execution leaves the rest to a successor: 'Continue as new', 'Continued'. */
+const STATES_OF_CONTINUING = 2;
+
+/** `usage` with the start of an execution; `continues`: it goes on where another one ended. */
+export function withStart(usage: Usage, spent: Spent, continues: boolean): Usage {
+  const prepared = withSpent(usage, 'prepare', spent);
+  const states = STATES_AFTER_PREPARE + (continues ? STATES_OF_CONTINUING : 0);
+  return { ...prepared, transitions: prepared.transitions + states };
+}
 
 /**
  * `usage` with the evaluation of a generation: what each chunk spent, and the states around them. In a distributed map

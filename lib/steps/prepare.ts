@@ -1,6 +1,6 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
-import { NO_USAGE, withSpent } from '../cost/usage.ts';
+import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { makeDataset } from '../data/generate.ts';
 import { planEvaluator } from '../evaluation/plan.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
@@ -49,10 +49,10 @@ const placedInput = z.looseObject({
 export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
   const input = placedInput.safeParse(event.input ?? {});
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
-  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _starter, ...rest } = input.data;
+  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter, ...rest } = input.data;
   const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
-  if (resuming) return resume(await openRun(store), context.now(), context.spent);
+  if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);
 
   const spec = parseSpec(rest);
   const text = `${JSON.stringify(spec, null, 2)}\n`;
@@ -132,7 +132,7 @@ async function begin(
     unchanged: 0,
     secondsPerIndividual: estimateSeconds(layers, samples),
     clock: { active: now - started, evaluating: 0, at: now },
-    usage: withSpent(NO_USAGE, 'prepare', spent(2)),
+    usage: withStart(NO_USAGE, spent(2), false),
     checksums: checksums(brood),
   };
   await store.put(keys.stateOf(0), JSON.stringify(state));

@@ -60,9 +60,9 @@ describe('estimate', () => {
     expect(low.generations).toBeLessThanOrEqual(high.generations);
   });
 
-  test('a generation that fits one chunk costs five transitions', () => {
+  test('a generation that fits one chunk costs four transitions', () => {
     const { low } = estimateCost(parseSpec({}));
-    expect(low.usage.transitions).toBe(5 * (low.generations + 1) + 2);
+    expect(low.usage.transitions).toBe(4 * (low.generations + 1) + 3);
   });
 
   test('a wide search is distributed, and pays for its children', () => {
@@ -73,7 +73,7 @@ describe('estimate', () => {
       stop: { minGenerations: 10, maxGenerations: 10 },
     });
     const { high } = estimateCost(spec);
-    expect(high.usage.express.executions).toBeGreaterThan(11 * 390);
+    expect(high.usage.express.executions).toBeGreaterThan(11 * 300);
     expect(high.usage.transitions).toBeGreaterThan(high.usage.express.executions);
     expect(high.dollars.total).toBeGreaterThan(0.1);
   });

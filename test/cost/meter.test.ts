@@ -72,35 +72,33 @@ describe('time', () => {
 });
 
 describe('requests', () => {
-  const BIG = 20 * 2 ** 20;
+  const BIG = 40 * 2 ** 20;
   const cases: [string, (store: Store) => Promise<unknown>, Partial<typeof NOTHING_SPENT>][] = [
     ['get', (store) => store.get('small'), { gets: 1 }],
     ['get of a missing object', (store) => store.get('none').catch(() => 0), { gets: 1 }],
-    ['get of 20 MiB', (store) => store.get('big'), { gets: 3 }],
+    ['get of 40 MiB', (store) => store.get('big'), { gets: 4 }],
     ['range', (store) => store.getRange('big', 0, 10), { gets: 1 }],
     ['put', (store) => store.put('new', 'text'), { puts: 1 }],
-    ['put of 20 MiB', (store) => store.put('new', new Uint8Array(BIG)), { puts: 5 }],
+    ['put of 40 MiB', (store) => store.put('new', new Uint8Array(BIG)), { puts: 5 }],
     ['list', (store) => store.list(''), { lists: 1 }],
     ['delete', (store) => store.deletePrefix('x/'), { lists: 1 }],
   ];
   test.each(cases)('%s', async (_name, use, expected) => {
     const meter = meterAt({ now: 0 });
-    await use(meter.metered(() => storeOf({ small: 10, big: BIG }))('memory:///'));
+    await use(meter.metered(storeOf({ small: 10, big: BIG })));
     expect(meter.take()).toEqual({ ...NOTHING_SPENT, ...expected });
   });
 
   test('a list of 2,500 keys is three requests', async () => {
     const meter = meterAt({ now: 0 });
     const sizes = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`key-${index}`, 1]));
-    await meter
-      .metered(() => storeOf(sizes))('memory:///')
-      .list('');
+    await meter.metered(storeOf(sizes)).list('');
     expect(meter.take().lists).toBe(3);
   });
 
   test('a PUT that was announced is told once', async () => {
     const meter = meterAt({ now: 0 });
-    const store = meter.metered(() => storeOf({}))('memory:///');
+    const store = meter.metered(storeOf({}));
     meter.begin('a');
     await store.put('first', '1');
     expect(meter.take(2).puts).toBe(3);

@@ -10,22 +10,30 @@ import { SUMMARY } from '../../lib/store/keys.ts';
 export interface SmallRun {
   readonly summary: Summary;
   readonly costDollars: number;
-  /** Payloads that entered a state, by the state's name. */
-  readonly entered: readonly { readonly state: string; readonly payload: unknown }[];
+  /** Every payload that entered or left a state, in order, with the state's name. */
+  readonly payloads: readonly {
+    readonly state: string;
+    readonly payload: unknown;
+    readonly enters: boolean;
+  }[];
 }
 
 /** Runs a spec in a temporary folder, to its end. */
 export async function runSmall(spec: object, workers = 1): Promise<SmallRun> {
   const folder = await mkdtemp(join(tmpdir(), 'tombola-'));
-  const entered: SmallRun['entered'][number][] = [];
+  const payloads: SmallRun['payloads'][number][] = [];
   try {
     const outcome = await runSearch(
       { ...spec, run: pathToFileURL(join(folder, 'run/')).href },
-      { workers, name: 'run', onPayload: (state, payload) => entered.push({ state, payload }) },
+      {
+        workers,
+        name: 'run',
+        onPayload: (state, payload, enters) => payloads.push({ state, payload, enters }),
+      },
     );
     if (outcome.status !== 'succeeded') throw new Error(`the search ended ${outcome.status}`);
     const summary = summarySchema.parse(JSON.parse(await readFile(join(folder, 'run', SUMMARY), 'utf8')));
-    return { summary, costDollars: outcome.result.costDollars, entered };
+    return { summary, costDollars: outcome.result.costDollars, payloads };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
