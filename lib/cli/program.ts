@@ -6,6 +6,7 @@ import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
+import { addCloudCommands } from './cloud/commands.ts';
 import { readSpec } from './input.ts';
 import { printPresets } from './presets.ts';
 
@@ -115,6 +116,8 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     .action(() => {
       process.stdout.write(`${JSON.stringify(specJsonSchema(), null, 2)}\n`);
     });
+
+  addCloudCommands(program, finish);
 
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
