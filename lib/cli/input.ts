@@ -1,4 +1,5 @@
 /** From what stands on the command line to a run spec. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InvalidSpec, UserError } from '../spec/errors.ts';
@@ -39,20 +40,18 @@ export function runName(spec: RunSpec, now = new Date()): string {
   return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${day}-${time}`;
 }
 
-/** A section of the spec as it was written; left as it is where it is no object, for the schema to refuse. */
+/** A section of the spec as it was written. */
 function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object {
-  const section = spec[key] ?? {};
-  if (typeof section === 'object') return section;
-  throw new InvalidSpec([`${key}: found ${JSON.stringify(section)}, expected object`]);
+  const section = spec[key] === undefined ? {} : spec[key];
+  if (typeof section === 'object' && section !== null && !Array.isArray(section)) return section;
+  throw new InvalidSpec([`${key}: found ${JSON.stringify(section)}, expected an object in braces`]);
 }
 
 async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
   if (source === '-') return parseJson(await text(process.stdin), 'standard input');
   if (PRESETS.has(source)) return { preset: source };
-  if (!/[./\\]/.test(source)) {
-    presetNamed(source);
-  }
+  if (!/[./\\]/.test(source) && !existsSync(source)) presetNamed(source);
   return parseJson(await readText(source), source);
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
 import { runSearch } from '../engine/engine.ts';
 import { answer, type Handler } from '../engine/invocation.ts';
-import { type Summary, summarySchema } from '../report/summary.ts';
+import { parseSummary, type Summary } from '../report/summary.ts';
 import { UserError } from '../spec/errors.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { lastCompleteState } from '../steps/resume.ts';
@@ -124,8 +124,7 @@ async function requireRun(out: string): Promise<void> {
 
 async function readSummary(out: string): Promise<Summary | undefined> {
   const text = await readFile(join(out, keys.SUMMARY), 'utf8').catch(() => undefined);
-  const parsed = text === undefined ? undefined : summarySchema.safeParse(JSON.parse(text));
-  return parsed?.data;
+  return text === undefined ? undefined : parseSummary(text);
 }
 
 function errorOf(name: string, message: string): Error {

@@ -116,5 +116,5 @@ export function plainTable(rows: readonly (readonly string[])[], head: readonly 
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   table.push(...rows.map((row) => [...row]));
-  return table.toString();
+  return table.toString().replace(/ +$/gm, '');
 }

@@ -4,6 +4,7 @@
  */
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
 import type { BreedingRates } from '../search/breeding.ts';
+import { PRUNING_WORK } from '../search/pruning.ts';
 import type { StoppingRules } from '../search/stopping.ts';
 import { trainSamples } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -27,7 +28,7 @@ import {
 export interface Assumptions {
   /** The shortest search that the stopping rule allows, or the longest. */
   readonly search: 'shortest' | 'longest';
-  /** Multiply-adds a second on one vCPU: 1e9 to 4e9 measured on the general path, more on the special ones. */
+  /** Multiply-adds a second on one vCPU: 6e9 to 1.6e10 measured with the presets' networks. */
   readonly multiplyAddsPerSecond: number;
   /** Evaluations of the pruning pass per prunable weight: half of them are kept, each is tried once or often. */
   readonly pruningPerWeight: number;
@@ -45,7 +46,7 @@ export interface Assumptions {
 
 export const LOW: Assumptions = {
   search: 'shortest',
-  multiplyAddsPerSecond: 1e10,
+  multiplyAddsPerSecond: 2e10,
   pruningPerWeight: 0.5,
   coldStart: 0.5,
   step: 0.06,
@@ -57,7 +58,7 @@ export const LOW: Assumptions = {
 
 export const HIGH: Assumptions = {
   search: 'longest',
-  multiplyAddsPerSecond: 2e9,
+  multiplyAddsPerSecond: 3e9,
   pruningPerWeight: 8,
   coldStart: 1.5,
   step: 0.25,
@@ -188,7 +189,10 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
     gbSeconds: (seconds * memoryMb) / 1_024,
   });
   const pruning = spec.pruning.enabled
-    ? Math.min(spec.pruning.maxEvaluations, countWeights(layers) * given.pruningPerWeight)
+    ? Math.min(
+        spec.pruning.maxEvaluations ?? PRUNING_WORK / (multiplyAdds(layers) * samples),
+        countWeights(layers) * given.pruningPerWeight,
+      )
     : 0;
   const preparing = given.coldStart + given.prepare;
   const selecting = (generations + 1) * given.step;

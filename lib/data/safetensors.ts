@@ -100,7 +100,7 @@ export function decodeSafetensors(file: Uint8Array, name: string): Tensors {
   for (const [key, entry] of Object.entries(header)) {
     if (key === '__metadata__' || !Array.isArray(entry.data_offsets) || !Array.isArray(entry.shape)) continue;
     const dtype = entry.dtype;
-    if (typeof dtype !== 'string' || !(dtype in ARRAYS))
+    if (typeof dtype !== 'string' || !Object.hasOwn(ARRAYS, dtype))
       throw damaged(`tensor '${key}' has type ${String(dtype)}`);
     const type = ARRAYS[dtype as ElementType];
     const [from = 0, to = 0] = entry.data_offsets.map((offset) => Number(offset) + 8 + length);

@@ -3,7 +3,7 @@ import type { PackedMasks } from '../search/genome.ts';
 
 /** Scores of many individuals, in the order of their masks. */
 export interface Scores {
-  /** Correct predictions, 0..samples. */
+  /** Correct predictions, 0..samples: those of the forward pass in double precision, on every path. */
   readonly correct: Uint32Array;
   /** Cross-entropy summed over the samples, in nats; NaN where it is not computed or not finite. */
   readonly loss: Float64Array;
@@ -16,10 +16,9 @@ export interface Evaluator {
   release(): Promise<void>;
 }
 
-/** How the evaluator works through the individuals and the samples. */
-export interface EvaluationShape {
-  /** Individuals a run of the graph. */
-  readonly batch: number;
-  /** Samples a run of the graph. */
-  readonly tile: number;
+/** Data as evaluators take it: `x` scaled float32, samples × features, row-major; labels 0..classes−1. */
+export interface ScaledData {
+  readonly features: number;
+  readonly x: Float32Array;
+  readonly labels: Uint16Array;
 }

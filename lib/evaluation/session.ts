@@ -1,13 +1,29 @@
 import type { InferenceSession } from 'onnxruntime-node';
 
+/** Memory of a Lambda function that comes with each vCPU, MB. */
+const MEGABYTES_PER_VCPU = 1769;
+
 /**
- * One thread a session: parallelism comes from chunks, one worker each, which is faster than threads inside a run and
- * keeps every sum in the same order wherever it is computed.
+ * Threads a session runs on. In a Lambda function as many as its memory brings vCPUs; elsewhere one: parallelism comes
+ * from chunks there, a worker thread each, which is faster than threads inside a run. No result depends on it: counts
+ * are exact, and onnxruntime shares a sum's rows out among threads, never a row.
  */
-export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 3,
-};
+export function sessionThreads(functionMemory = process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE): number {
+  const megabytes = Number(functionMemory);
+  return Number.isFinite(megabytes) ? Math.max(1, Math.round(megabytes / MEGABYTES_PER_VCPU)) : 1;
+}
+
+export interface ThreadOptions {
+  /** Threads of the session; as many as the place has if absent. */
+  readonly threads?: number | undefined;
+}
+
+export function sessionOptions(threads = sessionThreads()): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  };
+}

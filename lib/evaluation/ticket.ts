@@ -1,7 +1,7 @@
 /** Runs a finished ticket as anyone would: the ONNX file, raw features, labels out. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples, type Samples } from '../data/dataset.ts';
-import { SESSION_OPTIONS } from './session.ts';
+import { sessionOptions } from './session.ts';
 
 export interface TicketScore {
   /** Share of correct predictions, 0..1. */
@@ -21,7 +21,7 @@ export class TicketSession {
 
   /** From the bytes of ticket.onnx. */
   static async open(model: Uint8Array): Promise<TicketSession> {
-    return new TicketSession(await InferenceSession.create(model, SESSION_OPTIONS));
+    return new TicketSession(await InferenceSession.create(model, sessionOptions()));
   }
 
   /** The predicted class of each of the raw rows `x`, count × features. */

@@ -42,3 +42,12 @@ export const summarySchema = z.object({
 });
 
 export type Summary = z.output<typeof summarySchema>;
+
+/** The summary that a file holds; undefined where it was cut short, or another version wrote it. */
+export function parseSummary(text: string): Summary | undefined {
+  try {
+    return summarySchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -8,7 +8,6 @@
 /** What a stream of random numbers is for; streams of different purposes never overlap. */
 export const PURPOSES = {
   weights: 1,
-  biases: 2,
   dataset: 3,
   split: 4,
   start: 5,

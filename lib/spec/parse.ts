@@ -11,10 +11,13 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The names nearest to `name`, at most three, nearest first. */
 export function nearest(name: string, names: readonly string[]): string[] {
-  return names
-    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate) }))
+  const near = names
+    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= Math.max(2, candidate.length / 2))
-    .sort((a, b) => a.edits - b.edits)
+    .sort((a, b) => a.edits - b.edits);
+  const [best = { edits: 0 }] = near;
+  return near
+    .filter(({ edits }) => edits <= 2 * best.edits)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
@@ -25,7 +28,9 @@ export function presetNamed(name: string): Json {
   if (preset) return preset.spec;
   const near = nearest(name, [...PRESETS.keys()]);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
-  throw new InvalidSpec([`preset: there is no preset '${name}': ${hint}('tombola presets' lists them all)`]);
+  throw new InvalidSpec([
+    `preset: found ${show(name)}, which is no preset; ${hint}'tombola presets' lists them all`,
+  ]);
 }
 
 function isObject(value: unknown): value is Json {
@@ -34,7 +39,8 @@ function isObject(value: unknown): value is Json {
 
 /** `over` laid over `base`, object by object; arrays and scalars replace. */
 function merge(base: Json, over: Json): Json {
-  const merged: Record<string, unknown> = { ...base };
+  // No prototype: a key such as __proto__ is a key like any other, and unknown.
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), base);
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
     merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
@@ -65,7 +71,10 @@ export function parseSpec(input: unknown): RunSpec {
     isObject(task) && isObject(base.task) && 'dataset' in task && task.dataset !== base.task.dataset;
   const merged = merge(otherTask ? { ...base, task: {} } : base, { ...named, ...input });
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
-  if (!parsed.success) throw new InvalidSpec(parsed.error.issues.flatMap((issue) => describe(issue, merged)));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => describe(issue, merged));
+    throw new InvalidSpec([...new Set(problems)]);
+  }
   checkFeasible(parsed.data);
   return parsed.data;
 }
@@ -75,8 +84,9 @@ export function parseSpecText(text: string, source: string): RunSpec {
   return parseSpec(parseJson(text, source));
 }
 
-/** Strict JSON. Throws InvalidSpec with source, line and column of the first error. */
-export function parseJson(text: string, source: string): unknown {
+/** Strict JSON, a byte order mark in front of it allowed. Throws InvalidSpec with source, line and column. */
+export function parseJson(written: string, source: string): unknown {
+  const text = written.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
@@ -119,15 +129,26 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** Types in the words of someone who writes JSON. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text in quotes',
+  boolean: 'true or false',
+  array: 'a list in brackets',
+  tuple: 'a list in brackets',
+  object: 'an object in braces',
+};
+
 /** One line: where, what was found, what is allowed. */
 function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
   const where = pathOf(issue.path) || 'spec';
   const found = `found ${show(valueAt(root, issue.path))}`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, issue.path));
+      return issue.keys.map((key) => unknownKey(key, issue.path, root));
     case 'invalid_type':
-      return [`${where}: ${found}, expected ${issue.expected === 'int' ? 'a whole number' : issue.expected}`];
+      return [`${where}: ${found}, expected ${EXPECTED[issue.expected] ?? issue.expected}`];
     case 'invalid_value':
       return [`${where}: ${found}, expected ${issue.values.map((value) => show(value)).join(' or ')}`];
     case 'invalid_union': {
@@ -155,24 +176,30 @@ function optionsOf(issue: object): string[] {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[]): string {
+function unknownKey(key: string, path: readonly PropertyKey[], root: unknown): string {
   const where = pathOf([...path, key]);
-  const known = keysAt(runSpecSchema, path);
+  const known = keysAt(runSpecSchema, path, root);
   const near = nearest(key, known);
   return `${where}: unknown key; ${near.length > 0 ? `did you mean ${near.join(' or ')}? ` : ''}known keys: ${known.join(', ')}`;
 }
 
-/** The keys that the schema knows at a path, over all its alternatives. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+/** The keys that the schema knows at a path of `value`, which decides between alternatives. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): string[] {
   const [key, ...rest] = path;
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
-    return keysAt(schema.unwrap(), path);
+    return keysAt(schema.unwrap(), path, value);
   }
   if (schema instanceof z.ZodDiscriminatedUnion) {
-    return [...new Set(schema.options.flatMap((option) => keysAt(option, path)))];
+    const chosen = schema.options.filter((option) => {
+      const name = option instanceof z.ZodObject && option.shape[schema.def.discriminator];
+      return (
+        name instanceof z.ZodLiteral && isObject(value) && name.value === value[schema.def.discriminator]
+      );
+    });
+    return chosen.flatMap((option) => keysAt(option, path, value));
   }
   if (!(schema instanceof z.ZodObject)) return [];
   if (key === undefined) return Object.keys(schema.shape);
   const below = schema.shape[String(key)];
-  return below === undefined ? [] : keysAt(below, rest);
+  return below === undefined ? [] : keysAt(below, rest, valueAt(value, [key]));
 }

@@ -110,11 +110,9 @@ export const pruningSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({
     description: 'Drop every weight of the best mask whose removal does not lower its train accuracy',
   }),
-  maxEvaluations: z
-    .int()
-    .min(0)
-    .default(50_000)
-    .meta({ description: 'Evaluations after which the pass ends' }),
+  maxEvaluations: z.int().min(0).nullable().default(null).meta({
+    description: 'Evaluations after which the pass ends; null: as many as 5·10¹² multiply-adds allow',
+  }),
 });
 
 export const FAN_OUTS = ['auto', 'inline', 'distributed'] as const;

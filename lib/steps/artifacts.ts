@@ -23,7 +23,8 @@ export const manifestSchema = z.object({
   trainSamples: z.int(),
   testSamples: z.int(),
   scaling: z.object({ scale: z.number(), offset: z.number() }),
-  evaluator: z.object({ batch: z.int().min(1), tile: z.int().min(1), loss: z.boolean() }),
+  /** Whether the search needs the cross-entropy of every mask. */
+  loss: z.boolean(),
   checksums: z.record(z.string(), z.string()),
 });
 export type Manifest = z.output<typeof manifestSchema>;

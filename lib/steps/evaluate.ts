@@ -1,10 +1,10 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
-import { createDenseEvaluator } from '../evaluation/dense.ts';
+import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { genomeAt, sliceMasks } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
-import { decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
+import { decodeNetwork, decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
 import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 
 export interface EvaluateContext {
@@ -41,24 +41,21 @@ export async function evaluate(
   return {};
 }
 
-/** Reads model and training data of a run, verified, and makes its evaluator. */
-export async function loadEvaluator({ store, manifest }: Run): Promise<Evaluator> {
+/** Reads weights and training data of a run, verified, and makes its evaluator. */
+export async function loadEvaluator({ store, spec, manifest }: Run): Promise<Evaluator> {
   const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
-  const [model, train] = await Promise.all([read(keys.EVALUATOR), read(keys.TRAIN)]);
-  return createDenseEvaluator(
-    model,
-    { ...manifest.evaluator, bits: manifest.bits, classes: manifest.classes },
-    decodeSamples(train, keys.TRAIN),
-    manifest.scaling,
-  );
+  const [weights, train] = await Promise.all([read(keys.WEIGHTS), read(keys.TRAIN)]);
+  const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
+  const samples = decodeSamples(train, keys.TRAIN);
+  return createEvaluator(network, samples, manifest.scaling, { loss: manifest.loss });
 }
 
-/** Evaluators kept warm, keyed by the content of model and data; the least recently made are released. */
+/** Evaluators kept warm, keyed by the content of weights and data; the least recently made are released. */
 export function evaluatorCache(capacity = 4): (run: Run) => Promise<Evaluator> {
   const evaluators = new Map<string, Promise<Evaluator>>();
   return (run) => {
-    const { checksums, evaluator, scaling } = run.manifest;
-    const key = JSON.stringify([checksums[keys.EVALUATOR], checksums[keys.TRAIN], evaluator, scaling]);
+    const { checksums, loss, scaling } = run.manifest;
+    const key = JSON.stringify([checksums[keys.WEIGHTS], checksums[keys.TRAIN], loss, scaling]);
     const known = evaluators.get(key);
     if (known) return known;
     const loaded = loadEvaluator(run);

@@ -1,18 +1,18 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
 import { AS_IF, costOf, type Platform } from '../cost/cost.ts';
-import { addSpent, NOTHING_SPENT, type Usage, usageSchema, withSpent } from '../cost/usage.ts';
+import { addSpent, NOTHING_SPENT, usageSchema, withSpent } from '../cost/usage.ts';
 import type { Samples } from '../data/dataset.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
-import type { Network } from '../network/architecture.ts';
+import { multiplyAdds, type Network } from '../network/architecture.ts';
 import { withoutDeadWeights } from '../network/liveness.ts';
 import { buildTicketModel } from '../network/ticket-model.ts';
 import { historyCsv } from '../report/history.ts';
 import { type ReportInput, renderReport } from '../report/report.ts';
-import type { Summary } from '../report/summary.ts';
+import { parseSummary, type Summary } from '../report/summary.ts';
 import { countOnes, type PackedMasks, packGenomes, sparsityOf, unpack } from '../search/genome.ts';
 import type { Individual } from '../search/individual.ts';
-import { prune } from '../search/pruning.ts';
+import { PRUNING_WORK, prune } from '../search/pruning.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
@@ -22,6 +22,7 @@ import {
   decodeSamples,
   decodeSurvivors,
   encodeNetwork,
+  type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
 import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
@@ -47,32 +48,34 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
 
   const survivorsKey = keys.survivorsOf(generation);
   const stateKey = keys.stateOf(generation);
-  const [survivorsBytes, stateBytes, weights, train, test, history, usage] = await Promise.all([
+  const [survivorsBytes, stateBytes, weights, train, test, history] = await Promise.all([
     required(store, survivorsKey),
     required(store, stateKey),
     read(keys.WEIGHTS),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
     read(keys.TEST).then((bytes) => decodeSamples(bytes, keys.TEST)),
     readHistory(store, 0, generation),
-    usageAfter(run, generation),
   ]);
   const survivors = decodeSurvivors(survivorsBytes, bits, survivorsKey);
   const state = parseArtifact(stateKey, store, stateBytes, generationStateSchema);
   const [best] = survivors;
   const lastRow = history.at(-1);
-  if (!best || lastRow?.generation !== generation) {
+  const missing = history.findIndex((row, index) => row.generation !== index);
+  if (!best || !lastRow || missing >= 0 || lastRow.generation !== generation) {
+    const gap = missing >= 0 ? missing : history.length;
     throw new DamagedArtifact(
-      `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${generation} is missing`,
+      `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${gap} is missing`,
     );
   }
   const selectedAt = context.now();
-  const evaluatingMs = state.clock.evaluating + selectedAt - state.clock.at;
+  const taken = await takenBy(run, event, state, selectedAt);
+  const earlier = event.done ? await earlierSummary(run, generation) : undefined;
 
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const pruned = await pruneBest(run, network, best, context);
+  // Nothing of the run's name or place: the ticket is a function of the spec alone.
   const metadata = {
     tombola: manifest.version,
-    run: manifest.runId,
     spec: manifest.specHash,
     seed: String(spec.seed),
   };
@@ -88,7 +91,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     preset: spec.preset ?? null,
     seed: spec.seed,
     status: event.done ? 'succeeded' : 'stopped',
-    stopReason: event.stopReason,
+    stopReason: event.stopReason ?? earlier?.stopReason ?? null,
     objective: spec.search.objective,
     layers: spec.network.layers,
     generations: generation,
@@ -105,7 +108,9 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     prunableWeights: bits,
     trainSamples: manifest.trainSamples,
     testSamples: manifest.testSamples,
-    evaluationsPerSecond: evaluatingMs > 0 ? lastRow.evaluations / (evaluatingMs / 1000) : 0,
+    evaluationsPerSecond:
+      earlier?.evaluationsPerSecond ??
+      (taken.evaluating > 0 ? lastRow.evaluations / (taken.evaluating / 1000) : 0),
     version: manifest.version,
     specHash: manifest.specHash,
   };
@@ -113,11 +118,9 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   let own = NOTHING_SPENT;
   const complete = (putsToCome: number): Summary => {
     own = addSpent(own, spent(putsToCome));
-    return {
-      ...summary,
-      seconds: (state.clock.active + context.now() - state.clock.at) / 1000,
-      cost: costOf(withSpent(usage, 'finalize', own), platform),
-    };
+    const seconds = (taken.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
+    const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
+    return { ...summary, seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
   };
   const report = await renderReport({
     summary: complete(PUTS),
@@ -160,13 +163,30 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
 /** Artifacts that this step writes. */
 const PUTS = 5;
 
-/** What the run used up to the end of a generation: the next one's state tells, or, behind the last, its own file. */
-async function usageAfter({ store }: Run, generation: number): Promise<Usage> {
-  const nextKey = keys.stateOf(generation + 1);
-  const next = await getIfThere(store, nextKey);
-  if (next) return parseArtifact(nextKey, store, next, generationStateSchema).usage;
+/** What the run took up to `now`; one that is not over, up to its last complete generation. */
+async function takenBy(
+  { store }: Run,
+  { done, generation }: SearchState,
+  { clock }: GenerationState,
+  now: number,
+): Promise<Pick<GenerationState['clock'], 'active' | 'evaluating'> & Pick<GenerationState, 'usage'>> {
+  if (!done) {
+    const key = keys.stateOf(generation + 1);
+    const next = parseArtifact(key, store, await required(store, key), generationStateSchema);
+    return { ...next.clock, usage: next.usage };
+  }
   const key = keys.usageOf(generation);
-  return parseArtifact(key, store, await required(store, key), usageSchema);
+  const usage = parseArtifact(key, store, await required(store, key), usageSchema);
+  const since = now - clock.at;
+  return { active: clock.active + since, evaluating: clock.evaluating + since, usage };
+}
+
+/** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
+async function earlierSummary({ store, manifest }: Run, generation: number): Promise<Summary | undefined> {
+  const bytes = await getIfThere(store, keys.SUMMARY);
+  const summary = bytes && parseSummary(Buffer.from(bytes).toString('utf8'));
+  const same = summary?.specHash === manifest.specHash && summary.generations === generation;
+  return same && summary.status === 'succeeded' ? summary : undefined;
 }
 
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */
@@ -183,7 +203,8 @@ async function pruneBest(
   const start = withoutDeadWeights(network, best.genome);
   const { bits } = run.manifest;
   const [baseline = 0] = await countCorrect(packGenomes([start], bits));
-  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations);
+  const affordable = Math.floor(PRUNING_WORK / (multiplyAdds(network.widths) * run.manifest.trainSamples));
+  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations ?? affordable);
   return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
 }
 

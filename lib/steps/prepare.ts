@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { makeDataset } from '../data/generate.ts';
-import { planEvaluator } from '../evaluation/plan.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
-import { buildEvaluatorModel } from '../network/evaluator-model.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
 import { breedStart, planEvaluation } from '../search/breeding.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
@@ -94,12 +92,9 @@ async function begin(
   const network = INITIALIZERS[initializer](layers, seed);
   const bits = countWeights(layers);
   const samples = dataset.train.labels.length;
-  const loss = spec.search.objective !== 'accuracy';
-  const evaluator = { ...planEvaluator(layers, samples), loss };
 
   const made: Record<string, Uint8Array> = {
     [keys.WEIGHTS]: encodeNetwork(network),
-    [keys.EVALUATOR]: buildEvaluatorModel(network, evaluator),
     [keys.TRAIN]: encodeSamples(dataset.train),
     [keys.TEST]: encodeSamples(dataset.test),
   };
@@ -113,14 +108,16 @@ async function begin(
     trainSamples: samples,
     testSamples: dataset.test.labels.length,
     scaling: dataset.scaling,
-    evaluator,
+    loss: spec.search.objective !== 'accuracy',
     checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 
   const offspring = breedStart(spec.seed, spec.search, bits);
   const plan = planEvaluation(offspring, []);
   const brood = { [keys.offspringOf(0)]: encodeBrood(offspring, plan, bits) };
-  await Promise.all(Object.entries({ ...made, ...brood }).map(([key, bytes]) => store.put(key, bytes)));
+  // The spec again: a try that ended before its manifest was written may have spread its work in another way.
+  const artifacts = { ...made, ...brood, [keys.SPEC]: text };
+  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   const now = context.now();
   const { spent = UNMETERED } = context;
   const state: GenerationState = {

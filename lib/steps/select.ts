@@ -7,7 +7,7 @@ import { evaluated, fitnessOf, type Individual, type Score, selectSurvivors } fr
 import { stopReason } from '../search/stopping.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
-import { checksum, type Store } from '../store/store.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { eventsOfGeneration } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import {
@@ -124,6 +124,7 @@ async function readSurvivors(run: Run, state: GenerationState, generation: numbe
 
 type Chunk = ReturnType<typeof decodeScores>;
 
+/** The scores of those chunks that have any; whether they are complete, `joinScores` finds out. */
 async function readScores(
   store: Store,
   generation: number,
@@ -132,13 +133,15 @@ async function readScores(
   const read = await Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
       const key = keys.scoresOf(generation, chunk);
-      return decodeScores(await required(store, key), key);
+      const bytes = await getIfThere(store, key);
+      return bytes ? [decodeScores(bytes, key)] : [];
     }),
   );
+  const there = read.flat();
   return {
-    chunks: read,
-    milliseconds: read.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
-    spent: read.map(({ spent }) => spent),
+    chunks: there,
+    milliseconds: there.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    spent: there.map(({ spent }) => spent),
   };
 }
 

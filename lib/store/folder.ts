@@ -1,6 +1,18 @@
 /** The store over a folder. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../spec/errors.ts';
@@ -25,6 +37,11 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/**
+ * Calls are synchronous inside: a generation reads and writes a dozen small files, and the hops over the thread pool
+ * that asynchronous calls make (four for a read) took longer than the files. Whoever waits for one has nothing else to
+ * do.
+ */
 export class FolderStore implements Store {
   readonly uri: string;
   readonly #folder: string;
@@ -39,26 +56,26 @@ export class FolderStore implements Store {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    return this.#reading(key, () => readFile(this.#path(key)));
+    return this.#reading(key, () => readFileSync(this.#path(key)));
   }
 
   async getRange(key: string, start: number, end: number): Promise<Uint8Array> {
-    return this.#reading(key, async () => {
-      const file = await open(this.#path(key));
+    return this.#reading(key, () => {
+      const file = openSync(this.#path(key), 'r');
       try {
-        const { size } = await file.stat();
-        const length = Math.max(0, Math.min(end, size) - start);
-        const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: start });
+        const length = Math.max(0, Math.min(end, fstatSync(file).size) - start);
+        const buffer = Buffer.alloc(length);
+        readSync(file, buffer, { position: start });
         return buffer;
       } finally {
-        await file.close();
+        closeSync(file);
       }
     });
   }
 
-  async #reading(key: string, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  #reading(key: string, read: () => Uint8Array): Uint8Array {
     try {
-      return await read();
+      return read();
     } catch (error) {
       if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) {
         throw new MissingObject(this.uri, key, { cause: error });
@@ -72,15 +89,11 @@ export class FolderStore implements Store {
     const path = this.#path(key);
     const part = `${path}.${randomBytes(6).toString('hex')}.part`;
     try {
-      await writeFile(part, bytes).catch(async (error: unknown) => {
-        if (codeOf(error) !== 'ENOENT') throw error;
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(part, bytes);
-      });
-      await rename(part, path);
+      this.#write(part, bytes);
+      renameSync(part, path);
     } catch (error) {
-      await rm(part, { force: true }).catch(() => undefined);
       const reason = UNUSABLE[codeOf(error)];
+      removeIfThere(part);
       if (reason === undefined) throw error;
       throw new UnusableOutput(`${path}: cannot be written: ${reason}; choose another folder with --out`, {
         cause: error,
@@ -88,39 +101,58 @@ export class FolderStore implements Store {
     }
   }
 
+  #write(path: string, bytes: Uint8Array | string): void {
+    try {
+      writeFileSync(path, bytes);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
+  }
+
   async list(prefix: string): Promise<string[]> {
     const cut = prefix.lastIndexOf('/') + 1;
-    const keys = await this.#walk(prefix.slice(0, cut));
-    return keys
+    return this.#walk(prefix.slice(0, cut))
       .filter((key) => key.startsWith(prefix))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  async #walk(folder: string): Promise<string[]> {
-    let entries: import('node:fs').Dirent[];
+  #walk(folder: string): string[] {
+    let entries: Dirent[];
     try {
-      entries = await readdir(this.#path(folder), { withFileTypes: true });
+      entries = readdirSync(this.#path(folder), { withFileTypes: true });
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
       throw error;
     }
-    const keys = await Promise.all(
-      entries.map((entry) => {
-        const key = folder + decodeURIComponent(entry.name);
-        if (entry.isDirectory()) return this.#walk(`${key}/`);
-        return TEMPORARY.test(entry.name) ? [] : [key];
-      }),
-    );
-    return keys.flat();
+    return entries.flatMap((entry) => {
+      const key = folder + decodeSegment(entry.name);
+      if (entry.isDirectory()) return this.#walk(`${key}/`);
+      return TEMPORARY.test(entry.name) ? [] : [key];
+    });
   }
 
   async deletePrefix(prefix: string): Promise<void> {
     if (prefix.endsWith('/')) {
-      await rm(this.#path(prefix), { recursive: true, force: true });
+      rmSync(this.#path(prefix), { recursive: true, force: true });
       return;
     }
-    for (const key of await this.list(prefix)) await rm(this.#path(key), { force: true });
+    for (const key of await this.list(prefix)) rmSync(this.#path(key), { force: true });
   }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What made the write fail is worth more than what makes the clean-up fail.
+  }
+}
+
+/** The key's segment of a file name; names that others gave are taken as they are. */
+function decodeSegment(name: string): string {
+  return name.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Characters that a file name cannot hold, or that mean something in a path, percent-encoded. */

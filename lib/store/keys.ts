@@ -3,7 +3,6 @@
 export const SPEC = 'spec.json';
 export const MANIFEST = 'run.json';
 export const WEIGHTS = 'model/weights.safetensors';
-export const EVALUATOR = 'model/evaluator.onnx';
 export const TRAIN = 'data/train.safetensors';
 export const TEST = 'data/test.safetensors';
 export const GENERATIONS = 'generations/';

@@ -66,7 +66,7 @@ function madeUpRun(evaluation: Partial<RunSpec['evaluation']>): Run {
     trainSamples: 1,
     testSamples: 1,
     scaling: { scale: 1, offset: 0 },
-    evaluator: { batch: 1, tile: 16, loss: false },
+    loss: false,
     checksums: {},
   };
   return { store, spec, manifest, checksum: '' };

@@ -35,7 +35,7 @@ describe('submit', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['a bad spec', ['submit', 'moons-z'], "error: preset: there is no preset 'moons-z'"],
+    ['a bad spec', ['submit', 'moons-z'], 'error: preset: found "moons-z", which is no preset'],
     ['a bad name', ['submit', '--name', 'a b'], "error: --name: found 'a b', expected at most 80"],
     [
       'no such stack',

@@ -1,0 +1,63 @@
+/** The work that a benchmark repeats: by name, so that worker threads can make it for themselves. */
+import type { Samples } from '../data/dataset.ts';
+import { makeDataset } from '../data/generate.ts';
+import { createEvaluator, type Path } from '../evaluation/choose.ts';
+import { countWeights } from '../network/architecture.ts';
+import { uniformNetwork } from '../network/initializer.ts';
+import { packGenomes } from '../search/genome.ts';
+import { randomGenome } from '../search/operators.ts';
+import { random } from '../search/random.ts';
+import { taskSchema } from '../spec/schema.ts';
+import { matrixProduct } from './machine.ts';
+
+/** Networks and data of `npm run bench`; `authors`: evaluations a second of the papers' code, low and high. */
+export const NETWORKS = [
+  { name: 'moons', widths: [2, 20, 2], authors: [78, 107] },
+  { name: 'moons', widths: [2, 100, 2], authors: [24, 28] },
+  { name: 'moons', widths: [2, 50, 50, 2], authors: [20, 20] },
+  { name: 'digits', widths: [64, 100, 10], authors: [19, 19] },
+  { name: 'synthetic', widths: [784, 512, 512, 10], authors: undefined },
+] as const;
+
+export interface Work {
+  /** Index into NETWORKS, or −1 for the large matrix product. */
+  readonly network: number;
+  readonly individuals: number;
+  readonly path?: Path;
+}
+
+function samplesOf(name: (typeof NETWORKS)[number]['name']): {
+  samples: Samples;
+  scaling: { scale: number; offset: number };
+} {
+  if (name === 'synthetic') {
+    const [count, features] = [10_000, 784];
+    const stream = random(1, 'dataset');
+    const samples = {
+      features,
+      x: Float32Array.from({ length: count * features }, () => stream.uniform()),
+      labels: Uint16Array.from({ length: count }, () => stream.below(10)),
+    };
+    return { samples, scaling: { scale: 1, offset: 0 } };
+  }
+  const { train, scaling } = makeDataset(taskSchema.parse({ dataset: name }));
+  return { samples: train, scaling };
+}
+
+/** One repetition of the work; gives how much was done: evaluations, or operations of the matrix product. */
+export async function startWork({ network, individuals, path }: Work): Promise<() => Promise<number>> {
+  const chosen = NETWORKS[network];
+  if (!chosen) return matrixProduct();
+  const { samples, scaling } = samplesOf(chosen.name);
+  const bits = countWeights(chosen.widths);
+  const options = path === undefined ? { loss: false } : { loss: false, path };
+  const evaluator = await createEvaluator(uniformNetwork(chosen.widths, 1), samples, scaling, options);
+  const genomes = Array.from({ length: individuals }, (_, index) =>
+    randomGenome(random(1, 'start', 0, index), bits),
+  );
+  const masks = packGenomes(genomes, bits);
+  return async () => {
+    await evaluator.evaluate(masks);
+    return individuals;
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * The evaluator graph for networks of few inputs, one hidden layer and two classes.
+ *
+ * With F inputs a hidden neuron has only 2^F masked versions, and one of them, without inputs, is constant. All the
+ * others are computed once, over all data. What is left of a whole population is one dense product: a row of weights
+ * per individual times the versions' activations.
+ *
+ *     rows [R, K] × activations [K, samples] → margins [R, samples],   K = (2^F − 1) · hidden + 1
+ *
+ * The label's sign is folded into the activations, so a positive margin is a correct prediction. Rows come scaled by
+ * ½ / ε: clipped to ±½, a margin of exactly ±½ is settled beyond the rounding error ε, and anything between is a near
+ * tie. Sums of ±½ are exact in any order.
+ */
+import { GraphBuilder } from './onnx.ts';
+
+export interface ActivationTile {
+  /** Activations [K, width], columns behind `samples` zero. */
+  readonly activations: Float32Array;
+  readonly samples: number;
+  /** A multiple of 64, at least `samples`. */
+  readonly width: number;
+}
+
+/** Blocks of a tile, each with figures of its own, so that a near tie costs the recount of one block. */
+export const BLOCKS = 8;
+
+/**
+ * The model. Input `rows` float32 [R, K]; output `metrics` float32 [R, tiles · 2 · blocks]: per tile, for each block
+ * of `width` / 8 columns the sum of the clipped margins (correct predictions − samples / 2), then for each block the
+ * smallest magnitude among them (½: no near tie; padding counts as ½).
+ * Activations are constants, so that onnxruntime packs them once; one output for all, which it computes tile by tile.
+ */
+export function buildFewInputsModel(terms: number, tiles: readonly ActivationTile[]): Uint8Array {
+  const graph = new GraphBuilder();
+  const rows = graph.input('rows', 'float32', ['R', terms]);
+  const low = graph.floats('low', [], [-0.5]);
+  const high = graph.floats('high', [], [0.5]);
+  const columnAxis = graph.ints('column.axis', [2]);
+  const metrics = tiles.map(({ activations, samples, width }, index) => {
+    const at = (name: string) => `${name}.${index}`;
+    const constant = graph.floats(at('activations'), [terms, width], activations);
+    const margins = graph.node('MatMul', [rows, constant], at('margins'));
+    const clipped = graph.node('Clip', [margins, low, high], at('clipped'));
+    const shape = graph.ints(at('shape'), [0, BLOCKS, width / BLOCKS]);
+    const blocks = graph.node('Reshape', [clipped, shape], at('blocks'));
+    const sum = graph.node('ReduceSum', [blocks, columnAxis], at('sum'), { keepdims: 0 });
+    let size = graph.node('Abs', [blocks], at('size'));
+    if (width > samples) {
+      const padding = Float32Array.from({ length: width }, (_, column) => (column < samples ? 0 : 1));
+      size = graph.node(
+        'Add',
+        [size, graph.floats(at('padding'), [BLOCKS, width / BLOCKS], padding)],
+        at('size.padded'),
+      );
+    }
+    const least = graph.node('ReduceMin', [size], at('least'), { axes: [2], keepdims: 0 });
+    return graph.node('Concat', [sum, least], at('metrics'), { axis: 1 });
+  });
+  graph.node('Concat', metrics, 'metrics', { axis: 1 });
+  graph.output('metrics', 'float32', ['R', 2 * BLOCKS * tiles.length]);
+  return graph.build('few-inputs');
+}
