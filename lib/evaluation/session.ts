@@ -5,8 +5,8 @@ const MEGABYTES_PER_VCPU = 1769;
 
 /**
  * Threads a session runs on. In a Lambda function as many as its memory brings vCPUs; elsewhere one: parallelism comes
- * from chunks there, a worker thread each, which is faster than threads inside a run. No result depends on it: counts
- * are exact, and onnxruntime shares a sum's rows out among threads, never a row.
+ * from chunks there, a worker thread each, which is faster than threads inside a run. No count depends on it: counts
+ * are exact. Losses would, so evaluators that sum them take one thread wherever they are.
  */
 export function sessionThreads(functionMemory = process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE): number {
   const megabytes = Number(functionMemory);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { linearAxis, lossAxis } from '../../lib/report/domain.ts';
 import { html } from '../../lib/report/html.ts';
 import { regionsOf } from '../../lib/report/plane-figure.ts';
-import { formatDuration, formatShare } from '../../lib/report/quantities.ts';
+import { formatDuration, formatLoss, formatShare } from '../../lib/report/quantities.ts';
 import { stretches, thin } from '../../lib/report/thinning.ts';
 
 describe('thin', () => {
@@ -109,6 +109,15 @@ test.each([
   [3780, '1 h 3 min'],
 ])('%d seconds are written %s', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [null, '–'],
+  [0, '0'],
+  [0.21534, '0.2153'],
+  [0.000001514, '1.51e-6'],
+])('the loss %d is written %s', (loss, text) => {
+  expect(formatLoss(loss)).toBe(text);
 });
 
 test('a template escapes its values and keeps markup', () => {

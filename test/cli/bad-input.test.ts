@@ -1,0 +1,231 @@
+/** What users get wrong on the command line: exit code 2 and one clear error; nothing on standard output. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
+import { tombola } from './command.ts';
+import { runMain } from './main.ts';
+
+const HELP = "\n('tombola --help' and 'tombola COMMAND --help' tell more)\n";
+
+describe('arguments', () => {
+  test.each([
+    [['runn'], `error: unknown command 'runn'\n(Did you mean run?)\n${HELP}`],
+    [['run', '--sed', '1'], `error: unknown option '--sed'\n(Did you mean --seed?)\n${HELP}`],
+    [
+      ['run', 'moons-a', 'moons-b'],
+      `error: too many arguments for 'run'. Expected 1 argument but got 2: moons-a, moons-b.\n${HELP}`,
+    ],
+    [['resume'], `error: missing required argument 'dir'\n${HELP}`],
+    [['report'], `error: missing required argument 'dir'\n${HELP}`],
+    [['run', '--seed'], `error: option '--seed <n>' argument missing\n${HELP}`],
+    [
+      ['run', '--seed', 'one'],
+      `error: option '--seed <n>' argument 'one' is invalid. Expected a whole number, at least 0.\n${HELP}`,
+    ],
+    [
+      ['run', '--seed', '-1'],
+      `error: option '--seed <n>' argument '-1' is invalid. Expected a whole number, at least 0.\n${HELP}`,
+    ],
+    [
+      ['run', '--seed', '1.5'],
+      `error: option '--seed <n>' argument '1.5' is invalid. Expected a whole number, at least 0.\n${HELP}`,
+    ],
+    [
+      ['run', '--seed', '1e20'],
+      `error: option '--seed <n>' argument '1e20' is invalid. Expected a whole number, at least 0.\n${HELP}`,
+    ],
+    [
+      ['run', '--generations', '-5'],
+      `error: option '--generations <n>' argument '-5' is invalid. Expected a whole number, at least 0.\n${HELP}`,
+    ],
+    [
+      ['run', '--population', '1'],
+      `error: option '--population <n>' argument '1' is invalid. Expected a whole number, at least 2.\n${HELP}`,
+    ],
+    [
+      ['run', '--workers', '0'],
+      `error: option '--workers <n>' argument '0' is invalid. Expected a whole number, at least 1.\n${HELP}`,
+    ],
+  ])('%j', async (args, stderr) => {
+    expect(await runMain(...args)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  test('no command shows the help, with exit code 2', async () => {
+    const { code, stdout, stderr } = await runMain();
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: tombola [options] [command]');
+  });
+
+  test.each([[['--help']], [['help']], [['run', '--help']], [['help', 'resume']], [['schema', '-h']]])(
+    '%j is no mistake',
+    async (args) => {
+      const { code, stdout, stderr } = await runMain(...args);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: tombola /);
+    },
+  );
+});
+
+describe('specs', () => {
+  test.each([
+    [
+      ['run', 'mons-a'],
+      `preset: found "mons-a", which is no preset; did you mean moons-a, moons-b, moons-c? 'tombola presets' lists them all`,
+    ],
+    [['spec', 'xyzzy'], `preset: found "xyzzy", which is no preset; 'tombola presets' lists them all`],
+    [
+      ['run', 'nowhere/spec.json'],
+      "nowhere/spec.json: cannot be read: there is no such file; give a spec file, '-', or a preset ('tombola presets')",
+    ],
+    [['run', '.'], ".: cannot be read: is a folder; give a spec file, '-', or a preset ('tombola presets')"],
+    [
+      ['run', 'test'],
+      "test: cannot be read: is a folder; give a spec file, '-', or a preset ('tombola presets')",
+    ],
+    [
+      ['run', 'package.json/spec'],
+      "package.json/spec: cannot be read: a part of the path is a file, not a folder; give a spec file, '-', or a preset ('tombola presets')",
+    ],
+    [
+      ['run', 'moons-a', '--population', '2000000'],
+      'search.population: found 2000000, expected at most 1000000',
+    ],
+  ])('%j', async (args, message) => {
+    expect(await runMain(...args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  test.each([
+    ['{"seed": 1,}', ':FILE: not valid JSON at line 1, column 12: property name expected'],
+    ['{\n  "seed": oops\n}', ':FILE: not valid JSON at line 2, column 11: invalid symbol'],
+    ['', ':FILE: not valid JSON at line 1, column 1: value expected'],
+    ['[]', 'spec: found []; a run spec is a JSON object, such as {"preset": "moons-a"}'],
+    [
+      '{"sed": 1}',
+      'sed: unknown key; did you mean seed? known keys: preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations',
+    ],
+    [
+      '{"seed": -1, "search": {"population": 1}}',
+      'seed: found -1, expected at least 0\nerror: search.population: found 1, expected at least 2',
+    ],
+    [
+      '{"run": "file:///tmp/x/"}',
+      'run: unknown key; known keys: preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations',
+    ],
+  ])('a file with %j', async (content, message) => {
+    const file = join(await temporaryFolder(), 'spec.json');
+    await writeFile(file, content);
+    const stderr = `error: ${message.replace(':FILE:', `${file}:`)}\n`;
+    expect(await runMain('run', file)).toEqual({ code: 2, stdout: '', stderr });
+    expect(await runMain('spec', file)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  test.each([
+    ['{"stop": null}', ['--generations', '5'], 'stop: found null, expected an object in braces'],
+    ['{"stop": 7}', ['--generations', '5'], 'stop: found 7, expected an object in braces'],
+    ['{"search": []}', ['--population', '5'], 'search: found [], expected an object in braces'],
+  ])('options do not cover up mistakes: %s with %j', async (content, options, message) => {
+    const file = join(await temporaryFolder(), 'spec.json');
+    await writeFile(file, content);
+    expect(await runMain('run', file, ...options)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${message}\n`,
+    });
+  });
+
+  test('a file without an extension is a spec too', async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, 'myspec'), '{"seed": 5}');
+    const { code, stdout } = await tombola(['spec', 'myspec'], { cwd });
+    expect([code, JSON.parse(stdout).seed]).toEqual([0, 5]);
+  });
+
+  test('from standard input', async () => {
+    expect(await tombola(['run', '-'], { input: '{"seed": 1' })).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: 'error: standard input: not valid JSON at line 1, column 11: close brace expected\n',
+    });
+  });
+
+  test('a network that fits no memory is refused with the estimate', async () => {
+    const input = JSON.stringify({ network: { layers: [2, 1_000_000, 1_000_000, 2] } });
+    const { code, stderr } = await tombola(['run', '-', '--json'], { input });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB\), and [\d.]+ [MGT]B is there: make it smaller or use a larger machine\n$/,
+    );
+  });
+});
+
+describe('folders', () => {
+  const small = async (cwd: string) => {
+    await writeFile(join(cwd, 'spec.json'), JSON.stringify(SMALL_SPEC));
+    return (...args: string[]) => tombola(args, { cwd });
+  };
+
+  test('that cannot be written to, or hold something else', async () => {
+    const cwd = await temporaryFolder();
+    const run = await small(cwd);
+    await writeFile(join(cwd, 'file'), '');
+    await mkdir(join(cwd, 'photos'));
+    await writeFile(join(cwd, 'photos', 'cat.jpg'), '');
+    const below = join(cwd, 'file', 'run', 'spec.json');
+    expect(await run('run', 'spec.json', '--out', 'file/run', '--json')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${below}: cannot be written: a part of the path is a file, not a folder; choose another folder with --out\n`,
+    });
+    expect(await run('run', 'spec.json', '--out', 'photos', '--quiet')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${placeOf(join(cwd, 'photos'))}: is not empty (it holds cat.jpg); choose a new folder with --out\n`,
+    });
+    expect(await filesIn(cwd)).toEqual(['file', 'photos/cat.jpg', 'spec.json']);
+  });
+
+  test.each([['resume'], ['report']])('that tombola %s finds no run in', async (command) => {
+    const folder = await temporaryFolder();
+    const nowhere = join(folder, 'nowhere');
+    const nothing = await runMain(command, nowhere);
+    expect(nothing).toMatchObject({ code: 2, stdout: '' });
+    expect(nothing.stderr).toMatch(
+      /^error: .*nowhere: there is no such folder; give the folder of a run \(its --out\)\n$/,
+    );
+    const empty = await runMain(command, folder);
+    expect(empty).toMatchObject({ code: 2, stdout: '' });
+    expect(empty.stderr).toMatch(
+      /^error: .*: holds no run that could go on \(no run\.json\); start one with 'tombola run --out .*'\n$/,
+    );
+  });
+
+  test('with a damaged run: named, and never used', async () => {
+    const cwd = await temporaryFolder();
+    const run = await small(cwd);
+    expect(await run('run', 'spec.json', '--out', 'out', '--quiet')).toMatchObject({ code: 0 });
+    const damage = async (name: string) => {
+      const path = join(cwd, 'out', name);
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.subarray(0, Math.floor(bytes.length / 2)));
+      return () => writeFile(path, bytes);
+    };
+
+    // A summary that was cut short counts for nothing: the run is finished once more.
+    await damage('summary.json');
+    expect(await run('resume', 'out', '--quiet')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
+
+    await damage('summary.json');
+    for (const name of ['data/train.safetensors', 'run.json', 'spec.json']) {
+      const repair = await damage(name);
+      for (const command of ['resume', 'report']) {
+        const { code, stdout, stderr } = await run(command, 'out');
+        expect([code, stdout], `${command}, ${name}`).toEqual([2, '']);
+        expect(stderr).toContain(`error: ${placeOf(join(cwd, 'out'))}${name}: damaged`);
+      }
+      await repair();
+    }
+    expect(await run('resume', 'out', '--quiet')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
+  });
+});

@@ -1,0 +1,56 @@
+/** The command line as its users have it: a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const COMMAND = fileURLToPath(new URL('../../bin/tombola.ts', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `tombola …args`; `input` goes to its standard input. */
+export function start(args: readonly string[], { cwd = process.cwd(), input = '' } = {}): Started {
+  const {
+    FORCE_COLOR: _forced,
+    NO_COLOR: _none,
+    VITEST: _vitest,
+    NODE_OPTIONS: _options,
+    ...env
+  } = process.env;
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: 'pipe' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  child.stdin.on('error', () => undefined).end(input);
+  const exit: Promise<unknown[]> = once(child, 'close');
+  const ended = Promise.all([text(child.stdout), text(child.stderr), exit]).then(([stdout, stderr]) => ({
+    code: child.exitCode,
+    signal: child.signalCode,
+    stdout,
+    stderr,
+  }));
+  return { child, ended };
+}
+
+export const tombola = (
+  args: readonly string[],
+  options?: { cwd?: string; input?: string },
+): Promise<Ended> => start(args, options).ended;
+
+/** Waits until `path` is there, or the command has ended. */
+export async function appears(path: string, { child }: Started): Promise<void> {
+  while (!existsSync(path) && child.exitCode === null) await pause(2);
+}

@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseSpec } from '../../lib/spec/parse.ts';
+import { PRESETS } from '../../lib/spec/presets.ts';
+import { VERSION } from '../../lib/version.ts';
+import { filesIn, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
+import { tombola } from './command.ts';
+
+/** What a terminal would understand as a command. */
+const ESCAPE = '\u001b';
+
+async function specFile(spec: object = SMALL_SPEC): Promise<{ cwd: string }> {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, 'spec.json'), JSON.stringify(spec));
+  return { cwd };
+}
+
+describe('tombola run', () => {
+  test('--json: one document on standard output, and nothing else', async () => {
+    const { cwd } = await specFile();
+    const args = [
+      'run',
+      'spec.json',
+      '--json',
+      '--seed',
+      '0',
+      '--generations',
+      '3',
+      '--population',
+      '8',
+      '--out',
+      'out',
+    ];
+    const { code, stdout, stderr } = await tombola(args, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain('generation');
+    const document: Record<string, unknown> & { artifacts: Record<string, string> } = JSON.parse(stdout);
+    expect(Object.keys(document)).toEqual(
+      expect.arrayContaining([
+        ...[
+          'runId',
+          'preset',
+          'seed',
+          'status',
+          'generations',
+          'evaluations',
+          'trainAccuracy',
+          'testAccuracy',
+        ],
+        ...['trainLoss', 'testLoss', 'sparsity', 'keptWeights', 'prunableWeights', 'seconds'],
+        ...['evaluationsPerSecond', 'out', 'artifacts'],
+      ]),
+    );
+    expect(document).toMatchObject({
+      runId: 'out',
+      preset: null,
+      seed: 0,
+      status: 'succeeded',
+      generations: 3,
+    });
+    expect(document.out).toBe(join(cwd, 'out'));
+    expect(Object.keys(document.artifacts)).toEqual(['ticket', 'mask', 'history', 'summary', 'report']);
+    for (const path of Object.values(document.artifacts)) {
+      expect(isAbsolute(path)).toBe(true);
+      expect(existsSync(path), path).toBe(true);
+    }
+  });
+
+  test('for people: progress, then a summary with the paths; nothing that only a terminal understands', async () => {
+    const { cwd } = await specFile();
+    const { code, stdout, stderr } = await tombola(['run', 'spec.json', '--out', 'out'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain(ESCAPE);
+    expect(stderr).toMatch(
+      /^generation 4\/4 {2}best \d+\.\d\d % {2}mean \d+\.\d\d % {2}sparsity \d+\.\d % {2}[\d,]+ evaluations\/s {2}done$/m,
+    );
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toBe('moons, network [2,6,2], seed 0'.replace('moons', 'out'));
+    const names = [
+      'train accuracy',
+      'test accuracy',
+      'sparsity',
+      'generations',
+      'evaluations',
+      'evaluations/s',
+      'time',
+      'ticket',
+      'mask and weights',
+      'history',
+      'summary',
+      'report',
+    ];
+    for (const name of names)
+      expect(
+        lines.some((line) => line.startsWith(`${name}  `)),
+        name,
+      ).toBe(true);
+    for (const file of ['ticket.onnx', 'ticket.safetensors', 'history.csv', 'summary.json', 'report.html']) {
+      expect(stdout).toContain(`out/${file}`);
+    }
+  });
+
+  test('--quiet: the path of the ticket, and nothing else', async () => {
+    const { cwd } = await specFile();
+    const ended = await tombola(['run', './spec.json', '--out', 'out', '--quiet'], { cwd });
+    expect(ended).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n', stderr: '' });
+  });
+
+  test('without --out: a new folder in runs/, named by what it holds', async () => {
+    const { cwd } = await specFile();
+    const { code, stdout } = await tombola(['run', 'spec.json', '--quiet', '--seed', '12'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^runs\/moons-seed12-\d{8}-\d{6}\/ticket\.onnx\n$/);
+  });
+
+  test('a spec from standard input, as tombola spec printed it', async () => {
+    const cwd = await temporaryFolder();
+    const { stdout } = await tombola(['spec', 'circles-a']);
+    const printed: object = JSON.parse(stdout);
+    expect(printed).toEqual(parseSpec({ preset: 'circles-a' }));
+    const edited = {
+      ...printed,
+      task: { dataset: 'circles', train: 100, test: 50 },
+      search: SMALL_SPEC.search,
+      stop: SMALL_SPEC.stop,
+    };
+    const ended = await tombola(['run', '-', '--out', 'out', '--json', '--quiet'], {
+      cwd,
+      input: JSON.stringify(edited),
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      preset: 'circles-a',
+      layers: [2, 20, 2],
+      trainSamples: 100,
+    });
+  });
+
+  test('the same spec into the same folder goes on with what is there; another spec is refused', async () => {
+    const { cwd } = await specFile();
+    const run = (...more: string[]) =>
+      tombola(['run', 'spec.json', '--out', 'out', '--quiet', ...more], { cwd });
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await run('--workers', '1')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
+    const before = await filesIn(cwd);
+    const { code, stdout, stderr } = await run('--seed', '1');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^error: file:\/\/.*\/out\/: holds another run; choose another folder with --out, or continue that run with 'tombola resume'\n$/,
+    );
+    expect(await filesIn(cwd)).toEqual(before);
+  });
+});
+
+describe('other commands', () => {
+  test('tombola presets: a table, and --json', async () => {
+    const [table, json] = await Promise.all([tombola(['presets']), tombola(['presets', '--json'])]);
+    expect([table.code, json.code]).toEqual([0, 0]);
+    expect(table.stdout).not.toContain(ESCAPE);
+    const listed: { name: string; layers: number[]; prunableWeights: number }[] = JSON.parse(json.stdout);
+    expect(listed.map(({ name }) => name)).toEqual([...PRESETS.keys()]);
+    expect(listed[0]).toMatchObject({ name: 'moons-a', layers: [2, 20, 2], prunableWeights: 80 });
+    for (const name of PRESETS.keys()) expect(table.stdout).toMatch(new RegExp(`^${name} `, 'm'));
+  });
+
+  test('tombola schema: a JSON Schema', async () => {
+    const { code, stdout, stderr } = await tombola(['schema']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      additionalProperties: false,
+      properties: { seed: { type: 'integer', minimum: 0 } },
+    });
+  });
+
+  test('tombola spec: the default preset, complete', async () => {
+    const { code, stdout } = await tombola(['spec']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(parseSpec({}));
+  });
+
+  test('tombola --version', async () => {
+    expect(await tombola(['--version'])).toMatchObject({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+});

@@ -1,0 +1,113 @@
+/** Runs that are killed or stopped, in processes of their own, and go on to the same end. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesIn, temporaryFolder } from '../steps/small-run.ts';
+import { appears, start, tombola } from './command.ts';
+
+/** Long enough to be caught in the middle, a few milliseconds a generation. */
+const SPEC = {
+  task: { dataset: 'moons', train: 600, test: 100 },
+  network: { layers: [2, 12, 2] },
+  search: { population: 30 },
+  stop: { minGenerations: 0, maxGenerations: 350, stagnation: null, targetAccuracy: null },
+};
+
+let folder: string;
+let spec: string;
+let undisturbed: Record<string, Buffer>;
+
+async function resultsOf(out: string): Promise<Record<string, Buffer>> {
+  const names = ['ticket.safetensors', 'ticket.onnx', 'history.csv'];
+  const entries = names.map(async (name) => [name, await readFile(join(out, name))] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+const stateOf = (out: string, generation: number) =>
+  join(out, 'generations', String(generation).padStart(6, '0'), 'state.json');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tombola-'));
+  spec = join(folder, 'spec.json');
+  await writeFile(spec, JSON.stringify(SPEC));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('undisturbed', async () => {
+  const out = join(folder, 'undisturbed');
+  expect(await tombola(['run', spec, '--out', out, '--quiet', '--workers', '1'])).toMatchObject({ code: 0 });
+  undisturbed = await resultsOf(out);
+});
+
+test('killed with SIGKILL again and again, in the middle of a generation', async () => {
+  const out = join(await temporaryFolder(), 'run');
+  for (const [generation, command] of [
+    [3, ['run', spec, '--out', out, '--workers', '2']],
+    [40, ['resume', out]],
+    [41, ['resume', out, '--workers', '1']],
+    [90, ['resume', out, '--workers', '3']],
+  ] as const) {
+    const started = start(command);
+    await appears(stateOf(out, generation), started);
+    started.child.kill('SIGKILL');
+    const { signal, stderr } = await started.ended;
+    expect({ signal, stderr }).toMatchObject({ signal: 'SIGKILL' });
+  }
+  expect(await filesIn(out)).not.toContain('summary.json');
+  expect(await tombola(['resume', out, '--json'])).toMatchObject({ code: 0 });
+  expect(await resultsOf(out)).toEqual(undisturbed);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('stopped with %s: exit code %i, and how to go on', async (signal, code) => {
+  const cwd = await temporaryFolder();
+  const started = start(['run', spec, '--out', 'my run'], { cwd });
+  await appears(stateOf(join(cwd, 'my run'), 5), started);
+  started.child.kill(signal);
+  const stopped = await started.ended;
+  expect(stopped).toMatchObject({ code, stdout: '' });
+  expect(stopped.stderr).toContain('Stopping after the generation in flight; Ctrl-C again stops at once.');
+  const [, generation = ''] =
+    /^Stopped after generation (\d+)\. To go on: npx tombola resume 'my run'$/m.exec(stopped.stderr) ?? [];
+  expect(Number(generation)).toBeGreaterThanOrEqual(4);
+  expect(await filesIn(join(cwd, 'my run'))).toContain(
+    `generations/${String(Number(generation) + 1).padStart(6, '0')}/state.json`,
+  );
+
+  const resumed = await tombola(['resume', 'my run', '--quiet'], { cwd });
+  expect(resumed).toMatchObject({ code: 0, stdout: 'my run/ticket.onnx\n' });
+  expect(await resultsOf(join(cwd, 'my run'))).toEqual(undisturbed);
+});
+
+test('stopped with --json: the document says so', async () => {
+  const out = join(await temporaryFolder(), 'run');
+  const started = start(['run', spec, '--out', out, '--json', '--quiet']);
+  await appears(stateOf(out, 2), started);
+  started.child.kill('SIGINT');
+  const { code, stdout, stderr } = await started.ended;
+  expect([code, stderr]).toEqual([130, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'stopped', out });
+
+  // What there is can be looked at before it goes on.
+  const report = await tombola(['report', out, '--json']);
+  expect(report.code).toBe(0);
+  const document: { status: string; seconds: number } = JSON.parse(report.stdout);
+  expect(document).toMatchObject({ status: 'stopped', stopReason: null });
+  // The time at work, which no pause and no later report lengthens.
+  expect(JSON.parse((await tombola(['report', out, '--json'])).stdout)).toEqual(document);
+  expect(await tombola(['resume', out, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await resultsOf(out)).toEqual(undisturbed);
+});
+
+test('a run that is over is not run again; its report can be written anew', async () => {
+  const out = join(folder, 'undisturbed');
+  const summary = await readFile(join(out, 'summary.json'), 'utf8');
+  expect(await tombola(['resume', out, '--json'])).toMatchObject({ code: 0, stderr: '' });
+  await rm(join(out, 'report.html'));
+  expect(await tombola(['report', out, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await filesIn(out)).toContain('report.html');
+  expect(await readFile(join(out, 'summary.json'), 'utf8')).toBe(summary);
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fitMinMax, IDENTITY, scaled } from '../../lib/data/dataset.ts';
+
+const RANGE = [-0.7, 0.7] as const;
+
+describe('min-max scaling', () => {
+  test('maps smallest and largest to the ends of the range, and the rest between', () => {
+    fc.assert(
+      fc.property(
+        fc.float32Array({ minLength: 2, maxLength: 50, min: -100, max: 100, noNaN: true }),
+        (values) => {
+          fc.pre(Math.max(...values) - Math.min(...values) > 0.01);
+          const result = scaled(values, fitMinMax(values, RANGE));
+          const tolerance = 1e-5 * (1 + 100 / (Math.max(...values) - Math.min(...values)));
+          expect(Math.abs(Math.min(...result) + 0.7)).toBeLessThan(tolerance);
+          expect(Math.abs(Math.max(...result) - 0.7)).toBeLessThan(tolerance);
+        },
+      ),
+    );
+  });
+
+  test('one scale over all values: the shape of the data is kept', () => {
+    const { scale, offset } = fitMinMax(Float32Array.of(0, 10, 5, 2), RANGE);
+    expect(scale).toBeCloseTo(0.14, 6);
+    expect(offset).toBeCloseTo(-0.7, 6);
+  });
+
+  test('constant data maps to the middle', () => {
+    const scaling = fitMinMax(Float32Array.of(3, 3, 3), [0, 1]);
+    expect([...scaled(Float32Array.of(3, 3), scaling)]).toEqual([0.5, 0.5]);
+  });
+});
+
+test('identity hands out the very values', () => {
+  const values = Float32Array.of(1, 2);
+  expect(scaled(values, IDENTITY)).toBe(values);
+});
+
+test('each operation is rounded to single precision, as in the graph of the ticket', () => {
+  const values = Float32Array.of(0.1, 1 / 3, 1e7);
+  const [scale, offset] = [Math.fround(0.7), Math.fround(0.1)];
+  expect([...scaled(values, { scale, offset })]).toEqual(
+    [...values].map((value) => Math.fround(Math.fround(value * scale) + offset)),
+  );
+});

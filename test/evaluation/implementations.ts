@@ -1,0 +1,35 @@
+/** Every implementation of `Evaluator`; evaluator.test.ts holds each to the same promises. */
+import type fc from 'fast-check';
+import type { AffineScaling, Samples } from '../../lib/data/dataset.ts';
+import { createEvaluator, estimateCost, type Path } from '../../lib/evaluation/choose.ts';
+import type { Evaluator } from '../../lib/evaluation/evaluator.ts';
+import type { Network } from '../../lib/network/architecture.ts';
+import { fewInputWidths, layerWidths } from './cases.ts';
+
+export interface Implementation {
+  readonly name: string;
+  /** Layer widths that it takes. */
+  readonly widths: fc.Arbitrary<number[]>;
+  readonly fits: (widths: readonly number[], loss: boolean) => boolean;
+  readonly create: (
+    network: Network,
+    samples: Samples,
+    scaling: AffineScaling,
+    options: { readonly loss: boolean; readonly threads?: number },
+  ) => Promise<Evaluator>;
+}
+
+function implementation(path: Path, widths: fc.Arbitrary<number[]>): Implementation {
+  return {
+    name: path,
+    widths,
+    fits: (layers, loss) => Number.isFinite(estimateCost(path, { widths: layers, samples: 100, loss })),
+    create: (network, samples, scaling, options) =>
+      createEvaluator(network, samples, scaling, { ...options, path }),
+  };
+}
+
+export const IMPLEMENTATIONS: readonly Implementation[] = [
+  implementation('general', layerWidths),
+  implementation('few-inputs', fewInputWidths),
+];

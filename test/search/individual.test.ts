@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  compareIndividuals,
+  evaluated,
+  fitnessOf,
+  type Individual,
+  OBJECTIVES,
+  selectSurvivors,
+} from '../../lib/search/individual.ts';
+import { individual, populations } from './masks.ts';
+
+const ranked = (objective: (typeof OBJECTIVES)[number], ...individuals: Individual[]) =>
+  individuals.toSorted(compareIndividuals(objective)).map(({ id }) => id);
+
+describe('fitness', () => {
+  test.each([
+    ['accuracy', { correct: 7, loss: Number.NaN }, 7],
+    ['cross-entropy', { correct: 7, loss: 2.5 }, -2.5],
+    ['cross-entropy', { correct: 7, loss: Number.NaN }, Number.NEGATIVE_INFINITY],
+    ['cross-entropy', { correct: 7, loss: Number.POSITIVE_INFINITY }, Number.NEGATIVE_INFINITY],
+    ['cross-entropy', { correct: 7, loss: Number.NEGATIVE_INFINITY }, Number.NEGATIVE_INFINITY],
+  ] as const)('%s of %j is %d', (objective, score, fitness) => {
+    expect(fitnessOf(score, objective)).toBe(fitness);
+  });
+});
+
+describe('the order of selection', () => {
+  test('more correct predictions first, whatever the zeros and the age', () => {
+    const worse = individual('0000', { id: 0, correct: 4 });
+    const better = individual('1111', { id: 1, correct: 5 });
+    expect(ranked('accuracy', worse, better)).toEqual([1, 0]);
+  });
+
+  test('less cross-entropy first, whatever the accuracy', () => {
+    const accurate = individual('0000', { id: 0, correct: 9, loss: 2 });
+    const confident = individual('1111', { id: 1, correct: 1, loss: 1 });
+    expect(ranked('cross-entropy', accurate, confident)).toEqual([1, 0]);
+  });
+
+  test('equal fitness: more zeros first; equal zeros: the older first', () => {
+    const dense = individual('1111', { id: 0, correct: 5 });
+    const young = individual('1001', { id: 2, correct: 5 });
+    const old = individual('0110', { id: 1, correct: 5 });
+    expect(ranked('accuracy', dense, young, old)).toEqual([1, 2, 0]);
+  });
+
+  test('a loss that is no number, or infinite, is the worst fitness there is', () => {
+    const terrible = individual('1111', { id: 3, loss: 1e300 });
+    const none = individual('1110', { id: 1, loss: Number.NaN });
+    const infinite = individual('1100', { id: 2, loss: Number.POSITIVE_INFINITY });
+    const minus = individual('1000', { id: 0, loss: Number.NEGATIVE_INFINITY });
+    expect(ranked('cross-entropy', none, terrible, infinite, minus)).toEqual([3, 0, 2, 1]);
+  });
+
+  test('is total and antisymmetric', () => {
+    fc.assert(
+      fc.property(populations({ min: 2, max: 2 }), fc.constantFrom(...OBJECTIVES), ([a, b], objective) => {
+        if (!a || !b) throw new Error('two individuals were asked for');
+        const compare = compareIndividuals(objective);
+        expect(Math.sign(compare(a, b))).toBe(-Math.sign(compare(b, a)));
+        expect(compare(a, b)).not.toBe(0);
+        expect(compare(a, a)).toBe(0);
+      }),
+    );
+  });
+});
+
+describe('survivor selection', () => {
+  test('is the first part of all, sorted; it depends on no order and changes nothing', () => {
+    fc.assert(
+      fc.property(
+        populations({ min: 1, max: 30 }),
+        fc.nat(),
+        fc.integer({ min: 0, max: 35 }),
+        fc.constantFrom(...OBJECTIVES),
+        (all, cut, size, objective) => {
+          const parents = all.slice(0, cut % (all.length + 1));
+          const offspring = all.slice(parents.length);
+          const before = structuredClone([parents, offspring]);
+          const survivors = selectSurvivors(parents, offspring, size, objective);
+          const sorted = all.toSorted(compareIndividuals(objective));
+          expect(survivors).toEqual(sorted.slice(0, size));
+          expect(selectSurvivors(offspring, parents, size, objective)).toEqual(survivors);
+          expect(selectSurvivors([], survivors, size, objective)).toEqual(survivors);
+          expect([parents, offspring]).toEqual(before);
+        },
+      ),
+    );
+  });
+
+  test('what is not selected is no better than what is', () => {
+    fc.assert(
+      fc.property(populations({ min: 2, max: 20 }), fc.constantFrom(...OBJECTIVES), (all, objective) => {
+        const survivors = selectSurvivors(all, [], Math.ceil(all.length / 2), objective);
+        const worst = Math.min(...survivors.map(({ score }) => fitnessOf(score, objective)));
+        for (const one of all) {
+          if (!survivors.includes(one)) expect(fitnessOf(one.score, objective)).toBeLessThanOrEqual(worst);
+        }
+      }),
+    );
+  });
+});
+
+test('an evaluated newborn carries its score and its zeros', () => {
+  const newborn = { id: 4, genome: Uint8Array.of(0b10100000), origin: 'mutation', born: 3 } as const;
+  expect(evaluated(newborn, { correct: 2, loss: 0.5 }, 5)).toEqual({
+    ...newborn,
+    score: { correct: 2, loss: 0.5 },
+    zeros: 3,
+  });
+});

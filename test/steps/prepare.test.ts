@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { prepare } from '../lambdas/invoke.ts';
+import { contentOf, filesIn, placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
+
+describe('a place that cannot be used', () => {
+  test('holds another run', async () => {
+    const folder = await temporaryFolder();
+    await prepare({ ...SMALL_SPEC, run: placeOf(folder) });
+    const before = await contentOf(folder);
+    await expect(prepare({ ...SMALL_SPEC, seed: 1, run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'UnusableOutput',
+      message: `${placeOf(folder)}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,
+    });
+    expect(await contentOf(folder)).toEqual(before);
+  });
+
+  test('holds a spec that is no spec', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'spec.json'), '{"seed":');
+    await expect(prepare({ ...SMALL_SPEC, run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'UnusableOutput',
+    });
+  });
+
+  test.each(['notes.txt', '100%', 'photos/cat.jpg'])('holds other files: %s', async (name) => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), '');
+    await expect(prepare({ ...SMALL_SPEC, run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'UnusableOutput',
+      message: `${placeOf(folder)}: is not empty (it holds ${name}); choose a new folder with --out`,
+    });
+    expect(await filesIn(folder)).toEqual([name]);
+  });
+
+  test('lies below a file', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), '');
+    const below = join(folder, 'file', 'run');
+    await expect(prepare({ ...SMALL_SPEC, run: placeOf(below) })).rejects.toMatchObject({
+      name: 'UnusableOutput',
+      message: `${join(below, 'spec.json')}: cannot be written: a part of the path is a file, not a folder; choose another folder with --out`,
+    });
+  });
+
+  test('is no place at all', async () => {
+    await expect(prepare({ ...SMALL_SPEC, run: 'ftp://host/run' })).rejects.toMatchObject({
+      name: 'UnusableOutput',
+      message: "run: found 'ftp://host/run', expected a URI such as file:///folder/of/the/run",
+    });
+  });
+});
+
+test.each([
+  ['a spec that is no object', [], 'spec: expected a JSON object; `run`, if given, is a URI'],
+  ['a place that is no text', { run: 5 }, 'spec: expected a JSON object; `run`, if given, is a URI'],
+])('%s is an InvalidSpec', async (_, input, message) => {
+  await expect(prepare(input)).rejects.toMatchObject({ name: 'InvalidSpec', message });
+});
+
+test('an invalid spec leaves nothing behind', async () => {
+  const folder = await temporaryFolder();
+  const input = { ...SMALL_SPEC, search: { population: 1 }, run: placeOf(folder) };
+  await expect(prepare(input)).rejects.toMatchObject({
+    name: 'InvalidSpec',
+    message: 'search.population: found 1, expected at least 2',
+  });
+  expect(await filesIn(folder)).toEqual([]);
+});
+
+test('the weights have a seed of their own, if the spec gives one', async () => {
+  const weightsOf = async (spec: object) => {
+    const folder = await temporaryFolder();
+    await prepare({ ...SMALL_SPEC, ...spec, run: placeOf(folder) });
+    const content = await contentOf(folder);
+    return {
+      weights: content['model/weights.safetensors'],
+      start: content['generations/000000/offspring.safetensors'],
+    };
+  };
+  const zero = await weightsOf({ seed: 0 });
+  const one = await weightsOf({ seed: 1 });
+  const mixed = await weightsOf({ seed: 1, network: { ...SMALL_SPEC.network, seed: 0 } });
+  expect(one.weights).not.toEqual(zero.weights);
+  expect(one.start).not.toEqual(zero.start);
+  expect(mixed).toEqual({ weights: zero.weights, start: one.start });
+});

@@ -1,0 +1,70 @@
+/** Every preset, shortened: path and chunks change nothing, bit for bit. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createEvaluator, estimateCost, PATHS, type Path } from '../../lib/evaluation/choose.ts';
+import { parseSpec } from '../../lib/spec/parse.ts';
+import { PRESETS } from '../../lib/spec/presets.ts';
+import { decodeNetwork, decodeSamples } from '../../lib/steps/artifacts.ts';
+import { evaluate } from '../../lib/steps/evaluate.ts';
+import { prepare } from '../../lib/steps/prepare.ts';
+import { openRun, type Run } from '../../lib/steps/run.ts';
+import { select } from '../../lib/steps/select.ts';
+import * as keys from '../../lib/store/keys.ts';
+import { openStore } from '../../lib/store/open.ts';
+import { checksum } from '../../lib/store/store.ts';
+import { placeOf, temporaryFolder } from './small-run.ts';
+
+const GENERATIONS = 2;
+
+function shortened(preset: string, chunks: number) {
+  const { task } = parseSpec({ preset });
+  const data =
+    task.dataset === 'blobs'
+      ? { pointsPerClass: 60 }
+      : task.dataset === 'digits'
+        ? {}
+        : { train: 700, test: 50 };
+  return {
+    preset,
+    seed: 3,
+    task: data,
+    search: { population: 14 },
+    stop: { minGenerations: 0, maxGenerations: GENERATIONS, targetAccuracy: null },
+    evaluation: { maxConcurrency: chunks, minChunkSeconds: 0 },
+  };
+}
+
+async function forcedEvaluator({ store, spec, manifest }: Run, path: Path) {
+  const network = decodeNetwork(await store.get(keys.WEIGHTS), spec.network.layers, keys.WEIGHTS);
+  const train = decodeSamples(await store.get(keys.TRAIN), keys.TRAIN);
+  return createEvaluator(network, train, manifest.scaling, { loss: manifest.loss, path });
+}
+
+/** The history and the last survivors of a shortened run on one path, cut into `chunks` chunks. */
+async function outcome(preset: string, path: Path, chunks: number) {
+  const folder = await temporaryFolder();
+  const now = () => 0;
+  const input = { ...shortened(preset, chunks), run: placeOf(folder) };
+  let state = await prepare({ input, execution: 'test' }, { openStore, runs: '', now });
+  const run = await openRun(openStore(state.run));
+  const evaluator = await forcedEvaluator(run, path);
+  const context = { run: async () => run, evaluator: async () => evaluator, elapsed: now, now };
+  while (!state.done) {
+    for (const chunk of state.chunks) await evaluate({ ...state, chunk }, context);
+    state = await select(state, context);
+  }
+  await evaluator.release();
+  const survivors = await readFile(join(folder, keys.survivorsOf(GENERATIONS)));
+  const history = await readFile(join(folder, keys.historySegmentOf(0)));
+  return { survivors: checksum(survivors), history: checksum(history) };
+}
+
+test.each([...PRESETS.keys()])('%s', async (preset) => {
+  const spec = parseSpec(shortened(preset, 1));
+  const task = { widths: spec.network.layers, samples: 700, loss: spec.search.objective !== 'accuracy' };
+  const expected = await outcome(preset, 'general', 1);
+  for (const path of PATHS.filter((candidate) => Number.isFinite(estimateCost(candidate, task)))) {
+    expect(await outcome(preset, path, 3)).toEqual(expected);
+  }
+});

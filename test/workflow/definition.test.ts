@@ -1,0 +1,205 @@
+/** Named properties of search.asl.json that an edit must not lose. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { loadDefinition } from '../../lib/engine/engine.ts';
+import { searchStateSchema } from '../../lib/workflow/payloads.ts';
+
+const rule = z.looseObject({ ErrorEquals: z.array(z.string()) });
+const retrier = rule.extend({ MaxAttempts: z.int(), JitterStrategy: z.string().optional() });
+const catcher = rule.extend({ Next: z.string(), ResultPath: z.string() });
+const stateSchema = z.looseObject({
+  Type: z.enum(['Task', 'Map', 'Choice', 'Pass', 'Fail']),
+  Next: z.string().optional(),
+  Default: z.string().optional(),
+  End: z.boolean().optional(),
+  Choices: z.array(z.looseObject({ Next: z.string() })).default([]),
+  Retry: z.array(retrier).default([]),
+  Catch: z.array(catcher).default([]),
+  TimeoutSeconds: z.int().optional(),
+  Resource: z.string().optional(),
+  get ItemProcessor(): z.ZodOptional<typeof machineSchema> {
+    return machineSchema.optional();
+  },
+});
+const machineSchema = z.looseObject({
+  StartAt: z.string(),
+  get States(): z.ZodRecord<z.ZodString, typeof stateSchema> {
+    return z.record(z.string(), stateSchema);
+  },
+});
+type State = z.output<typeof stateSchema>;
+type Machine = z.output<typeof machineSchema>;
+
+const text = await readFile(new URL('../../lib/workflow/search.asl.json', import.meta.url), 'utf8');
+const machine = machineSchema.parse(JSON.parse(text));
+
+interface Placed {
+  readonly name: string;
+  readonly state: State;
+  /** The state itself, and the Maps around it. */
+  readonly around: readonly State[];
+}
+
+function statesOf({ States }: Machine, around: readonly State[] = []): Placed[] {
+  return Object.entries(States).flatMap(([name, state]) => {
+    const here = [state, ...around];
+    const inner = state.ItemProcessor ? statesOf(state.ItemProcessor, here) : [];
+    return [{ name, state, around: here }, ...inner];
+  });
+}
+const states = statesOf(machine);
+const tasks = states.filter(({ state }) => state.Type === 'Task');
+const functions = tasks.filter(({ state }) => state.Resource === 'arn:aws:states:::lambda:invoke');
+
+function nextOf({ Next, Default, Choices, Catch }: State): string[] {
+  return [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((one) => one.Next)].filter(
+    (name) => name !== undefined,
+  );
+}
+
+function reachable({ StartAt, States }: Machine): Set<string> {
+  const seen = new Set<string>();
+  const open = [StartAt];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    open.push(...nextOf(States[name] ?? z.never().parse(name)));
+  }
+  return seen;
+}
+
+describe('the state machine', () => {
+  test('every state is reachable, and every transition leads to a state', () => {
+    const machines = [machine, ...states.flatMap(({ state }) => state.ItemProcessor ?? [])];
+    for (const one of machines) expect(reachable(one)).toEqual(new Set(Object.keys(one.States)));
+  });
+
+  test('every state ends or goes on', () => {
+    for (const { name, state } of states) {
+      const ends = state.End === true || state.Type === 'Fail';
+      expect(ends ? nextOf({ ...state, Catch: [] }).length === 0 : nextOf(state).length > 0, name).toBe(true);
+    }
+  });
+
+  test('names of states are unique over the machine and its Maps, as the engine tells them apart by name', () => {
+    expect(new Set(states.map(({ name }) => name)).size).toBe(states.length);
+  });
+});
+
+describe.each(tasks)('the task $name', ({ state, around }) => {
+  test('has a timeout', () => {
+    expect(state.TimeoutSeconds).toBeGreaterThan(0);
+    expect(state.TimeoutSeconds).toBeLessThanOrEqual(900);
+  });
+
+  test('is retried, with full jitter', () => {
+    expect(state.Retry.length).toBeGreaterThan(0);
+    for (const one of state.Retry) {
+      expect(one.MaxAttempts).toBeGreaterThan(0);
+      expect(one.JitterStrategy).toBe('FULL');
+    }
+  });
+
+  test('ends the machine FAILED where retries do not help', () => {
+    const catchers = around.flatMap(({ Catch }) => Catch);
+    const all = catchers.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'));
+    expect(all).toBeDefined();
+    for (const { Next, ResultPath } of catchers) {
+      expect(ResultPath).toBe('$.error');
+      let at = machine.States[Next];
+      while (at?.Type === 'Pass') at = machine.States[at.Next ?? ''];
+      expect(at?.Type).toBe('Fail');
+    }
+  });
+});
+
+describe.each(functions)('the function of $name', ({ state }) => {
+  test('is named by a substitution', () => {
+    const { FunctionName } = z.looseObject({ FunctionName: z.string() }).parse(state.Parameters);
+    expect(FunctionName).toMatch(/^\$\{(Prepare|Evaluate|Select|Finalize)FunctionArn\}$/);
+  });
+
+  test('is retried when Lambda is busy, and when a sandbox dies', () => {
+    const names = state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+    for (const name of [
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Runtime.ExitError',
+      'StoreUnavailable',
+    ]) {
+      expect(names).toContain(name);
+    }
+    expect(new Set(names).size).toBe(names.length);
+    expect(state.Retry[0]?.ErrorEquals).toEqual(['Lambda.TooManyRequestsException']);
+  });
+
+  test("is never retried for the user's errors", () => {
+    for (const { ErrorEquals } of state.Retry) {
+      for (const name of [
+        'States.ALL',
+        'InvalidSpec',
+        'UnusableOutput',
+        'DamagedArtifact',
+        'States.TaskFailed',
+      ])
+        expect(ErrorEquals).not.toContain(name);
+    }
+  });
+});
+
+describe('both ways to fan out', () => {
+  const maps = states.filter(({ state }) => state.Type === 'Map');
+
+  test('are an inline Map and a distributed one with EXPRESS children', () => {
+    const config = z.looseObject({
+      ProcessorConfig: z.object({ Mode: z.string(), ExecutionType: z.string().optional() }),
+    });
+    expect(maps.map(({ state }) => config.parse(state.ItemProcessor).ProcessorConfig)).toEqual([
+      { Mode: 'INLINE' },
+      { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+    ]);
+  });
+
+  test('hand the same to the same function, and lead to the same state', () => {
+    const [inline, distributed] = maps.map(({ state }) => {
+      const [inner] = Object.values(state.ItemProcessor?.States ?? {});
+      const { ItemSelector, ItemsPath, MaxConcurrencyPath, Next, Catch, ResultPath } = state;
+      return {
+        ItemSelector,
+        ItemsPath,
+        MaxConcurrencyPath,
+        Next,
+        Catch,
+        ResultPath,
+        Parameters: inner?.Parameters,
+      };
+    });
+    expect(inline).toEqual(distributed);
+    expect(inline?.ResultPath).toBeNull();
+  });
+
+  test('EXPRESS children end within their five minutes', () => {
+    const [inner] = Object.values(maps[1]?.state.ItemProcessor?.States ?? {});
+    expect(inner?.TimeoutSeconds).toBeLessThan(300);
+  });
+});
+
+test('every path that the machine reads from its state is in the state', () => {
+  const known = new Set(Object.keys(searchStateSchema.shape));
+  const { Prepare: _, ...others } = machine.States;
+  const paths = [...JSON.stringify(others).matchAll(/"\$\.(\w+)/g)].map(([, key]) => key ?? '');
+  // Written by the machine itself, and the envelope that Lambda answers in.
+  const own = new Set(['error', 'started', 'Payload', 'ExecutionArn']);
+  for (const path of paths) expect(known.has(path) || own.has(path), path).toBe(true);
+});
+
+test('the embedded engine runs this very file, with every substitution filled in', async () => {
+  const filled = JSON.stringify(await loadDefinition());
+  expect(filled).not.toContain('${');
+  const names = [...text.matchAll(/\$\{(\w+)FunctionArn\}/g)].map(([, name]) => name?.toLowerCase());
+  expect(new Set(names)).toEqual(new Set(['prepare', 'evaluate', 'select', 'finalize']));
+  for (const name of names) expect(filled).toContain(`:function:${name}"`);
+});
