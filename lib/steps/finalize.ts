@@ -117,7 +117,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const plane = await planeOf(session, train);
   let own = NOTHING_SPENT;
   const complete = (putsToCome: number): Summary => {
-    own = addSpent(own, spent(putsToCome));
+    // A report of a run that is not over is no part of the run.
+    if (event.done) own = addSpent(own, spent(putsToCome));
     const seconds = (taken.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
     const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
     return { ...summary, seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
