@@ -32,6 +32,14 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
   return parseSpec(spec);
 }
 
+/** preset-seedN-YYYYMMDD-HHMMSS, in local time. */
+export function runName(spec: RunSpec, now = new Date()): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${day}-${time}`;
+}
+
 /** A section of the spec as it was written. */
 function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object {
   const section = spec[key] === undefined ? {} : spec[key];

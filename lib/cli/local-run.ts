@@ -14,6 +14,7 @@ import { openRun } from '../steps/run.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import { runName } from './input.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
 import { shellWord } from './text.ts';
@@ -109,15 +110,6 @@ function placeOf(out: string): string {
 
 function nameOf(out: string): string {
   return fileURLToPath(pathToFileURL(out)).split(/[\\/]/).at(-1) ?? 'run';
-}
-
-/** preset-seedN-YYYYMMDD-HHMMSS, in local time. */
-function runName(spec: RunSpec): string {
-  const now = new Date();
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
-  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${day}-${time}`;
 }
 
 async function requireRun(out: string): Promise<void> {

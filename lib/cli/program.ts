@@ -1,9 +1,12 @@
 /** The command line: commands, options and their help. */
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { ARCHITECTURES } from '../cost/prices.ts';
 import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
 import { VERSION } from '../version.ts';
+import { wholeNumber } from './arguments.ts';
+import { addCloudCommands } from './cloud/commands.ts';
 import { readSpec } from './input.ts';
 import { printPresets } from './presets.ts';
 
@@ -12,14 +15,6 @@ const USER_MISTAKE = 2;
 const OUR_MISTAKE = 1;
 
 const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact', 'UserError']);
-
-function wholeNumber(lowest: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= lowest) return value;
-    throw new InvalidArgumentError(`Expected a whole number, at least ${lowest}.`);
-  };
-}
 
 function createProgram(finish: (exitCode: number) => void): Command {
   const program = new Command('tombola')
@@ -90,6 +85,18 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     });
 
   program
+    .command('estimate')
+    .description('Tell what a search will cost on AWS: a low and a high guess')
+    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+    .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
+    .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
+    .option('--json', 'print one JSON document', false)
+    .action(async (source, options) => {
+      const { printEstimate } = await import('./estimate.ts');
+      printEstimate(await readSpec(source), options);
+    });
+
+  program
     .command('presets')
     .description('List the presets: the tasks and networks of the papers')
     .option('--json', 'print one JSON document', false)
@@ -109,6 +116,8 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     .action(() => {
       process.stdout.write(`${JSON.stringify(specJsonSchema(), null, 2)}\n`);
     });
+
+  addCloudCommands(program, finish);
 
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

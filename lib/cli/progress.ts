@@ -3,8 +3,11 @@ import { createLogUpdate } from 'log-update';
 import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, whole } from './text.ts';
 
+/** What progress is drawn from: the machine's state, or as much of it. */
+export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'progress'>;
+
 export interface Progress {
-  update(state: SearchState): void;
+  update(state: ProgressState): void;
   /** Leaves the last line standing. */
   end(): void;
 }
@@ -28,7 +31,7 @@ class Rate {
   }
 }
 
-export function progressLine(state: SearchState, rate: number, secondsPerGeneration: number): string {
+export function progressLine(state: ProgressState, rate: number, secondsPerGeneration: number): string {
   const { progress } = state;
   const generation = state.done ? state.generation : Math.max(0, state.generation - 1);
   const loss =

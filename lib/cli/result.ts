@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import type { Summary } from '../report/summary.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -12,14 +13,20 @@ interface OutputOptions {
   readonly quiet: boolean;
 }
 
+/** `out`: a folder's path, or the URI of one, which ends with a slash. */
 function artifactsOf(out: string): Record<'ticket' | 'mask' | 'history' | 'summary' | 'report', string> {
+  const at = (key: string) => (isUri(out) ? `${out}${key}` : join(out, key));
   return {
-    ticket: join(out, keys.TICKET),
-    mask: join(out, keys.TICKET_MASK),
-    history: join(out, keys.HISTORY),
-    summary: join(out, keys.SUMMARY),
-    report: join(out, keys.REPORT),
+    ticket: at(keys.TICKET),
+    mask: at(keys.TICKET_MASK),
+    history: at(keys.HISTORY),
+    summary: at(keys.SUMMARY),
+    report: at(keys.REPORT),
   };
+}
+
+function isUri(out: string): boolean {
+  return out.includes('://');
 }
 
 /** The document that `--json` prints. */
@@ -33,7 +40,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     return;
   }
   const artifacts = artifactsOf(out);
-  const short = (path: string) => relative(process.cwd(), path) || path;
+  const short = (path: string) => (isUri(path) ? path : relative(process.cwd(), path) || path);
   if (options.quiet) {
     process.stdout.write(`${short(artifacts.ticket)}\n`);
     return;
@@ -52,6 +59,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['evaluations', whole(summary.evaluations)],
     ['evaluations/s', whole(summary.evaluationsPerSecond)],
     ['time', duration(summary.seconds)],
+    ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ['ticket', short(artifacts.ticket)],
     ['mask and weights', short(artifacts.mask)],
     ['history', short(artifacts.history)],

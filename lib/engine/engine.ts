@@ -24,7 +24,7 @@ export interface EngineOptions {
   /** Called when the run is prepared and after every selection. */
   readonly onState?: (state: SearchState) => void;
   /** Called for every payload that enters or leaves a state. */
-  readonly onPayload?: (stateName: string, payload: unknown) => void;
+  readonly onPayload?: (stateName: string, payload: unknown, enters: boolean) => void;
   /** When it fires, the run stops after the generation in flight. */
   readonly signal?: AbortSignal;
 }
@@ -190,6 +190,8 @@ async function watch(events: AsyncIterable<object>, onPayload: EngineOptions['on
   for await (const event of events) {
     if (!onPayload) continue;
     const { data } = stateEvent.safeParse(event);
-    if (data) onPayload(data.state.name, data.type === 'StateEntered' ? data.state.input : data.state.output);
+    if (!data) continue;
+    const enters = data.type === 'StateEntered';
+    onPayload(data.state.name, enters ? data.state.input : data.state.output, enters);
   }
 }

@@ -1,4 +1,6 @@
 /** The report's tables: every figure of the summary, and what the ticket keeps of each layer. */
+import type { Cost } from '../cost/cost.ts';
+import { formatCost, formatUsage } from '../cost/wording.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
 import type { StopReason } from '../search/stopping.ts';
 import { type Html, html } from './html.ts';
@@ -15,6 +17,11 @@ const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
 /** What ended the search, or that nothing did. */
 export function stopReasonText(reason: StopReason | null): string {
   return reason === null ? 'not over yet' : STOP_REASON_TEXTS[reason];
+}
+
+/** What the run cost, or would have cost, and for what. */
+function describeCost(cost: Cost): string {
+  return `${formatCost(cost)}: ${formatUsage(cost.usage)}; list prices of ${cost.priceDate}, ${cost.priceRegion}`;
 }
 
 /** Every key of the summary, in the order of the table. */
@@ -42,6 +49,7 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   testSamples: ['Test samples', formatCount],
   seconds: ['Wall-clock time', formatDuration],
   evaluationsPerSecond: ['Evaluations per second', formatRate],
+  cost: ['Cost', describeCost],
   version: ['Tombola version', String],
   specHash: ['Hash of the spec', String],
 };

@@ -1,5 +1,6 @@
 /** summary.json: what a run found, and what it took. */
 import { z } from 'zod';
+import { costSchema } from '../cost/cost.ts';
 import { STOP_REASONS } from '../search/stopping.ts';
 
 const share = z.number().min(0).max(1);
@@ -34,6 +35,8 @@ export const summarySchema = z.object({
   seconds: z.number(),
   /** Over the generations, everything between two selections included. */
   evaluationsPerSecond: z.number(),
+  /** What it used of AWS, or would have used, and what that costs. */
+  cost: costSchema,
   version: z.string(),
   specHash: z.string(),
 });

@@ -8,6 +8,9 @@ import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.
 const SMALLEST_BATCH = 16;
 const LARGEST_BATCH = 64;
 
+/** Multiply-adds that the pass may take unless the spec says otherwise: a minute or two on one thread. */
+export const PRUNING_WORK = 5e12;
+
 export interface PruningResult {
   readonly genome: Uint8Array;
   readonly evaluations: number;

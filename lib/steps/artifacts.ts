@@ -1,6 +1,7 @@
 /** A run's artifacts as bytes: what the steps leave for each other in the store. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { type Spent, usageSchema } from '../cost/usage.ts';
 import type { Dataset, Samples } from '../data/dataset.ts';
 import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
 import type { Scores } from '../evaluation/evaluator.ts';
@@ -45,6 +46,8 @@ export const generationStateSchema = z.object({
   secondsPerIndividual: z.number(),
   /** Time that the run was at work up to this state, and when this state was reached (Unix time), in milliseconds. */
   clock: z.object({ active: z.number(), evaluating: z.number(), at: z.number() }),
+  /** What the run used up to this state. */
+  usage: usageSchema,
   checksums: z.record(z.string(), z.string()),
 });
 export type GenerationState = z.output<typeof generationStateSchema>;
@@ -187,7 +190,12 @@ export interface ChunkScores {
   readonly scores: Scores;
   readonly fingerprints: readonly string[];
   readonly milliseconds: number;
+  /** What the function spent on them, and on earlier tries. */
+  readonly spent: Spent;
 }
+
+/** The order of a scores file's tensor `spent`. */
+const SPENT = ['requests', 'milliseconds', 'gbSeconds', 'puts', 'lists', 'gets'] as const;
 
 export function encodeScores(chunk: ChunkScores): Uint8Array {
   const count = chunk.scores.correct.length;
@@ -200,6 +208,7 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
     },
     start: { shape: [1], data: Uint32Array.of(chunk.start) },
     milliseconds: { shape: [1], data: Float64Array.of(chunk.milliseconds) },
+    spent: { shape: [SPENT.length], data: Float64Array.from(SPENT, (key) => chunk.spent[key]) },
   });
 }
 
@@ -207,6 +216,12 @@ export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
   const tensors = decodeSafetensors(bytes, name);
   const prints = tensorNamed(tensors, 'fingerprint', 'U8', name).data;
   const text = Buffer.from(prints).toString('hex');
+  const [requests = 0, spentMs = 0, gbSeconds = 0, puts = 0, lists = 0, gets = 0] = tensorNamed(
+    tensors,
+    'spent',
+    'F64',
+    name,
+  ).data;
   return {
     start: tensorNamed(tensors, 'start', 'U32', name).data[0] ?? 0,
     scores: {
@@ -215,5 +230,6 @@ export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
     },
     fingerprints: text.match(/.{16}/g) ?? [],
     milliseconds: tensorNamed(tensors, 'milliseconds', 'F64', name).data[0] ?? 0,
+    spent: { requests, milliseconds: spentMs, gbSeconds, puts, lists, gets },
   };
 }

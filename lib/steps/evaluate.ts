@@ -5,7 +5,7 @@ import { genomeAt, sliceMasks } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
 import { decodeNetwork, decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
-import { type Run, type RunName, required, verify } from './run.ts';
+import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 
 export interface EvaluateContext {
   readonly run: (name: RunName) => Promise<Run>;
@@ -13,6 +13,7 @@ export interface EvaluateContext {
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** A clock that only goes forward, in milliseconds. */
   readonly elapsed: () => number;
+  readonly spent?: Spending;
 }
 
 /** Evaluates individuals `chunk`·`chunkSize`… of the generation and writes their scores. Safe to repeat. */
@@ -31,9 +32,11 @@ export async function evaluate(
   const scores = await evaluator.evaluate(chunk);
   const milliseconds = context.elapsed() - began;
   const fingerprints = Array.from({ length: chunk.count }, (_, index) => fingerprint(genomeAt(chunk, index)));
+  const { spent: spending = UNMETERED } = context;
+  const spent = spending(1);
   await store.put(
     keys.scoresOf(event.generation, event.chunk),
-    encodeScores({ start, scores, fingerprints, milliseconds }),
+    encodeScores({ start, scores, fingerprints, milliseconds, spent }),
   );
   return {};
 }

@@ -1,4 +1,6 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import { AS_IF, costOf, type Platform } from '../cost/cost.ts';
+import { addSpent, NOTHING_SPENT, usageSchema, withSpent } from '../cost/usage.ts';
 import type { Samples } from '../data/dataset.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
@@ -10,7 +12,7 @@ import { type ReportInput, renderReport } from '../report/report.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { countOnes, type PackedMasks, packGenomes, sparsityOf, unpack } from '../search/genome.ts';
 import type { Individual } from '../search/individual.ts';
-import { prune } from '../search/pruning.ts';
+import { PRUNING_WORK, prune } from '../search/pruning.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
@@ -23,7 +25,7 @@ import {
   type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
-import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
+import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
 export interface FinalizeContext {
@@ -31,6 +33,9 @@ export interface FinalizeContext {
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
+  readonly spent?: Spending;
+  /** Where the run is, for its price. */
+  readonly platform?: Platform;
 }
 
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */
@@ -63,10 +68,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     );
   }
   const selectedAt = context.now();
-  const clock = await clockOf(run, event, state, selectedAt);
+  const taken = await takenBy(run, event, state, selectedAt);
   const earlier = event.done ? await earlierSummary(run, generation) : undefined;
-  const seconds = () =>
-    earlier?.seconds ?? (clock.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
 
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const pruned = await pruneBest(run, network, best, context);
@@ -82,7 +85,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const tested = await session.score(test);
   const kept = countOnes(pruned.genome);
 
-  const summary: Summary = {
+  const { spent = UNMETERED, platform = AS_IF } = context;
+  const summary: Omit<Summary, 'cost' | 'seconds'> = {
     runId: manifest.runId,
     preset: spec.preset ?? null,
     seed: spec.seed,
@@ -104,16 +108,23 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     prunableWeights: bits,
     trainSamples: manifest.trainSamples,
     testSamples: manifest.testSamples,
-    seconds: 0,
     evaluationsPerSecond:
       earlier?.evaluationsPerSecond ??
-      (clock.evaluating > 0 ? lastRow.evaluations / (clock.evaluating / 1000) : 0),
+      (taken.evaluating > 0 ? lastRow.evaluations / (taken.evaluating / 1000) : 0),
     version: manifest.version,
     specHash: manifest.specHash,
   };
   const plane = await planeOf(session, train);
+  let own = NOTHING_SPENT;
+  const complete = (putsToCome: number): Summary => {
+    // A report of a run that is not over is no part of the run.
+    if (event.done) own = addSpent(own, spent(putsToCome));
+    const seconds = (taken.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
+    const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
+    return { ...summary, seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
+  };
   const report = await renderReport({
-    summary: { ...summary, seconds: seconds() },
+    summary: complete(PUTS),
     spec,
     history,
     population: survivors.map(({ score, genome, origin, born }) => ({
@@ -134,7 +145,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     store.put(keys.HISTORY, historyCsv(history)),
     store.put(keys.REPORT, report),
   ]);
-  await store.put(keys.SUMMARY, `${JSON.stringify({ ...summary, seconds: seconds() }, null, 2)}\n`);
+  const written = complete(1);
+  await store.put(keys.SUMMARY, `${JSON.stringify(written, null, 2)}\n`);
   return {
     status: 'succeeded',
     run: store.uri,
@@ -143,23 +155,31 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     sparsity: summary.sparsity,
     generations: generation,
     evaluations: summary.evaluations,
+    costDollars: written.cost.dollars.total,
     ticket: `${store.uri}${keys.TICKET}`,
     report: `${store.uri}${keys.REPORT}`,
   };
 }
 
-/** Time at work up to `now`; of a run that is not over, up to its last complete generation. */
-async function clockOf(
+/** Artifacts that this step writes. */
+const PUTS = 5;
+
+/** What the run took up to `now`; one that is not over, up to its last complete generation. */
+async function takenBy(
   { store }: Run,
   { done, generation }: SearchState,
   { clock }: GenerationState,
   now: number,
-): Promise<Pick<GenerationState['clock'], 'active' | 'evaluating'>> {
-  const key = keys.stateOf(generation + 1);
-  const next = done ? undefined : await getIfThere(store, key);
-  if (next) return parseArtifact(key, store, next, generationStateSchema).clock;
+): Promise<Pick<GenerationState['clock'], 'active' | 'evaluating'> & Pick<GenerationState, 'usage'>> {
+  if (!done) {
+    const key = keys.stateOf(generation + 1);
+    const next = parseArtifact(key, store, await required(store, key), generationStateSchema);
+    return { ...next.clock, usage: next.usage };
+  }
+  const key = keys.usageOf(generation);
+  const usage = parseArtifact(key, store, await required(store, key), usageSchema);
   const since = now - clock.at;
-  return { active: clock.active + since, evaluating: clock.evaluating + since };
+  return { active: clock.active + since, evaluating: clock.evaluating + since, usage };
 }
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
@@ -169,9 +189,6 @@ async function earlierSummary({ store, manifest }: Run, generation: number): Pro
   const same = summary?.specHash === manifest.specHash && summary.generations === generation;
   return same && summary.status === 'succeeded' ? summary : undefined;
 }
-
-/** Multiply-adds that the pruning pass may take unless the spec says otherwise: a minute or two on one thread. */
-const PRUNING_WORK = 5e12;
 
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */
 async function pruneBest(

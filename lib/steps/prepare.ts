@@ -1,5 +1,6 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
+import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { makeDataset } from '../data/generate.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
@@ -20,7 +21,7 @@ import {
   type Manifest,
 } from './artifacts.ts';
 import { resume } from './resume.ts';
-import { type OpenStore, openRun } from './run.ts';
+import { type OpenStore, openRun, type Spending, UNMETERED } from './run.ts';
 import { searchState } from './state.ts';
 
 export interface PrepareContext {
@@ -29,6 +30,7 @@ export interface PrepareContext {
   readonly runs: string;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
+  readonly spent?: Spending;
 }
 
 /** The key that Step Functions wants in the input of an execution that another one started, to link the two. */
@@ -45,15 +47,17 @@ const placedInput = z.looseObject({
 export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
   const input = placedInput.safeParse(event.input ?? {});
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
-  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _starter, ...rest } = input.data;
+  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter, ...rest } = input.data;
   const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
-  if (resuming) return resume(await openRun(store), context.now());
+  if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);
 
   const spec = parseSpec(rest);
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);
-  if (await getIfThere(store, keys.MANIFEST)) return resume(await openRun(store), context.now());
+  if (await getIfThere(store, keys.MANIFEST)) {
+    return resume(await openRun(store), context.now(), context.spent);
+  }
   return begin(store, spec, text, context);
 }
 
@@ -111,7 +115,11 @@ async function begin(
   const offspring = breedStart(spec.seed, spec.search, bits);
   const plan = planEvaluation(offspring, []);
   const brood = { [keys.offspringOf(0)]: encodeBrood(offspring, plan, bits) };
+  // The spec again: a try that ended before its manifest was written may have spread its work in another way.
+  const artifacts = { ...made, ...brood, [keys.SPEC]: text };
+  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   const now = context.now();
+  const { spent = UNMETERED } = context;
   const state: GenerationState = {
     generation: 0,
     evaluate: plan.genomes.length,
@@ -121,11 +129,9 @@ async function begin(
     unchanged: 0,
     secondsPerIndividual: estimateSeconds(layers, samples),
     clock: { active: now - started, evaluating: 0, at: now },
+    usage: withStart(NO_USAGE, spent(2), false),
     checksums: checksums(brood),
   };
-  // The spec again: a try that ended before its manifest was written may have spread its work in another way.
-  const artifacts = { ...made, ...brood, [keys.SPEC]: text };
-  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   await store.put(keys.stateOf(0), JSON.stringify(state));
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.put(keys.MANIFEST, manifestText);

@@ -1,10 +1,11 @@
 /** From a run's artifacts back to a state of the machine. */
+import { withStart } from '../cost/usage.ts';
 import { UserError } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { type GenerationState, generationStateSchema } from './artifacts.ts';
-import { parseArtifact, type Run, required, verify } from './run.ts';
+import { parseArtifact, type Run, required, type Spending, UNMETERED, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 
@@ -19,18 +20,25 @@ async function lastGeneration(store: Store): Promise<GenerationState> {
 
 /**
  * The state in which the last completely bred generation is about to be evaluated. Verifies every artifact that the
- * rest of the run needs; throws DamagedArtifact. `now`: Unix time, milliseconds.
+ * rest of the run needs; throws DamagedArtifact. `now`: Unix time, milliseconds. `continues`: as an execution's
+ * successor.
  */
-export async function resume(run: Run, now: number): Promise<SearchState> {
+export async function resume(
+  run: Run,
+  now: number,
+  spent: Spending = UNMETERED,
+  continues = false,
+): Promise<SearchState> {
   const { store, manifest } = run;
   const state = await lastGeneration(store);
   for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
     verify(store, key, await required(store, key), expected);
   }
   // The pause between the stop and now is nobody's work.
-  const resumed = { ...state, clock: { ...state.clock, at: now } };
-  await store.put(keys.stateOf(state.generation), JSON.stringify(resumed));
   const rows = await readHistory(store, state.generation - 1, state.generation - 1);
+  const usage = withStart(state.usage, spent(1), continues);
+  const resumed = { ...state, clock: { ...state.clock, at: now }, usage };
+  await store.put(keys.stateOf(state.generation), JSON.stringify(resumed));
   return searchState(run, resumed, rows.at(-1));
 }
 

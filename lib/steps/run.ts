@@ -1,5 +1,5 @@
 /** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
-
+import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
 import { MANIFEST, SPEC } from '../store/keys.ts';
@@ -21,6 +21,12 @@ export interface RunName {
   /** SHA-256 of its run.json. */
   readonly manifest: string;
 }
+
+/** Tells what this function spent since it was last asked, with the PUTs that it is still to make. */
+export type Spending = (putsToCome: number) => Spent;
+
+/** Where nothing is metered. */
+export const UNMETERED: Spending = () => NOTHING_SPENT;
 
 /** Opens the store at a URI. */
 export type OpenStore = (uri: string) => Store;

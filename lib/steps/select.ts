@@ -1,4 +1,5 @@
 /** select: survivors from parents and offspring, a row of history, and the next generation's offspring. */
+import { type Spent, withGeneration, withSpent } from '../cost/usage.ts';
 import { historyRow } from '../report/history.ts';
 import { breedOffspring, planEvaluation } from '../search/breeding.ts';
 import { genomeAt } from '../search/genome.ts';
@@ -20,7 +21,7 @@ import {
   type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
-import { parseArtifact, type Run, type RunName, required, verify } from './run.ts';
+import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 import { appendHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 
@@ -28,6 +29,7 @@ export interface SelectContext {
   readonly run: (name: RunName) => Promise<Run>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
+  readonly spent?: Spending;
 }
 
 /** The generation's scores are not exactly one for each of its individuals. */
@@ -77,7 +79,12 @@ export async function select(event: SearchState, context: SelectContext): Promis
   if (!spec.keepGenerations && generation >= 2)
     await store.deletePrefix(keys.generationFolder(generation - 2));
   const over = stopReason(spec.stop, generation, unchanged, row.bestAccuracy);
-  if (over) return finishedState(run, evaluations, row, over);
+  const { spent = UNMETERED } = context;
+  const evaluating = withGeneration(state.usage, event.fanOut, scored.spent);
+  if (over) {
+    await store.put(keys.usageOf(generation), JSON.stringify(withSpent(evaluating, 'select', spent(1))));
+    return finishedState(run, evaluations, row, over);
+  }
 
   const nextId = state.nextId + offspring.length;
   const next = breedOffspring(spec.seed, spec.search, bits, generation + 1, survivors, nextId);
@@ -99,6 +106,7 @@ export async function select(event: SearchState, context: SelectContext): Promis
       evaluating: state.clock.evaluating + now - state.clock.at,
       at: now,
     },
+    usage: withSpent(evaluating, 'select', spent(2)),
     checksums: { [nextKey]: checksum(nextBytes), [survivorsKey]: checksum(survivorsBytes) },
   };
   await store.put(nextKey, nextBytes);
@@ -121,7 +129,7 @@ async function readScores(
   store: Store,
   generation: number,
   chunks: number,
-): Promise<{ chunks: Chunk[]; milliseconds: number }> {
+): Promise<{ chunks: Chunk[]; milliseconds: number; spent: Spent[] }> {
   const read = await Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
       const key = keys.scoresOf(generation, chunk);
@@ -130,7 +138,11 @@ async function readScores(
     }),
   );
   const there = read.flat();
-  return { chunks: there, milliseconds: there.reduce((sum, { milliseconds }) => sum + milliseconds, 0) };
+  return {
+    chunks: there,
+    milliseconds: there.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    spent: there.map(({ spent }) => spent),
+  };
 }
 
 /** Exactly one score per mask, each for that very mask. Throws IncompleteGeneration, which names the individual. */

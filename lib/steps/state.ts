@@ -35,8 +35,12 @@ export function searchState(
 
 /** Unique to run and generation, so that a repeated start is the same start; at most 80 characters. */
 function successorName({ store, manifest }: Run, generation: number): string {
-  const name = manifest.runId.replace(/[^\w-]/g, '-').slice(0, 55);
-  return `${name}-${checksum(store.uri).slice(0, 8)}-${generation}`;
+  return `${successorPrefix(manifest.runId, store.uri)}${generation}`;
+}
+
+/** What the names of all successors of a run begin with; a number follows. */
+export function successorPrefix(runId: string, uri: string): string {
+  return `${runId.replace(/[^\w-]/g, '-').slice(0, 55)}-${checksum(uri).slice(0, 8)}-`;
 }
 
 /** The state in which the search is over after generation `last`. */

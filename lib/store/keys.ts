@@ -37,6 +37,11 @@ export function offspringOf(generation: number): string {
   return `${generationFolder(generation)}offspring.safetensors`;
 }
 
+/** What the run used up to the end of its last generation; before that, the next generation's state tells. */
+export function usageOf(generation: number): string {
+  return `${generationFolder(generation)}usage.json`;
+}
+
 /** The scores of one chunk of a generation's masks. */
 export function scoresOf(generation: number, chunk: number): string {
   return `${generationFolder(generation)}scores-${number(chunk)}.safetensors`;

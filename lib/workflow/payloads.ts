@@ -68,6 +68,8 @@ export const resultSchema = z.object({
   sparsity: z.number(),
   generations: count,
   evaluations: count,
+  /** What the run cost, or would have cost on AWS, at list prices. */
+  costDollars: z.number(),
   ticket: z.string(),
   report: z.string(),
 });

@@ -1,5 +1,7 @@
 /** Made-up but plausible runs to draw reports of. */
 
+import { AS_IF, costOf } from '../../lib/cost/cost.ts';
+import { NO_USAGE } from '../../lib/cost/usage.ts';
 import { countWeights } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import type { HistoryRow } from '../../lib/report/history.ts';
@@ -64,6 +66,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     testSamples: 16_000,
     seconds: 3.184,
     evaluationsPerSecond: 3412.7,
+    cost: costOf(NO_USAGE, AS_IF),
     version: '0.1.0',
     specHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   };

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NOTHING_SPENT } from '../../lib/cost/usage.ts';
 import { pack, packGenomes } from '../../lib/search/genome.ts';
 import { type ChunkScores, decodeScores, encodeScores, fingerprint } from '../../lib/steps/artifacts.ts';
 import { IncompleteGeneration, joinScores } from '../../lib/steps/select.ts';
@@ -22,6 +23,7 @@ const chunk = (
   scores: { correct: Uint32Array.from(correct), loss: Float64Array.from(correct, (one) => one / 2) },
   fingerprints: prints,
   milliseconds: 1,
+  spent: NOTHING_SPENT,
 });
 
 test('scores of chunks in any order are put in place', () => {

@@ -45,7 +45,7 @@ export async function filesIn(folder: string): Promise<string[]> {
     .toSorted();
 }
 
-/** What each file of a run holds, without the times that were measured on the way. */
+/** What each file of a run holds, without the times and the usage that were measured on the way. */
 export async function contentOf(folder: string): Promise<Record<string, unknown>> {
   const files = await filesIn(folder);
   const entries = files.map(
@@ -56,12 +56,17 @@ export async function contentOf(folder: string): Promise<Record<string, unknown>
 
 function timeless(file: string, bytes: Buffer): unknown {
   if (file.endsWith('state.json')) {
-    const { clock: _clock, secondsPerIndividual: _seconds, ...state } = JSON.parse(bytes.toString());
+    const {
+      clock: _clock,
+      secondsPerIndividual: _seconds,
+      usage: _usage,
+      ...state
+    } = JSON.parse(bytes.toString());
     return state;
   }
   if (file.includes('/scores-')) {
-    const { milliseconds: _milliseconds, ...scores } = decodeScores(bytes, file);
+    const { milliseconds: _milliseconds, spent: _spent, ...scores } = decodeScores(bytes, file);
     return scores;
   }
-  return checksum(bytes);
+  return file.endsWith('usage.json') ? 'usage' : checksum(bytes);
 }

@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { NO_USAGE } from '../../lib/cost/usage.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
 import { searchState } from '../../lib/steps/state.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
@@ -95,6 +96,7 @@ function walk(generations: number, evaluate: number, evaluation: object): number
         unchanged: 0,
         secondsPerIndividual: 1,
         clock: { active: 0, evaluating: 0, at: 0 },
+        usage: NO_USAGE,
         checksums: {},
       },
       undefined,

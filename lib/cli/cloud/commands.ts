@@ -1,0 +1,93 @@
+/** The commands for runs in the cloud. What they need is loaded when one of them runs. */
+import type { Command } from '@commander-js/extra-typings';
+import { DEFAULT_PRESET } from '../../spec/presets.ts';
+import { wholeNumber } from '../arguments.ts';
+import { readSpec } from '../input.ts';
+
+const RUN = 'name of the run, its S3 URI, or the ARN of its execution';
+
+/** What errors of AWS become, once one happened. */
+async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    const { explained } = await import('./errors.ts');
+    throw explained(error);
+  }
+}
+
+/** A command with the options that all of them have. */
+function cloudCommand(program: Command, name: string, description: string) {
+  return program
+    .command(name)
+    .description(description)
+    .option('--stack <name>', 'the deployed stack', 'Tombola')
+    .option('--region <name>', "AWS region (default: the SDK's usual configuration)")
+    .option('--profile <name>', "AWS profile (default: the SDK's usual configuration)")
+    .option('--json', 'print one JSON document on standard output, nothing else', false);
+}
+
+/** Adds `submit`, `watch`, `list`, `pull` and `stop`. */
+export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
+  cloudCommand(program, 'submit', 'Start a search in the cloud')
+    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+    .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
+    .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+    .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+    .option('--name <name>', 'name of the run (default: preset, seed and time)')
+    .action((source, { seed, generations, population, ...options }) =>
+      explaining(async () => {
+        const spec = await readSpec(source, {
+          ...(seed === undefined ? {} : { seed }),
+          ...(generations === undefined ? {} : { generations }),
+          ...(population === undefined ? {} : { population }),
+        });
+        const { submit } = await import('./submit.ts');
+        await submit(spec, options);
+      }),
+    );
+
+  cloudCommand(program, 'watch', 'Show how a run in the cloud gets on, until it ends')
+    .argument('<run>', RUN)
+    .option('--quiet', 'no progress; print only the URI of the ticket', false)
+    .addHelpText('after', '\nCtrl-C ends the watching, not the run.')
+    .action((run, options) =>
+      explaining(async () => {
+        const { watch } = await import('./watch.ts');
+        finish(await watch(run, options));
+      }),
+    );
+
+  cloudCommand(program, 'list', 'List the runs in the cloud, newest first')
+    .option('--limit <n>', 'how many', wholeNumber(1), 20)
+    .action((options) =>
+      explaining(async () => {
+        const { list } = await import('./list.ts');
+        await list(options);
+      }),
+    );
+
+  cloudCommand(
+    program,
+    'pull',
+    "Load a run's artifacts from the cloud; what is here already is not loaded again",
+  )
+    .argument('<run>', RUN)
+    .option('--out <dir>', 'folder for them (default: runs/NAME)')
+    .option('--all', 'with model, data and generations: all that tombola resume needs', false)
+    .action((run, options) =>
+      explaining(async () => {
+        const { pull } = await import('./pull.ts');
+        await pull(run, options);
+      }),
+    );
+
+  cloudCommand(program, 'stop', 'Stop a run in the cloud')
+    .argument('<run>', RUN)
+    .action((run, options) =>
+      explaining(async () => {
+        const { stop } = await import('./stop.ts');
+        await stop(run, options);
+      }),
+    );
+}

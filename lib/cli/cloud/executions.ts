@@ -1,0 +1,86 @@
+/** The executions of a run: the first, and those that went on where one ended. */
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  InvalidArn,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { UserError } from '../../spec/errors.ts';
+import { continuedSchema } from '../../workflow/payloads.ts';
+import { executionArn, placeOfRun, type Stack } from './stack.ts';
+
+export interface Execution {
+  readonly arn: string;
+  readonly status: string;
+  /** Of a failed one: the error's name, and what it says. */
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** A run as a person names it, found. */
+export interface RemoteRun {
+  readonly name: string;
+  /** Where its artifacts are: `s3://bucket/runs/NAME/`. */
+  readonly uri: string;
+  /** An execution of it, not always the newest. */
+  readonly arn: string;
+}
+
+const inputSchema = z.looseObject({ run: z.string().startsWith('s3://') });
+
+function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A run from its name, the URI of its folder or the ARN of an execution. Does not ask whether it is there. */
+export function namedRun(stack: Stack, run: string): RemoteRun {
+  if (run.startsWith('arn:')) {
+    const name = run.split(':').at(-1) ?? '';
+    return { name, uri: placeOfRun(stack, name), arn: run };
+  }
+  if (run.startsWith('s3://')) {
+    const uri = run.endsWith('/') ? run : `${run}/`;
+    const name = uri.split('/').at(-2) ?? '';
+    return { name, uri, arn: executionArn(stack, name) };
+  }
+  return { name: run, uri: placeOfRun(stack, run), arn: executionArn(stack, run) };
+}
+
+/** `run`, with the place that its execution's input gives. Throws UserError where there is no such execution. */
+export async function findRun(client: SFNClient, stack: Stack, run: string): Promise<RemoteRun> {
+  const named = namedRun(stack, run);
+  const { input } = await describe(client, named.arn, run);
+  const uri = parsed(input, inputSchema)?.run;
+  return uri === undefined ? named : { ...named, uri: uri.endsWith('/') ? uri : `${uri}/` };
+}
+
+/** The newest execution of the chain that begins with `arn`: each one's output names its successor. */
+export async function newestExecution(
+  client: SFNClient,
+  { arn: first, name }: RemoteRun,
+): Promise<Execution> {
+  let arn = first;
+  for (;;) {
+    const { status = 'UNKNOWN', output, error, cause } = await describe(client, arn, name);
+    const continued = status === 'SUCCEEDED' ? parsed(output, continuedSchema) : undefined;
+    if (!continued) return { arn, status, error, cause };
+    arn = continued.successor;
+  }
+}
+
+async function describe(client: SFNClient, arn: string, run: string) {
+  try {
+    return await client.send(new DescribeExecutionCommand({ executionArn: arn }));
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) {
+      throw new UserError(`${run}: there is no such run; 'tombola list' lists them`, { cause: error });
+    }
+    throw error;
+  }
+}

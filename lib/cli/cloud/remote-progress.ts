@@ -1,0 +1,77 @@
+/** How far a run in S3 is, from its history: one or two small requests each time. */
+import { z } from 'zod';
+import { type HistoryRow, historyRowSchema } from '../../report/history.ts';
+import { type Summary, summarySchema } from '../../report/summary.ts';
+import * as keys from '../../store/keys.ts';
+import type { ProgressState } from '../progress.ts';
+import type { RemoteFolder } from './bucket.ts';
+
+const rowsSchema = z.array(historyRowSchema);
+const stopSchema = z.object({ stop: z.object({ maxGenerations: z.int() }) });
+
+export class RemoteProgress {
+  readonly #folder: RemoteFolder;
+  #maxGenerations: number | undefined;
+  /** The first generation of the newest segment of the history. */
+  #segment: number | undefined;
+  #last: HistoryRow | undefined;
+
+  constructor(folder: RemoteFolder) {
+    this.#folder = folder;
+  }
+
+  /** The state after the last complete generation, or undefined where nothing is new since the last call. */
+  async next(): Promise<ProgressState | undefined> {
+    this.#maxGenerations ??= await this.#readMaxGenerations();
+    if (this.#maxGenerations === undefined) return undefined;
+    this.#segment ??= await this.#newestSegment();
+    const row = await this.#newestRow(this.#segment);
+    if (row === undefined || row.generation === this.#last?.generation) return undefined;
+    this.#last = row;
+    const { evaluations, bestAccuracy, meanAccuracy, bestLoss, meanLoss, bestSparsity } = row;
+    return {
+      generation: row.generation + 1,
+      done: false,
+      progress: {
+        evaluations,
+        maxGenerations: this.#maxGenerations,
+        bestAccuracy,
+        meanAccuracy,
+        bestLoss,
+        meanLoss,
+        bestSparsity,
+      },
+    };
+  }
+
+  /** The last complete generation that was seen. */
+  get generation(): number | undefined {
+    return this.#last?.generation;
+  }
+
+  async #newestRow(segment: number): Promise<HistoryRow | undefined> {
+    const text = await this.#folder.text(keys.historySegmentOf(segment));
+    if (text === undefined) return undefined;
+    const rows = rowsSchema.parse(JSON.parse(text));
+    if (rows.length < keys.SEGMENT_LENGTH) return rows.at(-1);
+    const next = await this.#newestRow(segment + keys.SEGMENT_LENGTH);
+    this.#segment = next === undefined ? segment : next.generation - (next.generation % keys.SEGMENT_LENGTH);
+    return next ?? rows.at(-1);
+  }
+
+  async #newestSegment(): Promise<number> {
+    const segments = await this.#folder.list(keys.HISTORY_SEGMENTS);
+    return Math.max(0, segments.length - 1) * keys.SEGMENT_LENGTH;
+  }
+
+  async #readMaxGenerations(): Promise<number | undefined> {
+    const text = await this.#folder.text(keys.SPEC);
+    return text === undefined ? undefined : stopSchema.parse(JSON.parse(text)).stop.maxGenerations;
+  }
+}
+
+/** A run's summary, or undefined where it has none yet. */
+export async function readSummary(folder: RemoteFolder): Promise<Summary | undefined> {
+  const text = await folder.text(keys.SUMMARY);
+  return text === undefined ? undefined : summarySchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,40 @@
+/** `tombola stop`: stops the execution of a run that is at work. */
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { findRun, newestExecution } from './executions.ts';
+import { type CloudOptions, configure, findStack } from './stack.ts';
+
+export interface StopOptions extends CloudOptions {
+  readonly json: boolean;
+}
+
+export async function stop(run: string, options: StopOptions): Promise<void> {
+  configure(options);
+  const stack = await findStack(options);
+  const client = new SFNClient({});
+  try {
+    const found = await findRun(client, stack, run);
+    let { arn, status } = await newestExecution(client, found);
+    const wasRunning = status === 'RUNNING' || status === 'PENDING_REDRIVE';
+    // An execution may leave the rest to a successor while it is being stopped.
+    while (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
+      await client.send(new StopExecutionCommand({ executionArn: arn, cause: 'tombola stop' }));
+      const after = await newestExecution(client, { ...found, arn });
+      if (after.arn === arn) {
+        status = 'ABORTED';
+        break;
+      }
+      ({ arn, status } = after);
+    }
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ run: found.uri, execution: arn, status }, null, 2)}\n`);
+    } else if (wasRunning && status === 'ABORTED') {
+      process.stdout.write(
+        `${found.name} is stopped. What it found is in ${found.uri}\nTo go on here: tombola pull ${found.name} --all, then tombola resume\n`,
+      );
+    } else {
+      process.stdout.write(`${found.name} is over already: ${status.toLowerCase()}\n`);
+    }
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,64 @@
+/** `tombola submit`: starts a run in the cloud. */
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { UserError } from '../../spec/errors.ts';
+import type { RunSpec } from '../../spec/schema.ts';
+import { runName } from '../input.ts';
+import { plainTable } from '../result.ts';
+import { type CloudOptions, configure, consoleUrl, DEFAULT_STACK, findStack, placeOfRun } from './stack.ts';
+
+export interface SubmitOptions extends CloudOptions {
+  readonly name?: string;
+  readonly json: boolean;
+}
+
+/** What Step Functions takes as the name of an execution. */
+const EXECUTION_NAME = /^[\w-]{1,80}$/;
+
+export async function submit(spec: RunSpec, options: SubmitOptions): Promise<void> {
+  const name = options.name ?? runName(spec);
+  if (!EXECUTION_NAME.test(name)) {
+    throw new UserError(
+      `--name: found '${name}', expected at most 80 letters, digits, hyphens and underscores`,
+    );
+  }
+  configure(options);
+  const stack = await findStack(options);
+  const client = new SFNClient({});
+  try {
+    const { executionArn: arn = '' } = await client.send(
+      new StartExecutionCommand({
+        stateMachineArn: stack.stateMachineArn,
+        name,
+        input: JSON.stringify(spec),
+      }),
+    );
+    report({ name, run: placeOfRun(stack, name), execution: arn, console: consoleUrl(stack, arn) }, options);
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) {
+      throw new UserError(`--name: there is a run '${name}' already; choose another name`, { cause: error });
+    }
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+function report(
+  started: Readonly<Record<'name' | 'run' | 'execution' | 'console', string>>,
+  { json, stack }: SubmitOptions,
+): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(started, null, 2)}\n`);
+    return;
+  }
+  const rows = [
+    ['run', started.name],
+    ['artifacts', started.run],
+    ['execution', started.execution],
+    ['console', started.console],
+  ];
+  const where = stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
+  process.stdout.write(
+    `${plainTable(rows)}\n\nTo watch it: tombola watch ${started.name}${where}\nTo load its artifacts: tombola pull ${started.name}${where}\n`,
+  );
+}

@@ -1,0 +1,128 @@
+/** `tombola watch`: how a run in the cloud gets on, until it ends. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { UserError } from '../../spec/errors.ts';
+import { createProgress, SILENT } from '../progress.ts';
+import { printSummary } from '../result.ts';
+import { RemoteFolder } from './bucket.ts';
+import { type Execution, findRun, newestExecution, type RemoteRun } from './executions.ts';
+import { type Persistence, persistently } from './persistence.ts';
+import { RemoteProgress, readSummary } from './remote-progress.ts';
+import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from './stack.ts';
+
+export interface WatchOptions extends CloudOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Milliseconds. An account may describe 15 executions a second; the history in S3 costs next to nothing to read. */
+export interface Pace {
+  /** Between two looks at the history. */
+  readonly look: number;
+  /** At least, between two questions after the execution. */
+  readonly describe: number;
+  /** Between two tries while the connection is lost. */
+  readonly pauses: Persistence['pauses'];
+}
+
+const PACE: Pace = { look: 2_000, describe: 6_000, pauses: [1_000, 60_000] };
+
+/** Errors of the search that are the user's to mend. */
+const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact']);
+
+/** Watches a run to its end, whatever happens to the connection; gives the exit code. */
+export async function watch(run: string, options: WatchOptions, pace = PACE): Promise<number> {
+  configure(options);
+  const stack = await findStack(options);
+  const client = new SFNClient({});
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  const persistence: Persistence = {
+    pauses: pace.pauses,
+    signal: interrupt.signal,
+    onLost: ({ message }) => {
+      if (!options.quiet)
+        process.stderr.write(`Connection lost (${message || 'no answer'}); trying again …\n`);
+    },
+  };
+  let folder: RemoteFolder | undefined;
+  try {
+    const found = await persistently(() => findRun(client, stack, run), persistence);
+    folder = new RemoteFolder(found.uri);
+    const ended = await follow(client, found, folder, options, pace, persistence);
+    return await conclude(ended, found, stack, folder, options, persistence);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    process.stderr.write(`\nThe run goes on. To watch it again: tombola watch ${run}\n`);
+    return 130;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    folder?.close();
+    client.destroy();
+  }
+}
+
+/** Draws the progress until the newest execution of the run is over. */
+async function follow(
+  client: SFNClient,
+  run: RemoteRun,
+  folder: RemoteFolder,
+  { quiet }: WatchOptions,
+  pace: Pace,
+  persistence: Persistence,
+): Promise<Execution> {
+  const progress = quiet ? SILENT : createProgress(process.stderr);
+  const remote = new RemoteProgress(folder);
+  let asked = Number.NEGATIVE_INFINITY;
+  let newest = run;
+  try {
+    for (;;) {
+      const state = await persistently(() => remote.next(), persistence);
+      if (state) progress.update(state);
+      // A history that stands still may be a run that is over.
+      if (performance.now() - asked >= pace.describe * (state ? 2 : 1)) {
+        asked = performance.now();
+        const execution = await persistently(() => newestExecution(client, newest), persistence);
+        newest = { ...run, arn: execution.arn };
+        if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') {
+          const last = await persistently(() => remote.next(), persistence);
+          if (last) progress.update(last);
+          return execution;
+        }
+      }
+      await sleep(pace.look, undefined, persistence.signal ? { signal: persistence.signal } : {});
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+async function conclude(
+  { status, error = status, cause = '', arn }: Execution,
+  run: RemoteRun,
+  stack: Stack,
+  folder: RemoteFolder,
+  options: WatchOptions,
+  persistence: Persistence,
+): Promise<number> {
+  if (status === 'SUCCEEDED') {
+    const summary = await persistently(() => readSummary(folder), persistence);
+    if (!summary) throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
+    printSummary(summary, run.uri, options);
+    if (!options.json && !options.quiet) {
+      process.stderr.write(`\nTo load its artifacts: tombola pull ${run.name}\n`);
+    }
+    return 0;
+  }
+  if (USER_ERRORS.has(error)) throw new UserError(cause);
+  const outcome =
+    status === 'ABORTED' ? 'was stopped' : status === 'TIMED_OUT' ? 'ran out of time' : 'failed';
+  if (options.json) {
+    const document = { status: outcome === 'was stopped' ? 'stopped' : 'failed', error, cause, run: run.uri };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  const what = status === 'FAILED' ? `: ${error}: ${cause}` : '';
+  process.stderr.write(`error: the run ${run.name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
+  return 1;
+}

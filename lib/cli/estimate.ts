@@ -1,0 +1,52 @@
+/** `tombola estimate`: what a search will cost on AWS. */
+import { type Estimate, estimateCost, type Guess } from '../cost/estimate.ts';
+import type { Architecture } from '../cost/prices.ts';
+import { totalOfFunctions } from '../cost/usage.ts';
+import { formatDollars, formatGbSeconds } from '../cost/wording.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import { plainTable } from './result.ts';
+import { duration, whole } from './text.ts';
+
+export interface EstimateOptions {
+  readonly json: boolean;
+  readonly memory?: number;
+  readonly architecture?: Architecture;
+}
+
+export function printEstimate(spec: RunSpec, { json, memory, architecture }: EstimateOptions): void {
+  const estimate = estimateCost(spec, memory, architecture);
+  const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);
+  process.stdout.write(`${text}\n`);
+}
+
+const ROWS: readonly (readonly [string, (guess: Guess) => string])[] = [
+  ['generations', ({ generations }) => whole(generations)],
+  ['evaluations', ({ evaluations }) => whole(evaluations)],
+  ['state transitions', ({ usage }) => whole(usage.transitions)],
+  ['child executions', ({ usage }) => whole(usage.express.executions)],
+  ['Lambda requests', ({ usage }) => whole(totalOfFunctions(usage).requests)],
+  ['Lambda GB-seconds', ({ usage }) => formatGbSeconds(totalOfFunctions(usage).gbSeconds)],
+  ['S3 PUT and LIST', ({ usage }) => whole(usage.s3.puts + usage.s3.lists)],
+  ['S3 GET', ({ usage }) => whole(usage.s3.gets)],
+  ['Step Functions', ({ dollars }) => formatDollars(dollars.stepFunctions)],
+  ['Lambda', ({ dollars }) => formatDollars(dollars.lambda)],
+  ['S3', ({ dollars }) => formatDollars(dollars.s3)],
+  ['cost', ({ dollars }) => formatDollars(dollars.total)],
+  ['time', ({ minutes }) => duration(minutes * 60)],
+];
+
+function describe(spec: RunSpec, estimate: Estimate): string {
+  const { low, high, memoryMb, architecture, priceDate, priceRegion } = estimate;
+  const distributed = high.usage.express.executions > 0;
+  const rows = ROWS.filter(([name]) => distributed || name !== 'child executions').map(([name, of]) => [
+    name,
+    of(low),
+    of(high),
+  ]);
+  return [
+    plainTable(rows, [spec.preset ?? spec.task.dataset, 'low', 'high']),
+    '',
+    'low: the shortest search that the stopping rules allow, on a fast machine; high: the longest, on a slow one.',
+    `Functions of ${whole(memoryMb)} MB, ${architecture}; list prices of ${priceDate}, ${priceRegion}, without logs, storage and free tier.`,
+  ].join('\n');
+}

@@ -1,0 +1,32 @@
+/**
+ * What AWS asks for what a run uses: list prices in US dollars, us-east-1, November 2026, without free tiers, taxes and
+ * discounts. Sources: aws.amazon.com/step-functions/pricing, /lambda/pricing and /s3/pricing; what counts as a state
+ * transition: docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html.
+ */
+
+export const PRICE_DATE = '2026-11';
+export const PRICE_REGION = 'us-east-1';
+
+/** What the stack's functions run on unless its context says otherwise. 1,769 MB are one vCPU. */
+export const DEFAULT_MEMORY_MB = 1_769;
+export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+export const PRICES = {
+  /** Standard workflow: each state that is entered, retries too, and each child that a distributed map starts. */
+  transition: 0.025 / 1_000,
+  /** Express workflow: each execution, and its memory over its time. */
+  expressExecution: 1 / 1_000_000,
+  expressGbSecond: 0.06 / 3_600,
+  lambdaRequest: 0.2 / 1_000_000,
+  /** Initialisation included. */
+  lambdaGbSecond: { x86_64: 1.66667e-5, arm64: 1.33334e-5 },
+  /** S3 Standard: PUT, COPY, POST and LIST. DELETE costs nothing. */
+  s3Write: 5e-6,
+  /** S3 Standard: GET and HEAD, those of missing objects too. */
+  s3Read: 4e-7,
+} as const;
+
+/** Express workflows are billed in steps of 64 MB and 100 ms. A child of a run's map stays within the first 64 MB. */
+export const EXPRESS_GB = 64 / 1_024;
+export const EXPRESS_STEP_MS = 100;

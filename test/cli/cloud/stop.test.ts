@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { successorPrefix } from '../../../lib/steps/state.ts';
+import { executionOf } from './aws.ts';
+import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
+
+const here = cloud();
+
+describe('stop', () => {
+  test('stops the newest execution, even where it changes meanwhile', async () => {
+    const next = `${successorPrefix(NAME, URI)}9`;
+    const output = JSON.stringify({ status: 'continued', successor: executionOf(next), run: URI });
+    here.aws.answers = {
+      DescribeExecution: executions({
+        [executionOf(NAME)]: [{ status: 'RUNNING' }, { status: 'RUNNING' }, { status: 'SUCCEEDED', output }],
+        [executionOf(next)]: [{ status: 'RUNNING' }, { status: 'ABORTED' }],
+      }),
+      StopExecution: () => ({ stopDate: 1 }),
+    };
+    expect(await tombola('stop', NAME, '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toEqual({ run: URI, execution: executionOf(next), status: 'ABORTED' });
+    const stopped = here.aws.asked.filter(({ action }) => action === 'StopExecution');
+    expect(stopped.map(({ input }) => input.executionArn)).toEqual([executionOf(NAME), executionOf(next)]);
+  });
+
+  test('a run that is over is left alone', async () => {
+    here.aws.answers = { DescribeExecution: executions({ [executionOf(NAME)]: [{ status: 'SUCCEEDED' }] }) };
+    expect(await tombola('stop', NAME)).toBe(0);
+    expect(here.printed).toBe('moons-run is over already: succeeded\n');
+  });
+});

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { AwsRefusal, BUCKET, executionOf, MACHINE } from './aws.ts';
+import { cloud, tombola } from './cloud.ts';
+
+const here = cloud();
+
+describe('submit', () => {
+  test('starts an execution with the complete spec', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
+    };
+    expect(await tombola('submit', 'moons-a', '--seed', '7', '--name', 'first', '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toEqual({
+      name: 'first',
+      run: `s3://${BUCKET}/runs/first/`,
+      execution: executionOf('first'),
+      console: `https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/${executionOf('first')}`,
+    });
+    const [started] = here.aws.asked;
+    expect(started).toMatchObject({
+      action: 'StartExecution',
+      input: { stateMachineArn: MACHINE, name: 'first' },
+    });
+    expect(JSON.parse(String(started?.input.input))).toMatchObject({ preset: 'moons-a', seed: 7 });
+  });
+
+  test('says what it started, and how to watch it', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
+    };
+    expect(await tombola('submit', '--stack', 'Tombola', '--name', 'second')).toBe(0);
+    expect(here.printed).toContain('tombola watch second\n');
+    expect(here.printed).toContain(`s3://${BUCKET}/runs/second/`);
+  });
+
+  test.each<[string, string[], string]>([
+    ['a bad spec', ['submit', 'moons-z'], 'error: preset: found "moons-z", which is no preset'],
+    ['a bad name', ['submit', '--name', 'a b'], "error: --name: found 'a b', expected at most 80"],
+    [
+      'no such stack',
+      ['submit', '--stack', 'None'],
+      "error: stack 'None': there is no such stack in us-east-1",
+    ],
+    ['no such preset', ['submit', 'none.json'], 'error: none.json: cannot be read: there is no such file'],
+  ])('%s is one clear line, exit code 2', async (_name, args, message) => {
+    expect(await tombola(...args)).toBe(2);
+    expect(here.complained.startsWith(message)).toBe(true);
+    expect(here.complained.trimEnd()).not.toContain('\n');
+  });
+
+  test('a name that is taken', async () => {
+    here.aws.answers = {
+      StartExecution: () => {
+        throw new AwsRefusal('ExecutionAlreadyExists', 'Execution Already Exists');
+      },
+    };
+    expect(await tombola('submit', '--name', 'first')).toBe(2);
+    expect(here.complained).toBe("error: --name: there is a run 'first' already; choose another name\n");
+  });
+
+  test('access denied', async () => {
+    here.aws.answers = {
+      StartExecution: () => {
+        throw new AwsRefusal(
+          'AccessDeniedException',
+          'User: me is not authorized\nto perform: states:StartExecution',
+        );
+      },
+    };
+    expect(await tombola('submit', '--name', 'first')).toBe(2);
+    expect(here.complained).toBe(
+      'error: access denied: User: me is not authorized to perform: states:StartExecution\n',
+    );
+  });
+
+  test('no credentials', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', join(here.folder, 'none'));
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(here.folder, 'none'));
+    expect(await tombola('submit', '--name', 'first')).toBe(2);
+    expect(here.complained).toMatch(/^error: no AWS credentials: .*AWS_PROFILE\n$/);
+  });
+
+  test('an unfinished stack', async () => {
+    here.aws.stacks.Half = { BucketName: BUCKET };
+    expect(await tombola('submit', '--stack', 'Half')).toBe(2);
+    expect(here.complained).toContain("stack 'Half': is not a finished deployment of Tombola");
+  });
+});

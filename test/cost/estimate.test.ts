@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { estimateCost, expectedOffspring, generationsOf } from '../../lib/cost/estimate.ts';
+import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
+import { parseSpec } from '../../lib/spec/parse.ts';
+
+test("the paper's rates breed 53 offspring a generation", () => {
+  expect(expectedOffspring(parseSpec({}).search)).toBeCloseTo(53, 9);
+});
+
+const RULES = { minGenerations: 100, maxGenerations: 300, stagnation: 50, targetAccuracy: 1 };
+
+test.each([
+  ['a target may be met at once', {}, 100],
+  ['stagnation takes its time', { targetAccuracy: null, stagnation: 120 }, 120],
+  ['but not before the least', { targetAccuracy: null }, 100],
+  ['without either it runs to the end', { targetAccuracy: null, stagnation: null }, 300],
+  ['the cap wins', { minGenerations: 500 }, 300],
+])('generations: %s', (_name, rules, shortest) => {
+  expect(generationsOf({ ...RULES, ...rules })).toEqual({ shortest, longest: 300 });
+});
+
+describe('prices', () => {
+  const usage = {
+    ...NO_USAGE,
+    transitions: 1_000_000,
+    express: { executions: 1_000_000, gbSeconds: 3_600 },
+    functions: {
+      ...NO_USAGE.functions,
+      evaluate: { requests: 600_000, milliseconds: 1, gbSeconds: 600_000 },
+      select: { requests: 400_000, milliseconds: 1, gbSeconds: 400_000 },
+    },
+    s3: { puts: 500_000, lists: 500_000, gets: 1_000_000 },
+  };
+
+  test('a million of each', () => {
+    const { stepFunctions, lambda, s3, total } = priceOf(usage, 'x86_64');
+    expect(stepFunctions).toBeCloseTo(25 + 1 + 0.06, 9);
+    expect(lambda).toBeCloseTo(0.2 + 16.6667, 9);
+    expect(s3).toBeCloseTo(5 + 0.4, 9);
+    expect(total).toBeCloseTo(stepFunctions + lambda + s3, 9);
+  });
+
+  test('arm64 takes a fifth off the GB-seconds', () => {
+    expect(priceOf(usage, 'arm64').lambda).toBeCloseTo(0.2 + 13.3334, 9);
+  });
+
+  test('nothing costs nothing', () => {
+    expect(priceOf(NO_USAGE, 'x86_64').total).toBe(0);
+  });
+});
+
+describe('estimate', () => {
+  test.each(['moons-a', 'digits-10', 'blobs-10'])('%s: the low guess is below the high one', (preset) => {
+    const { low, high } = estimateCost(parseSpec({ preset }));
+    usageSchema.parse(low.usage);
+    usageSchema.parse(high.usage);
+    expect(low.dollars.total).toBeGreaterThan(0);
+    expect(low.dollars.total).toBeLessThan(high.dollars.total);
+    expect(low.minutes).toBeLessThan(high.minutes);
+    expect(low.generations).toBeLessThanOrEqual(high.generations);
+  });
+
+  test('a generation that fits one chunk costs four transitions', () => {
+    const { low } = estimateCost(parseSpec({}));
+    expect(low.usage.transitions).toBe(4 * (low.generations + 1) + 3);
+  });
+
+  test('a wide search is distributed, and pays for its children', () => {
+    const spec = parseSpec({
+      preset: 'digits-10',
+      search: { population: 10_000 },
+      evaluation: { maxConcurrency: 400, minChunkSeconds: 0.01 },
+      stop: { minGenerations: 10, maxGenerations: 10 },
+    });
+    const { high } = estimateCost(spec);
+    expect(high.usage.express.executions).toBeGreaterThan(11 * 300);
+    expect(high.usage.transitions).toBeGreaterThan(high.usage.express.executions);
+    expect(high.dollars.total).toBeGreaterThan(0.1);
+  });
+
+  test('more memory costs more GB-seconds for the same time', () => {
+    const spec = parseSpec({});
+    const [small, large] = [estimateCost(spec, 1_024), estimateCost(spec, 2_048)];
+    const of = ({ high }: typeof small) => high.usage.functions.evaluate.gbSeconds;
+    expect(of(large) / of(small)).toBeCloseTo(2, 9);
+  });
+});

@@ -1,0 +1,73 @@
+/** A search on the embedded engine tells what it used, and the estimate counts requests as the search makes them. */
+import { describe, expect, test } from 'vitest';
+import { requestsOf } from '../../lib/cost/estimate.ts';
+import { priceOf } from '../../lib/cost/usage.ts';
+import { runSmall, type SmallRun } from './run.ts';
+
+const SPEC = {
+  preset: 'moons-a',
+  task: { train: 200, test: 100 },
+  search: { population: 20 },
+  stop: { minGenerations: 3, maxGenerations: 3 },
+  pruning: { enabled: false },
+};
+const GENERATIONS = 3;
+
+/** Names of the states that were entered, in order. */
+function entered(payloads: SmallRun['payloads']): string[] {
+  return payloads.flatMap(({ state, enters }) => (enters ? [state] : []));
+}
+
+describe.each(['inline', 'distributed'] as const)('%s', (fanOut) => {
+  test('every state that is entered is a transition, every invocation a request', async () => {
+    const evaluation = { fanOut, maxConcurrency: 2, minChunkSeconds: 0 };
+    const { summary, costDollars, payloads } = await runSmall({ ...SPEC, evaluation }, 2);
+
+    const { usage, dollars, basis } = summary.cost;
+    const entries = (name: string) => entered(payloads).filter((state) => state === name).length;
+    const chunks = entries('Evaluate chunk') + entries('Evaluate one of many chunks');
+    expect(chunks).toBeGreaterThan(GENERATIONS);
+    expect(usage.transitions).toBe(entered(payloads).length);
+    expect(usage.express.executions).toBe(fanOut === 'distributed' ? chunks : 0);
+    expect(usage.functions.prepare.requests).toBe(1);
+    expect(usage.functions.evaluate.requests).toBe(chunks);
+    expect(usage.functions.select.requests).toBe(GENERATIONS + 1);
+    expect(usage.functions.finalize.requests).toBe(1);
+    for (const { milliseconds, gbSeconds } of Object.values(usage.functions)) {
+      expect(milliseconds).toBeGreaterThan(0);
+      expect(gbSeconds).toBeCloseTo((milliseconds / 1000) * (1769 / 1024), 9);
+    }
+    expect(basis).toBe('as-if');
+    expect(dollars).toEqual(priceOf(usage, 'x86_64'));
+    expect(costDollars).toBe(dollars.total);
+  });
+});
+
+test('a run that goes on in fresh executions pays for the states between them', async () => {
+  const stop = { minGenerations: 12, maxGenerations: 12 };
+  const evaluation = { maxConcurrency: 2, minChunkSeconds: 0, maxEvents: 120 };
+  const { summary, payloads } = await runSmall({ ...SPEC, stop, evaluation });
+  const states = entered(payloads);
+  expect(states.filter((state) => state === 'Continue as new').length).toBeGreaterThan(1);
+  expect(summary.cost.usage.transitions).toBe(states.length);
+});
+
+test('the estimate counts the S3 requests that a search makes', async () => {
+  const evaluation = { maxConcurrency: 3, minChunkSeconds: 0 };
+  const { summary, payloads } = await runSmall({ ...SPEC, evaluation });
+  const { usage } = summary.cost;
+
+  const states = entered(payloads);
+  const chunks = (generation: number) => {
+    const begins = states.flatMap((state, index) => (state === 'Evaluate' ? [index] : []));
+    const ends = states.flatMap((state, index) => (state === 'Select' ? [index] : []));
+    return (ends[generation] ?? 0) - (begins[generation] ?? 0) - 1;
+  };
+  const course = { generations: GENERATIONS, chunks, keepGenerations: false, pruning: false };
+  const requests = requestsOf(course, 1);
+  const sum = (kind: 'puts' | 'lists' | 'gets') =>
+    Object.values(requests).reduce((total, one) => total + one[kind], 0);
+  // The one worker has the run open already when it finalizes; on AWS that is another function.
+  const shared = 2;
+  expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') - shared });
+});
