@@ -13,6 +13,8 @@ export interface EvaluateContext {
   readonly evaluator: (run: Run) => Promise<Evaluator>;
   /** A clock that only goes forward, in milliseconds. */
   readonly elapsed: () => number;
+  /** Told what was done, for whoever measures. */
+  readonly measured?: (work: { readonly evaluations: number; readonly milliseconds: number }) => void;
 }
 
 /** Evaluates individuals `chunk`·`chunkSize`… of the generation and writes their scores. Safe to repeat. */
@@ -35,6 +37,7 @@ export async function evaluate(
     keys.scoresOf(event.generation, event.chunk),
     encodeScores({ start, scores, fingerprints, milliseconds }),
   );
+  context.measured?.({ evaluations: chunk.count, milliseconds });
   return {};
 }
 
