@@ -19,7 +19,7 @@ import { isBehindEnd, isChanged, storeError } from './s3-errors.ts';
 import { type Store, StoreUnavailable } from './store.ts';
 
 /** Objects above this size are read in ranges and written in parts of it, several at a time. */
-const PART = 16 * 1024 * 1024;
+const PART = 8 * 1024 * 1024;
 const PARTS_AT_A_TIME = 6;
 /** Requests at a time: as many as the SDK keeps connections for. */
 const REQUESTS_AT_A_TIME = 50;
