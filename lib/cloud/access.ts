@@ -7,6 +7,8 @@ export interface Access {
   /** Key patterns in the bucket, `*` for any characters. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Those of the writes that carry the tag of what expires. */
+  readonly tags: readonly string[];
   readonly deletes: readonly string[];
   /** Where it may list. Without it S3 answers a missing key with "access denied". */
   readonly lists: string;
@@ -16,17 +18,13 @@ export interface Access {
 
 /** Lets a role do that and no more. */
 export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
-  const { reads, writes, deletes, lists, reason } = access;
+  const { reads, writes, tags, deletes, lists, reason } = access;
   const on = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
   const statements = [
     new PolicyStatement({ actions: ['s3:GetObject'], resources: on(reads) }),
-    new PolicyStatement({
-      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
-      resources: on(writes),
-    }),
-    ...(deletes.length > 0
-      ? [new PolicyStatement({ actions: ['s3:DeleteObject'], resources: on(deletes) })]
-      : []),
+    new PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: on(writes) }),
+    new PolicyStatement({ actions: ['s3:PutObjectTagging'], resources: on(tags) }),
+    new PolicyStatement({ actions: ['s3:DeleteObject'], resources: on(deletes) }),
     new PolicyStatement({
       actions: ['s3:ListBucket'],
       resources: [bucket.bucketArn],
@@ -34,7 +32,7 @@ export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
       conditions: { StringLikeIfExists: { 's3:prefix': `${lists}*` } },
     }),
   ];
-  for (const statement of statements) role.addToPolicy(statement);
+  for (const statement of statements) if (statement.resources.length > 0) role.addToPolicy(statement);
 
   const { defaultChild } = bucket.node;
   if (!(defaultChild instanceof CfnBucket)) return;

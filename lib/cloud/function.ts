@@ -1,6 +1,5 @@
 /** A Lambda function as every one of this stack is made: bundled, with a role, a log and traces of its own. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -12,15 +11,15 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type Access, allowAccess } from './access.ts';
+import { ONNXRUNTIME, runtimeFiles } from './runtime-files.ts';
 import type { Settings } from './settings.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const ONNXRUNTIME = 'onnxruntime-node';
 export const METRICS_NAMESPACE = 'Tombola';
 
 export interface TombolaFunctionProps {
@@ -86,6 +85,7 @@ export class TombolaFunction extends Construct {
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',
+        logLevel: LogLevel.WARNING,
         mainFields: ['module', 'main'],
         // Names stay, for stack traces that can be read.
         esbuildArgs: { '--minify-whitespace': true, '--minify-syntax': true, '--tree-shaking': true },
@@ -110,21 +110,10 @@ export class TombolaFunction extends Construct {
 
 /** The commands that put what esbuild leaves out beside the bundle in `output`. */
 function copies(output: string, settings: Settings, props: TombolaFunctionProps): string[] {
-  const copy = (from: string, to: string) =>
-    `"${process.execPath}" -e "require('fs').cpSync(process.argv[1],process.argv[2],{recursive:true})" "${from}" "${join(output, to)}"`;
-  const files = (props.files ?? []).map((file) =>
-    copy(join(ROOT, file), file.slice(file.lastIndexOf('/') + 1)),
+  const files = (props.files ?? []).map((file) => ({ from: join(ROOT, file), to: basename(file) }));
+  const runtime = props.onnxruntime ? runtimeFiles(settings.architecture) : [];
+  return [...files, ...runtime].map(
+    ({ from, to }) =>
+      `"${process.execPath}" -e "require('fs').cpSync(process.argv[1],process.argv[2],{recursive:true})" "${from}" "${join(output, to)}"`,
   );
-  if (!props.onnxruntime) return files;
-  const resolve = createRequire(import.meta.url).resolve;
-  const runtime = join(dirname(resolve(ONNXRUNTIME)), '..');
-  const common = join(dirname(createRequire(resolve(ONNXRUNTIME)).resolve('onnxruntime-common')), '../..');
-  const platform = `bin/napi-v6/linux/${settings.architecture === 'arm64' ? 'arm64' : 'x64'}`;
-  const part = (folder: string, name: string, inside: string) =>
-    copy(join(folder, inside), `node_modules/${name}/${inside}`);
-  return [
-    ...files,
-    ...['package.json', 'dist', platform].map((inside) => part(runtime, ONNXRUNTIME, inside)),
-    ...['package.json', 'dist/cjs'].map((inside) => part(common, 'onnxruntime-common', inside)),
-  ];
 }

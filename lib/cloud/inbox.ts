@@ -40,6 +40,7 @@ export class Inbox extends Construct {
       access: {
         reads: [specs],
         writes: [errors],
+        tags: [],
         deletes: [errors],
         lists: INBOX,
         reason: 'Specs are named by whoever drops them: the patterns hold the inbox and nothing else.',

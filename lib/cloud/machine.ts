@@ -1,6 +1,6 @@
 /** The state machine: the definition that the embedded engine runs, with the functions' ARNs filled in. */
 import { readFileSync } from 'node:fs';
-import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
@@ -93,7 +93,9 @@ export class SearchMachine extends Construct {
     const { defaultChild } = this.machine.node;
     if (!(defaultChild instanceof CfnStateMachine)) return;
     const machine = `<${Stack.of(this).getLogicalId(defaultChild)}.Name>`;
-    const executionsOf = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution';
+    const { partition, region, account } = Stack.of(this);
+    const named = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+    const executionsOf = `arn:${named(partition, 'Partition')}:states:${named(region, 'Region')}:${named(account, 'AccountId')}:execution`;
     for (const pattern of [`${machine}/*`, `${machine}:*`]) {
       Validations.of(policy).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${executionsOf}:${pattern}]`,

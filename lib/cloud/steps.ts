@@ -20,6 +20,7 @@ const ALL_GENERATIONS = `${keys.GENERATIONS}*`;
 /** Every step reads what the others left; what it writes and deletes is its own. */
 const ACCESS = {
   reads: [`${RUNS}*`],
+  tags: [],
   deletes: [],
   lists: RUNS,
   reason:
@@ -37,18 +38,20 @@ const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
     access: {
       ...ACCESS,
       writes: inRuns(keys.SPEC, keys.MANIFEST, 'model/*', 'data/*', ALL_GENERATIONS),
+      tags: inRuns(ALL_GENERATIONS),
     },
   },
   Evaluate: {
     description: 'The fitness of a chunk of masks',
     onnxruntime: true,
-    access: { ...ACCESS, writes: inRuns(ALL_GENERATIONS) },
+    access: { ...ACCESS, writes: inRuns(ALL_GENERATIONS), tags: inRuns(ALL_GENERATIONS) },
   },
   Select: {
     description: 'The survivors of a generation, and the masks of the next',
     access: {
       ...ACCESS,
       writes: inRuns(ALL_GENERATIONS, `${keys.HISTORY_SEGMENTS}*`),
+      tags: inRuns(ALL_GENERATIONS),
       deletes: inRuns(ALL_GENERATIONS),
     },
   },

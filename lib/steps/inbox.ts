@@ -65,6 +65,7 @@ async function readSpec(inbox: Store, key: string): Promise<string> {
 function executionName(base: string, drop: string): string {
   const name = base
     .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, NAME_LENGTH)
     .replace(/^[-.]+|[-.]+$/g, '');
