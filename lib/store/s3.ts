@@ -33,7 +33,13 @@ const CONFIGURATION: S3ClientConfig = {
   retryMode: 'standard',
   maxAttempts: 6,
   followRegionRedirects: true,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    throwOnRequestTimeout: true,
+    // A body that stands still for this long has broken off.
+    socketTimeout: 15_000,
+  },
 };
 
 /** Types that a browser, and so the S3 console, shows. */

@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
 
-/** What happens to a request: S3 answers 503; the connection drops before the answer, or in the middle of its body. */
-export type Fault = 'unavailable' | 'dropped' | 'cut off';
+/**
+ * What happens to a request: S3 answers 503; the connection drops before the answer, or in the middle of its body; or
+ * the body stands still there.
+ */
+export type Fault = 'unavailable' | 'dropped' | 'cut off' | 'stalled';
 
 export interface S3Server {
   readonly configuration: S3ClientConfig;
@@ -34,7 +37,7 @@ export async function startS3(): Promise<S3Server> {
       outgoing.writeHead(503, { 'content-type': 'application/xml' }).end(UNAVAILABLE);
       return;
     }
-    forward(incoming, outgoing, backend.port, fault === 'cut off');
+    forward(incoming, outgoing, backend.port, fault);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const address = proxy.address();
@@ -57,17 +60,24 @@ export async function startS3(): Promise<S3Server> {
   return server;
 }
 
-function forward(incoming: IncomingMessage, outgoing: ServerResponse, port: number, cutOff: boolean): void {
+function forward(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  port: number,
+  fault: Fault | undefined,
+): void {
   const { method, url: path, headers } = incoming;
   const inner = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-    if (!cutOff) {
+    if (fault === undefined) {
       answer.pipe(outgoing);
       return;
     }
     answer.once('data', (bytes: Buffer) => {
       answer.destroy();
-      outgoing.write(bytes.subarray(0, bytes.length >> 1), () => outgoing.destroy());
+      outgoing.write(bytes.subarray(0, bytes.length >> 1), () => {
+        if (fault === 'cut off') outgoing.destroy();
+      });
     });
   });
   inner.on('error', () => outgoing.destroy());

@@ -98,6 +98,16 @@ describe('the S3 store', () => {
     expect(Buffer.from(await store.getRange('a', 5, 8)).toString()).toBe('was');
   });
 
+  test('an answer that stands still is asked for again', async () => {
+    await store.put('a', 'what was put');
+    const impatient = new S3Store(store.uri, {
+      ...server.configuration,
+      requestHandler: { socketTimeout: 200 },
+    });
+    failFirst(2, 'GET', 'stalled');
+    expect(Buffer.from(await impatient.get('a')).toString()).toBe('what was put');
+  });
+
   test('parts that break off are read again, not the whole', async () => {
     const bytes = pattern(40 * MIB);
     await store.put('large', bytes);
