@@ -6,6 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureColdImports } from '../lib/bench/cold-imports.ts';
 import { describeMachine } from '../lib/bench/machine.ts';
 import { BenchThreads, median } from '../lib/bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../lib/bench/whole-run.ts';
@@ -123,8 +124,20 @@ process.stdout.write(
     `moons-a, start to report: ${moons.seconds.toFixed(1)} s, peak ${Math.round(moons.peakMegabytes)} MB, ${whole(moons.evaluations)} evaluations\n` +
     `engine: ${millisecondsPerGeneration.toFixed(1)} ms a generation of trivial individuals\n`,
 );
+process.stderr.write('cold imports …\n');
+const coldImports = await measureColdImports(rounds);
+process.stdout.write(
+  `\n${plainTable(
+    coldImports.map(({ function: name, megabytes, milliseconds }) => [
+      name,
+      megabytes.toFixed(1),
+      whole(median(milliseconds)),
+    ]),
+    ['function', 'MB', 'cold import, ms'],
+  )}\n`,
+);
 await mkdir('runs', { recursive: true });
 await writeFile(
   'runs/bench.json',
-  `${JSON.stringify({ machine, networks: rows, moonsA: moons, engineMillisecondsPerGeneration: millisecondsPerGeneration }, null, 2)}\n`,
+  `${JSON.stringify({ machine, networks: rows, moonsA: moons, engineMillisecondsPerGeneration: millisecondsPerGeneration, coldImports }, null, 2)}\n`,
 );

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { AS_IF, type Platform } from '../lib/cost/cost.ts';
 import { Meter } from '../lib/cost/meter.ts';
 import { DEFAULT_MEMORY_MB } from '../lib/cost/prices.ts';
-import { evaluatorCache } from '../lib/steps/evaluate.ts';
+import { UnusableOutput } from '../lib/spec/errors.ts';
 import { runCache } from '../lib/steps/run.ts';
-import { openStore as openPlainStore } from '../lib/store/open.ts';
+import { openStore } from '../lib/store/open.ts';
+import type { Store } from '../lib/store/store.ts';
 
 const environmentSchema = z.object({
   /** Where runs are kept unless a spec says otherwise: a URI that ends with a slash. */
@@ -31,9 +32,20 @@ export const meter = new Meter({
 });
 export const spent = (putsToCome: number) => meter.take(putsToCome);
 
-/** Opens a store whose requests are counted. */
-export const openStore = (uri: string) => meter.metered(openPlainStore(uri));
+/**
+ * The store of a run. In the cloud a run lives under TOMBOLA_RUNS: the functions may write nowhere else, and a folder
+ * of one sandbox is not there in the next. Its requests are counted. Throws UnusableOutput.
+ */
+export async function openPlace(uri: string): Promise<Store> {
+  const runs = environment.TOMBOLA_RUNS;
+  if (runs.startsWith('s3:') && !uri.startsWith(runs)) {
+    throw new UnusableOutput(`run: found '${uri}', expected a URI under ${runs}`);
+  }
+  return meter.metered(await openStore(uri));
+}
 
-/** Runs and evaluators stay open between the invocations of a warm environment. */
-export const openedRun = runCache(openStore);
-export const warmEvaluator = evaluatorCache();
+/** Runs stay open between the invocations of a warm environment. */
+export const openedRun = runCache(openPlace);
+
+// Loads what the store needs while the environment starts, not in the first invocation.
+if (environment.TOMBOLA_RUNS.startsWith('s3:')) await openStore(environment.TOMBOLA_RUNS);

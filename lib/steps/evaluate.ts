@@ -14,6 +14,8 @@ export interface EvaluateContext {
   /** A clock that only goes forward, in milliseconds. */
   readonly elapsed: () => number;
   readonly spent?: Spending;
+  /** Told what was done, for whoever measures. */
+  readonly measured?: (work: { readonly evaluations: number; readonly milliseconds: number }) => void;
 }
 
 /** Evaluates individuals `chunk`·`chunkSize`… of the generation and writes their scores. Safe to repeat. */
@@ -38,6 +40,7 @@ export async function evaluate(
     keys.scoresOf(event.generation, event.chunk),
     encodeScores({ start, scores, fingerprints, milliseconds, spent }),
   );
+  context.measured?.({ evaluations: chunk.count, milliseconds });
   return {};
 }
 

@@ -48,7 +48,7 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   const input = placedInput.safeParse(event.input ?? {});
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
   const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter, ...rest } = input.data;
-  const store = context.openStore(place ?? `${context.runs}${event.execution}/`);
+  const store = await context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
   if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);
 

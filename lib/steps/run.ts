@@ -29,7 +29,7 @@ export type Spending = (putsToCome: number) => Spent;
 export const UNMETERED: Spending = () => NOTHING_SPENT;
 
 /** Opens the store at a URI. */
-export type OpenStore = (uri: string) => Store;
+export type OpenStore = (uri: string) => Store | Promise<Store>;
 
 /** Reads spec.json and run.json. Throws DamagedArtifact where they are missing, unreadable or do not match. */
 export async function openRun(store: Store, expected?: string): Promise<Run> {
@@ -53,7 +53,7 @@ export function runCache(openStore: OpenStore, capacity = 8): (name: RunName) =>
     const key = `${manifest} ${uri}`;
     const known = runs.get(key);
     if (known) return known;
-    const opened = openRun(openStore(uri), manifest);
+    const opened = Promise.resolve(openStore(uri)).then((store) => openRun(store, manifest));
     runs.set(key, opened);
     opened.catch(() => runs.delete(key));
     for (const oldest of runs.keys()) {

@@ -58,3 +58,14 @@ export const SEGMENT_LENGTH = 64;
 export function historySegmentOf(generation: number): string {
   return `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
 }
+
+/**
+ * The S3 tag of objects that a finished run can do without. Lifecycle rules know only prefixes of the whole key and
+ * tags, and a run's generations lie deep below its name: the tag is what makes them expire.
+ */
+export const EXPIRING_TAG = { key: 'tombola', value: 'generation' } as const;
+
+/** True for the keys whose objects carry EXPIRING_TAG. History segments do not: a long run reads them at its end. */
+export function expires(key: string): boolean {
+  return key.startsWith(GENERATIONS);
+}

@@ -2,8 +2,17 @@ import { UnusableOutput } from '../spec/errors.ts';
 import { FolderStore } from './folder.ts';
 import type { Store } from './store.ts';
 
-/** The store at a URI: `file:///folder`. Throws UnusableOutput for any other scheme. */
-export function openStore(uri: string): Store {
+/**
+ * The store at a URI: `file:///folder/` or `s3://bucket/prefix/`. The AWS SDK is loaded for S3 alone: a run on one
+ * computer never needs it. Throws UnusableOutput for any other scheme.
+ */
+export async function openStore(uri: string): Promise<Store> {
   if (uri.startsWith('file:')) return new FolderStore(uri);
-  throw new UnusableOutput(`run: found '${uri}', expected a URI such as file:///folder/of/the/run`);
+  if (uri.startsWith('s3:')) {
+    const { S3Store } = await import('./s3.ts');
+    return new S3Store(uri);
+  }
+  throw new UnusableOutput(
+    `run: found '${uri}', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/`,
+  );
 }

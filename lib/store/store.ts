@@ -24,6 +24,17 @@ export class MissingObject extends Error {
   }
 }
 
+/** The store cannot be reached, or fails again and again: worth another try later, as the state machine does. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+
+  constructor(uri: string, cause: unknown) {
+    super(`${uri}: the store did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /** SHA-256, hexadecimal: what manifests note of the artifacts that they refer to. */
 export function checksum(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -48,7 +48,8 @@ describe('a place that cannot be used', () => {
   test('is no place at all', async () => {
     await expect(prepare({ ...SMALL_SPEC, run: 'ftp://host/run' })).rejects.toMatchObject({
       name: 'UnusableOutput',
-      message: "run: found 'ftp://host/run', expected a URI such as file:///folder/of/the/run",
+      message:
+        "run: found 'ftp://host/run', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/",
     });
   });
 });

@@ -47,7 +47,7 @@ async function outcome(preset: string, path: Path, chunks: number) {
   const now = () => 0;
   const input = { ...shortened(preset, chunks), run: placeOf(folder) };
   let state = await prepare({ input, execution: 'test' }, { openStore, runs: '', now });
-  const run = await openRun(openStore(state.run));
+  const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
   const context = { run: async () => run, evaluator: async () => evaluator, elapsed: now, now };
   while (!state.done) {

@@ -100,10 +100,12 @@ describe('the folder store', () => {
   });
 });
 
-test('a store is opened by its URI', () => {
-  expect(openStore('file:///tmp/a%20b').uri).toBe('file:///tmp/a%20b/');
-  expect(() => openStore('ftp://host/folder')).toThrow(
-    new UnusableOutput("run: found 'ftp://host/folder', expected a URI such as file:///folder/of/the/run"),
+test('a store is opened by its URI', async () => {
+  expect((await openStore('file:///tmp/a%20b')).uri).toBe('file:///tmp/a%20b/');
+  await expect(openStore('ftp://host/folder')).rejects.toThrow(
+    new UnusableOutput(
+      "run: found 'ftp://host/folder', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/",
+    ),
   );
 });
 

@@ -1,0 +1,44 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import middy from '@middy/core';
+import { z } from 'zod';
+import { type Received, receive } from '../lib/steps/inbox.ts';
+import { openStore } from '../lib/store/open.ts';
+import { count, log, observed } from './observed.ts';
+import { parsed } from './parsed.ts';
+
+const environment = z
+  .object({ TOMBOLA_INBOX: z.string().endsWith('/'), TOMBOLA_STATE_MACHINE: z.string() })
+  .parse(process.env);
+
+const inbox = await openStore(environment.TOMBOLA_INBOX);
+const stepFunctions = new SFNClient({ retryMode: 'standard', maxAttempts: 6 });
+
+/** EventBridge's message about an object that S3 created. */
+const eventSchema = z.object({
+  id: z.string(),
+  detail: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }),
+});
+type DroppedEvent = z.output<typeof eventSchema>;
+
+async function start(name: string, input: string): Promise<void> {
+  const stateMachineArn = environment.TOMBOLA_STATE_MACHINE;
+  try {
+    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  } catch (error) {
+    // A second message about the same drop: the run is there already.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}
+
+/** The inbox: starts a run for a spec that was dropped at inbox/NAME.json. */
+export const handler = middy<DroppedEvent, Received>()
+  .use(observed())
+  .use(parsed(eventSchema))
+  .handler(async ({ id, detail: { object } }) => {
+    const folder = new URL(environment.TOMBOLA_INBOX).pathname.slice(1);
+    const dropped = { key: object.key.slice(folder.length), drop: object.sequencer ?? id };
+    const received = await receive(dropped, { inbox, start });
+    count('started' in received ? 'InboxStarted' : 'InboxRefused', 1);
+    log('received', { key: object.key, ...received });
+    return received;
+  });

@@ -1,0 +1,37 @@
+/** Powertools for Lambda, set up once per environment. Loaded only where Lambda runs it: see observed.ts. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { MiddlewareObj } from '@middy/core';
+import { UserError } from '../lib/spec/errors.ts';
+import { METRICS, type MetricName } from '../lib/workflow/metrics.ts';
+
+const logger = new Logger();
+const metrics = new Metrics();
+
+export function count(metric: MetricName, value: number): void {
+  metrics.addMetric(metric, METRICS[metric], value);
+}
+
+export function log(message: string, details: Readonly<Record<string, string | number | null>>): void {
+  logger.info(message, { ...details });
+}
+
+export function middleware<Event>(): MiddlewareObj<Event, unknown>[] {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return [
+    injectLambdaContext(logger),
+    {
+      before: ({ context }) => metrics.captureColdStartMetric(context.functionName),
+      after: publish,
+      onError: ({ error }) => {
+        // What the user can mend is no fault of the platform; both end up in the execution's history as well.
+        if (error instanceof UserError) logger.warn(error.message, error);
+        else logger.error(error?.message ?? 'the invocation failed', { error: error ?? undefined });
+        publish();
+      },
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+/** What a function may do in the bucket: actions, on the keys that it needs and no others. */
+import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+
+export interface Access {
+  /** Key patterns in the bucket, `*` for any characters. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** Those of the writes that carry the tag of what expires. */
+  readonly tags: readonly string[];
+  readonly deletes: readonly string[];
+  /** Where it may list. Without it S3 answers a missing key with "access denied". */
+  readonly lists: string;
+  /** Why the keys are patterns. */
+  readonly reason: string;
+}
+
+/** Lets a role do that and no more. */
+export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
+  const { reads, writes, tags, deletes, lists, reason } = access;
+  const on = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
+  const statements = [
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: on(reads) }),
+    new PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: on(writes) }),
+    new PolicyStatement({ actions: ['s3:PutObjectTagging'], resources: on(tags) }),
+    new PolicyStatement({ actions: ['s3:DeleteObject'], resources: on(deletes) }),
+    new PolicyStatement({
+      actions: ['s3:ListBucket'],
+      resources: [bucket.bucketArn],
+      // If it exists: the look-up behind a GetObject for a missing key brings no prefix.
+      conditions: { StringLikeIfExists: { 's3:prefix': `${lists}*` } },
+    }),
+  ];
+  for (const statement of statements) if (statement.resources.length > 0) role.addToPolicy(statement);
+
+  const { defaultChild } = bucket.node;
+  if (!(defaultChild instanceof CfnBucket)) return;
+  const name = Stack.of(bucket).getLogicalId(defaultChild);
+  for (const pattern of new Set([...reads, ...writes, ...deletes])) {
+    Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${name}.Arn>/${pattern}]`, reason });
+  }
+}

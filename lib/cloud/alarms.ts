@@ -1,0 +1,64 @@
+/** Alarms: a run that failed, and throttling that lasts. With an address, they are mailed. */
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Watched } from './dashboard.ts';
+
+const PERIOD = Duration.minutes(5);
+
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { settings, steps, machine, inbox }: Watched) {
+    super(scope, id);
+    const { machine: searches } = machine;
+    const alarm = (
+      name: string,
+      props: Pick<AlarmProps, 'metric' | 'evaluationPeriods' | 'alarmDescription'>,
+    ) =>
+      new Alarm(this, name, {
+        ...props,
+        alarmName: `${settings.stackName}-${name}`,
+        threshold: 0,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+    const sum = { statistic: Stats.SUM, period: PERIOD };
+    const alarms = [
+      alarm('FailedRuns', {
+        metric: searches.metricFailed(sum),
+        evaluationPeriods: 1,
+        alarmDescription: 'A run ended FAILED: its execution in the Step Functions console says why.',
+      }),
+      // A burst is retried and passes; a quarter of an hour of it means that a quota is too small.
+      alarm('ThrottledEvaluations', {
+        metric: steps.functions.Evaluate.lambda.metricThrottles(sum),
+        evaluationPeriods: 3,
+        alarmDescription:
+          "Lambda throttles evaluation: lower evaluation.maxConcurrency in the specs, or have the account's quota of concurrent executions raised.",
+      }),
+      alarm('ThrottledRuns', {
+        metric: searches.metricThrottled(sum),
+        evaluationPeriods: 3,
+        alarmDescription:
+          "Step Functions throttles state transitions: run fewer searches at once, or have the account's quota raised.",
+      }),
+      alarm('InboxErrors', {
+        metric: inbox.function.lambda.metricErrors(sum),
+        evaluationPeriods: 1,
+        alarmDescription: 'A spec dropped into the inbox could neither be started nor refused.',
+      }),
+    ];
+    if (settings.alarmEmail === undefined) return;
+    const topic = new Topic(this, 'Topic', { displayName: `${settings.stackName} alarms`, enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+    for (const raised of alarms) raised.addAlarmAction(new SnsAction(topic));
+  }
+}

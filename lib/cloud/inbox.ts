@@ -1,0 +1,62 @@
+/** The inbox: a spec dropped at inbox/NAME.json starts a run. */
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { TombolaFunction } from './function.ts';
+import type { SearchMachine } from './machine.ts';
+import type { Settings } from './settings.ts';
+import { INBOX, type Storage } from './storage.ts';
+
+/** Megabytes: enough for the SDK and a quarter of a megabyte of spec. */
+const MEMORY = 512;
+
+/** Dropped specs that could not be read at once are tried again for this long. */
+const RETRIED_FOR = Duration.hours(1);
+
+export interface InboxProps {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly machine: SearchMachine;
+}
+
+export class Inbox extends Construct {
+  readonly function: TombolaFunction;
+  readonly rule: Rule;
+
+  constructor(scope: Construct, id: string, { settings, storage, machine }: InboxProps) {
+    super(scope, id);
+    const specs = `${INBOX}*.json`;
+    const errors = `${INBOX}*.error.txt`;
+    this.function = new TombolaFunction(this, 'Handler', {
+      settings,
+      file: 'inbox',
+      description: 'Starts a run for a spec that was dropped into the inbox',
+      memory: MEMORY,
+      timeout: Duration.minutes(1),
+      environment: { TOMBOLA_INBOX: storage.inbox, TOMBOLA_STATE_MACHINE: machine.arn },
+      bucket: storage.bucket,
+      access: {
+        reads: [specs],
+        writes: [errors],
+        tags: [],
+        deletes: [errors],
+        lists: INBOX,
+        reason: 'Specs are named by whoever drops them: the patterns hold the inbox and nothing else.',
+      },
+    });
+    const { lambda, role } = this.function;
+    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.arn] }));
+    lambda.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: RETRIED_FOR });
+    this.rule = new Rule(this, 'Dropped', {
+      description: 'Specs dropped into the inbox',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [storage.bucket.bucketName] }, object: { key: [{ wildcard: specs }] } },
+      },
+      targets: [new LambdaFunction(lambda, { retryAttempts: 10, maxEventAge: RETRIED_FOR })],
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/** What whoever deploys may choose: CDK context, `npm run deploy -- -c NAME=VALUE`. Defaults stand here. */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import { z } from 'zod';
+
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+export const settingsSchema = z.strictObject({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected a letter, then up to 39 letters, digits or hyphens')
+    .default('Tombola')
+    .meta({ description: 'Name of the stack, of its state machine and of its dashboard' }),
+  region: z.string().optional().meta({ description: "AWS region; the AWS configuration's if absent" }),
+  memory: z.coerce
+    .number()
+    .pipe(z.int().min(512).max(10_240))
+    .default(1769)
+    .meta({ description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses one' }),
+  architecture: z
+    .enum(['x86_64', 'arm64'])
+    .default('x86_64')
+    .meta({ description: 'arm64 is a fifth cheaper; x86_64 is what the results are tested on' }),
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => RETENTIONS.includes(days), `expected one of ${RETENTIONS.join(', ')}`)
+    .default(RetentionDays.ONE_MONTH)
+    .meta({ description: 'Days that logs are kept' }),
+  generationDays: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(3650))
+    .default(30)
+    .meta({ description: 'Days after which the masks and scores of generations expire; results are kept' }),
+  alarmEmail: z.email().optional().meta({ description: 'Who is told of alarms; nobody if absent' }),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Context that cannot be deployed: every wrong value, and every name that is no setting. */
+export class InvalidSettings extends Error {
+  override readonly name = 'InvalidSettings';
+}
+
+/** The settings in the app's context. Plain names are ours; those with a colon, slash or hyphen are the CDK's. */
+export function readSettings(node: Node): Settings {
+  const context: Readonly<Record<string, unknown>> = node.getAllContext();
+  const ours = Object.entries(context).filter(([name]) => /^[A-Za-z]+$/.test(name));
+  const result = settingsSchema.safeParse(Object.fromEntries(ours));
+  if (result.success) return result.data;
+  throw new InvalidSettings(`context: ${z.prettifyError(result.error)}`);
+}

@@ -1,0 +1,74 @@
+/** inbox: a spec dropped as NAME.json becomes a run, or NAME.error.txt beside it says why not. */
+import { createHash } from 'node:crypto';
+import { InvalidSpec } from '../spec/errors.ts';
+import { parseJson, parseSpec } from '../spec/parse.ts';
+import type { Store } from '../store/store.ts';
+
+/** An object that was dropped into the inbox. */
+export interface Dropped {
+  /** Its key in the inbox: NAME.json. */
+  readonly key: string;
+  /** Differs from drop to drop, and not between two messages about one drop. */
+  readonly drop: string;
+}
+
+export interface InboxContext {
+  readonly inbox: Store;
+  /** Starts an execution of that name with that input; a second start of the same name is no error. */
+  readonly start: (name: string, input: string) => Promise<void>;
+}
+
+/** What became of a dropped spec: the execution's name, or the message that stands in `refused`. */
+export type Received = { readonly started: string } | { readonly refused: string; readonly message: string };
+
+const SUFFIX = '.json';
+
+/** Step Functions takes inputs up to this many bytes. */
+const LARGEST = 256 * 1024;
+
+/** Characters of an execution's name, of which Step Functions allows 80; the rest is for what makes it unique. */
+const NAME_LENGTH = 64;
+const UNIQUE_LENGTH = 8;
+
+/** Starts a run, or writes the message that the command line would print. Safe to repeat. */
+export async function receive({ key, drop }: Dropped, { inbox, start }: InboxContext): Promise<Received> {
+  const base = key.slice(0, -SUFFIX.length);
+  const complaint = `${base}.error.txt`;
+  try {
+    const input = await readSpec(inbox, key);
+    const name = executionName(base, drop);
+    await start(name, input);
+    // What was wrong with an earlier spec of that name is no longer.
+    await inbox.deletePrefix(complaint);
+    return { started: name };
+  } catch (error) {
+    if (!(error instanceof InvalidSpec)) throw error;
+    await inbox.put(complaint, `${error.message}\n`);
+    return { refused: complaint, message: error.message };
+  }
+}
+
+/** The spec as it was written, once it is certain that it can be run. Throws InvalidSpec. */
+async function readSpec(inbox: Store, key: string): Promise<string> {
+  const source = key.slice(key.lastIndexOf('/') + 1);
+  const bytes = await inbox.getRange(key, 0, LARGEST + 1);
+  if (bytes.length > LARGEST) {
+    throw new InvalidSpec([`${source}: a run spec is at most ${LARGEST / 1024} KiB long`]);
+  }
+  const text = Buffer.from(bytes).toString('utf8');
+  const written = parseJson(text, source);
+  parseSpec(written);
+  return JSON.stringify(written);
+}
+
+/** The file's name, with what Step Functions and S3 consoles cannot take replaced, and a mark of the drop. */
+function executionName(base: string, drop: string): string {
+  const name = base
+    .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, NAME_LENGTH)
+    .replace(/^[-.]+|[-.]+$/g, '');
+  const mark = createHash('sha256').update(drop).digest('hex').slice(0, UNIQUE_LENGTH);
+  return `${name || 'run'}-${mark}`;
+}
