@@ -17,7 +17,7 @@ const environmentSchema = z.object({
 });
 
 export const environment = environmentSchema.parse(process.env);
-const inLambda = environment.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+export const inLambda = environment.AWS_LAMBDA_FUNCTION_NAME !== undefined;
 
 /** Where this is, for the prices. */
 export const platform: Platform = inLambda

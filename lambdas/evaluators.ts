@@ -1,15 +1,29 @@
 /** Evaluators that stay open between the invocations of a warm environment. */
 import type { Evaluator } from '../lib/evaluation/evaluator.ts';
-import { evaluatorCache } from '../lib/steps/evaluate.ts';
+import { availableMemory } from '../lib/spec/limits.ts';
+import { EvaluatorCache } from '../lib/steps/evaluate.ts';
 import type { Run } from '../lib/steps/run.ts';
+import { DiskCopies } from '../lib/store/copies.ts';
+import { inLambda } from './environment.ts';
 import { count } from './observed.ts';
 
-const cached = evaluatorCache();
+/** Of a function's 512 MB of /tmp, what copies of data may fill; elsewhere the store itself is a disk. */
+const COPIES = 400e6;
+
+const cache = new EvaluatorCache(
+  availableMemory() / 3,
+  inLambda ? new DiskCopies('/tmp/tombola-copies', COPIES) : undefined,
+);
 const seen = new WeakSet<Evaluator>();
 
 export async function warmEvaluator(run: Run): Promise<Evaluator> {
-  const evaluator = await cached(run);
+  const evaluator = await cache.get(run);
   count('CacheHits', seen.has(evaluator) ? 1 : 0);
   seen.add(evaluator);
   return evaluator;
+}
+
+/** Releases every session: before the thread ends, since onnxruntime does not take it well afterwards. */
+export function releaseEvaluators(): Promise<void> {
+  return cache.release();
 }

@@ -81,40 +81,60 @@ export function encodeSafetensors(
   return file;
 }
 
-/** The tensors of a file, views of its bytes where alignment allows. `name` is named in errors. */
-export function decodeSafetensors(file: Uint8Array, name: string): Tensors {
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const damaged = (what: string, cause?: unknown) =>
-    new DamagedArtifact(`${name}: not a complete safetensors file: ${what}`, { cause });
-  if (bytes.length < 8) throw damaged(`${bytes.length} bytes`);
+/** Where a tensor stands in its file: bytes `from`..`to`−1. */
+export interface TensorPlace {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+function damaged(name: string, what: string, cause?: unknown): DamagedArtifact {
+  return new DamagedArtifact(`${name}: not a complete safetensors file: ${what}`, { cause });
+}
+
+/** Where each tensor stands, from a file or its beginning: as much as holds the header. Throws DamagedArtifact. */
+export function placesInSafetensors(beginning: Uint8Array, name: string): ReadonlyMap<string, TensorPlace> {
+  const bytes = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength);
+  if (bytes.length < 8) throw damaged(name, `${bytes.length} bytes`);
   const length = Number(bytes.readBigUInt64LE());
   if (length > bytes.length - 8)
-    throw damaged(`its header should have ${length} bytes, ${bytes.length - 8} are there`);
+    throw damaged(name, `its header should have ${length} bytes, ${bytes.length - 8} are there`);
   let header: z.output<typeof headerSchema>;
   try {
     header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, 8 + length)));
   } catch (cause) {
-    throw damaged('its header is not readable', cause);
+    throw damaged(name, 'its header is not readable', cause);
   }
-  const tensors = new Map<string, Tensor>();
+  const places = new Map<string, TensorPlace>();
   for (const [key, entry] of Object.entries(header)) {
     if (key === '__metadata__' || !Array.isArray(entry.data_offsets) || !Array.isArray(entry.shape)) continue;
     const dtype = entry.dtype;
     if (typeof dtype !== 'string' || !Object.hasOwn(ARRAYS, dtype))
-      throw damaged(`tensor '${key}' has type ${String(dtype)}`);
-    const type = ARRAYS[dtype as ElementType];
+      throw damaged(name, `tensor '${key}' has type ${String(dtype)}`);
+    const type = dtype as ElementType;
     const [from = 0, to = 0] = entry.data_offsets.map((offset) => Number(offset) + 8 + length);
-    if (to > bytes.length || from > to) throw damaged(`tensor '${key}' ends behind the end of the file`);
-    const elements = (to - from) / type.BYTES_PER_ELEMENT;
+    if (from > to) throw damaged(name, `tensor '${key}' ends before it begins`);
+    const elements = (to - from) / ARRAYS[type].BYTES_PER_ELEMENT;
     if (entry.shape.reduce((product, size) => product * size, 1) !== elements) {
-      throw damaged(`tensor '${key}' has another size than its shape`);
+      throw damaged(name, `tensor '${key}' has another size than its shape`);
     }
+    places.set(key, { type, shape: entry.shape, from, to });
+  }
+  return places;
+}
+
+/** The tensors of a file, views of its bytes where alignment allows. `name` is named in errors. */
+export function decodeSafetensors(file: Uint8Array, name: string): Tensors {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const tensors = new Map<string, Tensor>();
+  for (const [key, { type: dtype, shape, from, to }] of placesInSafetensors(file, name)) {
+    if (to > bytes.length) throw damaged(name, `tensor '${key}' ends behind the end of the file`);
+    const type = ARRAYS[dtype];
     const aligned = (bytes.byteOffset + from) % type.BYTES_PER_ELEMENT === 0;
     const view = aligned ? bytes.subarray(from, to) : Buffer.copyBytesFrom(bytes, from, to - from);
-    tensors.set(key, {
-      shape: entry.shape,
-      data: new type(view.buffer as ArrayBuffer, view.byteOffset, elements),
-    });
+    const elements = (to - from) / type.BYTES_PER_ELEMENT;
+    tensors.set(key, { shape, data: new type(view.buffer as ArrayBuffer, view.byteOffset, elements) });
   }
   return tensors;
 }

@@ -89,6 +89,9 @@ export async function runSearch(input: unknown, options: EngineOptions): Promise
     }
     throw new Error('an execution ended without a result');
   } finally {
+    // Sessions go first: a thread that ends with one open has been seen to take the process with it.
+    const releases = Array.from({ length: options.workers }, () => callWorker(pool, 'release', undefined));
+    await Promise.allSettled(releases);
     await pool.destroy();
   }
 }

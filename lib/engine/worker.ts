@@ -8,7 +8,7 @@ const FUNCTIONS = {
 } as const;
 
 export const invocationSchema = z.object({
-  functionName: z.enum(['evaluate', 'finalize']),
+  functionName: z.enum(['evaluate', 'finalize', 'release']),
   /** Absent: load the function and do nothing, so that its first invocation does not wait. */
   event: z.unknown().optional(),
 });
@@ -16,6 +16,11 @@ export type Invocation = z.output<typeof invocationSchema>;
 
 export default async function invoke(message: unknown): Promise<Answer> {
   const { functionName, event } = invocationSchema.parse(message);
+  if (functionName === 'release') {
+    const { releaseEvaluators } = await import('../../lambdas/evaluators.ts');
+    await releaseEvaluators();
+    return { result: null };
+  }
   const { handler } = await FUNCTIONS[functionName]();
   if (event === undefined) return { result: null };
   return answer(handler as Handler, functionName, event);

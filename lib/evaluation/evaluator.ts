@@ -10,6 +10,8 @@ export interface Scores {
 }
 
 export interface Evaluator {
+  /** Memory that it holds, estimated. */
+  readonly bytes: number;
   /** The scores of any number of masks over the whole data set. Masks of another length are an error of ours. */
   evaluate(masks: PackedMasks): Promise<Scores>;
   /** Frees the session. The evaluator cannot be used afterwards. */

@@ -22,6 +22,7 @@ export function countTerms(features: number, hidden: number): number {
 }
 
 export class FewInputsEvaluator implements Evaluator {
+  readonly bytes: number;
   readonly #session: InferenceSession;
   readonly #tiles: readonly Tile[];
   /** [terms, samples]: every version's activation with the label's sign; the last row is the sign itself. */
@@ -68,6 +69,8 @@ export class FewInputsEvaluator implements Evaluator {
     largest: Float64Array,
   ) {
     const [features = 0, hidden = 0] = network.widths;
+    // Its own activations, and those that the session keeps, packed.
+    this.bytes = 2 * activations.byteLength + data.x.byteLength;
     this.#network = network;
     this.#session = session;
     this.#tiles = tiles;

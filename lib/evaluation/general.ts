@@ -49,6 +49,7 @@ interface WeightInput {
 }
 
 export class GeneralEvaluator implements Evaluator {
+  readonly bytes: number;
   readonly #session: InferenceSession;
   readonly #double: DoublePrecision;
   readonly #labels: Uint16Array;
@@ -125,6 +126,9 @@ export class GeneralEvaluator implements Evaluator {
       const dims = index === 0 ? [1, rows, layer.inputs + 1] : [rows, layer.inputs, 1];
       this.#feeds[`weights.${index}`] = new Tensor('float32', values, dims);
     }
+    const widest = Math.max(...network.widths);
+    const activations = 4 * batch * widest * Math.max(...tiles.map(({ width }) => width)) * 3;
+    this.bytes = 3 * data.x.byteLength + (batch + 4) * this.#bits * 4 + activations;
     const figures = this.#metrics.length / batch;
     this.#fetches = { metrics: new Tensor('float32', this.#metrics, [batch, figures]) };
     for (const [index, { width }] of tiles.entries()) {

@@ -167,7 +167,7 @@ export function decodeBrood(bytes: Uint8Array, bits: number, name: string): Broo
 }
 
 /** The tensor `masks` of a file. */
-export function readMasks(bytes: Uint8Array, bits: number, name: string): PackedMasks {
+function readMasks(bytes: Uint8Array, bits: number, name: string): PackedMasks {
   const { shape, data } = tensorNamed(decodeSafetensors(bytes, name), 'masks', 'U8', name);
   const [count = 0, size = 0] = shape;
   if (size !== bytesPerGenome(bits)) {

@@ -1,10 +1,12 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
 import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
-import { genomeAt, sliceMasks } from '../search/genome.ts';
+import { genomeAt } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
+import { checksum } from '../store/store.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
-import { decodeNetwork, decodeSamples, encodeScores, fingerprint, readMasks } from './artifacts.ts';
+import { decodeNetwork, decodeSamples, encodeScores, fingerprint } from './artifacts.ts';
+import { readMaskRows } from './mask-rows.ts';
 import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 
 export interface EvaluateContext {
@@ -26,9 +28,8 @@ export async function evaluate(
   const run = await context.run(event);
   const { store, manifest } = run;
   const key = keys.offspringOf(event.generation);
-  const masks = readMasks(await required(store, key), manifest.bits, key);
-  const start = Math.min(masks.count, event.chunk * event.chunkSize);
-  const chunk = sliceMasks(masks, start, Math.min(masks.count, start + event.chunkSize));
+  const from = event.chunk * event.chunkSize;
+  const { start, masks: chunk } = await readMaskRows(store, key, manifest.bits, from, from + event.chunkSize);
   const evaluator = await context.evaluator(run);
   const began = context.elapsed();
   const scores = await evaluator.evaluate(chunk);
@@ -44,31 +45,79 @@ export async function evaluate(
   return {};
 }
 
+/** Copies of artifacts by their SHA-256, near at hand. */
+export interface Copies {
+  get(checksum: string): Uint8Array | undefined;
+  put(checksum: string, bytes: Uint8Array): void;
+}
+
 /** Reads weights and training data of a run, verified, and makes its evaluator. */
-export async function loadEvaluator({ store, spec, manifest }: Run): Promise<Evaluator> {
-  const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
+export async function loadEvaluator({ store, spec, manifest }: Run, copies?: Copies): Promise<Evaluator> {
+  const read = async (key: string) => {
+    const expected = manifest.checksums[key];
+    const copy = expected === undefined ? undefined : copies?.get(expected);
+    if (copy && checksum(copy) === expected) return copy;
+    const bytes = verify(store, key, await required(store, key), expected);
+    if (expected !== undefined) copies?.put(expected, bytes);
+    return bytes;
+  };
   const [weights, train] = await Promise.all([read(keys.WEIGHTS), read(keys.TRAIN)]);
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const samples = decodeSamples(train, keys.TRAIN);
   return createEvaluator(network, samples, manifest.scaling, { loss: manifest.loss });
 }
 
-/** Evaluators kept warm, keyed by the content of weights and data; the least recently made are released. */
-export function evaluatorCache(capacity = 4): (run: Run) => Promise<Evaluator> {
-  const evaluators = new Map<string, Promise<Evaluator>>();
-  return (run) => {
+/**
+ * Evaluators kept warm, by the content of weights and data: other runs on the same share them. As many as `limit`
+ * bytes hold, and at least the one in use; the least recently used are released.
+ */
+export class EvaluatorCache {
+  readonly #evaluators = new Map<string, Promise<Evaluator>>();
+  readonly #limit: number;
+  readonly #copies: Copies | undefined;
+
+  constructor(limit: number, copies?: Copies) {
+    this.#limit = limit;
+    this.#copies = copies;
+  }
+
+  async get(run: Run): Promise<Evaluator> {
     const { checksums, loss, scaling } = run.manifest;
     const key = JSON.stringify([checksums[keys.WEIGHTS], checksums[keys.TRAIN], loss, scaling]);
-    const known = evaluators.get(key);
-    if (known) return known;
-    const loaded = loadEvaluator(run);
-    evaluators.set(key, loaded);
-    loaded.catch(() => evaluators.delete(key));
-    for (const [oldest, evaluator] of evaluators) {
-      if (evaluators.size <= capacity) break;
-      evaluators.delete(oldest);
-      evaluator.then((loadedBefore) => loadedBefore.release()).catch(() => undefined);
+    const evaluator = this.#evaluators.get(key) ?? loadEvaluator(run, this.#copies);
+    // A map keeps the order of insertion: what was used last goes to its end.
+    this.#evaluators.delete(key);
+    this.#evaluators.set(key, evaluator);
+    try {
+      await evaluator;
+    } catch (error) {
+      this.#evaluators.delete(key);
+      throw error;
     }
-    return loaded;
-  };
+    await this.#shrink(key);
+    return evaluator;
+  }
+
+  async #shrink(inUse: string): Promise<void> {
+    const sizes = new Map<string, number>();
+    for (const [key, evaluator] of this.#evaluators) sizes.set(key, (await evaluator).bytes);
+    let total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    for (const [key, bytes] of sizes) {
+      if (total <= this.#limit) return;
+      const evaluator = key === inUse ? undefined : this.#evaluators.get(key);
+      if (!evaluator) continue;
+      this.#evaluators.delete(key);
+      await (await evaluator).release();
+      total -= bytes;
+    }
+  }
+
+  /** Releases them all. */
+  async release(): Promise<void> {
+    const all = [...this.#evaluators.values()];
+    this.#evaluators.clear();
+    for (const evaluator of await Promise.allSettled(all)) {
+      if (evaluator.status === 'fulfilled') await evaluator.value.release();
+    }
+  }
 }
