@@ -48,7 +48,9 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
     printSummary(finished, out, options);
     return 0;
   }
-  return execute({ run: placeOf(out) }, out, options.workers ?? spec.evaluation.maxConcurrency, options);
+  // A run that was pulled from the cloud may have been wider than this computer.
+  const workers = options.workers ?? Math.min(spec.evaluation.maxConcurrency, availableParallelism());
+  return execute({ run: placeOf(out) }, out, workers, options);
 }
 
 /** Writes the report, and all that belongs to it, of a run's last complete generation; gives the exit code. */

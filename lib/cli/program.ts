@@ -65,7 +65,7 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     .command('resume')
     .description('Go on with a run that was stopped or killed')
     .argument('<dir>', 'folder of the run')
-    .option('--workers <n>', 'worker threads (default: as before)', wholeNumber(1))
+    .option('--workers <n>', 'worker threads (default: as before, at most one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the ticket', false)
     .action(async (folder, options) => {

@@ -10,6 +10,7 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { PRICES } from '../cost/prices.ts';
 import type { MetricName } from '../workflow/metrics.ts';
 import { METRICS_NAMESPACE } from './function.ts';
 import type { Inbox } from './inbox.ts';
@@ -28,13 +29,6 @@ export interface Watched {
 const PERIOD = Duration.minutes(1);
 const HALF = 12;
 const FULL = 24;
-
-/** us-east-1, dollars: Lambda per GB-second and request, Step Functions per transition. */
-const PRICES = {
-  gigabyteSecond: { x86_64: 1.66667e-5, arm64: 1.33334e-5 },
-  request: 2e-7,
-  transition: 2.5e-5,
-} as const;
 
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
@@ -151,7 +145,7 @@ export class Dashboard extends Construct {
 /** Lambda's time and requests, and the transitions of the machine: about three to an invocation but for the chunks'. */
 function costOf({ settings, steps }: Watched, period: Duration): MathExpression {
   const gigabytes = settings.memory / 1024;
-  const second = PRICES.gigabyteSecond[settings.architecture] * gigabytes;
+  const second = PRICES.lambdaGbSecond[settings.architecture] * gigabytes;
   const usingMetrics: Record<string, IMetric> = {};
   for (const step of STEPS) {
     const { lambda } = steps.functions[step];
@@ -163,7 +157,7 @@ function costOf({ settings, steps }: Watched, period: Duration): MathExpression 
   return new MathExpression({
     expression: [
       `${dollars(second / 1000)}*${sum('time')}`,
-      `${dollars(PRICES.request)}*${sum('calls')}`,
+      `${dollars(PRICES.lambdaRequest)}*${sum('calls')}`,
       `${dollars(PRICES.transition)}*${transitions}`,
     ].join('+'),
     usingMetrics,

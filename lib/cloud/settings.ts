@@ -2,6 +2,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { z } from 'zod';
+import { ARCHITECTURES, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
@@ -15,10 +16,10 @@ export const settingsSchema = z.strictObject({
   memory: z.coerce
     .number()
     .pipe(z.int().min(512).max(10_240))
-    .default(1769)
+    .default(DEFAULT_MEMORY_MB)
     .meta({ description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses one' }),
   architecture: z
-    .enum(['x86_64', 'arm64'])
+    .enum(ARCHITECTURES)
     .default('x86_64')
     .meta({ description: 'arm64 is a fifth cheaper; x86_64 is what the results are tested on' }),
   logRetentionDays: z.coerce

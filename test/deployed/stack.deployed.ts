@@ -6,11 +6,12 @@
  * - IAM is not enforced: test/cloud asserts every role's actions and resources.
  * - Its functions lose the name of a thrown error, so a bad spec ends FAILED with another error name here; test/engine
  *   runs the same definition and asserts `InvalidSpec`.
- * - A Distributed Map runs in process: no child executions, no Map Run, no redrive; test/workflow counts its events.
+ * - A Distributed Map runs in process: no child executions, no Map Run; test/workflow counts its events.
+ * - There is no redrive; test/workflow asserts that what a redrive can mend fails the Task or Map where it happens.
  * - Architecture, memory, cold starts, throttling, lifecycle expiry, metrics and alarms: test/cloud asserts the template.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,12 +25,14 @@ import {
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { runSearch } from '../../lib/engine/engine.ts';
+import { summarySchema } from '../../lib/report/summary.ts';
 import { InvalidSpec } from '../../lib/spec/errors.ts';
 import { parseSpecText } from '../../lib/spec/parse.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { continuedSchema, resultSchema, type SearchResult } from '../../lib/workflow/payloads.ts';
+import { tombola } from '../cli/command.ts';
 import { type Emulator, ROOT, startEmulator } from './emulator.ts';
 
 const STACK = 'Tombola';
@@ -105,31 +108,39 @@ function outputOf({ status, output, cause }: DescribeExecutionCommandOutput): un
   return JSON.parse(output ?? 'null');
 }
 
-/** What a run of that name leaves on this computer. */
-async function locally(name: string, spec: object): Promise<{ ticket: Uint8Array; result: SearchResult }> {
+const TICKETS = [keys.TICKET, keys.TICKET_MASK];
+
+/** The tickets and the result of a run of that name on this computer. */
+async function locally(name: string, spec: object): Promise<{ tickets: Buffer[]; result: SearchResult }> {
   const folder = await mkdtemp(join(emulator.folder, 'local-'));
   try {
     const { href: run } = pathToFileURL(join(folder, name, '/'));
     const outcome = await runSearch({ ...spec, run }, { workers: 2, name });
     if (outcome.status !== 'succeeded') throw new Error('the local run was stopped');
-    const ticket = await readFile(join(folder, name, keys.TICKET_MASK));
-    return { ticket: new Uint8Array(ticket), result: outcome.result };
+    return { tickets: await readTickets(join(folder, name)), result: outcome.result };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function readTickets(folder: string): Promise<Buffer[]> {
+  return Promise.all(TICKETS.map((key) => readFile(join(folder, key))));
 }
 
 /** The run's ticket is, byte for byte, the one that the embedded engine makes of the same spec. */
 async function expectTheSameAsLocally(name: string, spec: object, result: SearchResult): Promise<void> {
   const store = await openStore(result.run);
   const here = await locally(name, spec);
-  expect(new Uint8Array(await store.get(keys.TICKET_MASK))).toEqual(here.ticket);
-  const { run, ticket, report, ...figures } = result;
+  const tickets = await Promise.all(TICKETS.map((key) => store.get(key)));
+  expect(tickets.map((bytes) => Buffer.from(bytes))).toEqual(here.tickets);
+  // The cost is that of the milliseconds that each took.
+  const { run, ticket, report, costDollars, ...figures } = result;
   expect(here.result).toMatchObject(figures);
+  expect(costDollars).toBeGreaterThan(0);
   expect(run).toBe(`${stack.Runs}${name}/`);
   expect(ticket).toBe(`${run}${keys.TICKET}`);
   expect(report).toBe(`${run}${keys.REPORT}`);
-  for (const key of [keys.TICKET, keys.SUMMARY, keys.HISTORY, keys.REPORT]) {
+  for (const key of [keys.SUMMARY, keys.HISTORY, keys.REPORT]) {
     expect((await store.get(key)).length, key).toBeGreaterThan(100);
   }
 }
@@ -196,4 +207,47 @@ test('a bad spec in the inbox is answered beside it, and the answer goes when it
   await eventually('the end of the answer', async () =>
     (await getIfThere(inbox, 'typo.error.txt')) === undefined ? true : undefined,
   );
+});
+
+/** `tombola …args --json` in the emulator's folder: what it prints. */
+async function command(...args: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await tombola([...args, '--json'], { cwd: emulator.folder });
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+test('the command line submits, watches, lists and pulls a run', async () => {
+  const [name, spec] = ['by-command', { ...SMALL, seed: 11 }];
+  await writeFile(join(emulator.folder, 'spec.json'), JSON.stringify(spec));
+  const run = `${stack.Runs}${name}/`;
+  expect(await command('submit', 'spec.json', '--name', name)).toMatchObject({ name, run });
+  const summary = summarySchema.loose().parse(await command('watch', name));
+  expect(summary).toMatchObject({ status: 'succeeded', out: run, cost: { basis: 'metered' } });
+  expect(await command('list', '--limit', '1')).toMatchObject([
+    { name, uri: run, status: 'SUCCEEDED', summary: { testAccuracy: summary.testAccuracy } },
+  ]);
+  expect(await command('stop', name)).toMatchObject({ run, status: 'SUCCEEDED' });
+  const folder = join(emulator.folder, 'runs', name);
+  expect(await command('pull', name)).toMatchObject({ run, out: folder });
+  expect(await readTickets(folder)).toEqual((await locally(name, spec)).tickets);
+});
+
+test('the command line stops a run, and what it pulls goes on here to the same ticket', async () => {
+  const [name, generations] = ['stopped', 150];
+  const spec = {
+    ...SMALL,
+    seed: 12,
+    stop: { ...SMALL.stop, minGenerations: generations, maxGenerations: generations },
+  };
+  await writeFile(join(emulator.folder, 'long.json'), JSON.stringify(spec));
+  await command('submit', 'long.json', '--name', name);
+  const place = await openStore(`${stack.Runs}${name}/`);
+  await eventually('its history', () => getIfThere(place, keys.historySegmentOf(0)));
+  expect(await command('stop', name)).toMatchObject({ run: place.uri, status: 'ABORTED' });
+  const { code, stderr } = await tombola(['watch', name, '--quiet'], { cwd: emulator.folder });
+  expect([code, stderr.split('\n')[0]]).toEqual([1, `error: the run ${name} was stopped`]);
+  expect(await command('list')).toContainEqual(expect.objectContaining({ name, status: 'ABORTED' }));
+  await command('pull', name, '--all', '--out', 'here');
+  expect(await command('resume', 'here')).toMatchObject({ status: 'succeeded', generations });
+  expect(await readTickets(join(emulator.folder, 'here'))).toEqual((await locally(name, spec)).tickets);
 });

@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { UserError } from '../../spec/errors.ts';
 import { continuedSchema } from '../../workflow/payloads.ts';
+import { shellWord } from '../text.ts';
 import { executionArn, placeOfRun, type Stack } from './stack.ts';
 
 export interface Execution {
@@ -50,6 +51,11 @@ export function namedRun(stack: Stack, run: string): RemoteRun {
     return { name, uri, arn: executionArn(stack, name) };
   }
   return { name: run, uri: placeOfRun(stack, run), arn: executionArn(stack, run) };
+}
+
+/** What to call a run on a command line: its name, or where it is when the name does not tell. */
+export function wordFor(stack: Stack, { name, uri }: Pick<RemoteRun, 'name' | 'uri'>): string {
+  return shellWord(uri === placeOfRun(stack, name) ? name : uri);
 }
 
 /** `run`, with the place that its execution's input gives. Throws UserError where there is no such execution. */

@@ -1,6 +1,7 @@
 /** The deployed stack: where its runs are kept, and the machine that runs them. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { UserError } from '../../spec/errors.ts';
+import { shellWord } from '../text.ts';
 
 export const DEFAULT_STACK = 'Tombola';
 
@@ -21,6 +22,14 @@ export interface Stack {
 export function configure({ region, profile }: CloudOptions): void {
   if (region !== undefined) process.env.AWS_REGION = region;
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
+}
+
+/** A command to go on with, as it is typed for a run of the same stack. */
+export function commandLine(command: string, { stack, region, profile }: CloudOptions): string {
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? '' : ` --${name} ${shellWord(value)}`;
+  const where = option('stack', stack === DEFAULT_STACK ? undefined : stack);
+  return `npx tombola ${command}${where}${option('region', region)}${option('profile', profile)}`;
 }
 
 /** The stack's outputs. Throws UserError where there is no such stack, or it is not one of ours. */

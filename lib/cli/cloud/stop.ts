@@ -1,7 +1,7 @@
 /** `tombola stop`: stops the execution of a run that is at work. */
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { findRun, newestExecution } from './executions.ts';
-import { type CloudOptions, configure, findStack } from './stack.ts';
+import { findRun, newestExecution, wordFor } from './executions.ts';
+import { type CloudOptions, commandLine, configure, findStack } from './stack.ts';
 
 export interface StopOptions extends CloudOptions {
   readonly json: boolean;
@@ -28,8 +28,10 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ run: found.uri, execution: arn, status }, null, 2)}\n`);
     } else if (wasRunning && status === 'ABORTED') {
+      const pull = commandLine(`pull ${wordFor(stack, found)} --all`, options);
+      const resume = `npx tombola resume runs/${found.uri.split('/').at(-2)}`;
       process.stdout.write(
-        `${found.name} is stopped. What it found is in ${found.uri}\nTo go on here: tombola pull ${found.name} --all, then tombola resume\n`,
+        `${found.name} is stopped. What it found is in ${found.uri}\nTo go on here: ${pull}, then ${resume}\n`,
       );
     } else {
       process.stdout.write(`${found.name} is over already: ${status.toLowerCase()}\n`);

@@ -4,7 +4,7 @@ import { UserError } from '../../spec/errors.ts';
 import type { RunSpec } from '../../spec/schema.ts';
 import { runName } from '../input.ts';
 import { plainTable } from '../result.ts';
-import { type CloudOptions, configure, consoleUrl, DEFAULT_STACK, findStack, placeOfRun } from './stack.ts';
+import { type CloudOptions, commandLine, configure, consoleUrl, findStack, placeOfRun } from './stack.ts';
 
 export interface SubmitOptions extends CloudOptions {
   readonly name?: string;
@@ -45,9 +45,9 @@ export async function submit(spec: RunSpec, options: SubmitOptions): Promise<voi
 
 function report(
   started: Readonly<Record<'name' | 'run' | 'execution' | 'console', string>>,
-  { json, stack }: SubmitOptions,
+  options: SubmitOptions,
 ): void {
-  if (json) {
+  if (options.json) {
     process.stdout.write(`${JSON.stringify(started, null, 2)}\n`);
     return;
   }
@@ -57,8 +57,7 @@ function report(
     ['execution', started.execution],
     ['console', started.console],
   ];
-  const where = stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
-  process.stdout.write(
-    `${plainTable(rows)}\n\nTo watch it: tombola watch ${started.name}${where}\nTo load its artifacts: tombola pull ${started.name}${where}\n`,
-  );
+  const watch = commandLine(`watch ${started.name}`, options);
+  const pull = commandLine(`pull ${started.name}`, options);
+  process.stdout.write(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its artifacts: ${pull}\n`);
 }

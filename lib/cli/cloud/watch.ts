@@ -4,11 +4,12 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { UserError } from '../../spec/errors.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
+import { shellWord } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
-import { type Execution, findRun, newestExecution, type RemoteRun } from './executions.ts';
+import { type Execution, findRun, newestExecution, type RemoteRun, wordFor } from './executions.ts';
 import { type Persistence, persistently } from './persistence.ts';
 import { RemoteProgress, readSummary } from './remote-progress.ts';
-import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from './stack.ts';
+import { type CloudOptions, commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
 
 export interface WatchOptions extends CloudOptions {
   readonly json: boolean;
@@ -54,7 +55,9 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     return await conclude(ended, found, stack, folder, options, persistence);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    process.stderr.write(`\nThe run goes on. To watch it again: tombola watch ${run}\n`);
+    process.stderr.write(
+      `\nThe run goes on. To watch it again: ${commandLine(`watch ${shellWord(run)}`, options)}\n`,
+    );
     return 130;
   } finally {
     process.off('SIGINT', onInterrupt);
@@ -111,7 +114,9 @@ async function conclude(
     if (!summary) throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
     printSummary(summary, run.uri, options);
     if (!options.json && !options.quiet) {
-      process.stderr.write(`\nTo load its artifacts: tombola pull ${run.name}\n`);
+      process.stderr.write(
+        `\nTo load its artifacts: ${commandLine(`pull ${wordFor(stack, run)}`, options)}\n`,
+      );
     }
     return 0;
   }

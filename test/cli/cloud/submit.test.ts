@@ -30,8 +30,10 @@ describe('submit', () => {
       StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
     };
     expect(await tombola('submit', '--stack', 'Tombola', '--name', 'second')).toBe(0);
-    expect(here.printed).toContain('tombola watch second\n');
+    expect(here.printed).toContain('To watch it: npx tombola watch second\n');
     expect(here.printed).toContain(`s3://${BUCKET}/runs/second/`);
+    expect(await tombola('submit', '--region', 'us-east-1', '--name', 'third')).toBe(0);
+    expect(here.printed).toContain('npx tombola pull third --region us-east-1\n');
   });
 
   test.each<[string, string[], string]>([
