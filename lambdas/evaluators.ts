@@ -1,17 +1,17 @@
 /** Evaluators that stay open between the invocations of a warm environment. */
 import type { Evaluator } from '../lib/evaluation/evaluator.ts';
-import { availableMemory } from '../lib/spec/limits.ts';
 import { EvaluatorCache } from '../lib/steps/evaluate.ts';
 import type { Run } from '../lib/steps/run.ts';
 import { DiskCopies } from '../lib/store/copies.ts';
-import { inLambda } from './environment.ts';
+import { environment, inLambda } from './environment.ts';
 import { count } from './observed.ts';
 
 /** Of a function's 512 MB of /tmp, what copies of data may fill; elsewhere the store itself is a disk. */
 const COPIES = 400e6;
 
+/** A third of the memory: the rest is for the run at hand. */
 const cache = new EvaluatorCache(
-  availableMemory() / 3,
+  (environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * 2 ** 20) / 3,
   inLambda ? new DiskCopies('/tmp/tombola-copies', COPIES) : undefined,
 );
 const seen = new WeakSet<Evaluator>();
