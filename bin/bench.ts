@@ -105,7 +105,7 @@ process.stdout.write(
     rows.map((row) => [
       row.network,
       whole(row.samples),
-      row.path,
+      row.generalPath === undefined ? row.path : `${row.path} (general: ${whole(row.generalPath)})`,
       row.evaluationsPerSecond < 100 ? row.evaluationsPerSecond.toFixed(1) : whole(row.evaluationsPerSecond),
       row.bestEvaluationsPerSecond < 100
         ? row.bestEvaluationsPerSecond.toFixed(1)
