@@ -1,12 +1,18 @@
 /** What a run ends with, for people and for programs. */
 import { join, relative } from 'node:path';
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import type { Summary } from '../report/summary.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, shellWord, whole } from './text.ts';
+
+/** On a terminal only: a library that colours wherever CI is set would put codes into its logs and files. */
+function bold(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
 
 interface OutputOptions {
   readonly json: boolean;
@@ -46,11 +52,11 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     return;
   }
   const rows: [string, string][] = [
-    ['train accuracy', pc.bold(percent(summary.trainAccuracy, 2))],
-    ['test accuracy', pc.bold(percent(summary.testAccuracy, 2))],
+    ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
+    ['test accuracy', bold(percent(summary.testAccuracy, 2))],
     [
       'sparsity',
-      `${pc.bold(percent(summary.sparsity))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
+      `${bold(percent(summary.sparsity))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
     ],
     [
       'generations',
@@ -67,7 +73,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['report', short(artifacts.report)],
   ];
   const name = `${summary.preset ?? summary.runId}, network [${summary.layers}], seed ${summary.seed}`;
-  process.stdout.write(`\n${pc.bold(name)}\n${plainTable(rows)}\n`);
+  process.stdout.write(`\n${bold(name)}\n${plainTable(rows)}\n`);
 }
 
 const STOPPED = {
@@ -97,7 +103,7 @@ export function printStopped(state: SearchState, out: string, options: OutputOpt
 export function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
   const none = '';
   const table = new Table({
-    head: head.map((title) => pc.bold(title)),
+    head: head.map((title) => bold(title)),
     chars: {
       top: none,
       'top-mid': none,
