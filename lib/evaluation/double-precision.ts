@@ -55,4 +55,18 @@ export class DoublePrecision {
     }
     return best === label;
   }
+
+  /**
+   * Correct predictions among the samples `start`… that `margins` are of: clipped margins of the label over its rivals,
+   * ½ or more settled as correct, −½ or less as wrong, anything between computed here.
+   */
+  countCorrect(mask: Uint8Array, margins: ArrayLike<number>, labels: Uint16Array, start: number): number {
+    let correct = 0;
+    for (let index = 0; index < margins.length; index++) {
+      const margin = margins[index] ?? 0;
+      const sample = start + index;
+      if (margin >= 0.5 || (margin > -0.5 && this.isCorrect(mask, sample, labels[sample] ?? 0))) correct++;
+    }
+    return correct;
+  }
 }

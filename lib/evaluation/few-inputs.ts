@@ -191,17 +191,7 @@ export class FewInputsEvaluator implements Evaluator {
       }
     }
     const mask = this.#masks.subarray(slot * this.#bits, (slot + 1) * this.#bits);
-    let correct = 0;
-    for (let sample = 0; sample < samples; sample++) {
-      const margin = margins[sample] ?? 0;
-      if (margin >= 0.5) correct++;
-      else if (
-        margin > -0.5 &&
-        this.#double.isCorrect(mask, start + sample, this.#labels[start + sample] ?? 0)
-      )
-        correct++;
-    }
-    return correct;
+    return this.#double.countCorrect(mask, margins.subarray(0, samples), this.#labels, start);
   }
 
   release(): Promise<void> {

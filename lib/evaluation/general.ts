@@ -213,17 +213,8 @@ export class GeneralEvaluator implements Evaluator {
   #countExactly(slot: number, index: number, { start, samples, width }: Tile): number {
     const clipped = this.#clipped[index] ?? new Float32Array();
     const mask = this.#masks.subarray(slot * this.#bits, (slot + 1) * this.#bits);
-    let correct = 0;
-    for (let sample = 0; sample < samples; sample++) {
-      const margin = clipped[slot * width + sample] ?? 0;
-      if (margin >= 0.5) correct++;
-      else if (
-        margin > -0.5 &&
-        this.#double.isCorrect(mask, start + sample, this.#labels[start + sample] ?? 0)
-      )
-        correct++;
-    }
-    return correct;
+    const margins = clipped.subarray(slot * width, slot * width + samples);
+    return this.#double.countCorrect(mask, margins, this.#labels, start);
   }
 
   #sumLoss(slot: number): number {
