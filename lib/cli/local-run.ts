@@ -13,7 +13,6 @@ import { lastCompleteState } from '../steps/resume.ts';
 import { openRun } from '../steps/run.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
-import type { SearchState } from '../workflow/payloads.ts';
 import { runName } from './input.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
@@ -69,7 +68,6 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
   const progress: Progress = options.quiet ? SILENT : createProgress(process.stderr);
   const stop = new AbortController();
   let exitCode = 0;
-  let lastState: SearchState | undefined;
   const onSignal = (signal: keyof typeof STOP_SIGNALS) => {
     if (stop.signal.aborted) process.exit(STOP_SIGNALS[signal]);
     exitCode = STOP_SIGNALS[signal];
@@ -84,14 +82,11 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
       workers,
       name: nameOf(out),
       signal: stop.signal,
-      onState: (state) => {
-        lastState = state;
-        progress.update(state);
-      },
+      onState: (state) => progress.update(state),
     });
     progress.end();
     if (outcome.status === 'stopped') {
-      printStopped(lastState ?? outcome.state, out, options);
+      printStopped(outcome.state, out, options);
       return exitCode;
     }
     const summary = await readSummary(out);

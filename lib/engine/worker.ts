@@ -7,12 +7,11 @@ const FUNCTIONS = {
   finalize: () => import('../../lambdas/finalize.ts'),
 } as const;
 
-export const invocationSchema = z.object({
+const invocationSchema = z.object({
   functionName: z.enum(['evaluate', 'finalize', 'release']),
   /** Absent: load the function and do nothing, so that its first invocation does not wait. */
   event: z.unknown().optional(),
 });
-export type Invocation = z.output<typeof invocationSchema>;
 
 export default async function invoke(message: unknown): Promise<Answer> {
   const { functionName, event } = invocationSchema.parse(message);

@@ -40,7 +40,8 @@ export function planGeneral(widths: readonly number[], samples: number): { batch
 
 interface WeightInput {
   readonly layer: DenseLayer;
-  /** The frozen weights as bits, so that a mask bit can be laid over them without a branch. */
+  readonly weights: Float32Array;
+  /** The same as bits, so that a mask bit can be laid over them without a branch. */
   readonly frozen: Int32Array;
   readonly values: Float32Array;
   readonly bits: Int32Array;
@@ -109,6 +110,7 @@ export class GeneralEvaluator implements Evaluator {
       const weights = Float32Array.from(network.weights[index] ?? []);
       return {
         layer,
+        weights,
         frozen: new Int32Array(weights.buffer),
         values,
         bits: new Int32Array(values.buffer),
@@ -174,12 +176,11 @@ export class GeneralEvaluator implements Evaluator {
   #maskWeights(slot: number): void {
     const masks = this.#masks;
     const from = slot * this.#bits;
-    for (const [index, { layer, frozen, values, bits, stride }] of this.#inputs.entries()) {
+    for (const [index, { layer, weights, frozen, values, bits, stride }] of this.#inputs.entries()) {
       const { inputs, outputs, offset } = layer;
       const mask = from + offset;
       let to = slot * stride;
       if (this.#two && index === this.#inputs.length - 1) {
-        const weights = new Float32Array(frozen.buffer);
         for (let input = 0; input < inputs; input++) {
           const second = masks[mask + inputs + input] === 1 ? (weights[inputs + input] ?? 0) : 0;
           const first = masks[mask + input] === 1 ? (weights[input] ?? 0) : 0;

@@ -190,8 +190,3 @@ export class GraphBuilder {
     return ModelProto.encode(model).finish();
   }
 }
-
-/** ONNX element type of an int64 cast, for `Cast` nodes. */
-export function castTo(type: ElementType): { readonly to: number } {
-  return { to: ELEMENT_TYPES[type] };
-}

@@ -2,7 +2,8 @@
 import { placesInSafetensors } from '../data/safetensors.ts';
 import { bytesPerGenome, type PackedMasks } from '../search/genome.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
-import { MissingObject, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { requiredRange } from './run.ts';
 
 /** What is read first: the header, and all of a generation of the usual size. */
 const BEGINNING = 64 * 1024;
@@ -18,17 +19,7 @@ export async function readMaskRows(
   start: number,
   end: number,
 ): Promise<{ readonly start: number; readonly masks: PackedMasks }> {
-  const read = async (from: number, to: number) => {
-    try {
-      return await store.getRange(key, from, to);
-    } catch (cause) {
-      if (!(cause instanceof MissingObject)) throw cause;
-      throw new DamagedArtifact(`${store.uri}${key}: is missing, and the run cannot go on without it`, {
-        cause,
-      });
-    }
-  };
-  const beginning = await read(0, BEGINNING);
+  const beginning = await requiredRange(store, key, 0, BEGINNING);
   const place = placesInSafetensors(beginning, key).get('masks');
   const [count = 0, size = 0] = place?.shape ?? [];
   if (place?.type !== 'U8' || size !== bytesPerGenome(bits)) {
@@ -37,7 +28,8 @@ export async function readMaskRows(
   const first = Math.min(count, start);
   const rows = Math.min(count, end) - first;
   const [from, to] = [place.from + first * size, place.from + (first + rows) * size];
-  const bytes = to <= beginning.length ? beginning.subarray(from, to) : await read(from, to);
+  const bytes =
+    to <= beginning.length ? beginning.subarray(from, to) : await requiredRange(store, key, from, to);
   if (bytes.length !== rows * size) {
     throw new DamagedArtifact(`${store.uri}${key}: damaged: it ends before mask ${first + rows}`);
   }

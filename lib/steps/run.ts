@@ -65,13 +65,22 @@ export function runCache(openStore: OpenStore, capacity = 8): (name: RunName) =>
 }
 
 /** An artifact that the run cannot go on without. Throws DamagedArtifact, which names it. */
-export async function required(store: Store, key: string): Promise<Uint8Array> {
+export function required(store: Store, key: string): Promise<Uint8Array> {
+  return orDamaged(store, key, () => store.get(key));
+}
+
+/** Bytes `start`..`end`−1 of such an artifact, fewer where it ends before. */
+export function requiredRange(store: Store, key: string, start: number, end: number): Promise<Uint8Array> {
+  return orDamaged(store, key, () => store.getRange(key, start, end));
+}
+
+async function orDamaged(store: Store, key: string, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
   try {
-    return await store.get(key);
-  } catch (error) {
-    if (!(error instanceof MissingObject)) throw error;
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof MissingObject)) throw cause;
     throw new DamagedArtifact(`${store.uri}${key}: is missing, and the run cannot go on without it`, {
-      cause: error,
+      cause,
     });
   }
 }
