@@ -33,6 +33,14 @@ class Rate {
 
 export function progressLine(state: ProgressState, rate: number, secondsPerGeneration: number): string {
   const { progress } = state;
+  const { start } = progress;
+  if (start) {
+    return [
+      `start  ${whole(start.found)} of ${whole(start.wanted)} masks, accuracy bound ${percent(start.bound, 2)}`,
+      `${whole(progress.evaluations)} tried`,
+      `${whole(rate)} evaluations/s`,
+    ].join('  ');
+  }
   const generation = state.done ? state.generation : Math.max(0, state.generation - 1);
   const loss =
     progress.bestLoss === null
@@ -67,8 +75,8 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
         evaluations,
         generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN,
       );
+      if (state.progress.bestAccuracy === null && state.progress.start === null) return;
       pending = line;
-      if (state.progress.bestAccuracy === null) return;
       if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
       shownAt = at;
       pending = undefined;

@@ -80,6 +80,7 @@ const STOPPED = {
   'target-accuracy': 'the target accuracy is reached',
   stagnation: 'the best fitness stopped changing',
   'max-generations': 'as many as the spec allows',
+  'max-evaluations': 'as many evaluations as the spec allows',
 } as const;
 
 export function printStopped(state: SearchState, out: string, options: OutputOptions): void {

@@ -40,3 +40,25 @@ export function withoutDeadWeights(network: Network, genome: Uint8Array): Uint8A
   }
   return pruned;
 }
+
+/** Whether a path of kept weights leads from any input to any output. Found by the first path: quick where there are many. */
+export function hasLivePath(widths: readonly number[], genome: Uint8Array): boolean {
+  const layers = denseLayers(widths);
+  const visited = widths.map((width) => new Uint8Array(width));
+  /** From unit `unit` of layer `depth` back to the inputs. */
+  const reachesInput = (depth: number, unit: number): boolean => {
+    if (depth === 0) return true;
+    const seen = visited[depth];
+    if (seen?.[unit] === 1) return false;
+    if (seen) seen[unit] = 1;
+    const { inputs = 0, offset = 0 } = layers[depth - 1] ?? {};
+    const row = offset + unit * inputs;
+    for (let input = 0; input < inputs; input++) {
+      if (getBit(genome, row + input) === 1 && reachesInput(depth - 1, input)) return true;
+    }
+    return false;
+  };
+  const outputs = widths.at(-1) ?? 0;
+  for (let output = 0; output < outputs; output++) if (reachesInput(layers.length, output)) return true;
+  return false;
+}

@@ -12,6 +12,7 @@ const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
   stagnation: 'stagnation',
   'max-generations': 'generation limit',
+  'max-evaluations': 'evaluation limit',
 };
 
 /** What ended the search, or that nothing did. */

@@ -18,6 +18,12 @@ export interface BreedingRates {
   readonly migration: { readonly rate: number };
 }
 
+/** Whether a mask may live. */
+export type Viable = (genome: Uint8Array) => boolean;
+
+/** Draws after which a child that is not viable is not born, and a random mask is taken as it is. */
+const REDRAWS = 1_000;
+
 /** The first generation: `population` fair random masks ("GA", the plain start). */
 export function breedStart(seed: number, rates: BreedingRates, bits: number): Newborn[] {
   return Array.from({ length: rates.population }, (_, index) => ({
@@ -40,26 +46,87 @@ export function breedOffspring(
   survivors: readonly Individual[],
   nextId: number,
 ): Newborn[] {
+  const descendants = breedDescendants(seed, rates, bits, generation, survivors, nextId);
+  const migrants = breedMigrants(seed, bits, generation, migrantsOf(rates), nextId + descendants.length);
+  return [...descendants, ...migrants];
+}
+
+/** Fair random masks of a generation; all of it, in a random search. */
+export function breedMigrants(
+  seed: number,
+  bits: number,
+  generation: number,
+  count: number,
+  nextId: number,
+): Newborn[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: nextId + index,
+    genome: randomGenome(random(seed, 'migrate', generation, index), bits),
+    origin: 'migration',
+    born: generation,
+  }));
+}
+
+/** Random masks a generation. */
+export function migrantsOf({ population, migration }: BreedingRates): number {
+  return Math.round(population * migration.rate);
+}
+
+/**
+ * The offspring that have parents: about 30 children and 13 mutants for the paper's rates. An operator whose result is
+ * not viable is applied anew; where it never is, nothing is born.
+ */
+export function breedDescendants(
+  seed: number,
+  rates: BreedingRates,
+  bits: number,
+  generation: number,
+  survivors: readonly Individual[],
+  nextId: number,
+  viable?: Viable,
+): Newborn[] {
   const offspring: Newborn[] = [];
-  const bear = (genome: Uint8Array, origin: Newborn['origin']) =>
-    offspring.push({ id: nextId + offspring.length, genome, origin, born: generation });
+  const bear = (breed: () => Uint8Array, origin: Newborn['origin']) => {
+    const genome = untilViable(breed, viable);
+    if (genome) offspring.push({ id: nextId + offspring.length, genome, origin, born: generation });
+  };
 
   const mates = Math.min(rates.recombination.mates, survivors.length);
   for (const [index, individual] of survivors.entries()) {
     const stream = random(seed, 'recombine', generation, index);
     if (stream.uniform() >= rates.recombination.rate) continue;
     const mate = survivors[stream.below(mates)] ?? individual;
-    bear(uniformCrossover(stream, individual.genome, mate.genome), 'recombination');
+    bear(() => uniformCrossover(stream, individual.genome, mate.genome), 'recombination');
   }
   for (const [index, { genome }] of [...survivors, ...offspring].entries()) {
     const stream = random(seed, 'mutate', generation, index);
-    if (stream.uniform() < rates.mutation.rate) bear(flipOneBit(stream, genome, bits), 'mutation');
-  }
-  const migrants = Math.round(rates.population * rates.migration.rate);
-  for (let index = 0; index < migrants; index++) {
-    bear(randomGenome(random(seed, 'migrate', generation, index), bits), 'migration');
+    if (stream.uniform() < rates.mutation.rate) bear(() => flipOneBit(stream, genome, bits), 'mutation');
   }
   return offspring;
+}
+
+/** The first viable of up to 1,000 tries. */
+function untilViable(breed: () => Uint8Array, viable: Viable | undefined): Uint8Array | undefined {
+  for (let draw = 0; draw < REDRAWS; draw++) {
+    const genome = breed();
+    if (viable === undefined || viable(genome)) return genome;
+  }
+  return undefined;
+}
+
+/** Fair random masks number `first`…, each by its own stream; not viable only where 1,000 draws gave none that is. */
+export function drawMasks(
+  seed: number,
+  bits: number,
+  first: number,
+  count: number,
+  viable?: Viable,
+): Uint8Array[] {
+  return Array.from({ length: count }, (_, index) => {
+    const stream = random(seed, 'queue', 0, first + index);
+    const draw = () => randomGenome(stream, bits);
+    return untilViable(draw, viable) ?? draw();
+  });
 }
 
 /** How the offspring of a generation get their scores. */

@@ -15,6 +15,7 @@ export const PURPOSES = {
   mutate: 7,
   migrate: 8,
   noise: 9,
+  queue: 10,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

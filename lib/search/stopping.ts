@@ -9,21 +9,26 @@ export interface StoppingRules {
   readonly stagnation: number | null;
   /** Train accuracy of the best, 0..1, at which it stops; null: never for that reason. */
   readonly targetAccuracy: number | null;
+  /** Evaluations after which it stops; null: never for that reason. */
+  readonly maxEvaluations: number | null;
 }
 
-export const STOP_REASONS = ['target-accuracy', 'stagnation', 'max-generations'] as const;
+export const STOP_REASONS = ['target-accuracy', 'stagnation', 'max-generations', 'max-evaluations'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
  * Why the search is over after `generation` generations, or undefined if it goes on.
  * `unchanged`: generations since the best fitness last changed. `accuracy`: the best individual's, on training data.
+ * `evaluations`: since the run began.
  */
 export function stopReason(
   rules: StoppingRules,
   generation: number,
   unchanged: number,
   accuracy: number,
+  evaluations: number,
 ): StopReason | undefined {
+  if (rules.maxEvaluations !== null && evaluations >= rules.maxEvaluations) return 'max-evaluations';
   if (generation >= rules.maxGenerations) return 'max-generations';
   if (generation < rules.minGenerations) return undefined;
   if (rules.targetAccuracy !== null && accuracy >= rules.targetAccuracy) return 'target-accuracy';

@@ -104,6 +104,12 @@ export function checkFeasible(spec: RunSpec, available = availableMemory()): voi
       `network.layers[${layers.length - 1}]: found ${outputs}, expected ${classes}: one output per class of '${spec.task.dataset}'`,
     );
   }
+  const { start } = spec.search;
+  if (start.strategy === 'adaptive-bound' && start.tries && start.tries.reasonable >= start.tries.given) {
+    problems.push(
+      `search.start.tries.reasonable: found ${start.tries.reasonable}, expected less than the ${start.tries.given} tries given`,
+    );
+  }
   const estimate = estimateMemory(spec);
   const total = totalBytes(estimate);
   if (total > available) {

@@ -37,13 +37,21 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Keys that decide what other keys an object has: another data set or strategy takes nothing from the one below. */
+const DECIDING = ['dataset', 'strategy'];
+
+function isAnotherKind(below: Json, over: Json): boolean {
+  return DECIDING.some((key) => key in over && key in below && over[key] !== below[key]);
+}
+
 /** `over` laid over `base`, object by object; arrays and scalars replace. */
 function merge(base: Json, over: Json): Json {
   // No prototype: a key such as __proto__ is a key like any other, and unknown.
   const merged: Record<string, unknown> = Object.assign(Object.create(null), base);
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+    const laid = isObject(below) && isObject(value) && !isAnotherKind(below, value);
+    merged[key] = laid ? merge(below, value) : value;
   }
   return merged;
 }
@@ -65,11 +73,7 @@ export function parseSpec(input: unknown): RunSpec {
   const standsAlone = 'task' in input && 'network' in input;
   const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
   const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
-  // Another data set than the preset's takes nothing from the preset's: its keys may not even exist there.
-  const { task } = input;
-  const otherTask =
-    isObject(task) && isObject(base.task) && 'dataset' in task && task.dataset !== base.task.dataset;
-  const merged = merge(otherTask ? { ...base, task: {} } : base, { ...named, ...input });
+  const merged = merge(base, { ...named, ...input });
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => describe(issue, merged));

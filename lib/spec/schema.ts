@@ -69,6 +69,37 @@ export const networkSchema = z.strictObject({
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
 });
 
+const startSchema = z.discriminatedUnion('strategy', [
+  z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
+  z
+    .strictObject({
+      strategy: z.literal('adaptive-bound'),
+      bound: rate.optional().meta({
+        description:
+          'Train accuracy that a random mask must reach at first: 0.7 for small networks, 0.85 for others',
+      }),
+      tries: z
+        .strictObject({
+          reasonable: z.int().min(1).max(1_000_000).meta({ description: 'Up to here the bound stays' }),
+          given: z.int().min(2).max(1_000_000).meta({ description: 'Then the bound falls' }),
+        })
+        .optional()
+        .meta({ description: 'Tries for one mask: 360 and 450 for small networks, 80 and 100 for others' }),
+    })
+    .meta({ description: 'Random masks must reach an accuracy that falls while they are hard to find' }),
+  z
+    .strictObject({
+      strategy: z.literal('static-bound'),
+      bound: rate.optional().meta({
+        description: 'Train accuracy that a random mask must reach: 0.7, with many classes 1.5 / classes',
+      }),
+      tries: z.int().min(1).max(100_000_000).default(100_000).meta({
+        description: 'Tries for one mask, after which the search ends with an error',
+      }),
+    })
+    .meta({ description: 'Random masks must reach a fixed accuracy' }),
+]);
+
 export const searchSchema = z.strictObject({
   objective: z.enum(OBJECTIVES).default('accuracy').meta({
     description: 'Fitness on the training data; sparsity comes second',
@@ -92,6 +123,9 @@ export const searchSchema = z.strictObject({
         .meta({ description: 'Random masks a generation, as a share of the population' }),
     })
     .prefault({}),
+  start: startSchema.default({ strategy: 'random' }).meta({
+    description: 'Which random masks enter the population, at the start and as migrants; sltn-ga only',
+  }),
 });
 
 export const stopSchema = z.strictObject({
@@ -104,6 +138,9 @@ export const stopSchema = z.strictObject({
     .nullable()
     .default(1)
     .meta({ description: 'Train accuracy at which the search stops' }),
+  maxEvaluations: z.int().min(1).nullable().default(null).meta({
+    description: 'Evaluations after which the search stops; a random search stops exactly there',
+  }),
 });
 
 export const pruningSchema = z.strictObject({
@@ -132,9 +169,13 @@ export const evaluationSchema = z.strictObject({
   }),
 });
 
+export const ALGORITHMS = ['sltn-ga', 'random-search'] as const;
+
 export const runSpecSchema = z.strictObject({
   preset: z.string().optional().meta({ description: 'The preset that the other keys are laid over' }),
-  algorithm: z.enum(['sltn-ga']).default('sltn-ga'),
+  algorithm: z.enum(ALGORITHMS).default('sltn-ga').meta({
+    description: 'sltn-ga, or random-search: fair random masks, of which the best are kept',
+  }),
   seed: seed
     .default(0)
     .meta({ description: 'Seed of the search, and of the weights unless network.seed is given' }),
@@ -153,4 +194,5 @@ export const runSpecSchema = z.strictObject({
 export type RunSpec = z.output<typeof runSpecSchema>;
 export type Task = z.output<typeof taskSchema>;
 export type NetworkSpec = z.output<typeof networkSchema>;
+export type StartSpec = z.output<typeof startSchema>;
 export type Scaling = z.output<typeof scaling>;

@@ -6,6 +6,7 @@ import type { Dataset, Samples } from '../data/dataset.ts';
 import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
 import type { Scores } from '../evaluation/evaluator.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
+import type { Admission } from '../search/accuracy-bound.ts';
 import type { EvaluationPlan } from '../search/breeding.ts';
 import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
 import { type Individual, type Newborn, ORIGINS } from '../search/individual.ts';
@@ -29,15 +30,32 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** state.json of a generation: all that the search remembers beside masks and scores. */
+const admissionSchema: z.ZodType<Admission> = z.object({
+  bound: z.number(),
+  tries: z.int(),
+  failures: z.int(),
+  wanted: z.int(),
+  pace: z.number(),
+  drawn: z.int(),
+});
+
+/** state.json of a round: all that the search remembers beside masks and scores. */
 export const generationStateSchema = z.object({
   generation: z.int(),
-  /** Genomes to evaluate in this generation. */
+  round: z.int(),
+  /** Genomes to evaluate in this round. */
   evaluate: z.int(),
+  /** How many of the round's offspring, the last ones, stand in the queue of random masks. */
+  queued: z.int(),
+  /** How the queue stands; null where there is none. */
+  admission: admissionSchema.nullable(),
+  /** Of the individuals set aside, how many are born; the others wait at the head of the queue. */
+  born: z.int(),
   /** Id of the first offspring of this generation. */
   nextId: z.int(),
-  /** Evaluations up to and without this generation. */
+  /** Evaluations up to and without this round, and up to and without this generation. */
   evaluations: z.int(),
+  evaluationsBefore: z.int(),
   /** The best fitness so far (null before the first selection, or where it is the worst there is). */
   bestFitness: z.number().nullable(),
   /** Generations since it last changed. */

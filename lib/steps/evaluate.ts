@@ -27,7 +27,7 @@ export async function evaluate(
 ): Promise<Record<string, never>> {
   const run = await context.run(event);
   const { store, manifest } = run;
-  const key = keys.offspringOf(event.generation);
+  const key = keys.offspringOf(event.generation, event.round);
   const from = event.chunk * event.chunkSize;
   const { start, masks: chunk } = await readMaskRows(store, key, manifest.bits, from, from + event.chunkSize);
   const evaluator = await context.evaluator(run);
@@ -38,7 +38,7 @@ export async function evaluate(
   const { spent: spending = UNMETERED } = context;
   const spent = spending(1);
   await store.put(
-    keys.scoresOf(event.generation, event.chunk),
+    keys.scoresOf(event.generation, event.chunk, event.round),
     encodeScores({ start, scores, fingerprints, milliseconds, spent }),
   );
   context.measured?.({ evaluations: chunk.count, milliseconds });

@@ -47,7 +47,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
 
   const survivorsKey = keys.survivorsOf(generation);
-  const stateKey = keys.stateOf(generation);
+  const stateKey = keys.stateOf(generation, event.round);
   const [survivorsBytes, stateBytes, weights, train, test, history] = await Promise.all([
     required(store, survivorsKey),
     required(store, stateKey),

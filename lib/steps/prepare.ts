@@ -4,7 +4,6 @@ import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { makeDataset } from '../data/generate.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
-import { breedStart, planEvaluation } from '../search/breeding.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
 import { specHash } from '../spec/identity.ts';
 import { parseSpec } from '../spec/parse.ts';
@@ -13,14 +12,10 @@ import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
-import {
-  encodeBrood,
-  encodeNetwork,
-  encodeSamples,
-  type GenerationState,
-  type Manifest,
-} from './artifacts.ts';
+import { encodeNetwork, encodeSamples, type GenerationState, type Manifest } from './artifacts.ts';
 import { resume } from './resume.ts';
+import { encodeRound } from './round-artifacts.ts';
+import { firstRound } from './rounds.ts';
 import { type OpenStore, openRun, type Spending, UNMETERED } from './run.ts';
 import { searchState } from './state.ts';
 
@@ -112,25 +107,22 @@ async function begin(
     checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 
-  const offspring = breedStart(spec.seed, spec.search, bits);
-  const plan = planEvaluation(offspring, []);
-  const brood = { [keys.offspringOf(0)]: encodeBrood(offspring, plan, bits) };
+  const first = encodeRound(firstRound({ spec, bits, samples }), [], bits);
   // The spec again: a try that ended before its manifest was written may have spread its work in another way.
-  const artifacts = { ...made, ...brood, [keys.SPEC]: text };
+  const artifacts = { ...made, ...first.files, [keys.SPEC]: text };
   await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   const now = context.now();
   const { spent = UNMETERED } = context;
   const state: GenerationState = {
-    generation: 0,
-    evaluate: plan.genomes.length,
+    ...first.state,
     nextId: 0,
     evaluations: 0,
+    evaluationsBefore: 0,
     bestFitness: null,
     unchanged: 0,
     secondsPerIndividual: estimateSeconds(layers, samples),
     clock: { active: now - started, evaluating: 0, at: now },
     usage: withStart(NO_USAGE, spent(2), false),
-    checksums: checksums(brood),
   };
   await store.put(keys.stateOf(0), JSON.stringify(state));
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;

@@ -9,17 +9,19 @@ import { parseArtifact, type Run, required, type Spending, UNMETERED, verify } f
 import { readHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 
-/** The last generation that was bred completely. */
-async function lastGeneration(store: Store): Promise<GenerationState> {
-  const generations = (await store.list(keys.GENERATIONS))
-    .map(keys.generationOfState)
-    .filter((generation) => generation !== undefined);
-  const key = keys.stateOf(Math.max(0, ...generations));
+/** The last round that was bred completely. */
+async function lastRound(store: Store): Promise<GenerationState> {
+  const rounds = (await store.list(keys.GENERATIONS))
+    .map(keys.roundOfState)
+    .filter((round) => round !== undefined)
+    .sort((a, b) => a.generation - b.generation || a.round - b.round);
+  const { generation, round } = rounds.at(-1) ?? { generation: 0, round: 0 };
+  const key = keys.stateOf(generation, round);
   return parseArtifact(key, store, await required(store, key), generationStateSchema);
 }
 
 /**
- * The state in which the last completely bred generation is about to be evaluated. Verifies every artifact that the
+ * The state in which the last completely bred round is about to be evaluated. Verifies every artifact that the
  * rest of the run needs; throws DamagedArtifact. `now`: Unix time, milliseconds. `continues`: as an execution's
  * successor.
  */
@@ -30,7 +32,7 @@ export async function resume(
   continues = false,
 ): Promise<SearchState> {
   const { store, manifest } = run;
-  const state = await lastGeneration(store);
+  const state = await lastRound(store);
   for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
     verify(store, key, await required(store, key), expected);
   }
@@ -38,19 +40,19 @@ export async function resume(
   const rows = await readHistory(store, state.generation - 1, state.generation - 1);
   const usage = withStart(state.usage, spent(1), continues);
   const resumed = { ...state, clock: { ...state.clock, at: now }, usage };
-  await store.put(keys.stateOf(state.generation), JSON.stringify(resumed));
+  await store.put(keys.stateOf(state.generation, state.round), JSON.stringify(resumed));
   return searchState(run, resumed, rows.at(-1));
 }
 
 /** The state of the last generation that was selected completely: what a report of an unfinished run shows. */
 export async function lastCompleteState(run: Run): Promise<SearchState> {
   const { store } = run;
-  const { generation: bred, evaluations } = await lastGeneration(store);
+  const { generation: bred, round, evaluations } = await lastRound(store);
   for (const generation of [bred, bred - 1]) {
     const [row] = generation < 0 ? [] : await readHistory(store, generation, generation);
     if (!row || !(await getIfThere(store, keys.survivorsOf(generation)))) continue;
     const over = generation === bred;
-    const state = finishedState(run, over ? row.evaluations : evaluations, row, null);
+    const state = finishedState(run, over ? row.evaluations : evaluations, row, null, over ? round : 0);
     return { ...state, done: over };
   }
   throw new UserError(`${store.uri}: no generation is complete yet, so there is nothing to report`);

@@ -8,7 +8,7 @@ import type { GenerationState } from './artifacts.ts';
 import type { Run } from './run.ts';
 
 /**
- * The state in which `state.generation` is about to be evaluated; `last` is the row of the generation before it.
+ * The state in which a round is about to be evaluated; `last` is the row of the generation before it, if that is new.
  * `events`: history events of the execution so far.
  */
 export function searchState(
@@ -23,22 +23,34 @@ export function searchState(
     run: run.store.uri,
     manifest: run.checksum,
     generation: state.generation,
+    round: state.round,
     ...plan,
     events,
     renew: events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
-    successor: successorName(run, state.generation),
+    successor: successorName(run, state),
     done: false,
     stopReason: null,
-    progress: progressOf(run, state.evaluations, last),
+    progress: { ...progressOf(run, state.evaluations, last), start: startOf(run, state) },
   };
 }
 
-/** Unique to run and generation, so that a repeated start is the same start; at most 80 characters. */
-function successorName({ store, manifest }: Run, generation: number): string {
-  return `${successorPrefix(manifest.runId, store.uri)}${generation}`;
+/** While the first masks are looked for. */
+function startOf(
+  { spec }: Run,
+  { generation, admission }: GenerationState,
+): SearchState['progress']['start'] {
+  if (generation > 0 || !admission) return null;
+  const { population: wanted } = spec.search;
+  return { found: wanted - admission.wanted, wanted, bound: admission.bound };
 }
 
-/** What the names of all successors of a run begin with; a number follows. */
+/** Unique to run and round, so that a repeated start is the same start; at most 80 characters. */
+function successorName({ store, manifest }: Run, { generation, round }: GenerationState): string {
+  const name = `${successorPrefix(manifest.runId, store.uri)}${generation}`;
+  return round === 0 ? name : `${name}-${round}`;
+}
+
+/** What the names of all successors of a run begin with; a generation follows, and a round unless it is the first. */
 export function successorPrefix(runId: string, uri: string): string {
   return `${runId.replace(/[^\w-]/g, '-').slice(0, 55)}-${checksum(uri).slice(0, 8)}-`;
 }
@@ -49,11 +61,13 @@ export function finishedState(
   evaluations: number,
   last: HistoryRow,
   stopReason: StopReason | null,
+  round: number,
 ): SearchState {
   return {
     run: run.store.uri,
     manifest: run.checksum,
     generation: last.generation,
+    round,
     ...planFanOut(0, 0, run.spec.evaluation),
     events: 0,
     renew: false,
@@ -73,5 +87,6 @@ function progressOf(run: Run, evaluations: number, last: HistoryRow | undefined)
     bestLoss: last?.bestLoss ?? null,
     meanLoss: last?.meanLoss ?? null,
     bestSparsity: last?.bestSparsity ?? null,
+    start: null,
   };
 }

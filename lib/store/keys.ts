@@ -21,20 +21,30 @@ export function generationFolder(generation: number): string {
   return `${GENERATIONS}${number(generation)}/`;
 }
 
-/** The generation whose state a key is, or undefined for other keys. */
-export function generationOfState(key: string): number | undefined {
-  const match = /^generations\/(\d{6,})\/state\.json$/.exec(key);
-  return match ? Number(match[1]) : undefined;
+/** The folder of a round: the first is the generation's own. */
+function roundFolder(generation: number, round: number): string {
+  return `${generationFolder(generation)}${round === 0 ? '' : `round-${number(round)}/`}`;
 }
 
-/** Written last: a generation whose state is there is ready to be evaluated. */
-export function stateOf(generation: number): string {
-  return `${generationFolder(generation)}state.json`;
+/** The generation and the round whose state a key is, or undefined for other keys. */
+export function roundOfState(key: string): { generation: number; round: number } | undefined {
+  const match = /^generations\/(\d{6,})\/(?:round-(\d{6,})\/)?state\.json$/.exec(key);
+  return match ? { generation: Number(match[1]), round: Number(match[2] ?? 0) } : undefined;
 }
 
-/** The masks bred for a generation. */
-export function offspringOf(generation: number): string {
-  return `${generationFolder(generation)}offspring.safetensors`;
+/** Written last: a round whose state is there is ready to be evaluated. */
+export function stateOf(generation: number, round = 0): string {
+  return `${roundFolder(generation, round)}state.json`;
+}
+
+/** The masks to evaluate in a round. */
+export function offspringOf(generation: number, round = 0): string {
+  return `${roundFolder(generation, round)}offspring.safetensors`;
+}
+
+/** Masks that have their scores, and await the end of the generation or their turn. */
+export function asideOf(generation: number, round = 0): string {
+  return `${roundFolder(generation, round)}aside.safetensors`;
 }
 
 /** What the run used up to the end of its last generation; before that, the next generation's state tells. */
@@ -42,9 +52,9 @@ export function usageOf(generation: number): string {
   return `${generationFolder(generation)}usage.json`;
 }
 
-/** The scores of one chunk of a generation's masks. */
-export function scoresOf(generation: number, chunk: number): string {
-  return `${generationFolder(generation)}scores-${number(chunk)}.safetensors`;
+/** The scores of one chunk of a round's masks. */
+export function scoresOf(generation: number, chunk: number, round = 0): string {
+  return `${roundFolder(generation, round)}scores-${number(chunk)}.safetensors`;
 }
 
 /** The population after a generation's selection. */

@@ -23,6 +23,8 @@ export const searchStateSchema = z.object({
   manifest: z.string(),
   /** The generation to evaluate, or, when `done`, the last one. */
   generation: count,
+  /** The round of that generation: more than one where random masks must reach an accuracy bound. */
+  round: count,
   /** Chunk numbers 0..n−1, and the individuals a chunk. */
   chunks: z.array(count),
   chunkSize: count,
@@ -45,6 +47,8 @@ export const searchStateSchema = z.object({
     bestLoss: number,
     meanLoss: number,
     bestSparsity: number,
+    /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
+    start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),
   }),
 });
 export type SearchState = z.output<typeof searchStateSchema>;
@@ -54,6 +58,7 @@ export const evaluateEventSchema = z.object({
   run: z.string(),
   manifest: z.string(),
   generation: count,
+  round: count,
   chunk: count,
   chunkSize: z.int().min(1),
 });

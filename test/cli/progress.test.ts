@@ -8,6 +8,7 @@ function stateAt(generation: number, progress: object = {}, done = false): Searc
     run: 'file:///runs/a/',
     manifest: '',
     generation,
+    round: 0,
     chunks: [0],
     chunkSize: 53,
     fanOut: 'inline',
@@ -25,6 +26,7 @@ function stateAt(generation: number, progress: object = {}, done = false): Searc
       bestLoss: null,
       meanLoss: null,
       bestSparsity: 0.625,
+      start: null,
       ...progress,
     },
   });
@@ -40,6 +42,13 @@ describe('the line', () => {
   test('tells the loss where there is one', () => {
     const line = progressLine(stateAt(101, { bestLoss: 0.25, meanLoss: 0.5 }), 10, 1);
     expect(line).toContain('loss 0.2500 (mean 0.5000)');
+  });
+
+  test('tells how the first masks are looked for', () => {
+    const start = { found: 37, wanted: 100, bound: 0.68 };
+    expect(progressLine(stateAt(0, { start, evaluations: 2_000 }), 10, 1)).toBe(
+      'start  37 of 100 masks, accuracy bound 68.00 %  2,000 tried  10 evaluations/s',
+    );
   });
 
   test('tells when the search is over', () => {

@@ -7,7 +7,13 @@ test("the paper's rates breed 53 offspring a generation", () => {
   expect(expectedOffspring(parseSpec({}).search)).toBeCloseTo(53, 9);
 });
 
-const RULES = { minGenerations: 100, maxGenerations: 300, stagnation: 50, targetAccuracy: 1 };
+const RULES = {
+  minGenerations: 100,
+  maxGenerations: 300,
+  stagnation: 50,
+  targetAccuracy: 1,
+  maxEvaluations: null,
+};
 
 test.each([
   ['a target may be met at once', {}, 100],

@@ -1,6 +1,6 @@
 /** Promise 2 of the design: a run is a pure function of its spec. */
 import { expect, test } from 'vitest';
-import { SMALL_DIGITS, SMALL_SPEC } from '../steps/small-run.ts';
+import { SMALL_BOUND, SMALL_DIGITS, SMALL_SPEC } from '../steps/small-run.ts';
 import { maskOf, resultsOf, run } from './runs.ts';
 
 const chunks = (maxConcurrency: number, more: object = {}) => ({
@@ -18,6 +18,8 @@ const WAYS: readonly (readonly [object, number])[] = [
 test.each([
   ['accuracy', SMALL_SPEC],
   ['cross-entropy', SMALL_DIGITS],
+  ['an accuracy bound', SMALL_BOUND],
+  ['random search', { ...SMALL_SPEC, algorithm: 'random-search' }],
 ])('%s: chunks, workers, fan-out, executions, what is kept: nothing changes a bit', async (_, spec) => {
   const results: Record<string, string>[] = [];
   for (const [change, workers] of WAYS) {

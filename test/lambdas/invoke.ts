@@ -36,8 +36,8 @@ export const prepare = async (input: unknown): Promise<SearchState> =>
   searchStateSchema.parse(await invoke('prepare', { input, execution: 'a-test' }));
 
 export async function evaluateChunk(state: SearchState, chunk: number): Promise<void> {
-  const { run, manifest, generation, chunkSize } = state;
-  await invoke('evaluate', { run, manifest, generation, chunk, chunkSize });
+  const { run, manifest, generation, round, chunkSize } = state;
+  await invoke('evaluate', { run, manifest, generation, round, chunk, chunkSize });
 }
 
 export async function evaluate(state: SearchState): Promise<void> {

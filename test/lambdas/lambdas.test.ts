@@ -98,7 +98,11 @@ describe('payloads', () => {
 
   test.each([
     ['prepare', {}, 'execution'],
-    ['evaluate', { run: 'file:///x/', generation: 0, chunk: 0, chunkSize: 0, manifest: '' }, 'chunkSize'],
+    [
+      'evaluate',
+      { run: 'file:///x/', generation: 0, round: 0, chunk: 0, chunkSize: 0, manifest: '' },
+      'chunkSize',
+    ],
     ['evaluate', 'text', 'expected object'],
     ['select', { run: 'file:///x/' }, 'generation'],
     ['finalize', null, 'expected object'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import { withoutDeadWeights } from '../../lib/network/liveness.ts';
+import { hasLivePath, withoutDeadWeights } from '../../lib/network/liveness.ts';
 import { countOnes, pack, unpack } from '../../lib/search/genome.ts';
 import { random } from '../../lib/search/random.ts';
 import { forward } from '../evaluation/forward.ts';
@@ -84,4 +84,35 @@ test('neurons that only dead neurons feed are dead, layer after layer', () => {
   expect(countOnes(withoutDeadWeights(network, pack([0, 1, 1, 1])))).toBe(0);
   expect(countOnes(withoutDeadWeights(network, pack([1, 1, 1, 0])))).toBe(0);
   expect(countOnes(withoutDeadWeights(network, pack([1, 1, 1, 1])))).toBe(4);
+});
+
+describe('a live path', () => {
+  /** Whether an input reaches an output, by what is reached layer after layer. */
+  const reached = ({ widths }: Network, mask: readonly number[]): boolean => {
+    let offset = 0;
+    let alive = Array.from({ length: widths[0] ?? 0 }, () => true);
+    for (const [index, outputs] of widths.slice(1).entries()) {
+      const inputs = widths[index] ?? 0;
+      const before = alive;
+      const from = offset;
+      alive = Array.from({ length: outputs }, (_, output) =>
+        before.some((is, input) => is && mask[from + output * inputs + input] === 1),
+      );
+      offset += inputs * outputs;
+    }
+    return alive.includes(true);
+  };
+
+  test('is found exactly where there is one', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(masked, ({ network, mask }) => {
+        const live = hasLivePath(network.widths, pack(mask));
+        if (live) found++;
+        expect(live).toBe(reached(network, mask));
+      }),
+    );
+    expect(found).toBeGreaterThan(10);
+    expect(found).toBeLessThan(95);
+  });
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { breedOffspring, breedStart, planEvaluation } from '../../lib/search/breeding.ts';
+import {
+  breedDescendants,
+  breedOffspring,
+  breedStart,
+  drawMasks,
+  planEvaluation,
+} from '../../lib/search/breeding.ts';
 import { countOnes, genomeKey, pack, unpack } from '../../lib/search/genome.ts';
 import { evaluated, type Individual, type Newborn, ORIGINS } from '../../lib/search/individual.ts';
 import { individual, maskRows } from './masks.ts';
@@ -148,5 +154,27 @@ describe('the evaluation plan', () => {
         expect(keys.some((key) => alive.has(key))).toBe(false);
       }),
     );
+  });
+});
+
+describe('with masks that may not live', () => {
+  const viable = (genome: Uint8Array) => countOnes(genome) % 2 === 0;
+
+  test('operators are applied anew until one may', () => {
+    const all = breedDescendants(1, RATES, BITS, 3, parents, 1_000);
+    const some = breedDescendants(1, RATES, BITS, 3, parents, 1_000, viable);
+    expect(all.every(({ genome }) => viable(genome))).toBe(false);
+    expect(some.every(({ genome }) => viable(genome))).toBe(true);
+    expect(some.length).toBeGreaterThan(30);
+  });
+
+  test('nothing is born where none ever may', () => {
+    expect(breedDescendants(1, RATES, BITS, 3, parents, 1_000, () => false)).toEqual([]);
+  });
+
+  test('random masks are numbered: a batch is a piece of one long line', () => {
+    const line = drawMasks(5, BITS, 0, 50, viable);
+    expect(line.every(viable)).toBe(true);
+    expect([...drawMasks(5, BITS, 0, 20, viable), ...drawMasks(5, BITS, 20, 30, viable)]).toEqual(line);
   });
 });

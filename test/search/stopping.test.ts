@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { type StoppingRules, stopReason } from '../../lib/search/stopping.ts';
 
-const PAPER: StoppingRules = { minGenerations: 100, maxGenerations: 300, stagnation: 50, targetAccuracy: 1 };
+const PAPER: StoppingRules = {
+  minGenerations: 100,
+  maxGenerations: 300,
+  stagnation: 50,
+  targetAccuracy: 1,
+  maxEvaluations: null,
+};
 
 // [what happens, rules, generation, generations without a change, accuracy, why it is over]
 test.each([
@@ -24,5 +30,13 @@ test.each([
   ['a lower target, just missed', { targetAccuracy: 0.8 }, 100, 0, 0.7999, undefined],
   ['from the first on', { minGenerations: 0, stagnation: 1 }, 1, 1, 0.5, 'stagnation'],
 ] as const)('%s', (_, rules, generation, unchanged, accuracy, reason) => {
-  expect(stopReason({ ...PAPER, ...rules }, generation, unchanged, accuracy)).toBe(reason);
+  expect(stopReason({ ...PAPER, ...rules }, generation, unchanged, accuracy, 5_000)).toBe(reason);
+});
+
+test.each([
+  [4_999, 'max-evaluations'],
+  [5_000, 'max-evaluations'],
+  [5_001, undefined],
+])('a budget of %i evaluations ends a search that made 5,000 at once', (maxEvaluations, reason) => {
+  expect(stopReason({ ...PAPER, maxEvaluations }, 3, 0, 0.9, 5_000)).toBe(reason);
 });

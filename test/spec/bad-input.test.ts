@@ -58,7 +58,7 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a typo in a section',
     { search: { mutaton: { rate: 1 } } },
-    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration',
+    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration, start',
   ],
   [
     'a key of another data set',
@@ -120,7 +120,11 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
     { search: { objective: 'f1' } },
     'search.objective: found "f1", expected "accuracy" or "cross-entropy"',
   ],
-  ['an unknown algorithm', { algorithm: 'ga' }, 'algorithm: found "ga", expected "sltn-ga"'],
+  [
+    'an unknown algorithm',
+    { algorithm: 'ga' },
+    'algorithm: found "ga", expected "sltn-ga" or "random-search"',
+  ],
   [
     'an unknown scaling',
     { task: { scaling: { method: 'max' } } },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { NOTHING_SPENT } from '../../lib/cost/usage.ts';
 import { pack, packGenomes } from '../../lib/search/genome.ts';
 import { type ChunkScores, decodeScores, encodeScores, fingerprint } from '../../lib/steps/artifacts.ts';
-import { IncompleteGeneration, joinScores } from '../../lib/steps/select.ts';
+import { IncompleteGeneration, joinScores } from '../../lib/steps/scores.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { evaluate, evaluateChunk, prepare, search, select } from '../lambdas/invoke.ts';

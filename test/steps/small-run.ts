@@ -24,6 +24,16 @@ export const SMALL_DIGITS = {
   search: { ...SMALL_SPEC.search, objective: 'cross-entropy' },
 } as const;
 
+/** The same with an accuracy bound, so high at first that the start takes several rounds. */
+export const SMALL_BOUND = {
+  ...SMALL_SPEC,
+  search: {
+    ...SMALL_SPEC.search,
+    migration: { rate: 0.3 },
+    start: { strategy: 'adaptive-bound', bound: 0.95, tries: { reasonable: 400, given: 500 } },
+  },
+} as const;
+
 /** A new folder, gone when the test is over. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tombola-'));

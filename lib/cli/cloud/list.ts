@@ -84,7 +84,7 @@ async function listRuns(stack: Stack, limit: number): Promise<ListedRun[]> {
 export function joinRuns(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
   const names = executions.map(({ name = '' }) => name);
   const prefixes = new Map(names.map((name) => [successorPrefix(name, placeOfRun(stack, name)), name]));
-  const runOf = (name: string) => prefixes.get(name.replace(/\d+$/, '')) ?? name;
+  const runOf = (name: string) => prefixes.get(name.replace(/\d+(-\d+)?$/, '')) ?? name;
   const joined = new Map<string, ListedRun>();
   for (const { name = '', status = 'UNKNOWN', startDate, stopDate } of executions) {
     const run = runOf(name);

@@ -40,6 +40,7 @@ export class RemoteProgress {
         bestLoss,
         meanLoss,
         bestSparsity,
+        start: null,
       },
     };
   }
