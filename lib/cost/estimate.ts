@@ -3,9 +3,10 @@
  * every doubt taken well and once with every doubt taken badly.
  */
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
-import type { BreedingRates } from '../search/breeding.ts';
+import { type BreedingRates, migrantsOf } from '../search/breeding.ts';
 import { PRUNING_WORK } from '../search/pruning.ts';
 import type { StoppingRules } from '../search/stopping.ts';
+import { boundRulesOf } from '../spec/bound.ts';
 import { trainSamples } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
@@ -32,6 +33,8 @@ export interface Assumptions {
   readonly multiplyAddsPerSecond: number;
   /** Evaluations of the pruning pass per prunable weight: half of them are kept, each is tried once or often. */
   readonly pruningPerWeight: number;
+  /** Tries for a random mask that must reach an accuracy bound, as a share of those after which the bound falls. */
+  readonly triesShare: number;
   /** Start of a Lambda environment. */
   readonly coldStart: number;
   /** One invocation of a step beside its arithmetic: mostly requests to S3. */
@@ -48,6 +51,7 @@ export const LOW: Assumptions = {
   search: 'shortest',
   multiplyAddsPerSecond: 2e10,
   pruningPerWeight: 0.5,
+  triesShare: 0.02,
   coldStart: 0.5,
   step: 0.06,
   prepare: 1,
@@ -60,6 +64,7 @@ export const HIGH: Assumptions = {
   search: 'longest',
   multiplyAddsPerSecond: 3e9,
   pruningPerWeight: 8,
+  triesShare: 0.5,
   coldStart: 1.5,
   step: 0.25,
   prepare: 4,
@@ -119,6 +124,23 @@ export function expectedOffspring({ population, recombination, mutation, migrati
   return children + (population + children) * mutation.rate + Math.round(population * migration.rate);
 }
 
+/** Evaluations that a random mask takes until it is in the population. */
+function triesPerMask(spec: RunSpec, share: number): number {
+  const rules = boundRulesOf(spec);
+  if (!rules) return 1;
+  const most = rules.strategy === 'adaptive-bound' ? rules.tries.reasonable : 1_000;
+  return Math.max(1, most * share);
+}
+
+/** Evaluations of the first population, and of a generation. */
+function evaluationsOf(spec: RunSpec, share: number): { start: number; each: number } {
+  const { population } = spec.search;
+  if (spec.algorithm === 'random-search') return { start: population, each: population };
+  const tries = triesPerMask(spec, share);
+  const offspring = expectedOffspring(spec.search) + migrantsOf(spec.search) * (tries - 1);
+  return { start: Math.round(population * tries), each: Math.max(1, Math.round(offspring)) };
+}
+
 /** How a search runs, as far as the number of its requests depends on it. */
 export interface Course {
   /** The last generation. */
@@ -165,9 +187,13 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
   const { layers } = spec.network;
   const samples = trainSamples(spec.task);
   const each = (multiplyAdds(layers) * samples) / given.multiplyAddsPerSecond;
-  const generations = generationsOf(spec.stop)[given.search];
-  const { population } = spec.search;
-  const offspring = Math.max(1, Math.round(expectedOffspring(spec.search)));
+  const { start: population, each: offspring } = evaluationsOf(spec, given.triesShare);
+  const { maxEvaluations } = spec.stop;
+  const affordable =
+    maxEvaluations === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, Math.ceil((maxEvaluations - population) / offspring));
+  const generations = Math.min(affordable, generationsOf(spec.stop)[given.search]);
   const evaluations = population + generations * offspring;
   const start = planFanOut(population, each, spec.evaluation);
   const later = planFanOut(offspring, each, spec.evaluation);

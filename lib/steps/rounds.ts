@@ -4,15 +4,7 @@
  * the generation wants. Who is taken depends on the order of the queue only, never on the batches.
  */
 import { hasLivePath } from '../network/liveness.ts';
-import {
-  type Admission,
-  admit,
-  type BoundRules,
-  defaultTries,
-  firstAdmission,
-  firstBound,
-  lineLength,
-} from '../search/accuracy-bound.ts';
+import { type Admission, admit, firstAdmission, lineLength } from '../search/accuracy-bound.ts';
 import {
   breedDescendants,
   breedMigrants,
@@ -25,8 +17,8 @@ import {
 import { bytesPerGenome } from '../search/genome.ts';
 import type { Individual, Newborn } from '../search/individual.ts';
 import type { StoppingRules } from '../search/stopping.ts';
+import { boundRulesOf } from '../spec/bound.ts';
 import { InvalidSpec } from '../spec/errors.ts';
-import { shapeOfTask } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
 
 export interface Round {
@@ -43,23 +35,6 @@ export interface Round {
   readonly born: readonly Individual[];
   /** The head of the queue, with scores. */
   readonly waiting: readonly Individual[];
-}
-
-/** The bound that the spec asks for, with its defaults; undefined where random masks are taken as they come. */
-export function boundRulesOf({
-  algorithm,
-  search: { start },
-  network,
-  task,
-}: RunSpec): BoundRules | undefined {
-  if (algorithm !== 'sltn-ga' || start.strategy === 'random') return undefined;
-  const hidden = network.layers.slice(1, -1);
-  if (start.strategy === 'static-bound') {
-    const { strategy, tries, bound = Math.min(0.7, 1.5 / shapeOfTask(task).classes) } = start;
-    return { strategy, bound, tries };
-  }
-  const { strategy, bound = firstBound(hidden), tries = defaultTries(hidden) } = start;
-  return { strategy, bound, tries };
 }
 
 /** When a search is over: a random search never for want of change. */
