@@ -56,12 +56,28 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
   await requireRun(out);
-  const state = await lastCompleteState(await openRun(new FolderStore(placeOf(out))));
-  const answered = await answer(finalizeHandler as Handler, 'finalize', state);
-  if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
+  await rewriteReport(out);
   const summary = await readSummary(out);
   if (summary) printSummary(summary, out, options);
   return 0;
+}
+
+/** Finalizes the run in the folder `out` once more. */
+export async function rewriteReport(out: string): Promise<void> {
+  const state = await lastCompleteState(await openRun(new FolderStore(placeOf(out))));
+  const answered = await answer(finalizeHandler as Handler, 'finalize', state);
+  if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
+}
+
+/** Whether all that a report is made of is still in the folder `out`. */
+export async function canBeReported(out: string): Promise<boolean> {
+  const store = new FolderStore(placeOf(out));
+  const there = await Promise.all(
+    [keys.MANIFEST, keys.WEIGHTS, keys.TRAIN, keys.TEST].map((key) => store.list(key)),
+  );
+  const [state] = (await store.list(keys.GENERATIONS)).filter((key) => key.endsWith('/state.json'));
+  const [history] = await store.list(keys.HISTORY_SEGMENTS);
+  return there.every((found) => found.length > 0) && state !== undefined && history !== undefined;
 }
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
@@ -101,7 +117,8 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
   }
 }
 
-function placeOf(out: string): string {
+/** The URI of a folder. */
+export function placeOf(out: string): string {
   return pathToFileURL(join(out, '/')).href;
 }
 

@@ -85,6 +85,43 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     });
 
   program
+    .command('landscape')
+    .description('Draw the fitness around a ticket, and between the tickets of several runs')
+    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
+    .option('--seed <n>', 'seed of the orders and directions in which bits are flipped', wholeNumber(0), 0)
+    .option(
+      '--resolution <n>',
+      'masks along each side of the slice (default: 25, fewer for large networks)',
+      wholeNumber(3),
+    )
+    .option('--no-paths', 'several runs: only how often weights are kept, whatever their weights')
+    .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'no progress; print only the path of the page', false)
+    .addHelpText(
+      'after',
+      `
+Of one run: paths from its ticket, bit by bit in random and in greedy order, and a slice through the masks around it,
+by accuracy and by cross-entropy. They become a section of the run's report.html; 'tombola report' keeps it.
+
+Of several runs: the paths between their tickets, and how often each weight is kept, in landscape/landscape.html.
+Paths need the same weights and the same task: give the specs one network.seed and different seeds.
+
+Examples:
+  tombola landscape my-run                     a section of my-run/report.html
+  tombola landscape run-1 run-2 --out between  from ticket to ticket
+  tombola landscape my-sweep --no-paths        which weights the tickets of a sweep keep`,
+    )
+    .action(async (folders, { resolution, out, ...options }) => {
+      const { printLandscape } = await import('./landscape.ts');
+      await printLandscape(folders, {
+        ...options,
+        ...(resolution === undefined ? {} : { resolution }),
+        ...(out === undefined ? {} : { out }),
+      });
+    });
+
+  program
     .command('estimate')
     .description('Tell what a search will cost on AWS: a low and a high guess')
     .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)

@@ -94,3 +94,33 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
 }
 
 export const SILENT: Progress = { update: () => undefined, end: () => undefined };
+
+export interface Counter {
+  readonly update: (done: number, total: number) => void;
+  /** Leaves the last line standing. */
+  readonly end: () => void;
+}
+
+/** Progress of work of a known size: silent for two seconds, then a line now and then. */
+export function createCounter(
+  stream: NodeJS.WriteStream,
+  what: string,
+  now = () => performance.now(),
+): Counter {
+  const live = stream.isTTY === true;
+  const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
+  const startedAt = now();
+  let shownAt = startedAt + PLAIN_INTERVAL - (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
+  return {
+    update(done, total) {
+      const at = now();
+      if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
+      shownAt = at;
+      const left = ((at - startedAt) / 1000) * (total / done - 1);
+      const line = `${whole(done)} of about ${whole(total)} ${what}  about ${duration(left)} left`;
+      if (draw) draw(line);
+      else stream.write(`${line}\n`);
+    },
+    end: () => draw?.done(),
+  };
+}

@@ -1,16 +1,19 @@
 /** The report of a run: one HTML document that needs neither a network nor JavaScript. */
+import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import type { Network } from '../network/architecture.ts';
 import type { Objective } from '../search/individual.ts';
 import { layersTable, stopReasonText, summaryTable } from './details.ts';
-import { type Figure, figureElement } from './figure.ts';
+import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { historyFigures } from './history-figures.ts';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
+import { keptFigure } from './kept-figure.ts';
+import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
 import { networkFigure } from './network-figure.ts';
+import { page, section } from './page.ts';
 import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from './quantities.ts';
-import { STYLESHEET } from './stylesheet.ts';
 import type { Summary } from './summary.ts';
 
 export interface ReportInput {
@@ -27,6 +30,10 @@ export interface ReportInput {
   readonly ticket: Uint8Array;
   /** Two-dimensional tasks only: what the ticket decides over the plane. */
   readonly plane?: Plane;
+  /** How often the final population keeps each weight. */
+  readonly kept?: KeptWeights;
+  /** What `tombola landscape` measured around the ticket. */
+  readonly landscape?: Landscape;
 }
 
 /** What lies beside the report. */
@@ -37,23 +44,22 @@ const FILES = [
   ['summary.json', 'the figures of this page'],
 ] as const;
 
+const LANDSCAPE_FILES = [
+  ['landscape.json', 'the figures of the landscape'],
+  ['landscape-paths.csv', 'its paths, a row per place'],
+  ['landscape-slice.csv', 'its slice, a row per place'],
+] as const;
+
 /** The complete HTML document. Its size and the time it takes do not grow with the number of generations drawn. */
 export async function renderReport(input: ReportInput): Promise<string> {
   const { summary } = input;
   const ticketFigures = await figuresOfTicket(input);
   const searchFigures = await figuresOfSearch(input);
+  const { landscape } = input;
   const name = summary.preset ?? summary.runId;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${name} · Tombola</title>
-<style>${new Html(STYLESHEET)}</style>
-</head>
-<body>
-<main>
-<header>
+  return page(
+    name,
+    html`<header>
 <p class="run">Tombola · run ${summary.runId} · seed ${summary.seed}</p>
 <h1>${name}</h1>
 <p>${abstract(summary)}</p>
@@ -61,6 +67,7 @@ ${tiles(summary)}
 </header>
 ${section('ticket', 'Ticket', ticketFigures)}
 ${section('search', 'Search', searchFigures, input.history.length < 2 ? tooShort(input.history) : undefined)}
+${landscape ? section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape)) : html``}
 <section aria-labelledby="details">
 <h2 id="details">Details</h2>
 <div class="tables">
@@ -73,16 +80,13 @@ ${layersTable(input.network, input.ticket)}
 </section>
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
-<ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<ul class="files">${[...FILES, ...(landscape ? LANDSCAPE_FILES : [])].map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
 <details>
 <summary>Run spec</summary>
 <pre><code>${JSON.stringify(input.spec, null, 2) ?? ''}</code></pre>
 </details>
-</section>
-</main>
-</body>
-</html>
-`.markup;
+</section>`,
+  );
 }
 
 async function figuresOfTicket({ network, ticket, plane }: ReportInput): Promise<Figure[]> {
@@ -93,17 +97,9 @@ async function figuresOfTicket({ network, ticket, plane }: ReportInput): Promise
 async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
   const { history, population, objective, summary } = input;
   const final = await populationFigure(population, objective, summary);
-  return [...(await historyFigures(history, objective)), ...(final ? [final] : [])];
-}
-
-function section(id: string, title: string, figures: readonly Figure[], note?: Html): Html {
-  if (figures.length === 0 && note === undefined) return html``;
-  return html`<section aria-labelledby="${id}">
-<h2 id="${id}">${title}</h2>
-${note ?? html``}
-<div class="figures">
-${figures.map(figureElement)}</div>
-</section>`;
+  const kept =
+    input.kept && keptFigure(input.kept, 'How often each weight is kept', 'masks of the final population');
+  return [...(await historyFigures(history, objective)), ...(final ? [final] : []), ...(kept ? [kept] : [])];
 }
 
 /** What stands in place of the curves of a search that ended before there was anything to draw. */

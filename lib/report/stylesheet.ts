@@ -3,6 +3,8 @@
  * pages. Hues follow Okabe and Ito's colour-blind-safe palette, darkened or lightened for contrast.
  */
 
+import { HEAT_LEVELS } from './heat.ts';
+
 const LIGHT = `
 --surface:#fff;--ink:#1b1f24;--muted:#57606a;--rule:#c9d0d8;--grid:#e8ebef;--link:#0a5ca8;
 --best:#0067b3;--mean:#b84e00;--band:#cfe3f4;
@@ -10,7 +12,8 @@ const LIGHT = `
 --positive:#0072b2;--negative:#d55e00;--pruned:#e4e7eb;--dead:#d3d8de;
 --class-0:#0072b2;--class-1:#d55e00;--class-2:#008a64;--class-3:#b8578f;--class-4:#c48a00;
 --class-5:#3a9bd9;--class-6:#882255;--class-7:#7d7d1f;--class-8:#5b4bb5;--class-9:#6e7681;
---tint:24%;`;
+--tint:24%;
+--heat-low:#edf1f5;--heat-middle:#4a9bd4;--heat-high:#0b2a55;`;
 
 const DARK = `
 --surface:#14171b;--ink:#e8ebee;--muted:#a2abb5;--rule:#454d57;--grid:#262c33;--link:#79b8ff;
@@ -19,15 +22,23 @@ const DARK = `
 --positive:#56b4e9;--negative:#f08a3c;--pruned:#2a3037;--dead:#3b434c;
 --class-0:#56aee8;--class-1:#ff8f45;--class-2:#34c79b;--class-3:#e596c0;--class-4:#f2c14e;
 --class-5:#9ad4ff;--class-6:#d9699f;--class-7:#c3c352;--class-8:#a99bf0;--class-9:#a8b0b9;
---tint:26%;`;
+--tint:26%;
+--heat-low:#20272f;--heat-middle:#2c7fb8;--heat-high:#dff1ff;`;
 
 const REGIONS = Array.from(
   { length: 10 },
   (_, label) => `--region-${label}:color-mix(in srgb,var(--class-${label}) var(--tint),var(--surface));`,
 ).join('');
 
+/** From low to high over a middle hue: a step of any size is seen as one. */
+const HEAT = Array.from({ length: HEAT_LEVELS }, (_, level) => {
+  const share = (200 * level) / (HEAT_LEVELS - 1);
+  const [from, to, percent] = share <= 100 ? ['low', 'middle', share] : ['middle', 'high', share - 100];
+  return `--heat-${level}:color-mix(in oklab,var(--heat-${to}) ${percent}%,var(--heat-${from}));`;
+}).join('');
+
 export const STYLESHEET = `
-:root{color-scheme:light dark;${LIGHT}${REGIONS}}
+:root{color-scheme:light dark;${LIGHT}${REGIONS}${HEAT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--surface);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
@@ -55,7 +66,7 @@ figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-heigh
 .legend svg{width:20px;height:12px;flex:none}
 .drawing{display:block;width:100%;height:auto;overflow:visible}
 .drawing text{font-family:inherit}
-#plane .mark-rect path{shape-rendering:crispEdges}
+#plane .mark-rect path,[id^=slice-] .mark-rect path,.heat path{shape-rendering:crispEdges}
 .labels text{font-size:12.5px;fill:var(--muted)}
 .pruned{fill:none;stroke:var(--pruned);stroke-width:.7}
 .kept{fill:none}

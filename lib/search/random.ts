@@ -16,6 +16,10 @@ export const PURPOSES = {
   migrate: 8,
   noise: 9,
   queue: 10,
+  'landscape-target': 40,
+  'landscape-path': 41,
+  'landscape-greedy': 42,
+  'landscape-slice': 43,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

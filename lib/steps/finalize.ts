@@ -4,6 +4,7 @@ import { addSpent, NOTHING_SPENT, usageSchema, withSpent } from '../cost/usage.t
 import type { Samples } from '../data/dataset.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
+import { keptWeights } from '../landscape/kept.ts';
 import { multiplyAdds, type Network } from '../network/architecture.ts';
 import { withoutDeadWeights } from '../network/liveness.ts';
 import { buildTicketModel } from '../network/ticket-model.ts';
@@ -25,6 +26,7 @@ import {
   type GenerationState,
   generationStateSchema,
 } from './artifacts.ts';
+import { readLandscape } from './landscape-artifacts.ts';
 import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
@@ -115,6 +117,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     specHash: manifest.specHash,
   };
   const plane = await planeOf(session, train);
+  // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.
+  const landscape = earlier && (await readLandscape(store, manifest.specHash, pruned.genome));
   let own = NOTHING_SPENT;
   const complete = (putsToCome: number): Summary => {
     // A report of a run that is not over is no part of the run.
@@ -137,7 +141,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     objective: spec.search.objective,
     network,
     ticket: pruned.genome,
+    kept: keptWeights(
+      network.widths,
+      survivors.map(({ genome }) => genome),
+    ),
     ...(plane ? { plane } : {}),
+    ...(landscape ? { landscape } : {}),
   });
   await Promise.all([
     store.put(keys.TICKET, ticket),

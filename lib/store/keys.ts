@@ -14,6 +14,13 @@ export const HISTORY = 'history.csv';
 export const SUMMARY = 'summary.json';
 export const REPORT = 'report.html';
 
+/** What `tombola landscape` adds to a finished run. */
+export const LANDSCAPE = 'landscape.json';
+export const LANDSCAPE_PATHS = 'landscape-paths.csv';
+export const LANDSCAPE_SLICE = 'landscape-slice.csv';
+/** Its page, where a report cannot be written anew. */
+export const LANDSCAPE_PAGE = 'landscape.html';
+
 const number = (value: number) => String(value).padStart(6, '0');
 
 /** The folder of one generation. */

@@ -2,6 +2,7 @@
 
 import { AS_IF, costOf } from '../../lib/cost/cost.ts';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
+import { keptWeights } from '../../lib/landscape/kept.ts';
 import { countWeights } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import type { HistoryRow } from '../../lib/report/history.ts';
@@ -11,6 +12,7 @@ import type { ReportInput } from '../../lib/report/report.ts';
 import type { Summary } from '../../lib/report/summary.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { type Objective, ORIGINS } from '../../lib/search/individual.ts';
+import { randomGenome } from '../../lib/search/operators.ts';
 import { random } from '../../lib/search/random.ts';
 
 export interface ExampleOptions {
@@ -71,7 +73,17 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     specHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   };
   const spec = { algorithm: 'sltn-ga', preset: summary.preset, seed: 42, network: { layers: widths } };
-  return { summary, spec, history, population, objective, network: uniformNetwork(widths, 42), ticket };
+  const masks = Array.from({ length: 20 }, (_, index) => randomGenome(random(11, 'start', 0, index), bits));
+  return {
+    summary,
+    spec,
+    history,
+    population,
+    objective,
+    network: uniformNetwork(widths, 42),
+    ticket,
+    kept: keptWeights(widths, masks),
+  };
 }
 
 /** `rows` generations of a search that improves quickly at first. */

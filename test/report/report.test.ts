@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { renderLandscapePage } from '../../lib/report/landscape-page.ts';
 import { type ReportInput, renderReport } from '../../lib/report/report.ts';
 import { exampleHistory, exampleInput, examplePlane } from './example.ts';
+import { exampleLandscape } from './landscape-example.ts';
 
 // Vega reports what it cannot draw on the console.
 beforeEach(() => {
@@ -39,7 +41,15 @@ test('a two-dimensional run has every section and figure', async () => {
   const page = await renderReport({ ...exampleInput(), plane: examplePlane() });
   expectSound(page);
   expect(sectionsOf(page)).toEqual(['ticket', 'search', 'details', 'files']);
-  expect(figuresOf(page)).toEqual(['plane', 'network', 'accuracy', 'sparsity', 'origins', 'population']);
+  expect(figuresOf(page)).toEqual([
+    'plane',
+    'network',
+    'accuracy',
+    'sparsity',
+    'origins',
+    'population',
+    'kept',
+  ]);
   expect(page.length).toBeLessThan(500_000);
 });
 
@@ -56,8 +66,42 @@ test('a large network on many features has neither a plane nor a drawn network',
   const page = await renderReport(exampleInput({ widths: [64, 75, 10], objective: 'cross-entropy' }));
   expectSound(page);
   expect(sectionsOf(page)).toEqual(['search', 'details', 'files']);
-  expect(figuresOf(page)).toEqual(['accuracy', 'loss', 'sparsity', 'origins', 'population']);
+  expect(figuresOf(page)).toEqual(['accuracy', 'loss', 'sparsity', 'origins', 'population', 'kept']);
   expectText(page, '64 → 75 → 10');
+});
+
+test('a landscape has a section of its own, and its files are listed', async () => {
+  const page = await renderReport({ ...exampleInput(), landscape: exampleLandscape() });
+  expectSound(page);
+  expect(sectionsOf(page)).toEqual(['ticket', 'search', 'landscape', 'details', 'files']);
+  expect(figuresOf(page).filter((id) => /^(slice|path)/.test(id ?? ''))).toEqual([
+    'slice-accuracy',
+    'slice-loss',
+    'path-1-accuracy',
+    'path-1-loss',
+  ]);
+  for (const file of ['landscape.json', 'landscape-paths.csv', 'landscape-slice.csv']) {
+    expectText(page, `href="${file}"`);
+  }
+  expectText(page, '2 without a finite loss are left out');
+});
+
+test('the page of a landscape: across runs, and without paths', async () => {
+  const landscape = exampleLandscape();
+  const runs = ['<a>', 'b', 'c'].map((name, index) => ({
+    name,
+    specHash: name,
+    ticket: name,
+    sameWeights: index === 0,
+  }));
+  const page = await renderLandscapePage({ ...landscape, runs, slice: null, paths: [], evaluations: 0 });
+  expectSound(page);
+  expect(figuresOf(page)).toEqual(['kept']);
+  expectText(page, '<li>&lt;a&gt;</li>');
+  expectText(page, '2 of the runs drew other weights');
+  const single = await renderLandscapePage({ ...landscape, kept: null });
+  expectSound(single);
+  expect(figuresOf(single)).toHaveLength(4);
 });
 
 test('the headline figures and the files beside the report are on the page', async () => {
@@ -86,7 +130,7 @@ test('text from the spec is text, not markup', async () => {
 test.each([0, 1])('a history of %i rows yields a note instead of curves', async (rows) => {
   const page = await renderReport(exampleInput({ rows }));
   expectSound(page);
-  expect(figuresOf(page)).toEqual(['network', 'population']);
+  expect(figuresOf(page)).toEqual(['network', 'population', 'kept']);
   expectText(page, rows === 0 ? 'has no generations' : 'has one generation');
 });
 
@@ -127,7 +171,7 @@ test('losses that are not finite leave gaps', async () => {
   };
   const empty = await renderReport(none);
   expectSound(empty);
-  expect(figuresOf(empty)).toEqual(['network', 'accuracy', 'sparsity', 'origins']);
+  expect(figuresOf(empty)).toEqual(['network', 'accuracy', 'sparsity', 'origins', 'kept']);
 });
 
 test('values that never change are drawn', async () => {

@@ -1,0 +1,87 @@
+/** landscape.json: what `tombola landscape` measured, enough to draw it again. */
+import { z } from 'zod';
+
+const share = z.number().min(0).max(1);
+/** Mean cross-entropy per sample in nats; null where it is not finite. */
+const loss = z.number().nullable();
+
+const quantilesOf = <Value extends z.ZodType>(value: Value) =>
+  /** Over the random orders: 10th percentile, median and 90th percentile at each place. */
+  z.object({ low: z.array(value), median: z.array(value), high: z.array(value) });
+
+const walkSchema = z.object({ accuracy: z.array(share), loss: z.array(loss) });
+
+export const pathSchema = z.object({
+  /** What stands at the ends, as people call it. */
+  from: z.string(),
+  to: z.string(),
+  /** Bits in which the ends differ. */
+  distance: z.int(),
+  /** Random orders. */
+  orders: z.int(),
+  /** Bits that a greedy step flips, and how many candidates it chooses from, at most. */
+  block: z.int(),
+  candidates: z.int(),
+  /** Bits flipped at each place. */
+  at: z.array(z.int()),
+  random: z.object({ accuracy: quantilesOf(share), loss: quantilesOf(loss) }),
+  greedyByAccuracy: walkSchema,
+  greedyByLoss: walkSchema,
+});
+
+export const sliceSchema = z.object({
+  /** Places from the ticket to an edge; (2·reach + 1)² in all, row by row from the lowest. */
+  reach: z.int(),
+  /** Bits that a step flips. */
+  step: z.int(),
+  accuracy: z.array(share),
+  loss: z.array(loss),
+});
+
+const keptSchema = z.object({
+  /** Masks counted. */
+  masks: z.int(),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      inputs: z.int(),
+      outputs: z.int(),
+      /** `outputs` and `inputs`, or fewer: then a cell is the mean of a block of neighbours. */
+      rows: z.int(),
+      columns: z.int(),
+      /** Share of the masks that keep the weight: rows × columns, row-major. */
+      share: z.array(share),
+    }),
+  ),
+});
+
+export const landscapeSchema = z.object({
+  version: z.string(),
+  /** Seed of the orders, of the directions and of the random mask. */
+  seed: z.int(),
+  resolution: z.int(),
+  /** Masks that were evaluated, on this many training samples each. */
+  evaluations: z.int(),
+  samples: z.int(),
+  bits: z.int(),
+  /** The runs, in the order in which they were given; the first is the one whose ticket is at the centre. */
+  runs: z.array(
+    z.object({
+      name: z.string(),
+      specHash: z.string(),
+      /** SHA-256 of the ticket's packed mask. */
+      ticket: z.string(),
+      /** Whether its weights are those of the first run. */
+      sameWeights: z.boolean(),
+    }),
+  ),
+  paths: z.array(pathSchema),
+  slice: sliceSchema.nullable(),
+  /** Of a final population, or of the runs' tickets; null where there is no population. */
+  kept: keptSchema.nullable(),
+});
+
+export type LandscapePath = z.output<typeof pathSchema>;
+export type LandscapeSlice = z.output<typeof sliceSchema>;
+export type KeptWeights = z.output<typeof keptSchema>;
+export type Landscape = z.output<typeof landscapeSchema>;

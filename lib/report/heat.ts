@@ -1,0 +1,40 @@
+/** Heat maps: values as levels of one scale of colours, which the stylesheet has for light and for dark pages. */
+import { type Axis, span } from './domain.ts';
+import type { LegendEntry } from './marker.ts';
+
+/** Levels of the scale, from `--heat-0` to `--heat-20`: differences finer than a twentieth are not seen. */
+export const HEAT_LEVELS = 21;
+
+/** Where there is no value. */
+export const NO_LEVEL = 255;
+
+export function heatColor(level: number): string {
+  return `var(--heat-${level})`;
+}
+
+/** From the smallest to the largest value. `logarithmic`, if they are positive and span more than a factor of 10. */
+export function heatAxis(values: readonly (number | null)[], logarithmic: boolean): Axis {
+  const [low, high] = span(values);
+  return { type: logarithmic && low > 0 && high / low > 10 ? 'log' : 'linear', domain: [low, high] };
+}
+
+/** The level of a value on an axis: 0 at its lower end; turned round, 0 at its upper end. */
+export function heatLevel(value: number | null, { type, domain: [low, high] }: Axis, turned = false): number {
+  if (value === null) return NO_LEVEL;
+  const place = type === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const share = Math.min(1, Math.max(0, high > low ? place : 1));
+  return Math.round((turned ? 1 - share : share) * (HEAT_LEVELS - 1));
+}
+
+/** Five values of the axis with their colours, in the order of the colours. */
+export function heatLegend(axis: Axis, format: (value: number) => string, turned = false): LegendEntry[] {
+  const {
+    type,
+    domain: [low, high],
+  } = axis;
+  const shares = [0, 0.25, 0.5, 0.75, 1];
+  return (turned ? shares.toReversed() : shares).map((share) => {
+    const value = type === 'log' ? low * (high / low) ** share : low + (high - low) * share;
+    return { label: format(value), color: heatColor(heatLevel(value, axis, turned)), mark: 'band' };
+  });
+}

@@ -1,0 +1,34 @@
+/** What every page is made of: the document around it, and its sections. */
+import { type Figure, figureElement } from './figure.ts';
+import { Html, html } from './html.ts';
+import { STYLESHEET } from './stylesheet.ts';
+
+/** The complete HTML document around the content of its `main`. */
+export function page(title: string, main: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Tombola</title>
+<style>${new Html(STYLESHEET)}</style>
+</head>
+<body>
+<main>
+${main}
+</main>
+</body>
+</html>
+`.markup;
+}
+
+/** Figures under a heading; nothing where there are neither figures nor a note. */
+export function section(id: string, title: string, figures: readonly Figure[], note?: Html): Html {
+  if (figures.length === 0 && note === undefined) return html``;
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${note ?? html``}
+<div class="figures">
+${figures.map(figureElement)}</div>
+</section>`;
+}

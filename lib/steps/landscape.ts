@@ -1,0 +1,188 @@
+/** What `tombola landscape` measures: around one ticket, or between those of several runs. */
+
+import { countSamples } from '../data/dataset.ts';
+import { createEvaluator, estimateCost } from '../evaluation/choose.ts';
+import type { Evaluate } from '../landscape/evaluate.ts';
+import { keptWeights } from '../landscape/kept.ts';
+import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
+import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts';
+import type { Landscape } from '../landscape/schema.ts';
+import { measureSlice, planSlice } from '../landscape/slice.ts';
+import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
+import { randomGenome } from '../search/operators.ts';
+import { random } from '../search/random.ts';
+import { UserError } from '../spec/errors.ts';
+import { checksum } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { type FinishedRun, trainingData } from './finished-run.ts';
+
+export interface LandscapeRequest {
+  readonly seed: number;
+  /** Places along each side of the slice; as many as time allows, up to 25, if absent. */
+  readonly resolution?: number;
+  /** Several runs: whether to walk between their tickets, for which they need the same weights. */
+  readonly paths: boolean;
+  /** Told how many of about how many masks are evaluated. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Of several runs, paths are walked between the first so many: six pairs. */
+export const MOST_WALKED = 4;
+/** A final population whose better half lies within this share of the bits around its best has converged. */
+const CONVERGED = 0.05;
+
+interface NamedPath extends PathEnds {
+  readonly names: { readonly from: string; readonly to: string };
+}
+
+/** Throws UserError where the runs cannot be compared. */
+export async function measureLandscape(
+  runs: readonly [FinishedRun, ...FinishedRun[]],
+  { seed, resolution: asked, paths: walked, onProgress }: LandscapeRequest,
+): Promise<Landscape> {
+  const [run] = runs;
+  const single = runs.length === 1;
+  for (const other of runs.slice(1)) requireComparable(run, other, walked);
+  const paths = single ? pathsAround(run, seed) : walked ? pathsBetween(runs.slice(0, MOST_WALKED)) : [];
+  const widths = run.network.widths;
+  const samples = run.summary.trainSamples;
+  const secondsPerMask = 1e-9 * samples * estimateCost('general', { widths, samples, loss: true });
+  const resolution = planResolution(secondsPerMask, asked);
+  const plans = paths.map(({ from, to, bits }) =>
+    planPath(differingBits(from, to, bits).length, secondsPerMask, resolution),
+  );
+  const slicePlan = single ? planSlice(run.bits, resolution) : undefined;
+  const sliceSize = slicePlan ? (2 * slicePlan.reach + 1) ** 2 : 0;
+  const total = paths.reduce((sum, { from, to, bits }, index) => {
+    const plan = plans[index];
+    return sum + (plan ? pathEvaluations(differingBits(from, to, bits).length, plan) : 0);
+  }, sliceSize);
+
+  let evaluations = 0;
+  await using scorer = await openScorer(run, total > 0);
+  const evaluate: Evaluate = async (masks) => {
+    const scores = await scorer.evaluate(masks);
+    evaluations += masks.count;
+    onProgress?.(evaluations, Math.max(total, evaluations));
+    return scores;
+  };
+  const slice = slicePlan
+    ? summariseSlice(await measureSlice(run.ticket, run.bits, seed, slicePlan, evaluate), slicePlan, samples)
+    : null;
+  const measured = [];
+  for (const [index, path] of paths.entries()) {
+    const plan = plans[index];
+    if (!plan) continue;
+    const found = await measurePath(path, { seed, path: index }, plan, evaluate);
+    measured.push(summarisePath(found, plan, samples, path.names));
+  }
+  const masks = single ? run.population : runs.map(({ ticket }) => ticket);
+  return {
+    version: VERSION,
+    seed,
+    resolution,
+    evaluations,
+    samples,
+    bits: run.bits,
+    runs: runs.map((one) => ({
+      name: one.name,
+      specHash: one.summary.specHash,
+      ticket: checksum(one.ticket),
+      sameWeights: haveSameWeights(run, one),
+    })),
+    paths: measured,
+    slice,
+    kept: masks.length > 0 ? keptWeights(widths, masks) : null,
+  };
+}
+
+/** An evaluator of the run's training data, where one is needed. */
+async function openScorer(
+  run: FinishedRun,
+  needed: boolean,
+): Promise<{ evaluate: Evaluate } & AsyncDisposable> {
+  if (!needed) {
+    const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
+    return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const { samples, scaling } = await trainingData(run);
+  if (countSamples(samples) !== run.summary.trainSamples) throw new Error(`${run.name}: samples are missing`);
+  const evaluator = await createEvaluator(run.network, samples, scaling, { loss: true });
+  return {
+    evaluate: (masks) => evaluator.evaluate(masks),
+    [Symbol.asyncDispose]: () => evaluator.release(),
+  };
+}
+
+/**
+ * From a ticket to a fair random mask, always: how far the ticket stands above chance, and how the way there goes. To the
+ * individual of the final population's better half that is most distant from its best only if that is far: a population
+ * that has converged holds near copies of one mask. The best itself is the measure, since the ticket has been pruned.
+ */
+function pathsAround({ ticket: from, population, bits }: FinishedRun, seed: number): NamedPath[] {
+  const paths: NamedPath[] = [];
+  const [best = from] = population;
+  const better = population.slice(0, Math.ceil(population.length / 2));
+  const far = mostDistant(best, better, bits);
+  if (far && far.distance > CONVERGED * bits) {
+    const to = better[far.index] ?? from;
+    paths.push({ from, to, bits, names: { from: 'the ticket', to: 'the most distant survivor' } });
+  }
+  const to = randomGenome(random(seed, 'landscape-target'), bits);
+  paths.push({ from, to, bits, names: { from: 'the ticket', to: 'a random mask' } });
+  return paths.filter((path) => differingBits(path.from, path.to, bits).length > 0);
+}
+
+function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
+  const paths = runs.flatMap((one, index) =>
+    runs.slice(index + 1).map((other) => ({
+      from: one.ticket,
+      to: other.ticket,
+      bits: one.bits,
+      names: { from: one.name, to: other.name },
+    })),
+  );
+  const apart = paths.filter(({ from, to, bits }) => differingBits(from, to, bits).length > 0);
+  if (apart.length > 0) return apart;
+  throw new UserError(
+    `${runs.map(({ name }) => name).join(', ')}: their tickets are one and the same mask, so there is no path between them`,
+  );
+}
+
+function haveSameWeights(one: FinishedRun, other: FinishedRun): boolean {
+  const equal = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
+    a.length === b.length && a.every((values, layer) => sameBytes(values, b[layer]));
+  return equal(one.network.weights, other.network.weights) && equal(one.network.biases, other.network.biases);
+}
+
+function sameBytes(a: Float32Array, b: Float32Array | undefined): boolean {
+  return (
+    b !== undefined &&
+    Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(
+      Buffer.from(b.buffer, b.byteOffset, b.byteLength),
+    )
+  );
+}
+
+/** Throws UserError that says in what `other` differs. */
+function requireComparable(run: FinishedRun, other: FinishedRun, walked: boolean): void {
+  const show = ({ spec }: FinishedRun) => `[${spec.network.layers}]`;
+  if (show(run) !== show(other)) {
+    throw new UserError(
+      `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; masks of different networks cannot be compared`,
+    );
+  }
+  if (!walked) return;
+  if (!haveSameWeights(run, other)) {
+    const draw = ({ spec: { network, seed } }: FinishedRun) =>
+      `${network.initializer}, seed ${network.seed ?? seed}`;
+    throw new UserError(
+      `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so no path leads from ticket to ticket; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
+    );
+  }
+  if (JSON.stringify(run.spec.task) !== JSON.stringify(other.spec.task)) {
+    throw new UserError(
+      `${other.name}: has another task than ${run.name}; compare their specs (task), or add --no-paths to see how often weights are kept`,
+    );
+  }
+}
