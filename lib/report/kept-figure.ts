@@ -7,8 +7,9 @@ import { Html, html } from './html.ts';
 import { regionsOf } from './plane-figure.ts';
 import { formatCount } from './quantities.ts';
 
-/** SVG units: cells are at most this large, matrices at most this high. */
+/** SVG units: cells are at most this large, twice as wide in a narrow matrix; matrices are at most this high. */
 const CELL = 17;
+const NARROW = 4;
 const TALLEST = 380;
 const MARGIN = { left: 30, top: 26, bottom: 20, right: 22 } as const;
 /** Of a character of a heading, about. */
@@ -60,7 +61,10 @@ function agreement({ layers }: KeptWeights): string {
 function panelOf(layer: Layer, index: number, layers: number) {
   const { rows, columns, inputs, outputs, share } = layer;
   const room = DRAWING_WIDTH - MARGIN.left - MARGIN.right;
-  const cell = { width: Math.min(CELL, room / columns), height: Math.min(CELL, TALLEST / rows) };
+  const cell = {
+    width: Math.min(columns <= NARROW ? 2 * CELL : CELL, room / columns),
+    height: Math.min(CELL, TALLEST / rows),
+  };
   const [width, height] = [cell.width * columns, cell.height * rows];
   const heading = `${formatCount(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${formatCount(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
   const bottom = MARGIN.top + height;
