@@ -64,17 +64,16 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file, not a folder',
 };
 
-async function readText(path: string): Promise<string> {
+/** A file's text; `expected`: what to give instead of one that cannot be read. Throws UserError. */
+export async function readText(
+  path: string,
+  expected = "a spec file, '-', or a preset ('tombola presets')",
+): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const reason = UNREADABLE[code] ?? String(cause);
-    throw new UserError(
-      `${path}: cannot be read: ${reason}; give a spec file, '-', or a preset ('tombola presets')`,
-      {
-        cause,
-      },
-    );
+    throw new UserError(`${path}: cannot be read: ${reason}; give ${expected}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** `tombola run`, `resume` and `report`: a search on this computer. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { answer, type Handler } from '../engine/invocation.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { UserError } from '../spec/errors.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { restoreIntermediates } from '../steps/intermediates.ts';
 import { lastCompleteState } from '../steps/resume.ts';
 import { openRun } from '../steps/run.ts';
 import { FolderStore } from '../store/folder.ts';
@@ -56,6 +58,8 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
   await requireRun(out);
+  // A cell of a sweep has dropped what can be made again.
+  if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(new FolderStore(placeOf(out)));
   await rewriteReport(out);
   const summary = await readSummary(out);
   if (summary) printSummary(summary, out, options);

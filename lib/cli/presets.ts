@@ -2,10 +2,18 @@
 import { countWeights } from '../network/architecture.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { PRESETS } from '../spec/presets.ts';
+import { SWEEP_PRESETS } from '../sweep/presets.ts';
+import { parseSweepFields } from '../sweep/schema.ts';
 import { plainTable } from './result.ts';
 import { whole } from './text.ts';
 
-export function printPresets(json: boolean): void {
+/** Run presets as a table or as JSON, and below the table the sweep presets; with `sweeps` those alone. */
+export function printPresets({ json, sweeps }: { json: boolean; sweeps: boolean }): void {
+  if (!sweeps) printRunPresets(json);
+  if (sweeps || !json) printSweepPresets(json);
+}
+
+function printRunPresets(json: boolean): void {
   const presets = [...PRESETS].map(([name, { description }]) => {
     const spec = parseSpec({ preset: name });
     return {
@@ -30,6 +38,35 @@ export function printPresets(json: boolean): void {
   ]);
   const table = plainTable(rows, ['preset', 'task and network', 'weights', 'fitness', 'generations ≤']);
   process.stdout.write(
-    `${table}\n\ntombola run PRESET runs one; tombola spec PRESET shows all that it sets.\n`,
+    `${table}\n\ntombola run PRESET runs one; tombola spec PRESET shows all that it sets.\n\n`,
+  );
+}
+
+function printSweepPresets(json: boolean): void {
+  const sweeps = [...SWEEP_PRESETS].map(([name, { description, sweep }]) => {
+    const { grid, algorithms, seeds } = parseSweepFields(sweep);
+    return {
+      name,
+      description,
+      gridPoints: grid.reduce((product, { values }) => product * values.length, 1),
+      algorithms: algorithms.map((algorithm) => algorithm.name),
+      runs: seeds.length,
+    };
+  });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(sweeps, null, 2)}\n`);
+    return;
+  }
+  const studies = sweeps.map(({ name, description, gridPoints, algorithms, runs }) => [
+    name,
+    description,
+    whole(gridPoints),
+    whole(algorithms.length),
+    whole(runs),
+    whole(gridPoints * algorithms.length * runs),
+  ]);
+  const head = ['sweep', 'study', 'grid points', 'algorithms', 'runs of each', 'cells'];
+  process.stdout.write(
+    `${plainTable(studies, head)}\n\ntombola sweep SWEEP runs one; tombola sweep SWEEP --print shows it.\n`,
   );
 }

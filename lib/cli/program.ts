@@ -9,6 +9,7 @@ import { wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
 import { readSpec } from './input.ts';
 import { printPresets } from './presets.ts';
+import { addSweepCommand } from './sweep/command.ts';
 
 /** Errors that are the user's to mend end with 2, ours with 1. */
 const USER_MISTAKE = 2;
@@ -60,6 +61,8 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       const { runLocally } = await import('./local-run.ts');
       finish(await runLocally(spec, options));
     });
+
+  addSweepCommand(program, finish);
 
   program
     .command('resume')
@@ -135,9 +138,10 @@ Examples:
 
   program
     .command('presets')
-    .description('List the presets: the tasks and networks of the papers')
+    .description('List the presets: the tasks and networks of the papers, and their studies as sweeps')
+    .option('--sweeps', 'only the sweeps: the studies of the papers', false)
     .option('--json', 'print one JSON document', false)
-    .action(({ json }) => printPresets(json));
+    .action((options) => printPresets(options));
 
   program
     .command('spec')

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
 import { handler as prepareHandler } from '../../lambdas/prepare.ts';
@@ -15,9 +16,13 @@ import {
   searchStateSchema,
 } from '../workflow/payloads.ts';
 import { type Answer, answer, type Handler, TaskError } from './invocation.ts';
+import invoke from './worker.ts';
 
 export interface EngineOptions {
-  /** Worker threads, and so chunks at a time. */
+  /**
+   * Worker threads, and so chunks at a time. 0: every function answers in this thread, and stays warm for the next run
+   * until `releaseFunctions` is called; for who runs many searches, one to a thread.
+   */
   readonly workers: number;
   /** Names the execution. */
   readonly name: string;
@@ -65,25 +70,28 @@ export async function loadDefinition(): Promise<Definition> {
   return z.custom<Definition>().parse(JSON.parse(filled));
 }
 
+let loaded: Promise<StateMachine> | undefined;
+
+/** The machine, which remembers nothing of its executions. Its definition is validated once: that takes 0.1 s. */
+function loadMachine(): Promise<StateMachine> {
+  loaded ??= loadDefinition().then((definition) => new StateMachine(definition));
+  return loaded;
+}
+
 /**
  * Runs a search to its end, over as many executions as it takes. `input` is the first execution's input, as in the
  * console: a run spec. Throws ExecutionFailed where the machine ends FAILED.
  */
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
-  const definition = await loadDefinition();
-  const pool = new Piscina({
-    filename: new URL('worker.ts', import.meta.url).href,
-    minThreads: options.workers,
-    maxThreads: options.workers,
-    concurrentTasksPerWorker: 1,
-  });
+  const machine = await loadMachine();
+  const pool = options.workers === 0 ? OWN_THREAD : startThreads(options.workers);
   try {
     let next: { input: Json; name: string } | undefined = {
       input: z.json().parse(input),
       name: options.name,
     };
     while (next) {
-      const ended: Ended = await execute(definition, next.input, pool, { ...options, name: next.name });
+      const ended: Ended = await execute(machine, next.input, pool, { ...options, name: next.name });
       if (ended.status !== 'continued') return ended;
       next = ended;
     }
@@ -96,15 +104,40 @@ export async function runSearch(input: unknown, options: EngineOptions): Promise
   }
 }
 
+/** Releases what functions keep open in this thread: to be called before the thread ends. */
+export async function releaseFunctions(): Promise<void> {
+  await OWN_THREAD.run({ functionName: 'release' });
+}
+
+/** Where functions are called. */
+type Pool = Pick<Piscina, 'run' | 'destroy'>;
+
+/** One call at a time, as in any environment: an evaluator is not made for two. */
+const oneAtATime = pLimit(1);
+
+const OWN_THREAD: Pool = {
+  run: (message) => oneAtATime(() => invoke(message)),
+  destroy: async () => undefined,
+};
+
+function startThreads(workers: number): Pool {
+  return new Piscina({
+    filename: new URL('worker.ts', import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+  });
+}
+
 type Json = z.core.util.JSONType;
 
 /** How one execution ends: as the search does, or by leaving the rest to a successor. */
 type Ended = Outcome | { readonly status: 'continued'; readonly input: Json; readonly name: string };
 
 async function execute(
-  definition: Definition,
+  machine: StateMachine,
   input: Json,
-  pool: Piscina,
+  pool: Pool,
   options: EngineOptions,
 ): Promise<Ended> {
   let stopped: SearchState | undefined;
@@ -133,7 +166,6 @@ async function execute(
     }
   };
 
-  const machine = new StateMachine(definition);
   const execution = machine.run(input, {
     context: {
       Execution: { Name: options.name, Id: executionArn(options.name) },
@@ -173,7 +205,7 @@ async function execute(
   }
 }
 
-async function callWorker(pool: Piscina, functionName: string, event: unknown): Promise<Answer> {
+async function callWorker(pool: Pool, functionName: string, event: unknown): Promise<Answer> {
   try {
     return await pool.run({ functionName, event });
   } catch (cause) {

@@ -7,7 +7,7 @@ import { checkFeasible } from './limits.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 import { type RunSpec, runSpecSchema } from './schema.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** The names nearest to `name`, at most three, nearest first. */
 export function nearest(name: string, names: readonly string[]): string[] {
@@ -33,7 +33,7 @@ export function presetNamed(name: string): Json {
   ]);
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -45,7 +45,7 @@ function isAnotherKind(below: Json, over: Json): boolean {
 }
 
 /** `over` laid over `base`, object by object; arrays and scalars replace. */
-function merge(base: Json, over: Json): Json {
+export function merge(base: Json, over: Json): Json {
   // No prototype: a key such as __proto__ is a key like any other, and unknown.
   const merged: Record<string, unknown> = Object.assign(Object.create(null), base);
   for (const [key, value] of Object.entries(over)) {
@@ -76,8 +76,7 @@ export function parseSpec(input: unknown): RunSpec {
   const merged = merge(base, { ...named, ...input });
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => describe(issue, merged));
-    throw new InvalidSpec([...new Set(problems)]);
+    throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
   }
   checkFeasible(parsed.data);
   return parsed.data;
@@ -110,7 +109,13 @@ export function specJsonSchema(): unknown {
   return z.toJSONSchema(runSpecSchema, { io: 'input' });
 }
 
-function show(value: unknown): string {
+/** One line per problem that `schema` has with `root`: where, what was found, what is allowed. */
+export function problemsOf(error: z.ZodError, root: unknown, schema: z.core.$ZodType): string[] {
+  return [...new Set(error.issues.flatMap((issue) => describe(issue, root, schema)))];
+}
+
+/** A value as an error shows it, cut short. */
+export function show(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
@@ -145,12 +150,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /** One line: where, what was found, what is allowed. */
-function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
+function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodType): string[] {
   const where = pathOf(issue.path) || 'spec';
   const found = `found ${show(valueAt(root, issue.path))}`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, issue.path, root));
+      return issue.keys.map((key) => unknownKey(key, issue.path, root, schema));
     case 'invalid_type':
       return [`${where}: ${found}, expected ${EXPECTED[issue.expected] ?? issue.expected}`];
     case 'invalid_value':
@@ -180,9 +185,14 @@ function optionsOf(issue: object): string[] {
   return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], root: unknown): string {
+function unknownKey(
+  key: string,
+  path: readonly PropertyKey[],
+  root: unknown,
+  schema: z.core.$ZodType,
+): string {
   const where = pathOf([...path, key]);
-  const known = keysAt(runSpecSchema, path, root);
+  const known = keysAt(schema, path, root);
   const near = nearest(key, known);
   return `${where}: unknown key; ${near.length > 0 ? `did you mean ${near.join(' or ')}? ` : ''}known keys: ${known.join(', ')}`;
 }
@@ -202,6 +212,7 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: un
     });
     return chosen.flatMap((option) => keysAt(option, path, value));
   }
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest, valueAt(value, path.slice(0, 1)));
   if (!(schema instanceof z.ZodObject)) return [];
   if (key === undefined) return Object.keys(schema.shape);
   const below = schema.shape[String(key)];

@@ -1,7 +1,8 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
-import { makeDataset } from '../data/generate.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { recentDataset } from '../data/recent.ts';
 import { countWeights, multiplyAdds } from '../network/architecture.ts';
 import { INITIALIZERS } from '../network/initializer.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
@@ -82,17 +83,12 @@ async function begin(
   context: PrepareContext,
 ): Promise<SearchState> {
   const started = context.now();
-  const dataset = makeDataset(spec.task);
-  const { layers, initializer, seed = spec.seed } = spec.network;
-  const network = INITIALIZERS[initializer](layers, seed);
+  const dataset = recentDataset(spec.task);
+  const { layers } = spec.network;
   const bits = countWeights(layers);
   const samples = dataset.train.labels.length;
 
-  const made: Record<string, Uint8Array> = {
-    [keys.WEIGHTS]: encodeNetwork(network),
-    [keys.TRAIN]: encodeSamples(dataset.train),
-    [keys.TEST]: encodeSamples(dataset.test),
-  };
+  const made = makeInputs(spec, dataset);
   const manifest: Manifest = {
     version: VERSION,
     runId: runIdOf(store.uri),
@@ -128,6 +124,17 @@ async function begin(
   const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.put(keys.MANIFEST, manifestText);
   return searchState({ store, spec, manifest, checksum: checksum(manifestText) }, state, undefined);
+}
+
+/** Weights and data of a run, by key. */
+export function makeInputs(spec: RunSpec, dataset: Dataset): Record<string, Uint8Array> {
+  const { layers, initializer, seed = spec.seed } = spec.network;
+  const network = INITIALIZERS[initializer](layers, seed);
+  return {
+    [keys.WEIGHTS]: encodeNetwork(network),
+    [keys.TRAIN]: encodeSamples(dataset.train),
+    [keys.TEST]: encodeSamples(dataset.test),
+  };
 }
 
 function checksums(artifacts: Readonly<Record<string, Uint8Array>>): Record<string, string> {

@@ -1,5 +1,6 @@
 /** Promise 2 of the design: a run is a pure function of its spec. */
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { releaseFunctions } from '../../lib/engine/engine.ts';
 import { SMALL_BOUND, SMALL_DIGITS, SMALL_SPEC } from '../steps/small-run.ts';
 import { maskOf, resultsOf, run } from './runs.ts';
 
@@ -13,7 +14,11 @@ const WAYS: readonly (readonly [object, number])[] = [
   [{ ...chunks(1_000), keepGenerations: true }, 2],
   [chunks(5, { fanOut: 'distributed' }), 3],
   [chunks(2, { fanOut: 'inline', maxEvents: 100 }), 2],
+  // All in this thread, which stays warm.
+  [chunks(1), 0],
+  [chunks(3), 0],
 ];
+afterAll(releaseFunctions);
 
 test.each([
   ['accuracy', SMALL_SPEC],

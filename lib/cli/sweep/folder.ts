@@ -1,0 +1,68 @@
+/** The results folder of a sweep: what it holds, and whose it is. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UnusableOutput } from '../../spec/errors.ts';
+import { specHash } from '../../spec/identity.ts';
+import type { RunSpec } from '../../spec/schema.ts';
+import { FolderStore } from '../../store/folder.ts';
+import * as keys from '../../store/keys.ts';
+import { type CellResult, parseCellSummary } from '../../sweep/results.ts';
+import { parseSweepFields, type Sweep, sweepDocument } from '../../sweep/schema.ts';
+import { shellWord } from '../text.ts';
+
+const SWEEP = 'sweep.json';
+
+export function cellFolder(out: string, id: string): string {
+  return join(out, 'cells', id);
+}
+
+/**
+ * Makes the folder this sweep's, unless it is: the same grid and algorithms, whatever the seeds. Throws UnusableOutput
+ * where it holds anything else.
+ */
+export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
+  const where = relative(process.cwd(), out) || out;
+  const names: string[] = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    const reason = error.code === 'ENOTDIR' ? 'is a file, not a folder' : error.message;
+    throw new UnusableOutput(`${where}: ${reason}; choose another folder with --out`);
+  });
+  if (names.includes(SWEEP)) {
+    const text = await readFile(join(out, SWEEP), 'utf8');
+    if (!isSame(text, sweep)) {
+      throw new UnusableOutput(
+        `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, SWEEP))} --out ${shellWord(where)}`,
+      );
+    }
+  } else if (names.length > 0) {
+    throw new UnusableOutput(
+      `${where}: is not empty (it holds ${names[0]}) and no sweep; choose a new folder with --out`,
+    );
+  }
+  const store = new FolderStore(pathToFileURL(join(out, '/')).href);
+  await store.put(SWEEP, `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`);
+}
+
+/** Whether the text of a sweep.json is that of this sweep, its name, reference and seeds aside. */
+function isSame(text: string, sweep: Sweep): boolean {
+  try {
+    const identity = ({ base, grid, algorithms }: Sweep) => JSON.stringify([base, grid, algorithms]);
+    return identity(parseSweepFields(JSON.parse(text))) === identity(sweep);
+  } catch {
+    return false;
+  }
+}
+
+/** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
+export async function readResult(out: string, id: string, spec: RunSpec): Promise<CellResult | undefined> {
+  const text = await readFile(join(cellFolder(out, id), keys.SUMMARY), 'utf8').catch(() => undefined);
+  const summary = text === undefined ? undefined : parseCellSummary(text);
+  if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
+  return { status: 'succeeded', summary };
+}
+
+/** The text of a cell's history.csv; undefined if there is none. */
+export function readHistory(out: string, id: string): Promise<string | undefined> {
+  return readFile(join(cellFolder(out, id), keys.HISTORY), 'utf8').catch(() => undefined);
+}

@@ -1,0 +1,37 @@
+/** From what stands on the command line to a sweep. */
+import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { InvalidSpec } from '../../spec/errors.ts';
+import { isObject, nearest, parseJson, show } from '../../spec/parse.ts';
+import { PRESETS } from '../../spec/presets.ts';
+import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
+import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
+import { readText } from '../input.ts';
+
+/**
+ * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
+ * `-` for standard input. `runs` takes the place of its number of seeds. Throws InvalidSpec, UserError.
+ */
+export async function readSweep(source: string, runs?: number): Promise<CheckedSweep> {
+  const written = await readWritten(source);
+  if (runs === undefined || !isObject(written)) return parseSweep(written);
+  const { seeds } = written;
+  const from =
+    isObject(seeds) && 'from' in seeds ? seeds.from : Array.isArray(seeds) ? Math.min(...seeds) : 0;
+  return parseSweep({ ...written, seeds: { from, count: runs } });
+}
+
+async function readWritten(source: string): Promise<unknown> {
+  if (source === '-') return parseJson(await text(process.stdin), 'standard input');
+  const preset = SWEEP_PRESETS.get(source);
+  if (preset) return preset.sweep;
+  if (PRESETS.has(source)) return { name: source, base: { preset: source }, seeds: DEFAULT_RUNS };
+  if (!/[./\\]/.test(source) && !existsSync(source)) {
+    const near = nearest(source, [...SWEEP_PRESETS.keys(), ...PRESETS.keys()]);
+    const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
+    throw new InvalidSpec([
+      `sweep: found ${show(source)}, which is no preset; ${hint}'tombola presets' lists them all`,
+    ]);
+  }
+  return parseJson(await readText(source, "a sweep file, '-', or a preset ('tombola presets')"), source);
+}

@@ -1,0 +1,179 @@
+/** `tombola sweep`: a grid of searches on this computer, and what they found together. */
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import type { Cell, CheckedSweep } from '../../sweep/cells.ts';
+import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
+import { LEGENDS, readableTables } from '../../sweep/tables.ts';
+import { plainTable } from '../result.ts';
+import { duration, shellWord, whole } from '../text.ts';
+import { claimFolder, readResult } from './folder.ts';
+import { createSweepProgress, SILENT } from './progress.ts';
+import { RESULT_FILES, writeResults } from './results.ts';
+import { runCells, specOf } from './runner.ts';
+
+export interface SweepOptions {
+  /** As given on the command line. */
+  readonly runs?: number;
+  readonly out?: string;
+  readonly workers?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Exit codes of a process that a signal stopped, as shells expect them. */
+const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs what is still to be run of a sweep; gives the exit code. `source`: as on the command line. */
+export async function sweepLocally(
+  checked: CheckedSweep,
+  source: string,
+  options: SweepOptions,
+): Promise<number> {
+  const { sweep, cells } = checked;
+  const out = resolve(options.out ?? join('sweeps', sweep.name ?? fileName(source)));
+  const workers = options.workers ?? availableParallelism();
+  await claimFolder(out, sweep);
+  const results = await finishedCells(out, cells);
+  const open = cells.filter(({ id }) => !results.has(id));
+  const progress = options.quiet
+    ? SILENT
+    : createSweepProgress(process.stderr, open, results.size, Math.min(workers, Math.max(1, open.length)));
+
+  const stop = new AbortController();
+  let stoppedWith: number | undefined;
+  const onSignal = (signal: keyof typeof STOP_SIGNALS) => {
+    if (stop.signal.aborted) process.exit(STOP_SIGNALS[signal]);
+    stoppedWith = STOP_SIGNALS[signal];
+    stop.abort();
+    if (!options.quiet) {
+      process.stderr.write(
+        '\nStopping after the generations in flight, then writing the results; Ctrl-C again stops at once.\n',
+      );
+    }
+  };
+  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);
+  const began = performance.now();
+  try {
+    await runCells(open, results, {
+      out,
+      workers,
+      signal: stop.signal,
+      onStart: (cell) => progress.started(cell),
+      onEnd: (cell, result) => progress.ended(cell, result),
+    });
+    progress.end();
+    const seconds = (performance.now() - began) / 1000;
+    const summarized = summarize(checked, results);
+    await writeResults(out, checked, summarized);
+    print({ checked, results: summarized, out, options, ran: open, workers, seconds });
+    const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
+    if (!options.quiet && (failed > 0 || stoppedWith !== undefined)) {
+      const command = [
+        'npx tombola sweep',
+        shellWord(source),
+        ...(options.runs === undefined ? [] : [`--runs ${options.runs}`]),
+        ...(options.out === undefined ? [] : [`--out ${shellWord(options.out)}`]),
+      ];
+      const failures = failed > 0 ? `${whole(failed)} ${failed === 1 ? 'cell' : 'cells'} failed. ` : '';
+      process.stderr.write(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
+    }
+    return stoppedWith ?? (failed > 0 ? 1 : 0);
+  } finally {
+    for (const signal of Object.keys(STOP_SIGNALS)) process.off(signal, onSignal);
+  }
+}
+
+/** A file's name without its folder and ending. */
+function fileName(source: string): string {
+  const [name = ''] = (source.split(/[\\/]/).at(-1) ?? '').split('.');
+  return name === '' || name === '-' ? 'sweep' : name;
+}
+
+/** The cells that are done already; a cell stands behind the one that it waits for. */
+export async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
+  const results = new Map<string, CellResult>();
+  for (const cell of cells) {
+    if (cell.match && results.get(cell.match.cell)?.status !== 'succeeded') continue;
+    const result = await readResult(out, cell.id, specOf(cell, results));
+    if (result) results.set(cell.id, result);
+  }
+  return results;
+}
+
+interface Printed {
+  readonly checked: CheckedSweep;
+  readonly results: Results;
+  readonly out: string;
+  readonly options: SweepOptions;
+  /** The cells that were still to be run. */
+  readonly ran: readonly Cell[];
+  readonly workers: number;
+  readonly seconds: number;
+}
+
+function print({ checked: { sweep, cells }, results, out, options, ran, workers, seconds }: Printed): void {
+  const short = (file: string) => relative(process.cwd(), join(out, file)) || file;
+  const succeeded = results.runs.filter(({ result }) => result?.status === 'succeeded');
+  if (options.json) {
+    const failures = results.runs.flatMap(({ cell, result }) =>
+      result?.status === 'failed' ? [{ cell: cell.id, error: result.error }] : [],
+    );
+    const document = {
+      name: sweep.name ?? null,
+      out,
+      cells: {
+        total: cells.length,
+        succeeded: succeeded.length,
+        failed: failures.length,
+        missing: cells.length - succeeded.length - failures.length,
+      },
+      seconds,
+      failures,
+      groups: results.groups.map(({ point, runs, ...group }) => ({
+        ...group,
+        grid: point.values,
+        n: runs.length,
+      })),
+      comparisons: results.comparisons.map(({ point, ...comparison }) => ({
+        ...comparison,
+        grid: point.values,
+      })),
+      artifacts: Object.fromEntries(RESULT_FILES.map((file) => [file, join(out, file)])),
+    };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  if (options.quiet) {
+    process.stdout.write(`${short('sweep.html')}\n`);
+    return;
+  }
+  const tables = readableTables(sweep, results);
+  const parts = [plainTable(tables.results.rows, tables.results.head), LEGENDS.results];
+  if (tables.comparisons.rows.length > 0) {
+    parts.push(
+      plainTable(tables.comparisons.rows, tables.comparisons.head),
+      LEGENDS.comparisons(sweep.reference),
+    );
+  }
+  const done = new Set(ran.map(({ id }) => id));
+  const searching = succeeded.reduce(
+    (sum, { cell, result }) =>
+      done.has(cell.id) && result?.status === 'succeeded' ? sum + result.summary.seconds : sum,
+    0,
+  );
+  parts.push(
+    plainTable([
+      ['cells', `${whole(succeeded.length)} of ${whole(cells.length)} done`],
+      ['time', `${duration(seconds)} for searches of ${duration(searching)}, on ${whole(workers)} threads`],
+      ...RESULT_FILES.map((file) => [RESULT_NAMES[file], short(file)]),
+    ]),
+  );
+  process.stdout.write(`\n${parts.join('\n\n')}\n`);
+}
+
+const RESULT_NAMES: Readonly<Record<(typeof RESULT_FILES)[number], string>> = {
+  'sweep.csv': 'runs',
+  'table.csv': 'table',
+  'table.md': 'table, Markdown',
+  'sweep.html': 'figures',
+};

@@ -1,0 +1,201 @@
+/** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
+import { InvalidSpec } from '../spec/errors.ts';
+import { isObject, type Json, merge, parseSpec, show } from '../spec/parse.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import { type Matched, parseSweepFields, type Sweep, type SweepAlgorithm } from './schema.ts';
+
+/** A point of the grid: a value for each of its fields. */
+export interface GridPoint {
+  /** In the product of the lists; the last field changes fastest. */
+  readonly index: number;
+  /** Letters, digits, dots and hyphens in parts that underscores join; empty without a grid. Unique in a sweep. */
+  readonly id: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Cell {
+  /** Safe as a file's name, also where case is ignored, and as a part of a URL; unique in a sweep, whatever its seeds. */
+  readonly id: string;
+  readonly point: GridPoint;
+  readonly algorithm: string;
+  readonly seed: number;
+  /** The complete spec; of a cell with a `match`, before `resolveMatch`. */
+  readonly spec: RunSpec;
+  /** What the cell takes over, and the id of the cell that it waits for. */
+  readonly match?: { readonly quantity: Matched; readonly cell: string };
+}
+
+/** Of a finished cell, what others may take over: as in its summary.json. */
+export type Found = Readonly<Record<Matched, number>>;
+
+/** A sweep whose cells are all known to be valid. */
+export interface CheckedSweep {
+  readonly sweep: Sweep;
+  /** By grid point, then algorithm, then seed. A cell stands behind the one that it waits for. */
+  readonly cells: readonly Cell[];
+}
+
+/** The sweep that `input` describes, and its cells. Throws InvalidSpec, which names cells and fields. */
+export function parseSweep(input: unknown): CheckedSweep {
+  const sweep = parseSweepFields(input);
+  return { sweep, cells: expandCells(sweep) };
+}
+
+/** Every cell with its complete spec. Throws InvalidSpec, which names the cells that could not run, and why. */
+export function expandCells(sweep: Sweep): Cell[] {
+  const cells: Cell[] = [];
+  const problems = new Map<string, { readonly first: string; others: number }>();
+  const algorithmIds = distinct(sweep.algorithms.map(({ name }) => slug(name)));
+  const [firstSeed = 0] = sweep.seeds;
+  for (const point of gridPoints(sweep)) {
+    for (const [index, algorithm] of sweep.algorithms.entries()) {
+      const idOf = (position: number, seed: number) =>
+        [point.id, algorithmIds[position], `seed-${seed}`].filter((part) => part !== '').join('_');
+      // The seed changes nothing about whether a spec is valid: one is parsed for all of them.
+      const spec = specOf(sweep.base, point.values, algorithm, firstSeed);
+      if (!(spec instanceof InvalidSpec)) {
+        const waitsFor = sweep.algorithms.findIndex(({ name }) => name === algorithm.match?.algorithm);
+        for (const seed of sweep.seeds) {
+          const cell = {
+            id: idOf(index, seed),
+            point,
+            algorithm: algorithm.name,
+            seed,
+            spec: { ...spec, seed },
+          };
+          const match = algorithm.match && {
+            quantity: algorithm.match.quantity,
+            cell: idOf(waitsFor, seed),
+          };
+          cells.push(match ? { ...cell, match } : cell);
+        }
+        continue;
+      }
+      for (const problem of spec.problems) {
+        const known = problems.get(problem);
+        if (known) known.others++;
+        else problems.set(problem, { first: idOf(index, firstSeed), others: 0 });
+      }
+    }
+  }
+  if (problems.size === 0) return cells;
+  throw new InvalidSpec(
+    [...problems].map(([problem, { first, others }]) => {
+      const more = others > 0 ? ` and ${others} more like it` : '';
+      return `cell ${first}${more}: ${problem}`;
+    }),
+  );
+}
+
+/** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
+export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): RunSpec {
+  return match ? parseSpec(matched(spec, match.quantity, found)) : spec;
+}
+
+const MOST_GENERATIONS = 10_000_000;
+
+function matched(spec: Json, quantity: Matched, found: Found): Json {
+  const over = {
+    evaluations: {
+      // Ends at that number of evaluations and for no other reason.
+      stop: {
+        minGenerations: 0,
+        maxGenerations: MOST_GENERATIONS,
+        stagnation: null,
+        targetAccuracy: null,
+        maxEvaluations: found.evaluations,
+      },
+    },
+    sparsity: { edgePopup: { keep: [1 - found.sparsity] } },
+  } as const;
+  return merge(spec, over[quantity]);
+}
+
+/** Algorithms that can take the quantity over. */
+const MATCHING: Readonly<Record<Matched, readonly string[]>> = {
+  evaluations: ['sltn-ga', 'random-search'],
+  sparsity: ['edge-popup'],
+};
+
+function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): RunSpec | InvalidSpec {
+  try {
+    const gridded = Object.entries(values).reduce((below, [field, value]) => laid(below, field, value), base);
+    const spec = parseSpec({ ...merge(gridded, algorithm.spec), seed });
+    const { match } = algorithm;
+    if (!match) return spec;
+    const able = MATCHING[match.quantity];
+    if (!able.includes(spec.algorithm)) {
+      return new InvalidSpec([
+        `algorithm: found ${show(spec.algorithm)}, which cannot match the ${match.quantity} of another; ${able.join(' and ')} can`,
+      ]);
+    }
+    // With any figures: what they will be is known only when the cell it waits for is done.
+    parseSpec(matched(spec, match.quantity, { evaluations: 1_000, sparsity: 0.5 }));
+    return spec;
+  } catch (error) {
+    if (error instanceof InvalidSpec) return error;
+    throw error;
+  }
+}
+
+/** `spec` with a dotted field set. */
+function laid(spec: Json, field: string, value: unknown): Json {
+  const [key = '', ...rest] = field.split('.');
+  if (rest.length === 0) return { ...spec, [key]: value };
+  const below = spec[key] === undefined ? {} : spec[key];
+  if (!isObject(below)) {
+    throw new InvalidSpec([`base.${key}: found ${show(below)}, expected an object in braces`]);
+  }
+  return { ...spec, [key]: laid(below, rest.join('.'), value) };
+}
+
+/** Longer ones number their points: a file's name may have 255 characters. */
+const LONGEST_POINT_ID = 100;
+
+/** The product of the grid's lists; a single point without a grid. */
+export function gridPoints({ grid }: Pick<Sweep, 'grid'>): GridPoint[] {
+  const lists = grid.map(({ field, values }) => {
+    const prefix = field === 'preset' ? '' : `${field.split('.').at(-1)}-`;
+    const ids = distinct(values.map((value) => slug(prefix + textOf(value))));
+    return values.map((value, index) => ({ field, value, id: ids[index] ?? '' }));
+  });
+  const points = lists.reduce<{ field: string; value: unknown; id: string }[][]>(
+    (product, list) => product.flatMap((point) => list.map((entry) => [...point, entry])),
+    [[]],
+  );
+  const width = String(points.length - 1).length;
+  return points.map((entries, index) => {
+    const id = entries.map((entry) => entry.id).join('_');
+    return {
+      index,
+      id: id.length <= LONGEST_POINT_ID ? id : `point-${String(index).padStart(width, '0')}`,
+      values: Object.fromEntries(entries.map(({ field, value }) => [field, value])),
+    };
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Small letters, digits, dots and single hyphens. */
+function slug(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40);
+  return plain === '' ? 'x' : plain;
+}
+
+/** Ids that are equal are told apart by their place in the list. */
+function distinct(ids: readonly string[]): string[] {
+  const taken = new Set(ids);
+  return ids.map((id, index) => {
+    if (ids.indexOf(id) === index) return id;
+    let number = 2;
+    while (taken.has(`${id}-${number}`)) number++;
+    taken.add(`${id}-${number}`);
+    return `${id}-${number}`;
+  });
+}

@@ -1,0 +1,71 @@
+/** Learning curves of repeated runs: their median and the middle half, at the same amounts of work. */
+import { quantile } from './statistics.ts';
+
+/** What a run had reached after some work, at the end of a generation or an epoch. */
+export interface CurvePoint {
+  /** Evaluations; of training, passes over the training data. */
+  readonly work: number;
+  readonly value: number;
+}
+
+/** Over the runs that had begun by then. A run that is over stays where it ended. */
+export interface BandPoint {
+  readonly work: number;
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+export type Measure = 'accuracy' | 'loss';
+
+/** Columns of history.csv: of a search, and of a training. */
+const VALUES: Readonly<Record<Measure, readonly string[]>> = {
+  accuracy: ['bestAccuracy', 'trainAccuracy'],
+  loss: ['bestLoss', 'trainLoss'],
+};
+
+/** The curve that a history.csv describes; empty if it has no such column, or no values in it. */
+export function parseCurve(history: string, measure: Measure): CurvePoint[] {
+  // Tombola's own file, nothing but numbers: it needs no quoting rules, and there may be millions of rows.
+  const [head = '', ...lines] = history.trimEnd().split('\n');
+  const columns = head.trimEnd().split(',');
+  const value = columns.findIndex((column) => VALUES[measure].includes(column));
+  const evaluations = columns.indexOf('evaluations');
+  if (value < 0) return [];
+  return lines.flatMap((line, index) => {
+    const cells = line.trimEnd().split(',');
+    const text = cells[value] ?? '';
+    const work = evaluations < 0 ? index + 1 : Number(cells[evaluations]);
+    return text === '' || !Number.isFinite(Number(text)) ? [] : [{ work, value: Number(text) }];
+  });
+}
+
+/** Points of a band: as many as an eye can tell apart. */
+const STEPS = 80;
+
+/** Median and quartiles of the curves at amounts of work that are evenly spaced on a logarithmic axis. */
+export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] {
+  const begun = curves.filter(([first]) => first !== undefined && first.work > 0);
+  const first = begun.reduce((low, [point]) => Math.min(low, point?.work ?? low), Number.POSITIVE_INFINITY);
+  const last = begun.reduce((high, curve) => Math.max(high, curve.at(-1)?.work ?? high), 0);
+  if (begun.length === 0) return [];
+  const steps = last > first ? STEPS : 0;
+  const places = begun.map(() => 0);
+  return Array.from({ length: steps + 1 }, (_, step) => {
+    // The ends exactly, whatever a power is rounded to.
+    const work = step === 0 ? first : step === steps ? last : first * (last / first) ** (step / steps);
+    const values = begun.flatMap((curve, index) => {
+      let place = places[index] ?? 0;
+      while ((curve[place + 1]?.work ?? Number.POSITIVE_INFINITY) <= work) place++;
+      places[index] = place;
+      const point = curve[place];
+      return point && point.work <= work ? [point.value] : [];
+    });
+    return {
+      work,
+      low: quantile(values, 0.25),
+      median: quantile(values, 0.5),
+      high: quantile(values, 0.75),
+    };
+  });
+}

@@ -1,0 +1,245 @@
+/** Figures of a sweep, one of each kind for a grid point. */
+import type { TopLevelSpec } from 'vega-lite';
+import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/chart.ts';
+import { linearAxis, lossAxis, span } from '../report/domain.ts';
+import type { Figure } from '../report/figure.ts';
+import { classColor, classShape, type LegendEntry } from '../report/marker.ts';
+import type { BandPoint, Measure } from './curves.ts';
+import type { Group } from './results.ts';
+import { quantile } from './statistics.ts';
+
+/** What figures of one grid point have in common. */
+export interface Place {
+  /** Unique on the page: letters, digits and hyphens. */
+  readonly id: string;
+  /** The point in words; empty if it is the only one. */
+  readonly title: string;
+  /** All algorithms of the sweep, in order: an algorithm has the same colour in every figure. */
+  readonly algorithms: readonly string[];
+}
+
+/** Runs of one group that are drawn one by one; of more, that many evenly among them by rank. */
+const MOST_POINTS = 200;
+
+function titleOf({ title }: Place, otherwise: string): string {
+  return title === '' ? otherwise : title;
+}
+
+function colors(algorithms: readonly string[]) {
+  return {
+    field: 'algorithm',
+    type: 'nominal',
+    legend: null,
+    scale: { domain: [...algorithms], range: algorithms.map((_, index) => classColor(index)) },
+  } as const;
+}
+
+function legendOf(place: Place, present: readonly string[], mark: 'line' | 'point'): LegendEntry[] {
+  return place.algorithms.flatMap((label, index) =>
+    present.includes(label)
+      ? [
+          {
+            label,
+            color: classColor(index),
+            mark: mark === 'line' ? ('line' as const) : { shape: classShape(index) },
+          },
+        ]
+      : [],
+  );
+}
+
+/** Box plots of test accuracy, an algorithm a row. Null without a run. */
+export async function accuracyFigure(place: Place, groups: readonly Group[]): Promise<Figure | null> {
+  const present = groups.filter(({ runs }) => runs.length > 0);
+  if (present.length === 0) return null;
+  const boxes = present.map(({ algorithm, runs }) => {
+    const values = runs.map(({ summary }) => summary.testAccuracy);
+    const [low, high] = span(values);
+    const [lower, median, upper] = [0.25, 0.5, 0.75].map((p) => quantile(values, p));
+    return { algorithm, low, lower, median, upper, high };
+  });
+  const points = present.flatMap(({ algorithm, runs }) =>
+    thinned(runs.map(({ summary }) => summary.testAccuracy)).map((accuracy) => ({ algorithm, accuracy })),
+  );
+  const axis = linearAxis(
+    boxes.flatMap(({ low, high }) => [low, high]),
+    0.01,
+    [0, 1],
+  );
+  const names = present.map(({ algorithm }) => algorithm);
+  const y = {
+    field: 'algorithm',
+    type: 'nominal',
+    sort: names,
+    axis: {
+      title: null,
+      minExtent: 0,
+      maxExtent: 260,
+      labelLimit: 250,
+      labelColor: 'var(--ink)',
+      grid: false,
+    },
+  } as const;
+  const x = {
+    type: 'quantitative',
+    scale: scaleOf(axis),
+    axis: { ...axisOf(axis, 'percent'), grid: true, domain: false, title: 'test accuracy' },
+  } as const;
+  const color = colors(place.algorithms);
+  const spec: TopLevelSpec = {
+    data: { values: boxes },
+    layer: [
+      {
+        mark: { type: 'rule', strokeWidth: 1.4 },
+        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' }, y, stroke: color },
+      },
+      {
+        mark: { type: 'bar', height: 16, fillOpacity: 0.3, strokeWidth: 1.4 },
+        encoding: { x: { field: 'lower', ...x }, x2: { field: 'upper' }, y, fill: color, stroke: color },
+      },
+      {
+        mark: { type: 'tick', size: 16, thickness: 2.6, color: 'var(--ink)' },
+        encoding: { x: { field: 'median', ...x }, y },
+      },
+      {
+        data: { values: points },
+        mark: { type: 'point', filled: true, size: 14, opacity: 0.8, yOffset: 14 },
+        encoding: { x: { field: 'accuracy', ...x }, y, fill: color },
+      },
+    ],
+  };
+  return {
+    id: `accuracy-${place.id}`,
+    title: titleOf(place, 'Test accuracy'),
+    legend: [],
+    drawing: await drawChart(spec, 60 + 44 * present.length),
+    caption: present
+      .map(({ algorithm, runs }) => `${algorithm}: ${runs.length}`)
+      .join(', ')
+      .concat(' runs.'),
+  };
+}
+
+function thinned(values: readonly number[]): number[] {
+  if (values.length <= MOST_POINTS) return [...values];
+  return Array.from({ length: MOST_POINTS }, (_, index) => quantile(values, index / (MOST_POINTS - 1)));
+}
+
+/** Test accuracy against sparsity, a point a run. Null without a run. */
+export async function sparsityFigure(place: Place, groups: readonly Group[]): Promise<Figure | null> {
+  const points = groups.flatMap(({ algorithm, runs }) => {
+    const step = Math.ceil(runs.length / MOST_POINTS);
+    return runs
+      .filter((_, index) => index % step === 0)
+      .map(({ summary }) => ({ algorithm, accuracy: summary.testAccuracy, sparsity: summary.sparsity }));
+  });
+  if (points.length === 0) return null;
+  const x = linearAxis(
+    points.map(({ sparsity }) => sparsity),
+    0.02,
+    [0, 1],
+  );
+  const y = linearAxis(
+    points.map(({ accuracy }) => accuracy),
+    0.01,
+    [0, 1],
+  );
+  const spec: TopLevelSpec = {
+    data: { values: points },
+    mark: { type: 'point', filled: true, size: 55, opacity: 0.8, stroke: 'var(--surface)', strokeWidth: 0.6 },
+    encoding: {
+      x: {
+        field: 'sparsity',
+        type: 'quantitative',
+        scale: scaleOf(x),
+        axis: { ...axisOf(x, 'percent'), title: 'sparsity', grid: true },
+      },
+      y: {
+        field: 'accuracy',
+        type: 'quantitative',
+        scale: scaleOf(y),
+        axis: { ...axisOf(y, 'percent'), ...TITLE_ABOVE, title: 'test accuracy' },
+      },
+      fill: colors(place.algorithms),
+      shape: {
+        field: 'algorithm',
+        type: 'nominal',
+        legend: null,
+        scale: {
+          domain: [...place.algorithms],
+          range: place.algorithms.map((_, index) => classShape(index)),
+        },
+      },
+    },
+  };
+  const present = [...new Set(points.map(({ algorithm }) => algorithm))];
+  return {
+    id: `sparsity-${place.id}`,
+    title: titleOf(place, 'Accuracy against sparsity'),
+    legend: legendOf(place, present, 'point'),
+    drawing: await drawChart(spec, 320),
+    caption: 'A point is a run. Better is further up, sparser further right.',
+  };
+}
+
+export interface Curves {
+  readonly algorithm: string;
+  readonly band: readonly BandPoint[];
+}
+
+/** Learning curves: medians as lines, the middle half of the runs as bands. Null where there is nothing to draw. */
+export async function curvesFigure(
+  place: Place,
+  curves: readonly Curves[],
+  measure: Measure,
+): Promise<Figure | null> {
+  const drawn = curves.filter(({ band }) => band.length > 1);
+  if (drawn.length === 0) return null;
+  const values = drawn.flatMap(({ algorithm, band }) => band.map((point) => ({ algorithm, ...point })));
+  const ends = values.flatMap(({ low, high }) => [low, high]);
+  const axis = measure === 'accuracy' ? linearAxis(ends, 0.01, [0, 1]) : lossAxis(ends);
+  const x = {
+    field: 'work',
+    type: 'quantitative',
+    scale: { type: 'log', domain: span(values.map(({ work }) => work)), nice: false },
+    axis: { title: 'evaluations, passes', tickCount: 6, format: '~s', labelOverlap: 'greedy' },
+  } as const;
+  const y = {
+    type: 'quantitative',
+    scale: scaleOf(axis),
+    axis: {
+      ...axisOf(axis, measure === 'accuracy' ? 'percent' : 'number'),
+      ...TITLE_ABOVE,
+      title: measure === 'accuracy' ? 'accuracy on training data' : 'cross-entropy on training data, nats',
+    },
+  } as const;
+  const color = colors(place.algorithms);
+  const spec: TopLevelSpec = {
+    data: { values },
+    layer: [
+      {
+        mark: { type: 'area', fillOpacity: 0.18 },
+        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
+      },
+      {
+        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
+        encoding: { x, y: { field: 'median', ...y }, stroke: color },
+      },
+    ],
+  };
+  return {
+    id: `${measure}-curves-${place.id}`,
+    title: titleOf(
+      place,
+      measure === 'accuracy' ? 'Best accuracy by evaluations' : 'Best cross-entropy by evaluations',
+    ),
+    legend: legendOf(
+      place,
+      drawn.map(({ algorithm }) => algorithm),
+      'line',
+    ),
+    drawing: await drawChart(spec, 320),
+    caption:
+      'The line is the median of the runs, the band the middle half of them. A run that is over stays where it ended.',
+  };
+}

@@ -1,0 +1,99 @@
+/** The papers' studies (arXiv 2411.04658 and 2508.08877) as sweeps, by name. */
+import type { Json } from '../spec/parse.ts';
+
+/** A sweep as a user would write it. */
+export interface SweepPreset {
+  readonly description: string;
+  readonly sweep: Json;
+}
+
+const GA = 'GA';
+const ADAPTIVE = 'GA (adaptive AB)';
+
+/** One ticket to match, and the baselines beside it: all with the same weights and data at the same seed. */
+const ALGORITHMS = [
+  { name: ADAPTIVE, spec: { search: { start: { strategy: 'adaptive-bound' } } } },
+  { name: GA, spec: {} },
+  { name: 'random search', spec: { algorithm: 'random-search' }, match: { evaluations: ADAPTIVE } },
+  {
+    name: 'edge-popup (authors)',
+    spec: { algorithm: 'edge-popup', edgePopup: { keep: [0.5], shuffle: false } },
+  },
+  {
+    name: 'edge-popup (fair)',
+    spec: {
+      algorithm: 'edge-popup',
+      edgePopup: { keep: [0.1, 0.3, 0.5, 0.7, 0.9], shuffle: true, validationShare: 0.1 },
+    },
+  },
+  {
+    name: 'edge-popup (GA’s sparsity)',
+    spec: { algorithm: 'edge-popup', edgePopup: { shuffle: false } },
+    match: { sparsity: ADAPTIVE },
+  },
+  { name: 'backpropagation', spec: { algorithm: 'backprop' } },
+] as const;
+
+/** As many runs as the papers made, per grid point and algorithm. */
+const RUNS = { binary: 50, multiClass: 25 } as const;
+
+function study(
+  name: string,
+  description: string,
+  presets: readonly string[],
+  seeds: number,
+): [string, SweepPreset] {
+  return [
+    name,
+    {
+      description,
+      sweep: { name, grid: { preset: presets }, algorithms: ALGORITHMS, seeds, reference: ADAPTIVE },
+    },
+  ];
+}
+
+/** Masks of the same weights that different searches find, by two fitnesses, as the classes grow in number. */
+const LANDSCAPE: SweepPreset = {
+  description:
+    'many searches on the same weights, digits of 2 to 10 classes: accuracy and cross-entropy as fitness',
+  sweep: {
+    name: 'paper-landscape',
+    // The weights are those of one seed throughout: what differs from run to run is the search alone.
+    base: {
+      network: { seed: 0 },
+      stop: { minGenerations: 0, maxGenerations: 2_000, stagnation: null, targetAccuracy: null },
+    },
+    grid: { preset: ['digits-2', 'digits-3', 'digits-4', 'digits-5', 'digits-10'] },
+    algorithms: [
+      { name: 'accuracy', spec: { search: { objective: 'accuracy' } } },
+      { name: 'cross-entropy', spec: { search: { objective: 'cross-entropy' } } },
+    ],
+    seeds: 10,
+    reference: 'accuracy',
+  },
+};
+
+export const SWEEP_PRESETS: ReadonlyMap<string, SweepPreset> = new Map([
+  study(
+    'paper-binary',
+    'two moons and two circles, networks A to D; the GA and its baselines',
+    ['moons', 'circles'].flatMap((task) => ['a', 'b', 'c', 'd'].map((network) => `${task}-${network}`)),
+    RUNS.binary,
+  ),
+  study(
+    'paper-blobs',
+    'blobs of 2 to 10 classes; the GA and its baselines',
+    [2, 4, 6, 8, 10].map((classes) => `blobs-${classes}`),
+    RUNS.multiClass,
+  ),
+  study(
+    'paper-digits',
+    'digits of 2 to 10 classes, [64,75,k]; the GA and its baselines',
+    [2, 3, 4, 5, 10].map((classes) => `digits-${classes}`),
+    RUNS.multiClass,
+  ),
+  ['paper-landscape', LANDSCAPE],
+]);
+
+/** Runs of a sweep that names a run preset instead of a sweep. */
+export const DEFAULT_RUNS = 20;

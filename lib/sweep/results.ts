@@ -1,0 +1,142 @@
+/** What the cells of a sweep found: a row a run, and a row per grid point and algorithm. */
+import { z } from 'zod';
+import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
+import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
+
+const optional = z.number().nullish();
+
+/** Of a run's summary.json, what a sweep needs. */
+const cellSummarySchema = z.object({
+  status: z.enum(['succeeded', 'stopped']),
+  stopReason: z.string().nullable(),
+  trainAccuracy: z.number(),
+  testAccuracy: z.number(),
+  trainLoss: optional,
+  testLoss: optional,
+  trainBalancedAccuracy: optional,
+  testBalancedAccuracy: optional,
+  trainMacroF1: optional,
+  testMacroF1: optional,
+  sparsity: z.number(),
+  generations: z.number(),
+  evaluations: z.number(),
+  seconds: z.number(),
+  cost: z.object({ dollars: z.object({ total: z.number() }) }),
+  specHash: z.string(),
+});
+export type CellSummary = z.output<typeof cellSummarySchema>;
+
+/** The summary that a file holds; undefined where it was cut short, or another version wrote it. */
+export function parseCellSummary(text: string): CellSummary | undefined {
+  try {
+    return cellSummarySchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a cell ended. One that is still to be run has no result. */
+export type CellResult =
+  | { readonly status: 'succeeded'; readonly summary: CellSummary }
+  | { readonly status: 'failed'; readonly error: string };
+
+export interface Run {
+  readonly cell: Cell;
+  /** Undefined: not run yet. */
+  readonly result: CellResult | undefined;
+}
+
+/** Quantities of a table, each with mean, confidence interval and median. */
+export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations'] as const;
+export type Quantity = (typeof QUANTITIES)[number];
+
+/** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */
+export interface Group {
+  readonly point: GridPoint;
+  readonly algorithm: string;
+  /** Those that succeeded. */
+  readonly runs: readonly { readonly seed: number; readonly id: string; readonly summary: CellSummary }[];
+  readonly failed: number;
+  readonly missing: number;
+  /** Null where no run succeeded. */
+  readonly locations: Readonly<Record<Quantity, Location | null>>;
+}
+
+/** An algorithm against the reference at one grid point, paired by seed: the same weights, the same data. */
+export interface Comparison {
+  readonly point: GridPoint;
+  readonly algorithm: string;
+  readonly reference: string;
+  /** Test accuracy of the algorithm minus that of the reference, over the seeds at which both succeeded. */
+  readonly difference: Location;
+  readonly test: SignedRank;
+  /** Corrected over all comparisons of the sweep. */
+  readonly correctedP: number;
+  /** Whether both made exactly as many evaluations in every pair. */
+  readonly equalEvaluations: boolean;
+  /** Mean difference of sparsity. */
+  readonly sparsityDifference: number;
+}
+
+export interface Results {
+  readonly groups: readonly Group[];
+  readonly comparisons: readonly Comparison[];
+  readonly runs: readonly Run[];
+}
+
+/** Sums up the cells. `results` by id; cells that are not there are still to be run. */
+export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<string, CellResult>): Results {
+  const runs = cells.map((cell) => ({ cell, result: results.get(cell.id) }));
+  const byGroup = Map.groupBy(runs, ({ cell }) => `${cell.point.index} ${cell.algorithm}`);
+  const groups = [...byGroup.values()].map(groupOf);
+  const references = new Map(
+    groups.flatMap((group) => (group.algorithm === sweep.reference ? [[group.point.index, group]] : [])),
+  );
+  const pairs = groups.flatMap((group) => {
+    if (group.algorithm === sweep.reference) return [];
+    const reference = references.get(group.point.index);
+    const compared = reference && compare(group, reference);
+    return compared ? [compared] : [];
+  });
+  const corrected = holm(pairs.map(({ test }) => test.pValue));
+  const comparisons = pairs.map((pair, index) => ({ ...pair, correctedP: corrected[index] ?? 1 }));
+  return { groups, comparisons, runs };
+}
+
+function groupOf(runs: readonly Run[]): Group {
+  const [first] = runs;
+  if (!first) throw new Error('a group without runs');
+  const succeeded = runs.flatMap(({ cell, result }) =>
+    result?.status === 'succeeded' ? [{ seed: cell.seed, id: cell.id, summary: result.summary }] : [],
+  );
+  const of = (quantity: Quantity) => locate(succeeded.map(({ summary }) => summary[quantity]));
+  return {
+    point: first.cell.point,
+    algorithm: first.cell.algorithm,
+    runs: succeeded,
+    failed: runs.filter(({ result }) => result?.status === 'failed').length,
+    missing: runs.filter(({ result }) => result === undefined).length,
+    locations: { testAccuracy: of('testAccuracy'), sparsity: of('sparsity'), evaluations: of('evaluations') },
+  };
+}
+
+/** Undefined where no seed succeeded with both. */
+function compare(group: Group, reference: Group): Omit<Comparison, 'correctedP'> | undefined {
+  const bySeed = new Map(reference.runs.map(({ seed, summary }) => [seed, summary]));
+  const pairs = group.runs.flatMap(({ seed, summary }) => {
+    const other = bySeed.get(seed);
+    return other ? [{ own: summary, other }] : [];
+  });
+  const differences = pairs.map(({ own, other }) => own.testAccuracy - other.testAccuracy);
+  const difference = locate(differences);
+  if (!difference) return undefined;
+  return {
+    point: group.point,
+    algorithm: group.algorithm,
+    reference: reference.algorithm,
+    difference,
+    test: signedRank(differences),
+    equalEvaluations: pairs.every(({ own, other }) => own.evaluations === other.evaluations),
+    sparsityDifference: locate(pairs.map(({ own, other }) => own.sparsity - other.sparsity))?.mean ?? 0,
+  };
+}

@@ -1,0 +1,243 @@
+/** The sweep spec: a grid of spec fields × algorithms × seeds. */
+import { z } from 'zod';
+import { InvalidSpec } from '../spec/errors.ts';
+import { isObject, type Json, nearest, parseJson, problemsOf, show } from '../spec/parse.ts';
+
+/** The most cells a sweep may have. */
+export const MAX_CELLS = 100_000;
+
+const partialSpec = z.record(z.string(), z.unknown());
+const name = z.string().min(1).max(80);
+
+/** What a cell takes over from the cell of another algorithm at the same grid point and seed. */
+export const MATCHED = ['evaluations', 'sparsity'] as const;
+export type Matched = (typeof MATCHED)[number];
+
+const algorithmSchema = z.strictObject({
+  name: name.meta({ description: 'What the tables and figures call it' }),
+  spec: partialSpec.default({}).meta({ description: 'Spec fields that make it what it is' }),
+  match: z
+    .strictObject({ evaluations: name.optional(), sparsity: name.optional() })
+    .refine(
+      (match) => Object.keys(match).length === 1,
+      'expected one of {"evaluations": NAME} and {"sparsity": NAME}, where NAME is an algorithm of the sweep',
+    )
+    .optional()
+    .meta({
+      description: 'Wait for the run of another algorithm, and take over how much it evaluated or pruned',
+    }),
+});
+
+const SEEDS = 'expected how many seeds, such as 20, {"from": 0, "count": 20}, or a list of different seeds';
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const count = z.int().min(1);
+const seedRange = z.strictObject({ from: seed.default(0), count });
+
+/** Seeds as written, and as a list of them only once they are known to be few enough. */
+const seedsSchema = z.unknown().transform((written, context): SeedRange | readonly number[] => {
+  if (typeof written === 'number') {
+    const parsed = count.safeParse(written);
+    if (parsed.success) return { from: 0, count: parsed.data };
+  } else if (Array.isArray(written)) {
+    const parsed = z.array(seed).min(1).safeParse(written);
+    if (parsed.success && new Set(parsed.data).size === parsed.data.length) return parsed.data;
+  } else {
+    const parsed = seedRange.safeParse(written);
+    if (parsed.success && Number.isSafeInteger(parsed.data.from + parsed.data.count)) return parsed.data;
+  }
+  context.addIssue({ code: 'custom', message: SEEDS });
+  return z.NEVER;
+});
+
+interface SeedRange {
+  readonly from: number;
+  readonly count: number;
+}
+
+export const sweepSchema = z.strictObject({
+  name: name.optional().meta({ description: 'What the results are called' }),
+  base: partialSpec.default({}).meta({ description: 'Spec fields that all cells share' }),
+  grid: z
+    .record(z.string(), z.array(z.unknown()).min(1))
+    .refine(
+      (grid) => Object.keys(grid).length > 0,
+      'expected at least one spec field with its values; leave `grid` out for a sweep over seeds alone',
+    )
+    .optional()
+    .meta({ description: 'Spec fields, such as search.population, and the values that each takes' }),
+  algorithms: z.array(algorithmSchema).min(1).max(1_000).optional(),
+  seeds: seedsSchema.meta({ description: SEEDS }),
+  reference: name.optional().meta({ description: 'The algorithm that the others are compared with' }),
+});
+
+export interface SweepAlgorithm {
+  readonly name: string;
+  readonly spec: Json;
+  /** The run to wait for: what is taken over, and the name of its algorithm. */
+  readonly match?: { readonly quantity: Matched; readonly algorithm: string };
+}
+
+/** A complete sweep. Its cells are those of cells.ts. */
+export interface Sweep {
+  readonly name: string | undefined;
+  readonly base: Json;
+  /** Dotted spec fields and their values, in the order in which they were written; empty: a single grid point. */
+  readonly grid: readonly { readonly field: string; readonly values: readonly unknown[] }[];
+  readonly algorithms: readonly SweepAlgorithm[];
+  readonly seeds: readonly number[];
+  /** Name of an algorithm. */
+  readonly reference: string;
+}
+
+/** The sweep that `input` describes, not yet its cells. Throws InvalidSpec, which names every problem. */
+export function parseSweepFields(input: unknown): Sweep {
+  if (!isObject(input)) {
+    throw new InvalidSpec([
+      `sweep: found ${show(input)}; a sweep is a JSON object, such as {"base": {"preset": "moons-a"}, "seeds": 20}`,
+    ]);
+  }
+  const parsed = sweepSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw new InvalidSpec(problemsOf(parsed.error, input, sweepSchema));
+  const { name: title, base, grid = {}, seeds } = parsed.data;
+  const fields = Object.entries(grid).map(([field, values]) => ({ field, values }));
+  const written = parsed.data.algorithms ?? [{ name: defaultName(base, grid), spec: {} }];
+  const seedCount = 'count' in seeds ? seeds.count : seeds.length;
+  const problems = [
+    ...problemsOfSize(fields, written.length, seedCount),
+    ...problemsOfFields(base, fields, written),
+    ...problemsOfAlgorithms(written, parsed.data.reference),
+  ];
+  if (problems.length > 0) throw new InvalidSpec(problems);
+  const algorithms = written.map(({ match, ...algorithm }) => {
+    const [quantity] = MATCHED.filter((key) => match?.[key] !== undefined);
+    const waitsFor = quantity && match?.[quantity];
+    return { ...algorithm, ...(quantity && waitsFor ? { match: { quantity, algorithm: waitsFor } } : {}) };
+  });
+  return {
+    name: title,
+    base,
+    grid: fields,
+    algorithms,
+    seeds: 'count' in seeds ? Array.from({ length: seeds.count }, (_, index) => seeds.from + index) : seeds,
+    reference: parsed.data.reference ?? algorithms[0]?.name ?? '',
+  };
+}
+
+/** The sweep as JSON, which `parseSweepFields` reads again. */
+export function sweepDocument({ name: title, base, grid, algorithms, seeds, reference }: Sweep): Json {
+  const [from = 0] = seeds;
+  const range = seeds.every((value, index) => value === from + index);
+  return {
+    ...(title === undefined ? {} : { name: title }),
+    base,
+    ...(grid.length > 0
+      ? { grid: Object.fromEntries(grid.map(({ field, values }) => [field, values])) }
+      : {}),
+    algorithms: algorithms.map(({ match, ...algorithm }) => ({
+      ...algorithm,
+      ...(match ? { match: { [match.quantity]: match.algorithm } } : {}),
+    })),
+    seeds: range ? { from, count: seeds.length } : seeds,
+    reference,
+  };
+}
+
+/** As `parseSweepFields`, from JSON text; `source` names it in errors. */
+export function parseSweepText(text: string, source: string): Sweep {
+  return parseSweepFields(parseJson(text, source));
+}
+
+/** The one algorithm of a sweep that names none is called what its spec calls it. */
+function defaultName(base: Json, grid: Json): string {
+  if ('algorithm' in grid) return 'search';
+  return typeof base.algorithm === 'string' && base.algorithm !== '' ? base.algorithm : 'sltn-ga';
+}
+
+type Fields = readonly { readonly field: string; readonly values: readonly unknown[] }[];
+
+/** Counts before anything is expanded. */
+function problemsOfSize(fields: Fields, algorithms: number, seeds: number): string[] {
+  const cells = fields.reduce((product, { values }) => product * values.length, algorithms * seeds);
+  if (cells <= MAX_CELLS) return [];
+  const factors = [
+    ...fields.map(({ field, values }) => `${values.length} of ${field}`),
+    `${algorithms} ${algorithms === 1 ? 'algorithm' : 'algorithms'}`,
+    `${seeds} seeds`,
+  ];
+  return [
+    `sweep: found ${cells.toLocaleString('en-US')} cells (${factors.join(' × ')}), expected at most ${MAX_CELLS.toLocaleString('en-US')}: take fewer values or seeds, or make several sweeps of it`,
+  ];
+}
+
+/** Fields that cannot be laid over one another, or that are not the grid's to set. */
+function problemsOfFields(
+  base: Json,
+  fields: Fields,
+  algorithms: readonly { readonly spec: Json }[],
+): string[] {
+  const problems: string[] = [];
+  const specs = [
+    ['base', base] as const,
+    ...algorithms.map(({ spec }, index) => [`algorithms[${index}].spec`, spec] as const),
+  ];
+  for (const [where, spec] of specs) {
+    if ('seed' in spec) problems.push(`${where}.seed: a sweep sets the seed: give the list in \`seeds\``);
+  }
+  for (const [index, { field, values }] of fields.entries()) {
+    const where = `grid[${show(field)}]`;
+    if (field === 'seed') {
+      problems.push(`${where}: a sweep sets the seed: give the list in \`seeds\``);
+    }
+    if (field.split('.').includes('')) {
+      problems.push(`${where}: expected a spec field, such as "preset" or "search.population"`);
+    }
+    for (const other of fields.slice(index + 1)) {
+      const [short, long] = [field, other.field].sort((a, b) => a.length - b.length);
+      if (long?.startsWith(`${short}.`)) {
+        problems.push(`grid[${show(long)}]: is a part of ${show(short)}, which the grid sets, too`);
+      }
+    }
+    const texts = values.map((value) => JSON.stringify(value));
+    const repeated = texts.findIndex((text, position) => texts.indexOf(text) < position);
+    if (repeated >= 0) {
+      problems.push(`${where}[${repeated}]: found ${show(values[repeated])}, which is there already`);
+    }
+  }
+  return problems;
+}
+
+function problemsOfAlgorithms(
+  algorithms: readonly z.output<typeof algorithmSchema>[],
+  reference: string | undefined,
+): string[] {
+  const names = algorithms.map((algorithm) => algorithm.name);
+  const problems: string[] = [];
+  for (const [index, { name: own, match = {} }] of algorithms.entries()) {
+    if (names.indexOf(own) < index) {
+      problems.push(
+        `algorithms[${index}].name: found ${show(own)}, which another algorithm is called already`,
+      );
+    }
+    for (const quantity of MATCHED) {
+      const other = match[quantity];
+      if (other === undefined || names.slice(0, index).includes(other)) continue;
+      const where = `algorithms[${index}].match.${quantity}`;
+      problems.push(
+        names.includes(other)
+          ? `${where}: found ${show(other)}, expected an algorithm that stands before this one`
+          : unknownName(where, other, names.slice(0, index)),
+      );
+    }
+  }
+  if (reference !== undefined && !names.includes(reference)) {
+    problems.push(unknownName('reference', reference, names));
+  }
+  return problems;
+}
+
+function unknownName(where: string, found: string, names: readonly string[]): string {
+  const near = nearest(found, names);
+  const hint = near.length > 0 ? `did you mean ${near.map((one) => show(one)).join(' or ')}? ` : '';
+  const known = names.length > 0 ? names.map((one) => show(one)).join(', ') : 'none';
+  return `${where}: found ${show(found)}, which is no algorithm of the sweep; ${hint}algorithms that it could be: ${known}`;
+}

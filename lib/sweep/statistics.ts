@@ -1,0 +1,127 @@
+/** Statistics of repeated runs: location with confidence, and paired comparisons. */
+import jstat from 'jstat';
+
+export interface Location {
+  readonly n: number;
+  readonly mean: number;
+  readonly median: number;
+  /** 95 % confidence interval of the mean (Student's t); null with fewer than two values. */
+  readonly interval: readonly [low: number, high: number] | null;
+}
+
+const CONFIDENCE = 0.95;
+
+/** Of at least one value; null of none. */
+export function locate(values: readonly number[]): Location | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const location = { n, mean, median: quantile(values, 0.5) };
+  if (n === 1) return { ...location, interval: null };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const room = jstat.studentt.inv((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance / n);
+  return { ...location, interval: [mean - room, mean + room] };
+}
+
+/** The quantile of share `p`, linear between the values (type 7 of Hyndman and Fan 1996); NaN of none. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const position = p * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+export interface SignedRank {
+  /** Differences that are not zero: zeros say nothing about the direction and are left out (Wilcoxon 1945). */
+  readonly n: number;
+  /** Sums of the ranks of positive and of negative differences. */
+  readonly positive: number;
+  readonly negative: number;
+  /** Two-sided; 1 if all differences are zero. */
+  readonly pValue: number;
+  /**
+   * Effect size: matched-pairs rank-biserial correlation, (positive − negative) / (positive + negative), −1 to 1
+   * (Kerby 2014); 0 if all differences are zero.
+   */
+  readonly rankBiserial: number;
+}
+
+/** Pairs up to which the null distribution is enumerated; beyond, the normal approximation is as good. */
+const EXACT_PAIRS = 200;
+
+/** Differences that are equal but for rounding are ties. */
+const RESOLUTION = 1e-12;
+
+/**
+ * Wilcoxon's signed-rank test of paired differences. Accuracies of a few dozen runs are skewed, bounded and now and
+ * then far off, which a paired t test takes badly; ranks do not mind. Ties get their mean rank, and the null
+ * distribution is that of these very ranks, so p is exact with ties as well.
+ */
+export function signedRank(differences: readonly number[]): SignedRank {
+  const rounded = differences.map((value) => Math.round(value / RESOLUTION) * RESOLUTION);
+  const moved = rounded.filter((value) => value !== 0);
+  const n = moved.length;
+  if (n === 0) return { n, positive: 0, negative: 0, pValue: 1, rankBiserial: 0 };
+  // Twice the mean ranks, which are whole numbers.
+  const doubled = doubledRanks(moved.map(Math.abs));
+  const total = doubled.reduce((sum, rank) => sum + rank, 0);
+  const positive = doubled.reduce((sum, rank, index) => sum + ((moved[index] ?? 0) > 0 ? rank : 0), 0);
+  const smaller = Math.min(positive, total - positive);
+  const tail = n <= EXACT_PAIRS ? exactTail(doubled, smaller) : normalTail(doubled, smaller);
+  return {
+    n,
+    positive: positive / 2,
+    negative: (total - positive) / 2,
+    pValue: Math.min(1, 2 * tail),
+    rankBiserial: (2 * positive - total) / total,
+  };
+}
+
+/** Twice the rank of each value; equal values share the mean of their ranks. */
+function doubledRanks(values: readonly number[]): number[] {
+  const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const ranks: number[] = values.map(() => 0);
+  for (let start = 0; start < order.length; ) {
+    const value = values[order[start] ?? 0];
+    let end = start;
+    while (end + 1 < order.length && values[order[end + 1] ?? 0] === value) end++;
+    // Ranks start + 1 … end + 1: twice their mean.
+    for (const index of order.slice(start, end + 1)) ranks[index] = start + end + 2;
+    start = end + 1;
+  }
+  return ranks;
+}
+
+/** Probability that the positive ranks sum up to at most `limit` if every sign is a fair coin. */
+function exactTail(ranks: readonly number[], limit: number): number {
+  const total = ranks.reduce((sum, rank) => sum + rank, 0);
+  const probability = new Float64Array(total + 1);
+  probability[0] = 1;
+  for (const rank of ranks) {
+    for (let sum = total; sum >= 0; sum--) {
+      const with_ = sum >= rank ? (probability[sum - rank] ?? 0) : 0;
+      probability[sum] = ((probability[sum] ?? 0) + with_) / 2;
+    }
+  }
+  return probability.subarray(0, limit + 1).reduce((sum, one) => sum + one, 0);
+}
+
+/** The same by the normal distribution, with continuity correction: half a rank, 1 of doubled ranks. */
+function normalTail(ranks: readonly number[], limit: number): number {
+  const mean = ranks.reduce((sum, rank) => sum + rank, 0) / 2;
+  const deviation = Math.sqrt(ranks.reduce((sum, rank) => sum + rank ** 2, 0)) / 2;
+  return jstat.normal.cdf(Math.min(0, (limit + 1 - mean) / deviation), 0, 1);
+}
+
+/** Holm's step-down correction: p values such that at most 5 % of such tables have a false one below 0.05. */
+export function holm(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 0) - (pValues[b] ?? 0));
+  const corrected: number[] = pValues.map(() => 1);
+  let highest = 0;
+  for (const [rank, index] of order.entries()) {
+    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * (pValues[index] ?? 1)));
+    corrected[index] = highest;
+  }
+  return corrected;
+}

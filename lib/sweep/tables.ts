@@ -1,0 +1,210 @@
+/** The results of a sweep as sweep.csv, table.csv and table.md. */
+import { stringify } from 'csv-stringify/sync';
+import type { GridPoint } from './cells.ts';
+import type { Comparison, Group, Results, Run } from './results.ts';
+import { QUANTITIES } from './results.ts';
+import type { Sweep } from './schema.ts';
+import type { Location } from './statistics.ts';
+
+type Value = string | number | null | undefined;
+type Column<Row> = readonly [title: string, value: (row: Row) => Value];
+
+function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  return stringify(
+    rows.map((row) => columns.map(([, value]) => value(row) ?? '')),
+    { header: true, columns: columns.map(([title]) => title) },
+  );
+}
+
+/** A grid value as text: strings as they are, all else as JSON. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row>[] {
+  return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
+}
+
+/** sweep.csv: a row a run, in the order of the cells. */
+export function runsCsv(sweep: Sweep, runs: readonly Run[]): string {
+  const summaryOf = ({ result }: Run) => (result?.status === 'succeeded' ? result.summary : undefined);
+  const columns: Column<Run>[] = [
+    ['cell', ({ cell }) => cell.id],
+    ...gridColumns<Run>(sweep, ({ cell }) => cell.point),
+    ['algorithm', ({ cell }) => cell.algorithm],
+    ['seed', ({ cell }) => cell.seed],
+    ['status', ({ result }) => result?.status ?? 'missing'],
+    ['testAccuracy', (run) => summaryOf(run)?.testAccuracy],
+    ['trainAccuracy', (run) => summaryOf(run)?.trainAccuracy],
+    ['testLoss', (run) => summaryOf(run)?.testLoss],
+    ['trainLoss', (run) => summaryOf(run)?.trainLoss],
+    ['testBalancedAccuracy', (run) => summaryOf(run)?.testBalancedAccuracy],
+    ['trainBalancedAccuracy', (run) => summaryOf(run)?.trainBalancedAccuracy],
+    ['testMacroF1', (run) => summaryOf(run)?.testMacroF1],
+    ['trainMacroF1', (run) => summaryOf(run)?.trainMacroF1],
+    ['sparsity', (run) => summaryOf(run)?.sparsity],
+    ['generations', (run) => summaryOf(run)?.generations],
+    ['evaluations', (run) => summaryOf(run)?.evaluations],
+    ['seconds', (run) => summaryOf(run)?.seconds],
+    ['costDollars', (run) => summaryOf(run)?.cost.dollars.total],
+    ['stopReason', (run) => summaryOf(run)?.stopReason],
+    ['error', ({ result }) => (result?.status === 'failed' ? result.error : '')],
+  ];
+  return csv(runs, columns);
+}
+
+type TableRow = { readonly group: Group; readonly comparison: Comparison | undefined };
+
+function tableRows({ groups, comparisons }: Results): TableRow[] {
+  const nameOf = ({ point, algorithm }: Group | Comparison) => `${point.index} ${algorithm}`;
+  const compared = new Map(comparisons.map((comparison) => [nameOf(comparison), comparison]));
+  return groups.map((group) => ({ group, comparison: compared.get(nameOf(group)) }));
+}
+
+/** table.csv: a row per grid point and algorithm. */
+export function tableCsv(sweep: Sweep, results: Results): string {
+  const located = (quantity: (typeof QUANTITIES)[number]): Column<TableRow>[] => [
+    [`${quantity}Mean`, ({ group }) => group.locations[quantity]?.mean],
+    [`${quantity}Low`, ({ group }) => group.locations[quantity]?.interval?.[0]],
+    [`${quantity}High`, ({ group }) => group.locations[quantity]?.interval?.[1]],
+    [`${quantity}Median`, ({ group }) => group.locations[quantity]?.median],
+  ];
+  return csv(tableRows(results), [
+    ...gridColumns<TableRow>(sweep, ({ group }) => group.point),
+    ['algorithm', ({ group }) => group.algorithm],
+    ['n', ({ group }) => group.runs.length],
+    ['failed', ({ group }) => group.failed],
+    ['missing', ({ group }) => group.missing],
+    ...QUANTITIES.flatMap(located),
+    ['reference', ({ comparison }) => comparison?.reference],
+    ['pairs', ({ comparison }) => comparison?.difference.n],
+    ['difference', ({ comparison }) => comparison?.difference.mean],
+    ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
+    ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
+    ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
+    ['p', ({ comparison }) => comparison?.test.pValue],
+    ['pHolm', ({ comparison }) => comparison?.correctedP],
+    ['equalEvaluations', ({ comparison }) => comparison && String(comparison.equalEvaluations)],
+    ['sparsityDifference', ({ comparison }) => comparison?.sparsityDifference],
+  ]);
+}
+
+const percentage = (share: number) => (100 * share).toFixed(2);
+
+/** "92.31 ± 0.42 %"; without an interval the mean alone. */
+export function formatShares(location: Location | null): string {
+  if (!location) return '–';
+  const { mean, interval } = location;
+  return `${percentage(mean)}${interval ? ` ± ${percentage((interval[1] - interval[0]) / 2)}` : ''} %`;
+}
+
+/** The same for counts. */
+export function formatCounts(location: Location | null): string {
+  if (!location) return '–';
+  const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+  const { mean, interval } = location;
+  return `${whole(mean)}${interval ? ` ± ${whole((interval[1] - interval[0]) / 2)}` : ''}`;
+}
+
+/** A difference of shares in percentage points, with its sign. */
+export function formatPoints(value: number): string {
+  return `${value < 0 ? '−' : '+'}${percentage(Math.abs(value))}`;
+}
+
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+/** Cells of the two tables that people read, in text: of table.md, of the page and of the command line. */
+export function readableTables(
+  sweep: Sweep,
+  results: Results,
+): Readonly<Record<'results' | 'comparisons', TextTable>> {
+  const fields = sweep.grid.map(({ field }) => field);
+  const place = (point: GridPoint) => fields.map((field) => valueText(point.values[field]));
+  const incomplete = results.groups.some(({ failed, missing }) => failed + missing > 0);
+  return {
+    results: {
+      head: [
+        ...fields,
+        'algorithm',
+        'n',
+        ...(incomplete ? ['failed', 'to come'] : []),
+        'test accuracy',
+        'median',
+        'sparsity',
+        'evaluations',
+      ],
+      words: fields.length + 1,
+      rows: results.groups.map(({ point, algorithm, runs, failed, missing, locations }) => [
+        ...place(point),
+        algorithm,
+        String(runs.length),
+        ...(incomplete ? [String(failed), String(missing)] : []),
+        formatShares(locations.testAccuracy),
+        locations.testAccuracy ? `${percentage(locations.testAccuracy.median)} %` : '–',
+        formatShares(locations.sparsity),
+        formatCounts(locations.evaluations),
+      ]),
+    },
+    comparisons: {
+      head: [
+        ...fields,
+        'algorithm',
+        'pairs',
+        'difference, points',
+        '95 % interval',
+        'rank-biserial',
+        'p',
+        'p (Holm)',
+        'equal evaluations',
+        'sparsity, points',
+      ],
+      words: fields.length + 1,
+      rows: results.comparisons.map(({ point, algorithm, difference, test, ...comparison }) => [
+        ...place(point),
+        algorithm,
+        String(difference.n),
+        formatPoints(difference.mean),
+        difference.interval ? difference.interval.map(formatPoints).join(' … ') : '–',
+        test.rankBiserial.toFixed(2).replace('-', '−'),
+        formatP(test.pValue),
+        formatP(comparison.correctedP),
+        comparison.equalEvaluations ? 'yes' : 'no',
+        formatPoints(comparison.sparsityDifference),
+      ]),
+    },
+  };
+}
+
+export interface TextTable {
+  readonly head: readonly string[];
+  /** How many columns, from the left, are words; the others are numbers. */
+  readonly words: number;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What the tables mean, for those who read them. */
+export const LEGENDS = {
+  results:
+    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the median is that of test accuracy.',
+  comparisons: (reference: string) =>
+    `Test accuracy against ${reference}, paired by seed: the same weights and data. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, exact, two-sided; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
+} as const;
+
+/** table.md: both tables. */
+export function tableMarkdown(sweep: Sweep, results: Results): string {
+  const { results: found, comparisons } = readableTables(sweep, results);
+  const parts = [`# ${sweep.name ?? 'Sweep'}`, markdown(found), LEGENDS.results];
+  if (comparisons.rows.length > 0) {
+    parts.push(`## Against ${sweep.reference}`, markdown(comparisons), LEGENDS.comparisons(sweep.reference));
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function markdown({ head, words, rows }: TextTable): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ')).join(' | ')} |`;
+  const rule = head.map((_, index) => (index < words ? '---' : '---:'));
+  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,172 @@
+/** Sweeps on this computer, as processes of their own. */
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesIn, SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
+import { appears, start, tombola } from '../command.ts';
+
+const { evaluation: _evaluation, ...base } = SMALL_SPEC;
+const SWEEP = {
+  base: { ...base, stop: { minGenerations: 0, maxGenerations: 10, stagnation: null, targetAccuracy: null } },
+  grid: { 'search.population': [12, 20] },
+  algorithms: [{ name: 'GA' }, { name: 'no migrants', spec: { search: { migration: { rate: 0 } } } }],
+  seeds: 2,
+};
+
+let folder: string;
+let file: string;
+let undisturbed: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tombola-'));
+  file = join(folder, 'study.json');
+  undisturbed = join(folder, 'undisturbed');
+  await writeFile(file, JSON.stringify(SWEEP));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What a sweep found, without the times that were measured on the way. */
+async function foundIn(out: string): Promise<unknown> {
+  const rows: Record<string, string>[] = parse(await readFile(join(out, 'sweep.csv'), 'utf8'), {
+    columns: true,
+  });
+  const runs = rows.map(async ({ seconds: _seconds, costDollars: _cost, ...row }) => {
+    const cell = join(out, 'cells', row.cell ?? '');
+    const artifacts = ['ticket.onnx', 'ticket.safetensors', 'history.csv'].map((name) =>
+      readFile(join(cell, name)),
+    );
+    return [row, ...(await Promise.all(artifacts))];
+  });
+  return [await Promise.all(runs), await readFile(join(out, 'table.csv'), 'utf8')];
+}
+
+const summaryOf = (out: string, cell: string) => join(out, 'cells', cell, 'summary.json');
+
+test('runs every cell, and keeps of each what people want', async () => {
+  const ended = await tombola(['sweep', file, '--out', undisturbed, '--workers', '2', '--json']);
+  expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('8 of 8 cells done')]);
+  expect(JSON.parse(ended.stdout)).toMatchObject({
+    out: undisturbed,
+    cells: { total: 8, succeeded: 8, failed: 0, missing: 0 },
+    failures: [],
+    groups: [{ grid: { 'search.population': 12 }, algorithm: 'GA', n: 2 }, {}, {}, {}],
+    comparisons: [{ algorithm: 'no migrants', reference: 'GA' }, {}],
+  });
+  const files = await filesIn(undisturbed);
+  expect(files.filter((name) => !name.startsWith('cells/'))).toEqual([
+    'sweep.csv',
+    'sweep.html',
+    'sweep.json',
+    'table.csv',
+    'table.md',
+  ]);
+  const cell = 'cells/population-12_ga_seed-0/';
+  const kept = files.filter((name) => name.startsWith(cell)).map((name) => name.slice(cell.length));
+  expect(kept).toEqual(
+    expect.arrayContaining([
+      'spec.json',
+      'ticket.onnx',
+      'report.html',
+      'generations/000010/survivors.safetensors',
+    ]),
+  );
+  expect(kept.filter((name) => /^(data|model|generations\/000009)\//.test(name))).toEqual([]);
+});
+
+test('a cell is the run that `tombola run` makes, and can be reported on', async () => {
+  const cell = join(undisturbed, 'cells', 'population-20_no-migrants_seed-1');
+  const alone = join(await temporaryFolder(), 'run');
+  const { preset: _preset, ...spec } = JSON.parse(await readFile(join(cell, 'spec.json'), 'utf8'));
+  expect(
+    await tombola(['run', '-', '--out', alone, '--quiet'], { input: JSON.stringify(spec) }),
+  ).toMatchObject({
+    code: 0,
+  });
+  for (const name of ['ticket.onnx', 'ticket.safetensors', 'history.csv']) {
+    expect(await readFile(join(cell, name))).toEqual(await readFile(join(alone, name)));
+  }
+  // Data and weights are made again; the summary is what it was.
+  const summary = await readFile(join(cell, 'summary.json'), 'utf8');
+  await rm(join(cell, 'report.html'));
+  expect(await tombola(['report', cell, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await filesIn(cell)).toContain('report.html');
+  expect(await readFile(join(cell, 'summary.json'), 'utf8')).toBe(summary);
+});
+
+test('killed and started again: nothing is run twice, and the results are the same', async () => {
+  const out = join(await temporaryFolder(), 'killed');
+  const args = ['sweep', file, '--out', out, '--workers', '2', '--quiet'];
+  const killed = start(args);
+  await appears(summaryOf(out, 'population-20_ga_seed-0'), killed);
+  killed.child.kill('SIGKILL');
+  expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
+  expect(await filesIn(out)).not.toContain('sweep.csv');
+  const before = await stat(summaryOf(out, 'population-20_ga_seed-0'));
+
+  expect(await tombola(args)).toMatchObject({ code: 0, stderr: '' });
+  expect((await stat(summaryOf(out, 'population-20_ga_seed-0'))).mtimeMs).toBe(before.mtimeMs);
+  expect(await foundIn(out)).toEqual(await foundIn(undisturbed));
+});
+
+test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => {
+  const out = join(await temporaryFolder(), 'stopped');
+  const args = ['sweep', file, '--out', out, '--workers', '1'];
+  const stopped = start(args);
+  await appears(summaryOf(out, 'population-20_ga_seed-0'), stopped);
+  stopped.child.kill('SIGINT');
+  const { code, stderr } = await stopped.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain(`To go on: npx tombola sweep ${file} --out ${out}`);
+  const rows: Record<string, string>[] = parse(await readFile(join(out, 'sweep.csv'), 'utf8'), {
+    columns: true,
+  });
+  const missing = rows.filter(({ status }) => status === 'missing').length;
+  expect(missing).toBeGreaterThan(0);
+  expect(missing).toBeLessThan(8);
+
+  expect(await tombola([...args, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await foundIn(out)).toEqual(await foundIn(undisturbed));
+});
+
+test('a cell that fails is reported and not counted; the others run; the next try mends it', async () => {
+  const cwd = await temporaryFolder();
+  const inTheWay = join(cwd, 'sweeps/study/cells/population-12_ga_seed-1');
+  await tombola(['sweep', file, '--runs', '1', '--quiet'], { cwd });
+  await writeFile(inTheWay, '');
+  const failing = await tombola(['sweep', file], { cwd });
+  expect(failing.code).toBe(1);
+  expect(failing.stderr).toMatch(/^population-12_ga_seed-1: failed: UnusableOutput: .*cannot be written/m);
+  expect(failing.stderr).toContain(`1 cell failed. To try again: npx tombola sweep ${file}\n`);
+  expect(failing.stdout).toContain('7 of 8 done');
+  expect(await readFile(join(cwd, 'sweeps/study/sweep.html'), 'utf8')).toContain('Failed runs');
+
+  await rm(inTheWay);
+  expect(await tombola(['sweep', file, '--quiet'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: 'sweeps/study/sweep.html\n',
+  });
+  expect(await foundIn(join(cwd, 'sweeps/study'))).toEqual(await foundIn(undisturbed));
+});
+
+test('a folder of something else is left alone', async () => {
+  const other = join(folder, 'other.json');
+  await writeFile(other, JSON.stringify({ ...SWEEP, grid: { 'search.population': [12] } }));
+  const before = await readFile(join(undisturbed, 'sweep.json'), 'utf8');
+  const refused = await tombola(['sweep', other, '--out', undisturbed]);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /^error: .*undisturbed: holds another sweep; choose another folder with --out/,
+  );
+  expect(await readFile(join(undisturbed, 'sweep.json'), 'utf8')).toBe(before);
+
+  const full = await temporaryFolder();
+  await mkdir(join(full, 'photos'));
+  expect((await tombola(['sweep', other, '--out', full])).stderr).toMatch(
+    /^error: .*: is not empty \(it holds photos\) and no sweep; choose a new folder with --out\n$/,
+  );
+  expect((await tombola(['sweep', other, '--out', other])).stderr).toMatch(
+    /^error: .*other\.json: is a file, not a folder; choose another folder with --out\n$/,
+  );
+});

@@ -1,0 +1,43 @@
+/** What a finished run drops, and gets back. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dropIntermediates, restoreIntermediates } from '../../lib/steps/intermediates.ts';
+import { FolderStore } from '../../lib/store/folder.ts';
+import { run } from '../engine/runs.ts';
+import { filesIn, placeOf, SMALL_DIGITS } from './small-run.ts';
+
+const INPUTS = ['data/test.safetensors', 'data/train.safetensors', 'model/weights.safetensors'];
+
+test('data and weights come back as they were; the last population stays', async () => {
+  const { folder } = await run(SMALL_DIGITS);
+  const store = new FolderStore(placeOf(folder));
+  const before = await Promise.all(INPUTS.map((key) => readFile(join(folder, key))));
+  const files = await filesIn(folder);
+
+  await dropIntermediates(store);
+  await dropIntermediates(store);
+  const dropped = files.filter((file) => INPUTS.includes(file) || file.startsWith('generations/000003/'));
+  expect(await filesIn(folder)).toEqual(files.filter((file) => !dropped.includes(file)));
+  expect(await filesIn(folder)).toContain('generations/000004/survivors.safetensors');
+
+  await restoreIntermediates(store);
+  expect(await Promise.all(INPUTS.map((key) => readFile(join(folder, key))))).toEqual(before);
+});
+
+test('what is damaged is not mended behind the back of who checks it', async () => {
+  const { folder } = await run(SMALL_DIGITS);
+  const store = new FolderStore(placeOf(folder));
+  await rm(join(folder, 'model/weights.safetensors'));
+  await restoreIntermediates(store);
+  expect(await filesIn(folder)).not.toContain('model/weights.safetensors');
+
+  await dropIntermediates(store);
+  const manifest = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+  manifest.checksums['data/train.safetensors'] = '0'.repeat(64);
+  await writeFile(join(folder, 'run.json'), JSON.stringify(manifest));
+  await expect(restoreIntermediates(store)).rejects.toThrow(
+    expect.objectContaining({ name: 'DamagedArtifact' }),
+  );
+  expect((await filesIn(folder)).filter((file) => INPUTS.includes(file))).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bandOf, parseCurve } from '../../lib/sweep/curves.ts';
+
+test('the curve of a search goes by evaluations, that of a training by rows', () => {
+  const search = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,153,0.85,0.5\n';
+  expect(parseCurve(search, 'accuracy')).toEqual([
+    { work: 100, value: 0.8 },
+    { work: 153, value: 0.85 },
+  ]);
+  expect(parseCurve(search, 'loss')).toEqual([{ work: 153, value: 0.5 }]);
+  const training = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.9,0.3\n';
+  expect(parseCurve(training, 'accuracy').at(-1)).toEqual({ work: 2, value: 0.9 });
+  expect(parseCurve('something,else\n1,2\n', 'accuracy')).toEqual([]);
+  expect(parseCurve('', 'accuracy')).toEqual([]);
+});
+
+test('a run that is over stays where it ended', () => {
+  const short = [{ work: 100, value: 0.2 }];
+  const long = [
+    { work: 100, value: 0.4 },
+    { work: 10_000, value: 0.8 },
+  ];
+  const band = bandOf([short, long]);
+  expect(band[0]).toMatchObject({ work: 100, median: 0.30000000000000004 });
+  expect(band.at(-1)).toMatchObject({ work: 10_000, median: 0.5 });
+  expect(bandOf([])).toEqual([]);
+  expect(bandOf([short])).toEqual([{ work: 100, low: 0.2, median: 0.2, high: 0.2 }]);
+});
+
+test('a band lies within its curves and ends where they end', () => {
+  const curve = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.double({ min: 0, max: 1, noNaN: true })), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    .map((steps) => {
+      let work = 0;
+      return steps.map(([more, value]) => {
+        work += more;
+        return { work, value };
+      });
+    });
+  fc.assert(
+    fc.property(fc.array(curve, { minLength: 1, maxLength: 6 }), (curves) => {
+      const band = bandOf(curves);
+      const values = curves.flat().map(({ value }) => value);
+      for (const { low, median, high } of band) {
+        expect(Math.min(...values)).toBeLessThanOrEqual(low + 1e-12);
+        expect(low).toBeLessThanOrEqual(median + 1e-12);
+        expect(median).toBeLessThanOrEqual(high + 1e-12);
+        expect(high).toBeLessThanOrEqual(Math.max(...values) + 1e-12);
+      }
+      const ends = curves.map((one) => one.at(-1)?.value ?? 0).toSorted((a, b) => a - b);
+      expect(band.at(-1)?.low).toBeGreaterThanOrEqual(ends[0] ?? 0);
+    }),
+  );
+});

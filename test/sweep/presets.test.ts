@@ -1,0 +1,40 @@
+/** The papers' studies. */
+import { describe, expect, test } from 'vitest';
+import { runSpecSchema } from '../../lib/spec/schema.ts';
+import { parseSweep } from '../../lib/sweep/cells.ts';
+import { SWEEP_PRESETS } from '../../lib/sweep/presets.ts';
+import { parseSweepFields } from '../../lib/sweep/schema.ts';
+
+const sweepOf = (name: string) => SWEEP_PRESETS.get(name)?.sweep;
+
+/** Whether this version has the baselines that the studies compare with. */
+const BASELINES = runSpecSchema.shape.algorithm.safeParse('edge-popup').success;
+
+test.each([
+  ['paper-binary', 8, 50],
+  ['paper-blobs', 5, 25],
+  ['paper-digits', 5, 25],
+])('%s: %d tasks, the GA and its baselines, %d runs of each', (name, points, runs) => {
+  const { grid, algorithms, seeds, reference } = parseSweepFields(sweepOf(name));
+  expect(grid.map(({ values }) => values.length)).toEqual([points]);
+  expect(algorithms).toHaveLength(7);
+  expect(seeds).toHaveLength(runs);
+  expect(reference).toBe('GA (adaptive AB)');
+});
+
+describe.skipIf(!BASELINES)('every cell is valid', () => {
+  test.each([...SWEEP_PRESETS.keys()])('%s', (name) => {
+    const { sweep, cells } = parseSweep(sweepOf(name));
+    const points = sweep.grid.reduce((product, { values }) => product * values.length, 1);
+    expect(cells).toHaveLength(points * sweep.algorithms.length * sweep.seeds.length);
+  });
+});
+
+test('paper-landscape: different searches on the same weights, by two fitnesses', () => {
+  const { cells } = parseSweep(sweepOf('paper-landscape'));
+  expect(cells).toHaveLength(100);
+  expect(new Set(cells.map(({ spec }) => spec.network.seed))).toEqual(new Set([0]));
+  expect(new Set(cells.map(({ spec }) => spec.search.objective))).toEqual(
+    new Set(['accuracy', 'cross-entropy']),
+  );
+});

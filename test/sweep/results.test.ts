@@ -1,0 +1,117 @@
+/** Tables of a sweep: what counts, and what is compared with what. */
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { parseSweep } from '../../lib/sweep/cells.ts';
+import { renderPage } from '../../lib/sweep/page.ts';
+import { type CellResult, summarize } from '../../lib/sweep/results.ts';
+import { runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
+import { succeeded } from './summaries.ts';
+
+const checked = parseSweep({
+  name: 'a | <study>',
+  grid: { preset: ['moons-a', 'moons-b'] },
+  algorithms: [{ name: 'GA' }, { name: 'rare mutants', spec: { search: { mutation: { rate: 0.02 } } } }],
+  seeds: 5,
+});
+
+/** GA: 0.90, 0.91, …; rare mutants 0.02 above, and with half the evaluations at moons-b. */
+function example(): Map<string, CellResult> {
+  return new Map(
+    checked.cells.map(({ id, algorithm, seed, point }) => {
+      const better = algorithm === 'GA' ? 0 : 0.02;
+      const evaluations = algorithm !== 'GA' && point.index === 1 ? 2_500 : 5_000;
+      return [id, succeeded({ testAccuracy: 0.9 + seed / 100 + better, evaluations })];
+    }),
+  );
+}
+
+describe('the table', () => {
+  test('has mean, confidence interval and median per grid point and algorithm', () => {
+    const { groups } = summarize(checked, example());
+    expect(groups.map(({ point, algorithm }) => [point.id, algorithm])).toEqual([
+      ['moons-a', 'GA'],
+      ['moons-a', 'rare mutants'],
+      ['moons-b', 'GA'],
+      ['moons-b', 'rare mutants'],
+    ]);
+    expect(groups[0]?.locations.testAccuracy?.mean).toBeCloseTo(0.92, 12);
+    expect(groups[1]?.locations.testAccuracy?.median).toBeCloseTo(0.94, 12);
+  });
+
+  test('compares with the reference by seed', () => {
+    const { comparisons } = summarize(checked, example());
+    expect(comparisons).toHaveLength(2);
+    const [first, second] = comparisons;
+    expect(first).toMatchObject({ algorithm: 'rare mutants', reference: 'GA', equalEvaluations: true });
+    expect(second).toMatchObject({ equalEvaluations: false });
+    expect(first?.difference.mean).toBeCloseTo(0.02, 12);
+    // Five differences of one sign: 2 / 2⁵, and twice that with two comparisons.
+    expect(first?.test).toMatchObject({ pValue: 0.0625, rankBiserial: 1 });
+    expect(first?.correctedP).toBe(0.125);
+  });
+
+  test('counts failed and missing runs apart, and pairs without them', () => {
+    const results = example();
+    const failing = checked.cells.find(({ id }) => id === 'moons-a_ga_seed-0');
+    results.set('moons-a_ga_seed-0', { status: 'failed', error: 'Error: no\nluck' });
+    results.delete('moons-a_rare-mutants_seed-4');
+    const summarized = summarize(checked, results);
+    expect(failing).toBeDefined();
+    const [ga, rare] = summarized.groups;
+    expect(ga).toMatchObject({ failed: 1, missing: 0, locations: { testAccuracy: { n: 4 } } });
+    expect(ga?.locations.testAccuracy?.mean).toBeCloseTo(0.925, 12);
+    expect(rare).toMatchObject({ failed: 0, missing: 1, locations: { testAccuracy: { n: 4 } } });
+    expect(summarized.comparisons[0]?.difference.n).toBe(3);
+    const rows = parse(runsCsv(checked.sweep, summarized.runs), { columns: true });
+    expect(rows).toHaveLength(20);
+    expect(rows[0]).toMatchObject({
+      cell: 'moons-a_ga_seed-0',
+      preset: 'moons-a',
+      algorithm: 'GA',
+      seed: '0',
+      status: 'failed',
+      testAccuracy: '',
+      error: 'Error: no\nluck',
+    });
+    expect(rows[9]).toMatchObject({ status: 'missing' });
+    expect(tableMarkdown(checked.sweep, summarized)).toContain('| moons-a | GA | 4 | 1 | 0 | 92.50 ± ');
+  });
+
+  test('of nothing at all', async () => {
+    const summarized = summarize(checked, new Map());
+    expect(summarized.comparisons).toEqual([]);
+    expect(summarized.groups[0]).toMatchObject({ missing: 5, locations: { testAccuracy: null } });
+    expect(tableMarkdown(checked.sweep, summarized)).toContain(
+      '| moons-a | GA | 0 | 0 | 5 | – | – | – | – |',
+    );
+    const page = await renderPage(checked.sweep, summarized, async () => undefined);
+    expect(page).toContain('0 of 20 runs succeeded, 20 are still to come');
+    expect(page).not.toContain('<figure');
+  });
+
+  test('as CSV', () => {
+    const rows = parse(tableCsv(checked.sweep, summarize(checked, example())), { columns: true });
+    expect(rows).toHaveLength(4);
+    expect(rows[3]).toMatchObject({
+      preset: 'moons-b',
+      algorithm: 'rare mutants',
+      n: '5',
+      reference: 'GA',
+      pairs: '5',
+      p: '0.0625',
+      pHolm: '0.125',
+      equalEvaluations: 'false',
+    });
+    expect(rows[2]).toMatchObject({ reference: '', p: '' });
+  });
+});
+
+test('the page escapes names, needs no network, and draws every grid point', async () => {
+  const history = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,150,0.85,\n2,210,0.9,\n';
+  const page = await renderPage(checked.sweep, summarize(checked, example()), async () => history);
+  expect(page).toContain('<h1>a | &lt;study&gt;</h1>');
+  expect(page).not.toMatch(/<script|(?:src|href)="https?:/);
+  expect(page.match(/<figure id="(accuracy|sparsity|accuracy-curves)-[01]"/g)).toHaveLength(6);
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
