@@ -36,7 +36,7 @@ for (const [index, { name, widths, authors }] of NETWORKS.entries()) {
   if (name === 'synthetic' && !values.large) continue;
   const samples = name === 'moons' ? 50_000 : name === 'digits' ? 1_347 : 10_000;
   const individuals = name === 'synthetic' ? 4 : POPULATION;
-  const chosen = choosePath({ widths, samples, loss: false });
+  const chosen = choosePath({ widths, samples, objective: 'accuracy' });
   const work = await BenchThreads.start({ network: index, individuals }, threads);
   const other = PATHS.find((path) => path !== chosen);
   const measured = {

@@ -50,7 +50,8 @@ export async function startWork({ network, individuals, path }: Work): Promise<(
   if (!chosen) return matrixProduct();
   const { samples, scaling } = samplesOf(chosen.name);
   const bits = countWeights(chosen.widths);
-  const options = path === undefined ? { loss: false } : { loss: false, path };
+  const options =
+    path === undefined ? { objective: 'accuracy' as const } : { objective: 'accuracy' as const, path };
   const evaluator = await createEvaluator(uniformNetwork(chosen.widths, 1), samples, scaling, options);
   const genomes = Array.from({ length: individuals }, (_, index) =>
     randomGenome(random(1, 'start', 0, index), bits),

@@ -1,5 +1,6 @@
 /** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { OBJECTIVE_NAMES } from '../report/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, whole } from './text.ts';
 
@@ -46,10 +47,14 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
     progress.bestLoss === null
       ? ''
       : `  loss ${progress.bestLoss.toFixed(4)} (mean ${progress.meanLoss?.toFixed(4) ?? '–'})`;
+  const average =
+    progress.bestMacroAverage === null
+      ? ''
+      : `  ${OBJECTIVE_NAMES[progress.objective]} ${percent(progress.bestMacroAverage, 2)} (mean ${percent(progress.meanMacroAverage, 2)})`;
   const left = (progress.maxGenerations - generation) * secondsPerGeneration;
   return [
     `generation ${whole(generation)}/${whole(progress.maxGenerations)}`,
-    `best ${percent(progress.bestAccuracy, 2)}  mean ${percent(progress.meanAccuracy, 2)}${loss}`,
+    `best ${percent(progress.bestAccuracy, 2)}  mean ${percent(progress.meanAccuracy, 2)}${average}${loss}`,
     `sparsity ${percent(progress.bestSparsity)}`,
     `${whole(rate)} evaluations/s`,
     state.done ? 'done' : `at most ${duration(left)} left`,

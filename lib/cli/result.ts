@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
+import { macroAverageOf } from '../report/objective.ts';
 import type { Summary } from '../report/summary.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -51,6 +52,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     process.stdout.write(`${short(artifacts.ticket)}\n`);
     return;
   }
+  const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
     ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
     ['test accuracy', bold(percent(summary.testAccuracy, 2))],
@@ -72,6 +74,12 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['summary', short(artifacts.summary)],
     ['report', short(artifacts.report)],
   ];
+  if (objective) {
+    rows.unshift(
+      [`train ${objective.name}`, bold(percent(objective.train, 2))],
+      [`test ${objective.name}`, bold(percent(objective.test, 2))],
+    );
+  }
   const name = `${summary.preset ?? summary.runId}, network [${summary.layers}], seed ${summary.seed}`;
   process.stdout.write(`\n${bold(name)}\n${plainTable(rows)}\n`);
 }

@@ -1,6 +1,7 @@
 /** Which path evaluates a network: chosen from the shapes, here and nowhere else. `npm run bench` holds the estimates against measurements. */
 import { type AffineScaling, countSamples, type Samples, scaled } from '../data/dataset.ts';
 import { countWeights, type Network } from '../network/architecture.ts';
+import type { Objective } from '../search/individual.ts';
 import type { Evaluator } from './evaluator.ts';
 import { countTerms, FewInputsEvaluator } from './few-inputs.ts';
 import { GeneralEvaluator } from './general.ts';
@@ -12,8 +13,8 @@ export interface EvaluationTask {
   /** Layer widths, inputs first. */
   readonly widths: readonly number[];
   readonly samples: number;
-  /** Also sum the cross-entropy. */
-  readonly loss: boolean;
+  /** What must be computed beside the correct predictions. */
+  readonly objective: Objective;
 }
 
 /** Nanoseconds at a large product's rate of 100 GFLOP/s: one multiply-add, and one activation written and read. */
@@ -23,15 +24,16 @@ const ACTIVATION = 0.4;
 const MOST_ACTIVATIONS = 256e6;
 
 /** Estimated nanoseconds per individual and sample; Infinity where the path does not fit the task. */
-export function estimateCost(path: Path, { widths, samples, loss }: EvaluationTask): number {
+export function estimateCost(path: Path, { widths, samples, objective }: EvaluationTask): number {
   const hidden = widths.slice(1, -1);
   if (path === 'general') {
     const units = hidden.reduce((sum, width) => sum + width, 0) + 4 * (widths.at(-1) ?? 0);
     return countWeights(widths) * MULTIPLY_ADD + units * ACTIVATION;
   }
   const [features = 0, width = 0] = widths;
-  // Losses are summed in one order only, that of the general path.
-  if (loss || hidden.length !== 1 || widths.at(-1) !== 2 || features > 8) return Number.POSITIVE_INFINITY;
+  // Losses are summed in one order only, that of the general path; only it knows which class is predicted.
+  if (objective !== 'accuracy' || hidden.length !== 1 || widths.at(-1) !== 2 || features > 8)
+    return Number.POSITIVE_INFINITY;
   const terms = countTerms(features, width);
   if (terms * samples * 4 > MOST_ACTIVATIONS) return Number.POSITIVE_INFINITY;
   return terms * MULTIPLY_ADD + ACTIVATION;
@@ -47,10 +49,10 @@ export async function createEvaluator(
   network: Network,
   samples: Samples,
   scaling: AffineScaling,
-  options: { readonly loss: boolean; readonly path?: Path; readonly threads?: number },
+  options: { readonly objective: Objective; readonly path?: Path; readonly threads?: number },
 ): Promise<Evaluator> {
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
-  const task = { widths: network.widths, samples: countSamples(samples), loss: options.loss };
+  const task = { widths: network.widths, samples: countSamples(samples), objective: options.objective };
   const path = options.path ?? choosePath(task);
   return path === 'few-inputs'
     ? FewInputsEvaluator.create(network, data, options)

@@ -46,14 +46,14 @@ export class DoublePrecision {
     return before;
   }
 
-  /** Whether the prediction is `label`; the lowest class wins a tie. */
-  isCorrect(mask: Uint8Array, sample: number, label: number): boolean {
+  /** The predicted class; the lowest wins a tie. */
+  predict(mask: Uint8Array, sample: number): number {
     const logits = this.logits(mask, sample);
     let best = 0;
     for (let index = 1; index < logits.length; index++) {
       if ((logits[index] ?? 0) > (logits[best] ?? 0)) best = index;
     }
-    return best === label;
+    return best;
   }
 
   /**
@@ -65,7 +65,7 @@ export class DoublePrecision {
     for (let index = 0; index < margins.length; index++) {
       const margin = margins[index] ?? 0;
       const sample = start + index;
-      if (margin >= 0.5 || (margin > -0.5 && this.isCorrect(mask, sample, labels[sample] ?? 0))) correct++;
+      if (margin >= 0.5 || (margin > -0.5 && this.predict(mask, sample) === labels[sample])) correct++;
     }
     return correct;
   }

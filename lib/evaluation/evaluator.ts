@@ -7,6 +7,8 @@ export interface Scores {
   readonly correct: Uint32Array;
   /** Cross-entropy summed over the samples, in nats; NaN where it is not computed or not finite. */
   readonly loss: Float64Array;
+  /** Mean over the classes of the objective's figure, from counts as exact as `correct`; NaN where it is not computed. */
+  readonly macroAverage: Float64Array;
 }
 
 export interface Evaluator {

@@ -105,7 +105,8 @@ export class FewInputsEvaluator implements Evaluator {
         throw new TypeError('the evaluator gave no float32 metrics');
       for (let slot = 0; slot < count; slot++) correct[start + slot] = this.#count(slot, metrics.data);
     }
-    return { correct, loss: new Float64Array(masks.count).fill(Number.NaN) };
+    const none = () => new Float64Array(masks.count).fill(Number.NaN);
+    return { correct, loss: none(), macroAverage: none() };
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Runs a finished ticket as anyone would: the ONNX file, raw features, labels out. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples, type Samples } from '../data/dataset.ts';
+import { balancedAccuracy, type ClassCounts, macroF1 } from './macro-average.ts';
 import { sessionOptions } from './session.ts';
 
 export interface TicketScore {
@@ -8,6 +9,17 @@ export interface TicketScore {
   readonly accuracy: number;
   /** Mean cross-entropy per sample in nats; null where it is not finite. */
   readonly loss: number | null;
+  /** Mean recall of the classes that have samples, and mean F1 of all classes, 0..1. */
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
+  readonly confusion: Confusion;
+}
+
+/** Samples by their class and the predicted one. */
+export interface Confusion {
+  readonly classes: number;
+  /** classes × classes, row-major: a row per true class, a column per predicted class. */
+  readonly counts: Uint32Array;
 }
 
 const ROWS = 4096;
@@ -35,17 +47,27 @@ export class TicketSession {
 
   async score(samples: Samples): Promise<TicketScore> {
     const count = countSamples(samples);
-    let correct = 0;
     let loss = 0;
+    let confusion: Confusion = { classes: 0, counts: new Uint32Array() };
     for await (const { start, label, logits } of this.#batches(samples.x, samples.features)) {
       const classes = logits.length / label.length;
+      if (start === 0) confusion = { classes, counts: new Uint32Array(classes * classes) };
       for (let row = 0; row < label.length; row++) {
         const expected = samples.labels[start + row] ?? 0;
-        if (Number(label[row]) === expected) correct++;
+        const cell = expected * classes + Number(label[row]);
+        confusion.counts[cell] = (confusion.counts[cell] ?? 0) + 1;
         loss += crossEntropy(logits.subarray(row * classes, (row + 1) * classes), expected);
       }
     }
-    return { accuracy: correct / count, loss: Number.isFinite(loss) ? loss / count : null };
+    const counts = countsOf(confusion);
+    const correct = counts.truePositives.reduce((sum, one) => sum + one, 0);
+    return {
+      accuracy: correct / count,
+      loss: Number.isFinite(loss) ? loss / count : null,
+      balancedAccuracy: balancedAccuracy(counts),
+      macroF1: macroF1(counts),
+      confusion,
+    };
   }
 
   async *#batches(x: Float32Array, features: number) {
@@ -66,6 +88,17 @@ export class TicketSession {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.release();
   }
+}
+
+function countsOf({ classes, counts }: Confusion): Record<keyof ClassCounts, number[]> {
+  const labels = Array.from({ length: classes }, (_, label) => label);
+  const at = (actual: number, predicted: number) => counts[actual * classes + predicted] ?? 0;
+  const sum = (of: (label: number) => number) => labels.reduce((total, label) => total + of(label), 0);
+  return {
+    present: labels.map((actual) => sum((predicted) => at(actual, predicted))),
+    predicted: labels.map((predicted) => sum((actual) => at(actual, predicted))),
+    truePositives: labels.map((label) => at(label, label)),
+  };
 }
 
 /** −log softmax(logits)[label], in nats. */

@@ -4,6 +4,7 @@ import { formatCost, formatUsage } from '../cost/wording.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
 import type { StopReason } from '../search/stopping.ts';
 import { type Html, html } from './html.ts';
+import { OBJECTIVE_NAMES } from './objective.ts';
 import { formatCount, formatDuration, formatLoss, formatRate, formatShare } from './quantities.ts';
 import type { Summary } from './summary.ts';
 import { countKept, unitRoles } from './wiring.ts';
@@ -32,7 +33,7 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   seed: ['Seed', String],
   status: ['Status', String],
   stopReason: ['Stopped by', stopReasonText],
-  objective: ['Objective', String],
+  objective: ['Objective', (objective) => OBJECTIVE_NAMES[objective]],
   layers: ['Network', (layers) => layers.join(' → ')],
   generations: ['Generations', formatCount],
   evaluations: ['Evaluations of the search', formatCount],
@@ -40,6 +41,10 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   testAccuracy: ['Test accuracy', formatShare],
   trainAccuracy: ['Train accuracy', formatShare],
   trainAccuracyBeforePruning: ['Train accuracy before pruning', formatShare],
+  testBalancedAccuracy: ['Test balanced accuracy', formatShare],
+  trainBalancedAccuracy: ['Train balanced accuracy', formatShare],
+  testMacroF1: ['Test macro-F1', formatShare],
+  trainMacroF1: ['Train macro-F1', formatShare],
   testLoss: ['Test cross-entropy, nats', formatLoss],
   trainLoss: ['Train cross-entropy, nats', formatLoss],
   sparsity: ['Sparsity', formatShare],

@@ -1,11 +1,18 @@
 /** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
 import type { TopLevelSpec } from 'vega-lite';
-import { type Objective, ORIGINS, type Origin } from '../search/individual.ts';
+import {
+  isMacroAverage,
+  type MacroAverage,
+  type Objective,
+  ORIGINS,
+  type Origin,
+} from '../search/individual.ts';
 import { axisOf, drawChart, scaleOf } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { DASHES, type LegendEntry } from './marker.ts';
+import { OBJECTIVE_NAMES } from './objective.ts';
 import { formatCount, formatLoss, formatShare } from './quantities.ts';
 import { stretches, thin } from './thinning.ts';
 
@@ -43,13 +50,14 @@ export async function historyFigures(
 ): Promise<Figure[]> {
   if (history.length < 2) return [];
   const figures = [await accuracyFigure(history, objective)];
+  if (isMacroAverage(objective)) figures.push(await macroAverageFigure(history, objective));
   if (history.some(({ bestLoss }) => bestLoss !== null)) figures.push(await lossFigure(history));
   figures.push(await sparsityFigure(history), await originsFigure(history));
   return figures;
 }
 
 async function accuracyFigure(history: readonly HistoryRow[], objective: Objective): Promise<Figure> {
-  // By cross-entropy, the best individual need not be the most accurate: the worst is a line, not a band's edge.
+  // By another objective, the best individual need not be the most accurate: the worst is a line, not a band's edge.
   const ranked = objective === 'accuracy';
   const axis = linearAxis(valuesOf(history, ['bestAccuracy', 'meanAccuracy', 'worstAccuracy']), 0.01, [0, 1]);
   const series: Series = {
@@ -74,7 +82,37 @@ async function accuracyFigure(history: readonly HistoryRow[], objective: Objecti
       `Share of the training data that the survivors classify correctly. ` +
       `The best individual begins at ${formatShare(first)} and ends at ${formatShare(last)}` +
       (first === last ? '.' : `, first reached in generation ${formatCount(since)}.`) +
-      (ranked ? '' : ' It is the best by cross-entropy, so others may be more accurate.'),
+      (ranked ? '' : ` It is the best by ${OBJECTIVE_NAMES[objective]}, so others may be more accurate.`),
+  };
+}
+
+/** What the classes' figure is that the objective takes the mean of. */
+const MACRO_AVERAGE_TEXTS: Readonly<Record<MacroAverage, string>> = {
+  'balanced-accuracy': 'the share of the class that is classified correctly (its recall)',
+  'macro-f1': 'F1, the harmonic mean of precision and recall',
+};
+
+async function macroAverageFigure(history: readonly HistoryRow[], objective: MacroAverage): Promise<Figure> {
+  const columns = ['bestMacroAverage', 'meanMacroAverage', 'worstMacroAverage'] as const;
+  const series: Series = {
+    lines: [
+      { column: 'meanMacroAverage', name: 'mean', mark: 'dashed' },
+      { column: 'bestMacroAverage', name: 'best individual', mark: 'line' },
+    ],
+    band: { low: 'worstMacroAverage', high: 'bestMacroAverage', name: 'all survivors' },
+    axis: linearAxis(valuesOf(history, columns), 0.01, [0, 1]),
+    unit: 'percent',
+  };
+  const name = OBJECTIVE_NAMES[objective];
+  const best = history.map(({ bestMacroAverage }) => bestMacroAverage ?? 0);
+  return {
+    id: objective,
+    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} by generation`,
+    legend: legendOf(series),
+    drawing: await drawSeries(history, series, objective),
+    caption:
+      `Mean over the classes of ${MACRO_AVERAGE_TEXTS[objective]}, on training data: the fitness of this search. ` +
+      `The best individual goes from ${formatShare(best[0] ?? 0)} to ${formatShare(best.at(-1) ?? 0)}.`,
   };
 }
 

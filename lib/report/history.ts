@@ -2,11 +2,12 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { sparsityOf } from '../search/genome.ts';
-import type { Individual, Objective, ORIGINS } from '../search/individual.ts';
+import { type Individual, isMacroAverage, type Objective, type ORIGINS } from '../search/individual.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 const loss = z.number().nullable();
+const average = share.nullable();
 
 export const historyRowSchema = z.object({
   generation: count,
@@ -22,6 +23,10 @@ export const historyRowSchema = z.object({
   bestLoss: loss,
   meanLoss: loss,
   worstLoss: loss,
+  /** Balanced accuracy or macro-F1, whichever is the objective; null where neither is. */
+  bestMacroAverage: average,
+  meanMacroAverage: average,
+  worstMacroAverage: average,
   /** Share of prunable weights that are pruned: of the best individual, and over the survivors. */
   bestSparsity: share,
   meanSparsity: share,
@@ -55,7 +60,8 @@ export function historyRow(
 ): HistoryRow {
   const { samples, bits, objective, ...counts } = context;
   const accuracies = survivors.map(({ score }) => score.correct / samples);
-  const losses = objective === 'accuracy' ? [] : survivors.map(({ score }) => score.loss / samples);
+  const losses = objective === 'cross-entropy' ? survivors.map(({ score }) => score.loss / samples) : [];
+  const averages = isMacroAverage(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
   const sparsities = survivors.map(({ genome }) => sparsityOf(genome, bits));
   const of = (origin: (typeof ORIGINS)[number]) => survivors.filter((one) => one.origin === origin).length;
   return {
@@ -66,6 +72,9 @@ export function historyRow(
     bestLoss: finite(losses[0]),
     meanLoss: losses.length > 0 ? finite(mean(losses)) : null,
     worstLoss: finite(losses.at(-1)),
+    bestMacroAverage: finite(averages[0]),
+    meanMacroAverage: averages.length > 0 ? finite(mean(averages)) : null,
+    worstMacroAverage: finite(averages.at(-1)),
     bestSparsity: sparsities[0] ?? 0,
     meanSparsity: mean(sparsities),
     minSparsity: Math.min(...bounds(sparsities)),

@@ -6,13 +6,16 @@ import { linearAxis, lossAxis, span } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
 import { shapeOf } from './marker.ts';
+import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from './objective.ts';
 import { formatCount } from './quantities.ts';
 import type { Summary } from './summary.ts';
 
-/** An individual of the final population: train accuracy and sparsity in 0..1, mean loss in nats or null. */
+/** An individual of the final population, on training data: shares in 0..1, mean loss in nats; null: not computed. */
 export interface Survivor {
   readonly accuracy: number;
   readonly loss: number | null;
+  /** Mean over the classes of the objective's figure. */
+  readonly macroAverage: number | null;
   readonly sparsity: number;
   readonly origin: Origin;
   /** The generation it was born in. */
@@ -33,19 +36,20 @@ interface Point {
 export async function populationFigure(
   population: readonly Survivor[],
   objective: Objective,
-  summary: Pick<Summary, 'sparsity' | 'trainAccuracy' | 'trainLoss'>,
+  summary: Pick<Summary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
 ): Promise<Figure | null> {
-  const byAccuracy = objective === 'accuracy';
-  const fitnessOf = (one: Survivor) => (byAccuracy ? one.accuracy : one.loss);
+  const byLoss = objective === 'cross-entropy';
+  const average = macroAverageOf(objective, summary);
+  const fitnessOf = (one: Survivor) => (byLoss ? one.loss : average ? one.macroAverage : one.accuracy);
   const points = gather(population, fitnessOf);
   if (points.length === 0) return null;
   const ticket = {
     sparsity: summary.sparsity,
-    fitness: byAccuracy ? summary.trainAccuracy : summary.trainLoss,
+    fitness: byLoss ? summary.trainLoss : average ? average.train : summary.trainAccuracy,
   };
   const fitness = [...points.map((point) => point.fitness), ticket.fitness];
   const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
-  const y = byAccuracy ? linearAxis(fitness, 0.005, [0, 1]) : lossAxis(fitness);
+  const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
   const spec: TopLevelSpec = {
     layer: [
       {
@@ -96,9 +100,9 @@ export async function populationFigure(
         type: 'quantitative',
         scale: scaleOf(y),
         axis: {
-          ...axisOf(y, byAccuracy ? 'percent' : 'number'),
+          ...axisOf(y, byLoss ? 'number' : 'percent'),
           ...TITLE_ABOVE,
-          title: byAccuracy ? 'accuracy on training data' : 'cross-entropy on training data, nats',
+          title: `${OBJECTIVE_NAMES[objective]} on training data${byLoss ? ', nats' : ''}`,
         },
       },
     },
@@ -121,7 +125,7 @@ export async function populationFigure(
     drawing: await drawChart(spec, 320),
     caption:
       `The ${formatCount(population.length)} survivors of the last generation; a larger point is several individuals. ` +
-      `Better is further ${byAccuracy ? 'up' : 'down'}, sparser further right. ` +
+      `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
       'The ring is the ticket: the best of them after the pruning pass.' +
       (missing > 0 ? ` ${formatCount(missing)} without a finite loss are not shown.` : ''),
   };

@@ -2,6 +2,7 @@
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import type { Network } from '../network/architecture.ts';
 import type { Objective } from '../search/individual.ts';
+import { type Confusion, confusionFigure } from './confusion-figure.ts';
 import { layersTable, stopReasonText, summaryTable } from './details.ts';
 import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
@@ -10,6 +11,7 @@ import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
 import { networkFigure } from './network-figure.ts';
+import { macroAverageOf } from './objective.ts';
 import { page, section } from './page.ts';
 import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
@@ -28,6 +30,8 @@ export interface ReportInput {
   readonly network: Network;
   /** The packed mask of the ticket, after pruning. */
   readonly ticket: Uint8Array;
+  /** The ticket's predictions of the test data. */
+  readonly confusion: Confusion;
   /** Two-dimensional tasks only: what the ticket decides over the plane. */
   readonly plane?: Plane;
   /** How often the final population keeps each weight. */
@@ -89,9 +93,14 @@ ${layersTable(input.network, input.ticket)}
   );
 }
 
-async function figuresOfTicket({ network, ticket, plane }: ReportInput): Promise<Figure[]> {
+async function figuresOfTicket({ network, ticket, plane, confusion }: ReportInput): Promise<Figure[]> {
   const drawn = networkFigure(network, ticket);
-  return [...(plane ? [await planeFigure(plane)] : []), ...(drawn ? [drawn] : [])];
+  const confused = await confusionFigure(confusion);
+  return [
+    ...(plane ? [await planeFigure(plane)] : []),
+    ...(drawn ? [drawn] : []),
+    ...(confused ? [confused] : []),
+  ];
 }
 
 async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
@@ -118,9 +127,16 @@ function abstract({ layers, keptWeights, testAccuracy, testSamples, status }: Su
 }
 
 function tiles(summary: Summary): Html {
+  const objective = macroAverageOf(summary.objective, summary);
   const main = [
     tile('test accuracy', formatShare(summary.testAccuracy)),
     tile('train accuracy', formatShare(summary.trainAccuracy)),
+    ...(objective
+      ? [
+          tile(`test ${objective.name}`, formatShare(objective.test)),
+          tile(`train ${objective.name}`, formatShare(objective.train)),
+        ]
+      : []),
     tile('sparsity', formatShare(summary.sparsity)),
     tile('weights kept', formatCount(summary.keptWeights), `of ${formatCount(summary.prunableWeights)}`),
   ];

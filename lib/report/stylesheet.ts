@@ -89,6 +89,6 @@ td.value{width:60%}
 details{margin-top:2rem}
 summary{cursor:pointer;font-weight:600}
 pre{margin:.75rem 0 0;padding:1rem;overflow:auto;border:1px solid var(--rule);border-radius:4px}
-@media (max-width:36rem){.drawing text,.labels text{font-size:16px}tbody th{white-space:normal}}
+@media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}tbody th{white-space:normal}}
 @media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}}
 `;

@@ -1,6 +1,7 @@
 /** summary.json: what a run found, and what it took. */
 import { z } from 'zod';
 import { costSchema } from '../cost/cost.ts';
+import { OBJECTIVES } from '../search/individual.ts';
 import { STOP_REASONS } from '../search/stopping.ts';
 
 const share = z.number().min(0).max(1);
@@ -12,7 +13,7 @@ export const summarySchema = z.object({
   /** `stopped`: the search is not over; the figures are those of its last complete generation. */
   status: z.enum(['succeeded', 'stopped']),
   stopReason: z.enum(STOP_REASONS).nullable(),
-  objective: z.string(),
+  objective: z.enum(OBJECTIVES),
   layers: z.array(z.int()),
   generations: z.int(),
   evaluations: z.int(),
@@ -20,6 +21,11 @@ export const summarySchema = z.object({
   pruningEvaluations: z.int(),
   trainAccuracy: share,
   testAccuracy: share,
+  /** Mean over the classes of the recall, and of F1. */
+  trainBalancedAccuracy: share,
+  testBalancedAccuracy: share,
+  trainMacroF1: share,
+  testMacroF1: share,
   /** Mean cross-entropy per sample, in nats. */
   trainLoss: z.number().nullable(),
   testLoss: z.number().nullable(),

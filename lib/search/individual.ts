@@ -11,6 +11,8 @@ export interface Score {
   readonly correct: number;
   /** Cross-entropy summed over the samples, in nats; NaN where it was not computed or is not finite. */
   readonly loss: number;
+  /** Mean over the classes of the objective's figure, 0..1; NaN where it was not computed. */
+  readonly macroAverage: number;
 }
 
 /** A mask before evaluation. */
@@ -29,18 +31,27 @@ export interface Individual extends Newborn {
   readonly zeros: number;
 }
 
-/** What selection compares first: more correct predictions, or less cross-entropy. */
-export const OBJECTIVES = ['accuracy', 'cross-entropy'] as const;
+/** Objectives that are means over the classes: of their recall, or of their F1. A rare class counts as much as any. */
+export const MACRO_AVERAGES = ['balanced-accuracy', 'macro-f1'] as const;
+export type MacroAverage = (typeof MACRO_AVERAGES)[number];
+
+/** What selection compares first: more correct predictions, a larger mean over the classes, or less cross-entropy. */
+export const OBJECTIVES = ['accuracy', ...MACRO_AVERAGES, 'cross-entropy'] as const;
 export type Objective = (typeof OBJECTIVES)[number];
+
+export function isMacroAverage(objective: Objective): objective is MacroAverage {
+  return MACRO_AVERAGES.some((one) => one === objective);
+}
 
 export function evaluated(newborn: Newborn, score: Score, bits: number): Individual {
   return { ...newborn, score, zeros: countZeros(newborn.genome, bits) };
 }
 
-/** Larger is better. A loss that is not a number, or infinite, is the worst fitness there is. */
+/** Larger is better. A figure that is not a number, or infinite, is the worst fitness there is. */
 export function fitnessOf(score: Score, objective: Objective): number {
   if (objective === 'accuracy') return score.correct;
-  return Number.isFinite(score.loss) ? -score.loss : Number.NEGATIVE_INFINITY;
+  const fitness = isMacroAverage(objective) ? score.macroAverage : -score.loss;
+  return Number.isFinite(fitness) ? fitness : Number.NEGATIVE_INFINITY;
 }
 
 /** Best first: fitness, then more zeros, then older. A total order, since ids are unique. */

@@ -1,8 +1,10 @@
 /**
  * Post-evolutionary pruning (arXiv 2508.08877): one pass over the kept weights of the best mask, dropping each whose
- * removal does not lower the accuracy below its value before pruning. On training data.
+ * removal does not lower the accuracy below its value before pruning. On training data. A search for a mean over the
+ * classes must not lose to the pass what it selected for: there that mean takes the place of the accuracy.
  */
 import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.ts';
+import { isMacroAverage, type Objective, type Score } from './individual.ts';
 
 /** Candidates that are tried at once; between these bounds the batch follows how often a weight can go. */
 const SMALLEST_BATCH = 16;
@@ -11,13 +13,18 @@ const LARGEST_BATCH = 64;
 /** Multiply-adds that the pass may take unless the spec says otherwise: a minute or two on one thread. */
 export const PRUNING_WORK = 5e12;
 
+/** The figure of a score that the pass must not lower. */
+export function pruningFigure(objective: Objective): Extract<keyof Score, 'correct' | 'macroAverage'> {
+  return isMacroAverage(objective) ? 'macroAverage' : 'correct';
+}
+
 export interface PruningResult {
   readonly genome: Uint8Array;
   readonly evaluations: number;
 }
 
 /**
- * The pass. `countCorrect` gives the correct predictions of each mask; `baseline` is how many the unpruned mask has.
+ * The pass. `measure` gives the figure of each mask that must not fall below `baseline`, that of the unpruned mask.
  * Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it stands;
  * behind the first that can go the others are tried again, so the result is that of trying one after another.
  */
@@ -25,7 +32,7 @@ export async function prune(
   genome: Uint8Array,
   bits: number,
   baseline: number,
-  countCorrect: (masks: PackedMasks) => Promise<ArrayLike<number>>,
+  measure: (masks: PackedMasks) => Promise<ArrayLike<number>>,
   maxEvaluations: number,
 ): Promise<PruningResult> {
   let current = genome;
@@ -41,9 +48,9 @@ export async function prune(
     const last = candidates.at(-1);
     if (last === undefined) break;
     const without = candidates.map((bit) => withFlippedBit(current, bit));
-    const correct = await countCorrect(packGenomes(without, bits));
+    const figures = await measure(packGenomes(without, bits));
     evaluations += candidates.length;
-    const dropped = candidates.findIndex((_, index) => (correct[index] ?? 0) >= baseline);
+    const dropped = candidates.findIndex((_, index) => (figures[index] ?? Number.NaN) >= baseline);
     const bit = candidates[dropped];
     if (bit === undefined) {
       next = last + 1;

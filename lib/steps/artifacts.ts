@@ -9,7 +9,7 @@ import { denseLayers, type Network } from '../network/architecture.ts';
 import type { Admission } from '../search/accuracy-bound.ts';
 import type { EvaluationPlan } from '../search/breeding.ts';
 import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
-import { type Individual, type Newborn, ORIGINS } from '../search/individual.ts';
+import { type Individual, type Newborn, OBJECTIVES, ORIGINS } from '../search/individual.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 
 /** run.json: what `prepare` made, for the steps behind it. Its checksums guard every artifact that it names. */
@@ -24,8 +24,8 @@ export const manifestSchema = z.object({
   trainSamples: z.int(),
   testSamples: z.int(),
   scaling: z.object({ scale: z.number(), offset: z.number() }),
-  /** Whether the search needs the cross-entropy of every mask. */
-  loss: z.boolean(),
+  /** What must be computed of every mask. */
+  objective: z.enum(OBJECTIVES),
   checksums: z.record(z.string(), z.string()),
 });
 export type Manifest = z.output<typeof manifestSchema>;
@@ -128,6 +128,7 @@ export function encodeSurvivors(survivors: readonly Individual[], bits: number):
     origin: { shape, data: Uint8Array.from(survivors, ({ origin }) => ORIGINS.indexOf(origin)) },
     correct: { shape, data: Uint32Array.from(survivors, ({ score }) => score.correct) },
     loss: { shape, data: Float64Array.from(survivors, ({ score }) => score.loss) },
+    macroAverage: { shape, data: Float64Array.from(survivors, ({ score }) => score.macroAverage) },
   });
 }
 
@@ -139,6 +140,7 @@ export function decodeSurvivors(bytes: Uint8Array, bits: number, name: string): 
   const origins = tensorNamed(tensors, 'origin', 'U8', name).data;
   const correct = tensorNamed(tensors, 'correct', 'U32', name).data;
   const loss = tensorNamed(tensors, 'loss', 'F64', name).data;
+  const macroAverage = tensorNamed(tensors, 'macroAverage', 'F64', name).data;
   return Array.from({ length: masks.count }, (_, index) => {
     const genome = genomeAt(masks, index);
     return {
@@ -146,7 +148,11 @@ export function decodeSurvivors(bytes: Uint8Array, bits: number, name: string): 
       genome,
       origin: originAt(origins, index),
       born: born[index] ?? 0,
-      score: { correct: correct[index] ?? 0, loss: loss[index] ?? Number.NaN },
+      score: {
+        correct: correct[index] ?? 0,
+        loss: loss[index] ?? Number.NaN,
+        macroAverage: macroAverage[index] ?? Number.NaN,
+      },
       zeros: countZeros(genome, bits),
     };
   });
@@ -220,6 +226,7 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
   return encodeSafetensors({
     correct: { shape: [count], data: chunk.scores.correct },
     loss: { shape: [count], data: chunk.scores.loss },
+    macroAverage: { shape: [count], data: chunk.scores.macroAverage },
     fingerprint: {
       shape: [count, FINGERPRINT],
       data: Uint8Array.from(Buffer.from(chunk.fingerprints.join(''), 'hex')),
@@ -245,6 +252,7 @@ export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
     scores: {
       correct: tensorNamed(tensors, 'correct', 'U32', name).data,
       loss: tensorNamed(tensors, 'loss', 'F64', name).data,
+      macroAverage: tensorNamed(tensors, 'macroAverage', 'F64', name).data,
     },
     fingerprints: text.match(/.{16}/g) ?? [],
     milliseconds: tensorNamed(tensors, 'milliseconds', 'F64', name).data[0] ?? 0,

@@ -64,7 +64,7 @@ export async function loadEvaluator({ store, spec, manifest }: Run, copies?: Cop
   const [weights, train] = await Promise.all([read(keys.WEIGHTS), read(keys.TRAIN)]);
   const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const samples = decodeSamples(train, keys.TRAIN);
-  return createEvaluator(network, samples, manifest.scaling, { loss: manifest.loss });
+  return createEvaluator(network, samples, manifest.scaling, { objective: manifest.objective });
 }
 
 /**
@@ -82,8 +82,8 @@ export class EvaluatorCache {
   }
 
   async get(run: Run): Promise<Evaluator> {
-    const { checksums, loss, scaling } = run.manifest;
-    const key = JSON.stringify([checksums[keys.WEIGHTS], checksums[keys.TRAIN], loss, scaling]);
+    const { checksums, objective, scaling } = run.manifest;
+    const key = JSON.stringify([checksums[keys.WEIGHTS], checksums[keys.TRAIN], objective, scaling]);
     const evaluator = this.#evaluators.get(key) ?? loadEvaluator(run, this.#copies);
     // A map keeps the order of insertion: what was used last goes to its end.
     this.#evaluators.delete(key);

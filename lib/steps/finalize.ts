@@ -13,7 +13,7 @@ import { type ReportInput, renderReport } from '../report/report.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { countOnes, type PackedMasks, packGenomes, sparsityOf, unpack } from '../search/genome.ts';
 import type { Individual } from '../search/individual.ts';
-import { PRUNING_WORK, prune } from '../search/pruning.ts';
+import { PRUNING_WORK, prune, pruningFigure } from '../search/pruning.ts';
 import { DamagedArtifact } from '../spec/errors.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
@@ -101,6 +101,10 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     pruningEvaluations: pruned.evaluations,
     trainAccuracy: trained.accuracy,
     testAccuracy: tested.accuracy,
+    trainBalancedAccuracy: trained.balancedAccuracy,
+    testBalancedAccuracy: tested.balancedAccuracy,
+    trainMacroF1: trained.macroF1,
+    testMacroF1: tested.macroF1,
     trainLoss: trained.loss,
     testLoss: tested.loss,
     sparsity: sparsityOf(pruned.genome, bits),
@@ -134,6 +138,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     population: survivors.map(({ score, genome, origin, born }) => ({
       accuracy: score.correct / manifest.trainSamples,
       loss: Number.isFinite(score.loss) ? score.loss / manifest.trainSamples : null,
+      macroAverage: Number.isFinite(score.macroAverage) ? score.macroAverage : null,
       sparsity: sparsityOf(genome, bits),
       origin,
       born,
@@ -145,6 +150,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
       network.widths,
       survivors.map(({ genome }) => genome),
     ),
+    confusion: tested.confusion,
     ...(plane ? { plane } : {}),
     ...(landscape ? { landscape } : {}),
   });
@@ -209,12 +215,13 @@ async function pruneBest(
   const { enabled, maxEvaluations } = run.spec.pruning;
   if (!enabled) return { genome: best.genome, evaluations: 0 };
   const evaluator = await context.evaluator(run);
-  const countCorrect = async (masks: PackedMasks) => (await evaluator.evaluate(masks)).correct;
+  const figure = pruningFigure(run.spec.search.objective);
+  const measure = async (masks: PackedMasks) => (await evaluator.evaluate(masks))[figure];
   const start = withoutDeadWeights(network, best.genome);
   const { bits } = run.manifest;
-  const [baseline = 0] = await countCorrect(packGenomes([start], bits));
+  const [baseline = 0] = await measure(packGenomes([start], bits));
   const affordable = Math.floor(PRUNING_WORK / (multiplyAdds(network.widths) * run.manifest.trainSamples));
-  const pass = await prune(start, bits, baseline, countCorrect, maxEvaluations ?? affordable);
+  const pass = await prune(start, bits, baseline, measure, maxEvaluations ?? affordable);
   return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
 }
 

@@ -46,7 +46,8 @@ export async function measureLandscape(
   const paths = single ? pathsAround(run, seed) : walked ? pathsBetween(runs.slice(0, MOST_WALKED)) : [];
   const widths = run.network.widths;
   const samples = run.summary.trainSamples;
-  const secondsPerMask = 1e-9 * samples * estimateCost('general', { widths, samples, loss: true });
+  const secondsPerMask =
+    1e-9 * samples * estimateCost('general', { widths, samples, objective: 'cross-entropy' });
   const resolution = planResolution(secondsPerMask, asked);
   const plans = paths.map(({ from, to, bits }) =>
     planPath(differingBits(from, to, bits).length, secondsPerMask, resolution),
@@ -107,7 +108,7 @@ async function openScorer(
   }
   const { samples, scaling } = await trainingData(run);
   if (countSamples(samples) !== run.summary.trainSamples) throw new Error(`${run.name}: samples are missing`);
-  const evaluator = await createEvaluator(run.network, samples, scaling, { loss: true });
+  const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
   return {
     evaluate: (masks) => evaluator.evaluate(masks),
     [Symbol.asyncDispose]: () => evaluator.release(),

@@ -99,7 +99,7 @@ async function begin(
     trainSamples: samples,
     testSamples: dataset.test.labels.length,
     scaling: dataset.scaling,
-    loss: spec.search.objective !== 'accuracy',
+    objective: spec.search.objective,
     checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 

@@ -48,7 +48,11 @@ export function joinScores(brood: Brood, chunks: readonly Chunk[], generation: n
       if (fingerprints[offset] !== fingerprint(genomeAt(masks, index))) {
         throw refuse(index, 'has the score of another genome');
       }
-      scores[index] = { correct: found.correct[offset] ?? 0, loss: found.loss[offset] ?? Number.NaN };
+      scores[index] = {
+        correct: found.correct[offset] ?? 0,
+        loss: found.loss[offset] ?? Number.NaN,
+        macroAverage: found.macroAverage[offset] ?? Number.NaN,
+      };
     }
   }
   return scores.map((score, index) => {

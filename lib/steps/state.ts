@@ -86,6 +86,9 @@ function progressOf(run: Run, evaluations: number, last: HistoryRow | undefined)
     meanAccuracy: last?.meanAccuracy ?? null,
     bestLoss: last?.bestLoss ?? null,
     meanLoss: last?.meanLoss ?? null,
+    objective: run.spec.search.objective,
+    bestMacroAverage: last?.bestMacroAverage ?? null,
+    meanMacroAverage: last?.meanMacroAverage ?? null,
     bestSparsity: last?.bestSparsity ?? null,
     start: null,
   };

@@ -3,6 +3,7 @@
  * or scores. Every handler parses what it is given with these schemas.
  */
 import { z } from 'zod';
+import { OBJECTIVES } from '../search/individual.ts';
 import { STOP_REASONS } from '../search/stopping.ts';
 
 const count = z.int().min(0);
@@ -46,6 +47,10 @@ export const searchStateSchema = z.object({
     meanAccuracy: number,
     bestLoss: number,
     meanLoss: number,
+    objective: z.enum(OBJECTIVES),
+    /** The objective where it is a mean over the classes. */
+    bestMacroAverage: number,
+    meanMacroAverage: number,
     bestSparsity: number,
     /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
     start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),

@@ -25,6 +25,9 @@ function stateAt(generation: number, progress: object = {}, done = false): Searc
       meanAccuracy: 0.85,
       bestLoss: null,
       meanLoss: null,
+      objective: 'accuracy',
+      bestMacroAverage: null,
+      meanMacroAverage: null,
       bestSparsity: 0.625,
       start: null,
       ...progress,
@@ -48,6 +51,13 @@ describe('the line', () => {
     const start = { found: 37, wanted: 100, bound: 0.68 };
     expect(progressLine(stateAt(0, { start, evaluations: 2_000 }), 10, 1)).toBe(
       'start  37 of 100 masks, accuracy bound 68.00 %  2,000 tried  10 evaluations/s',
+    );
+  });
+
+  test('tells the mean over the classes where it is the objective', () => {
+    const progress = { objective: 'macro-f1', bestMacroAverage: 0.75, meanMacroAverage: 0.5 };
+    expect(progressLine(stateAt(101, progress), 10, 1)).toContain(
+      'mean 85.00 %  macro-F1 75.00 % (mean 50.00 %)  sparsity',
     );
   });
 

@@ -20,13 +20,21 @@ export const fewInputWidths = fc
   .tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 40 }))
   .map(([inputs, hidden]) => [inputs, hidden, 2]);
 
-/** Normal features and uniform labels. */
-export function drawSamples(seed: number, count: number, features: number, classes: number): Samples {
+/** Normal features; labels uniform, or, imbalanced, the higher the rarer: some classes may have no sample. */
+export function drawSamples(
+  seed: number,
+  count: number,
+  features: number,
+  classes: number,
+  imbalanced = false,
+): Samples {
   const stream = random(seed, 'noise');
   return {
     features,
     x: Float32Array.from({ length: count * features }, () => stream.normal()),
-    labels: Uint16Array.from({ length: count }, () => stream.below(classes)),
+    labels: Uint16Array.from({ length: count }, () =>
+      imbalanced ? Math.floor(classes * stream.uniform() ** 4) : stream.below(classes),
+    ),
   };
 }
 
@@ -71,9 +79,14 @@ export interface EvaluatorCase {
  */
 export const evaluatorCases = (widths: fc.Arbitrary<number[]>): fc.Arbitrary<EvaluatorCase> =>
   fc
-    .record({ layers: widths, seed: fc.nat(1_000_000), count: fc.integer({ min: 30, max: 200 }) })
-    .map(({ layers, seed, count }) => ({
+    .record({
+      layers: widths,
+      seed: fc.nat(1_000_000),
+      count: fc.integer({ min: 30, max: 200 }),
+      imbalanced: fc.boolean(),
+    })
+    .map(({ layers, seed, count, imbalanced }) => ({
       network: uniformNetwork(layers, seed),
-      samples: drawSamples(seed, count, layers[0] ?? 0, layers.at(-1) ?? 0),
+      samples: drawSamples(seed, count, layers[0] ?? 0, layers.at(-1) ?? 0, imbalanced),
       seed,
     }));

@@ -4,25 +4,27 @@ import { choosePath, createEvaluator, estimateCost } from '../../lib/evaluation/
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { drawMasks, drawSamples } from './cases.ts';
 
-// [layer widths, samples, whether losses are needed, the path that is chosen]
+// [layer widths, samples, the objective, the path that is chosen]
 test.each([
-  [[2, 20, 2], 50_000, false, 'few-inputs'],
-  [[2, 100, 2], 50_000, false, 'few-inputs'],
-  [[2, 20, 2], 50_000, true, 'general'],
-  [[2, 50, 50, 2], 50_000, false, 'general'],
-  [[2, 100, 3], 15_000, false, 'general'],
-  [[64, 75, 10], 1_347, true, 'general'],
-  [[64, 20, 2], 270, false, 'general'],
-  [[2, 2], 50_000, false, 'general'],
-] as const)('network %j on %i samples, loss %s: %s', (widths, samples, loss, path) => {
-  expect(choosePath({ widths, samples, loss })).toBe(path);
+  [[2, 20, 2], 50_000, 'accuracy', 'few-inputs'],
+  [[2, 100, 2], 50_000, 'accuracy', 'few-inputs'],
+  [[2, 20, 2], 50_000, 'cross-entropy', 'general'],
+  [[2, 20, 2], 50_000, 'macro-f1', 'general'],
+  [[2, 20, 2], 50_000, 'balanced-accuracy', 'general'],
+  [[2, 50, 50, 2], 50_000, 'accuracy', 'general'],
+  [[2, 100, 3], 15_000, 'accuracy', 'general'],
+  [[64, 75, 10], 1_347, 'cross-entropy', 'general'],
+  [[64, 20, 2], 270, 'accuracy', 'general'],
+  [[2, 2], 50_000, 'accuracy', 'general'],
+] as const)('network %j on %i samples, by %s: %s', (widths, samples, objective, path) => {
+  expect(choosePath({ widths, samples, objective })).toBe(path);
 });
 
 test('a path that does not fit costs infinitely much', () => {
-  expect(estimateCost('few-inputs', { widths: [64, 20, 2], samples: 10, loss: false })).toBe(
+  expect(estimateCost('few-inputs', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBe(
     Number.POSITIVE_INFINITY,
   );
-  expect(estimateCost('general', { widths: [64, 20, 2], samples: 10, loss: false })).toBeLessThan(
+  expect(estimateCost('general', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBeLessThan(
     Number.POSITIVE_INFINITY,
   );
 });
@@ -33,7 +35,7 @@ test('all paths count the same', async () => {
   const { masks } = drawMasks(7, network, 4);
   const counts = [];
   for (const path of ['few-inputs', 'general'] as const) {
-    const evaluator = await createEvaluator(network, samples, IDENTITY, { loss: false, path });
+    const evaluator = await createEvaluator(network, samples, IDENTITY, { objective: 'accuracy', path });
     counts.push((await evaluator.evaluate(masks)).correct);
     await evaluator.release();
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { IDENTITY, type Samples } from '../../lib/data/dataset.ts';
+import { type AffineScaling, IDENTITY, type Samples } from '../../lib/data/dataset.ts';
 import type { Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import {
@@ -11,19 +11,27 @@ import {
   packGenomes,
   sliceMasks,
 } from '../../lib/search/genome.ts';
+import { isMacroAverage, OBJECTIVES, type Objective } from '../../lib/search/individual.ts';
 import { drawMasks, drawSamples, evaluatorCases } from './cases.ts';
 import { referenceScore } from './forward.ts';
 import { IMPLEMENTATIONS } from './implementations.ts';
 
+/** What scores hold. */
+const FIGURES = ['correct', 'loss', 'macroAverage'] as const;
+
 describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, create }) => {
-  /** One evaluation by a fresh evaluator; with losses where the implementation has them. */
+  /** The objectives that the implementation computes on a network. */
+  const objectivesOn = (widths: readonly number[]) =>
+    OBJECTIVES.filter((objective) => fits(widths, objective));
+
+  /** One evaluation by a fresh evaluator. */
   async function evaluate(
     network: Network,
     samples: Samples,
     masks: PackedMasks,
-    { scaling = IDENTITY, loss = fits(network.widths, true) } = {},
+    { scaling = IDENTITY, objective = 'accuracy' }: { scaling?: AffineScaling; objective?: Objective } = {},
   ) {
-    const evaluator = await create(network, samples, scaling, { loss });
+    const evaluator = await create(network, samples, scaling, { objective });
     try {
       return await evaluator.evaluate(masks);
     } finally {
@@ -36,17 +44,26 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
     network: Network,
     samples: Samples,
     { rows, masks }: ReturnType<typeof drawMasks>,
+    objective: Objective,
     scaling = IDENTITY,
   ): Promise<void> {
-    const scores = await evaluate(network, samples, masks, { scaling });
+    const scores = await evaluate(network, samples, masks, { scaling, objective });
     for (const [index, row] of rows.entries()) {
       const expected = referenceScore(network, row, samples, scaling);
       const correct = scores.correct[index] ?? Number.NaN;
       expect(correct).toBeGreaterThanOrEqual(expected.correct);
       expect(correct).toBeLessThanOrEqual(expected.correct + expected.undecided);
-      if (!fits(network.widths, true)) continue;
-      const loss = scores.loss[index] ?? Number.NaN;
-      expect(Math.abs(loss - expected.loss)).toBeLessThanOrEqual(1e-5 * expected.loss);
+      const { loss = Number.NaN, macroAverage = Number.NaN } = {
+        loss: scores.loss[index],
+        macroAverage: scores.macroAverage[index],
+      };
+      if (objective === 'cross-entropy') {
+        expect(Math.abs(loss - expected.loss)).toBeLessThanOrEqual(1e-5 * expected.loss);
+      } else if (isMacroAverage(objective) && expected.undecided === 0) {
+        expect(correct).toBe(expected.correct);
+        const figure = objective === 'macro-f1' ? expected.macroF1 : expected.balancedAccuracy;
+        expect(macroAverage).toBeCloseTo(figure, 12);
+      }
     }
   }
 
@@ -55,11 +72,13 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
       fc.asyncProperty(
         evaluatorCases(anyWidths),
         fc.record({ scale: fc.constantFrom(1, 0.25, 2), offset: fc.constantFrom(0, -0.5) }),
-        async ({ network, samples, seed }, scaling) => {
-          await expectReference(network, samples, drawMasks(seed, network), scaling);
+        fc.constantFrom(...OBJECTIVES),
+        async ({ network, samples, seed }, scaling, any) => {
+          const objective = fits(network.widths, any) ? any : 'accuracy';
+          await expectReference(network, samples, drawMasks(seed, network), objective, scaling);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
   });
 
@@ -72,21 +91,22 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
     [[2, 2], 90],
     [[5, 3], 90],
   ];
-  test.each(LARGE.filter(([widths]) => fits(widths, false)))(
-    'equals it on network %j over several tiles',
-    async (widths, count) => {
-      const network = uniformNetwork(widths, 0);
-      const samples = drawSamples(5, count, widths[0] ?? 0, widths.at(-1) ?? 0);
-      await expectReference(network, samples, drawMasks(5, network, 3));
-    },
-  );
+  test.each(
+    LARGE.flatMap(([widths, count]) =>
+      objectivesOn(widths).map((objective) => [widths, count, objective] as const),
+    ),
+  )('equals it on network %j over several tiles, %i samples, by %s', async (widths, count, objective) => {
+    const network = uniformNetwork(widths, 0);
+    const samples = drawSamples(5, count, widths[0] ?? 0, widths.at(-1) ?? 0);
+    await expectReference(network, samples, drawMasks(5, network, 3), objective);
+  });
 
   test('counts single samples', async () => {
     const network = uniformNetwork([2, 9, 2], 6);
     for (let seed = 0; seed < 20; seed++) {
       const samples = drawSamples(seed, 1, 2, 2);
       const { rows, masks } = drawMasks(seed, network);
-      const { correct } = await evaluate(network, samples, masks, { loss: false });
+      const { correct } = await evaluate(network, samples, masks);
       expect([...correct]).toEqual(
         rows.map((row) => referenceScore(network, row, samples, IDENTITY).correct),
       );
@@ -111,17 +131,22 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
       [[-5, -5, -5, -4], 3],
     ])('biases %j, whether the paths are dead or equal: class %i', async (biases, predicted) => {
       const network = tied(biases);
-      if (!fits(network.widths, false)) return;
       const samples = drawSamples(1, 400, 2, biases.length);
       const count = samples.labels.filter((label) => label === predicted).length;
       const bits = 4 + 2 * biases.length;
       const masks = packGenomes([pack(Array(bits).fill(0)), pack(Array(bits).fill(1))], bits);
-      const { correct, loss } = await evaluate(network, samples, masks);
-      expect([...correct]).toEqual([count, count]);
-      if (!fits(network.widths, true)) return;
       const normalizer = Math.log(biases.reduce((sum, bias) => sum + Math.exp(bias), 0));
-      const expected = [...samples.labels].reduce((sum, label) => sum + normalizer - (biases[label] ?? 0), 0);
-      for (const found of loss) expect(Math.abs(found / expected - 1)).toBeLessThan(1e-5);
+      const summed = [...samples.labels].reduce((sum, label) => sum + normalizer - (biases[label] ?? 0), 0);
+      for (const objective of objectivesOn(network.widths)) {
+        const { correct, loss, macroAverage } = await evaluate(network, samples, masks, { objective });
+        expect([...correct]).toEqual([count, count]);
+        if (objective === 'cross-entropy') {
+          for (const found of loss) expect(Math.abs(found / summed - 1)).toBeLessThan(1e-5);
+        } else if (isMacroAverage(objective)) {
+          const figure = objective === 'macro-f1' ? (2 * count) / (count + 400) : 1;
+          expect([...macroAverage]).toEqual([figure / biases.length, figure / biases.length]);
+        }
+      }
     });
   });
 
@@ -133,53 +158,53 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
     [[9, 33, 2], 33],
     [[8, 5, 2], 1_030],
   ];
-  describe.each(WIDTHS.filter(([widths]) => fits(widths, false)))(
-    'on network %j, %i samples',
-    (widths, count) => {
-      const network = uniformNetwork(widths, 3);
-      const samples = drawSamples(2, count, widths[0] ?? 0, widths.at(-1) ?? 0);
-      const { masks } = drawMasks(8, network, 12);
-      const loss = fits(widths, true);
-
-      test("a mask's score depends neither on the masks beside it, nor on their number, nor on its place", async () => {
-        const evaluator = await create(network, samples, IDENTITY, { loss });
-        const together = await evaluator.evaluate(masks);
-        const indices = Array.from({ length: masks.count }, (_, index) => index);
-        for (const size of [1, 2, 5, 16, 17, 64, 65]) {
-          for (let start = 0; start < masks.count; start += size) {
-            const end = Math.min(masks.count, start + size);
-            const part = await evaluator.evaluate(sliceMasks(masks, start, end));
-            expect(part.correct).toEqual(together.correct.slice(start, end));
-            expect(part.loss).toEqual(together.loss.slice(start, end));
-          }
-        }
-        const shuffled = indices.toSorted((a, b) => ((a * 7) % 11) - ((b * 7) % 11));
-        const genomes = shuffled.map((index) => genomeAt(masks, index));
-        const mixed = await evaluator.evaluate(packGenomes(genomes, masks.bits));
-        expect([...mixed.loss]).toEqual(shuffled.map((index) => together.loss[index]));
-        expect([...mixed.correct]).toEqual(shuffled.map((index) => together.correct[index]));
-        await evaluator.release();
-        expect(await evaluate(network, samples, masks, { loss })).toEqual(together);
-      });
-
-      test('the threads of the session change nothing', async () => {
-        const one = await evaluate(network, samples, masks, { loss });
-        for (const threads of [2, 3, 8]) {
-          const evaluator = await create(network, samples, IDENTITY, { loss, threads });
-          expect(await evaluator.evaluate(masks)).toEqual(one);
-          await evaluator.release();
-        }
-      });
-
-      test('without loss the counts are the same and the losses are NaN', async () => {
-        const accuracyOnly = await evaluate(network, samples, masks, { loss: false });
-        const both = await evaluate(network, samples, masks, { loss });
-        expect(accuracyOnly.correct).toEqual(both.correct);
-        expect(accuracyOnly.loss.every(Number.isNaN)).toBe(true);
-        expect(both.loss.every(Number.isFinite)).toBe(loss);
-      });
-    },
+  const TASKS = WIDTHS.flatMap(([widths, count]) =>
+    objectivesOn(widths).map((objective) => [widths, count, objective] as const),
   );
+  describe.each(TASKS)('on network %j, %i samples, by %s', (widths, count, objective) => {
+    const network = uniformNetwork(widths, 3);
+    const samples = drawSamples(2, count, widths[0] ?? 0, widths.at(-1) ?? 0);
+    const { masks } = drawMasks(8, network, 12);
+
+    test("a mask's score depends neither on the masks beside it, nor on their number, nor on its place", async () => {
+      const evaluator = await create(network, samples, IDENTITY, { objective });
+      const together = await evaluator.evaluate(masks);
+      const indices = Array.from({ length: masks.count }, (_, index) => index);
+      for (const size of [1, 2, 5, 16, 17, 64, 65]) {
+        for (let start = 0; start < masks.count; start += size) {
+          const end = Math.min(masks.count, start + size);
+          const part = await evaluator.evaluate(sliceMasks(masks, start, end));
+          for (const key of FIGURES) expect(part[key]).toEqual(together[key].slice(start, end));
+        }
+      }
+      const shuffled = indices.toSorted((a, b) => ((a * 7) % 11) - ((b * 7) % 11));
+      const genomes = shuffled.map((index) => genomeAt(masks, index));
+      const mixed = await evaluator.evaluate(packGenomes(genomes, masks.bits));
+      for (const key of FIGURES) {
+        expect([...mixed[key]]).toEqual(shuffled.map((index) => together[key][index]));
+      }
+      await evaluator.release();
+      expect(await evaluate(network, samples, masks, { objective })).toEqual(together);
+    });
+
+    test('the threads of the session change nothing', async () => {
+      const one = await evaluate(network, samples, masks, { objective });
+      for (const threads of [2, 3, 8]) {
+        const evaluator = await create(network, samples, IDENTITY, { objective, threads });
+        expect(await evaluator.evaluate(masks)).toEqual(one);
+        await evaluator.release();
+      }
+    });
+
+    test('the counts are those by accuracy; of the other figures there is the one that is asked for', async () => {
+      const byAccuracy = await evaluate(network, samples, masks);
+      const scores = await evaluate(network, samples, masks, { objective });
+      expect(scores.correct).toEqual(byAccuracy.correct);
+      const computed = (values: Float64Array) => [...new Set(Array.from(values, Number.isFinite))];
+      expect(computed(scores.loss)).toEqual([objective === 'cross-entropy']);
+      expect(computed(scores.macroAverage)).toEqual([isMacroAverage(objective)]);
+    });
+  });
 
   test('the masks are only read', async () => {
     const network = uniformNetwork([2, 5, 2], 1);
@@ -191,10 +216,11 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
 
   test('no masks, no scores; masks of another length are refused', async () => {
     const network = uniformNetwork([2, 5, 2], 1);
-    const evaluator = await create(network, drawSamples(1, 40, 2, 2), IDENTITY, { loss: false });
+    const evaluator = await create(network, drawSamples(1, 40, 2, 2), IDENTITY, { objective: 'accuracy' });
     expect(await evaluator.evaluate(emptyMasks(0, 20))).toEqual({
       correct: new Uint32Array(),
       loss: new Float64Array(),
+      macroAverage: new Float64Array(),
     });
     await expect(evaluator.evaluate(emptyMasks(1, 19))).rejects.toThrow(
       new RangeError('masks of 19 bits for a network of 20 weights'),
@@ -211,9 +237,41 @@ test('a loss that is not finite is NaN', async () => {
     biases: [Float32Array.of(0, 0)],
   };
   const samples = { features: 1, x: Float32Array.of(1, 2, 3), labels: Uint16Array.of(1, 1, 1) };
-  const evaluator = await general?.create(network, samples, IDENTITY, { loss: true });
+  const evaluator = await general?.create(network, samples, IDENTITY, { objective: 'cross-entropy' });
   const scores = await evaluator?.evaluate(packGenomes([pack([1, 1]), pack([0, 0])], 2));
   expect(scores?.loss[0]).toBeNaN();
   expect(scores?.loss[1]).toBeCloseTo(3 * Math.LN2, 5);
+  await evaluator?.release();
+});
+
+test('logits that are not numbers are settled in double precision', async () => {
+  const general = IMPLEMENTATIONS.find(({ name }) => name === 'general');
+  // In single precision the first two logits overflow; in double precision the second is the largest.
+  const network: Network = {
+    widths: [1, 3],
+    weights: [Float32Array.of(2e38, 3e38, 1)],
+    biases: [Float32Array.of(0, 0, 0)],
+  };
+  const samples = { features: 1, x: Float32Array.of(4, 5, -6, -7), labels: Uint16Array.of(1, 0, 2, 2) };
+  const evaluator = await general?.create(network, samples, IDENTITY, { objective: 'balanced-accuracy' });
+  const scores = await evaluator?.evaluate(packGenomes([pack([1, 1, 1]), pack([0, 0, 0])], 3));
+  expect(scores?.correct).toEqual(Uint32Array.of(3, 1));
+  expect(scores?.macroAverage).toEqual(Float64Array.of(2 / 3, 1 / 3));
+  await evaluator?.release();
+});
+
+test('logits that single precision cannot tell apart are settled in double precision', async () => {
+  const general = IMPLEMENTATIONS.find(({ name }) => name === 'general');
+  // The hidden neuron emits 1: the third logit is 1 + 2^-30, the second 1.
+  const network: Network = {
+    widths: [1, 1, 3],
+    weights: [Float32Array.of(0), Float32Array.of(0, 0, 2 ** -30)],
+    biases: [Float32Array.of(1), Float32Array.of(0, 1, 1)],
+  };
+  const samples = { features: 1, x: Float32Array.of(1, 2, 3, 4), labels: Uint16Array.of(0, 1, 2, 2) };
+  const evaluator = await general?.create(network, samples, IDENTITY, { objective: 'macro-f1' });
+  const scores = await evaluator?.evaluate(packGenomes([pack([1, 1, 1, 1]), pack([1, 1, 1, 0])], 4));
+  expect(scores?.correct).toEqual(Uint32Array.of(2, 1));
+  expect(scores?.macroAverage).toEqual(Float64Array.of(4 / 6 / 3, 2 / 5 / 3));
   await evaluator?.release();
 });

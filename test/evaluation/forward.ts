@@ -56,6 +56,24 @@ export interface ReferenceScore {
   readonly correct: number;
   readonly undecided: number;
   readonly loss: number;
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
+}
+
+/** Means over the classes, from a confusion matrix: [true class][predicted class]. */
+export function macroAverages(confusion: readonly (readonly number[])[]) {
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const per = confusion.map((row, label) => {
+    const hits = row[label] ?? 0;
+    const precision = hits / total(confusion.map((other) => other[label] ?? 0));
+    const recall = hits / total(row);
+    return { present: total(row) > 0, recall, f1: hits > 0 ? 2 / (1 / precision + 1 / recall) : 0 };
+  });
+  const present = per.filter((one) => one.present);
+  return {
+    balancedAccuracy: total(present.map(({ recall }) => recall)) / present.length,
+    macroF1: total(per.map(({ f1 }) => f1)) / per.length,
+  };
 }
 
 /** Logits closer than this may come out in either order in double precision. */
@@ -68,13 +86,17 @@ export function referenceScore(
   scaling: AffineScaling,
 ): ReferenceScore {
   let [correct, undecided, loss] = [0, 0, 0];
+  const classes = network.widths.at(-1) ?? 0;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (const [index, label] of samples.labels.entries()) {
     const logits = forward(network, mask, scaledSample(samples, scaling, index));
     const [first = 0, second = Number.NEGATIVE_INFINITY] = logits.toSorted((a, b) => b - a);
     const tied = first !== second && first - second < DECIDED;
     if (tied) undecided++;
     else if (argmax(logits) === label) correct++;
+    const row = confusion[label] ?? [];
+    row[argmax(logits)] = (row[argmax(logits)] ?? 0) + 1;
     loss += crossEntropy(logits, label);
   }
-  return { correct, undecided, loss };
+  return { correct, undecided, loss, ...macroAverages(confusion) };
 }

@@ -4,18 +4,19 @@ import type { AffineScaling, Samples } from '../../lib/data/dataset.ts';
 import { createEvaluator, estimateCost, type Path } from '../../lib/evaluation/choose.ts';
 import type { Evaluator } from '../../lib/evaluation/evaluator.ts';
 import type { Network } from '../../lib/network/architecture.ts';
+import type { Objective } from '../../lib/search/individual.ts';
 import { fewInputWidths, layerWidths } from './cases.ts';
 
 export interface Implementation {
   readonly name: string;
   /** Layer widths that it takes. */
   readonly widths: fc.Arbitrary<number[]>;
-  readonly fits: (widths: readonly number[], loss: boolean) => boolean;
+  readonly fits: (widths: readonly number[], objective: Objective) => boolean;
   readonly create: (
     network: Network,
     samples: Samples,
     scaling: AffineScaling,
-    options: { readonly loss: boolean; readonly threads?: number },
+    options: { readonly objective: Objective; readonly threads?: number },
   ) => Promise<Evaluator>;
 }
 
@@ -23,7 +24,8 @@ function implementation(path: Path, widths: fc.Arbitrary<number[]>): Implementat
   return {
     name: path,
     widths,
-    fits: (layers, loss) => Number.isFinite(estimateCost(path, { widths: layers, samples: 100, loss })),
+    fits: (layers, objective) =>
+      Number.isFinite(estimateCost(path, { widths: layers, samples: 100, objective })),
     create: (network, samples, scaling, options) =>
       createEvaluator(network, samples, scaling, { ...options, path }),
   };

@@ -5,7 +5,7 @@ import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { buildTicketModel } from '../../lib/network/ticket-model.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { drawMasks, drawSamples } from './cases.ts';
-import { argmax, crossEntropy, forward, scaledSample } from './forward.ts';
+import { argmax, crossEntropy, forward, macroAverages, scaledSample } from './forward.ts';
 
 const SCALING = { scale: 0.5, offset: -0.25 };
 
@@ -29,14 +29,28 @@ describe.each([[[2, 20, 2]], [[5, 9, 4, 3]], [[64, 30, 10]]])('the ticket of net
     expect(wrong).toEqual([]);
   });
 
-  test('scores accuracy and mean cross-entropy', async () => {
+  test('scores accuracy, means over the classes and mean cross-entropy', async () => {
     await using session = await TicketSession.open(model);
-    const { accuracy, loss } = await session.score(samples);
+    const { accuracy, loss, balancedAccuracy, macroF1, confusion } = await session.score(samples);
     const count = samples.labels.length;
     const correct = logits.filter((row, index) => argmax(row) === samples.labels[index]).length;
     const total = logits.reduce((sum, row, index) => sum + crossEntropy(row, samples.labels[index] ?? 0), 0);
     expect(Math.abs(accuracy * count - correct)).toBeLessThanOrEqual(2);
     expect(Math.abs((loss ?? Number.NaN) / (total / count) - 1)).toBeLessThan(1e-5);
+
+    const classes = widths.at(-1) ?? 0;
+    const labels = await session.predict(samples.x, samples.features);
+    const matrix = Array.from({ length: classes }, (_, actual) =>
+      Array.from(
+        { length: classes },
+        (_, predicted) =>
+          labels.filter((label, index) => label === predicted && samples.labels[index] === actual).length,
+      ),
+    );
+    expect(confusion).toEqual({ classes, counts: Uint32Array.from(matrix.flat()) });
+    const expected = macroAverages(matrix);
+    expect(balancedAccuracy).toBeCloseTo(expected.balancedAccuracy, 12);
+    expect(macroF1).toBeCloseTo(expected.macroF1, 12);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Survivor } from '../../lib/report/population-figure.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import type { Summary } from '../../lib/report/summary.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
-import { type Objective, ORIGINS } from '../../lib/search/individual.ts';
+import { isMacroAverage, type Objective, ORIGINS } from '../../lib/search/individual.ts';
 import { randomGenome } from '../../lib/search/operators.ts';
 import { random } from '../../lib/search/random.ts';
 
@@ -39,6 +39,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     return {
       accuracy: Math.round((0.989 - drop) * 50_000) / 50_000,
       loss: byLoss ? 0.21 + 4 * drop : null,
+      macroAverage: isMacroAverage(objective) ? 0.93 - 2 * drop : null,
       sparsity: Math.round((0.5 + 0.12 * (stream.uniform() - 0.5)) * bits) / bits,
       origin: ORIGINS[stream.uniform() < 0.6 ? 1 : stream.uniform() < 0.8 ? 2 : 3] ?? 'start',
       born: rows - index,
@@ -57,6 +58,10 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     pruningEvaluations: 61,
     trainAccuracy: 0.98914,
     testAccuracy: 0.98781,
+    trainBalancedAccuracy: 0.9312,
+    testBalancedAccuracy: 0.9274,
+    trainMacroF1: 0.9287,
+    testMacroF1: 0.9246,
     trainLoss: byLoss ? 0.208 : null,
     testLoss: byLoss ? 0.2153 : null,
     sparsity: 1 - kept / bits,
@@ -72,6 +77,13 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     version: '0.1.0',
     specHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   };
+  const classes = widths.at(-1) ?? 0;
+  const confusion = {
+    classes,
+    counts: Uint32Array.from({ length: classes ** 2 }, (_, cell) =>
+      Math.floor(cell / classes) === cell % classes ? 1_500 : stream.below(30),
+    ),
+  };
   const spec = { algorithm: 'sltn-ga', preset: summary.preset, seed: 42, network: { layers: widths } };
   const masks = Array.from({ length: 20 }, (_, index) => randomGenome(random(11, 'start', 0, index), bits));
   return {
@@ -83,6 +95,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     network: uniformNetwork(widths, 42),
     ticket,
     kept: keptWeights(widths, masks),
+    confusion,
   };
 }
 
@@ -99,6 +112,7 @@ export function exampleHistory(rows: number, objective: Objective): HistoryRow[]
     const recombination = Math.round((SURVIVORS - start) * (0.5 + 0.15 * Math.sin(generation / 25)));
     const mutation = Math.round((SURVIVORS - start - recombination) * 0.85);
     const byLoss = objective === 'cross-entropy';
+    const byMean = isMacroAverage(objective);
     return {
       generation,
       offspring: 47,
@@ -110,6 +124,9 @@ export function exampleHistory(rows: number, objective: Objective): HistoryRow[]
       bestLoss: byLoss ? 12 * (1 - best) ** 1.5 : null,
       meanLoss: byLoss ? 12 * (1 - best + 0.4 * spread) ** 1.5 : null,
       worstLoss: byLoss ? 12 * (1 - best + spread) ** 1.5 : null,
+      bestMacroAverage: byMean ? best - 0.05 : null,
+      meanMacroAverage: byMean ? best - 0.05 - spread * 0.4 : null,
+      worstMacroAverage: byMean ? best - 0.05 - spread : null,
       bestSparsity: sparsity,
       meanSparsity: sparsity - 0.01,
       minSparsity: sparsity - 0.08,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { renderLandscapePage } from '../../lib/report/landscape-page.ts';
 import { type ReportInput, renderReport } from '../../lib/report/report.ts';
 import { exampleHistory, exampleInput, examplePlane } from './example.ts';
@@ -44,6 +44,7 @@ test('a two-dimensional run has every section and figure', async () => {
   expect(figuresOf(page)).toEqual([
     'plane',
     'network',
+    'confusion',
     'accuracy',
     'sparsity',
     'origins',
@@ -65,8 +66,16 @@ test('figures take their colours from the style sheet, which has them for light 
 test('a large network on many features has neither a plane nor a drawn network', async () => {
   const page = await renderReport(exampleInput({ widths: [64, 75, 10], objective: 'cross-entropy' }));
   expectSound(page);
-  expect(sectionsOf(page)).toEqual(['search', 'details', 'files']);
-  expect(figuresOf(page)).toEqual(['accuracy', 'loss', 'sparsity', 'origins', 'population', 'kept']);
+  expect(sectionsOf(page)).toEqual(['ticket', 'search', 'details', 'files']);
+  expect(figuresOf(page)).toEqual([
+    'confusion',
+    'accuracy',
+    'loss',
+    'sparsity',
+    'origins',
+    'population',
+    'kept',
+  ]);
   expectText(page, '64 → 75 → 10');
 });
 
@@ -104,6 +113,54 @@ test('the page of a landscape: across runs, and without paths', async () => {
   expect(figuresOf(single)).toHaveLength(4);
 });
 
+test.each([
+  ['balanced-accuracy', 'Balanced accuracy by generation', 'balanced accuracy', '92.74%'],
+  ['macro-f1', 'Macro-F1 by generation', 'macro-F1', '92.46%'],
+] as const)('by %s the page has its curve and its figures', async (objective, title, name, reached) => {
+  const page = await renderReport(exampleInput({ widths: [64, 75, 10], objective }));
+  expectSound(page);
+  expect(figuresOf(page)).toEqual([
+    'confusion',
+    'accuracy',
+    objective,
+    'sparsity',
+    'origins',
+    'population',
+    'kept',
+  ]);
+  expectText(page, `>${title}</h3>`);
+  expectText(page, `<dt>test ${name}</dt><dd>${reached}</dd>`);
+  expectText(page, `${name} on training data`);
+  expectText(page, `It is the best by ${name}, so others may be more accurate.`);
+});
+
+describe('the confusion matrix', () => {
+  test('shows every count that is not 0, and names the worst mistake', async () => {
+    const counts = [12, 0, 3, 0, 1_234, 0, 7, 8, 9];
+    const page = await renderReport({ ...exampleInput(), confusion: { classes: 3, counts } });
+    expectSound(page);
+    const [, figure = ''] = /<figure id="confusion">(.*?)<\/figure>/s.exec(page) ?? [];
+    const shown = [...figure.matchAll(/>([\d,]+)<\/text>/g)].map(([, text]) => text);
+    expect(shown.toSorted()).toEqual(
+      ['0', '1', '2', '0', '1', '2', '12', '3', '1,234', '7', '8', '9'].toSorted(),
+    );
+    expectText(figure, 'class 2 for class 1: 8 times, 33.33% of that class.');
+  });
+
+  test('of a ticket without mistakes says so; of many classes it is not drawn', async () => {
+    const perfect = await renderReport({
+      ...exampleInput(),
+      confusion: { classes: 2, counts: [5, 0, 0, 7] },
+    });
+    expectText(perfect, 'It makes no mistake.');
+    const many = await renderReport({
+      ...exampleInput(),
+      confusion: { classes: 21, counts: new Uint32Array(441) },
+    });
+    expect(figuresOf(many)).not.toContain('confusion');
+  });
+});
+
 test('the headline figures and the files beside the report are on the page', async () => {
   const page = await renderReport(exampleInput());
   for (const text of ['98.78%', '98.91%', '8,560', '3,413', '3.18 s', 'stagnation']) expectText(page, text);
@@ -130,7 +187,7 @@ test('text from the spec is text, not markup', async () => {
 test.each([0, 1])('a history of %i rows yields a note instead of curves', async (rows) => {
   const page = await renderReport(exampleInput({ rows }));
   expectSound(page);
-  expect(figuresOf(page)).toEqual(['network', 'population', 'kept']);
+  expect(figuresOf(page)).toEqual(['network', 'confusion', 'population', 'kept']);
   expectText(page, rows === 0 ? 'has no generations' : 'has one generation');
 });
 
@@ -171,7 +228,7 @@ test('losses that are not finite leave gaps', async () => {
   };
   const empty = await renderReport(none);
   expectSound(empty);
-  expect(figuresOf(empty)).toEqual(['network', 'accuracy', 'sparsity', 'origins', 'kept']);
+  expect(figuresOf(empty)).toEqual(['network', 'confusion', 'accuracy', 'sparsity', 'origins', 'kept']);
 });
 
 test('values that never change are drawn', async () => {

@@ -21,7 +21,9 @@ const RATES = {
 const BITS = 80;
 
 const survive = (newborns: readonly Newborn[], bits = BITS): Individual[] =>
-  newborns.map((newborn) => evaluated(newborn, { correct: 0, loss: Number.NaN }, bits));
+  newborns.map((newborn) =>
+    evaluated(newborn, { correct: 0, loss: Number.NaN, macroAverage: Number.NaN }, bits),
+  );
 
 const parents = survive(breedStart(1, RATES, BITS));
 const breed = (generation: number, rates = RATES, survivors: readonly Individual[] = parents) =>

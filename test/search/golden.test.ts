@@ -12,7 +12,11 @@ const { search } = runSpecSchema.parse({ task: { dataset: 'moons' }, network: { 
 /** Any function of the mask will do: what is pinned is what the search makes of it. */
 const scored = (newborn: Newborn): Individual => {
   const [first = 0, second = 0] = newborn.genome;
-  return evaluated(newborn, { correct: first ^ second, loss: countOnes(newborn.genome) / 7 }, BITS);
+  return evaluated(
+    newborn,
+    { correct: first ^ second, loss: countOnes(newborn.genome) / 7, macroAverage: Number.NaN },
+    BITS,
+  );
 };
 
 function generations(seed: number, objective: 'accuracy' | 'cross-entropy', count: number) {

@@ -15,11 +15,22 @@ const ranked = (objective: (typeof OBJECTIVES)[number], ...individuals: Individu
 
 describe('fitness', () => {
   test.each([
-    ['accuracy', { correct: 7, loss: Number.NaN }, 7],
-    ['cross-entropy', { correct: 7, loss: 2.5 }, -2.5],
-    ['cross-entropy', { correct: 7, loss: Number.NaN }, Number.NEGATIVE_INFINITY],
-    ['cross-entropy', { correct: 7, loss: Number.POSITIVE_INFINITY }, Number.NEGATIVE_INFINITY],
-    ['cross-entropy', { correct: 7, loss: Number.NEGATIVE_INFINITY }, Number.NEGATIVE_INFINITY],
+    ['accuracy', { correct: 7, loss: Number.NaN, macroAverage: Number.NaN }, 7],
+    ['cross-entropy', { correct: 7, loss: 2.5, macroAverage: 0.5 }, -2.5],
+    ['cross-entropy', { correct: 7, loss: Number.NaN, macroAverage: 0.5 }, Number.NEGATIVE_INFINITY],
+    [
+      'cross-entropy',
+      { correct: 7, loss: Number.POSITIVE_INFINITY, macroAverage: 0.5 },
+      Number.NEGATIVE_INFINITY,
+    ],
+    [
+      'cross-entropy',
+      { correct: 7, loss: Number.NEGATIVE_INFINITY, macroAverage: 0.5 },
+      Number.NEGATIVE_INFINITY,
+    ],
+    ['balanced-accuracy', { correct: 7, loss: 2.5, macroAverage: 0.25 }, 0.25],
+    ['macro-f1', { correct: 7, loss: 2.5, macroAverage: 0.25 }, 0.25],
+    ['macro-f1', { correct: 7, loss: 2.5, macroAverage: Number.NaN }, Number.NEGATIVE_INFINITY],
   ] as const)('%s of %j is %d', (objective, score, fitness) => {
     expect(fitnessOf(score, objective)).toBe(fitness);
   });
@@ -36,6 +47,13 @@ describe('the order of selection', () => {
     const accurate = individual('0000', { id: 0, correct: 9, loss: 2 });
     const confident = individual('1111', { id: 1, correct: 1, loss: 1 });
     expect(ranked('cross-entropy', accurate, confident)).toEqual([1, 0]);
+  });
+
+  test('a larger mean over the classes first, whatever the accuracy', () => {
+    const accurate = individual('0000', { id: 0, correct: 9, macroAverage: 0.5 });
+    const even = individual('1111', { id: 1, correct: 1, macroAverage: 0.75 });
+    expect(ranked('macro-f1', accurate, even)).toEqual([1, 0]);
+    expect(ranked('balanced-accuracy', accurate, even)).toEqual([1, 0]);
   });
 
   test('equal fitness: more zeros first; equal zeros: the older first', () => {
@@ -104,9 +122,9 @@ describe('survivor selection', () => {
 
 test('an evaluated newborn carries its score and its zeros', () => {
   const newborn = { id: 4, genome: Uint8Array.of(0b10100000), origin: 'mutation', born: 3 } as const;
-  expect(evaluated(newborn, { correct: 2, loss: 0.5 }, 5)).toEqual({
+  expect(evaluated(newborn, { correct: 2, loss: 0.5, macroAverage: 0.25 }, 5)).toEqual({
     ...newborn,
-    score: { correct: 2, loss: 0.5 },
+    score: { correct: 2, loss: 0.5, macroAverage: 0.25 },
     zeros: 3,
   });
 });

@@ -23,6 +23,7 @@ const score = fc.record({
     fc.double({ min: 0, max: 3, noNaN: true }),
     fc.constantFrom(0.5, Number.NaN, Number.POSITIVE_INFINITY),
   ),
+  macroAverage: fc.constantFrom(0, 0.25, 1, Number.NaN),
 });
 
 /** A population with ids 0, 1, … in random order, many of its fitness values equal. */
@@ -44,7 +45,12 @@ export const populations = (size: { min: number; max: number }): fc.Arbitrary<In
 /** An individual of a written-out mask, e.g. '1010'. */
 export function individual(
   mask: string,
-  { id = 0, correct = 0, loss = Number.NaN }: { id?: number; correct?: number; loss?: number } = {},
+  {
+    id = 0,
+    correct = 0,
+    loss = Number.NaN,
+    macroAverage = Number.NaN,
+  }: { id?: number } & Partial<Individual['score']> = {},
 ): Individual {
   const bits = [...mask].map(Number);
   return {
@@ -52,7 +58,7 @@ export function individual(
     genome: pack(bits),
     origin: 'start',
     born: 0,
-    score: { correct, loss },
+    score: { correct, loss, macroAverage },
     zeros: bits.filter((bit) => bit === 0).length,
   };
 }

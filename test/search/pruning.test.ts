@@ -8,7 +8,7 @@ import {
   pack,
   withFlippedBit,
 } from '../../lib/search/genome.ts';
-import { prune } from '../../lib/search/pruning.ts';
+import { prune, pruningFigure } from '../../lib/search/pruning.ts';
 import { random } from '../../lib/search/random.ts';
 import { maskBits } from './masks.ts';
 
@@ -39,6 +39,15 @@ function landscape(seed: number, roughness: number): Count {
     return countOnes(genome) + stream.below(roughness);
   };
 }
+
+test.each([
+  ['accuracy', 'correct'],
+  ['cross-entropy', 'correct'],
+  ['balanced-accuracy', 'macroAverage'],
+  ['macro-f1', 'macroAverage'],
+] as const)('of a search by %s the pass keeps %s', (objective, figure) => {
+  expect(pruningFigure(objective)).toBe(figure);
+});
 
 describe('post-evolutionary pruning', () => {
   test('equals the pass that tries one weight after another, whatever the batch', async () => {

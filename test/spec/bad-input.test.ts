@@ -118,7 +118,7 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown fitness',
     { search: { objective: 'f1' } },
-    'search.objective: found "f1", expected "accuracy" or "cross-entropy"',
+    'search.objective: found "f1", expected "accuracy" or "balanced-accuracy" or "macro-f1" or "cross-entropy"',
   ],
   [
     'an unknown algorithm',

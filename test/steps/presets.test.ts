@@ -1,8 +1,9 @@
-/** Every preset, shortened: path and chunks change nothing, bit for bit. */
+/** Every preset, shortened, and some by other objectives: path and chunks change nothing, bit for bit. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEvaluator, estimateCost, PATHS, type Path } from '../../lib/evaluation/choose.ts';
+import type { Objective } from '../../lib/search/individual.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
 import { PRESETS } from '../../lib/spec/presets.ts';
 import { decodeNetwork, decodeSamples } from '../../lib/steps/artifacts.ts';
@@ -17,7 +18,7 @@ import { placeOf, temporaryFolder } from './small-run.ts';
 
 const GENERATIONS = 2;
 
-function shortened(preset: string, chunks: number) {
+function shortened(preset: string, chunks: number, objective?: Objective) {
   const { task } = parseSpec({ preset });
   const data =
     task.dataset === 'blobs'
@@ -29,7 +30,7 @@ function shortened(preset: string, chunks: number) {
     preset,
     seed: 3,
     task: data,
-    search: { population: 14 },
+    search: { population: 14, ...(objective ? { objective } : {}) },
     stop: { minGenerations: 0, maxGenerations: GENERATIONS, targetAccuracy: null },
     evaluation: { maxConcurrency: chunks, minChunkSeconds: 0 },
   };
@@ -38,14 +39,14 @@ function shortened(preset: string, chunks: number) {
 async function forcedEvaluator({ store, spec, manifest }: Run, path: Path) {
   const network = decodeNetwork(await store.get(keys.WEIGHTS), spec.network.layers, keys.WEIGHTS);
   const train = decodeSamples(await store.get(keys.TRAIN), keys.TRAIN);
-  return createEvaluator(network, train, manifest.scaling, { loss: manifest.loss, path });
+  return createEvaluator(network, train, manifest.scaling, { objective: manifest.objective, path });
 }
 
 /** The history and the last survivors of a shortened run on one path, cut into `chunks` chunks. */
-async function outcome(preset: string, path: Path, chunks: number) {
+async function outcome(preset: string, path: Path, chunks: number, objective?: Objective) {
   const folder = await temporaryFolder();
   const now = () => 0;
-  const input = { ...shortened(preset, chunks), run: placeOf(folder) };
+  const input = { ...shortened(preset, chunks, objective), run: placeOf(folder) };
   let state = await prepare({ input, execution: 'test' }, { openStore, runs: '', now });
   const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
@@ -60,11 +61,18 @@ async function outcome(preset: string, path: Path, chunks: number) {
   return { survivors: checksum(survivors), history: checksum(history) };
 }
 
-test.each([...PRESETS.keys()])('%s', async (preset) => {
-  const spec = parseSpec(shortened(preset, 1));
-  const task = { widths: spec.network.layers, samples: 700, loss: spec.search.objective !== 'accuracy' };
-  const expected = await outcome(preset, 'general', 1);
+const CASES: readonly (readonly [string, Objective | undefined])[] = [
+  ...[...PRESETS.keys()].map((preset) => [preset, undefined] as const),
+  ['moons-d', 'balanced-accuracy'],
+  ['blobs-6', 'balanced-accuracy'],
+  ['digits-5', 'macro-f1'],
+];
+
+test.each(CASES)('%s, objective %s', async (preset, objective) => {
+  const spec = parseSpec(shortened(preset, 1, objective));
+  const task = { widths: spec.network.layers, samples: 700, objective: spec.search.objective };
+  const expected = await outcome(preset, 'general', 1, objective);
   for (const path of PATHS.filter((candidate) => Number.isFinite(estimateCost(candidate, task)))) {
-    expect(await outcome(preset, path, 3)).toEqual(expected);
+    expect(await outcome(preset, path, 3, objective)).toEqual(expected);
   }
 });

@@ -20,7 +20,11 @@ const chunk = (
   prints = genomes.slice(start).map(fingerprint),
 ): ChunkScores => ({
   start,
-  scores: { correct: Uint32Array.from(correct), loss: Float64Array.from(correct, (one) => one / 2) },
+  scores: {
+    correct: Uint32Array.from(correct),
+    loss: Float64Array.from(correct, (one) => one / 2),
+    macroAverage: Float64Array.from(correct, (one) => one / 8),
+  },
   fingerprints: prints,
   milliseconds: 1,
   spent: NOTHING_SPENT,
@@ -28,9 +32,9 @@ const chunk = (
 
 test('scores of chunks in any order are put in place', () => {
   const joined = [
-    { correct: 5, loss: 2.5 },
-    { correct: 6, loss: 3 },
-    { correct: 7, loss: 3.5 },
+    { correct: 5, loss: 2.5, macroAverage: 0.625 },
+    { correct: 6, loss: 3, macroAverage: 0.75 },
+    { correct: 7, loss: 3.5, macroAverage: 0.875 },
   ];
   expect(joinScores(brood, [chunk(0, [5, 6]), chunk(2, [7])], 4)).toEqual(joined);
   expect(joinScores(brood, [chunk(2, [7]), chunk(0, [5, 6])], 4)).toEqual(joined);

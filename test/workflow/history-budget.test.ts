@@ -80,7 +80,7 @@ function walk(generations: number, evaluate: number, evaluation: object): number
       trainSamples: 2,
       testSamples: 2,
       scaling: { scale: 1, offset: 0 },
-      loss: false,
+      objective: 'accuracy' as const,
       checksums: {},
     },
   };

@@ -2,16 +2,20 @@
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../../report/history.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
+import { OBJECTIVES } from '../../search/individual.ts';
 import * as keys from '../../store/keys.ts';
 import type { ProgressState } from '../progress.ts';
 import type { RemoteFolder } from './bucket.ts';
 
 const rowsSchema = z.array(historyRowSchema);
-const stopSchema = z.object({ stop: z.object({ maxGenerations: z.int() }) });
+const specSchema = z.object({
+  stop: z.object({ maxGenerations: z.int() }),
+  search: z.object({ objective: z.enum(OBJECTIVES) }),
+});
 
 export class RemoteProgress {
   readonly #folder: RemoteFolder;
-  #maxGenerations: number | undefined;
+  #spec: z.output<typeof specSchema> | undefined;
   /** The first generation of the newest segment of the history. */
   #segment: number | undefined;
   #last: HistoryRow | undefined;
@@ -22,23 +26,27 @@ export class RemoteProgress {
 
   /** The state after the last complete generation, or undefined where nothing is new since the last call. */
   async next(): Promise<ProgressState | undefined> {
-    this.#maxGenerations ??= await this.#readMaxGenerations();
-    if (this.#maxGenerations === undefined) return undefined;
+    this.#spec ??= await this.#readSpec();
+    if (this.#spec === undefined) return undefined;
     this.#segment ??= await this.#newestSegment();
     const row = await this.#newestRow(this.#segment);
     if (row === undefined || row.generation === this.#last?.generation) return undefined;
     this.#last = row;
     const { evaluations, bestAccuracy, meanAccuracy, bestLoss, meanLoss, bestSparsity } = row;
+    const { bestMacroAverage, meanMacroAverage } = row;
     return {
       generation: row.generation + 1,
       done: false,
       progress: {
         evaluations,
-        maxGenerations: this.#maxGenerations,
+        maxGenerations: this.#spec.stop.maxGenerations,
         bestAccuracy,
         meanAccuracy,
         bestLoss,
         meanLoss,
+        objective: this.#spec.search.objective,
+        bestMacroAverage,
+        meanMacroAverage,
         bestSparsity,
         start: null,
       },
@@ -65,9 +73,9 @@ export class RemoteProgress {
     return Math.max(0, segments.length - 1) * keys.SEGMENT_LENGTH;
   }
 
-  async #readMaxGenerations(): Promise<number | undefined> {
+  async #readSpec(): Promise<z.output<typeof specSchema> | undefined> {
     const text = await this.#folder.text(keys.SPEC);
-    return text === undefined ? undefined : stopSchema.parse(JSON.parse(text)).stop.maxGenerations;
+    return text === undefined ? undefined : specSchema.parse(JSON.parse(text));
   }
 }
 

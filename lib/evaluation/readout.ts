@@ -1,0 +1,57 @@
+/** What an evaluator reads out of the general graph: one implementation for each of its heads. */
+import type { Tensor } from 'onnxruntime-node';
+import { denseLayers } from '../network/architecture.ts';
+import type { Score } from '../search/individual.ts';
+import type { DoublePrecision } from './double-precision.ts';
+import type { Tile } from './tiles.ts';
+
+export interface Readout {
+  /** Inputs and outputs of the head, by their names. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly fetches: Readonly<Record<string, Tensor>>;
+  /**
+   * Measures the graph's rounding error over `samples` with every weight kept, and sets the bound ε by it.
+   * `ones`: that mask; `run`: runs the graph with it.
+   */
+  calibrate(ones: Uint8Array, samples: readonly number[], run: () => Promise<unknown>): Promise<void>;
+  /** The score of the individual at place `slot` of the last run, whose mask is `mask`, bytes 0 or 1. */
+  score(slot: number, mask: Uint8Array): Score;
+}
+
+/** What a readout reads for. */
+export interface ReadoutPlan {
+  readonly widths: readonly number[];
+  readonly labels: Uint16Array;
+  readonly double: DoublePrecision;
+  readonly batch: number;
+  readonly tiles: readonly Tile[];
+}
+
+/**
+ * The error that counts as possible, as a multiple of the largest that is measured with nothing pruned, which is
+ * where rounding errors are largest. What differs by less is settled in double precision.
+ */
+const SAFETY = 32;
+/** Multiply-adds that the measurement may take. */
+const CALIBRATION_WORK = 20e6;
+
+/** Samples on which the error is measured, spread over all. */
+export function calibrationSamples({ widths, labels }: Pick<ReadoutPlan, 'widths' | 'labels'>): number[] {
+  const bits = denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  const samples = Math.max(16, Math.floor(CALIBRATION_WORK / bits));
+  const step = Math.max(1, Math.floor(labels.length / samples));
+  const chosen: number[] = [];
+  for (let sample = 0; sample < labels.length; sample += step) chosen.push(sample);
+  return chosen;
+}
+
+/** ε, from the largest error that was measured on values up to `largest`. */
+export function errorBound(measured: number, largest: number, widths: readonly number[]): number {
+  return Math.max(SAFETY * measured, largest * 2 ** -24 * Math.max(...widths), 1e-30);
+}
+
+/** The value of one individual and one sample in an output per tile, [batch, width] each. */
+export function valueAt(outputs: readonly Float32Array[], tiles: readonly Tile[], sample: number): number {
+  const index = tiles.findIndex(({ start, samples }) => sample < start + samples);
+  return outputs[index]?.[sample - (tiles[index]?.start ?? 0)] ?? 0;
+}

@@ -1,0 +1,121 @@
+/** Which classes the ticket takes for which: the confusion matrix of the test data. */
+import type { TopLevelSpec } from 'vega-lite';
+import { drawChart, TITLE_ABOVE } from './chart.ts';
+import type { Figure } from './figure.ts';
+import { formatCount, formatShare } from './quantities.ts';
+
+/** Samples by their class and the predicted one. */
+export interface Confusion {
+  readonly classes: number;
+  /** classes × classes, row-major: a row per true class, a column per predicted class. */
+  readonly counts: ArrayLike<number>;
+}
+
+/** Of more classes the numbers in the cells could not be read. */
+const MOST_CLASSES = 20;
+const WIDTH = 500;
+/** Height of a row, in SVG units, and of all rows at most. */
+const ROW = 44;
+const HEIGHT = 460;
+/** Opacity of the cells that have samples: a single mistake shows, and numbers can be read on any of them. */
+const OPACITY = [0.15, 0.55];
+
+const COLORS = { correct: 'var(--best)', mistake: 'var(--mean)' } as const;
+
+interface Cell {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Of the samples of the true class. */
+  readonly share: number;
+  readonly kind: keyof typeof COLORS;
+}
+
+/** Null where there are too many classes to draw. */
+export async function confusionFigure({ classes, counts }: Confusion): Promise<Figure | null> {
+  if (classes > MOST_CLASSES) return null;
+  const labels = Array.from({ length: classes }, (_, label) => label);
+  const at = (actual: number, predicted: number) => counts[actual * classes + predicted] ?? 0;
+  const cells = labels.flatMap((actual) => {
+    const samples = labels.reduce((sum, predicted) => sum + at(actual, predicted), 0);
+    return labels.map((predicted): Cell => {
+      const count = at(actual, predicted);
+      const share = count / Math.max(1, samples);
+      return { actual, predicted, count, share, kind: actual === predicted ? 'correct' : 'mistake' };
+    });
+  });
+  // The longest number fits into its cell: digits are somewhat more than half as wide as high.
+  const format = classes > 10 ? 'd' : ',d';
+  const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
+  const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
+  const axis = { grid: false, domain: false, labelAngle: 0, labelFlush: false } as const;
+  const scale = { domain: labels, padding: 0.06 };
+  const spec: TopLevelSpec = {
+    width: WIDTH,
+    height: Math.min(HEIGHT, ROW * classes),
+    data: { values: cells },
+    encoding: {
+      x: { field: 'predicted', type: 'ordinal', scale, axis: { ...axis, title: 'predicted class' } },
+      y: {
+        field: 'actual',
+        type: 'ordinal',
+        scale,
+        axis: { ...axis, ...TITLE_ABOVE, title: 'true class', titleX: -44, minExtent: 44, maxExtent: 44 },
+      },
+    },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },
+        encoding: {
+          fill: {
+            field: 'kind',
+            type: 'nominal',
+            scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+            legend: null,
+          },
+          // By the square root, so that few mistakes and more of them differ.
+          fillOpacity: {
+            condition: {
+              test: 'datum.count > 0',
+              field: 'share',
+              type: 'quantitative',
+              scale: { type: 'sqrt', domain: [0, 1], range: OPACITY },
+              legend: null,
+            },
+            value: 0,
+          },
+        },
+      },
+      {
+        transform: [{ filter: 'datum.count > 0' }],
+        mark: { type: 'text', color: 'var(--ink)', fontSize },
+        encoding: { text: { field: 'count', type: 'quantitative', format } },
+      },
+    ],
+  };
+  return {
+    id: 'confusion',
+    title: 'Confusion matrix of the test data',
+    legend: [
+      { label: 'correct', color: COLORS.correct, mark: 'band' },
+      { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
+    ],
+    drawing: await drawChart(spec),
+    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells)}`,
+  };
+}
+
+/** The mistake that is made most often, as a share of its class. */
+function worst(cells: readonly Cell[]): string {
+  const mistakes = cells.filter(({ kind, count }) => kind === 'mistake' && count > 0);
+  const [first, ...others] = mistakes;
+  if (!first) return 'It makes no mistake.';
+  const { actual, predicted, count, share } = others.reduce(
+    (most, one) => (one.share > most.share ? one : most),
+    first,
+  );
+  return (
+    'The stronger the colour, the larger the share of the true class. Most often it takes ' +
+    `class ${actual} for class ${predicted}: ${formatCount(count)} times, ${formatShare(share)} of that class.`
+  );
+}
