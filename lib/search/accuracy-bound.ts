@@ -28,23 +28,25 @@ export interface AccuracyBound {
 /** At this bound the adaptive strategy takes every connected mask. */
 export const LOWEST_BOUND = 0.51;
 
+/**
+ * Where the adaptive bound begins. The papers begin at 0.70 for their small networks, and stay there: a higher bound that
+ * falls finds better masks (median train accuracy on moons-a 0.911 from 0.70, 0.922 from 0.85; 60 networks, 450 tries).
+ */
+export const FIRST_BOUND = 0.85;
+
 /** The papers' small networks: one hidden layer narrower than 40, or two that are both narrower than 30. */
 function isSmall(hidden: readonly number[]): boolean {
   const limit = hidden.length === 1 ? 40 : hidden.length === 2 ? 30 : 0;
   return hidden.length > 0 && hidden.every((width) => width < limit);
 }
 
-/** Where the adaptive bound begins: 0.70 for small networks, 0.85 for others. `hidden`: widths of the hidden layers. */
-export function firstBound(hidden: readonly number[]): number {
-  return isSmall(hidden) ? 0.7 : 0.85;
-}
-
 /**
- * The papers call 4 s a mask reasonable and give 5 s. Their code evaluates about 90 masks a second of a small network
- * and about 20 of the others (measured), and these are as many tries.
+ * The papers call 4 s a mask reasonable and give 5 s. Their code evaluates about 90 masks a second of a small network, 450
+ * in that time, and about 20 of the others. Small networks are cheap, and get twice as many: the median of above is 0.934
+ * with 1,000 tries from 0.85. `hidden`: widths of the hidden layers.
  */
 export function defaultTries(hidden: readonly number[]): Tries {
-  return isSmall(hidden) ? { reasonable: 360, given: 450 } : { reasonable: 80, given: 100 };
+  return isSmall(hidden) ? { reasonable: 800, given: 1_000 } : { reasonable: 80, given: 100 };
 }
 
 /** Fall of the bound after a success that was slower than reasonable; `left`: share of the slow tries not used, 0..1. */
@@ -52,9 +54,12 @@ function fallAfterSlowSuccess(left: number): number {
   return 0.1 * (0.051 + 0.93 * Math.exp(-9.36 * left));
 }
 
-/** Fall of the bound after failure number `failures`, counted from 0: 0.1, 0.1^1.15, 0.1^1.3, …; together 0.34. */
+/** The papers' falls after failures add up to 0.34: a higher bound would never come to its floor without a least one. */
+const LEAST_FALL = 0.005;
+
+/** Fall of the bound after failure number `failures`, counted from 0: 0.1, 0.1^1.15, 0.1^1.3, … */
 function fallAfterFailure(failures: number): number {
-  return 0.1 ** (1 + 0.15 * failures);
+  return Math.max(LEAST_FALL, 0.1 ** (1 + 0.15 * failures));
 }
 
 /** One more random mask, of that accuracy: is it taken, and where does the bound stand afterwards? */

@@ -1,5 +1,5 @@
 /** The accuracy bound of a run spec, with the defaults that depend on its task and network. */
-import { type BoundRules, defaultTries, firstBound } from '../search/accuracy-bound.ts';
+import { type BoundRules, defaultTries } from '../search/accuracy-bound.ts';
 import { shapeOfTask } from './limits.ts';
 import type { RunSpec } from './schema.ts';
 
@@ -16,6 +16,6 @@ export function boundRulesOf({
     const { strategy, tries, bound = Math.min(0.7, 1.5 / shapeOfTask(task).classes) } = start;
     return { strategy, bound, tries };
   }
-  const { strategy, bound = firstBound(hidden), tries = defaultTries(hidden) } = start;
+  const { strategy, bound, tries = defaultTries(hidden) } = start;
   return { strategy, bound, tries };
 }

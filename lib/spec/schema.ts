@@ -2,7 +2,9 @@
  * The run spec: everything that a search depends on. A run is a pure function of it.
  * Defaults stand here and in the presets, and nowhere else.
  */
+
 import { z } from 'zod';
+import { FIRST_BOUND } from '../search/accuracy-bound.ts';
 import { OBJECTIVES } from '../search/individual.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -74,9 +76,8 @@ const startSchema = z.discriminatedUnion('strategy', [
   z
     .strictObject({
       strategy: z.literal('adaptive-bound'),
-      bound: rate.optional().meta({
-        description:
-          'Train accuracy that a random mask must reach at first: 0.7 for small networks, 0.85 for others',
+      bound: rate.default(FIRST_BOUND).meta({
+        description: 'Train accuracy that a random mask must reach at first',
       }),
       tries: z
         .strictObject({
@@ -84,7 +85,7 @@ const startSchema = z.discriminatedUnion('strategy', [
           given: z.int().min(2).max(1_000_000).meta({ description: 'Then the bound falls' }),
         })
         .optional()
-        .meta({ description: 'Tries for one mask: 360 and 450 for small networks, 80 and 100 for others' }),
+        .meta({ description: 'Tries for one mask: 800 and 1,000 for small networks, 80 and 100 for others' }),
     })
     .meta({ description: 'Random masks must reach an accuracy that falls while they are hard to find' }),
   z
