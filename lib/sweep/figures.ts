@@ -21,6 +21,10 @@ export interface Place {
 /** Runs of one group that are drawn one by one; of more, that many evenly among them by rank. */
 const MOST_POINTS = 200;
 
+/** Characters of an algorithm's name that a box plot has room for, and their mean width: Vega guesses too wide. */
+const LONGEST_LABEL = 36;
+const LABEL_WIDTH = 6.9;
+
 function titleOf({ title }: Place, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
@@ -67,15 +71,18 @@ export async function accuracyFigure(place: Place, groups: readonly Group[]): Pr
     [0, 1],
   );
   const names = present.map(({ algorithm }) => algorithm);
+  const [fewest, most] = span(present.map(({ runs }) => runs.length));
+  const extent = Math.max(...names.map((name) => Math.min(name.length, LONGEST_LABEL))) * LABEL_WIDTH + 10;
   const y = {
     field: 'algorithm',
     type: 'nominal',
     sort: names,
     axis: {
       title: null,
-      minExtent: 0,
-      maxExtent: 260,
-      labelLimit: 250,
+      minExtent: extent,
+      maxExtent: extent,
+      labelLimit: 0,
+      labelExpr: `length(datum.label) > ${LONGEST_LABEL} ? slice(datum.label, 0, ${LONGEST_LABEL - 1}) + '…' : datum.label`,
       labelColor: 'var(--ink)',
       grid: false,
     },
@@ -113,10 +120,7 @@ export async function accuracyFigure(place: Place, groups: readonly Group[]): Pr
     title: titleOf(place, 'Test accuracy'),
     legend: [],
     drawing: await drawChart(spec, 60 + 44 * present.length),
-    caption: present
-      .map(({ algorithm, runs }) => `${algorithm}: ${runs.length}`)
-      .join(', ')
-      .concat(' runs.'),
+    caption: `${fewest === most ? most : `${fewest} to ${most}`} ${most === 1 ? 'run' : 'runs'} of each.`,
   };
 }
 

@@ -66,9 +66,7 @@ ${tableElement(tables.comparisons)}
     : html``
 }
 ${failures(results)}
-${section('accuracy', 'Test accuracy', drawn.accuracy, html`${note}<p class="note">Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.</p>`)}
-${section('sparsity', 'Accuracy against sparsity', drawn.sparsity, note)}
-${section('curves', 'Learning curves', drawn.curves, html`${note}<p class="note">Of the best individual, on training data, by evaluations of the whole training set; of trained networks, by passes over it.</p>`)}
+${sections(drawn, points === 1, note)}
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
 <ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
@@ -131,7 +129,9 @@ function failures({ runs }: Results): Html {
 interface Drawn {
   readonly accuracy: readonly Figure[];
   readonly sparsity: readonly Figure[];
+  /** Learning curves: of accuracy, and where there is a loss, of that. */
   readonly curves: readonly Figure[];
+  readonly losses: readonly Figure[];
 }
 
 async function drawFigures(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<Drawn> {
@@ -140,6 +140,7 @@ async function drawFigures(sweep: Sweep, results: Results, readHistory: ReadHist
   const accuracy: Figure[] = [];
   const sparsity: Figure[] = [];
   const curves: Figure[] = [];
+  const losses: Figure[] = [];
   const add = (figures: Figure[], figure: Figure | null) => {
     if (figure) figures.push(figure);
   };
@@ -152,10 +153,10 @@ async function drawFigures(sweep: Sweep, results: Results, readHistory: ReadHist
     add(accuracy, await accuracyFigure(place, groups));
     add(sparsity, await sparsityFigure(place, groups));
     for (const [measure, bands] of await bandsOf(groups, readHistory)) {
-      add(curves, await curvesFigure(place, bands, measure));
+      add(measure === 'loss' ? losses : curves, await curvesFigure(place, bands, measure));
     }
   }
-  return { accuracy, sparsity, curves };
+  return { accuracy, sparsity, curves, losses };
 }
 
 /** One history at a time: those of a study do not fit into memory together. */
@@ -176,6 +177,26 @@ async function bandsOf(groups: readonly Group[], readHistory: ReadHistory) {
     bands.loss.push({ algorithm, band: bandOf(curves.loss) });
   }
   return [['accuracy', bands.accuracy] as const, ['loss', bands.loss] as const];
+}
+
+const NOTES = {
+  accuracy:
+    'Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.',
+  curves:
+    'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of trained networks, by passes over it.',
+} as const;
+
+/** A section for each kind of figure; a single grid point has its figures side by side. */
+function sections({ accuracy, sparsity, curves, losses }: Drawn, single: boolean, note: Html): Html {
+  const told = (text: string) => html`${note}<p class="note">${text}</p>`;
+  if (single) {
+    const all = [...accuracy, ...sparsity, ...curves, ...losses];
+    return section('all', 'Figures', all, told(`${NOTES.accuracy} ${NOTES.curves}`));
+  }
+  return html`${section('accuracy', 'Test accuracy', accuracy, told(NOTES.accuracy))}
+${section('sparsity', 'Accuracy against sparsity', sparsity, note)}
+${section('curves', 'Learning curves', curves, told(NOTES.curves))}
+${section('losses', 'Learning curves, cross-entropy', losses, note)}`;
 }
 
 function section(id: string, title: string, figures: readonly Figure[], note: Html): Html {

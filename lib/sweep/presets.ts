@@ -23,7 +23,7 @@ const ALGORITHMS = [
     name: 'edge-popup (fair)',
     spec: {
       algorithm: 'edge-popup',
-      edgePopup: { keep: [0.1, 0.3, 0.5, 0.7, 0.9], shuffle: true, validationShare: 0.1 },
+      edgePopup: { keep: [0.3, 0.5, 0.7], shuffle: true, validationShare: 0.1 },
     },
   },
   {

@@ -137,13 +137,23 @@ export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>): Ru
 
 const known = new WeakMap<RunSpec['network']['layers'], number>();
 
-/** Arithmetic of a search, in multiply-adds, at most; cells that differ by their seed alone share their layers. */
+/** Multiply-adds a second that a core manages, and what a generation takes beside them, seconds. */
+const MULTIPLY_ADDS_PER_SECOND = 6e9;
+const SECONDS_PER_GENERATION = 0.01;
+
+/** Algorithms whose guess is that of one function at work from start to end: it holds here as well. */
+const TRAINING: readonly string[] = ['edge-popup', 'backprop'];
+
+/** Seconds of a search on one core, at most; cells that differ by their seed alone share their layers. */
 export function estimateWork(spec: RunSpec): number {
   const { layers } = spec.network;
   const before = known.get(layers);
   if (before !== undefined) return before;
-  const { evaluations } = estimateCost(spec).high;
-  const work = evaluations * multiplyAdds(layers) * trainSamples(spec.task);
+  const { evaluations, generations, minutes } = estimateCost(spec).high;
+  const arithmetic = evaluations * multiplyAdds(layers) * trainSamples(spec.task);
+  const work = TRAINING.includes(spec.algorithm)
+    ? 60 * minutes
+    : arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;
   known.set(layers, work);
   return work;
 }

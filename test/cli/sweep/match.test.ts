@@ -1,0 +1,70 @@
+/** Cells that take over what another one found. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { runSpecSchema, stopSchema } from '../../../lib/spec/schema.ts';
+import { parseSweep, resolveMatch } from '../../../lib/sweep/cells.ts';
+import { SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
+import { tombola } from '../command.ts';
+
+const { evaluation: _evaluation, ...base } = SMALL_SPEC;
+const knows = (algorithm: string) => runSpecSchema.shape.algorithm.safeParse(algorithm).success;
+const RANDOM_SEARCH = knows('random-search') && 'maxEvaluations' in stopSchema.shape;
+const EDGE_POPUP = knows('edge-popup');
+
+/** A sweep of the GA and an algorithm that takes something over from it. */
+async function sweepOf(algorithm: object): Promise<Record<string, string>[]> {
+  const folder = await temporaryFolder();
+  const out = join(folder, 'out');
+  const sweep = { base, algorithms: [{ name: 'GA' }, { name: 'other', ...algorithm }], seeds: 2 };
+  await writeFile(join(folder, 'sweep.json'), JSON.stringify(sweep));
+  const ended = await tombola(['sweep', join(folder, 'sweep.json'), '--out', out, '--quiet']);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  // A second time, with all of them done: what was taken over is known again.
+  expect(await tombola(['sweep', join(folder, 'sweep.json'), '--out', out])).toMatchObject({
+    code: 0,
+    stderr: '4 of 4 cells done  0 running\n',
+  });
+  return parse(await readFile(join(out, 'sweep.csv'), 'utf8'), { columns: true });
+}
+
+describe.skipIf(!RANDOM_SEARCH)('evaluations', () => {
+  const algorithm = { spec: { algorithm: 'random-search' }, match: { evaluations: 'GA' } };
+
+  test('a search that makes as many evaluations, and stops for no other reason', () => {
+    const { cells } = parseSweep({
+      base,
+      algorithms: [{ name: 'GA' }, { name: 'other', ...algorithm }],
+      seeds: 1,
+    });
+    const [ga, other] = cells;
+    if (!ga || !other) throw new Error('two cells');
+    expect(other.match).toEqual({ quantity: 'evaluations', cell: ga.id });
+    const { stop } = resolveMatch(other, { evaluations: 1234, sparsity: 0.7 });
+    expect(stop).toMatchObject({
+      minGenerations: 0,
+      stagnation: null,
+      targetAccuracy: null,
+      maxEvaluations: 1234,
+    });
+    expect(resolveMatch(ga, { evaluations: 1234, sparsity: 0.7 })).toEqual(ga.spec);
+  });
+
+  test('on this computer', async () => {
+    const [one, two, ...others] = await sweepOf(algorithm);
+    expect(others.map(({ evaluations }) => evaluations)).toEqual([one?.evaluations, two?.evaluations]);
+  });
+});
+
+test.skipIf(!EDGE_POPUP)('sparsity', async () => {
+  const rows = await sweepOf({
+    spec: { algorithm: 'edge-popup', edgePopup: { epochs: 2 } },
+    match: { sparsity: 'GA' },
+  });
+  const [one, two, ...others] = rows.map(({ sparsity }) => Number(sparsity));
+  // A layer keeps a whole number of weights.
+  for (const [index, expected] of [one, two].entries()) {
+    expect(Math.abs((others[index] ?? 0) - (expected ?? 0))).toBeLessThan(0.05);
+  }
+});
