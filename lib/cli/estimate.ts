@@ -3,6 +3,7 @@ import { type Estimate, estimateCost, type Guess } from '../cost/estimate.ts';
 import type { Architecture } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { formatDollars, formatGbSeconds } from '../cost/wording.ts';
+import { wordingOf } from '../report/wording.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { plainTable } from './result.ts';
 import { duration, whole } from './text.ts';
@@ -19,7 +20,7 @@ export function printEstimate(spec: RunSpec, { json, memory, architecture }: Est
   process.stdout.write(`${text}\n`);
 }
 
-const ROWS: readonly (readonly [string, (guess: Guess) => string])[] = [
+const ROWS: readonly (readonly [name: string, of: (guess: Guess) => string])[] = [
   ['generations', ({ generations }) => whole(generations)],
   ['evaluations', ({ evaluations }) => whole(evaluations)],
   ['state transitions', ({ usage }) => whole(usage.transitions)],
@@ -38,15 +39,16 @@ const ROWS: readonly (readonly [string, (guess: Guess) => string])[] = [
 function describe(spec: RunSpec, estimate: Estimate): string {
   const { low, high, memoryMb, architecture, priceDate, priceRegion } = estimate;
   const distributed = high.usage.express.executions > 0;
+  const words = wordingOf(spec.algorithm);
   const rows = ROWS.filter(([name]) => distributed || name !== 'child executions').map(([name, of]) => [
-    name,
+    name === 'generations' || name === 'evaluations' ? words[name] : name,
     of(low),
     of(high),
   ]);
   return [
     plainTable(rows, [spec.preset ?? spec.task.dataset, 'low', 'high']),
     '',
-    'low: the shortest search that the stopping rules allow, on a fast machine; high: the longest, on a slow one.',
+    `low: the shortest ${words.process} that the ${words.process === 'search' ? 'stopping rules allow' : 'spec allows'}, on a fast machine; high: the longest, on a slow one.`,
     `Functions of ${whole(memoryMb)} MB, ${architecture}; list prices of ${priceDate}, ${priceRegion}, without logs, storage and free tier.`,
   ].join('\n');
 }

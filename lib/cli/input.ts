@@ -1,17 +1,24 @@
 /** From what stands on the command line to a run spec. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { parseSummary } from '../report/summary.ts';
 import { InvalidSpec, UserError } from '../spec/errors.ts';
 import { parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
 import { PRESETS } from '../spec/presets.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { isTraining, TRAINING_SECTIONS } from '../spec/training.ts';
+import { SUMMARY } from '../store/keys.ts';
 
 /** Options of `tombola run` that change the spec. */
 export interface SpecOptions {
   readonly seed?: number;
   readonly generations?: number;
   readonly population?: number;
+  readonly algorithm?: string;
+  /** The folder of a finished run, which this one is to be compared with. */
+  readonly match?: string;
 }
 
 /**
@@ -23,13 +30,49 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
   const spec: Record<string, unknown> = { ...written };
   if (options.seed !== undefined) spec.seed = options.seed;
+  if (options.algorithm !== undefined) spec.algorithm = options.algorithm;
+  refuseIgnored(spec, options);
   if (options.generations !== undefined) {
     spec.stop = { ...sectionOf(spec, 'stop'), maxGenerations: options.generations };
   }
   if (options.population !== undefined) {
     spec.search = { ...sectionOf(spec, 'search'), population: options.population };
   }
+  if (options.match !== undefined) Object.assign(spec, await matched(spec, options.match));
   return parseSpec(spec);
+}
+
+/** Throws UserError for an option that the algorithm would not heed. */
+function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options: SpecOptions): void {
+  if (typeof algorithm !== 'string' || !isTraining(algorithm)) return;
+  for (const name of ['generations', 'population'] as const) {
+    if (options[name] === undefined) continue;
+    const section = TRAINING_SECTIONS[algorithm];
+    throw new UserError(
+      `--${name}: ${algorithm} has none; how long it trains is ${section}.epochs in a spec file ('tombola spec' prints one)`,
+    );
+  }
+}
+
+/** Sections of the spec that make a run comparable with the finished one in `folder`. */
+async function matched(
+  spec: Readonly<Record<string, unknown>>,
+  folder: string,
+): Promise<Record<string, unknown>> {
+  const summary = parseSummary(await readText(join(folder, SUMMARY), 'the folder of a finished run'));
+  if (summary?.status !== 'succeeded') {
+    throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
+  }
+  switch (spec.algorithm) {
+    case 'edge-popup':
+      return { edgePopup: { ...sectionOf(spec, 'edgePopup'), keep: [1 - summary.sparsity] } };
+    case 'random-search':
+      return { stop: { ...sectionOf(spec, 'stop'), maxEvaluations: summary.evaluations } };
+    default:
+      throw new UserError(
+        `--match: found the algorithm ${JSON.stringify(spec.algorithm ?? 'sltn-ga')}; edge-popup can match a run in its sparsity, random-search in its evaluations: add one as --algorithm`,
+      );
+  }
 }
 
 /** preset-seedN-YYYYMMDD-HHMMSS, in local time. */

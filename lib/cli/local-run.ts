@@ -93,7 +93,9 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
     exitCode = STOP_SIGNALS[signal];
     stop.abort();
     if (!options.quiet) {
-      process.stderr.write(`\nStopping after the generation in flight; Ctrl-C again stops at once.\n`);
+      process.stderr.write(
+        `\nStopping after the generation or the epochs in flight; Ctrl-C again stops at once.\n`,
+      );
     }
   };
   for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);

@@ -4,6 +4,7 @@ import { ARCHITECTURES } from '../cost/prices.ts';
 import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
+import { ALGORITHMS } from '../spec/schema.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
@@ -42,6 +43,11 @@ Examples:
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+    .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .option(
+      '--match <dir>',
+      'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
+    )
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -52,11 +58,13 @@ Examples:
 The run's folder ends up with ticket.onnx, ticket.safetensors, history.csv, summary.json and report.html.
 Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from there, with the same result.`,
     )
-    .action(async (source, { seed, generations, population, ...options }) => {
+    .action(async (source, { seed, generations, population, algorithm, match, ...options }) => {
       const spec = await readSpec(source, {
         ...(seed === undefined ? {} : { seed }),
         ...(generations === undefined ? {} : { generations }),
         ...(population === undefined ? {} : { population }),
+        ...(algorithm === undefined ? {} : { algorithm }),
+        ...(match === undefined ? {} : { match }),
       });
       const { runLocally } = await import('./local-run.ts');
       finish(await runLocally(spec, options));

@@ -5,7 +5,7 @@ import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, whole } from './text.ts';
 
 /** What progress is drawn from: the machine's state, or as much of it. */
-export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'progress'>;
+export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
 
 export interface Progress {
   update(state: ProgressState): void;
@@ -34,6 +34,7 @@ class Rate {
 
 export function progressLine(state: ProgressState, rate: number, secondsPerGeneration: number): string {
   const { progress } = state;
+  if (state.training) return trainingLine(state, rate);
   const { start } = progress;
   if (start) {
     return [
@@ -58,6 +59,20 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
     `sparsity ${percent(progress.bestSparsity)}`,
     `${whole(rate)} evaluations/s`,
     state.done ? 'done' : `at most ${duration(left)} left`,
+  ].join('  ');
+}
+
+/** The same of an algorithm that trains. */
+function trainingLine({ generation, done, progress }: ProgressState, rate: number): string {
+  const { maxGenerations, bestAccuracy, bestLoss, bestSparsity, validationAccuracy } = progress;
+  const left = (maxGenerations - generation) / rate;
+  return [
+    `epoch ${whole(generation)}/${whole(maxGenerations)}`,
+    `train ${percent(bestAccuracy, 2)}`,
+    ...(validationAccuracy === null ? [] : [`validation ${percent(validationAccuracy, 2)}`]),
+    `loss ${bestLoss?.toFixed(4) ?? '–'}`,
+    `sparsity ${percent(bestSparsity)}`,
+    done ? 'done' : `at most ${duration(left)} left`,
   ].join('  ');
 }
 

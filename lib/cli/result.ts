@@ -6,6 +6,7 @@ import Table from 'cli-table3';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import type { Summary } from '../report/summary.ts';
+import { wordingOf } from '../report/wording.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, shellWord, whole } from './text.ts';
@@ -52,6 +53,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     process.stdout.write(`${short(artifacts.ticket)}\n`);
     return;
   }
+  const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
     ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
@@ -61,11 +63,11 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
       `${bold(percent(summary.sparsity))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
     ],
     [
-      'generations',
+      words.generations,
       `${whole(summary.generations)}${summary.stopReason ? `  (${STOPPED[summary.stopReason]})` : ''}`,
     ],
-    ['evaluations', whole(summary.evaluations)],
-    ['evaluations/s', whole(summary.evaluationsPerSecond)],
+    [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
+    [words.process === 'training' ? 'passes/s' : 'evaluations/s', whole(summary.evaluationsPerSecond)],
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ['ticket', short(artifacts.ticket)],
@@ -89,11 +91,13 @@ const STOPPED = {
   stagnation: 'the best fitness stopped changing',
   'max-generations': 'as many as the spec allows',
   'max-evaluations': 'as many evaluations as the spec allows',
+  'max-epochs': 'as many as the spec asks for',
+  'early-stopping': 'the validation loss stopped falling',
 } as const;
 
 export function printStopped(state: SearchState, out: string, options: OutputOptions): void {
-  const { progress, generation } = state;
-  const last = Math.max(0, generation - 1);
+  const { progress, generation, training } = state;
+  const last = training ? generation : Math.max(0, generation - 1);
   const short = relative(process.cwd(), out) || out;
   if (options.json) {
     const document = { status: 'stopped', generations: last, evaluations: progress.evaluations, out };
@@ -103,7 +107,7 @@ export function printStopped(state: SearchState, out: string, options: OutputOpt
   }
   if (!options.quiet) {
     process.stderr.write(
-      `Stopped after generation ${last}. To go on: npx tombola resume ${shellWord(short)}\n`,
+      `Stopped after ${training ? 'epoch' : 'generation'} ${last}. To go on: npx tombola resume ${shellWord(short)}\n`,
     );
   }
 }

@@ -86,7 +86,7 @@ export class Dashboard extends Construct {
             searches.metricFailed({ period: PERIOD, label: 'failed' }),
             searches.metricAborted({ period: PERIOD, label: 'stopped' }),
           ]),
-          graph('Generations', [ours('Generations', Stats.SUM)]),
+          graph('Generations', [ours('Generations', Stats.SUM)], [ours('Epochs', Stats.SUM)]),
         ],
         [
           graph(
@@ -124,6 +124,7 @@ export class Dashboard extends Construct {
           graph('Duration: other steps', [
             ...durations('Prepare'),
             ...durations('Select'),
+            ...durations('Train'),
             ...durations('Finalize'),
           ]),
         ],
@@ -153,7 +154,7 @@ function costOf({ settings, steps }: Watched, period: Duration): MathExpression 
     usingMetrics[`calls${step}`] = lambda.metricInvocations({ statistic: Stats.SUM, period });
   }
   const sum = (name: string) => `(${STEPS.map((step) => `${name}${step}`).join('+')})`;
-  const transitions = `(${sum('calls')}+2*callsSelect)`;
+  const transitions = `(${sum('calls')}+2*callsSelect+callsTrain)`;
   return new MathExpression({
     expression: [
       `${dollars(second / 1000)}*${sum('time')}`,

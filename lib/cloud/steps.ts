@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { RUNS, type Storage } from './storage.ts';
 
 /** The Task states' functions, by the name that they have in the definition: `${PrepareFunctionArn}` and so on. */
-export const STEPS = ['Prepare', 'Evaluate', 'Select', 'Finalize'] as const;
+export const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** Lambda's longest time; the states' own time-outs are no longer. */
@@ -55,6 +55,16 @@ const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
       deletes: inRuns(ALL_GENERATIONS),
     },
   },
+  Train: {
+    description: 'Epochs of an algorithm that trains',
+    onnxruntime: true,
+    access: {
+      ...ACCESS,
+      writes: inRuns(ALL_GENERATIONS),
+      tags: inRuns(ALL_GENERATIONS),
+      deletes: inRuns(ALL_GENERATIONS),
+    },
+  },
   Finalize: {
     description: 'Ticket, summary and report of a run',
     onnxruntime: true,
@@ -84,6 +94,7 @@ export class Steps extends Construct {
       Prepare: make('Prepare'),
       Evaluate: make('Evaluate'),
       Select: make('Select'),
+      Train: make('Train'),
       Finalize: make('Finalize'),
     };
   }

@@ -6,8 +6,10 @@ const count = z.int().min(0);
 const amount = z.number().min(0);
 
 /** One function per Task state. */
-export const FUNCTIONS = ['prepare', 'evaluate', 'select', 'finalize'] as const;
+export const FUNCTIONS = ['prepare', 'evaluate', 'select', 'train', 'finalize'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
+
+const IDLE = { requests: 0, milliseconds: 0, gbSeconds: 0 } as const;
 
 const functionUsageSchema = z.object({
   /** Invocations. */
@@ -26,6 +28,7 @@ export const usageSchema = z.object({
     prepare: functionUsageSchema,
     evaluate: functionUsageSchema,
     select: functionUsageSchema,
+    train: functionUsageSchema.default(IDLE),
     finalize: functionUsageSchema,
   }),
   /** S3 requests: PUT, LIST, GET. */
@@ -52,12 +55,10 @@ export const NOTHING_SPENT: Spent = {
   gets: 0,
 };
 
-const IDLE = { requests: 0, milliseconds: 0, gbSeconds: 0 } as const;
-
 export const NO_USAGE: Usage = {
   transitions: 0,
   express: { executions: 0, gbSeconds: 0 },
-  functions: { prepare: IDLE, evaluate: IDLE, select: IDLE, finalize: IDLE },
+  functions: { prepare: IDLE, evaluate: IDLE, select: IDLE, train: IDLE, finalize: IDLE },
   s3: { puts: 0, lists: 0, gets: 0 },
 };
 
@@ -132,6 +133,15 @@ export function withGeneration(
       gbSeconds: usage.express.gbSeconds + (steps * EXPRESS_STEP_MS * EXPRESS_GB) / 1_000,
     },
   };
+}
+
+/** States between two invocations of Train: 'What next?'. */
+const STATES_BESIDE_TRAINING = 1;
+
+/** `usage` with `times` entries into Train, each with what it spent, retries included. */
+export function withTraining(usage: Usage, spent: Spent, times = 1): Usage {
+  const counted = withSpent(usage, 'train', spent);
+  return { ...counted, transitions: counted.transitions + times * STATES_BESIDE_TRAINING };
 }
 
 /** The functions' usage together. */

@@ -26,11 +26,11 @@ export interface EngineOptions {
   readonly workers: number;
   /** Names the execution. */
   readonly name: string;
-  /** Called when the run is prepared and after every selection. */
+  /** Called when the run is prepared, after every selection and between epochs of training. */
   readonly onState?: (state: SearchState) => void;
   /** Called for every payload that enters or leaves a state. */
   readonly onPayload?: (stateName: string, payload: unknown, enters: boolean) => void;
-  /** When it fires, the run stops after the generation in flight. */
+  /** When it fires, the run stops after the generation, or the invocation of Train, in flight. */
   readonly signal?: AbortSignal;
 }
 
@@ -178,6 +178,7 @@ async function execute(
         'Evaluate chunk': task(inWorker('evaluate')),
         'Evaluate one of many chunks': task(inWorker('evaluate')),
         Select: task(here(selectHandler, 'select'), onState),
+        Train: task(inWorker('train'), onState),
         Finalize: task(inWorker('finalize')),
         'Continue as new': (parameters) => {
           const { Name, Input } = startExecutionInput.parse(parameters);

@@ -4,11 +4,12 @@ import { type Answer, answer, type Handler } from './invocation.ts';
 
 const FUNCTIONS = {
   evaluate: () => import('../../lambdas/evaluate.ts'),
+  train: () => import('../../lambdas/train.ts'),
   finalize: () => import('../../lambdas/finalize.ts'),
 } as const;
 
 const invocationSchema = z.object({
-  functionName: z.enum(['evaluate', 'finalize', 'release']),
+  functionName: z.enum(['evaluate', 'train', 'finalize', 'release']),
   /** Absent: load the function and do nothing, so that its first invocation does not wait. */
   event: z.unknown().optional(),
 });

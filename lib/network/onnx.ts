@@ -24,6 +24,7 @@ const ONNX = protobuf.Root.fromJSON({
             name: { type: 'string', id: 1 },
             f: { type: 'float', id: 2 },
             i: { type: 'int64', id: 3 },
+            g: { type: 'GraphProto', id: 6 },
             floats: { rule: 'repeated', type: 'float', id: 7, options: { packed: false } },
             ints: { rule: 'repeated', type: 'int64', id: 8, options: { packed: false } },
             type: { type: 'int32', id: 20 },
@@ -90,10 +91,15 @@ export type ElementType = keyof typeof ELEMENT_TYPES;
 /** AttributeProto.AttributeType. */
 const FLOAT = 1;
 const INT = 2;
+const GRAPH = 5;
 const INTS = 7;
 
-/** A whole number, a list of whole numbers, or a float given as `{ float }`. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+/** A whole number, a list of whole numbers, a float given as `{ float }`, or a graph inside this one as `{ graph }`. */
+export type Attribute =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly graph: GraphBuilder };
 
 /** A size, or the name of a dimension that varies. */
 export type Dimension = number | string;
@@ -101,6 +107,7 @@ export type Dimension = number | string;
 function encodeAttribute(name: string, value: Attribute): object {
   if (typeof value === 'number') return { name, i: value, type: INT };
   if ('float' in value) return { name, f: value.float, type: FLOAT };
+  if ('graph' in value) return { name, g: value.graph.toMessage(name), type: GRAPH };
   return { name, ints: [...value], type: INTS };
 }
 
@@ -172,18 +179,23 @@ export class GraphBuilder {
     });
   }
 
+  /** The graph as a part of a model, or of another graph. */
+  toMessage(name: string): object {
+    return {
+      name,
+      node: this.#nodes,
+      initializer: this.#initializers,
+      input: this.#inputs,
+      output: this.#outputs,
+    };
+  }
+
   /** The model's bytes, as a .onnx file holds them. */
   build(name: string, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const model = {
       irVersion: IR_VERSION,
       producerName: 'tombola',
-      graph: {
-        name,
-        node: this.#nodes,
-        initializer: this.#initializers,
-        input: this.#inputs,
-        output: this.#outputs,
-      },
+      graph: this.toMessage(name),
       opsetImport: [{ domain: '', version: OPERATOR_SET }],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     };

@@ -8,12 +8,15 @@ import { OBJECTIVE_NAMES } from './objective.ts';
 import { formatCount, formatDuration, formatLoss, formatRate, formatShare } from './quantities.ts';
 import type { Summary } from './summary.ts';
 import { countKept, unitRoles } from './wiring.ts';
+import { wordingOf } from './wording.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
   stagnation: 'stagnation',
   'max-generations': 'generation limit',
   'max-evaluations': 'evaluation limit',
+  'max-epochs': 'epoch limit',
+  'early-stopping': 'early stopping',
 };
 
 /** What ended the search, or that nothing did. */
@@ -33,6 +36,7 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   seed: ['Seed', String],
   status: ['Status', String],
   stopReason: ['Stopped by', stopReasonText],
+  algorithm: ['Algorithm', String],
   objective: ['Objective', (objective) => OBJECTIVE_NAMES[objective]],
   layers: ['Network', (layers) => layers.join(' → ')],
   generations: ['Generations', formatCount],
@@ -60,8 +64,18 @@ const ROWS: { readonly [Key in keyof Summary]: readonly [string, (value: Summary
   specHash: ['Hash of the spec', String],
 };
 
+/** Training has no pruning pass. */
+const PRUNING_KEYS: ReadonlySet<keyof Summary> = new Set([
+  'pruningEvaluations',
+  'trainAccuracyBeforePruning',
+  'sparsityBeforePruning',
+]);
+
 export function summaryTable(summary: Summary): Html {
-  const rows = (Object.keys(ROWS) as (keyof Summary)[]).map((key) => summaryRow(summary, key));
+  const trains = wordingOf(summary.algorithm).process === 'training';
+  const rows = (Object.keys(ROWS) as (keyof Summary)[])
+    .filter((key) => !trains || !PRUNING_KEYS.has(key))
+    .map((key) => summaryRow(summary, key));
   return html`<div class="scroll"><table>
 <caption>Summary</caption>
 <tbody>${rows}</tbody>
@@ -69,8 +83,19 @@ export function summaryTable(summary: Summary): Html {
 }
 
 function summaryRow<Key extends keyof Summary>(summary: Summary, key: Key): Html {
-  const [label, format] = ROWS[key];
+  const [name, format] = ROWS[key];
+  const words = wordingOf(summary.algorithm);
+  const counted: ReadonlyMap<keyof Summary, string> = new Map([
+    ['generations', words.generations],
+    ['evaluations', words.evaluations],
+    ['evaluationsPerSecond', words.evaluationsPerSecond],
+  ]);
+  const label = words.process === 'training' ? capitalized(counted.get(key) ?? name) : name;
   return html`<tr><th scope="row">${label}</th><td class="value">${format(summary[key])}</td></tr>`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Networks up to this many prunable weights have their idle units counted, which reads every weight. */

@@ -23,8 +23,8 @@ interface Place {
   readonly y: number;
 }
 
-/** The network with its kept weights, or null if it is too large to draw. */
-export function networkFigure(network: Network, ticket: Uint8Array): Figure | null {
+/** The network with its kept weights, or null if it is too large to draw. `trained`: the weights are not as drawn. */
+export function networkFigure(network: Network, ticket: Uint8Array, trained = false): Figure | null {
   const { widths } = network;
   const layers = denseLayers(widths);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
@@ -39,7 +39,7 @@ export function networkFigure(network: Network, ticket: Uint8Array): Figure | nu
   const drawnRoles = new Set(roles.flat());
   return {
     id: 'network',
-    title: 'What the ticket keeps',
+    title: trained ? 'The trained network' : 'What the ticket keeps',
     legend: legendOf(drawnRoles),
     drawing: {
       width: DRAWING_WIDTH,
@@ -47,11 +47,11 @@ export function networkFigure(network: Network, ticket: Uint8Array): Figure | nu
       content: html`${edges(network, ticket, roles, places)}${units(roles, places)}${labels(roles, places)}`,
     },
     caption:
-      'The weights that the ticket keeps, as they were drawn at random: colour is the sign, width the magnitude. ' +
+      `${trained ? 'The weights after training' : 'The weights that the ticket keeps, as they were drawn at random'}: colour is the sign, width the magnitude. ` +
       `Of ${formatCount(hidden.length)} hidden units ${formatCount(count('live'))} are live` +
       `${count('constant') > 0 ? `, ${formatCount(count('constant'))} give a constant` : ''}` +
       `${count('dead') > 0 ? `, ${formatCount(count('dead'))} are dead` : ''}. ` +
-      'Biases are not drawn; the ticket keeps them all.',
+      `Biases are not drawn${trained ? '' : '; the ticket keeps them all'}.`,
   };
 }
 

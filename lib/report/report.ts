@@ -2,6 +2,7 @@
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import type { Network } from '../network/architecture.ts';
 import type { Objective } from '../search/individual.ts';
+import type { EpochRow } from '../training/epoch-row.ts';
 import { type Confusion, confusionFigure } from './confusion-figure.ts';
 import { layersTable, stopReasonText, summaryTable } from './details.ts';
 import type { Figure } from './figure.ts';
@@ -10,6 +11,7 @@ import { historyFigures } from './history-figures.ts';
 import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
+import { learningFigures } from './learning-figures.ts';
 import { networkFigure } from './network-figure.ts';
 import { macroAverageOf } from './objective.ts';
 import { page, section } from './page.ts';
@@ -17,6 +19,7 @@ import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from './quantities.ts';
 import type { Summary } from './summary.ts';
+import { wordingOf } from './wording.ts';
 
 export interface ReportInput {
   readonly summary: Summary;
@@ -24,6 +27,8 @@ export interface ReportInput {
   readonly spec: unknown;
   /** A row per generation, in order; any number of them. */
   readonly history: readonly HistoryRow[];
+  /** Instead of a history and a population, where an algorithm trains: a row per epoch, in order. */
+  readonly epochs?: readonly EpochRow[];
   /** The final population, best first. */
   readonly population: readonly Survivor[];
   readonly objective: Objective;
@@ -48,6 +53,11 @@ const FILES = [
   ['summary.json', 'the figures of this page'],
 ] as const;
 
+/** The same, where they are something else. */
+const TRAINED_FILES: Readonly<Record<string, string>> = {
+  'ticket.onnx': 'the trained network; takes raw features, runs in any ONNX runtime',
+  'ticket.safetensors': 'its weights, and a mask that keeps them all',
+};
 const LANDSCAPE_FILES = [
   ['landscape.json', 'the figures of the landscape'],
   ['landscape-paths.csv', 'its paths, a row per place'],
@@ -70,7 +80,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
 ${tiles(summary)}
 </header>
 ${section('ticket', 'Ticket', ticketFigures)}
-${section('search', 'Search', searchFigures, input.history.length < 2 ? tooShort(input.history) : undefined)}
+${input.epochs ? section('training', 'Training', searchFigures, input.epochs.length < 2 ? html`<p class="note">The training has one epoch, too few to draw.</p>` : undefined) : section('search', 'Search', searchFigures, input.history.length < 2 ? tooShort(input.history) : undefined)}
 ${landscape ? section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape)) : html``}
 <section aria-labelledby="details">
 <h2 id="details">Details</h2>
@@ -84,7 +94,7 @@ ${layersTable(input.network, input.ticket)}
 </section>
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
-<ul class="files">${[...FILES, ...(landscape ? LANDSCAPE_FILES : [])].map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<ul class="files">${[...filesOf(summary), ...(landscape ? LANDSCAPE_FILES : [])].map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
 <details>
 <summary>Run spec</summary>
 <pre><code>${JSON.stringify(input.spec, null, 2) ?? ''}</code></pre>
@@ -93,8 +103,24 @@ ${layersTable(input.network, input.ticket)}
   );
 }
 
-async function figuresOfTicket({ network, ticket, plane, confusion }: ReportInput): Promise<Figure[]> {
-  const drawn = networkFigure(network, ticket);
+function filesOf({ algorithm }: Summary): (readonly [string, string])[] {
+  const { found, row } = wordingOf(algorithm);
+  const trained = found === 'trained' ? TRAINED_FILES : {};
+  return FILES.map(([file, content]) => [
+    file,
+    file === 'history.csv' ? `a row per ${row}` : (trained[file] ?? content),
+  ]);
+}
+
+async function figuresOfTicket({
+  network,
+  ticket,
+  plane,
+  confusion,
+  summary,
+}: ReportInput): Promise<Figure[]> {
+  const trained = wordingOf(summary.algorithm).found === 'trained';
+  const drawn = networkFigure(network, ticket, trained);
   const confused = await confusionFigure(confusion);
   return [
     ...(plane ? [await planeFigure(plane)] : []),
@@ -104,6 +130,7 @@ async function figuresOfTicket({ network, ticket, plane, confusion }: ReportInpu
 }
 
 async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
+  if (input.epochs) return learningFigures(input.epochs);
   const { history, population, objective, summary } = input;
   const final = await populationFigure(population, objective, summary);
   const kept =
@@ -117,16 +144,22 @@ function tooShort([row]: readonly HistoryRow[]): Html {
   return html`<p class="note">The search has one generation, too few to draw: best accuracy ${formatShare(row.bestAccuracy)}, mean ${formatShare(row.meanAccuracy)}; sparsity of the best ${formatShare(row.bestSparsity)}.</p>`;
 }
 
-function abstract({ layers, keptWeights, testAccuracy, testSamples, status }: Summary): string {
+function abstract({ algorithm, layers, keptWeights, testAccuracy, testSamples, status }: Summary): string {
+  const { found, process } = wordingOf(algorithm);
+  const network = `${layers.join('–')} ReLU network`;
+  const weights = formatCount(keptWeights);
+  const what =
+    found === 'trained'
+      ? `A ${network} trained by backpropagation: with all ${weights} weights it`
+      : `A subnetwork of a random ${network}, found ${found}: with ${weights} of its weights, all as they were drawn, it`;
   return (
-    `A subnetwork of a random ${layers.join('–')} ReLU network, found without training: with ` +
-    `${formatCount(keptWeights)} of its weights, all as they were drawn, it classifies ` +
-    `${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.` +
-    (status === 'stopped' ? ' The search was stopped before it was over.' : '')
+    `${what} classifies ${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.` +
+    (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
 }
 
 function tiles(summary: Summary): Html {
+  const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
   const main = [
     tile('test accuracy', formatShare(summary.testAccuracy)),
@@ -141,9 +174,9 @@ function tiles(summary: Summary): Html {
     tile('weights kept', formatCount(summary.keptWeights), `of ${formatCount(summary.prunableWeights)}`),
   ];
   const rest = [
-    tile('generations', formatCount(summary.generations)),
-    tile('evaluations', formatCount(summary.evaluations)),
-    tile('evaluations per second', formatRate(summary.evaluationsPerSecond)),
+    tile(words.generations, formatCount(summary.generations)),
+    tile(words.evaluations, formatCount(summary.evaluations)),
+    tile(words.evaluationsPerSecond, formatRate(summary.evaluationsPerSecond)),
     tile('wall-clock time', formatDuration(summary.seconds)),
     tile('stopped by', stopReasonText(summary.stopReason)),
   ];

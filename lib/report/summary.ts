@@ -13,6 +13,8 @@ export const summarySchema = z.object({
   /** `stopped`: the search is not over; the figures are those of its last complete generation. */
   status: z.enum(['succeeded', 'stopped']),
   stopReason: z.enum(STOP_REASONS).nullable(),
+  /** As the spec names it. A search counts generations and evaluations of masks; training counts epochs and passes over the data. */
+  algorithm: z.string().default('sltn-ga'),
   objective: z.enum(OBJECTIVES),
   layers: z.array(z.int()),
   generations: z.int(),

@@ -13,7 +13,14 @@ export interface StoppingRules {
   readonly maxEvaluations: number | null;
 }
 
-export const STOP_REASONS = ['target-accuracy', 'stagnation', 'max-generations', 'max-evaluations'] as const;
+export const STOP_REASONS = [
+  'target-accuracy',
+  'stagnation',
+  'max-generations',
+  'max-evaluations',
+  'max-epochs',
+  'early-stopping',
+] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /**

@@ -4,6 +4,7 @@ import { countWeights } from '../network/architecture.ts';
 import { bytesPerGenome } from '../search/genome.ts';
 import { InvalidSpec } from './errors.ts';
 import type { RunSpec, Task } from './schema.ts';
+import { isTraining, trainingProblems } from './training.ts';
 
 /** Features and classes of a task's data. */
 export function shapeOfTask(task: Task): { features: number; classes: number } {
@@ -29,6 +30,13 @@ export function trainSamples(task: Task): number {
     case 'digits':
       return Math.round(180 * task.classes * (1 - task.testShare));
   }
+}
+
+/** Training samples of each class; of blobs and digits about as many, since the split is drawn. */
+function classSizes(task: Task): number[] {
+  const { classes } = shapeOfTask(task);
+  const samples = trainSamples(task);
+  return Array.from({ length: classes }, (_, label) => Math.floor((samples + label) / classes));
 }
 
 /** Samples of training and test data together. */
@@ -103,6 +111,9 @@ export function checkFeasible(spec: RunSpec, available = availableMemory()): voi
     problems.push(
       `network.layers[${layers.length - 1}]: found ${outputs}, expected ${classes}: one output per class of '${spec.task.dataset}'`,
     );
+  }
+  if (isTraining(spec.algorithm)) {
+    problems.push(...trainingProblems(spec, spec.algorithm, classSizes(spec.task)));
   }
   const { start } = spec.search;
   if (start.strategy === 'adaptive-bound' && start.tries && start.tries.reasonable >= start.tries.given) {

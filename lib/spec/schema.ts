@@ -4,8 +4,10 @@
  */
 
 import { z } from 'zod';
+import { INITIALIZER_NAMES } from '../network/initializer.ts';
 import { FIRST_BOUND } from '../search/accuracy-bound.ts';
 import { OBJECTIVES } from '../search/individual.ts';
+import { backpropSchema, edgePopupSchema } from './training.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const rate = z.number().min(0).max(1);
@@ -65,8 +67,11 @@ export const networkSchema = z.strictObject({
     .min(2)
     .max(20)
     .meta({ description: 'Width of every layer: inputs, hidden layers (ReLU), one output per class' }),
-  initializer: z.enum(['uniform']).default('uniform').meta({
-    description: 'uniform: weights and biases from U[-1, 1], frozen',
+  initializer: z.enum(INITIALIZER_NAMES).default('uniform').meta({
+    description: 'uniform: weights and biases from U[-1, 1]; the others: biases 0',
+  }),
+  keptShare: z.number().gt(0).max(1).default(1).meta({
+    description: 'signed-kaiming-constant: weights are scaled as if this share of them is kept',
   }),
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
 });
@@ -170,12 +175,14 @@ export const evaluationSchema = z.strictObject({
   }),
 });
 
-export const ALGORITHMS = ['sltn-ga', 'random-search'] as const;
+export const ALGORITHMS = ['sltn-ga', 'random-search', 'edge-popup', 'backprop'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
 
 export const runSpecSchema = z.strictObject({
   preset: z.string().optional().meta({ description: 'The preset that the other keys are laid over' }),
   algorithm: z.enum(ALGORITHMS).default('sltn-ga').meta({
-    description: 'sltn-ga, or random-search: fair random masks, of which the best are kept',
+    description:
+      'sltn-ga; random-search: fair random masks, of which the best are kept; edge-popup and backprop train',
   }),
   seed: seed
     .default(0)
@@ -185,6 +192,8 @@ export const runSpecSchema = z.strictObject({
   search: searchSchema.prefault({}),
   stop: stopSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
+  edgePopup: edgePopupSchema.prefault({}),
+  backprop: backpropSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
   keepGenerations: z.boolean().default(false).meta({
     description: 'Keep the masks and scores of every generation, not only what a resume needs',

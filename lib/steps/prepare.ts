@@ -9,6 +9,7 @@ import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
 import { specHash } from '../spec/identity.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
+import { isTraining } from '../spec/training.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
@@ -17,8 +18,9 @@ import { encodeNetwork, encodeSamples, type GenerationState, type Manifest } fro
 import { resume } from './resume.ts';
 import { encodeRound } from './round-artifacts.ts';
 import { firstRound } from './rounds.ts';
-import { type OpenStore, openRun, type Spending, UNMETERED } from './run.ts';
+import { type OpenStore, openRun, type Run, type Spending, UNMETERED } from './run.ts';
 import { searchState } from './state.ts';
+import { checkSplit, type TrainingState, trainingSearchState } from './training-state.ts';
 
 export interface PrepareContext {
   readonly openStore: OpenStore;
@@ -103,6 +105,16 @@ async function begin(
     checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
   };
 
+  if (isTraining(spec.algorithm)) {
+    return beginTraining(
+      { store, spec, manifest },
+      { ...made, [keys.SPEC]: text },
+      dataset,
+      started,
+      context,
+    );
+  }
+
   const first = encodeRound(firstRound({ spec, bits, samples }), [], bits);
   // The spec again: a try that ended before its manifest was written may have spread its work in another way.
   const artifacts = { ...made, ...first.files, [keys.SPEC]: text };
@@ -126,10 +138,36 @@ async function begin(
   return searchState({ store, spec, manifest, checksum: checksum(manifestText) }, state, undefined);
 }
 
+/** The same, for an algorithm that trains: there is nothing to breed. */
+async function beginTraining(
+  { store, spec, manifest }: Omit<Run, 'checksum'>,
+  artifacts: Readonly<Record<string, Uint8Array | string>>,
+  { train, classes }: Dataset,
+  started: number,
+  context: PrepareContext,
+): Promise<SearchState> {
+  checkSplit(spec, train.labels, classes);
+  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
+  const now = context.now();
+  const { spent = UNMETERED } = context;
+  const state: TrainingState = {
+    epochs: 0,
+    unchanged: 0,
+    row: null,
+    clock: { active: now - started, evaluating: 0, at: now },
+    usage: withStart(NO_USAGE, spent(2), false),
+    checksums: {},
+  };
+  await store.put(keys.trainingStateOf(0), JSON.stringify(state));
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await store.put(keys.MANIFEST, text);
+  return trainingSearchState({ store, spec, manifest, checksum: checksum(text) }, state);
+}
+
 /** Weights and data of a run, by key. */
 export function makeInputs(spec: RunSpec, dataset: Dataset): Record<string, Uint8Array> {
-  const { layers, initializer, seed = spec.seed } = spec.network;
-  const network = INITIALIZERS[initializer](layers, seed);
+  const { layers, initializer, keptShare, seed = spec.seed } = spec.network;
+  const network = INITIALIZERS[initializer](layers, seed, keptShare);
   return {
     [keys.WEIGHTS]: encodeNetwork(network),
     [keys.TRAIN]: encodeSamples(dataset.train),

@@ -1,6 +1,7 @@
 /** From a run's artifacts back to a state of the machine. */
 import { withStart } from '../cost/usage.ts';
 import { UserError } from '../spec/errors.ts';
+import { isTraining } from '../spec/training.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -8,6 +9,7 @@ import { type GenerationState, generationStateSchema } from './artifacts.ts';
 import { parseArtifact, type Run, required, type Spending, UNMETERED, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
+import { lastEpoch, resumeTraining } from './training-state.ts';
 
 /** The last round that was bred completely. */
 async function lastRound(store: Store): Promise<GenerationState> {
@@ -31,6 +33,7 @@ export async function resume(
   spent: Spending = UNMETERED,
   continues = false,
 ): Promise<SearchState> {
+  if (isTraining(run.spec.algorithm)) return resumeTraining(run, now, spent, continues);
   const { store, manifest } = run;
   const state = await lastRound(store);
   for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
@@ -47,6 +50,7 @@ export async function resume(
 /** The state of the last generation that was selected completely: what a report of an unfinished run shows. */
 export async function lastCompleteState(run: Run): Promise<SearchState> {
   const { store } = run;
+  if (isTraining(run.spec.algorithm)) return lastEpoch(run);
   const { generation: bred, round, evaluations } = await lastRound(store);
   for (const generation of [bred, bred - 1]) {
     const [row] = generation < 0 ? [] : await readHistory(store, generation, generation);

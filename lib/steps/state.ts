@@ -28,6 +28,7 @@ export function searchState(
     events,
     renew: events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
     successor: successorName(run, state),
+    training: false,
     done: false,
     stopReason: null,
     progress: { ...progressOf(run, state.evaluations, last), start: startOf(run, state) },
@@ -45,7 +46,10 @@ function startOf(
 }
 
 /** Unique to run and round, so that a repeated start is the same start; at most 80 characters. */
-function successorName({ store, manifest }: Run, { generation, round }: GenerationState): string {
+export function successorName(
+  { store, manifest }: Run,
+  { generation, round }: Pick<GenerationState, 'generation' | 'round'>,
+): string {
   const name = `${successorPrefix(manifest.runId, store.uri)}${generation}`;
   return round === 0 ? name : `${name}-${round}`;
 }
@@ -72,6 +76,7 @@ export function finishedState(
     events: 0,
     renew: false,
     successor: '',
+    training: false,
     done: true,
     stopReason,
     progress: progressOf(run, evaluations, last),
@@ -90,6 +95,7 @@ function progressOf(run: Run, evaluations: number, last: HistoryRow | undefined)
     bestMacroAverage: last?.bestMacroAverage ?? null,
     meanMacroAverage: last?.meanMacroAverage ?? null,
     bestSparsity: last?.bestSparsity ?? null,
+    validationAccuracy: null,
     start: null,
   };
 }

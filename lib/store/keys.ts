@@ -54,6 +54,22 @@ export function asideOf(generation: number, round = 0): string {
   return `${roundFolder(generation, round)}aside.safetensors`;
 }
 
+/** Where training is after an epoch. Written last: training goes on from the last one that is there. */
+export function trainingStateOf(epoch: number): string {
+  return `${generationFolder(epoch)}training.json`;
+}
+
+/** The epoch whose training state a key is, or undefined for other keys. */
+export function epochOfTrainingState(key: string): number | undefined {
+  const match = /^generations\/(\d{6,})\/training\.json$/.exec(key);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** What training goes on from after an epoch. */
+export function checkpointOf(epoch: number): string {
+  return `${generationFolder(epoch)}training.safetensors`;
+}
+
 /** What the run used up to the end of its last generation; before that, the next generation's state tells. */
 export function usageOf(generation: number): string {
   return `${generationFolder(generation)}usage.json`;

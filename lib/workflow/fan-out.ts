@@ -56,6 +56,9 @@ export function eventsOfGeneration({ fanOut, chunks }: Pick<FanOutPlan, 'fanOut'
   return selectAndChoice + (fanOut === 'inline' ? 4 + 7 * chunks.length : 6);
 }
 
+/** History events of one Train: a task and a choice. No more than a generation without chunks has. */
+export const EVENTS_OF_TRAINING = 5 + 2;
+
 /** Whether an execution that is at `events` must not begin another generation like `next`. */
 export function historyRunsOut(
   events: number,

@@ -8,6 +8,8 @@ export const METRICS = {
   CacheHits: 'Count',
   /** Generations selected. */
   Generations: 'Count',
+  /** Epochs trained. */
+  Epochs: 'Count',
   /** Runs started from the inbox, and specs that it refused. */
   InboxStarted: 'Count',
   InboxRefused: 'Count',

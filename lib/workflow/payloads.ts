@@ -33,6 +33,8 @@ export const searchStateSchema = z.object({
   maxConcurrency: z.int().min(1),
   /** History events of this execution so far, without retries. */
   events: count,
+  /** The algorithm trains: generations are epochs, and there is nothing to evaluate. */
+  training: z.boolean(),
   /** A fresh execution, named `successor`, should go on before the history runs out. */
   renew: z.boolean(),
   successor: z.string(),
@@ -52,6 +54,8 @@ export const searchStateSchema = z.object({
     bestMacroAverage: number,
     meanMacroAverage: number,
     bestSparsity: number,
+    /** Of the last epoch, where an algorithm trains and samples are held out; its other figures are of training data. */
+    validationAccuracy: number.default(null),
     /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
     start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),
   }),

@@ -102,7 +102,7 @@ describe('specs', () => {
     ['[]', 'spec: found []; a run spec is a JSON object, such as {"preset": "moons-a"}'],
     [
       '{"sed": 1}',
-      'sed: unknown key; did you mean seed? known keys: preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations',
+      'sed: unknown key; did you mean seed? known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations',
     ],
     [
       '{"seed": -1, "search": {"population": 1}}',
@@ -110,7 +110,7 @@ describe('specs', () => {
     ],
     [
       '{"run": "file:///tmp/x/"}',
-      'run: unknown key; known keys: preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations',
+      'run: unknown key; known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations',
     ],
   ])('a file with %j', async (content, message) => {
     const file = join(await temporaryFolder(), 'spec.json');

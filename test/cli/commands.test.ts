@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseSpec } from '../../lib/spec/parse.ts';
@@ -179,4 +179,41 @@ describe('other commands', () => {
   test('tombola --version', async () => {
     expect(await tombola(['--version'])).toMatchObject({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
+});
+
+test('a baseline, as sparse as the ticket of a finished run', async () => {
+  const { cwd } = await specFile({ ...SMALL_SPEC, edgePopup: { epochs: 2 } });
+  await tombola(['run', 'spec.json', '--out', 'search', '--quiet'], { cwd });
+  const args = [
+    'run',
+    'spec.json',
+    '--algorithm',
+    'edge-popup',
+    '--match',
+    'search',
+    '--out',
+    'match',
+    '--json',
+  ];
+  const { code, stdout, stderr } = await tombola(args, { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toContain('epoch 2/2');
+  const read = async (run: string) => JSON.parse(await readFile(join(cwd, run, 'summary.json'), 'utf8'));
+  const [searched, trained] = await Promise.all([read('search'), read('match')]);
+  expect(JSON.parse(stdout)).toMatchObject({ algorithm: 'edge-popup', stopReason: 'max-epochs' });
+  // Per layer, rounded to whole weights.
+  expect(Math.abs(trained.keptWeights - searched.keptWeights)).toBeLessThanOrEqual(2);
+});
+
+test.each([
+  [
+    ['--match', '.'],
+    'error: summary.json: cannot be read: there is no such file; give the folder of a finished run\n',
+  ],
+  [['--algorithm', 'edge-popup', '--population', '9'], 'error: --population: edge-popup has none;'],
+])('%j is refused', async (args, message) => {
+  const { cwd } = await specFile();
+  const { code, stderr } = await tombola(['run', 'spec.json', ...args], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
 });

@@ -65,7 +65,9 @@ test('stopped with Ctrl-C: exit code 130, and how to go on', async () => {
   started.child.kill('SIGINT');
   const stopped = await started.ended;
   expect(stopped).toMatchObject({ code: 130, stdout: '' });
-  expect(stopped.stderr).toContain('Stopping after the generation in flight; Ctrl-C again stops at once.');
+  expect(stopped.stderr).toContain(
+    'Stopping after the generation or the epochs in flight; Ctrl-C again stops at once.',
+  );
   const [, generation = ''] =
     /^Stopped after generation (\d+)\. To go on: npx tombola resume 'my run'$/m.exec(stopped.stderr) ?? [];
   expect(Number(generation)).toBeGreaterThanOrEqual(4);

@@ -14,6 +14,7 @@ function stateAt(generation: number, progress: object = {}, done = false): Searc
     fanOut: 'inline',
     maxConcurrency: 1,
     events: 8,
+    training: false,
     renew: false,
     successor: '',
     done,

@@ -47,18 +47,22 @@ test.each([
   ['Steps/Select', 3 * MB],
   ['Inbox/Handler', 3 * MB],
   ['Steps/Evaluate', 55 * MB],
+  ['Steps/Train', 55 * MB],
   ['Steps/Finalize', 55 * MB],
 ])('%s is small: at most %i bytes unzipped', (place, most) => {
   expect(sizeOf(place)).toBeLessThanOrEqual(most);
 });
 
-test.each(['Steps/Evaluate', 'Steps/Finalize'])('%s carries onnxruntime for its platform alone', (place) => {
-  const carried = [...filesOf(place).keys()].filter((path) => path.includes('/bin/'));
-  expect(carried.sort()).toEqual([
-    `${RUNTIME}/bin/napi-v6/linux/x64/libonnxruntime.so.1`,
-    `${RUNTIME}/bin/napi-v6/linux/x64/onnxruntime_binding.node`,
-  ]);
-});
+test.each(['Steps/Evaluate', 'Steps/Train', 'Steps/Finalize'])(
+  '%s carries onnxruntime for its platform alone',
+  (place) => {
+    const carried = [...filesOf(place).keys()].filter((path) => path.includes('/bin/'));
+    expect(carried.sort()).toEqual([
+      `${RUNTIME}/bin/napi-v6/linux/x64/libonnxruntime.so.1`,
+      `${RUNTIME}/bin/napi-v6/linux/x64/onnxruntime_binding.node`,
+    ]);
+  },
+);
 
 test.each([
   ['Steps/Prepare', ['digits.csv.gz', 'index.mjs']],
@@ -73,6 +77,7 @@ test.each([
   ['Steps/Prepare', []],
   ['Steps/Evaluate', ['onnxruntime-node']],
   ['Steps/Select', []],
+  ['Steps/Train', ['onnxruntime-node']],
   ['Steps/Finalize', ['onnxruntime-node']],
   ['Inbox/Handler', []],
 ])('all that %s imports, the SDK too, is inside its bundle, but %j', (place, outside) => {

@@ -60,6 +60,7 @@ test('every function that the definition names is filled in, each with its own',
     PrepareFunctionArn: '<Steps/Prepare/Function.Arn>',
     EvaluateFunctionArn: '<Steps/Evaluate/Function.Arn>',
     SelectFunctionArn: '<Steps/Select/Function.Arn>',
+    TrainFunctionArn: '<Steps/Train/Function.Arn>',
     FinalizeFunctionArn: '<Steps/Finalize/Function.Arn>',
   });
   expect(named).toEqual(new Set(Object.keys(z.object().loose().parse(properties.DefinitionSubstitutions))));
@@ -71,6 +72,7 @@ describe.each([
   // An Express child lasts five minutes at most.
   ['Evaluate one of many chunks', 'Steps/Evaluate/Function', 280],
   ['Select', 'Steps/Select/Function', 900],
+  ['Train', 'Steps/Train/Function', 900],
   ['Finalize', 'Steps/Finalize/Function', 900],
 ])('the Task %s', (name, functionName, timeout) => {
   test('invokes its function, within a time', () => {
@@ -101,6 +103,7 @@ describe.each([
 test.each([
   ['Prepare', {}],
   ['Select', { IncompleteGeneration: 'Explain' }],
+  ['Train', {}],
   ['Finalize', {}],
 ])('%s explains what running it again cannot mend, and leaves the rest to a redrive', (name, more) => {
   const ends = task(name).Catch.flatMap(({ ErrorEquals, Next }) => ErrorEquals.map((error) => [error, Next]));

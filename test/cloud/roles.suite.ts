@@ -90,6 +90,15 @@ test.each<[string, Record<string, string[]>]>([
     },
   ],
   [
+    'Steps/Train',
+    {
+      ...everyStep('Steps/Train'),
+      ...writes('generations/*'),
+      's3:PutObjectTagging': inRuns('generations/*'),
+      's3:DeleteObject': inRuns('generations/*'),
+    },
+  ],
+  [
     'Steps/Finalize',
     {
       ...everyStep('Steps/Finalize'),
@@ -111,7 +120,7 @@ test.each<[string, Record<string, string[]>]>([
   [
     'Search',
     {
-      'lambda:InvokeFunction': ['Evaluate', 'Finalize', 'Prepare', 'Select'].map(
+      'lambda:InvokeFunction': ['Evaluate', 'Finalize', 'Prepare', 'Select', 'Train'].map(
         (step) => `<Steps/${step}/Function.Arn>`,
       ),
       'states:StartExecution': ['<Search/StateMachine>'],
@@ -150,6 +159,7 @@ test('a function lists its own part of the bucket', () => {
     ['Steps/Prepare', ...listing('runs/*')],
     ['Steps/Evaluate', ...listing('runs/*')],
     ['Steps/Select', ...listing('runs/*')],
+    ['Steps/Train', ...listing('runs/*')],
     ['Steps/Finalize', ...listing('runs/*')],
     ['Inbox/Handler', ...listing('inbox/*')],
   ]);
@@ -166,6 +176,7 @@ test('there are no other roles, each is assumed by its service, and none has a m
     'Steps/Prepare/Role': 'lambda.amazonaws.com',
     'Steps/Evaluate/Role': 'lambda.amazonaws.com',
     'Steps/Select/Role': 'lambda.amazonaws.com',
+    'Steps/Train/Role': 'lambda.amazonaws.com',
     'Steps/Finalize/Role': 'lambda.amazonaws.com',
     'Search/Role': 'states.amazonaws.com',
     'Inbox/Handler/Role': 'lambda.amazonaws.com',

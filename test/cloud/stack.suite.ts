@@ -3,7 +3,7 @@ import { InvalidSettings } from '../../lib/cloud/settings.ts';
 import { METRICS } from '../../lib/workflow/metrics.ts';
 import { type Synthesized, synthesize } from './template.ts';
 
-const STEPS = ['Prepare', 'Evaluate', 'Select', 'Finalize'] as const;
+const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
 
 describe('by default', () => {
   let synthesized: Synthesized;
@@ -18,7 +18,7 @@ describe('by default', () => {
       ...STEPS.map((step) => `Steps/${step}/Function`),
       'Inbox/Handler/Function',
     ]);
-    expect(new Set(STEPS.map((step) => functionOf(`Steps/${step}`).Description)).size).toBe(4);
+    expect(new Set(STEPS.map((step) => functionOf(`Steps/${step}`).Description)).size).toBe(STEPS.length);
   });
 
   test.each(STEPS)('%s runs on Node 24 with a vCPU, its own role and log, and traces', (step) => {
@@ -44,7 +44,7 @@ describe('by default', () => {
 
   test('logs are kept for a month, and go with the stack', () => {
     const logs = synthesized.ofType('AWS::Logs::LogGroup');
-    expect(logs.length).toBe(6);
+    expect(logs.length).toBe(7);
     for (const { properties, deletionPolicy } of logs) {
       expect(properties.RetentionInDays).toBe(30);
       expect(deletionPolicy).toBe('Delete');

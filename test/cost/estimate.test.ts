@@ -56,6 +56,20 @@ describe('prices', () => {
 });
 
 describe('estimate', () => {
+  test.each([
+    ['edge-popup', {}, [100, 100]],
+    ['edge-popup', { edgePopup: { keep: [0.5, 0.3], validationShare: 0.1, epochs: 40 } }, [80, 80]],
+    ['backprop', {}, [11, 100]],
+    ['backprop', { backprop: { validationShare: 0 } }, [100, 100]],
+  ])('%s %j: %j epochs', (algorithm, spec, epochs) => {
+    const { low, high } = estimateCost(parseSpec({ preset: 'moons-c', algorithm, ...spec }));
+    expect([low.generations, high.generations]).toEqual(epochs);
+    expect(low.usage.functions.evaluate.requests).toBe(0);
+    expect(low.usage.functions.train.requests).toBeGreaterThan(0);
+    expect(low.dollars.total).toBeLessThan(high.dollars.total);
+    usageSchema.parse(high.usage);
+  });
+
   test.each(['moons-a', 'digits-10', 'blobs-10'])('%s: the low guess is below the high one', (preset) => {
     const { low, high } = estimateCost(parseSpec({ preset }));
     usageSchema.parse(low.usage);

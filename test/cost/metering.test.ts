@@ -1,6 +1,7 @@
 /** A search on the embedded engine tells what it used, and the estimate counts requests as the search makes them. */
 import { describe, expect, test } from 'vitest';
 import { requestsOf } from '../../lib/cost/estimate.ts';
+import { trainingRequestsOf } from '../../lib/cost/estimate-training.ts';
 import { priceOf } from '../../lib/cost/usage.ts';
 import { runSmall, type SmallRun } from './run.ts';
 
@@ -33,7 +34,9 @@ describe.each(['inline', 'distributed'] as const)('%s', (fanOut) => {
     expect(usage.functions.evaluate.requests).toBe(chunks);
     expect(usage.functions.select.requests).toBe(GENERATIONS + 1);
     expect(usage.functions.finalize.requests).toBe(1);
-    for (const { milliseconds, gbSeconds } of Object.values(usage.functions)) {
+    const { train, ...used } = usage.functions;
+    expect(train.requests).toBe(0);
+    for (const { milliseconds, gbSeconds } of Object.values(used)) {
       expect(milliseconds).toBeGreaterThan(0);
       expect(gbSeconds).toBeCloseTo((milliseconds / 1000) * (1769 / 1024), 9);
     }
@@ -70,4 +73,25 @@ test('the estimate counts the S3 requests that a search makes', async () => {
   // The one worker has the run open already when it finalizes; on AWS that is another function.
   const shared = 2;
   expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') - shared });
+});
+
+test('a run that trains pays for its states, and makes the requests that its estimate counts', async () => {
+  const { summary, payloads } = await runSmall({
+    preset: 'moons-a',
+    algorithm: 'edge-popup',
+    task: { train: 200, test: 100 },
+    edgePopup: { epochs: 3 },
+  });
+  const { usage } = summary.cost;
+  const states = entered(payloads);
+  const invocations = states.filter((state) => state === 'Train').length;
+  expect(states.slice(0, 3)).toEqual(['Prepare', 'What next?', 'Train']);
+  expect(usage.transitions).toBe(states.length);
+  expect(usage.functions.train.requests).toBe(invocations);
+  expect(usage.functions.train.gbSeconds).toBeGreaterThan(0);
+  expect(usage.functions.evaluate.requests).toBe(0);
+  const { prepare, train, finalize } = trainingRequestsOf(invocations, false);
+  const sum = (kind: 'puts' | 'lists' | 'gets') => prepare[kind] + train[kind] + finalize[kind];
+  // The one worker has the run open already when it finalizes; on AWS that is another function.
+  expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') - 2 });
 });

@@ -3,6 +3,7 @@ import { handler as evaluateHandler } from '../../lambdas/evaluate.ts';
 import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
 import { handler as prepareHandler } from '../../lambdas/prepare.ts';
 import { handler as selectHandler } from '../../lambdas/select.ts';
+import { handler as trainHandler } from '../../lambdas/train.ts';
 import { answer, type Handler } from '../../lib/engine/invocation.ts';
 import {
   resultSchema,
@@ -15,6 +16,7 @@ const HANDLERS: Readonly<Record<string, unknown>> = {
   prepare: prepareHandler,
   evaluate: evaluateHandler,
   select: selectHandler,
+  train: trainHandler,
   finalize: finalizeHandler,
 };
 

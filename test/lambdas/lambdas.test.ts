@@ -105,6 +105,7 @@ describe('payloads', () => {
     ],
     ['evaluate', 'text', 'expected object'],
     ['select', { run: 'file:///x/' }, 'generation'],
+    ['train', { run: 'file:///x/' }, 'generation'],
     ['finalize', null, 'expected object'],
   ])('%s refuses %j as an InvalidEvent', async (name, event, what) => {
     const failure = z.object({ name: z.string(), message: z.string() });

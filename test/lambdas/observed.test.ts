@@ -20,6 +20,7 @@ describe('outside Lambda', () => {
     ['prepare', /@aws-|powertools|onnxruntime-node/],
     ['select', /@aws-|powertools|onnxruntime-node/],
     ['evaluate', /@aws-|powertools/],
+    ['train', /@aws-|powertools/],
     ['finalize', /@aws-|powertools/],
   ])('%s loads none of what it needs in the cloud alone, and is quiet', async (name, needless) => {
     const file = fileURLToPath(new URL(`../../lambdas/${name}.ts`, import.meta.url));

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countWeights, denseLayers } from '../../lib/network/architecture.ts';
-import { INITIALIZERS, uniformNetwork } from '../../lib/network/initializer.ts';
-import { networkSchema } from '../../lib/spec/schema.ts';
+import { INITIALIZER_NAMES, INITIALIZERS, uniformNetwork } from '../../lib/network/initializer.ts';
 
 describe('the uniform initializer', () => {
   const network = uniformNetwork([64, 100, 10], 0);
@@ -39,8 +38,41 @@ describe('the uniform initializer', () => {
   });
 });
 
-test('the spec knows every initializer', () => {
-  expect(networkSchema.shape.initializer.unwrap().options).toEqual(Object.keys(INITIALIZERS));
+describe.each([
+  ['kaiming-normal', 1, Math.sqrt(2 / 300), 3],
+  ['signed-kaiming-constant', 1, Math.sqrt(2 / 300), 1],
+  ['signed-kaiming-constant', 0.25, Math.sqrt(2 / 75), 1],
+  ['xavier', 1, Math.sqrt(2 / 500), 1.8],
+] as const)('the %s initializer with kept share %d', (name, keptShare, deviation, kurtosis) => {
+  const network = INITIALIZERS[name]([300, 200, 5], 3, keptShare);
+  const [weights = new Float32Array()] = network.weights;
+  const moment = (power: number) =>
+    weights.reduce((sum, weight) => sum + (weight / deviation) ** power, 0) / weights.length;
+
+  test('draws weights of mean 0, the standard deviation of its paper, and its shape', () => {
+    expect(weights.length).toBe(60_000);
+    expect(Math.abs(moment(1))).toBeLessThan(0.02);
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(0.02);
+    expect(Math.abs(moment(4) - kurtosis)).toBeLessThan(0.1);
+  });
+
+  test('has no biases, and another network for another seed', () => {
+    expect(network.biases.map(({ length }) => length)).toEqual([200, 5]);
+    for (const biases of network.biases) expect(biases.every((bias) => bias === 0)).toBe(true);
+    expect(INITIALIZERS[name]([300, 200, 5], 3, keptShare)).toEqual(network);
+    expect(INITIALIZERS[name]([300, 200, 5], 4, keptShare)).not.toEqual(network);
+  });
+});
+
+test('a signed constant is one magnitude per layer', () => {
+  const { weights } = INITIALIZERS['signed-kaiming-constant']([8, 50, 2], 0, 0.5);
+  expect(weights.map((layer) => [...new Set(layer.map(Math.abs))])).toEqual(
+    [8, 50].map((inputs) => [Math.fround(Math.sqrt(2 / (inputs * 0.5)))]),
+  );
+});
+
+test('there is an initializer of every name', () => {
+  expect(Object.keys(INITIALIZERS)).toEqual([...INITIALIZER_NAMES]);
 });
 
 test('layers lie one after another in the genome', () => {

@@ -51,6 +51,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     seed: 42,
     status: 'succeeded',
     stopReason: 'stagnation',
+    algorithm: 'sltn-ga',
     objective,
     layers: [...widths],
     generations: rows,

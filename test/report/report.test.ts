@@ -3,6 +3,7 @@ import { renderLandscapePage } from '../../lib/report/landscape-page.ts';
 import { type ReportInput, renderReport } from '../../lib/report/report.ts';
 import { exampleHistory, exampleInput, examplePlane } from './example.ts';
 import { exampleLandscape } from './landscape-example.ts';
+import { expectNone, expectSound, expectText, figuresOf, sectionsOf } from './page.ts';
 
 // Vega reports what it cannot draw on the console.
 beforeEach(() => {
@@ -14,28 +15,6 @@ afterEach(() => {
   expect(console.error).not.toHaveBeenCalled();
   vi.restoreAllMocks();
 });
-
-const figuresOf = (page: string) => [...page.matchAll(/<figure id="([^"]+)"/g)].map(([, id]) => id);
-const sectionsOf = (page: string) => [...page.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
-
-/** Assertions that name what they looked for instead of printing the page. */
-const expectText = (page: string, text: string) => expect(page.includes(text), text).toBe(true);
-const expectNone = (page: string, pattern: RegExp) => expect(pattern.exec(page)?.[0]).toBeUndefined();
-
-/** What holds of every page: complete, closed on itself, and drawn without gaps in the numbers. */
-function expectSound(page: string): void {
-  expect(page.slice(0, 33)).toBe('<!doctype html>\n<html lang="en">\n');
-  expect(page.slice(-8)).toBe('</html>\n');
-  expectNone(page, /NaN|undefined|Infinity|\[object/);
-  expectNone(page, /<script|<link|<iframe|@import|url\(/);
-  expectNone(page.replace(/xmlns(:\w+)?="[^"]*"/g, ''), /https?:|src=/);
-  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-  for (const [, id] of page.matchAll(/aria-(?:labelledby|describedby)="([^"]+)"/g)) expect(ids).toContain(id);
-  expect(page.match(/<figure /g)?.length ?? 0).toBe(
-    page.match(/<svg class="drawing"[^>]*role="img"/g)?.length ?? 0,
-  );
-}
 
 test('a two-dimensional run has every section and figure', async () => {
   const page = await renderReport({ ...exampleInput(), plane: examplePlane() });

@@ -5,7 +5,8 @@ import { InvalidSpec } from '../../lib/spec/errors.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
 import { taskSchema } from '../../lib/spec/schema.ts';
 
-const TOP = 'preset, algorithm, seed, task, network, search, stop, pruning, evaluation, keepGenerations';
+const TOP =
+  'preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations';
 const blobs = (task: object, classes = 2) => ({
   task: { dataset: 'blobs', ...task },
   network: { layers: [2, 5, classes] },
@@ -123,7 +124,7 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown algorithm',
     { algorithm: 'ga' },
-    'algorithm: found "ga", expected "sltn-ga" or "random-search"',
+    'algorithm: found "ga", expected "sltn-ga" or "random-search" or "edge-popup" or "backprop"',
   ],
   [
     'an unknown scaling',

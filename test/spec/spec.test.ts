@@ -21,7 +21,7 @@ describe('a complete spec', () => {
         test: 16_000,
         noise: 0.07,
       },
-      network: { layers: [2, 20, 2], initializer: 'uniform' },
+      network: { layers: [2, 20, 2], initializer: 'uniform', keptShare: 1 },
       search: {
         objective: 'accuracy',
         population: 100,
@@ -38,6 +38,28 @@ describe('a complete spec', () => {
         maxEvaluations: null,
       },
       pruning: { enabled: true, maxEvaluations: null },
+      edgePopup: {
+        keep: [0.5],
+        epochs: 100,
+        batchSize: 128,
+        learningRate: 0.1,
+        momentum: 0.9,
+        weightDecay: 1e-4,
+        schedule: 'cosine',
+        shuffle: true,
+        validationShare: 0,
+      },
+      backprop: {
+        epochs: 100,
+        batchSize: 128,
+        learningRate: 1e-3,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        shuffle: true,
+        validationShare: 0.1,
+        patience: 10,
+      },
       evaluation: { fanOut: 'auto', maxConcurrency: 40, minChunkSeconds: 1, maxEvents: 20_000 },
       keepGenerations: false,
     });
@@ -153,6 +175,23 @@ describe("the search's identity", () => {
     ]) {
       expect(hash(change), JSON.stringify(change)).not.toBe(base);
     }
+  });
+
+  test.each([
+    ['sltn-ga', { search: { population: 7 } }, { edgePopup: { epochs: 7 }, backprop: { epochs: 7 } }],
+    ['edge-popup', { edgePopup: { epochs: 7 } }, { search: { population: 7 }, backprop: { epochs: 7 } }],
+    ['backprop', { backprop: { epochs: 7 } }, { stop: { stagnation: 7 }, edgePopup: { epochs: 7 } }],
+  ])('of %s covers the sections that it uses, and no others', (algorithm, own, others) => {
+    expect(hash({ algorithm, ...others })).toBe(hash({ algorithm }));
+    expect(hash({ algorithm, ...own })).not.toBe(hash({ algorithm }));
+  });
+
+  test('covers the kept share where the initializer scales by it', () => {
+    const halved = (initializer: string) => hash({ network: { initializer, keptShare: 0.5 } });
+    expect(halved('uniform')).toBe(hash({}));
+    expect(halved('signed-kaiming-constant')).not.toBe(
+      hash({ network: { initializer: 'signed-kaiming-constant' } }),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { DEFAULT_PRESET } from '../../spec/presets.ts';
+import { ALGORITHMS } from '../../spec/schema.ts';
 import { wholeNumber } from '../arguments.ts';
 import { readSpec } from '../input.ts';
 
@@ -34,13 +35,20 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+    .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .option(
+      '--match <dir>',
+      'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
+    )
     .option('--name <name>', 'name of the run (default: preset, seed and time)')
-    .action((source, { seed, generations, population, ...options }) =>
+    .action((source, { seed, generations, population, algorithm, match, ...options }) =>
       explaining(async () => {
         const spec = await readSpec(source, {
           ...(seed === undefined ? {} : { seed }),
           ...(generations === undefined ? {} : { generations }),
           ...(population === undefined ? {} : { population }),
+          ...(algorithm === undefined ? {} : { algorithm }),
+          ...(match === undefined ? {} : { match }),
         });
         const { submit } = await import('./submit.ts');
         await submit(spec, options);

@@ -2,20 +2,22 @@
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../../report/history.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
-import { OBJECTIVES } from '../../search/individual.ts';
+import { type RunSpec, runSpecSchema } from '../../spec/schema.ts';
+import { trainingSpecOf } from '../../steps/training-state.ts';
 import * as keys from '../../store/keys.ts';
+import type { TrainingSpec } from '../../training/methods.ts';
+import { mostEpochs } from '../../training/stopping.ts';
 import type { ProgressState } from '../progress.ts';
 import type { RemoteFolder } from './bucket.ts';
+import { remoteTraining } from './remote-training.ts';
 
 const rowsSchema = z.array(historyRowSchema);
-const specSchema = z.object({
-  stop: z.object({ maxGenerations: z.int() }),
-  search: z.object({ objective: z.enum(OBJECTIVES) }),
-});
 
 export class RemoteProgress {
   readonly #folder: RemoteFolder;
-  #spec: z.output<typeof specSchema> | undefined;
+  #spec: RunSpec | undefined;
+  /** Epochs done, of a run that trains. */
+  #epochs: number | undefined;
   /** The first generation of the newest segment of the history. */
   #segment: number | undefined;
   #last: HistoryRow | undefined;
@@ -28,6 +30,8 @@ export class RemoteProgress {
   async next(): Promise<ProgressState | undefined> {
     this.#spec ??= await this.#readSpec();
     if (this.#spec === undefined) return undefined;
+    const training = trainingSpecOf(this.#spec);
+    if (training) return this.#nextOfTraining(training);
     this.#segment ??= await this.#newestSegment();
     const row = await this.#newestRow(this.#segment);
     if (row === undefined || row.generation === this.#last?.generation) return undefined;
@@ -37,6 +41,7 @@ export class RemoteProgress {
     return {
       generation: row.generation + 1,
       done: false,
+      training: false,
       progress: {
         evaluations,
         maxGenerations: this.#spec.stop.maxGenerations,
@@ -48,6 +53,7 @@ export class RemoteProgress {
         bestMacroAverage,
         meanMacroAverage,
         bestSparsity,
+        validationAccuracy: null,
         start: null,
       },
     };
@@ -55,7 +61,14 @@ export class RemoteProgress {
 
   /** The last complete generation that was seen. */
   get generation(): number | undefined {
-    return this.#last?.generation;
+    return this.#epochs ?? this.#last?.generation;
+  }
+
+  async #nextOfTraining(spec: TrainingSpec): Promise<ProgressState | undefined> {
+    const state = await remoteTraining(this.#folder, mostEpochs(spec));
+    if (state === undefined || state.generation === this.#epochs) return undefined;
+    this.#epochs = state.generation;
+    return state;
   }
 
   async #newestRow(segment: number): Promise<HistoryRow | undefined> {
@@ -73,9 +86,9 @@ export class RemoteProgress {
     return Math.max(0, segments.length - 1) * keys.SEGMENT_LENGTH;
   }
 
-  async #readSpec(): Promise<z.output<typeof specSchema> | undefined> {
+  async #readSpec(): Promise<RunSpec | undefined> {
     const text = await this.#folder.text(keys.SPEC);
-    return text === undefined ? undefined : specSchema.parse(JSON.parse(text));
+    return text === undefined ? undefined : runSpecSchema.parse(JSON.parse(text));
   }
 }
 

@@ -1,0 +1,92 @@
+/** What a run that trains will cost: as estimate.ts does for a search. */
+import { multiplyAdds } from '../network/architecture.ts';
+import { trainSamples } from '../spec/limits.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../spec/training.ts';
+import type { Assumptions, Guess } from './estimate.ts';
+import type { Architecture } from './prices.ts';
+import {
+  type FunctionName,
+  NO_USAGE,
+  NOTHING_SPENT,
+  priceOf,
+  type Spent,
+  withSpent,
+  withStart,
+  withTraining,
+} from './usage.ts';
+
+/** Forward, and backward to the activations and to the weights. */
+const PASSES = 3;
+/** Seconds that an invocation of Train in Lambda is given. */
+const INVOCATION = 60;
+
+/** S3 requests of the steps of a run that trains in so many invocations, as the steps make them. */
+export function trainingRequestsOf(
+  invocations: number,
+  keepGenerations: boolean,
+): Record<'prepare' | 'train' | 'finalize', Pick<Spent, 'puts' | 'lists' | 'gets'>> {
+  const openRun = 2;
+  return {
+    // Spec and manifest, not there yet; then spec, weights, two parts of the data, spec again, state, manifest.
+    prepare: { gets: 2, lists: 1, puts: 7 },
+    train: {
+      // State, weights, data; from the second on the checkpoint before.
+      gets: openRun + 3 * invocations + (invocations - 1),
+      // What is there is listed; what is deleted, from the second on, again.
+      lists: keepGenerations ? 0 : invocations + Math.max(0, invocations - 1),
+      puts: 2 * invocations,
+    },
+    // Run, weights, data, state, checkpoint, and an earlier summary.
+    finalize: { gets: openRun + 3 + 2 + 1, lists: 0, puts: 5 },
+  };
+}
+
+/** Epochs that are trained at least, at most, over all kept shares. */
+export function epochsOf(
+  spec: RunSpec & { readonly algorithm: TrainingAlgorithm },
+): Record<Assumptions['search'], number> {
+  const { edgePopup, backprop } = spec;
+  if (spec.algorithm === 'edge-popup') {
+    const epochs = edgePopup.epochs * edgePopup.keep.length;
+    return { shortest: epochs, longest: epochs };
+  }
+  const earliest = backprop.validationShare > 0 ? 1 + backprop.patience : backprop.epochs;
+  return { shortest: Math.min(earliest, backprop.epochs), longest: backprop.epochs };
+}
+
+export function guessTraining(
+  spec: RunSpec & { readonly algorithm: TrainingAlgorithm },
+  given: Assumptions,
+  memoryMb: number,
+  architecture: Architecture,
+): Guess {
+  const { batchSize, validationShare } = spec[TRAINING_SECTIONS[spec.algorithm]];
+  const samples = trainSamples(spec.task) * (1 - validationShare);
+  const epochs = epochsOf(spec)[given.search];
+  const work = (PASSES * multiplyAdds(spec.network.layers) * samples) / given.multiplyAddsPerSecond;
+  const training = epochs * (work + Math.ceil(samples / batchSize) * given.trainingStep);
+  const invocations = Math.max(1, Math.min(epochs, Math.ceil(training / INVOCATION)));
+  const requests = trainingRequestsOf(invocations, spec.keepGenerations);
+  const of = (name: FunctionName & keyof typeof requests, times: number, seconds: number): Spent => ({
+    ...NOTHING_SPENT,
+    ...requests[name],
+    requests: times,
+    milliseconds: seconds * 1_000,
+    gbSeconds: (seconds * memoryMb) / 1_024,
+  });
+  const preparing = given.coldStart + given.prepare;
+  const trained = given.coldStart + training + invocations * given.step;
+  const finalizing = given.coldStart + given.finalize;
+  let usage = withStart(NO_USAGE, of('prepare', 1, preparing), false);
+  usage = withTraining(usage, of('train', invocations, trained), invocations);
+  usage = withSpent(usage, 'finalize', of('finalize', 1, finalizing));
+  const states = 2 * (invocations + 1) * given.transition;
+  return {
+    generations: epochs,
+    evaluations: epochs,
+    usage,
+    dollars: priceOf(usage, architecture),
+    minutes: (preparing + trained + finalizing + states) / 60,
+  };
+}

@@ -1,0 +1,102 @@
+/** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
+import { withTraining } from '../cost/usage.ts';
+import { scaled } from '../data/dataset.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, type Store } from '../store/store.ts';
+import { createMethod } from '../training/methods.ts';
+import { trainingStopReason } from '../training/stopping.ts';
+import { startOf, Trainer, type TrainingProgress } from '../training/trainer.ts';
+import { EVENTS_OF_TRAINING } from '../workflow/fan-out.ts';
+import type { SearchState } from '../workflow/payloads.ts';
+import { decodeNetwork, decodeSamples } from './artifacts.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
+import {
+  readTrainingState,
+  requireTraining,
+  type TrainingState,
+  trainingSearchState,
+} from './training-state.ts';
+
+export interface TrainContext {
+  readonly run: (name: RunName) => Promise<Run>;
+  /** The present, Unix time in milliseconds. */
+  readonly now: () => number;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly elapsed: () => number;
+  /** Milliseconds after which no epoch is begun that would probably end later; one is always done. */
+  readonly budget: number;
+  readonly spent?: Spending;
+}
+
+/** Trains from epoch `event.generation` on. How far it comes changes no result; safe to repeat. */
+export async function train(event: SearchState, context: TrainContext): Promise<SearchState> {
+  const run = await context.run(event);
+  const { store, spec: runSpec, manifest } = run;
+  const spec = requireTraining(run);
+  const before = await readTrainingState(store, event.generation);
+  const read = async (key: string, expected = manifest.checksums[key]) =>
+    verify(store, key, await required(store, key), expected);
+  const checkpointKey = keys.checkpointOf(before.epochs);
+  const [weights, samples, checkpoint] = await Promise.all([
+    read(keys.WEIGHTS),
+    read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
+    before.epochs === 0 ? undefined : read(checkpointKey, before.checksums[checkpointKey]),
+  ]);
+  const network = decodeNetwork(weights, runSpec.network.layers, keys.WEIGHTS);
+  const method = createMethod(network, spec);
+  const from = checkpoint ? decodeCheckpoint(checkpoint, checkpointKey) : startOf(method);
+  const data = { ...samples, x: scaled(samples.x, manifest.scaling) };
+  const trainer = await Trainer.create(method, network, data, spec.seed);
+  const isOver = enough(context, from.rows.length);
+  let progress: TrainingProgress;
+  try {
+    progress = await trainer.train(
+      from,
+      (epochs, unchanged) => trainingStopReason(spec, epochs, unchanged) !== undefined || isOver(epochs),
+    );
+  } finally {
+    await trainer.release();
+  }
+
+  const epochs = progress.rows.length;
+  const key = keys.checkpointOf(epochs);
+  const bytes = encodeCheckpoint(progress);
+  await store.put(key, bytes);
+  if (!runSpec.keepGenerations) await deleteCheckpoints(store, [before.epochs, epochs]);
+  const now = context.now();
+  const { spent = UNMETERED } = context;
+  const { clock } = before;
+  const state: TrainingState = {
+    epochs,
+    unchanged: epochs - 1 - (progress.best?.row ?? 0),
+    row: progress.rows.at(-1) ?? null,
+    clock: {
+      active: clock.active + now - clock.at,
+      evaluating: clock.evaluating + now - clock.at,
+      at: now,
+    },
+    usage: withTraining(before.usage, spent(1)),
+    checksums: { [key]: checksum(bytes) },
+  };
+  await store.put(keys.trainingStateOf(epochs), JSON.stringify(state));
+  return trainingSearchState(run, state, event.events + EVENTS_OF_TRAINING);
+}
+
+/** Whether another epoch, as long as those up to now, would end behind the budget. */
+function enough({ elapsed, budget }: TrainContext, from: number): (epochs: number) => boolean {
+  const began = elapsed();
+  return (epochs) => {
+    const taken = elapsed() - began;
+    return taken + taken / (epochs - from) > budget;
+  };
+}
+
+/** All but those that are needed: the one that this try went on from, and the one that it wrote. */
+async function deleteCheckpoints(store: Store, needed: readonly number[]): Promise<void> {
+  const folders = new Set(
+    (await store.list(keys.GENERATIONS)).flatMap((key) => key.match(/^generations\/\d+\//)?.[0] ?? []),
+  );
+  for (const epoch of needed) folders.delete(keys.generationFolder(epoch));
+  for (const folder of folders) await store.deletePrefix(folder);
+}

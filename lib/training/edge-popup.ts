@@ -1,0 +1,91 @@
+/** edge-popup: finds the mask by training scores (Ramanujan et al. 2020, arXiv 1911.13299). */
+import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
+import { maskedWeights } from '../network/ticket-model.ts';
+import { pack } from '../search/genome.ts';
+import { random } from '../search/random.ts';
+import type { EdgePopupSpec } from '../spec/training.ts';
+import { edgePopupStep, keptOf } from './edge-popup-model.ts';
+import type { EpochRow } from './epoch-row.ts';
+import type { TrainingMethod } from './method.ts';
+
+/** Scores from U[-1/√fan-in, 1/√fan-in]: PyTorch's kaiming_uniform_ with a = √5, as in the authors' code. */
+export function initialScores(widths: readonly number[], seed: number): Float32Array {
+  const stream = random(seed, 'scores');
+  const scores = new Float32Array(countWeights(widths));
+  for (const { inputs, outputs, offset } of denseLayers(widths)) {
+    const bound = 1 / Math.sqrt(inputs);
+    for (let index = 0; index < inputs * outputs; index++) {
+      scores[offset + index] = (2 * stream.uniform() - 1) * bound;
+    }
+  }
+  return scores;
+}
+
+/** The mask that scores mean: per layer the weights with the largest |score|, of equal ones the first. */
+export function maskOf(widths: readonly number[], scores: Float32Array, keep: number): Uint8Array {
+  const mask = new Uint8Array(scores.length);
+  for (const { inputs, outputs, offset } of denseLayers(widths)) {
+    const size = inputs * outputs;
+    const ranks = scores.subarray(offset, offset + size).map(Math.abs);
+    const order = Uint32Array.from(ranks.keys()).sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || a - b);
+    for (const index of order.subarray(0, keptOf(size, keep))) mask[offset + index] = 1;
+  }
+  return pack(mask);
+}
+
+/** Share of all prunable weights that are pruned where each layer keeps `keep`. */
+function sparsityAt(widths: readonly number[], keep: number): number {
+  const kept = denseLayers(widths).reduce(
+    (sum, { inputs, outputs }) => sum + keptOf(inputs * outputs, keep),
+    0,
+  );
+  return 1 - kept / countWeights(widths);
+}
+
+/**
+ * The learning rate of an epoch, 0 …: constant, or half a cosine from the whole rate to 0, once an epoch, as in the
+ * authors' code (allenai/hidden-networks, utils/schedulers.py).
+ */
+export function scheduledRate(
+  { learningRate, schedule, epochs }: Pick<EdgePopupSpec, 'learningRate' | 'schedule' | 'epochs'>,
+  epoch: number,
+): number {
+  return schedule === 'constant'
+    ? learningRate
+    : 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs)) * learningRate;
+}
+
+/** `network`: its weights are frozen; biases, too, and always kept. */
+export function edgePopup(network: Network, spec: EdgePopupSpec, seed: number): TrainingMethod {
+  const { widths } = network;
+  const bits = countWeights(widths);
+  const keep = (course: number) => spec.keep[course] ?? 1;
+  const learningRate = (epoch: number) => scheduledRate(spec, epoch);
+  return {
+    section: 'edgePopup',
+    epochs: spec.epochs,
+    courses: spec.keep.length,
+    batchSize: spec.batchSize,
+    shuffle: spec.shuffle,
+    validationShare: spec.validationShare,
+    definition: (course) => edgePopupStep(network, keep(course), spec),
+    start: () => ({ scores: initialScores(widths, seed), momentum: new Float32Array(bits) }),
+    learningRate,
+    rates: (epoch, steps) => ({ learningRate: new Float32Array(steps).fill(learningRate(epoch)) }),
+    result: ({ scores = new Float32Array() }) => ({ scores }),
+    network: (course, { scores = new Float32Array() }) => ({
+      ...network,
+      weights: maskedWeights(network, maskOf(widths, scores, keep(course))),
+    }),
+    keep,
+    sparsity: (course) => sparsityAt(widths, keep(course)),
+    better,
+  };
+}
+
+/** Accuracy first, then loss, then sparsity; of equals the earlier stays. */
+function better(row: EpochRow, best: EpochRow): boolean {
+  const accuracy = (row.validationAccuracy ?? 0) - (best.validationAccuracy ?? 0);
+  const loss = (best.validationLoss ?? Infinity) - (row.validationLoss ?? Infinity);
+  return (accuracy || loss || row.sparsity - best.sparsity) > 0;
+}

@@ -1,0 +1,168 @@
+/**
+ * The graph that trains a multilayer perceptron: many steps a run, each of them forward, backward and update.
+ *
+ * ONNX's Scan carries the state, flat vectors, through the steps and slices the gathered samples; what one step does to
+ * the state is the algorithm's (edge-popup-model.ts, backprop-model.ts). A step costs little arithmetic, so what counts
+ * is the number of nodes, about a microsecond each, and of calls from JavaScript, some fifty: hence one run per many
+ * steps, one flat vector for the parameters of all layers, and loss and accuracy outside the steps, for all at once.
+ */
+import { denseLayers } from '../network/architecture.ts';
+import { GraphBuilder } from '../network/onnx.ts';
+import { addFigures } from './figures.ts';
+
+/** What one step of an algorithm is made of. */
+export interface StepDefinition {
+  /** Flat float32 vectors that are carried from step to step: their names and lengths. */
+  readonly state: Readonly<Record<string, number>>;
+  /** Scalars that may differ from step to step. */
+  readonly rates: readonly string[];
+  /** Whether biases are trained, and so need gradients. */
+  readonly trainsBiases: boolean;
+  /** Adds nodes that make the parameters of the forward pass from the state. */
+  parameters(step: GraphBuilder): Parameters;
+  /** Adds nodes that make the next state from the gradients of the mean loss: its names, in the order of `state`. */
+  update(step: GraphBuilder, gradients: Parameters): readonly string[];
+}
+
+/** Names of values in the graph, one per dense layer. */
+export interface Parameters {
+  /** `outputs` × `inputs`. */
+  readonly weights: readonly string[];
+  /** `outputs`. Gradients: only where biases are trained. */
+  readonly biases: readonly string[];
+}
+
+/** The name of a state vector behind the steps of a run. */
+export function nextOf(name: string): string {
+  return `${name}.next`;
+}
+
+/**
+ * The model. Inputs: each state vector; `x` float32 [N, features], scaled; `labels` int32 [N]; `order` int32 [steps, batch],
+ * the samples of each step; `share` float32 [steps, batch, 1], 1 / samples of the step, or 0 where a row of a short step
+ * holds none; each rate float32 [steps]. Outputs: each state vector `.next`; `loss` float32 [], the cross-entropy in
+ * nats summed over the samples, each with the parameters of its step; `correct` float32 [], of their predictions.
+ */
+export function buildEpochModel(
+  widths: readonly number[],
+  batch: number,
+  definition: StepDefinition,
+): Uint8Array {
+  const graph = new GraphBuilder();
+  const [features = 0] = widths;
+  const classes = widths.at(-1) ?? 0;
+  const names = Object.keys(definition.state);
+  for (const [name, length] of Object.entries(definition.state)) graph.input(name, 'float32', [length]);
+  graph.input('x', 'float32', ['N', features]);
+  graph.input('labels', 'int32', ['N']);
+  graph.input('order', 'int32', ['steps', batch]);
+  graph.input('share', 'float32', ['steps', batch, 1]);
+  for (const rate of definition.rates) graph.input(rate, 'float32', ['steps']);
+
+  graph.node('Gather', ['x', 'order'], 'x.ordered');
+  graph.node('Gather', ['labels', 'order'], 'labels.ordered');
+  const scanned = ['x.ordered', 'labels.ordered', 'share', ...definition.rates];
+  graph.nodes('Scan', [...names, ...scanned], [...names.map(nextOf), 'logits.all'], {
+    body: { graph: buildStep(widths, batch, definition) },
+    num_scan_inputs: scanned.length,
+  });
+  for (const [name, length] of Object.entries(definition.state)) {
+    graph.output(nextOf(name), 'float32', [length]);
+  }
+
+  // Over the samples of all steps at once.
+  const logits = graph.node('Reshape', ['logits.all', graph.ints('rows', [-1, classes])], 'logits');
+  const labels = graph.node('Reshape', ['labels.ordered', graph.ints('column', [-1, 1])], 'labels.column');
+  const counted = graph.node('Sign', [graph.node('Reshape', ['share', 'column'], 'share.column')], 'counted');
+  addFigures(graph, logits, labels, counted);
+  return graph.build('epoch');
+}
+
+/** Inputs and outputs as Scan hands them over: state, then what is scanned; the next state, then the logits. */
+function buildStep(widths: readonly number[], batch: number, definition: StepDefinition): GraphBuilder {
+  const step = new GraphBuilder();
+  const [features = 0] = widths;
+  const classes = widths.at(-1) ?? 0;
+  for (const [name, length] of Object.entries(definition.state)) step.input(name, 'float32', [length]);
+  step.input('step.x', 'float32', [batch, features]);
+  step.input('step.labels', 'int32', [batch]);
+  step.input('step.share', 'float32', [batch, 1]);
+  for (const rate of definition.rates) step.input(rate, 'float32', []);
+
+  const parameters = definition.parameters(step);
+  const activations = addForward(step, widths, parameters, 'step.x');
+  const logits = activations.at(-1) ?? '';
+  // The gradient of the mean cross-entropy: (softmax − one-hot) / samples.
+  const identity = Float32Array.from({ length: classes * classes }, (_, at) =>
+    at % (classes + 1) === 0 ? 1 : 0,
+  );
+  const oneHot = step.node(
+    'Gather',
+    [step.floats('identity', [classes, classes], identity), 'step.labels'],
+    'one.hot',
+  );
+  const softmax = step.node('Softmax', [logits], 'softmax', { axis: 1 });
+  const error = step.node('Sub', [softmax, oneHot], 'error');
+  const gradient = step.node('Mul', [error, 'step.share'], 'logits.gradient');
+
+  const gradients = addBackward(step, widths, parameters, activations, gradient, definition.trainsBiases);
+  const next = definition.update(step, gradients);
+  for (const [index, length] of Object.values(definition.state).entries()) {
+    step.output(next[index] ?? '', 'float32', [length]);
+  }
+  step.output(logits, 'float32', [batch, classes]);
+  return step;
+}
+
+/** The forward pass: the input's name, then the output of every layer, the last one's the logits. */
+export function addForward(
+  graph: GraphBuilder,
+  widths: readonly number[],
+  { weights, biases }: Parameters,
+  x: string,
+): string[] {
+  const layers = denseLayers(widths);
+  const values = [x];
+  for (const [index, { name }] of layers.entries()) {
+    const inputs = [values.at(-1) ?? '', weights[index] ?? '', biases[index] ?? ''];
+    const sum = graph.node('Gemm', inputs, `${name}.sum`, { transB: 1 });
+    values.push(index === layers.length - 1 ? sum : graph.node('Relu', [sum], `${name}.relu`));
+  }
+  return values;
+}
+
+/** The backward pass: gradients of weights, and of the biases too. ReLU's at 0 is 0, as in PyTorch. */
+function addBackward(
+  graph: GraphBuilder,
+  widths: readonly number[],
+  { weights }: Parameters,
+  activations: readonly string[],
+  logitsGradient: string,
+  trainsBiases: boolean,
+): Parameters {
+  const layers = denseLayers(widths);
+  const rows = graph.ints('rows.axis', [0]);
+  // Nodes whose output nobody uses would run all the same.
+  const gradients = { weights: layers.map(() => ''), biases: trainsBiases ? layers.map(() => '') : [] };
+  let gradient = logitsGradient;
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const name = layers[index]?.name ?? '';
+    const before = activations[index] ?? '';
+    gradients.weights[index] = graph.node('Gemm', [gradient, before], `${name}.weight.gradient`, {
+      transA: 1,
+    });
+    if (trainsBiases) {
+      gradients.biases[index] = graph.node('ReduceSum', [gradient, rows], `${name}.bias.gradient`, {
+        keepdims: 0,
+      });
+    }
+    if (index === 0) break;
+    const below = graph.node('MatMul', [gradient, weights[index] ?? ''], `${name}.input.gradient`);
+    gradient = graph.node(
+      'Mul',
+      [below, graph.node('Sign', [before], `${name}.open`)],
+      `${name}.sum.gradient.below`,
+    );
+  }
+  return gradients;
+}

@@ -1,0 +1,129 @@
+/** Runs the steps of an epoch: an onnxruntime session over the graph of epoch-model.ts. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { sessionOptions } from '../evaluation/session.ts';
+import { buildEpochModel, nextOf, type StepDefinition } from './epoch-model.ts';
+
+/** Scaled features, samples × features, and labels. */
+export interface TrainingData {
+  readonly features: number;
+  readonly x: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/** Flat vectors by name. */
+export type Vectors = Readonly<Record<string, Float32Array>>;
+
+export interface EpochFigures {
+  /** Cross-entropy in nats summed over the samples, each with the parameters of its step. */
+  readonly loss: number;
+  /** Correct predictions of the same. */
+  readonly correct: number;
+}
+
+/** Floats that the samples and logits of one run may take. */
+const FLOATS_PER_RUN = 2 ** 22;
+
+export class EpochSession {
+  readonly #session: InferenceSession;
+  readonly #definition: StepDefinition;
+  readonly #x: Tensor;
+  readonly #labels: Tensor;
+  readonly #batch: number;
+  readonly #stepsPerRun: number;
+
+  private constructor(
+    session: InferenceSession,
+    widths: readonly number[],
+    data: TrainingData,
+    batch: number,
+    definition: StepDefinition,
+  ) {
+    this.#session = session;
+    this.#definition = definition;
+    this.#x = new Tensor('float32', data.x, [data.labels.length, data.features]);
+    this.#labels = new Tensor('int32', data.labels, [data.labels.length]);
+    this.#batch = batch;
+    const perStep = batch * (data.features + 3 * (widths.at(-1) ?? 0));
+    this.#stepsPerRun = Math.max(1, Math.floor(FLOATS_PER_RUN / perStep));
+  }
+
+  /** One thread: sums are then the same in every run. `batch`: samples a step. */
+  static async create(
+    widths: readonly number[],
+    data: TrainingData,
+    batch: number,
+    definition: StepDefinition,
+  ): Promise<EpochSession> {
+    const model = buildEpochModel(widths, batch, definition);
+    const session = await InferenceSession.create(model, sessionOptions(1));
+    return new EpochSession(session, widths, data, batch, definition);
+  }
+
+  /** Steps that an epoch over `samples` takes. */
+  stepsOf(samples: number): number {
+    return Math.ceil(samples / this.#batch);
+  }
+
+  /** Trains on the samples `order`, a step per batch, in that order. `rates`: a value per step. */
+  async train(
+    state: Vectors,
+    order: Int32Array,
+    rates: Vectors,
+  ): Promise<EpochFigures & { readonly state: Vectors }> {
+    const steps = this.stepsOf(order.length);
+    let [vectors, loss, correct] = [state, 0, 0];
+    for (let from = 0; from < steps; from += this.#stepsPerRun) {
+      const to = Math.min(steps, from + this.#stepsPerRun);
+      const outputs = await this.#session.run({
+        ...Object.fromEntries(
+          Object.entries(vectors).map(([name, data]) => [name, new Tensor('float32', data, [data.length])]),
+        ),
+        ...this.#rowsOf(order, from, to),
+        ...Object.fromEntries(
+          this.#definition.rates.map((name) => [
+            name,
+            new Tensor('float32', rates[name]?.slice(from, to) ?? new Float32Array(), [to - from]),
+          ]),
+        ),
+      });
+      const read = (name: string) => floatsOf(outputs, name);
+      vectors = Object.fromEntries(
+        Object.keys(this.#definition.state).map((name) => [name, read(nextOf(name))]),
+      );
+      loss += read('loss')[0] ?? Number.NaN;
+      correct += read('correct')[0] ?? 0;
+    }
+    return { state: vectors, loss, correct };
+  }
+
+  /** The samples of steps `from`..`to`−1. Rows of a short last step that hold none repeat sample 0 with share 0. */
+  #rowsOf(order: Int32Array, from: number, to: number): Record<string, Tensor> {
+    const batch = this.#batch;
+    const rows = new Int32Array((to - from) * batch);
+    rows.set(order.subarray(from * batch, to * batch));
+    const share = Float32Array.from(rows, (_, row) => {
+      const start = (from + Math.floor(row / batch)) * batch;
+      return from * batch + row < order.length ? 1 / Math.min(batch, order.length - start) : 0;
+    });
+    return {
+      x: this.#x,
+      labels: this.#labels,
+      order: new Tensor('int32', rows, [to - from, batch]),
+      share: new Tensor('float32', share, [to - from, batch, 1]),
+    };
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+/** A float32 output. */
+export function floatsOf(
+  outputs: Readonly<Record<string, { readonly data: unknown } | undefined>>,
+  name: string,
+): Float32Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new TypeError(`the graph gave no float32 '${name}'`);
+}

@@ -1,0 +1,146 @@
+/** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
+import type { ScaledData } from '../evaluation/evaluator.ts';
+import type { Network } from '../network/architecture.ts';
+import { InvalidSpec } from '../spec/errors.ts';
+import type { EpochRow } from './epoch-row.ts';
+import { EpochSession, type Vectors } from './epoch-session.ts';
+import type { TrainingMethod } from './method.ts';
+import { orderOf, pick, type Split, splitSamples } from './samples.ts';
+import { ScoringSession } from './scoring-session.ts';
+
+/** Where training is. */
+export interface TrainingProgress {
+  /** A row per epoch, over all courses. */
+  readonly rows: readonly EpochRow[];
+  /** What the next epoch starts from, unless it begins a course. */
+  readonly state: Vectors;
+  /** The best result so far, or, where nothing is held out, the last; undefined before the first epoch. */
+  readonly best: Best | undefined;
+}
+
+export interface Best {
+  /** The epoch that it is of: an index of `rows`. */
+  readonly row: number;
+  readonly result: Vectors;
+}
+
+/** Before the first epoch. */
+export function startOf(method: TrainingMethod): TrainingProgress {
+  return { rows: [], state: method.start(), best: undefined };
+}
+
+export class Trainer {
+  readonly #method: TrainingMethod;
+  readonly #network: Network;
+  readonly #seed: number;
+  readonly #data: ScaledData;
+  readonly #split: Split;
+  readonly #scoring: ScoringSession | undefined;
+  #session: { readonly course: number; readonly epochs: EpochSession } | undefined;
+
+  private constructor(
+    method: TrainingMethod,
+    network: Network,
+    data: ScaledData,
+    seed: number,
+    split: Split,
+    scoring: ScoringSession | undefined,
+  ) {
+    this.#method = method;
+    this.#network = network;
+    this.#data = data;
+    this.#seed = seed;
+    this.#split = split;
+    this.#scoring = scoring;
+  }
+
+  /** `data`: the run's training data; the trainer holds out its share. `seed`: the run's. */
+  static async create(
+    method: TrainingMethod,
+    network: Network,
+    data: ScaledData,
+    seed: number,
+  ): Promise<Trainer> {
+    const { widths } = network;
+    const { validationShare, section } = method;
+    const split = splitSamples(data.labels, widths.at(-1) ?? 0, validationShare, seed, section);
+    const scoring =
+      split.validation.length > 0
+        ? await ScoringSession.create(widths, pick(data, split.validation))
+        : undefined;
+    return new Trainer(method, network, data, seed, split, scoring);
+  }
+
+  /**
+   * Epochs more, at least one, until `isOver` says so of all epochs and of those since the best. A pure function of
+   * `progress`. Throws InvalidSpec where the loss is no number any more.
+   */
+  async train(
+    progress: TrainingProgress,
+    isOver: (epochs: number, unchanged: number) => boolean,
+  ): Promise<TrainingProgress> {
+    const rows = [...progress.rows];
+    let { state, best } = progress;
+    do {
+      const trained = await this.#epoch(rows.length, state);
+      const bestRow = best && rows[best.row];
+      const { validationAccuracy } = trained.row;
+      if (!best || !bestRow || validationAccuracy === null || this.#method.better(trained.row, bestRow)) {
+        best = { row: rows.length, result: this.#method.result(trained.state) };
+      }
+      rows.push(trained.row);
+      state = trained.state;
+    } while (!isOver(rows.length, rows.length - 1 - best.row));
+    return { rows, state, best };
+  }
+
+  /** Epoch number `done` over all courses, from the state that the one before it left. */
+  async #epoch(done: number, state: Vectors): Promise<{ row: EpochRow; state: Vectors }> {
+    const method = this.#method;
+    const course = Math.floor(done / method.epochs);
+    const epoch = done % method.epochs;
+    const { training, validation } = this.#split;
+    const session = await this.#sessionOf(course);
+    const trained = await session.train(
+      epoch === 0 ? method.start() : state,
+      orderOf(training, method.shuffle, this.#seed, epoch),
+      method.rates(epoch, session.stepsOf(training.length)),
+    );
+    if (!Number.isFinite(trained.loss)) {
+      throw new InvalidSpec([
+        `${method.section}.learningRate: found ${method.learningRate(0)}, with which the loss is no number any more in epoch ${epoch + 1}; choose a smaller one`,
+      ]);
+    }
+    const scored = await this.#scoring?.score(method.network(course, method.result(trained.state)));
+    const row: EpochRow = {
+      epoch: epoch + 1,
+      keep: method.keep(course),
+      learningRate: method.learningRate(epoch),
+      trainAccuracy: trained.correct / training.length,
+      trainLoss: trained.loss / training.length,
+      validationAccuracy: scored ? scored.correct / validation.length : null,
+      validationLoss: scored && Number.isFinite(scored.loss) ? scored.loss / validation.length : null,
+      sparsity: method.sparsity(course),
+    };
+    return { row, state: trained.state };
+  }
+
+  async #sessionOf(course: number): Promise<EpochSession> {
+    if (this.#session?.course === course) return this.#session.epochs;
+    await this.#session?.epochs.release();
+    const { features, x, labels } = this.#data;
+    const epochs = await EpochSession.create(
+      this.#network.widths,
+      { features, x, labels: Int32Array.from(labels) },
+      Math.min(this.#method.batchSize, this.#split.training.length),
+      this.#method.definition(course),
+    );
+    this.#session = { course, epochs };
+    return epochs;
+  }
+
+  async release(): Promise<void> {
+    await this.#session?.epochs.release();
+    await this.#scoring?.release();
+  }
+}

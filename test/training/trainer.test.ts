@@ -1,0 +1,147 @@
+/** Whole trainings: that they learn, stop, choose, and do not depend on where they are cut. */
+import { afterAll, describe, expect, test } from 'vitest';
+import { scaled } from '../../lib/data/dataset.ts';
+import { makeDataset } from '../../lib/data/generate.ts';
+import { INITIALIZERS } from '../../lib/network/initializer.ts';
+import { countOnes } from '../../lib/search/genome.ts';
+import { InvalidSpec } from '../../lib/spec/errors.ts';
+import { parseSpec } from '../../lib/spec/parse.ts';
+import type { TrainingAlgorithm } from '../../lib/spec/training.ts';
+import { initialScores, maskOf, scheduledRate } from '../../lib/training/edge-popup.ts';
+import { createMethod } from '../../lib/training/methods.ts';
+import { trainingStopReason } from '../../lib/training/stopping.ts';
+import { startOf, Trainer, type TrainingProgress } from '../../lib/training/trainer.ts';
+
+const layers = [2, 40, 2];
+const dataset = makeDataset(parseSpec({ task: { dataset: 'moons', train: 600, test: 10 } }).task);
+const data = {
+  features: 2,
+  x: scaled(dataset.train.x, dataset.scaling),
+  labels: dataset.train.labels,
+};
+const network = INITIALIZERS.uniform(layers, 1);
+const trainers: Trainer[] = [];
+afterAll(() => Promise.all(trainers.map((trainer) => trainer.release())));
+
+/** A training of the spec's sections, as far as the first call asks, over as many trainers as there are cuts. */
+async function train(algorithm: TrainingAlgorithm, section: object, cuts: readonly number[] = []) {
+  const { edgePopup, backprop } = parseSpec(
+    algorithm === 'backprop' ? { algorithm, backprop: section } : { algorithm, edgePopup: section },
+  );
+  const spec = { algorithm, seed: 3, edgePopup, backprop };
+  const method = createMethod(network, spec);
+  const over = (epochs: number, unchanged: number) =>
+    trainingStopReason(spec, epochs, unchanged) !== undefined;
+  let progress: TrainingProgress = startOf(method);
+  for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
+    const trainer = await Trainer.create(method, network, data, spec.seed);
+    trainers.push(trainer);
+    progress = await trainer.train(progress, (epochs, unchanged) => epochs >= cut || over(epochs, unchanged));
+  }
+  const { rows, best } = progress;
+  const unchanged = rows.length - 1 - (best?.row ?? 0);
+  return { ...progress, stopReason: trainingStopReason(spec, rows.length, unchanged) };
+}
+
+describe('edge-popup', () => {
+  const section = { epochs: 6, batchSize: 32, keep: [0.5, 0.25], validationShare: 0.1 };
+
+  test('learns to tell the moons apart without changing a weight', async () => {
+    const { rows, stopReason } = await train('edge-popup', { epochs: 40, batchSize: 32 });
+    expect(rows).toHaveLength(40);
+    expect(rows.at(-1)?.trainAccuracy).toBeGreaterThan(0.8);
+    expect(rows[0]?.validationAccuracy).toBeNull();
+    expect(stopReason).toBe('max-epochs');
+  });
+
+  test('is the same bits wherever it is cut', async () => {
+    const whole = await train('edge-popup', section);
+    expect(whole.rows).toHaveLength(12);
+    expect(await train('edge-popup', section, [1, 4, 6, 7])).toEqual(whole);
+  });
+
+  test('trains each share as if it were the only one, and takes the best on held-out samples', async () => {
+    const both = await train('edge-popup', section);
+    const each = await Promise.all(
+      section.keep.map((keep) => train('edge-popup', { ...section, keep: [keep] })),
+    );
+    expect(both.rows).toEqual(each.flatMap(({ rows }) => rows));
+    const most = Math.max(...both.rows.map(({ validationAccuracy }) => validationAccuracy ?? 0));
+    const chosen = both.rows[both.best?.row ?? -1];
+    expect(chosen?.validationAccuracy).toBe(most);
+    const equal = both.rows.filter(({ validationAccuracy }) => validationAccuracy === most);
+    expect(chosen?.validationLoss).toBe(Math.min(...equal.map(({ validationLoss }) => validationLoss ?? 9)));
+    expect(each.map(({ best }) => best?.result)).toContainEqual(both.best?.result);
+  });
+
+  test('without held-out samples ends with the last mask', async () => {
+    const { best, state } = await train('edge-popup', { epochs: 3 });
+    expect(best).toEqual({ row: 2, result: { scores: state.scores } });
+  });
+
+  test('as the data come is another training than shuffled', async () => {
+    const [shuffled, unshuffled] = await Promise.all(
+      [true, false].map((shuffle) => train('edge-popup', { epochs: 2, batchSize: 100, shuffle })),
+    );
+    expect(shuffled?.state).not.toEqual(unshuffled?.state);
+  });
+
+  test('the mask has exactly the kept share of each layer, of equal scores the first', () => {
+    const mask = maskOf([4, 5, 2], new Float32Array(30).fill(-1), 0.3);
+    expect(countOnes(mask)).toBe(6 + 3);
+    expect(mask).toEqual(Uint8Array.of(0b11111100, 0, 0b00001110, 0));
+  });
+
+  test('scores begin within 1/√fan-in, layer by layer', () => {
+    const scores = initialScores([100, 40, 2], 7);
+    const largest = (from: number, to: number) => Math.max(...scores.slice(from, to).map(Math.abs));
+    expect(largest(0, 4_000)).toBeLessThanOrEqual(0.1);
+    expect(largest(0, 4_000)).toBeGreaterThan(0.099);
+    expect(largest(4_000, 4_080)).toBeLessThanOrEqual(1 / Math.sqrt(40));
+    expect(largest(4_000, 4_080)).toBeGreaterThan(0.1);
+  });
+
+  test.each([
+    ['cosine', 0, 0.1],
+    ['cosine', 25, 0.0853553],
+    ['cosine', 50, 0.05],
+    ['cosine', 99, 0.0000247],
+    ['constant', 99, 0.1],
+  ] as const)('with a %s schedule, epoch %i of 100 has the rate %d', (schedule, epoch, rate) => {
+    expect(scheduledRate({ learningRate: 0.1, schedule, epochs: 100 }, epoch)).toBeCloseTo(rate, 6);
+  });
+});
+
+describe('backprop', () => {
+  test('learns the moons, and the same bits wherever it is cut', async () => {
+    const section = { epochs: 30, batchSize: 32, learningRate: 0.02 };
+    const whole = await train('backprop', section);
+    expect(whole.rows[whole.best?.row ?? 0]?.validationAccuracy).toBeGreaterThan(0.97);
+    expect(await train('backprop', section, [2, 3])).toEqual(whole);
+  });
+
+  test('stops when the validation loss stays above its lowest for `patience` epochs, and keeps that epoch', async () => {
+    const section = { epochs: 500, batchSize: 4, learningRate: 0.3, patience: 4, validationShare: 0.2 };
+    const { rows, best, stopReason } = await train('backprop', section);
+    const losses = rows.map(({ validationLoss }) => validationLoss ?? Infinity);
+    expect(stopReason).toBe('early-stopping');
+    expect(best?.row).toBe(losses.indexOf(Math.min(...losses)));
+    expect(rows.length - 1 - (best?.row ?? 0)).toBe(4);
+  });
+
+  test('says so where the loss is no number any more', async () => {
+    const { backprop, edgePopup } = parseSpec({ algorithm: 'backprop', backprop: { learningRate: 5 } });
+    const vast = {
+      ...network,
+      weights: network.weights.map((layer) => layer.map((weight) => weight * 1e30)),
+    };
+    const method = createMethod(vast, { algorithm: 'backprop', seed: 0, backprop, edgePopup });
+    const trainer = await Trainer.create(method, vast, data, 0);
+    trainers.push(trainer);
+    await expect(trainer.train(startOf(method), () => true)).rejects.toThrow(
+      new InvalidSpec([
+        'backprop.learningRate: found 5, with which the loss is no number any more in epoch 1; choose a smaller one',
+      ]),
+    );
+  });
+});
