@@ -11,6 +11,8 @@ import type { Store } from '../lib/store/store.ts';
 const environmentSchema = z.object({
   /** Where runs are kept unless a spec says otherwise: a URI that ends with a slash. */
   TOMBOLA_RUNS: z.string().endsWith('/').default('file:///tmp/tombola/runs/'),
+  /** Where sweeps are kept, their cells' runs below them. */
+  TOMBOLA_SWEEPS: z.string().endsWith('/').default('file:///tmp/tombola/sweeps/'),
   /** Set by Lambda. */
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(DEFAULT_MEMORY_MB),
@@ -33,13 +35,14 @@ export const meter = new Meter({
 export const spent = (putsToCome: number) => meter.take(putsToCome);
 
 /**
- * The store of a run. In the cloud a run lives under TOMBOLA_RUNS: the functions may write nowhere else, and a folder
- * of one sandbox is not there in the next. Its requests are counted. Throws UnusableOutput.
+ * The store of a run or of a sweep. In the cloud they live under TOMBOLA_RUNS and TOMBOLA_SWEEPS: the functions may
+ * write nowhere else, and a folder of one sandbox is not there in the next. Its requests are counted. Throws
+ * UnusableOutput.
  */
 export async function openPlace(uri: string): Promise<Store> {
-  const runs = environment.TOMBOLA_RUNS;
-  if (runs.startsWith('s3:') && !uri.startsWith(runs)) {
-    throw new UnusableOutput(`run: found '${uri}', expected a URI under ${runs}`);
+  const { TOMBOLA_RUNS: runs, TOMBOLA_SWEEPS: sweeps } = environment;
+  if (runs.startsWith('s3:') && !uri.startsWith(runs) && !uri.startsWith(sweeps)) {
+    throw new UnusableOutput(`run: found '${uri}', expected a URI under ${runs} or ${sweeps}`);
   }
   return meter.metered(await openStore(uri));
 }

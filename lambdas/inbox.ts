@@ -1,13 +1,17 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
 import { z } from 'zod';
-import { type Received, receive } from '../lib/steps/inbox.ts';
+import { type Received, receive, type SpecKind } from '../lib/steps/inbox.ts';
 import { openStore } from '../lib/store/open.ts';
 import { count, log, observed } from './observed.ts';
 import { parsed } from './parsed.ts';
 
 const environment = z
-  .object({ TOMBOLA_INBOX: z.string().endsWith('/'), TOMBOLA_STATE_MACHINE: z.string() })
+  .object({
+    TOMBOLA_INBOX: z.string().endsWith('/'),
+    TOMBOLA_STATE_MACHINE: z.string(),
+    TOMBOLA_SWEEP_MACHINE: z.string(),
+  })
   .parse(process.env);
 
 const inbox = await openStore(environment.TOMBOLA_INBOX);
@@ -20,8 +24,9 @@ const eventSchema = z.object({
 });
 type DroppedEvent = z.output<typeof eventSchema>;
 
-async function start(name: string, input: string): Promise<void> {
-  const stateMachineArn = environment.TOMBOLA_STATE_MACHINE;
+async function start(kind: SpecKind, name: string, input: string): Promise<void> {
+  const { TOMBOLA_STATE_MACHINE: searches, TOMBOLA_SWEEP_MACHINE: sweeps } = environment;
+  const stateMachineArn = kind === 'sweep' ? sweeps : searches;
   try {
     await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
   } catch (error) {
@@ -30,7 +35,7 @@ async function start(name: string, input: string): Promise<void> {
   }
 }
 
-/** The inbox: starts a run for a spec that was dropped at inbox/NAME.json. */
+/** The inbox: starts a run or a sweep for a spec that was dropped at inbox/NAME.json. */
 export const handler = middy<DroppedEvent, Received>()
   .use(observed())
   .use(parsed(eventSchema))

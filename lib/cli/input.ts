@@ -26,7 +26,11 @@ export interface SpecOptions {
  * Options are laid over it. Throws InvalidSpec.
  */
 export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<RunSpec> {
-  const written = await readWritten(source);
+  return specFrom(await readWritten(source), options);
+}
+
+/** The spec that was written, options laid over it. Throws InvalidSpec. */
+export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<RunSpec> {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
   const spec: Record<string, unknown> = { ...written };
   if (options.seed !== undefined) spec.seed = options.seed;
@@ -77,10 +81,15 @@ async function matched(
 
 /** preset-seedN-YYYYMMDD-HHMMSS, in local time. */
 export function runName(spec: RunSpec, now = new Date()): string {
+  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${timeStamp(now)}`;
+}
+
+/** YYYYMMDD-HHMMSS, in local time. */
+export function timeStamp(now = new Date()): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${day}-${time}`;
+  return `${day}-${time}`;
 }
 
 /** A section of the spec as it was written. */
@@ -90,7 +99,8 @@ function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object
   throw new InvalidSpec([`${key}: found ${JSON.stringify(section)}, expected an object in braces`]);
 }
 
-async function readWritten(source: string | undefined): Promise<unknown> {
+/** What `source` names, as it was written. Throws InvalidSpec, UserError. */
+export async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
   if (source === '-') return parseJson(await text(process.stdin), 'standard input');
   if (PRESETS.has(source)) return { preset: source };

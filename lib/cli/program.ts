@@ -5,10 +5,11 @@ import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
 import { ALGORITHMS } from '../spec/schema.ts';
+import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
-import { readSpec } from './input.ts';
+import { readSpec, specFrom } from './input.ts';
 import { printPresets } from './presets.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
@@ -134,14 +135,22 @@ Examples:
 
   program
     .command('estimate')
-    .description('Tell what a search will cost on AWS: a low and a high guess')
+    .description('Tell what a search or a sweep will cost on AWS: a low and a high guess')
     .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+    .option('--runs <n>', 'of a sweep: seeds per grid point and algorithm', wholeNumber(1))
     .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
     .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
     .option('--json', 'print one JSON document', false)
-    .action(async (source, options) => {
+    .action(async (source, { runs, ...options }) => {
+      const { readRunOrSweep } = await import('./sweep/input.ts');
+      const written = await readRunOrSweep(source, runs);
+      if (isSweep(written)) {
+        const { printSweepEstimate } = await import('./sweep/estimate.ts');
+        printSweepEstimate(written, options);
+        return;
+      }
       const { printEstimate } = await import('./estimate.ts');
-      printEstimate(await readSpec(source), options);
+      printEstimate(await specFrom(written), options);
     });
 
   program

@@ -10,8 +10,8 @@ export interface Access {
   /** Those of the writes that carry the tag of what expires. */
   readonly tags: readonly string[];
   readonly deletes: readonly string[];
-  /** Where it may list. Without it S3 answers a missing key with "access denied". */
-  readonly lists: string;
+  /** Prefixes where it may list. Without it S3 answers a missing key with "access denied". */
+  readonly lists: readonly string[];
   /** Why the keys are patterns. */
   readonly reason: string;
 }
@@ -29,7 +29,11 @@ export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
       actions: ['s3:ListBucket'],
       resources: [bucket.bucketArn],
       // If it exists: the look-up behind a GetObject for a missing key brings no prefix.
-      conditions: { StringLikeIfExists: { 's3:prefix': `${lists}*` } },
+      conditions: {
+        StringLikeIfExists: {
+          's3:prefix': lists.length === 1 ? `${lists[0]}*` : lists.map((prefix) => `${prefix}*`),
+        },
+      },
     }),
   ];
   for (const statement of statements) if (statement.resources.length > 0) role.addToPolicy(statement);

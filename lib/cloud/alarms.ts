@@ -1,4 +1,4 @@
-/** Alarms: a run that failed, and throttling that lasts. With an address, they are mailed. */
+/** Alarms: a run or a sweep that failed, and throttling that lasts. With an address, they are mailed. */
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
@@ -16,7 +16,7 @@ import type { Watched } from './dashboard.ts';
 const PERIOD = Duration.minutes(5);
 
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { settings, steps, machine, inbox }: Watched) {
+  constructor(scope: Construct, id: string, { settings, steps, machine, sweeps, inbox }: Watched) {
     super(scope, id);
     const { machine: searches } = machine;
     const alarm = (
@@ -36,6 +36,12 @@ export class Alarms extends Construct {
         metric: searches.metricFailed(sum),
         evaluationPeriods: 1,
         alarmDescription: 'A run ended FAILED: its execution in the Step Functions console says why.',
+      }),
+      alarm('FailedSweeps', {
+        metric: sweeps.machine.machine.metricFailed(sum),
+        evaluationPeriods: 1,
+        alarmDescription:
+          'A sweep ended FAILED: its execution in the Step Functions console says why. A cell that fails does not fail the sweep.',
       }),
       // A burst is retried and passes; a quarter of an hour of it means that a quota is too small.
       alarm('ThrottledEvaluations', {

@@ -17,12 +17,14 @@ import type { Inbox } from './inbox.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { STEPS, type Step, type Steps } from './steps.ts';
+import { SWEEP_STEPS, type Sweeps } from './sweeps.ts';
 
 /** All that there is to watch. */
 export interface Watched {
   readonly settings: Settings;
   readonly steps: Steps;
   readonly machine: SearchMachine;
+  readonly sweeps: Sweeps;
   readonly inbox: Inbox;
 }
 
@@ -33,7 +35,7 @@ const FULL = 24;
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
-    const { settings, steps, machine, inbox } = watched;
+    const { settings, steps, machine, sweeps, inbox } = watched;
     const ours = (metricName: MetricName | 'ColdStart', statistic: string, dimensions = {}) =>
       new Metric({
         namespace: METRICS_NAMESPACE,
@@ -45,6 +47,7 @@ export class Dashboard extends Construct {
       });
     const lambdas = [
       ...STEPS.map((step) => [step, steps.functions[step].lambda] as const),
+      ...SWEEP_STEPS.map((step) => [`${step} (sweeps)`, sweeps.functions[step].lambda] as const),
       ['Inbox', inbox.function.lambda] as const,
     ];
     const perFunction = (metric: (lambda: (typeof lambdas)[number][1]) => Metric) =>
@@ -85,6 +88,9 @@ export class Dashboard extends Construct {
             searches.metricSucceeded({ period: PERIOD, label: 'succeeded' }),
             searches.metricFailed({ period: PERIOD, label: 'failed' }),
             searches.metricAborted({ period: PERIOD, label: 'stopped' }),
+            sweeps.machine.machine.metricStarted({ period: PERIOD, label: 'sweeps started' }),
+            sweeps.machine.machine.metricSucceeded({ period: PERIOD, label: 'sweeps succeeded' }),
+            sweeps.machine.machine.metricFailed({ period: PERIOD, label: 'sweeps failed' }),
           ]),
           graph('Generations', [ours('Generations', Stats.SUM)], [ours('Epochs', Stats.SUM)]),
         ],

@@ -1,4 +1,4 @@
-/** The inbox: a spec dropped at inbox/NAME.json starts a run. */
+/** The inbox: a spec dropped at inbox/NAME.json starts a run or a sweep. */
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -8,6 +8,7 @@ import { TombolaFunction } from './function.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { INBOX, type Storage } from './storage.ts';
+import type { Sweeps } from './sweeps.ts';
 
 /** Megabytes: enough for the SDK and a quarter of a megabyte of spec. */
 const MEMORY = 512;
@@ -19,35 +20,45 @@ export interface InboxProps {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly machine: SearchMachine;
+  readonly sweeps: Sweeps;
 }
 
 export class Inbox extends Construct {
   readonly function: TombolaFunction;
   readonly rule: Rule;
 
-  constructor(scope: Construct, id: string, { settings, storage, machine }: InboxProps) {
+  constructor(scope: Construct, id: string, { settings, storage, machine, sweeps }: InboxProps) {
     super(scope, id);
     const specs = `${INBOX}*.json`;
     const errors = `${INBOX}*.error.txt`;
     this.function = new TombolaFunction(this, 'Handler', {
       settings,
       file: 'inbox',
-      description: 'Starts a run for a spec that was dropped into the inbox',
+      description: 'Starts a run or a sweep for a spec that was dropped into the inbox',
       memory: MEMORY,
       timeout: Duration.minutes(1),
-      environment: { TOMBOLA_INBOX: storage.inbox, TOMBOLA_STATE_MACHINE: machine.arn },
+      environment: {
+        TOMBOLA_INBOX: storage.inbox,
+        TOMBOLA_STATE_MACHINE: machine.arn,
+        TOMBOLA_SWEEP_MACHINE: sweeps.machine.arn,
+      },
       bucket: storage.bucket,
       access: {
         reads: [specs],
         writes: [errors],
         tags: [],
         deletes: [errors],
-        lists: INBOX,
+        lists: [INBOX],
         reason: 'Specs are named by whoever drops them: the patterns hold the inbox and nothing else.',
       },
     });
     const { lambda, role } = this.function;
-    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.arn] }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [machine.arn, sweeps.machine.arn],
+      }),
+    );
     lambda.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: RETRIED_FOR });
     this.rule = new Rule(this, 'Dropped', {
       description: 'Specs dropped into the inbox',

@@ -1,4 +1,4 @@
-/** The platform: a bucket, a function per step, the state machine, the inbox, and what watches them. */
+/** The platform: a bucket, a function per step, the state machines, the inbox, and what watches them. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
@@ -8,6 +8,7 @@ import { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { Steps } from './steps.ts';
 import { Storage } from './storage.ts';
+import { Sweeps } from './sweeps.ts';
 
 export class TombolaStack extends Stack {
   constructor(scope: Construct, settings: Settings) {
@@ -20,22 +21,29 @@ export class TombolaStack extends Stack {
     const storage = new Storage(this, 'Storage', settings);
     const steps = new Steps(this, 'Steps', { settings, storage });
     const machine = new SearchMachine(this, 'Search', { settings, steps });
-    const inbox = new Inbox(this, 'Inbox', { settings, storage, machine });
-    const watched = { settings, steps, machine, inbox };
+    const sweeps = new Sweeps(this, 'Sweeps', { settings, storage, machine });
+    const inbox = new Inbox(this, 'Inbox', { settings, storage, machine, sweeps });
+    const watched = { settings, steps, machine, sweeps, inbox };
     new Dashboard(this, 'Dashboard', watched);
     new Alarms(this, 'Alarms', watched);
 
     const console = `https://${this.region}.console.aws.amazon.com`;
     new CfnOutput(this, 'StateMachineArn', { value: machine.arn, description: 'Starts runs' });
     new CfnOutput(this, 'Runs', { value: storage.runs, description: 'Where runs are kept' });
+    new CfnOutput(this, 'SweepMachineArn', { value: sweeps.machine.arn, description: 'Starts sweeps' });
+    new CfnOutput(this, 'SweepsUri', { value: storage.sweeps, description: 'Where sweeps are kept' });
     new CfnOutput(this, 'InboxUri', {
       value: storage.inbox,
-      description: 'A spec dropped here starts a run',
+      description: 'A spec dropped here starts a run, or a sweep',
     });
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
     new CfnOutput(this, 'StartConsole', {
       value: `${console}/states/home?region=${this.region}#/statemachines/view/${machine.arn}`,
       description: 'Start a run here: the input {} runs the default preset',
+    });
+    new CfnOutput(this, 'StartSweepConsole', {
+      value: `${console}/states/home?region=${this.region}#/statemachines/view/${sweeps.machine.arn}`,
+      description: 'Start a sweep here: the input is a sweep spec',
     });
     new CfnOutput(this, 'DashboardConsole', {
       value: `${console}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${stackName}`,

@@ -5,7 +5,7 @@ import * as keys from '../store/keys.ts';
 import type { Access } from './access.ts';
 import { TombolaFunction, type TombolaFunctionProps } from './function.ts';
 import type { Settings } from './settings.ts';
-import { RUNS, type Storage } from './storage.ts';
+import { RUNS, type Storage, SWEEPS } from './storage.ts';
 
 /** The Task states' functions, by the name that they have in the definition: `${PrepareFunctionArn}` and so on. */
 export const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
@@ -14,17 +14,19 @@ export type Step = (typeof STEPS)[number];
 /** Lambda's longest time; the states' own time-outs are no longer. */
 const TIMEOUT = Duration.minutes(15);
 
-const inRuns = (...names: string[]) => names.map((name) => `${RUNS}*/${name}`);
+/** Runs of their own, and runs that are cells of a sweep. */
+const PLACES = [`${RUNS}*/`, `${SWEEPS}*/${keys.CELLS}*/`] as const;
+const inRuns = (...names: string[]) => PLACES.flatMap((place) => names.map((name) => `${place}${name}`));
 const ALL_GENERATIONS = `${keys.GENERATIONS}*`;
 
 /** Every step reads what the others left; what it writes and deletes is its own. */
 const ACCESS = {
-  reads: [`${RUNS}*`],
+  reads: [`${RUNS}*`, `${SWEEPS}*/${keys.CELLS}*`],
   tags: [],
   deletes: [],
-  lists: RUNS,
+  lists: [RUNS, SWEEPS],
   reason:
-    'A run is named when it starts, so its objects can only be named by pattern: runs/*/ and the names that this step reads, writes or deletes.',
+    'A run is named when it starts, so its objects can only be named by pattern: runs/*/ or sweeps/*/cells/*/ and the names that this step reads, writes or deletes.',
 } as const;
 
 interface StepDefinition extends Pick<TombolaFunctionProps, 'description' | 'onnxruntime' | 'files'> {
@@ -87,7 +89,7 @@ export class Steps extends Construct {
         file: step.toLowerCase(),
         memory: settings.memory,
         timeout: TIMEOUT,
-        environment: { TOMBOLA_RUNS: storage.runs },
+        environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
         bucket: storage.bucket,
       });
     this.functions = {

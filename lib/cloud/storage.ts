@@ -6,12 +6,14 @@ import { EXPIRING_TAG } from '../store/keys.ts';
 import type { Settings } from './settings.ts';
 
 export const RUNS = 'runs/';
+export const SWEEPS = 'sweeps/';
 export const INBOX = 'inbox/';
 
 export class Storage extends Construct {
   readonly bucket: Bucket;
-  /** Where runs are kept, and where specs are dropped: URIs. */
+  /** Where runs and sweeps are kept, and where specs are dropped: URIs. */
   readonly runs: string;
+  readonly sweeps: string;
   readonly inbox: string;
 
   constructor(scope: Construct, id: string, { generationDays }: Settings) {
@@ -24,8 +26,8 @@ export class Storage extends Construct {
       lifecycleRules: [
         { id: 'UnfinishedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         {
+          // Those of runs, and of runs that are cells of sweeps: nothing else carries the tag.
           id: 'Generations',
-          prefix: RUNS,
           tagFilters: { [EXPIRING_TAG.key]: EXPIRING_TAG.value },
           expiration: Duration.days(generationDays),
         },
@@ -37,6 +39,7 @@ export class Storage extends Construct {
       defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     }
     this.runs = `s3://${this.bucket.bucketName}/${RUNS}`;
+    this.sweeps = `s3://${this.bucket.bucketName}/${SWEEPS}`;
     this.inbox = `s3://${this.bucket.bucketName}/${INBOX}`;
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',

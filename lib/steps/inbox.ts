@@ -1,8 +1,13 @@
-/** inbox: a spec dropped as NAME.json becomes a run, or NAME.error.txt beside it says why not. */
+/** inbox: a spec dropped as NAME.json becomes a run or a sweep, or NAME.error.txt beside it says why not. */
 import { createHash } from 'node:crypto';
 import { InvalidSpec } from '../spec/errors.ts';
 import { parseJson, parseSpec } from '../spec/parse.ts';
 import type { Store } from '../store/store.ts';
+import { parseSweep } from '../sweep/cells.ts';
+import { isSweep } from '../sweep/recognise.ts';
+
+/** What a spec asks for: one search, or many. */
+export type SpecKind = 'run' | 'sweep';
 
 /** An object that was dropped into the inbox. */
 export interface Dropped {
@@ -15,7 +20,7 @@ export interface Dropped {
 export interface InboxContext {
   readonly inbox: Store;
   /** Starts an execution of that name with that input; a second start of the same name is no error. */
-  readonly start: (name: string, input: string) => Promise<void>;
+  readonly start: (kind: SpecKind, name: string, input: string) => Promise<void>;
 }
 
 /** What became of a dropped spec: the execution's name, or the message that stands in `refused`. */
@@ -30,14 +35,14 @@ const LARGEST = 256 * 1024;
 const NAME_LENGTH = 64;
 const UNIQUE_LENGTH = 8;
 
-/** Starts a run, or writes the message that the command line would print. Safe to repeat. */
+/** Starts a run or a sweep, or writes the message that the command line would print. Safe to repeat. */
 export async function receive({ key, drop }: Dropped, { inbox, start }: InboxContext): Promise<Received> {
   const base = key.slice(0, -SUFFIX.length);
   const complaint = `${base}.error.txt`;
   try {
-    const input = await readSpec(inbox, key);
+    const { kind, input } = await readSpec(inbox, key);
     const name = executionName(base, drop);
-    await start(name, input);
+    await start(kind, name, input);
     // What was wrong with an earlier spec of that name is no longer.
     await inbox.deletePrefix(complaint);
     return { started: name };
@@ -49,7 +54,7 @@ export async function receive({ key, drop }: Dropped, { inbox, start }: InboxCon
 }
 
 /** The spec as it was written, once it is certain that it can be run. Throws InvalidSpec. */
-async function readSpec(inbox: Store, key: string): Promise<string> {
+async function readSpec(inbox: Store, key: string): Promise<{ kind: SpecKind; input: string }> {
   const source = key.slice(key.lastIndexOf('/') + 1);
   const bytes = await inbox.getRange(key, 0, LARGEST + 1);
   if (bytes.length > LARGEST) {
@@ -57,8 +62,10 @@ async function readSpec(inbox: Store, key: string): Promise<string> {
   }
   const text = Buffer.from(bytes).toString('utf8');
   const written = parseJson(text, source);
-  parseSpec(written);
-  return JSON.stringify(written);
+  const kind = isSweep(written) ? 'sweep' : 'run';
+  if (kind === 'sweep') parseSweep(written);
+  else parseSpec(written);
+  return { kind, input: JSON.stringify(written) };
 }
 
 /** The file's name, with what Step Functions and S3 consoles cannot take replaced, and a mark of the drop. */

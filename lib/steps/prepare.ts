@@ -34,6 +34,8 @@ export interface PrepareContext {
 /** The key that Step Functions wants in the input of an execution that another one started, to link the two. */
 const placedInput = z.looseObject({
   run: z.string().optional(),
+  /** The machine reads it: whoever starts the execution goes on with the run when its history runs out. */
+  continuedBy: z.literal('caller').optional(),
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
 });
 
@@ -45,7 +47,12 @@ const placedInput = z.looseObject({
 export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
   const input = placedInput.safeParse(event.input ?? {});
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
-  const { run: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter, ...rest } = input.data;
+  const {
+    run: place,
+    continuedBy: _,
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter,
+    ...rest
+  } = input.data;
   const store = await context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
   if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);

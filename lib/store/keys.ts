@@ -102,3 +102,38 @@ export const EXPIRING_TAG = { key: 'tombola', value: 'generation' } as const;
 export function expires(key: string): boolean {
   return key.startsWith(GENERATIONS);
 }
+
+/** Of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
+export const SWEEP = 'sweep.json';
+export const CELLS = 'cells/';
+
+/** What a sweep's runs are gathered to. */
+export const SWEEP_CSV = 'sweep.csv';
+export const SWEEP_TABLE_CSV = 'table.csv';
+export const SWEEP_TABLE = 'table.md';
+export const SWEEP_REPORT = 'sweep.html';
+export const SWEEP_RESULTS = [SWEEP_CSV, SWEEP_TABLE_CSV, SWEEP_TABLE, SWEEP_REPORT] as const;
+
+/** In the cloud: the execution that is at work, or was the last to be. */
+export const SWEEP_EXECUTION = 'execution.json';
+export const ROUNDS = 'rounds/';
+export const FAILURES = 'failures/';
+
+/** The folder of a cell's run. */
+export function cellFolder(cell: string): string {
+  return `${CELLS}${cell}/`;
+}
+
+/** The cells of one round of a sweep in the cloud. */
+export function roundOf(round: number): string {
+  return `${ROUNDS}${number(round)}.json`;
+}
+
+/** Why a cell failed in one execution of the sweep; another execution tries it again. */
+export function failureOf(execution: string, cell: string): string {
+  return `${failuresOf(execution)}${cell}.json`;
+}
+
+export function failuresOf(execution: string): string {
+  return `${FAILURES}${execution}/`;
+}

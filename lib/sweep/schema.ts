@@ -6,6 +6,9 @@ import { isObject, type Json, nearest, parseJson, problemsOf, show } from '../sp
 /** The most cells a sweep may have. */
 export const MAX_CELLS = 100_000;
 
+/** Cells at a time in the cloud, unless the sweep says otherwise: of 40 chunks each, they fit into an account's 1,000. */
+const MAX_CONCURRENCY = 20;
+
 const partialSpec = z.record(z.string(), z.unknown());
 const name = z.string().min(1).max(80);
 
@@ -68,6 +71,10 @@ export const sweepSchema = z.strictObject({
   algorithms: z.array(algorithmSchema).min(1).max(1_000).optional(),
   seeds: seedsSchema.meta({ description: SEEDS }),
   reference: name.optional().meta({ description: 'The algorithm that the others are compared with' }),
+  maxConcurrency: z.int().min(1).max(1_000).default(MAX_CONCURRENCY).meta({
+    description:
+      'In the cloud, cells at a time, at most; each may have evaluation.maxConcurrency chunks at work',
+  }),
 });
 
 export interface SweepAlgorithm {
@@ -87,6 +94,8 @@ export interface Sweep {
   readonly seeds: readonly number[];
   /** Name of an algorithm. */
   readonly reference: string;
+  /** In the cloud, cells at a time. */
+  readonly maxConcurrency: number;
 }
 
 /** The sweep that `input` describes, not yet its cells. Throws InvalidSpec, which names every problem. */
@@ -120,11 +129,13 @@ export function parseSweepFields(input: unknown): Sweep {
     algorithms,
     seeds: 'count' in seeds ? Array.from({ length: seeds.count }, (_, index) => seeds.from + index) : seeds,
     reference: parsed.data.reference ?? algorithms[0]?.name ?? '',
+    maxConcurrency: parsed.data.maxConcurrency,
   };
 }
 
 /** The sweep as JSON, which `parseSweepFields` reads again. */
-export function sweepDocument({ name: title, base, grid, algorithms, seeds, reference }: Sweep): Json {
+export function sweepDocument(sweep: Sweep): Json {
+  const { name: title, base, grid, algorithms, seeds, reference, maxConcurrency } = sweep;
   const [from = 0] = seeds;
   const range = seeds.every((value, index) => value === from + index);
   return {
@@ -139,6 +150,7 @@ export function sweepDocument({ name: title, base, grid, algorithms, seeds, refe
     })),
     seeds: range ? { from, count: seeds.length } : seeds,
     reference,
+    ...(maxConcurrency === MAX_CONCURRENCY ? {} : { maxConcurrency }),
   };
 }
 

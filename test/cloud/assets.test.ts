@@ -46,6 +46,9 @@ test.each([
   ['Steps/Prepare', 3 * MB],
   ['Steps/Select', 3 * MB],
   ['Inbox/Handler', 3 * MB],
+  ['Sweeps/Plan', 3 * MB],
+  ['Sweeps/Note', 3 * MB],
+  ['Sweeps/Gather', 4 * MB],
   ['Steps/Evaluate', 55 * MB],
   ['Steps/Train', 55 * MB],
   ['Steps/Finalize', 55 * MB],
@@ -68,6 +71,9 @@ test.each([
   ['Steps/Prepare', ['digits.csv.gz', 'index.mjs']],
   ['Steps/Select', ['index.mjs']],
   ['Inbox/Handler', ['index.mjs']],
+  ['Sweeps/Plan', ['index.mjs']],
+  ['Sweeps/Note', ['index.mjs']],
+  ['Sweeps/Gather', ['index.mjs']],
 ])('%s carries %j and never asks for onnxruntime', (place, files) => {
   expect([...filesOf(place).keys()].sort()).toEqual(files);
   expect(importsOf(place)).not.toContain('onnxruntime-node');
@@ -80,6 +86,9 @@ test.each([
   ['Steps/Train', ['onnxruntime-node']],
   ['Steps/Finalize', ['onnxruntime-node']],
   ['Inbox/Handler', []],
+  ['Sweeps/Plan', []],
+  ['Sweeps/Note', []],
+  ['Sweeps/Gather', []],
 ])('all that %s imports, the SDK too, is inside its bundle, but %j', (place, outside) => {
   expect(importsOf(place)).toEqual(outside);
 });

@@ -123,6 +123,7 @@ test('the terminal states are these', () => {
     'Evaluate chunk': 'Task',
     'Evaluate one of many chunks': 'Task',
     Continued: 'Pass',
+    'Leave the rest': 'Pass',
     Finalize: 'Task',
     Refused: 'Fail',
   });
@@ -139,6 +140,21 @@ test('continue-as-new starts this very machine, named by the context', () => {
     Resource: 'arn:aws:states:::states:startExecution',
     Parameters: { 'StateMachineArn.$': '$$.StateMachine.Id' },
   });
+});
+
+test('an execution that its starter goes on with starts no other', () => {
+  const { Choices } = z.looseObject({ Choices: z.array(z.json()) }).parse(states.get('What next?'));
+  const rules = Choices.slice(1, 3);
+  expect(rules).toEqual([
+    {
+      And: [
+        { Variable: '$.renew', BooleanEquals: true },
+        { Variable: '$$.Execution.Input.continuedBy', IsPresent: true },
+      ],
+      Next: 'Leave the rest',
+    },
+    { Variable: '$.renew', BooleanEquals: true, Next: 'Continue as new' },
+  ]);
 });
 
 test('the machine is a Standard one, named as the stack, traced, and logs its errors', () => {

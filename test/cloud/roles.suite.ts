@@ -41,7 +41,10 @@ function permissionsOf(role: string): Record<string, string[]> {
   return permissions;
 }
 
-const inRuns = (...names: string[]) => names.map((name) => `<Storage/Bucket.Arn>/runs/*/${name}`);
+const inBucket = (pattern: string) => `<Storage/Bucket.Arn>/${pattern}`;
+const inRuns = (...names: string[]) =>
+  ['runs/*', 'sweeps/*/cells/*'].flatMap((place) => names.map((name) => inBucket(`${place}/${name}`)));
+const inSweeps = (...names: string[]) => names.map((name) => inBucket(`sweeps/*/${name}`)).sort();
 
 /** What every function may do: write its own log, and traces. */
 const everyFunction = (place: string) => ({
@@ -52,16 +55,41 @@ const everyFunction = (place: string) => ({
 });
 const everyStep = (place: string) => ({
   ...everyFunction(place),
-  's3:GetObject': ['<Storage/Bucket.Arn>/runs/*'],
+  's3:GetObject': [inBucket('runs/*'), inBucket('sweeps/*/cells/*')],
   's3:ListBucket': ['<Storage/Bucket.Arn>'],
 });
 const writes = (...names: string[]) => ({
   's3:PutObject': inRuns(...names).sort(),
   's3:AbortMultipartUpload': inRuns(...names).sort(),
 });
+const everySweepStep = (place: string) => ({
+  ...everyFunction(place),
+  's3:GetObject': [inBucket('sweeps/*')],
+  's3:ListBucket': ['<Storage/Bucket.Arn>'],
+});
+const writesInSweeps = (...names: string[]) => ({
+  's3:PutObject': inSweeps(...names),
+  's3:AbortMultipartUpload': inSweeps(...names),
+});
 const executions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Search/StateMachine.Name>';
+const sweepExecutions = executions.replace('Search/', 'Sweeps/Machine/');
 const everywhere = (...actions: string[]) => Object.fromEntries(actions.map((action) => [action, ['*']]));
+/** What both machines may do: deliver their logs, and traces. */
+const everyMachine = everywhere(
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+);
 
 test.each<[string, Record<string, string[]>]>([
   [
@@ -114,12 +142,58 @@ test.each<[string, Record<string, string[]>]>([
       's3:AbortMultipartUpload': ['<Storage/Bucket.Arn>/inbox/*.error.txt'],
       's3:DeleteObject': ['<Storage/Bucket.Arn>/inbox/*.error.txt'],
       's3:ListBucket': ['<Storage/Bucket.Arn>'],
-      'states:StartExecution': ['<Search/StateMachine>'],
+      'states:StartExecution': ['<Search/StateMachine>', '<Sweeps/Machine/StateMachine>'],
+    },
+  ],
+  [
+    'Sweeps/Plan',
+    {
+      ...everySweepStep('Sweeps/Plan'),
+      ...writesInSweeps('sweep.json', 'execution.json', 'rounds/*'),
+      'states:DescribeExecution': [
+        'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tombola-Sweeps:*',
+      ],
+    },
+  ],
+  [
+    'Sweeps/Note',
+    {
+      ...everyFunction('Sweeps/Note'),
+      's3:ListBucket': ['<Storage/Bucket.Arn>'],
+      ...writesInSweeps('failures/*'),
+    },
+  ],
+  [
+    'Sweeps/Gather',
+    {
+      ...everySweepStep('Sweeps/Gather'),
+      ...writesInSweeps('sweep.csv', 'table.csv', 'table.md', 'sweep.html'),
+    },
+  ],
+  [
+    'Sweeps/Machine',
+    {
+      ...everyMachine,
+      'lambda:InvokeFunction': ['Gather', 'Note', 'Plan'].map((step) => `<Sweeps/${step}/Function.Arn>`),
+      'states:StartExecution': ['<Search/StateMachine>', '<Sweeps/Machine/StateMachine>'],
+      'states:DescribeExecution': [`${executions}:*`, `${sweepExecutions}/*`, `${sweepExecutions}:*`],
+      'states:StopExecution': [`${executions}:*`, `${sweepExecutions}/*`, `${sweepExecutions}:*`],
+      'states:RedriveExecution': [`${sweepExecutions}/*`],
+      ...Object.fromEntries(
+        ['PutTargets', 'PutRule', 'DescribeRule'].map((action) => [
+          `events:${action}`,
+          [
+            'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
+          ],
+        ]),
+      ),
+      's3:GetObject': inSweeps('rounds/*'),
     },
   ],
   [
     'Search',
     {
+      ...everyMachine,
       'lambda:InvokeFunction': ['Evaluate', 'Finalize', 'Prepare', 'Select', 'Train'].map(
         (step) => `<Steps/${step}/Function.Arn>`,
       ),
@@ -127,20 +201,6 @@ test.each<[string, Record<string, string[]>]>([
       'states:DescribeExecution': [`${executions}/*`, `${executions}:*`],
       'states:StopExecution': [`${executions}/*`, `${executions}:*`],
       'states:RedriveExecution': [`${executions}/*`],
-      ...everywhere(
-        'logs:CreateLogDelivery',
-        'logs:DeleteLogDelivery',
-        'logs:DescribeLogGroups',
-        'logs:DescribeResourcePolicies',
-        'logs:GetLogDelivery',
-        'logs:ListLogDeliveries',
-        'logs:PutResourcePolicy',
-        'logs:UpdateLogDelivery',
-        'xray:GetSamplingRules',
-        'xray:GetSamplingTargets',
-        'xray:PutTelemetryRecords',
-        'xray:PutTraceSegments',
-      ),
     },
   ],
 ])('%s may do this and nothing else', (place, permissions) => {
@@ -154,13 +214,19 @@ test('a function lists its own part of the bucket', () => {
       ({ Action, Condition }) => [name.split('/').slice(0, 2).join('/'), Action, Condition] as const,
     );
   });
-  const listing = (prefix: string) => [['s3:ListBucket'], { StringLikeIfExists: { 's3:prefix': prefix } }];
+  const listing = (prefix: string | string[]) => [
+    ['s3:ListBucket'],
+    { StringLikeIfExists: { 's3:prefix': prefix } },
+  ];
   expect(conditions).toEqual([
-    ['Steps/Prepare', ...listing('runs/*')],
-    ['Steps/Evaluate', ...listing('runs/*')],
-    ['Steps/Select', ...listing('runs/*')],
-    ['Steps/Train', ...listing('runs/*')],
-    ['Steps/Finalize', ...listing('runs/*')],
+    ['Steps/Prepare', ...listing(['runs/*', 'sweeps/*'])],
+    ['Steps/Evaluate', ...listing(['runs/*', 'sweeps/*'])],
+    ['Steps/Select', ...listing(['runs/*', 'sweeps/*'])],
+    ['Steps/Train', ...listing(['runs/*', 'sweeps/*'])],
+    ['Steps/Finalize', ...listing(['runs/*', 'sweeps/*'])],
+    ['Sweeps/Plan', ...listing('sweeps/*')],
+    ['Sweeps/Note', ...listing('sweeps/*')],
+    ['Sweeps/Gather', ...listing('sweeps/*')],
     ['Inbox/Handler', ...listing('inbox/*')],
   ]);
 });
@@ -179,6 +245,10 @@ test('there are no other roles, each is assumed by its service, and none has a m
     'Steps/Train/Role': 'lambda.amazonaws.com',
     'Steps/Finalize/Role': 'lambda.amazonaws.com',
     'Search/Role': 'states.amazonaws.com',
+    'Sweeps/Plan/Role': 'lambda.amazonaws.com',
+    'Sweeps/Note/Role': 'lambda.amazonaws.com',
+    'Sweeps/Gather/Role': 'lambda.amazonaws.com',
+    'Sweeps/Machine/Role': 'states.amazonaws.com',
     'Inbox/Handler/Role': 'lambda.amazonaws.com',
   });
 });

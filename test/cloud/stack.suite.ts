@@ -4,6 +4,7 @@ import { METRICS } from '../../lib/workflow/metrics.ts';
 import { type Synthesized, synthesize } from './template.ts';
 
 const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
+const SWEEP_STEPS = ['Plan', 'Note', 'Gather'] as const;
 
 describe('by default', () => {
   let synthesized: Synthesized;
@@ -16,6 +17,7 @@ describe('by default', () => {
   test('there is one function per Task state, and the inbox', () => {
     expect(synthesized.ofType('AWS::Lambda::Function').map(({ name }) => name)).toEqual([
       ...STEPS.map((step) => `Steps/${step}/Function`),
+      ...SWEEP_STEPS.map((step) => `Sweeps/${step}/Function`),
       'Inbox/Handler/Function',
     ]);
     expect(new Set(STEPS.map((step) => functionOf(`Steps/${step}`).Description)).size).toBe(STEPS.length);
@@ -35,6 +37,7 @@ describe('by default', () => {
       Environment: {
         Variables: {
           TOMBOLA_RUNS: 's3://<Storage/Bucket>/runs/',
+          TOMBOLA_SWEEPS: 's3://<Storage/Bucket>/sweeps/',
           POWERTOOLS_SERVICE_NAME: 'Tombola',
           POWERTOOLS_METRICS_NAMESPACE: 'Tombola',
         },
@@ -44,7 +47,8 @@ describe('by default', () => {
 
   test('logs are kept for a month, and go with the stack', () => {
     const logs = synthesized.ofType('AWS::Logs::LogGroup');
-    expect(logs.length).toBe(7);
+    // A function's each, and a machine's.
+    expect(logs.length).toBe(STEPS.length + SWEEP_STEPS.length + 3);
     for (const { properties, deletionPolicy } of logs) {
       expect(properties.RetentionInDays).toBe(30);
       expect(deletionPolicy).toBe('Delete');
@@ -74,7 +78,6 @@ describe('by default', () => {
           {
             Id: 'Generations',
             Status: 'Enabled',
-            Prefix: 'runs/',
             TagFilters: [{ Key: 'tombola', Value: 'generation' }],
             ExpirationInDays: 30,
           },
@@ -120,6 +123,7 @@ describe('by default', () => {
       Variables: {
         TOMBOLA_INBOX: 's3://<Storage/Bucket>/inbox/',
         TOMBOLA_STATE_MACHINE: '<Search/StateMachine>',
+        TOMBOLA_SWEEP_MACHINE: '<Sweeps/Machine/StateMachine>',
       },
     });
   });
@@ -132,6 +136,7 @@ describe('by default', () => {
       ),
     ).toEqual([
       'Tombola-FailedRuns AWS/States ExecutionsFailed 1',
+      'Tombola-FailedSweeps AWS/States ExecutionsFailed 1',
       'Tombola-ThrottledEvaluations AWS/Lambda Throttles 3',
       'Tombola-ThrottledRuns AWS/States ExecutionThrottled 3',
       'Tombola-InboxErrors AWS/Lambda Errors 1',
@@ -167,6 +172,8 @@ describe('by default', () => {
       StateMachineArn: '<Search/StateMachine>',
       BucketName: '<Storage/Bucket>',
       Runs: 's3://<Storage/Bucket>/runs/',
+      SweepMachineArn: '<Sweeps/Machine/StateMachine>',
+      SweepsUri: 's3://<Storage/Bucket>/sweeps/',
       InboxUri: 's3://<Storage/Bucket>/inbox/',
     });
   });

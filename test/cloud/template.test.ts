@@ -3,3 +3,4 @@ import './machine.suite.ts';
 import './roles.suite.ts';
 import './rules.suite.ts';
 import './stack.suite.ts';
+import './sweeps.suite.ts';

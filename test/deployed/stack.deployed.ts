@@ -10,21 +10,10 @@
  * - There is no redrive; test/workflow asserts that what a redrive can mend fails the Task or Map where it happens.
  * - Architecture, memory, cold starts, throttling, lifecycle expiry, metrics and alarms: test/cloud asserts the template.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import {
-  DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
-  ListExecutionsCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { z } from 'zod';
-import { runSearch } from '../../lib/engine/engine.ts';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { expect, test } from 'vitest';
 import { summarySchema } from '../../lib/report/summary.ts';
 import { InvalidSpec } from '../../lib/spec/errors.ts';
 import { parseSpecText } from '../../lib/spec/parse.ts';
@@ -33,99 +22,24 @@ import { openStore } from '../../lib/store/open.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { continuedSchema, resultSchema, type SearchResult } from '../../lib/workflow/payloads.ts';
 import { tombola } from '../cli/command.ts';
-import { type Emulator, ROOT, startEmulator } from './emulator.ts';
+import {
+  command,
+  deployed,
+  emulator,
+  end,
+  eventually,
+  locally,
+  outputOf,
+  readTickets,
+  SMALL,
+  stack,
+  start,
+  stepFunctions,
+  TICKETS,
+} from './deployment.ts';
+import { sweeps } from './sweeps.suite.ts';
 
-const STACK = 'Tombola';
-const WAIT = 120_000;
-
-/** Small enough for a minute, large enough for several generations of several chunks. */
-const SMALL = {
-  task: { dataset: 'moons', train: 2_000, test: 500 },
-  search: { population: 24 },
-  stop: { minGenerations: 0, maxGenerations: 8, targetAccuracy: null },
-  evaluation: { maxConcurrency: 3, minChunkSeconds: 0 },
-};
-const outputsSchema = z.object({
-  [STACK]: z.object({ StateMachineArn: z.string(), Runs: z.string(), InboxUri: z.string() }),
-});
-
-let emulator: Emulator;
-let stack: z.output<typeof outputsSchema>[typeof STACK];
-let stepFunctions: SFNClient;
-
-async function cdk(...args: string[]): Promise<void> {
-  const env = { ...process.env, ...emulator.env };
-  const output = join(emulator.folder, 'cdk.out');
-  await promisify(execFile)('cdk', [...args, '--output', output], { cwd: ROOT, env, maxBuffer: 2 ** 26 });
-}
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-  for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value);
-  const outputs = join(emulator.folder, 'outputs.json');
-  await cdk('bootstrap');
-  await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
-  stack = outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8')))[STACK];
-  stepFunctions = new SFNClient();
-});
-
-afterAll(async () => {
-  stepFunctions?.destroy();
-  await emulator?.stop();
-});
-
-/** Asks until there is an answer. */
-async function eventually<Answer>(what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  for (const deadline = Date.now() + WAIT; Date.now() < deadline; ) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  throw new Error(`${what}: nothing within ${WAIT / 1000} s; the emulator says:\n${await emulator.log()}`);
-}
-
-async function start(name: string, input: unknown): Promise<string> {
-  const { executionArn } = await stepFunctions.send(
-    new StartExecutionCommand({
-      stateMachineArn: stack.StateMachineArn,
-      name,
-      input: JSON.stringify(input),
-    }),
-  );
-  return executionArn ?? '';
-}
-
-async function end(executionArn: string): Promise<DescribeExecutionCommandOutput> {
-  return eventually(executionArn, async () => {
-    const found = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    return found.status === 'RUNNING' ? undefined : found;
-  });
-}
-
-function outputOf({ status, output, cause }: DescribeExecutionCommandOutput): unknown {
-  expect(cause).toBeUndefined();
-  expect(status).toBe('SUCCEEDED');
-  return JSON.parse(output ?? 'null');
-}
-
-const TICKETS = [keys.TICKET, keys.TICKET_MASK];
-
-/** The tickets and the result of a run of that name on this computer. */
-async function locally(name: string, spec: object): Promise<{ tickets: Buffer[]; result: SearchResult }> {
-  const folder = await mkdtemp(join(emulator.folder, 'local-'));
-  try {
-    const { href: run } = pathToFileURL(join(folder, name, '/'));
-    const outcome = await runSearch({ ...spec, run }, { workers: 2, name });
-    if (outcome.status !== 'succeeded') throw new Error('the local run was stopped');
-    return { tickets: await readTickets(join(folder, name)), result: outcome.result };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-function readTickets(folder: string): Promise<Buffer[]> {
-  return Promise.all(TICKETS.map((key) => readFile(join(folder, key))));
-}
+deployed();
 
 /** The run's ticket is, byte for byte, the one that the embedded engine makes of the same spec. */
 async function expectTheSameAsLocally(name: string, spec: object, result: SearchResult): Promise<void> {
@@ -209,13 +123,6 @@ test('a bad spec in the inbox is answered beside it, and the answer goes when it
   );
 });
 
-/** `tombola …args --json` in the emulator's folder: what it prints. */
-async function command(...args: string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await tombola([...args, '--json'], { cwd: emulator.folder });
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout);
-}
-
 test('the command line submits, watches, lists and pulls a run', async () => {
   const [name, spec] = ['by-command', { ...SMALL, seed: 11 }];
   await writeFile(join(emulator.folder, 'spec.json'), JSON.stringify(spec));
@@ -251,3 +158,5 @@ test('the command line stops a run, and what it pulls goes on here to the same t
   expect(await command('resume', 'here')).toMatchObject({ status: 'succeeded', generations });
   expect(await readTickets(join(emulator.folder, 'here'))).toEqual((await locally(name, spec)).tickets);
 });
+
+sweeps();

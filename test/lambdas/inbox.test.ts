@@ -11,6 +11,7 @@ import { type S3Server, startS3 } from '../store/s3-server.ts';
 
 const startSchema = z.object({ stateMachineArn: z.string(), name: z.string(), input: z.string() });
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Tombola';
+const SWEEP_MACHINE = `${MACHINE}-Sweeps`;
 
 let s3: S3Server;
 let stepFunctions: Server;
@@ -35,6 +36,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({
     TOMBOLA_INBOX: 's3://bucket/inbox/',
     TOMBOLA_STATE_MACHINE: MACHINE,
+    TOMBOLA_SWEEP_MACHINE: SWEEP_MACHINE,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -90,6 +92,22 @@ test('a spec starts a run of its name, with the spec as it was written', async (
     },
   ]);
   expect(answered).toEqual({ result: { started: started[0]?.name } });
+});
+
+test('a sweep spec starts a sweep, and a bad one is answered with the cells that could not run', async () => {
+  await receive(await drop('ten.json', '{ "base": { "preset": "moons-a" }, "seeds": 10 }'));
+  expect(started).toEqual([
+    {
+      stateMachineArn: SWEEP_MACHINE,
+      name: expect.stringMatching(/^ten-[0-9a-f]{8}$/),
+      input: '{"base":{"preset":"moons-a"},"seeds":10}',
+    },
+  ]);
+  await receive(await drop('bad.json', '{ "grid": { "search.popluation": [10, 20] }, "seeds": 10 }'));
+  expect(await complaintAbout('bad.error.txt')).toMatch(
+    /^cell popluation-10_.*: search\.popluation: unknown key/,
+  );
+  expect(started.length).toBe(1);
 });
 
 test('the same file dropped again is another run, the same message again is not', async () => {

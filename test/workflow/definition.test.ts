@@ -1,73 +1,14 @@
 /** Named properties of search.asl.json that an edit must not lose. */
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadDefinition } from '../../lib/engine/engine.ts';
 import { searchStateSchema } from '../../lib/workflow/payloads.ts';
+import { nextOf, reachable, readDefinition, statesOf } from './states.ts';
 
-const rule = z.looseObject({ ErrorEquals: z.array(z.string()) });
-const retrier = rule.extend({ MaxAttempts: z.int(), JitterStrategy: z.string().optional() });
-const catcher = rule.extend({ Next: z.string(), ResultPath: z.string() });
-const stateSchema = z.looseObject({
-  Type: z.enum(['Task', 'Map', 'Choice', 'Pass', 'Fail']),
-  Next: z.string().optional(),
-  Default: z.string().optional(),
-  End: z.boolean().optional(),
-  Choices: z.array(z.looseObject({ Next: z.string() })).default([]),
-  Retry: z.array(retrier).default([]),
-  Catch: z.array(catcher).default([]),
-  TimeoutSeconds: z.int().optional(),
-  Resource: z.string().optional(),
-  get ItemProcessor(): z.ZodOptional<typeof machineSchema> {
-    return machineSchema.optional();
-  },
-});
-const machineSchema = z.looseObject({
-  StartAt: z.string(),
-  get States(): z.ZodRecord<z.ZodString, typeof stateSchema> {
-    return z.record(z.string(), stateSchema);
-  },
-});
-type State = z.output<typeof stateSchema>;
-type Machine = z.output<typeof machineSchema>;
-
-const text = await readFile(new URL('../../lib/workflow/search.asl.json', import.meta.url), 'utf8');
-const machine = machineSchema.parse(JSON.parse(text));
-
-interface Placed {
-  readonly name: string;
-  readonly state: State;
-  /** The state itself, and the Maps around it. */
-  readonly around: readonly State[];
-}
-
-function statesOf({ States }: Machine, around: readonly State[] = []): Placed[] {
-  return Object.entries(States).flatMap(([name, state]) => {
-    const here = [state, ...around];
-    const inner = state.ItemProcessor ? statesOf(state.ItemProcessor, here) : [];
-    return [{ name, state, around: here }, ...inner];
-  });
-}
+const { text, machine } = readDefinition('search.asl.json');
 const states = statesOf(machine);
 const tasks = states.filter(({ state }) => state.Type === 'Task');
 const functions = tasks.filter(({ state }) => state.Resource === 'arn:aws:states:::lambda:invoke');
-
-function nextOf({ Next, Default, Choices, Catch }: State): string[] {
-  return [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((one) => one.Next)].filter(
-    (name) => name !== undefined,
-  );
-}
-
-function reachable({ StartAt, States }: Machine): Set<string> {
-  const seen = new Set<string>();
-  const open = [StartAt];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    open.push(...nextOf(States[name] ?? z.never().parse(name)));
-  }
-  return seen;
-}
 
 describe('the state machine', () => {
   test('every state is reachable, and every transition leads to a state', () => {

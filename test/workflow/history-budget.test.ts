@@ -21,7 +21,8 @@ const stateSchema = z.looseObject({
   Choices: z
     .array(
       z.object({
-        Variable: z.string(),
+        /** Absent where several conditions meet: a run that its starter goes on with, which these are not. */
+        Variable: z.string().optional(),
         BooleanEquals: z.boolean().optional(),
         StringEquals: z.string().optional(),
         Next: z.string(),
@@ -54,6 +55,7 @@ function eventsOf(state: z.output<typeof stateSchema>, payload: SearchState): nu
 
 function choose(state: z.output<typeof stateSchema>, payload: SearchState): string {
   const chosen = state.Choices?.find(({ Variable, BooleanEquals, StringEquals }) => {
+    if (Variable === undefined) return false;
     const value: unknown = Reflect.get(payload, Variable.slice('$.'.length));
     return value === (BooleanEquals ?? StringEquals);
   });

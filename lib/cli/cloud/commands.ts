@@ -1,11 +1,13 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
 import { type Command, Option } from '@commander-js/extra-typings';
+import { UserError } from '../../spec/errors.ts';
 import { DEFAULT_PRESET } from '../../spec/presets.ts';
 import { ALGORITHMS } from '../../spec/schema.ts';
+import { isSweep } from '../../sweep/recognise.ts';
 import { wholeNumber } from '../arguments.ts';
-import { readSpec } from '../input.ts';
+import { specFrom } from '../input.ts';
 
-const RUN = 'name of the run, its S3 URI, or the ARN of its execution';
+const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 
 /** What errors of AWS become, once one happened. */
 async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -30,8 +32,16 @@ function cloudCommand(program: Command, name: string, description: string) {
 
 /** Adds `submit`, `watch`, `list`, `pull` and `stop`. */
 export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
-  cloudCommand(program, 'submit', 'Start a search in the cloud')
-    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+  cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
+    .argument(
+      '[spec]',
+      `a preset, a JSON file (of a run or of a sweep), or - for standard input (default: ${DEFAULT_PRESET})`,
+    )
+    .option(
+      '--runs <n>',
+      'of a sweep: seeds per grid point and algorithm; of a preset: a sweep over as many',
+      wholeNumber(1),
+    )
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
@@ -40,22 +50,36 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       '--match <dir>',
       'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
     )
-    .option('--name <name>', 'name of the run (default: preset, seed and time)')
-    .action((source, { seed, generations, population, algorithm, match, ...options }) =>
+    .option(
+      '--name <name>',
+      'name of the run (default: preset, seed and time); of a stopped sweep: go on with it',
+    )
+    .action((source, { seed, generations, population, algorithm, match, runs, ...options }) =>
       explaining(async () => {
-        const spec = await readSpec(source, {
+        const { readRunOrSweep } = await import('../sweep/input.ts');
+        const written = await readRunOrSweep(source, runs);
+        const laid = {
           ...(seed === undefined ? {} : { seed }),
           ...(generations === undefined ? {} : { generations }),
           ...(population === undefined ? {} : { population }),
           ...(algorithm === undefined ? {} : { algorithm }),
           ...(match === undefined ? {} : { match }),
-        });
+        };
+        if (isSweep(written)) {
+          const [option] = Object.keys(laid);
+          if (option !== undefined) {
+            throw new UserError(`--${option}: is for a single search; write it into the sweep spec instead`);
+          }
+          const { submitSweep } = await import('./submit-sweep.ts');
+          await submitSweep(written, options);
+          return;
+        }
         const { submit } = await import('./submit.ts');
-        await submit(spec, options);
+        await submit(await specFrom(written, laid), options);
       }),
     );
 
-  cloudCommand(program, 'watch', 'Show how a run in the cloud gets on, until it ends')
+  cloudCommand(program, 'watch', 'Show how a run or a sweep in the cloud gets on, until it ends')
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
     .addHelpText('after', '\nCtrl-C ends the watching, not the run.')
@@ -66,7 +90,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       }),
     );
 
-  cloudCommand(program, 'list', 'List the runs in the cloud, newest first')
+  cloudCommand(program, 'list', 'List the runs and sweeps in the cloud, newest first')
     .option('--limit <n>', 'how many', wholeNumber(1), 20)
     .action((options) =>
       explaining(async () => {
@@ -78,10 +102,10 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
   cloudCommand(
     program,
     'pull',
-    "Load a run's artifacts from the cloud; what is here already is not loaded again",
+    'Load the artifacts of a run or a sweep from the cloud; what is here already is not loaded again',
   )
     .argument('<run>', RUN)
-    .option('--out <dir>', 'folder for them (default: runs/NAME)')
+    .option('--out <dir>', 'folder for them (default: runs/NAME, or sweeps/NAME)')
     .option('--all', 'with model, data and generations: all that tombola resume needs', false)
     .action((run, options) =>
       explaining(async () => {
@@ -90,7 +114,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       }),
     );
 
-  cloudCommand(program, 'stop', 'Stop a run in the cloud')
+  cloudCommand(program, 'stop', 'Stop a run or a sweep in the cloud')
     .argument('<run>', RUN)
     .action((run, options) =>
       explaining(async () => {

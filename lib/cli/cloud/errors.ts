@@ -8,6 +8,9 @@ interface AwsError extends Error {
   readonly code?: unknown;
 }
 
+/** Errors that executions end with and that are the user's to mend. */
+export const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact']);
+
 const CREDENTIALS_MISSING = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const CREDENTIALS_REFUSED = new Set([
   'ExpiredToken',

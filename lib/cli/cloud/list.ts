@@ -1,14 +1,16 @@
-/** `tombola list`: the runs in the cloud, newest first. */
+/** `tombola list`: the runs and sweeps in the cloud, newest first. */
 import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { formatDollars } from '../../cost/wording.ts';
 import type { Summary } from '../../report/summary.ts';
 import { successorPrefix } from '../../steps/state.ts';
+import { isCellExecution } from '../../steps/sweep-plan.ts';
 import { plainTable } from '../result.ts';
-import { duration, percent } from '../text.ts';
+import { duration, percent, whole } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
 import { readSummary } from './remote-progress.ts';
 import { type CloudOptions, configure, findStack, placeOfRun, type Stack } from './stack.ts';
+import { placeOfSweep, readExecution } from './sweeps.ts';
 
 export interface ListOptions extends CloudOptions {
   readonly limit: number;
@@ -16,6 +18,7 @@ export interface ListOptions extends CloudOptions {
 }
 
 export interface ListedRun {
+  readonly kind: 'run' | 'sweep';
   readonly name: string;
   readonly uri: string;
   readonly status: string;
@@ -33,10 +36,19 @@ export async function list(options: ListOptions): Promise<void> {
   const runs = await listRuns(stack, options.limit);
   const limit = pLimit(SUMMARIES_AT_A_TIME);
   const summaries = await Promise.all(
-    runs.map(({ status, uri }) => limit(async () => (status === 'SUCCEEDED' ? summaryOf(uri) : undefined))),
+    runs.map(({ kind, status, uri }) =>
+      limit(async () => (kind === 'run' && status === 'SUCCEEDED' ? summaryOf(uri) : undefined)),
+    ),
+  );
+  const counts = await Promise.all(
+    runs.map(({ kind, uri }) => limit(async () => (kind === 'sweep' ? readExecution(uri) : undefined))),
   );
   if (options.json) {
-    const document = runs.map((run, index) => ({ ...run, summary: summaries[index] ?? null }));
+    const document = runs.map((run, index) => {
+      const { cells, done, failed } = counts[index] ?? {};
+      const found = run.kind === 'sweep' ? { cells, done, failed } : { summary: summaries[index] ?? null };
+      return { ...run, ...found };
+    });
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
@@ -44,11 +56,13 @@ export async function list(options: ListOptions): Promise<void> {
     process.stdout.write("There are no runs yet; 'tombola submit' starts one.\n");
     return;
   }
-  const rows = runs.map(({ name, status, started, ended }, index) => {
+  const rows = runs.map(({ name, status, started, ended, kind }, index) => {
     const summary = summaries[index];
     const seconds = ((ended ?? new Date()).getTime() - (started?.getTime() ?? Number.NaN)) / 1_000;
+    const count = counts[index];
+    const cells = count ? `: ${whole(count.done)} of ${whole(count.cells)} cells done` : '';
     return [
-      name,
+      kind === 'sweep' ? `${name} (sweep${cells})` : name,
       status.toLowerCase(),
       started?.toISOString().slice(0, 16).replace('T', ' ') ?? '–',
       duration(seconds),
@@ -61,23 +75,47 @@ export async function list(options: ListOptions): Promise<void> {
   process.stdout.write(`${plainTable(rows, head)}\n`);
 }
 
-/** The newest runs; the executions that go on where one ended count as one with it. */
+/** The newest runs and sweeps; the executions that go on where one ended count as one with it. */
 async function listRuns(stack: Stack, limit: number): Promise<ListedRun[]> {
   const client = new SFNClient({});
   try {
-    const executions: ExecutionListItem[] = [];
-    const pages = paginateListExecutions(
-      { client },
-      { stateMachineArn: stack.stateMachineArn, maxResults: 200 },
-    );
-    for await (const { executions: page = [] } of pages) {
-      executions.push(...page);
-      if (joinRuns(executions, stack).length > limit) break;
-    }
-    return joinRuns(executions, stack).slice(0, limit);
+    const { stateMachineArn, sweepMachineArn } = stack;
+    const [runs, sweeps] = await Promise.all([
+      newestOf(client, stateMachineArn, limit, (executions) => joinRuns(executions, stack)),
+      sweepMachineArn === undefined
+        ? []
+        : newestOf(client, sweepMachineArn, limit, (executions) => joinSweeps(executions, stack)),
+    ]);
+    return [...runs, ...sweeps].sort(newestFirst).slice(0, limit);
   } finally {
     client.destroy();
   }
+}
+
+/** `limit` runs or sweeps, or as many as there are, joined from as few executions as it takes. */
+async function newestOf(
+  client: SFNClient,
+  stateMachineArn: string,
+  limit: number,
+  join: (executions: readonly ExecutionListItem[]) => ListedRun[],
+): Promise<ListedRun[]> {
+  const executions: ExecutionListItem[] = [];
+  const pages = paginateListExecutions({ client }, { stateMachineArn, maxResults: 200 });
+  for await (const { executions: page = [] } of pages) {
+    executions.push(...page.filter(({ name = '' }) => !isCellExecution(name)));
+    if (join(executions).length > limit) break;
+  }
+  return join(executions).slice(0, limit);
+}
+
+/** Sweeps from executions, newest first; one that goes on with a sweep is named after it: see submit-sweep.ts. */
+function joinSweeps(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
+  const names = new Set(executions.map(({ name = '' }) => name));
+  const sweepOf = (name: string): string => {
+    const first = name.replace(/-again-\d{8}-\d{6}$/, '');
+    return first !== name && names.has(first) ? sweepOf(first) : name;
+  };
+  return join(executions, sweepOf, (name) => ({ kind: 'sweep', uri: placeOfSweep(stack, name) }));
 }
 
 /** Runs from executions, newest first, of which some are successors of others. */
@@ -85,20 +123,33 @@ export function joinRuns(executions: readonly ExecutionListItem[], stack: Stack)
   const names = executions.map(({ name = '' }) => name);
   const prefixes = new Map(names.map((name) => [successorPrefix(name, placeOfRun(stack, name)), name]));
   const runOf = (name: string) => prefixes.get(name.replace(/\d+(-\d+)?$/, '')) ?? name;
+  return join(executions, runOf, (name) => ({ kind: 'run', uri: placeOfRun(stack, name) }));
+}
+
+/** One entry per name that `nameOf` gives to an execution's; executions newest first. */
+function join(
+  executions: readonly ExecutionListItem[],
+  nameOf: (execution: string) => string,
+  place: (name: string) => Pick<ListedRun, 'kind' | 'uri'>,
+): ListedRun[] {
   const joined = new Map<string, ListedRun>();
   for (const { name = '', status = 'UNKNOWN', startDate, stopDate } of executions) {
-    const run = runOf(name);
+    const run = nameOf(name);
     const newer = joined.get(run);
     joined.set(run, {
       name: run,
-      uri: placeOfRun(stack, run),
+      ...place(run),
       status: newer?.status ?? status,
       ended: newer ? newer.ended : stopDate,
       started: startDate,
       executions: (newer?.executions ?? 0) + 1,
     });
   }
-  return [...joined.values()].sort((a, b) => (b.started?.getTime() ?? 0) - (a.started?.getTime() ?? 0));
+  return [...joined.values()].sort(newestFirst);
+}
+
+function newestFirst(a: ListedRun, b: ListedRun): number {
+  return (b.started?.getTime() ?? 0) - (a.started?.getTime() ?? 0);
 }
 
 /** What a run found; undefined where it is gone, or written by another version. */

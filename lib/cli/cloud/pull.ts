@@ -1,13 +1,16 @@
-/** `tombola pull`: a run's artifacts, from S3 to a folder. */
+/** `tombola pull`: the artifacts of a run or of a sweep, from S3 to a folder. */
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { UserError } from '../../spec/errors.ts';
 import * as keys from '../../store/keys.ts';
+import { isSameSweep } from '../../sweep/recognise.ts';
+import { parseSweepText } from '../../sweep/schema.ts';
 import { type RemoteFile, RemoteFolder } from './bucket.ts';
 import { namedRun } from './executions.ts';
 import { type Persistence, persistently } from './persistence.ts';
-import { type CloudOptions, configure, findStack } from './stack.ts';
+import { type CloudOptions, configure, findStack, type Stack } from './stack.ts';
+import { placeOfSweep } from './sweeps.ts';
 
 export interface PullOptions extends CloudOptions {
   readonly out?: string;
@@ -23,8 +26,8 @@ const PATIENCE: Persistence = { pauses: [500, 20_000], retries: 8 };
 /** Loads what is not there yet, so that a pull that was broken off goes on. */
 export async function pull(run: string, options: PullOptions, patience = PATIENCE): Promise<void> {
   configure(options);
-  const { name, uri } = namedRun(await findStack(options), run);
-  const out = resolve(options.out ?? join('runs', name));
+  const { name, uri, kind } = await place(await findStack(options), run, patience);
+  const out = resolve(options.out ?? join(kind === 'sweep' ? 'sweeps' : 'runs', name));
   const folder = new RemoteFolder(uri);
   try {
     const found = await persistently(() => folder.list(), patience);
@@ -33,8 +36,9 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
         `${run}: there is no such run, nothing is at ${uri}; 'tombola list' lists the runs`,
       );
     }
-    await refuseOtherRun(folder, out, patience);
-    const chosen = found.filter(({ key }) => options.all || !key.includes('/'));
+    await refuseOther(kind, folder, out, patience);
+    const wanted = kind === 'sweep' ? isResultOfSweep : (key: string) => !key.includes('/');
+    const chosen = found.filter(({ key }) => options.all || wanted(key));
     const limit = pLimit(AT_A_TIME);
     const loaded = await Promise.all(
       chosen.map((file) =>
@@ -42,19 +46,48 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
       ),
     );
     const downloaded = chosen.filter((_, index) => loaded[index]);
-    report({ run: uri, out, files: chosen.map(({ key }) => key) }, chosen, downloaded, options);
+    report({ [kind]: uri, out, files: chosen.map(({ key }) => key) }, chosen, downloaded, options);
   } finally {
     folder.close();
   }
 }
 
-/** Throws UserError where the folder holds another run. */
-async function refuseOtherRun(folder: RemoteFolder, out: string, patience: Persistence): Promise<void> {
-  const here = await readFile(join(out, keys.MANIFEST), 'utf8').catch(() => undefined);
+/** Where a sweep or a run of that name is. Of the two, a name means the sweep. */
+async function place(
+  stack: Stack,
+  named: string,
+  patience: Persistence,
+): Promise<{ readonly name: string; readonly uri: string; readonly kind: 'run' | 'sweep' }> {
+  const run = namedRun(stack, named);
+  const uri = named.startsWith('s3://') ? run.uri : placeOfSweep(stack, run.name);
+  const folder = new RemoteFolder(uri);
+  try {
+    const sweep = await persistently(() => folder.text(keys.SWEEP), patience);
+    return sweep === undefined ? { ...run, kind: 'run' } : { name: run.name, uri, kind: 'sweep' };
+  } finally {
+    folder.close();
+  }
+}
+
+/** Of a sweep, the tables and figures, and of each cell what a person or a program reads: no model, no data, no masks. */
+function isResultOfSweep(key: string): boolean {
+  const [folder = '', ...inside] = key.split('/');
+  return inside.length === 0 || (`${folder}/` === keys.CELLS && inside.length === 2);
+}
+
+/** Throws UserError where the folder holds another run, or another sweep. */
+async function refuseOther(
+  kind: 'run' | 'sweep',
+  folder: RemoteFolder,
+  out: string,
+  patience: Persistence,
+): Promise<void> {
+  const key = kind === 'sweep' ? keys.SWEEP : keys.MANIFEST;
+  const here = await readFile(join(out, key), 'utf8').catch(() => undefined);
   if (here === undefined) return;
-  const there = await persistently(() => folder.text(keys.MANIFEST), patience);
-  if (there === here) return;
-  throw new UserError(`${out}: holds another run; choose another folder with --out`);
+  const there = await persistently(() => folder.text(key), patience);
+  if (there === here || (kind === 'sweep' && there !== undefined && isSameSweepText(here, there))) return;
+  throw new UserError(`${out}: holds another ${kind}; choose another folder with --out`);
 }
 
 /** Throws UserError for a key that would leave the folder. */
@@ -65,8 +98,16 @@ function pathOf(out: string, { key }: RemoteFile): string {
   throw new UserError(`${key}: is not the key of an artifact`);
 }
 
+function isSameSweepText(here: string, there: string): boolean {
+  try {
+    return isSameSweep(parseSweepText(here, keys.SWEEP), parseSweepText(there, keys.SWEEP));
+  } catch {
+    return false;
+  }
+}
+
 function report(
-  document: { readonly run: string; readonly out: string; readonly files: readonly string[] },
+  document: { readonly out: string; readonly files: readonly string[] },
   chosen: readonly RemoteFile[],
   downloaded: readonly RemoteFile[],
   { json }: PullOptions,

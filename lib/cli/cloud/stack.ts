@@ -15,6 +15,8 @@ export interface CloudOptions {
 export interface Stack {
   readonly bucket: string;
   readonly stateMachineArn: string;
+  /** Absent where the stack was deployed before there were sweeps. */
+  readonly sweepMachineArn?: string | undefined;
   readonly region: string;
 }
 
@@ -45,7 +47,8 @@ export async function findStack({ stack: name }: CloudOptions): Promise<Stack> {
         `stack '${name}': is not a finished deployment of Tombola (status ${found?.StackStatus ?? 'unknown'}): its outputs BucketName and StateMachineArn are missing`,
       );
     }
-    return { bucket, stateMachineArn, region: stateMachineArn.split(':')[3] ?? '' };
+    const region = stateMachineArn.split(':')[3] ?? '';
+    return { bucket, stateMachineArn, sweepMachineArn: output('SweepMachineArn'), region };
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
       const region = await client.config.region();
@@ -66,7 +69,7 @@ export function placeOfRun({ bucket }: Stack, name: string): string {
 }
 
 /** The execution of that name. */
-export function executionArn({ stateMachineArn }: Stack, name: string): string {
+export function executionArn({ stateMachineArn }: Pick<Stack, 'stateMachineArn'>, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 

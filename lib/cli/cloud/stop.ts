@@ -2,6 +2,7 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { findRun, newestExecution, wordFor } from './executions.ts';
 import { type CloudOptions, commandLine, configure, findStack } from './stack.ts';
+import { describeSweep, findSweep, type RemoteSweep } from './sweeps.ts';
 
 export interface StopOptions extends CloudOptions {
   readonly json: boolean;
@@ -12,6 +13,11 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
   const stack = await findStack(options);
   const client = new SFNClient({});
   try {
+    const sweep = await findSweep(client, stack, run);
+    if (sweep) {
+      await stopSweep(client, sweep, options);
+      return;
+    }
     const found = await findRun(client, stack, run);
     let { arn, status } = await newestExecution(client, found);
     const wasRunning = status === 'RUNNING' || status === 'PENDING_REDRIVE';
@@ -38,5 +44,26 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
     }
   } finally {
     client.destroy();
+  }
+}
+
+/** Step Functions stops the cells' searches with it. */
+async function stopSweep(client: SFNClient, sweep: RemoteSweep, options: StopOptions): Promise<void> {
+  const { name, uri, arn } = sweep;
+  let { status } = await describeSweep(client, sweep);
+  const wasRunning = status === 'RUNNING' || status === 'PENDING_REDRIVE';
+  if (wasRunning) {
+    await client.send(new StopExecutionCommand({ executionArn: arn, cause: 'tombola stop' }));
+    ({ status } = await describeSweep(client, sweep));
+  }
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ sweep: uri, execution: arn, status }, null, 2)}\n`);
+  } else if (wasRunning && status === 'ABORTED') {
+    const submit = commandLine(`submit SWEEP.json --name ${name}`, options);
+    process.stdout.write(
+      `${name} is stopped. What its cells found is in ${uri}\nTo go on with it, with the same sweep spec: ${submit}\n`,
+    );
+  } else {
+    process.stdout.write(`${name} is over already: ${status.toLowerCase()}\n`);
   }
 }

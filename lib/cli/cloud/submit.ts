@@ -14,13 +14,17 @@ export interface SubmitOptions extends CloudOptions {
 /** What Step Functions takes as the name of an execution. */
 const EXECUTION_NAME = /^[\w-]{1,80}$/;
 
+/** Throws UserError. */
+export function checkName(name: string): void {
+  if (EXECUTION_NAME.test(name)) return;
+  throw new UserError(
+    `--name: found '${name}', expected at most 80 letters, digits, hyphens and underscores`,
+  );
+}
+
 export async function submit(spec: RunSpec, options: SubmitOptions): Promise<void> {
   const name = options.name ?? runName(spec);
-  if (!EXECUTION_NAME.test(name)) {
-    throw new UserError(
-      `--name: found '${name}', expected at most 80 letters, digits, hyphens and underscores`,
-    );
-  }
+  checkName(name);
   configure(options);
   const stack = await findStack(options);
   const client = new SFNClient({});

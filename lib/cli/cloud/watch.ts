@@ -6,10 +6,13 @@ import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
+import { USER_ERRORS } from './errors.ts';
 import { type Execution, findRun, newestExecution, type RemoteRun, wordFor } from './executions.ts';
 import { type Persistence, persistently } from './persistence.ts';
 import { RemoteProgress, readSummary } from './remote-progress.ts';
 import { type CloudOptions, commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
+import { findSweep } from './sweeps.ts';
+import { watchSweep } from './watch-sweep.ts';
 
 export interface WatchOptions extends CloudOptions {
   readonly json: boolean;
@@ -28,10 +31,7 @@ export interface Pace {
 
 const PACE: Pace = { look: 2_000, describe: 6_000, pauses: [1_000, 60_000] };
 
-/** Errors of the search that are the user's to mend. */
-const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact']);
-
-/** Watches a run to its end, whatever happens to the connection; gives the exit code. */
+/** Watches a run or a sweep to its end, whatever happens to the connection; gives the exit code. */
 export async function watch(run: string, options: WatchOptions, pace = PACE): Promise<number> {
   configure(options);
   const stack = await findStack(options);
@@ -49,6 +49,8 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
   };
   let folder: RemoteFolder | undefined;
   try {
+    const sweep = await persistently(() => findSweep(client, stack, run), persistence);
+    if (sweep) return await watchSweep(client, stack, sweep, options, pace.describe, persistence);
     const found = await persistently(() => findRun(client, stack, run), persistence);
     folder = new RemoteFolder(found.uri);
     const ended = await follow(client, found, folder, options, pace, persistence);

@@ -1,24 +1,41 @@
 /** From what stands on the command line to a sweep. */
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { InvalidSpec } from '../../spec/errors.ts';
+import { InvalidSpec, UserError } from '../../spec/errors.ts';
 import { isObject, nearest, parseJson, show } from '../../spec/parse.ts';
 import { PRESETS } from '../../spec/presets.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
-import { readText } from '../input.ts';
+import { isSweep } from '../../sweep/recognise.ts';
+import { readWritten as readRun, readText } from '../input.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
  * `-` for standard input. `runs` takes the place of its number of seeds. Throws InvalidSpec, UserError.
  */
 export async function readSweep(source: string, runs?: number): Promise<CheckedSweep> {
-  const written = await readWritten(source);
-  if (runs === undefined || !isObject(written)) return parseSweep(written);
+  return parseSweep(withRuns(await readWritten(source), runs));
+}
+
+/** A sweep as it was written, with as many seeds as `runs` says. */
+function withRuns(written: unknown, runs: number | undefined): unknown {
+  if (runs === undefined || !isObject(written)) return written;
   const { seeds } = written;
   const from =
     isObject(seeds) && 'from' in seeds ? seeds.from : Array.isArray(seeds) ? Math.min(...seeds) : 0;
-  return parseSweep({ ...written, seeds: { from, count: runs } });
+  return { ...written, seeds: { from, count: runs } };
+}
+
+/** What `source` names, a run or a sweep, as it was written; with `runs`, a run's preset is a sweep over its seeds. */
+export async function readRunOrSweep(source: string | undefined, runs: number | undefined): Promise<unknown> {
+  const isPreset = source !== undefined && PRESETS.has(source);
+  if (source !== undefined && (SWEEP_PRESETS.has(source) || (isPreset && runs !== undefined))) {
+    return withRuns(await readWritten(source), runs);
+  }
+  const written = await readRun(source);
+  if (isSweep(written)) return withRuns(written, runs);
+  if (runs === undefined) return written;
+  throw new UserError('--runs: is for a sweep, or for a preset whose seeds make one');
 }
 
 async function readWritten(source: string): Promise<unknown> {

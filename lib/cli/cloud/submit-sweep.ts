@@ -1,0 +1,90 @@
+/** `tombola submit SWEEP.json`: starts a sweep in the cloud, or goes on with one that was stopped. */
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { UserError } from '../../spec/errors.ts';
+import type { Json } from '../../spec/parse.ts';
+import { parseSweep } from '../../sweep/cells.ts';
+import { timeStamp } from '../input.ts';
+import { plainTable } from '../result.ts';
+import { whole } from '../text.ts';
+import { commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
+import { checkName, type SubmitOptions } from './submit.ts';
+import { describeSweep, findSweep, placeOfSweep, sweepMachineOf } from './sweeps.ts';
+
+/** Step Functions takes inputs up to this many bytes. */
+const LARGEST = 256 * 1024;
+
+export async function submitSweep(written: Json, options: SubmitOptions): Promise<void> {
+  const { sweep, cells } = parseSweep(written);
+  const name = options.name ?? defaultName(sweep.name);
+  checkName(name);
+  if (Buffer.byteLength(JSON.stringify(written)) > LARGEST - 1024) {
+    throw new UserError(
+      `sweep: a sweep spec is at most ${LARGEST / 1024} KiB long; make several sweeps of it`,
+    );
+  }
+  configure(options);
+  const stack = await findStack(options);
+  const client = new SFNClient({});
+  try {
+    const { arn, again } = await start(client, stack, name, written, options);
+    const started = {
+      name,
+      sweep: placeOfSweep(stack, name),
+      cells: cells.length,
+      execution: arn,
+      console: consoleUrl(stack, arn),
+    };
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(started, null, 2)}\n`);
+      return;
+    }
+    const rows = [
+      ['sweep', again ? `${name}, which goes on` : name],
+      ['cells', `${whole(cells.length)}, ${whole(Math.min(cells.length, sweep.maxConcurrency))} at a time`],
+      ['results', started.sweep],
+      ['execution', arn],
+      ['console', started.console],
+    ];
+    const watch = commandLine(`watch ${name}`, options);
+    const pull = commandLine(`pull ${name}`, options);
+    process.stdout.write(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its results: ${pull}\n`);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Step Functions knows a name only once: a sweep goes on in an execution of another name, at the same place. */
+async function start(
+  client: SFNClient,
+  stack: Stack,
+  name: string,
+  written: Json,
+  options: SubmitOptions,
+): Promise<{ readonly arn: string; readonly again: boolean }> {
+  const stateMachineArn = sweepMachineOf(stack, options.stack);
+  const send = async (executionName: string, input: Json) => {
+    const { executionArn = '' } = await client.send(
+      new StartExecutionCommand({ stateMachineArn, name: executionName, input: JSON.stringify(input) }),
+    );
+    return executionArn;
+  };
+  try {
+    return { arn: await send(name, written), again: false };
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  const found = await findSweep(client, stack, name);
+  if (found && (await describeSweep(client, found)).status === 'RUNNING') {
+    throw new UserError(
+      `--name: the sweep '${name}' is running; watch it (${commandLine(`watch ${name}`, options)}), or choose another name`,
+    );
+  }
+  const next = `${name.slice(0, 58)}-again-${timeStamp()}`;
+  return { arn: await send(next, { ...written, sweep: placeOfSweep(stack, name) }), again: true };
+}
+
+/** name-YYYYMMDD-HHMMSS, in local time. */
+function defaultName(sweep = 'sweep'): string {
+  const plain = sweep.replace(/[^\w-]+/g, '-').replace(/^-+|-+$/g, '');
+  return `${(plain || 'sweep').slice(0, 62)}-${timeStamp()}`;
+}

@@ -1,0 +1,80 @@
+/** `tombola estimate`, of a sweep: what its cells will cost on AWS, and what it takes to run them. */
+import { estimateCost, type Guess } from '../../cost/estimate.ts';
+import { PRICES } from '../../cost/prices.ts';
+import { formatDollars } from '../../cost/wording.ts';
+import type { Json } from '../../spec/parse.ts';
+import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
+import type { EstimateOptions } from '../estimate.ts';
+import { plainTable } from '../result.ts';
+import { duration, whole } from '../text.ts';
+
+/** Of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
+const TRANSITIONS_OF_CELL = 4;
+const TRANSITIONS_OF_ROUND = 3;
+
+interface SweepGuess {
+  readonly evaluations: number;
+  readonly transitions: number;
+  readonly dollars: number;
+  /** With as many cells at a time as the sweep allows. */
+  readonly minutes: number;
+}
+
+export interface SweepEstimate {
+  readonly cells: number;
+  readonly low: SweepGuess;
+  readonly high: SweepGuess;
+}
+
+/** Cells that differ in their seeds alone are taken to cost the same. */
+export function estimateSweep(
+  { sweep, cells }: CheckedSweep,
+  { memory, architecture }: Pick<EstimateOptions, 'memory' | 'architecture'>,
+): SweepEstimate {
+  const groups = [...Map.groupBy(cells, ({ point, algorithm }) => `${point.index} ${algorithm}`).values()];
+  const estimates = groups.flatMap((group) => {
+    const [first] = group;
+    return first ? [{ count: group.length, estimate: estimateCost(first.spec, memory, architecture) }] : [];
+  });
+  const rounds = cells.some(({ match }) => match) ? 2 : 1;
+  const transitions = cells.length * TRANSITIONS_OF_CELL + (rounds + 1) * TRANSITIONS_OF_ROUND;
+  const atATime = Math.min(cells.length, sweep.maxConcurrency);
+  const sum = (bound: 'low' | 'high'): SweepGuess => {
+    const total = (of: (guess: Guess) => number) =>
+      estimates.reduce((before, { count, estimate }) => before + count * of(estimate[bound]), 0);
+    return {
+      evaluations: total(({ evaluations }) => evaluations),
+      transitions: total(({ usage }) => usage.transitions) + transitions,
+      dollars: total(({ dollars }) => dollars.total) + transitions * PRICES.transition,
+      minutes: total(({ minutes }) => minutes) / atATime,
+    };
+  };
+  return { cells: cells.length, low: sum('low'), high: sum('high') };
+}
+
+/** Throws InvalidSpec. */
+export function printSweepEstimate(written: Json, options: EstimateOptions): void {
+  const checked = parseSweep(written);
+  const estimate = estimateSweep(checked, options);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`);
+    return;
+  }
+  const { low, high } = estimate;
+  const rows = [
+    ['cells', whole(estimate.cells), whole(estimate.cells)],
+    ['evaluations', whole(low.evaluations), whole(high.evaluations)],
+    ['state transitions', whole(low.transitions), whole(high.transitions)],
+    ['cost', formatDollars(low.dollars), formatDollars(high.dollars)],
+    ['time', duration(low.minutes * 60), duration(high.minutes * 60)],
+  ];
+  const title = checked.sweep.name ?? 'sweep';
+  process.stdout.write(
+    [
+      plainTable(rows, [title, 'low', 'high']),
+      '',
+      `The sum of its cells, ${whole(checked.sweep.maxConcurrency)} at a time; 'tombola estimate' of a single spec explains the guesses.`,
+      '',
+    ].join('\n'),
+  );
+}

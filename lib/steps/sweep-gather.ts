@@ -1,0 +1,68 @@
+/** gather: tables and figures of a sweep, from what its cells found. */
+import pLimit from 'p-limit';
+import * as keys from '../store/keys.ts';
+import { getIfThere, type Store } from '../store/store.ts';
+import type { Cell } from '../sweep/cells.ts';
+import { renderPage } from '../sweep/page.ts';
+import { type CellResult, summarize } from '../sweep/results.ts';
+import { runsCsv, tableCsv, tableMarkdown } from '../sweep/tables.ts';
+import type { GatherEvent, SweepResult } from '../workflow/sweep-payloads.ts';
+import type { OpenStore } from './run.ts';
+import { AT_A_TIME, readSweep, type Standing, standingsOf } from './sweep-cells.ts';
+import { readFailure } from './sweep-failure.ts';
+
+/** Writes the results. Safe to repeat. Throws UnusableOutput where there is no sweep. */
+export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Promise<SweepResult> {
+  const store = await openStore(event.sweep);
+  const checked = await readSweep(store);
+  const { sweep, cells } = checked;
+  const standings = await standingsOf(store, cells, { execution: event.execution, isNew: false });
+  const limit = pLimit(AT_A_TIME);
+  const found = await Promise.all(
+    cells.map((cell) =>
+      limit(
+        async () => [cell.id, await resultOf(store, event.execution, cell, standings.get(cell.id))] as const,
+      ),
+    ),
+  );
+  const results = new Map(found);
+  const summarized = summarize(checked, results);
+  const page = await renderPage(sweep, summarized, async (cell) => {
+    const bytes = await getIfThere(store, keys.cellFolder(cell) + keys.HISTORY);
+    return bytes && Buffer.from(bytes).toString('utf8');
+  });
+  await Promise.all([
+    store.put(keys.SWEEP_CSV, runsCsv(sweep, summarized.runs)),
+    store.put(keys.SWEEP_TABLE_CSV, tableCsv(sweep, summarized)),
+    store.put(keys.SWEEP_TABLE, tableMarkdown(sweep, summarized)),
+    store.put(keys.SWEEP_REPORT, page),
+  ]);
+  const dollars = [...results.values()].flatMap((result) =>
+    result.status === 'succeeded' ? [result.summary.cost.dollars.total] : [],
+  );
+  return {
+    status: 'succeeded',
+    sweep: store.uri,
+    cells: cells.length,
+    done: dollars.length,
+    failed: cells.length - dollars.length,
+    costDollars: dollars.reduce((sum, amount) => sum + amount, 0),
+    table: `${store.uri}${keys.SWEEP_TABLE}`,
+    report: `${store.uri}${keys.SWEEP_REPORT}`,
+  };
+}
+
+async function resultOf(
+  store: Store,
+  execution: string,
+  { id }: Cell,
+  standing: Standing | undefined,
+): Promise<CellResult> {
+  if (standing?.status === 'done') return { status: 'succeeded', summary: standing.summary };
+  if (standing?.status === 'failed' && standing.reason !== undefined) {
+    return { status: 'failed', error: standing.reason };
+  }
+  const failure = await readFailure(store, execution, id);
+  // Its execution ended without a result and without saying why: stopped by hand, most likely.
+  return { status: 'failed', error: failure?.message ?? 'its search ended without a result' };
+}

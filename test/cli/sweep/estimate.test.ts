@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { estimateSweep } from '../../../lib/cli/sweep/estimate.ts';
+import { estimateCost } from '../../../lib/cost/estimate.ts';
+import { parseSpec } from '../../../lib/spec/parse.ts';
+import { parseSweep } from '../../../lib/sweep/cells.ts';
+
+test('a sweep costs what its cells cost, and a few transitions for each of them', () => {
+  const sweep = { grid: { preset: ['moons-a', 'moons-b'] }, seeds: 10, maxConcurrency: 5 };
+  const { cells, low, high } = estimateSweep(parseSweep(sweep), {});
+  expect(cells).toBe(20);
+  const each = ['moons-a', 'moons-b'].map((preset) => estimateCost(parseSpec({ preset })));
+  for (const [guess, bound] of [[low, 'low'] as const, [high, 'high'] as const]) {
+    const alone = each.reduce((sum, estimate) => sum + 10 * estimate[bound].dollars.total, 0);
+    expect(guess.dollars).toBeGreaterThan(alone);
+    expect(guess.dollars - alone).toBeCloseTo(0.000025 * (20 * 4 + 6), 10);
+    expect(guess.minutes).toBeCloseTo(each.reduce((sum, one) => sum + 10 * one[bound].minutes, 0) / 5, 10);
+  }
+});
