@@ -5,20 +5,23 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseSummary } from '../report/summary.ts';
 import { InvalidSpec, UserError } from '../spec/errors.ts';
-import { parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
+import { type Json, parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
 import { PRESETS } from '../spec/presets.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { isTraining, TRAINING_SECTIONS } from '../spec/training.ts';
 import { SUMMARY } from '../store/keys.ts';
+import { takeOver } from '../sweep/cells.ts';
 
 /** Options of `tombola run` that change the spec. */
 export interface SpecOptions {
-  readonly seed?: number;
-  readonly generations?: number;
-  readonly population?: number;
-  readonly algorithm?: string;
+  readonly seed?: number | undefined;
+  readonly generations?: number | undefined;
+  readonly population?: number | undefined;
+  readonly algorithm?: string | undefined;
+  /** The strategy of `search.start`. */
+  readonly start?: string | undefined;
   /** The folder of a finished run, which this one is to be compared with. */
-  readonly match?: string;
+  readonly match?: string | undefined;
 }
 
 /**
@@ -42,14 +45,19 @@ export async function specFrom(written: unknown, options: SpecOptions = {}): Pro
   if (options.population !== undefined) {
     spec.search = { ...sectionOf(spec, 'search'), population: options.population };
   }
-  if (options.match !== undefined) Object.assign(spec, await matched(spec, options.match));
-  return parseSpec(spec);
+  if (options.start !== undefined) {
+    const search = sectionOf(spec, 'search');
+    const written = 'start' in search ? sectionOf({ ...search }, 'start') : {};
+    const kept = 'strategy' in written && written.strategy === options.start ? written : {};
+    spec.search = { ...search, start: { ...kept, strategy: options.start } };
+  }
+  return parseSpec(options.match === undefined ? spec : await matched(spec, options.match));
 }
 
 /** Throws UserError for an option that the algorithm would not heed. */
 function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options: SpecOptions): void {
   if (typeof algorithm !== 'string' || !isTraining(algorithm)) return;
-  for (const name of ['generations', 'population'] as const) {
+  for (const name of ['generations', 'population', 'start'] as const) {
     if (options[name] === undefined) continue;
     const section = TRAINING_SECTIONS[algorithm];
     throw new UserError(
@@ -58,20 +66,17 @@ function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options
   }
 }
 
-/** Sections of the spec that make a run comparable with the finished one in `folder`. */
-async function matched(
-  spec: Readonly<Record<string, unknown>>,
-  folder: string,
-): Promise<Record<string, unknown>> {
+/** `spec`, comparable with the finished run in `folder`: as sparse, or with as many evaluations. */
+async function matched(spec: Json, folder: string): Promise<Json> {
   const summary = parseSummary(await readText(join(folder, SUMMARY), 'the folder of a finished run'));
   if (summary?.status !== 'succeeded') {
     throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
   }
   switch (spec.algorithm) {
     case 'edge-popup':
-      return { edgePopup: { ...sectionOf(spec, 'edgePopup'), keep: [1 - summary.sparsity] } };
+      return takeOver(spec, 'sparsity', summary);
     case 'random-search':
-      return { stop: { ...sectionOf(spec, 'stop'), maxEvaluations: summary.evaluations } };
+      return takeOver(spec, 'evaluations', summary);
     default:
       throw new UserError(
         `--match: found the algorithm ${JSON.stringify(spec.algorithm ?? 'sltn-ga')}; edge-popup can match a run in its sparsity, random-search in its evaluations: add one as --algorithm`,

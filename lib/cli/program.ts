@@ -4,7 +4,7 @@ import { ARCHITECTURES } from '../cost/prices.ts';
 import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
-import { ALGORITHMS } from '../spec/schema.ts';
+import { ALGORITHMS, START_STRATEGIES } from '../spec/schema.ts';
 import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
@@ -45,6 +45,7 @@ Examples:
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
       'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
@@ -59,14 +60,8 @@ Examples:
 The run's folder ends up with ticket.onnx, ticket.safetensors, history.csv, summary.json and report.html.
 Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from there, with the same result.`,
     )
-    .action(async (source, { seed, generations, population, algorithm, match, ...options }) => {
-      const spec = await readSpec(source, {
-        ...(seed === undefined ? {} : { seed }),
-        ...(generations === undefined ? {} : { generations }),
-        ...(population === undefined ? {} : { population }),
-        ...(algorithm === undefined ? {} : { algorithm }),
-        ...(match === undefined ? {} : { match }),
-      });
+    .action(async (source, { seed, generations, population, algorithm, start, match, ...options }) => {
+      const spec = await readSpec(source, { seed, generations, population, algorithm, start, match });
       const { runLocally } = await import('./local-run.ts');
       finish(await runLocally(spec, options));
     });

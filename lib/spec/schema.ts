@@ -76,6 +76,9 @@ export const networkSchema = z.strictObject({
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
 });
 
+/** Which random masks enter the population. */
+export const START_STRATEGIES = ['random', 'adaptive-bound', 'static-bound'] as const;
+
 const startSchema = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
   z

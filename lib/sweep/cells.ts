@@ -89,12 +89,13 @@ export function expandCells(sweep: Sweep): Cell[] {
 
 /** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
 export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): RunSpec {
-  return match ? parseSpec(matched(spec, match.quantity, found)) : spec;
+  return match ? parseSpec(takeOver(spec, match.quantity, found)) : spec;
 }
 
 const MOST_GENERATIONS = 10_000_000;
 
-function matched(spec: Json, quantity: Matched, found: Found): Json {
+/** `spec` with what it takes over from a finished run laid over it. */
+export function takeOver(spec: Json, quantity: Matched, found: Found): Json {
   const over = {
     evaluations: {
       // Ends at that number of evaluations and for no other reason.
@@ -130,7 +131,7 @@ function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: numbe
       ]);
     }
     // With any figures: what they will be is known only when the cell it waits for is done.
-    parseSpec(matched(spec, match.quantity, { evaluations: 1_000, sparsity: 0.5 }));
+    parseSpec(takeOver(spec, match.quantity, { evaluations: 1_000, sparsity: 0.5 }));
     return spec;
   } catch (error) {
     if (error instanceof InvalidSpec) return error;

@@ -203,6 +203,21 @@ test('a baseline, as sparse as the ticket of a finished run', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ algorithm: 'edge-popup', stopReason: 'max-epochs' });
   // Per layer, rounded to whole weights.
   expect(Math.abs(trained.keptWeights - searched.keptWeights)).toBeLessThanOrEqual(2);
+
+  const random = [...args.slice(0, 3), 'random-search', '--match', 'search', '--out', 'random', '--json'];
+  const { evaluations, stopReason } = JSON.parse((await tombola(random, { cwd })).stdout);
+  expect([evaluations, stopReason]).toEqual([searched.evaluations, 'max-evaluations']);
+});
+
+test('a start with an accuracy bound, keeping what the spec says of it', async () => {
+  const start = { strategy: 'adaptive-bound', bound: 0.6, tries: { reasonable: 3, given: 4 } };
+  const { cwd } = await specFile({ ...SMALL_SPEC, search: { ...SMALL_SPEC.search, start } });
+  const started = async (strategy: string) => {
+    await tombola(['run', 'spec.json', '--start', strategy, '--out', strategy, '--quiet'], { cwd });
+    return JSON.parse(await readFile(join(cwd, strategy, 'spec.json'), 'utf8')).search.start;
+  };
+  expect(await started('adaptive-bound')).toEqual(start);
+  expect(await started('random')).toEqual({ strategy: 'random' });
 });
 
 test.each([

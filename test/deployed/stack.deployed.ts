@@ -41,6 +41,11 @@ import { sweeps } from './sweeps.suite.ts';
 
 deployed();
 
+/** So high at first that the first population takes several rounds. */
+const BOUND = {
+  start: { strategy: 'adaptive-bound', bound: 0.95, tries: { reasonable: 100, given: 120 } },
+};
+
 /** The run's ticket is, byte for byte, the one that the embedded engine makes of the same spec. */
 async function expectTheSameAsLocally(name: string, spec: object, result: SearchResult): Promise<void> {
   const store = await openStore(result.run);
@@ -62,7 +67,9 @@ async function expectTheSameAsLocally(name: string, spec: object, result: Search
 test.each([
   ['inline', SMALL],
   ['distributed', { ...SMALL, seed: 5, evaluation: { ...SMALL.evaluation, fanOut: 'distributed' } }],
-])('a run with %s fan-out ends with the ticket of the embedded engine', async (name, spec) => {
+  ['adaptive-bound', { ...SMALL, search: { ...SMALL.search, ...BOUND } }],
+  ['edge-popup', { ...SMALL, algorithm: 'edge-popup', edgePopup: { epochs: 3 } }],
+])('%s: a run ends with the ticket of the embedded engine', async (name, spec) => {
   const result = resultSchema.parse(outputOf(await end(await start(name, spec))));
   await expectTheSameAsLocally(name, spec, result);
 });

@@ -2,7 +2,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { UserError } from '../../spec/errors.ts';
 import { DEFAULT_PRESET } from '../../spec/presets.ts';
-import { ALGORITHMS } from '../../spec/schema.ts';
+import { ALGORITHMS, START_STRATEGIES } from '../../spec/schema.ts';
 import { isSweep } from '../../sweep/recognise.ts';
 import { wholeNumber } from '../arguments.ts';
 import { specFrom } from '../input.ts';
@@ -46,6 +46,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
       'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
@@ -54,21 +55,17 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       '--name <name>',
       'name of the run (default: preset, seed and time); of a stopped sweep: go on with it',
     )
-    .action((source, { seed, generations, population, algorithm, match, runs, ...options }) =>
+    .action((source, { seed, generations, population, algorithm, start, match, runs, ...options }) =>
       explaining(async () => {
         const { readRunOrSweep } = await import('../sweep/input.ts');
         const written = await readRunOrSweep(source, runs);
-        const laid = {
-          ...(seed === undefined ? {} : { seed }),
-          ...(generations === undefined ? {} : { generations }),
-          ...(population === undefined ? {} : { population }),
-          ...(algorithm === undefined ? {} : { algorithm }),
-          ...(match === undefined ? {} : { match }),
-        };
+        const laid = { seed, generations, population, algorithm, start, match };
         if (isSweep(written)) {
-          const [option] = Object.keys(laid);
-          if (option !== undefined) {
-            throw new UserError(`--${option}: is for a single search; write it into the sweep spec instead`);
+          const [given] = Object.entries(laid).filter(([, value]) => value !== undefined);
+          if (given !== undefined) {
+            throw new UserError(
+              `--${given[0]}: is for a single search; write it into the sweep spec instead`,
+            );
           }
           const { submitSweep } = await import('./submit-sweep.ts');
           await submitSweep(written, options);
