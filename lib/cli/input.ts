@@ -56,13 +56,24 @@ export async function specFrom(written: unknown, options: SpecOptions = {}): Pro
 
 /** Throws UserError for an option that the algorithm would not heed. */
 function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options: SpecOptions): void {
+  if (algorithm === 'random-search') {
+    if (options.start !== undefined) {
+      throw new UserError('--start: random-search takes every mask as it comes; leave it out');
+    }
+    if (options.match !== undefined && options.generations !== undefined) {
+      throw new UserError(
+        '--generations: --match says how long a random search goes on; leave one of them out',
+      );
+    }
+  }
   if (typeof algorithm !== 'string' || !isTraining(algorithm)) return;
   for (const name of ['generations', 'population', 'start'] as const) {
     if (options[name] === undefined) continue;
-    const section = TRAINING_SECTIONS[algorithm];
-    throw new UserError(
-      `--${name}: ${algorithm} has none; how long it trains is ${section}.epochs in a spec file ('tombola spec' prints one)`,
-    );
+    const hint =
+      name === 'generations'
+        ? `; how long it trains is ${TRAINING_SECTIONS[algorithm]}.epochs in a spec file ('tombola spec' prints one)`
+        : '; leave it out';
+    throw new UserError(`--${name}: ${algorithm} has none${hint}`);
   }
 }
 

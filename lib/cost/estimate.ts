@@ -9,6 +9,7 @@ import type { StoppingRules } from '../search/stopping.ts';
 import { boundRulesOf } from '../spec/bound.ts';
 import { trainSamples } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { rulesOfStopping } from '../spec/stopping.ts';
 import { isTraining } from '../spec/training.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
 import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
@@ -202,8 +203,10 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
     maxEvaluations === null
       ? Number.POSITIVE_INFINITY
       : Math.max(0, Math.ceil((maxEvaluations - population) / offspring));
-  const generations = Math.min(affordable, generationsOf(spec.stop)[given.search]);
-  const evaluations = population + generations * offspring;
+  const generations = Math.min(affordable, generationsOf(rulesOfStopping(spec))[given.search]);
+  const bred = population + generations * offspring;
+  const exact = spec.algorithm === 'random-search' && maxEvaluations !== null;
+  const evaluations = exact ? Math.min(bred, maxEvaluations) : bred;
   const start = planFanOut(population, each, spec.evaluation);
   const later = planFanOut(offspring, each, spec.evaluation);
   const environments = Math.max(start.chunks.length, generations > 0 ? later.chunks.length : 0);

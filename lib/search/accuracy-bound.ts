@@ -99,20 +99,28 @@ export function firstAdmission(rules: BoundRules, wanted: number): Admission {
   return { bound: rules.bound, tries: 0, failures: 0, wanted, pace: 10, drawn: 0 };
 }
 
-/** Tries masks in turn until none is wanted or none is left. `taken`: their positions; `tried`: how many were tried. */
-export function admit(
-  rules: BoundRules,
-  admission: Admission,
-  accuracies: ArrayLike<number>,
-): { readonly taken: readonly number[]; readonly tried: number; readonly admission: Admission } {
+export interface Admitted {
+  /** Positions in the queue of the masks that are taken. */
+  readonly taken: readonly number[];
+  /** Masks that were tried, from the head of the queue. */
+  readonly tried: number;
+  /** A static bound was not reached in all the tries that it gives a mask: the search is at its end. */
+  readonly exhausted: boolean;
+  readonly admission: Admission;
+}
+
+/** Tries masks in turn until none is wanted, none is left, or a static bound has no tries left. */
+export function admit(rules: BoundRules, admission: Admission, accuracies: ArrayLike<number>): Admitted {
   let bound: AccuracyBound = admission;
   const taken: number[] = [];
   let tried = 0;
-  while (tried < accuracies.length && taken.length < admission.wanted) {
+  let exhausted = false;
+  while (tried < accuracies.length && taken.length < admission.wanted && !exhausted) {
     const result = tryMask(rules, bound, accuracies[tried] ?? 0);
     bound = result.next;
     if (result.taken) taken.push(tried);
     tried++;
+    exhausted = rules.strategy === 'static-bound' && bound.tries >= rules.tries;
   }
   const pace = tried === 0 ? admission.pace : tried / Math.max(1, taken.length);
   const { wanted, drawn } = admission;
@@ -120,6 +128,7 @@ export function admit(
   return {
     taken,
     tried,
+    exhausted,
     admission: { bound: height, tries, failures, wanted: wanted - taken.length, pace, drawn },
   };
 }

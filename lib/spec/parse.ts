@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
+import { completeStart } from './bound.ts';
 import { InvalidSpec } from './errors.ts';
 import { checkFeasible } from './limits.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
@@ -78,8 +79,9 @@ export function parseSpec(input: unknown): RunSpec {
   if (!parsed.success) {
     throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
   }
-  checkFeasible(parsed.data);
-  return parsed.data;
+  const spec = parsed.data;
+  checkFeasible(spec);
+  return { ...spec, search: { ...spec.search, start: completeStart(spec) } };
 }
 
 /** A complete spec from JSON text; `source` names it in errors. */

@@ -16,7 +16,6 @@ import {
 } from '../search/breeding.ts';
 import { bytesPerGenome } from '../search/genome.ts';
 import type { Individual, Newborn } from '../search/individual.ts';
-import type { StoppingRules } from '../search/stopping.ts';
 import { boundRulesOf } from '../spec/bound.ts';
 import { InvalidSpec } from '../spec/errors.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -35,11 +34,6 @@ export interface Round {
   readonly born: readonly Individual[];
   /** The head of the queue, with scores. */
   readonly waiting: readonly Individual[];
-}
-
-/** When a search is over: a random search never for want of change. */
-export function rulesOfStopping({ algorithm, stop }: RunSpec): StoppingRules {
-  return algorithm === 'random-search' ? { ...stop, stagnation: null } : stop;
 }
 
 /** What a run's rounds are made from. */
@@ -129,8 +123,8 @@ function tryQueue(
   const rules = boundRulesOf(spec);
   if (!rules) return { admission: before, born: [], waiting: [...queue] };
   const accuracies = queue.map(({ score }) => score.correct / samples);
-  const { taken, tried, admission } = admit(rules, before, accuracies);
-  if (rules.strategy === 'static-bound' && admission.wanted > 0 && admission.tries >= rules.tries) {
+  const { taken, tried, exhausted, admission } = admit(rules, before, accuracies);
+  if (exhausted) {
     throw new InvalidSpec([
       `search.start.bound: no random mask reached ${rules.bound} in ${admission.tries} tries; lower it, or allow more with search.start.tries`,
     ]);

@@ -225,7 +225,15 @@ test.each([
     ['--match', '.'],
     'error: summary.json: cannot be read: there is no such file; give the folder of a finished run\n',
   ],
-  [['--algorithm', 'edge-popup', '--population', '9'], 'error: --population: edge-popup has none;'],
+  [
+    ['--algorithm', 'edge-popup', '--population', '9'],
+    'error: --population: edge-popup has none; leave it out',
+  ],
+  [['--algorithm', 'backprop', '--generations', '9'], 'error: --generations: backprop has none; how long'],
+  [
+    ['--algorithm', 'random-search', '--start', 'static-bound'],
+    'error: --start: random-search takes every mask as it comes; leave it out',
+  ],
 ])('%j is refused', async (args, message) => {
   const { cwd } = await specFile();
   const { code, stderr } = await tombola(['run', 'spec.json', ...args], { cwd });

@@ -79,7 +79,7 @@ describe('the queue', () => {
   const rules = fc.constantFrom<BoundRules>(ADAPTIVE, SLOW, {
     strategy: 'static-bound',
     bound: 0.7,
-    tries: 100,
+    tries: 10,
   });
   const accuracies = fc.array(fc.double({ min: 0.5, max: 1, noNaN: true }), { maxLength: 300 });
   const state = ({ pace: _pace, ...rest }: Admission) => rest;
@@ -91,15 +91,18 @@ describe('the queue', () => {
         let admission = firstAdmission(bound, wanted);
         const taken: number[] = [];
         let at = 0;
+        let exhausted = false;
         for (const size of [...cuts, all.length]) {
           const batch = all.slice(at, at + size);
           const part = admit(bound, admission, batch);
           taken.push(...part.taken.map((position) => at + position));
           admission = part.admission;
           at += part.tried;
+          exhausted = part.exhausted;
           if (part.tried < batch.length) break;
         }
         expect(taken).toEqual(whole.taken);
+        expect(exhausted).toBe(whole.exhausted);
         expect(at).toBe(whole.tried);
         expect(state(admission)).toEqual(state(whole.admission));
       }),
@@ -111,6 +114,16 @@ describe('the queue', () => {
     expect(taken).toEqual([0, 2]);
     expect(tried).toBe(3);
     expect(admission.wanted).toBe(0);
+  });
+
+  test('ends where a static bound was not reached in all its tries, whatever comes behind', () => {
+    const rules: BoundRules = { strategy: 'static-bound', bound: 0.7, tries: 3 };
+    const found = admit(rules, firstAdmission(rules, 2), [0.7, 0.1, 0.1, 0.1, 0.9]);
+    expect(found).toMatchObject({ taken: [0], tried: 4, exhausted: true });
+    expect(admit(rules, firstAdmission(rules, 2), [0.7, 0.1, 0.1, 0.9])).toMatchObject({
+      taken: [0, 3],
+      exhausted: false,
+    });
   });
 
   test('is as long as the pace asks for, within bounds', () => {

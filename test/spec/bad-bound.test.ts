@@ -33,6 +33,14 @@ test('another strategy takes nothing from the one that it replaces', () => {
   expect(bounded.search.start).toEqual({ strategy: 'adaptive-bound', bound: 0.8, tries });
   expect(parseSpec({ search: { start: { strategy: 'static-bound' } } }).search.start).toEqual({
     strategy: 'static-bound',
+    bound: 0.7,
     tries: 100_000,
   });
+});
+
+test('a complete spec holds what the bound depends on, and is its own complete spec', () => {
+  const start = { strategy: 'adaptive-bound' };
+  const spec = parseSpec({ preset: 'moons-b', search: { start } });
+  expect(spec.search.start).toEqual({ ...start, bound: 0.85, tries: { reasonable: 80, given: 100 } });
+  expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
 });
