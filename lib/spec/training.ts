@@ -62,7 +62,7 @@ export function isTraining(algorithm: string): algorithm is TrainingAlgorithm {
   return Object.hasOwn(TRAINING_SECTIONS, algorithm);
 }
 
-/** Samples of a class of `size` that are held out: at least one, where any are. */
+/** Samples of a class of `size` that are held out: rounded; 0 is refused by `unfitValidationShare`. */
 export function heldOut(size: number, validationShare: number): number {
   return validationShare === 0 ? 0 : Math.round(size * validationShare);
 }

@@ -5,6 +5,7 @@ import { parseJson, parseSpec } from '../spec/parse.ts';
 import type { Store } from '../store/store.ts';
 import { parseSweep } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognise.ts';
+import { LARGEST_INPUT } from '../workflow/payloads.ts';
 
 /** What a spec asks for: one search, or many. */
 export type SpecKind = 'run' | 'sweep';
@@ -27,9 +28,6 @@ export interface InboxContext {
 export type Received = { readonly started: string } | { readonly refused: string; readonly message: string };
 
 const SUFFIX = '.json';
-
-/** Step Functions takes inputs up to this many bytes. */
-const LARGEST = 256 * 1024;
 
 /** Characters of an execution's name, of which Step Functions allows 80; the rest is for what makes it unique. */
 const NAME_LENGTH = 64;
@@ -56,16 +54,21 @@ export async function receive({ key, drop }: Dropped, { inbox, start }: InboxCon
 /** The spec as it was written, once it is certain that it can be run. Throws InvalidSpec. */
 async function readSpec(inbox: Store, key: string): Promise<{ kind: SpecKind; input: string }> {
   const source = key.slice(key.lastIndexOf('/') + 1);
-  const bytes = await inbox.getRange(key, 0, LARGEST + 1);
-  if (bytes.length > LARGEST) {
-    throw new InvalidSpec([`${source}: a run spec is at most ${LARGEST / 1024} KiB long`]);
-  }
+  const longest = `${source}: a spec is at most ${LARGEST_INPUT / 1024} KiB long`;
+  const bytes = await inbox.getRange(key, 0, LARGEST_INPUT + 1);
+  if (bytes.length > LARGEST_INPUT) throw new InvalidSpec([longest]);
   const text = Buffer.from(bytes).toString('utf8');
   const written = parseJson(text, source);
+  const input = JSON.stringify(written);
+  const length = Buffer.byteLength(input);
+  if (length > LARGEST_INPUT) {
+    const found = `${Math.ceil(length / 1024)} KiB once numbers such as 1e15 are written out`;
+    throw new InvalidSpec([`${longest}; this one has ${found}`]);
+  }
   const kind = isSweep(written) ? 'sweep' : 'run';
   if (kind === 'sweep') parseSweep(written);
   else parseSpec(written);
-  return { kind, input: JSON.stringify(written) };
+  return { kind, input };
 }
 
 /** The file's name, with what Step Functions and S3 consoles cannot take replaced, and a mark of the drop. */

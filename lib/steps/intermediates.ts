@@ -5,19 +5,21 @@ import { getIfThere, type Store } from '../store/store.ts';
 import { makeInputs } from './prepare.ts';
 import { openRun, verify } from './run.ts';
 
-/** Keys of data, weights and all generations but the last one. */
+/** Keys of data, weights and all generations but the last one, or, of a run that trains, all epochs but that. */
 async function intermediatesOf(store: Store): Promise<string[]> {
   const inputs = [keys.WEIGHTS, keys.TRAIN, keys.TEST];
-  const rounds = (await store.list(keys.GENERATIONS)).map(keys.roundOfState);
-  const generations = new Set(rounds.flatMap((round) => (round ? [round.generation] : [])));
+  const states = (await store.list(keys.GENERATIONS)).map(
+    (key) => keys.roundOfState(key)?.generation ?? keys.epochOfTrainingState(key),
+  );
+  const generations = new Set(states.filter((generation) => generation !== undefined));
   const last = Math.max(...generations);
   const earlier = [...generations].filter((generation) => generation < last);
   return [...inputs, ...earlier.map(keys.generationFolder)];
 }
 
 /**
- * Drops data and weights of a run that is over, and its generations but the last, whose population stays. The run
- * cannot be resumed after that; to report on it, `restoreIntermediates` first. Safe to repeat.
+ * Drops data and weights of a run that is over, and its generations but the last, whose population or
+ * checkpoint stays. The run cannot be resumed after that; to report on it, `restoreIntermediates` first. Safe to repeat.
  */
 export async function dropIntermediates(store: Store): Promise<void> {
   await Promise.all((await intermediatesOf(store)).map((key) => store.deletePrefix(key)));

@@ -63,7 +63,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   const key = keys.checkpointOf(epochs);
   const bytes = encodeCheckpoint(progress);
   await store.put(key, bytes);
-  if (!runSpec.keepGenerations) await deleteCheckpoints(store, [before.epochs, epochs]);
+  if (!runSpec.keepGenerations) await deleteCheckpoints(store, before.epochs);
   const now = context.now();
   const { spent = UNMETERED } = context;
   const { clock } = before;
@@ -92,11 +92,13 @@ function enough({ elapsed, budget }: TrainContext, from: number): (epochs: numbe
   };
 }
 
-/** All but those that are needed: the one that this try went on from, and the one that it wrote. */
-async function deleteCheckpoints(store: Store, needed: readonly number[]): Promise<void> {
-  const folders = new Set(
-    (await store.list(keys.GENERATIONS)).flatMap((key) => key.match(/^generations\/\d+\//)?.[0] ?? []),
-  );
-  for (const epoch of needed) folders.delete(keys.generationFolder(epoch));
-  for (const folder of folders) await store.deletePrefix(folder);
+/**
+ * Those before the one that this try went on from. What stands behind it stays: a try that comes late, of an event that
+ * Lambda sent twice, may find that training is further than it got itself.
+ */
+async function deleteCheckpoints(store: Store, before: number): Promise<void> {
+  const epochs = new Set((await store.list(keys.GENERATIONS)).map(keys.generationOf));
+  for (const epoch of epochs) {
+    if (epoch !== undefined && epoch < before) await store.deletePrefix(keys.generationFolder(epoch));
+  }
 }

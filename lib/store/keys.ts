@@ -28,6 +28,12 @@ export function generationFolder(generation: number): string {
   return `${GENERATIONS}${number(generation)}/`;
 }
 
+/** The generation whose folder a key is in, or undefined for other keys. */
+export function generationOf(key: string): number | undefined {
+  const match = /^generations\/(\d{6,})\//.exec(key);
+  return match ? Number(match[1]) : undefined;
+}
+
 /** The folder of a round: the first is the generation's own. */
 function roundFolder(generation: number, round: number): string {
   return `${generationFolder(generation)}${round === 0 ? '' : `round-${number(round)}/`}`;

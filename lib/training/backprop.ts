@@ -10,7 +10,6 @@ export function backprop(network: Network, spec: BackpropSpec): TrainingMethod {
   return {
     section: 'backprop',
     epochs: spec.epochs,
-    courses: 1,
     batchSize: spec.batchSize,
     shuffle: spec.shuffle,
     validationShare: spec.validationShare,

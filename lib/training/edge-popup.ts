@@ -64,7 +64,6 @@ export function edgePopup(network: Network, spec: EdgePopupSpec, seed: number): 
   return {
     section: 'edgePopup',
     epochs: spec.epochs,
-    courses: spec.keep.length,
     batchSize: spec.batchSize,
     shuffle: spec.shuffle,
     validationShare: spec.validationShare,

@@ -7,10 +7,8 @@ import type { Vectors } from './epoch-session.ts';
 export interface TrainingMethod {
   /** Its section of the spec, for errors. */
   readonly section: string;
-  /** Of one course. */
+  /** Of one course. Courses are trainings one after another, each from the start: one per kept share. */
   readonly epochs: number;
-  /** Trainings one after another, each from the start: one per kept share. */
-  readonly courses: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly validationShare: number;

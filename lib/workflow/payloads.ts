@@ -6,6 +6,12 @@ import { z } from 'zod';
 import { OBJECTIVES } from '../search/individual.ts';
 import { STOP_REASONS } from '../search/stopping.ts';
 
+/**
+ * Bytes of a machine's input, at most, as compact JSON in UTF-8. Step Functions takes payloads of 256 KiB; the first
+ * state wraps the input with the execution's name and ARN, and a sweep that goes on has its place in it.
+ */
+export const LARGEST_INPUT = 255 * 1024;
+
 const count = z.int().min(0);
 const number = z.number().nullable();
 

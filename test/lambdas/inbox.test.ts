@@ -145,7 +145,24 @@ test.each([
 
 test('a file that is no spec by its size is not even read', async () => {
   await receive(await drop('big.json', new Uint8Array(300 * 1024).fill(32)));
-  expect(await complaintAbout('big.error.txt')).toBe('big.json: a run spec is at most 256 KiB long\n');
+  expect(await complaintAbout('big.error.txt')).toBe('big.json: a spec is at most 255 KiB long\n');
+});
+
+test('a spec is refused where the machine could not take it and the name of its execution', async () => {
+  // As long as Step Functions takes inputs, so that there is no room for anything around it.
+  const padded = (bytes: number) => `{"base":{},"seeds":1}`.padEnd(bytes);
+  await receive(await drop('full.json', padded(256 * 1024)));
+  expect(await complaintAbout('full.error.txt')).toBe('full.json: a spec is at most 255 KiB long\n');
+  // Half as long as allowed, until its numbers are written out.
+  const seeds = Array.from({ length: 16_000 }, (_, index) => `${10_000 + index}e11`);
+  const answered = await receive(await drop('seeds.json', `{"seeds":[${seeds}]}`));
+  expect(answered).toMatchObject({ result: { refused: 'seeds.error.txt' } });
+  expect(await complaintAbout('seeds.error.txt')).toMatch(
+    /^seeds\.json: a spec is at most 255 KiB long; this one has 266 KiB once numbers/,
+  );
+  expect(started).toEqual([]);
+  await receive(await drop('fits.json', padded(255 * 1024)));
+  expect(started.length).toBe(1);
 });
 
 test('the answer goes when the spec is mended', async () => {

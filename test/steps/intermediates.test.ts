@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { dropIntermediates, restoreIntermediates } from '../../lib/steps/intermediates.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { run } from '../engine/runs.ts';
-import { filesIn, placeOf, SMALL_DIGITS } from './small-run.ts';
+import { finalize, prepare } from '../lambdas/invoke.ts';
+import { filesIn, placeOf, SMALL_DIGITS, temporaryFolder } from './small-run.ts';
+import { trained } from './training-run.ts';
 
 const INPUTS = ['data/test.safetensors', 'data/train.safetensors', 'model/weights.safetensors'];
 
@@ -23,6 +25,24 @@ test('data and weights come back as they were; the last population stays', async
 
   await restoreIntermediates(store);
   expect(await Promise.all(INPUTS.map((key) => readFile(join(folder, key))))).toEqual(before);
+});
+
+test('of a run that trains, the last checkpoint stays', async () => {
+  const folder = await temporaryFolder();
+  const spec = { ...SMALL_DIGITS, algorithm: 'backprop', backprop: { epochs: 3 }, run: placeOf(folder) };
+  await finalize(await trained(await prepare(spec), 0));
+  const files = await filesIn(folder);
+  expect(files).toContain('generations/000002/training.safetensors');
+  await dropIntermediates(new FolderStore(placeOf(folder)));
+  const left = await filesIn(folder);
+  const isCheckpoint = (file: string) => file.startsWith('generations/');
+  expect(left.filter(isCheckpoint)).toEqual([
+    'generations/000003/training.json',
+    'generations/000003/training.safetensors',
+  ]);
+  expect(left.filter((file) => !isCheckpoint(file))).toEqual(
+    files.filter((file) => !isCheckpoint(file) && !INPUTS.includes(file)),
+  );
 });
 
 test('what is damaged is not mended behind the back of who checks it', async () => {

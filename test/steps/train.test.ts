@@ -55,6 +55,25 @@ describe('training', () => {
     expect(before).not.toEqual(after);
   });
 
+  test('outlives a late second delivery of an event that went further at first', async () => {
+    const spec = { ...SPEC, edgePopup: { ...SPEC.edgePopup, epochs: 5 } };
+    const [whole, late] = [await prepared(spec), await prepared(spec)];
+    await finalize(await trained(whole.state, Number.POSITIVE_INFINITY));
+    const fifth = await trained(late.state, 0, 5);
+    // Enough for two epochs, of one tick each.
+    const seventh = await trained(fifth, 2, 7);
+    expect(seventh.generation).toBe(7);
+    expect((await trained(fifth, 0, 6)).generation).toBe(6);
+    const resumed = await prepare({ run: placeOf(late.folder) });
+    expect(resumed.generation).toBe(7);
+    await finalize(await trained(seventh, 0));
+    expect(await resultsOf(late.folder)).toEqual(await resultsOf(whole.folder));
+    const kept = (await filesIn(late.folder)).filter((file) => file.startsWith('generations/'));
+    expect(new Set(kept.map((file) => file.slice(0, 18)))).toEqual(
+      new Set(['generations/000009', 'generations/000010']),
+    );
+  });
+
   test('that is killed before its state is written goes on from the last one', async () => {
     const [whole, killed] = [await prepared(), await prepared()];
     await finalize(await trained(whole.state, Number.POSITIVE_INFINITY));

@@ -10,7 +10,7 @@ import { duration, percent, whole } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
 import { readSummary } from './remote-progress.ts';
 import { type CloudOptions, configure, findStack, placeOfRun, type Stack } from './stack.ts';
-import { placeOfSweep, readExecution } from './sweeps.ts';
+import { continuationPrefix, placeOfSweep, readExecution } from './sweeps.ts';
 
 export interface ListOptions extends CloudOptions {
   readonly limit: number;
@@ -108,13 +108,10 @@ async function newestOf(
   return join(executions).slice(0, limit);
 }
 
-/** Sweeps from executions, newest first; one that goes on with a sweep is named after it: see submit-sweep.ts. */
+/** Sweeps from executions, newest first, of which some go on with others. */
 function joinSweeps(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
-  const names = new Set(executions.map(({ name = '' }) => name));
-  const sweepOf = (name: string): string => {
-    const first = name.replace(/-again-\d{8}-\d{6}$/, '');
-    return first !== name && names.has(first) ? sweepOf(first) : name;
-  };
+  const prefixes = new Map(executions.map(({ name = '' }) => [continuationPrefix(name), name]));
+  const sweepOf = (name: string) => prefixes.get(name.match(/^.*-(?=\d{8}-\d{6}$)/)?.[0] ?? '') ?? name;
   return join(executions, sweepOf, (name) => ({ kind: 'sweep', uri: placeOfSweep(stack, name) }));
 }
 

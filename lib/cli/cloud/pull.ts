@@ -1,6 +1,7 @@
 /** `tombola pull`: the artifacts of a run or of a sweep, from S3 to a folder. */
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { UserError } from '../../spec/errors.ts';
 import * as keys from '../../store/keys.ts';
@@ -10,7 +11,7 @@ import { type RemoteFile, RemoteFolder } from './bucket.ts';
 import { namedRun } from './executions.ts';
 import { type Persistence, persistently } from './persistence.ts';
 import { type CloudOptions, configure, findStack, type Stack } from './stack.ts';
-import { placeOfSweep } from './sweeps.ts';
+import { findSweep, placeOfSweep, type RemoteSweep } from './sweeps.ts';
 
 export interface PullOptions extends CloudOptions {
   readonly out?: string;
@@ -52,20 +53,36 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
   }
 }
 
-/** Where a sweep or a run of that name is. Of the two, a name means the sweep. */
+/**
+ * Where a sweep or a run of that name is. Of the two, a name means the sweep. Step Functions forgets executions after
+ * 90 days; what they left is then found by its name.
+ */
 async function place(
   stack: Stack,
   named: string,
   patience: Persistence,
 ): Promise<{ readonly name: string; readonly uri: string; readonly kind: 'run' | 'sweep' }> {
   const run = namedRun(stack, named);
-  const uri = named.startsWith('s3://') ? run.uri : placeOfSweep(stack, run.name);
+  const found = await persistently(() => sweepOf(stack, named), patience);
+  const uri = found?.uri ?? (named.startsWith('s3://') ? run.uri : placeOfSweep(stack, run.name));
   const folder = new RemoteFolder(uri);
   try {
     const sweep = await persistently(() => folder.text(keys.SWEEP), patience);
-    return sweep === undefined ? { ...run, kind: 'run' } : { name: run.name, uri, kind: 'sweep' };
+    return sweep === undefined
+      ? { ...run, kind: 'run' }
+      : { name: found?.name ?? run.name, uri, kind: 'sweep' };
   } finally {
     folder.close();
+  }
+}
+
+/** The sweep whose execution that is, as `watch` and `stop` find it; undefined where Step Functions knows none. */
+async function sweepOf(stack: Stack, named: string): Promise<RemoteSweep | undefined> {
+  const client = new SFNClient({});
+  try {
+    return await findSweep(client, stack, named);
+  } finally {
+    client.destroy();
   }
 }
 

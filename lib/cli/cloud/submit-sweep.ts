@@ -3,23 +3,21 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { UserError } from '../../spec/errors.ts';
 import type { Json } from '../../spec/parse.ts';
 import { parseSweep } from '../../sweep/cells.ts';
+import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';
 import { plainTable } from '../result.ts';
 import { whole } from '../text.ts';
 import { commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
 import { checkName, type SubmitOptions } from './submit.ts';
-import { describeSweep, findSweep, placeOfSweep, sweepMachineOf } from './sweeps.ts';
-
-/** Step Functions takes inputs up to this many bytes. */
-const LARGEST = 256 * 1024;
+import { continuationPrefix, describeSweep, findSweep, placeOfSweep, sweepMachineOf } from './sweeps.ts';
 
 export async function submitSweep(written: Json, options: SubmitOptions): Promise<void> {
   const { sweep, cells } = parseSweep(written);
   const name = options.name ?? defaultName(sweep.name);
   checkName(name);
-  if (Buffer.byteLength(JSON.stringify(written)) > LARGEST - 1024) {
+  if (Buffer.byteLength(JSON.stringify(written)) > LARGEST_INPUT) {
     throw new UserError(
-      `sweep: a sweep spec is at most ${LARGEST / 1024} KiB long; make several sweeps of it`,
+      `sweep: a spec is at most ${LARGEST_INPUT / 1024} KiB long; make several sweeps of it`,
     );
   }
   configure(options);
@@ -79,7 +77,7 @@ async function start(
       `--name: the sweep '${name}' is running; watch it (${commandLine(`watch ${name}`, options)}), or choose another name`,
     );
   }
-  const next = `${name.slice(0, 58)}-again-${timeStamp()}`;
+  const next = `${continuationPrefix(name)}${timeStamp()}`;
   return { arn: await send(next, { ...written, sweep: placeOfSweep(stack, name) }), again: true };
 }
 

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { UserError } from '../../spec/errors.ts';
 import { sweepExecutionSchema } from '../../steps/sweep-plan.ts';
 import * as keys from '../../store/keys.ts';
+import { checksum } from '../../store/store.ts';
 import { sweepResultSchema } from '../../workflow/sweep-payloads.ts';
 import { RemoteFolder } from './bucket.ts';
 import type { Execution } from './executions.ts';
@@ -35,6 +36,15 @@ export interface SweepProgress {
 /** Where a sweep of that name is kept. */
 export function placeOfSweep({ bucket }: Stack, name: string): string {
   return `s3://${bucket}/sweeps/${name}/`;
+}
+
+/**
+ * What the names of the executions that go on with a sweep begin with; a time stamp follows, and all of it has room in
+ * the 80 characters of an execution's name. A long name is cut, and told from others that begin alike by its checksum.
+ */
+export function continuationPrefix(name: string): string {
+  const part = name.length > 58 ? `${name.slice(0, 49)}-${checksum(name).slice(0, 8)}` : name;
+  return `${part}-again-`;
 }
 
 /** The ARN of the machine that runs sweeps. Throws UserError for a stack from before there was one. */

@@ -7,8 +7,9 @@ import { specHash } from '../../spec/identity.ts';
 import type { RunSpec } from '../../spec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import * as keys from '../../store/keys.ts';
+import { isSameSweep } from '../../sweep/recognise.ts';
 import { type CellResult, parseCellSummary } from '../../sweep/results.ts';
-import { parseSweepFields, type Sweep, sweepDocument } from '../../sweep/schema.ts';
+import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shellWord } from '../text.ts';
 
 const SWEEP = 'sweep.json';
@@ -47,8 +48,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
 /** Whether the text of a sweep.json is that of this sweep, its name, reference and seeds aside. */
 function isSame(text: string, sweep: Sweep): boolean {
   try {
-    const identity = ({ base, grid, algorithms }: Sweep) => JSON.stringify([base, grid, algorithms]);
-    return identity(parseSweepFields(JSON.parse(text))) === identity(sweep);
+    return isSameSweep(parseSweepText(text, SWEEP), sweep);
   } catch {
     return false;
   }

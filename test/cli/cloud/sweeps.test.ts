@@ -96,6 +96,35 @@ describe('submit', () => {
     expect(JSON.parse(String(input?.input))).toEqual({ ...SWEEP, sweep: URI });
   });
 
+  test('of a long name goes on in an execution that the list joins with it', async () => {
+    // As long as an execution's name may be, and alike up to where the time of their start stands.
+    const [first, second] = ['1', '2'].map((end) => `${'long-'.repeat(13)}20261122-15000${end}`);
+    const known = new Map<string, object>();
+    here.aws.answers = {
+      DescribeExecution: executions({ [sweepExecutionOf(first ?? '')]: [{ status: 'ABORTED' }] }),
+      StartExecution: ({ name: started }) => {
+        const [name, executionArn] = [String(started), sweepExecutionOf(String(started))];
+        if (known.has(name)) throw new AwsRefusal('ExecutionAlreadyExists', 'Execution Already Exists');
+        const startDate = known.size + 1;
+        known.set(name, { name, executionArn, stateMachineArn: MACHINE, startDate, status: 'RUNNING' });
+        return { executionArn, startDate };
+      },
+      ListExecutions: ({ stateMachineArn }) => ({
+        executions: stateMachineArn === MACHINE ? [] : [...known.values()].reverse(),
+      }),
+    };
+    const path = await file(SWEEP);
+    for (const name of [first, second, first])
+      expect(await tombola('submit', path, '--name', name ?? '')).toBe(0);
+    expect(Math.max(...[...known.keys()].map((name) => name.length))).toBe(80);
+    here.printed = '';
+    expect(await tombola('list', '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toMatchObject([
+      { kind: 'sweep', name: second, executions: 1 },
+      { kind: 'sweep', name: first, executions: 2, uri: `s3://${BUCKET}/sweeps/${first}/` },
+    ]);
+  });
+
   test('of a name whose sweep is running is refused', async () => {
     here.aws.answers = taken('RUNNING');
     expect(await tombola('submit', await file(SWEEP), '--name', 'study')).toBe(2);
@@ -114,7 +143,7 @@ describe('submit', () => {
       'too much to send',
       { ...SWEEP, seeds: Array.from({ length: 30_000 }, (_, index) => 1e9 + index) },
       [],
-      /^error: sweep: a sweep spec is at most 256 KiB long/,
+      /^error: sweep: a spec is at most 255 KiB long/,
     ],
     ['runs of a single run', { preset: 'moons-a' }, ['--runs', '3'], /^error: --runs: is for a sweep/],
   ])('%s is one clear error, and nothing is started', async (_, sweep, args, message) => {
@@ -220,6 +249,8 @@ test('pull loads tables, figures and what the cells found; once', async () => {
     'cells/a_seed-0/model/weights.safetensors': 'weights',
   };
   for (const [key, text] of Object.entries(files)) await here.aws.put(`sweeps/study/${key}`, text);
+  // As after 90 days.
+  here.aws.answers = { DescribeExecution: executions({}) };
   const out = join(here.folder, 'study');
   expect(await tombola('pull', 'study', '--out', out, '--json')).toBe(0);
   const { sweep, files: loaded } = JSON.parse(here.printed);
@@ -233,4 +264,22 @@ test('pull loads tables, figures and what the cells found; once', async () => {
   await here.aws.put('sweeps/study/sweep.json', JSON.stringify({ ...SWEEP, base: { preset: 'moons-b' } }));
   expect(await tombola('pull', 'study', '--out', out)).toBe(2);
   expect(here.complained).toContain('holds another sweep');
+});
+
+test('pull finds a sweep by the ARN of any of its executions', async () => {
+  await here.aws.put('sweeps/study/sweep.json', JSON.stringify(SWEEP));
+  const input = JSON.stringify({ sweep: URI });
+  const [again, fromConsole] = ['study-again-20261122-150000', '0b9d3a52-console'].map(sweepExecutionOf);
+  here.aws.answers = {
+    DescribeExecution: executions({
+      [sweepExecutionOf('study')]: [{ input: JSON.stringify(SWEEP) }],
+      [again ?? '']: [{ input }],
+      [fromConsole ?? '']: [{ input }],
+    }),
+  };
+  for (const [index, arn] of [sweepExecutionOf('study'), again ?? '', fromConsole ?? ''].entries()) {
+    here.printed = '';
+    expect(await tombola('pull', arn, '--out', join(here.folder, `by-arn-${index}`), '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toMatchObject({ sweep: URI });
+  }
 });
