@@ -1,14 +1,14 @@
 /** `tombola landscape`: fitness around a ticket and between tickets, and how often weights are kept. */
-import { readdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Landscape } from '../landscape/schema.ts';
 import { renderLandscapePage } from '../report/landscape-page.ts';
 import { UserError } from '../spec/errors.ts';
-import { type FinishedRun, openFinishedRun } from '../steps/finished-run.ts';
 import { measureLandscape } from '../steps/landscape.ts';
 import { writeLandscape } from '../steps/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
+import { openRuns, shown } from './landscape-runs.ts';
 import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
@@ -19,6 +19,8 @@ export interface LandscapeOptions {
   readonly resolution?: number;
   /** Several runs: whether to walk from ticket to ticket. */
   readonly paths: boolean;
+  /** Of a sweep: only the cells whose ids contain this, or match it if it has * or ?. */
+  readonly cells?: string;
   /** Several runs: folder of the page. */
   readonly out?: string;
   readonly json: boolean;
@@ -27,9 +29,8 @@ export interface LandscapeOptions {
 
 /** Measures the landscape of one run, into its folder, or of several, into a folder of their own. */
 export async function printLandscape(folders: readonly string[], options: LandscapeOptions): Promise<void> {
-  const runs = await openRuns(folders);
-  const [first] = runs;
-  if (!first) throw new UserError(`${folders.join(', ')}: holds no finished run`);
+  const { runs, folder, leftOut } = await openRuns(folders, options.cells);
+  if (leftOut !== undefined && !options.quiet) process.stderr.write(`${leftOut}\n`);
   const single = runs.length === 1;
   if (single && options.out !== undefined) {
     throw new UserError("--out is for several runs; the landscape of one run goes into the run's folder");
@@ -37,7 +38,7 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
   let landscape: Landscape;
   try {
-    landscape = await measureLandscape([first, ...runs.slice(1)], {
+    landscape = await measureLandscape(runs, {
       seed: options.seed,
       ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
       paths: options.paths,
@@ -46,7 +47,7 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   } finally {
     counter?.end();
   }
-  const out = single ? resolve(folders[0] ?? '.') : resolve(options.out ?? 'landscape');
+  const out = single ? folder : resolve(options.out ?? 'landscape');
   const store = new FolderStore(placeOf(out));
   const written = await writeLandscape(store, landscape);
   let page: string = keys.LANDSCAPE_PAGE;
@@ -57,46 +58,6 @@ export async function printLandscape(folders: readonly string[], options: Landsc
     await writeFile(join(out, page), await renderLandscapePage(landscape));
   }
   print(landscape, out, [...written, page], options);
-}
-
-/** The runs that the folders are, or hold. Throws UserError. */
-async function openRuns(folders: readonly string[]): Promise<FinishedRun[]> {
-  const found = (await Promise.all(folders.map(runsIn))).flat();
-  const twice = found.find((folder, index) => found.indexOf(folder) !== index);
-  if (twice !== undefined) throw new UserError(`${shown(twice)}: is given twice`);
-  const names = new Set(found.map((folder) => basename(folder))).size === found.length;
-  const named = (folder: string) => (names ? basename(folder) : shown(folder));
-  return Promise.all(
-    found.map((folder) =>
-      openFinishedRun(new FolderStore(placeOf(folder)), found.length > 1 ? named(folder) : shown(folder)),
-    ),
-  );
-}
-
-/** The folder itself if it is a run's; otherwise the finished runs in it, or in its `cells` (a sweep's results). */
-async function runsIn(given: string): Promise<string[]> {
-  const folder = resolve(given);
-  const names = await readdir(folder).catch(() => undefined);
-  if (!names) {
-    throw new UserError(`${shown(folder)}: there is no such folder; give the folder of a run (its --out)`);
-  }
-  if (names.includes(keys.SPEC)) return [folder];
-  const parent = names.includes('cells') ? join(folder, 'cells') : folder;
-  const children = (await readdir(parent)).toSorted().map((name) => join(parent, name));
-  const runs = await Promise.all(
-    children.map(async (child) => {
-      const files = await readdir(child).catch((): string[] => []);
-      return files.includes(keys.SPEC) && files.includes(keys.SUMMARY) ? [child] : [];
-    }),
-  );
-  if (runs.flat().length > 0) return runs.flat();
-  throw new UserError(
-    `${shown(folder)}: holds no finished run (no ${keys.SPEC} with a ${keys.SUMMARY}); give the folder of a run (its --out), or of a sweep`,
-  );
-}
-
-function shown(path: string): string {
-  return relative(process.cwd(), path) || path;
 }
 
 function print(
@@ -119,7 +80,7 @@ function print(
 }
 
 /** How the fitness goes along each path, how fine everything was measured, in a few lines. */
-function describe({ paths, slice, kept, evaluations, samples, bits }: Landscape): string {
+function describe({ paths, slice, kept, groups, runs, evaluations, samples, bits }: Landscape): string {
   const rows = paths.map(({ from, to, distance, at, random, greedyByAccuracy, greedyByLoss }) => {
     const { median } = random.accuracy;
     const middle = Math.floor(at.length / 2);
@@ -148,9 +109,18 @@ function describe({ paths, slice, kept, evaluations, samples, bits }: Landscape)
         ]
       : []),
     ...(kept ? [`kept weights: of ${whole(kept.masks)} masks`] : []),
+    ...(groups.length > 0 ? [keptText(groups, runs)] : []),
     ...(evaluations > 0
       ? [`${whole(evaluations)} evaluations on ${whole(samples)} training samples each`]
       : []),
   ];
   return [...(rows.length > 0 ? [plainTable(rows, head), ''] : []), ...notes].join('\n');
+}
+
+function keptText(groups: Landscape['groups'], runs: Landscape['runs']): string {
+  const all = new Set(runs.map(({ group }) => group)).size;
+  const several = all > 1 ? ` in ${whole(all)} groups` : '';
+  const more =
+    all > groups.length ? `, of which the first ${groups.length} are drawn: choose with --cells` : '';
+  return `kept weights: of ${whole(runs.length)} tickets${several}${more}`;
 }

@@ -58,8 +58,6 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
   await requireRun(out);
-  // A cell of a sweep has dropped what can be made again.
-  if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(new FolderStore(placeOf(out)));
   await rewriteReport(out);
   const summary = await readSummary(out);
   if (summary) printSummary(summary, out, options);
@@ -68,20 +66,26 @@ export async function reportLocally(folder: string, options: RunOptions): Promis
 
 /** Finalizes the run in the folder `out` once more. */
 export async function rewriteReport(out: string): Promise<void> {
-  const state = await lastCompleteState(await openRun(new FolderStore(placeOf(out))));
+  const store = new FolderStore(placeOf(out));
+  // A cell of a sweep has dropped what can be made again.
+  if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store);
+  const state = await lastCompleteState(await openRun(store));
   const answered = await answer(finalizeHandler as Handler, 'finalize', state);
   if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
 }
 
-/** Whether all that a report is made of is still in the folder `out`. */
+/** Whether all that the report of a finished run is made of is in the folder `out`, or can be made again. */
 export async function canBeReported(out: string): Promise<boolean> {
+  const there = (key: string) => existsSync(join(out, key));
+  // All three are dropped at once, and made again.
+  const inputs = [keys.WEIGHTS, keys.TRAIN, keys.TEST].filter(there).length;
+  if (!there(keys.MANIFEST) || (inputs !== 0 && inputs !== 3)) return false;
   const store = new FolderStore(placeOf(out));
-  const there = await Promise.all(
-    [keys.MANIFEST, keys.WEIGHTS, keys.TRAIN, keys.TEST].map((key) => store.list(key)),
-  );
-  const [state] = (await store.list(keys.GENERATIONS)).filter((key) => key.endsWith('/state.json'));
+  const generations = await store.list(keys.GENERATIONS);
+  // What training measured is in its checkpoint; the rows of a search are in a history of their own.
+  if (generations.some((key) => keys.epochOfTrainingState(key) !== undefined)) return true;
   const [history] = await store.list(keys.HISTORY_SEGMENTS);
-  return there.every((found) => found.length > 0) && state !== undefined && history !== undefined;
+  return history !== undefined && generations.some((key) => keys.roundOfState(key) !== undefined);
 }
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {

@@ -102,6 +102,7 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       wholeNumber(3),
     )
     .option('--no-paths', 'several runs: only how often weights are kept, whatever their weights')
+    .option('--cells <pattern>', 'of a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the page', false)
@@ -113,17 +114,21 @@ by accuracy and by cross-entropy. They become a section of the run's report.html
 
 Of several runs: the paths between their tickets, and how often each weight is kept, in landscape/landscape.html.
 Paths need the same weights and the same task: give the specs one network.seed and different seeds.
+Of a sweep, how often weights are kept is told for each grid point and algorithm. Cells without a mask (backprop) and
+those that are not finished are left out.
 
 Examples:
   tombola landscape my-run                     a section of my-run/report.html
   tombola landscape run-1 run-2 --out between  from ticket to ticket
-  tombola landscape my-sweep --no-paths        which weights the tickets of a sweep keep`,
+  tombola landscape my-sweep --no-paths        which weights the tickets of a sweep keep
+  tombola landscape my-sweep --no-paths --cells '*_ga_*'`,
     )
-    .action(async (folders, { resolution, out, ...options }) => {
+    .action(async (folders, { resolution, cells, out, ...options }) => {
       const { printLandscape } = await import('./landscape.ts');
       await printLandscape(folders, {
         ...options,
         ...(resolution === undefined ? {} : { resolution }),
+        ...(cells === undefined ? {} : { cells }),
         ...(out === undefined ? {} : { out }),
       });
     });

@@ -71,17 +71,22 @@ export const landscapeSchema = z.object({
       specHash: z.string(),
       /** SHA-256 of the ticket's packed mask. */
       ticket: z.string(),
-      /** Whether its weights are those of the first run. */
+      /** The name of its group. */
+      group: z.string().default(''),
+      /** Whether its weights are those of the first run of its group. */
       sameWeights: z.boolean(),
     }),
   ),
   paths: z.array(pathSchema),
   slice: sliceSchema.nullable(),
-  /** Of a final population, or of the runs' tickets; null where there is no population. */
+  /** Of one run's final population; null where there is none, and across runs. */
   kept: keptSchema.nullable(),
+  /** Across runs: of the tickets, a group each, the first of them if there are many. */
+  groups: z.array(keptSchema.extend({ name: z.string() })).default([]),
 });
 
 export type LandscapePath = z.output<typeof pathSchema>;
 export type LandscapeSlice = z.output<typeof sliceSchema>;
+export type KeptGroup = Landscape['groups'][number];
 export type KeptWeights = z.output<typeof keptSchema>;
 export type Landscape = z.output<typeof landscapeSchema>;

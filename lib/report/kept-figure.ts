@@ -19,8 +19,8 @@ type Layer = KeptWeights['layers'][number];
 
 const AXIS: Axis = { type: 'linear', domain: [0, 1] };
 
-/** `masks`: what was counted, as in "of the final population". Null where no mask was. */
-export function keptFigure(kept: KeptWeights, title: string, masks: string): Figure | null {
+/** `masks`: what was counted, as in "of the final population"; `id`: of the figure. Null where no mask was. */
+export function keptFigure(kept: KeptWeights, title: string, masks: string, id = 'kept'): Figure | null {
   if (kept.masks === 0) return null;
   const panels = kept.layers.map((layer, index) => panelOf(layer, index, kept.layers.length));
   // From left to right, a new row where no room is left.
@@ -36,7 +36,7 @@ export function keptFigure(kept: KeptWeights, title: string, masks: string): Fig
     return place;
   });
   return {
-    id: 'kept',
+    id,
     title,
     legend: heatLegend(AXIS, (share) => `${Math.round(100 * share)}%`),
     drawing: {

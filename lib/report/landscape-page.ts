@@ -1,38 +1,76 @@
 /** The page of a landscape that is part of no report: across runs, or of a run whose large artifacts are gone. */
 import type { Landscape } from '../landscape/schema.ts';
-import { html } from './html.ts';
+import type { Figure } from './figure.ts';
+import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
 import { page, section } from './page.ts';
 import { formatCount } from './quantities.ts';
 
+const KEPT = 'How often each weight is kept';
+
 export async function renderLandscapePage(landscape: Landscape): Promise<string> {
-  const { runs, kept, bits, evaluations } = landscape;
+  const { runs, evaluations } = landscape;
   const [first] = runs;
   const single = runs.length === 1;
   const title = single
     ? `Landscape of ${first?.name ?? 'a run'}`
     : `Landscape of ${formatCount(runs.length)} runs`;
-  const counted = single ? 'masks of the final population' : 'tickets';
-  const keptDrawn = kept && keptFigure(kept, 'How often each weight is kept', counted);
-  const others = runs.filter(({ sameWeights }) => !sameWeights).length;
-  const note =
-    others === 0
-      ? undefined
-      : html`<p class="note">${formatCount(others)} of the runs drew other weights than the first. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.</p>`;
   const names = runs.map(({ name }) => html`<li>${name}</li>`);
   return page(
     title,
     html`<header>
 <p class="run">Tombola · landscape seed ${landscape.seed}</p>
 <h1>${title}</h1>
-<p>Masks over ${formatCount(bits)} frozen random weights.</p>
+<p>Masks over ${sizes(landscape)} frozen random weights.</p>
 </header>
-${section('kept-weights', 'Kept weights', keptDrawn ? [keptDrawn] : [], note)}
+${section('kept-weights', 'Kept weights', keptFigures(landscape), keptNote(landscape))}
 ${section('landscape', 'Landscape', await landscapeFigures(landscape), evaluations > 0 ? landscapeNote(landscape) : undefined)}
 <section aria-labelledby="runs">
 <h2 id="runs">Runs</h2>
 <ul class="files">${names}</ul>
 </section>`,
   );
+}
+
+/** Of one run the final population, of several a figure per group of tickets. */
+function keptFigures({ kept, groups }: Landscape): Figure[] {
+  const [first] = groups;
+  const drawn =
+    first && groups.length > 1
+      ? groups.map((group, index) =>
+          keptFigure(group, `${group.name}: kept weights`, 'tickets', `kept-${index + 1}`),
+        )
+      : [
+          first
+            ? keptFigure(first, KEPT, 'tickets')
+            : kept && keptFigure(kept, KEPT, 'masks of the final population'),
+        ];
+  return drawn.filter((figure) => figure !== null);
+}
+
+function keptNote({ runs, groups }: Landscape): Html | undefined {
+  const others = runs.filter(({ sameWeights }) => !sameWeights).length;
+  const all = new Set(runs.map(({ group }) => group)).size;
+  const several = groups.length > 1;
+  const sentences = [
+    ...(groups.length > 0 && groups.length < all
+      ? [`The first ${formatCount(groups.length)} of ${formatCount(all)} groups of runs are drawn.`]
+      : []),
+    ...(others > 0
+      ? [
+          `${formatCount(others)} of the runs drew other weights than the first${several ? ' of their group' : ''}. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.`,
+        ]
+      : []),
+  ];
+  return sentences.length > 0 ? html`<p class="note">${sentences.join(' ')}</p>` : undefined;
+}
+
+/** Weights of the network, or of the smallest and the largest. */
+function sizes({ bits, groups }: Landscape): string {
+  const counts = groups.map(({ layers }) =>
+    layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
+  );
+  const [least, most] = [Math.min(bits, ...counts), Math.max(bits, ...counts)];
+  return least === most ? formatCount(bits) : `${formatCount(least)} to ${formatCount(most)}`;
 }

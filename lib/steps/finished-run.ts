@@ -24,9 +24,6 @@ import {
 } from './artifacts.ts';
 import { parseArtifact, required, verify } from './run.ts';
 
-/** Algorithms whose ticket is no mask over frozen weights. */
-const TRAIN_WEIGHTS: ReadonlySet<string> = new Set(['backprop']);
-
 export interface FinishedRun {
   readonly store: Store;
   /** As people call it: the path of its folder. */
@@ -42,10 +39,29 @@ export interface FinishedRun {
   readonly ticket: Uint8Array;
   /** The packed masks of the final population, best first; none where it is gone or there never was one. */
   readonly population: readonly Uint8Array[];
+  /** Of a cell of a sweep: its grid point and algorithm, as its id names them. */
+  readonly group?: string;
 }
+
+/** Why a run has no ticket to look at: it is not over, or it trained the weights and has no mask. */
+export type WithoutTicket = 'unfinished' | 'unmasked';
 
 /** Throws UserError for a run that is not over or has no mask, DamagedArtifact for artifacts that do not fit together. */
 export async function openFinishedRun(store: Store, name: string): Promise<FinishedRun> {
+  const run = await findFinishedRun(store, name);
+  if (run === 'unfinished') {
+    throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
+  }
+  if (run === 'unmasked') {
+    throw new UserError(
+      `${name}: backprop trains the weights, so there is no mask whose bits could be flipped`,
+    );
+  }
+  return run;
+}
+
+/** The same, where a run may well be without a ticket. Throws DamagedArtifact. */
+export async function findFinishedRun(store: Store, name: string): Promise<FinishedRun | WithoutTicket> {
   const [specBytes, manifestBytes, summaryBytes, ticketBytes] = await Promise.all([
     required(store, keys.SPEC),
     getIfThere(store, keys.MANIFEST),
@@ -53,15 +69,9 @@ export async function openFinishedRun(store: Store, name: string): Promise<Finis
     getIfThere(store, keys.TICKET_MASK),
   ]);
   const spec = parseArtifact(keys.SPEC, store, specBytes, runSpecSchema);
+  if (spec.algorithm === 'backprop') return 'unmasked';
   const summary = summaryBytes && parseSummary(Buffer.from(summaryBytes).toString('utf8'));
-  if (!summary || !ticketBytes || summary.status !== 'succeeded') {
-    throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
-  }
-  if (TRAIN_WEIGHTS.has(spec.algorithm)) {
-    throw new UserError(
-      `${name}: ${spec.algorithm} trains the weights, so there is no mask whose bits could be flipped`,
-    );
-  }
+  if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
   const manifest = manifestBytes && parseArtifact(keys.MANIFEST, store, manifestBytes, manifestSchema);
   if (manifest) verify(store, keys.SPEC, specBytes, manifest.checksums[keys.SPEC]);
   else if (summary.specHash !== specHash(spec)) {

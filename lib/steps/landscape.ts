@@ -6,7 +6,7 @@ import type { Evaluate } from '../landscape/evaluate.ts';
 import { keptWeights } from '../landscape/kept.ts';
 import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
 import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts';
-import type { Landscape } from '../landscape/schema.ts';
+import type { KeptGroup, Landscape } from '../landscape/schema.ts';
 import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
 import { randomGenome } from '../search/operators.ts';
@@ -28,6 +28,8 @@ export interface LandscapeRequest {
 
 /** Of several runs, paths are walked between the first so many: six pairs. */
 export const MOST_WALKED = 4;
+/** Of several runs, how often weights are kept is counted in the first so many groups; the papers' studies have 48. */
+const MOST_GROUPS = 50;
 /** A final population whose better half lies within this share of the bits around its best has converged. */
 const CONVERGED = 0.05;
 
@@ -42,7 +44,7 @@ export async function measureLandscape(
 ): Promise<Landscape> {
   const [run] = runs;
   const single = runs.length === 1;
-  for (const other of runs.slice(1)) requireComparable(run, other, walked);
+  if (walked) for (const other of runs.slice(1)) requireComparable(run, other);
   const paths = single ? pathsAround(run, seed) : walked ? pathsBetween(runs.slice(0, MOST_WALKED)) : [];
   const widths = run.network.widths;
   const samples = run.summary.trainSamples;
@@ -77,7 +79,7 @@ export async function measureLandscape(
     const found = await measurePath(path, { seed, path: index }, plan, evaluate);
     measured.push(summarisePath(found, plan, samples, path.names));
   }
-  const masks = single ? run.population : runs.map(({ ticket }) => ticket);
+  const groups = Map.groupBy(runs, groupOf);
   return {
     version: VERSION,
     seed,
@@ -89,12 +91,25 @@ export async function measureLandscape(
       name: one.name,
       specHash: one.summary.specHash,
       ticket: checksum(one.ticket),
-      sameWeights: haveSameWeights(run, one),
+      group: groupOf(one),
+      sameWeights: haveSameWeights(groups.get(groupOf(one))?.[0] ?? run, one),
     })),
     paths: measured,
     slice,
-    kept: masks.length > 0 ? keptWeights(widths, masks) : null,
+    kept: single && run.population.length > 0 ? keptWeights(widths, run.population) : null,
+    groups: single ? [] : [...groups].slice(0, MOST_GROUPS).map(keptInGroup),
   };
+}
+
+/** What a run may be counted with: the same network and, of a sweep, the same grid point and algorithm. */
+function groupOf({ group, spec }: FinishedRun): string {
+  const network = `[${spec.network.layers}]`;
+  return group === undefined ? network : `${group} ${network}`;
+}
+
+function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): KeptGroup {
+  const tickets = runs.map(({ ticket }) => ticket);
+  return { name, ...keptWeights(runs[0]?.network.widths ?? [], tickets) };
 }
 
 /** An evaluator of the run's training data, where one is needed. */
@@ -165,15 +180,14 @@ function sameBytes(a: Float32Array, b: Float32Array | undefined): boolean {
   );
 }
 
-/** Throws UserError that says in what `other` differs. */
-function requireComparable(run: FinishedRun, other: FinishedRun, walked: boolean): void {
+/** Throws UserError that says in what `other` differs, so that no path could lead there. */
+function requireComparable(run: FinishedRun, other: FinishedRun): void {
   const show = ({ spec }: FinishedRun) => `[${spec.network.layers}]`;
   if (show(run) !== show(other)) {
     throw new UserError(
-      `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; masks of different networks cannot be compared`,
+      `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; no path leads between masks of different networks; give runs of one network, or add --no-paths to see how often each network's weights are kept`,
     );
   }
-  if (!walked) return;
   if (!haveSameWeights(run, other)) {
     const draw = ({ spec: { network, seed } }: FinishedRun) =>
       `${network.initializer}, seed ${network.seed ?? seed}`;

@@ -85,13 +85,27 @@ describe('of one run', () => {
     expect((await readFile(at('measured', 'report.html'), 'utf8')) === report).toBe(true);
   });
 
-  test('is a function of the run and the seed alone', async () => {
+  test('that edge-popup found becomes a section of its report, too', async () => {
+    await run('trained', {
+      ...SMALL_SPEC,
+      algorithm: 'edge-popup',
+      edgePopup: { keep: [0.5], epochs: 3 },
+    });
+    const { code, stdout, stderr } = await runMain('landscape', at('trained'), '--json', '--resolution', '5');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).files.at(-1)).toBe(at('trained', 'report.html'));
+    const report = await readFile(at('trained', 'report.html'), 'utf8');
+    expect(report.includes('<figure id="slice-loss">')).toBe(true);
+  });
+
+  test('is a function of the run, the seed and the resolution alone', async () => {
     const measure = async (...options: string[]) => {
       const { stdout } = await runMain('landscape', at('one'), '--json', '--resolution', '5', ...options);
       const { files: _files, out: _out, ...landscape } = JSON.parse(stdout);
       return landscape;
     };
     const [first, again, other] = [await measure(), await measure(), await measure('--seed', '1')];
+    expect((await measure('--resolution', '7')).paths).not.toEqual(first.paths);
     expect(again).toEqual(first);
     expect(other.paths).not.toEqual(first.paths);
     expect(other.slice).not.toEqual(first.slice);
@@ -159,7 +173,7 @@ describe('of several runs', () => {
     );
     expect(landscape.paths[0]?.random.accuracy.median.at(0)).toBe(first.trainAccuracy);
     expect(landscape.paths[0]?.random.accuracy.median.at(-1)).toBe(second.trainAccuracy);
-    expect(landscape.kept?.masks).toBe(2);
+    expect(landscape.groups).toMatchObject([{ name: '[2,12,2]', masks: 2 }]);
     expect(checksum(await readFile(at('one', 'report.html')))).toBe(before);
   });
 
@@ -175,12 +189,12 @@ describe('of several runs', () => {
       '--json',
     );
     expect(code).toBe(0);
-    const { runs, paths, kept, evaluations } = parse(stdout);
+    const { runs, paths, groups, evaluations } = parse(stdout);
     expect(runs.map(({ name, sameWeights }) => [name, sameWeights])).toEqual([
       ['one', true],
       ['reseeded', false],
     ]);
-    expect([paths, kept?.masks, evaluations]).toEqual([[], 2, 0]);
+    expect([paths, groups.map(({ masks }) => masks), evaluations]).toEqual([[], [2], 0]);
   });
 });
 
@@ -192,7 +206,10 @@ describe('mistakes are one line, with exit code 2', () => {
       ['one', 'reseeded'],
       /^error: reseeded: has other weights \(uniform, seed 2\) than one \(uniform, seed 0\), .*--no-paths.*\n$/,
     ],
-    [['one', 'wider'], /^error: wider: its network is \[2,13,2\], that of one is \[2,12,2\]; .*\n$/],
+    [
+      ['one', 'wider'],
+      /^error: wider: its network is \[2,13,2\], that of one is \[2,12,2\]; .*--no-paths.*\n$/,
+    ],
     [['one', 'task'], /^error: task: has another task than one; .*\n$/],
     [['one', 'one'], /^error: .*one: is given twice\n$/],
   ])('%j', async (names, message) => {

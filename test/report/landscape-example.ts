@@ -22,7 +22,7 @@ export function exampleLandscape(): Landscape {
     evaluations: 2_500,
     samples: 50_000,
     bits: BITS,
-    runs: [{ name: 'run', specHash: 'hash', ticket: 'ticket', sameWeights: true }],
+    runs: [{ name: 'run', specHash: 'hash', ticket: 'ticket', group: '[2,20,2]', sameWeights: true }],
     paths: [
       {
         from: 'the ticket',
@@ -51,5 +51,6 @@ export function exampleLandscape(): Landscape {
       loss: accuracy.map((value, place) => (place < 2 ? null : 5 * (1 - value))),
     },
     kept: keptWeights(WIDTHS, masks),
+    groups: [],
   };
 }

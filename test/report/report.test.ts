@@ -80,13 +80,30 @@ test('the page of a landscape: across runs, and without paths', async () => {
     name,
     specHash: name,
     ticket: name,
+    group: index < 2 ? 'one' : 'other',
     sameWeights: index === 0,
   }));
-  const page = await renderLandscapePage({ ...landscape, runs, slice: null, paths: [], evaluations: 0 });
+  const { kept } = landscape;
+  if (!kept) throw new Error('the example has no kept weights');
+  const groups = [{ ...kept, name: 'one' }];
+  const across = { ...landscape, runs, slice: null, paths: [], evaluations: 0, kept: null };
+  const page = await renderLandscapePage({ ...across, groups });
   expectSound(page);
   expect(figuresOf(page)).toEqual(['kept']);
+  expectText(page, 'The first 1 of 2 groups of runs are drawn.');
   expectText(page, '<li>&lt;a&gt;</li>');
-  expectText(page, '2 of the runs drew other weights');
+  expectText(page, '2 of the runs drew other weights than the first.');
+
+  const [layer] = kept.layers;
+  if (!layer) throw new Error('the example has no layers');
+  const both = await renderLandscapePage({
+    ...across,
+    groups: [...groups, { ...kept, layers: [layer], name: '<other>' }],
+  });
+  expectSound(both);
+  expect(figuresOf(both)).toEqual(['kept-1', 'kept-2']);
+  expectText(both, '&lt;other&gt;: kept weights');
+  expectText(both, 'Masks over 40 to 80 frozen random weights.');
   const single = await renderLandscapePage({ ...landscape, kept: null });
   expectSound(single);
   expect(figuresOf(single)).toHaveLength(4);

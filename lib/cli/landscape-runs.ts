@@ -1,0 +1,129 @@
+/** The runs that `tombola landscape` is given: their folders, or the folder of a sweep with its cells. */
+import { readdir } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { UserError } from '../spec/errors.ts';
+import { show } from '../spec/parse.ts';
+import { type FinishedRun, findFinishedRun, openFinishedRun } from '../steps/finished-run.ts';
+import { FolderStore } from '../store/folder.ts';
+import * as keys from '../store/keys.ts';
+import { placeOf } from './local-run.ts';
+
+export interface OpenedRuns {
+  readonly runs: readonly [FinishedRun, ...FinishedRun[]];
+  /** Of the first. */
+  readonly folder: string;
+  /** How many cells were left out, and why; undefined if none was. */
+  readonly leftOut: string | undefined;
+}
+
+/** A folder that a run is in. */
+interface Place {
+  readonly folder: string;
+  /** Absent for a run that was given by its own folder. */
+  readonly cell?: { readonly id: string; readonly group: string | undefined };
+}
+
+/**
+ * The runs that the folders are, or hold. Of those that a folder holds the ones without a ticket are left out; one that
+ * was given itself must have one. `cells`: only cells of sweeps whose ids match. Throws UserError.
+ */
+export async function openRuns(folders: readonly string[], cells?: string): Promise<OpenedRuns> {
+  const expanded = await Promise.all(folders.map(placesIn));
+  // Two sweeps may well have cells of the same name.
+  const sweeps = expanded.filter(([place]) => place?.cell).length;
+  const places = expanded.flatMap((held, index) => {
+    const prefix = sweeps > 1 ? `${shown(resolve(folders[index] ?? ''))}/` : '';
+    return held.map((place) => prefixed(place, prefix));
+  });
+  const found = cells === undefined ? places : matching(places, cells);
+  const twice = found.find(({ folder }, index) => found.findIndex((one) => one.folder === folder) !== index);
+  if (twice !== undefined) throw new UserError(`${shown(twice.folder)}: is given twice`);
+  const unique = new Set(found.map(({ folder }) => basename(folder))).size === found.length;
+  const nameOf = ({ folder }: Place) => (found.length > 1 && unique ? basename(folder) : shown(folder));
+  const opened = await Promise.all(found.map((place) => open(place, nameOf(place))));
+  const finished = opened.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+  const leftOut = leftOutText(
+    opened.filter((one) => one === 'unmasked').length,
+    opened.filter((one) => one === 'unfinished').length,
+  );
+  const [first, ...others] = finished;
+  if (!first) {
+    throw new UserError(
+      `${folders.join(', ')}: holds no finished run with a mask${leftOut ? `; ${leftOut}` : ''}`,
+    );
+  }
+  return { runs: [first.run, ...others.map(({ run }) => run)], folder: first.folder, leftOut };
+}
+
+/** As people call it: from where they are. */
+export function shown(path: string): string {
+  return relative(process.cwd(), path) || path;
+}
+
+async function open({ folder, cell }: Place, name: string) {
+  const store = new FolderStore(placeOf(folder));
+  const run = cell ? await findFinishedRun(store, name) : await openFinishedRun(store, name);
+  if (typeof run === 'string') return run;
+  return { folder, run: cell?.group === undefined ? run : { ...run, group: cell.group } };
+}
+
+/** The folder itself if it is a run's; otherwise the runs in it, or in its `cells` (a sweep's results). */
+async function placesIn(given: string): Promise<Place[]> {
+  const folder = resolve(given);
+  const names = await readdir(folder).catch(() => undefined);
+  if (!names) {
+    throw new UserError(`${shown(folder)}: there is no such folder; give the folder of a run (its --out)`);
+  }
+  if (names.includes(keys.SPEC)) return [{ folder }];
+  const parent = names.includes('cells') ? join(folder, 'cells') : folder;
+  // So that digits-2 stands before digits-10.
+  const ids = (await readdir(parent)).toSorted(new Intl.Collator('en', { numeric: true }).compare);
+  const places = await Promise.all(
+    ids.map(async (id) => {
+      const files = await readdir(join(parent, id)).catch((): string[] => []);
+      return files.includes(keys.SPEC)
+        ? [{ folder: join(parent, id), cell: { id, group: groupOf(id) } }]
+        : [];
+    }),
+  );
+  if (places.flat().length > 0) return places.flat();
+  throw new UserError(
+    `${shown(folder)}: holds no finished run (no ${keys.SPEC} with a ${keys.SUMMARY}); give the folder of a run (its --out), or of a sweep`,
+  );
+}
+
+/** Grid point and algorithm of a cell: its id without the seed. Undefined for a run that is no cell. */
+function groupOf(id: string): string | undefined {
+  return /^(.+)_seed-\d+$/.exec(id)?.[1];
+}
+
+function prefixed(place: Place, prefix: string): Place {
+  const { folder, cell } = place;
+  return cell?.group === undefined ? place : { folder, cell: { ...cell, group: prefix + cell.group } };
+}
+
+/** Runs that were given themselves stay. Throws UserError where no cell matches. */
+function matching(places: readonly Place[], pattern: string): Place[] {
+  const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+  const source = pattern.replace(/\W/g, (character) => wildcards[character] ?? `\\${character}`);
+  const expected = new RegExp(/[*?]/.test(pattern) ? `^${source}$` : source);
+  const cells = places.flatMap(({ cell }) => (cell ? [cell] : []));
+  const [example] = cells;
+  if (!example) throw new UserError('--cells: is for the folder of a sweep, and none was given');
+  if (!cells.some(({ id }) => expected.test(id))) {
+    throw new UserError(
+      `--cells: found ${show(pattern)}, which none of ${cells.length} cells matches; give a part of their ids, or a pattern with * and ?; one is ${example.id}`,
+    );
+  }
+  return places.filter(({ cell }) => !cell || expected.test(cell.id));
+}
+
+function leftOutText(unmasked: number, unfinished: number): string | undefined {
+  const reasons = [
+    ...(unmasked > 0 ? [`${unmasked} without a mask (backprop)`] : []),
+    ...(unfinished > 0 ? [`${unfinished} unfinished or failed`] : []),
+  ];
+  if (reasons.length === 0) return undefined;
+  const count = unmasked + unfinished;
+  return `left out ${count} ${count === 1 ? 'run' : 'runs'}: ${reasons.join(', ')}`;
+}
