@@ -118,7 +118,8 @@ export function problemsOf(error: z.ZodError, root: unknown, schema: z.core.$Zod
 
 /** A value as an error shows it, cut short. */
 export function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  // Of what JSON has no text for, such as a function, the kind.
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -149,6 +150,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   array: 'a list in brackets',
   tuple: 'a list in brackets',
   object: 'an object in braces',
+  record: 'an object in braces',
 };
 
 /** One line: where, what was found, what is allowed. */

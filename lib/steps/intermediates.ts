@@ -1,37 +1,48 @@
 /** What a finished run can do without: it is made again from the spec when somebody asks for it. */
 import { recentDataset } from '../data/recent.ts';
+import type { RunSpec } from '../spec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { makeInputs } from './prepare.ts';
 import { openRun, verify } from './run.ts';
 
-/** Keys of data, weights and all generations but the last one, or, of a run that trains, all epochs but that. */
-async function intermediatesOf(store: Store): Promise<string[]> {
-  const inputs = [keys.WEIGHTS, keys.TRAIN, keys.TEST];
+const INPUTS = [keys.WEIGHTS, keys.TRAIN, keys.TEST] as const;
+
+/** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
+async function earlierGenerations(store: Store): Promise<string[]> {
   const states = (await store.list(keys.GENERATIONS)).map(
     (key) => keys.roundOfState(key)?.generation ?? keys.epochOfTrainingState(key),
   );
   const generations = new Set(states.filter((generation) => generation !== undefined));
   const last = Math.max(...generations);
   const earlier = [...generations].filter((generation) => generation < last);
-  return [...inputs, ...earlier.map(keys.generationFolder)];
+  return earlier.map(keys.generationFolder);
 }
 
 /**
- * Drops data and weights of a run that is over, and its generations but the last, whose population or
- * checkpoint stays. The run cannot be resumed after that; to report on it, `restoreIntermediates` first. Safe to repeat.
+ * Drops data and weights of a run that is over, and, unless its spec keeps them, its generations but the last, whose
+ * population or checkpoint stays. The run cannot be resumed after that; to report on it, `restoreIntermediates` first.
+ * Safe to repeat.
  */
-export async function dropIntermediates(store: Store): Promise<void> {
-  await Promise.all((await intermediatesOf(store)).map((key) => store.deletePrefix(key)));
+export async function dropIntermediates(
+  store: Store,
+  { keepGenerations }: Pick<RunSpec, 'keepGenerations'>,
+): Promise<void> {
+  const generations = keepGenerations ? [] : await earlierGenerations(store);
+  await Promise.all([...INPUTS, ...generations].map((key) => store.deletePrefix(key)));
 }
 
-/** Makes data and weights anew where they were dropped. Throws DamagedArtifact where they would not be the same. */
+/**
+ * Makes those of data and weights anew that are not there: all that was dropped, or the part that a kill let go. Throws
+ * DamagedArtifact where they would not be the same.
+ */
 export async function restoreIntermediates(store: Store): Promise<void> {
-  const there = await Promise.all([keys.WEIGHTS, keys.TRAIN, keys.TEST].map((key) => getIfThere(store, key)));
-  // A run loses them all at once; one that is missing alone is damage, and whoever reads it says so.
-  if (there.some((bytes) => bytes !== undefined)) return;
+  const there = await Promise.all(INPUTS.map((key) => getIfThere(store, key)));
+  const missing = new Set<string>(INPUTS.filter((_, index) => there[index] === undefined));
+  if (missing.size === 0) return;
   const { spec, manifest } = await openRun(store);
-  const made = makeInputs(spec, recentDataset(spec.task));
-  for (const [key, bytes] of Object.entries(made)) verify(store, key, bytes, manifest.checksums[key]);
-  await Promise.all(Object.entries(made).map(([key, bytes]) => store.put(key, bytes)));
+  const made = Object.entries(makeInputs(spec, recentDataset(spec.task))).filter(([key]) => missing.has(key));
+  // What is there and damaged stays so: whoever reads it says so.
+  for (const [key, bytes] of made) verify(store, key, bytes, manifest.checksums[key]);
+  await Promise.all(made.map(([key, bytes]) => store.put(key, bytes)));
 }

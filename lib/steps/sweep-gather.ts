@@ -1,15 +1,14 @@
 /** gather: tables and figures of a sweep, from what its cells found. */
 import pLimit from 'p-limit';
 import * as keys from '../store/keys.ts';
-import { getIfThere, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Cell } from '../sweep/cells.ts';
-import { renderPage } from '../sweep/page.ts';
 import { type CellResult, summarize } from '../sweep/results.ts';
-import { runsCsv, tableCsv, tableMarkdown } from '../sweep/tables.ts';
 import type { GatherEvent, SweepResult } from '../workflow/sweep-payloads.ts';
 import type { OpenStore } from './run.ts';
 import { AT_A_TIME, readSweep, type Standing, standingsOf } from './sweep-cells.ts';
 import { readFailure } from './sweep-failure.ts';
+import { writeSweepResults } from './sweep-results.ts';
 
 /** Writes the results. Safe to repeat. Throws UnusableOutput where there is no sweep. */
 export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Promise<SweepResult> {
@@ -27,16 +26,7 @@ export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Pro
   );
   const results = new Map(found);
   const summarized = summarize(checked, results);
-  const page = await renderPage(sweep, summarized, async (cell) => {
-    const bytes = await getIfThere(store, keys.cellFolder(cell) + keys.HISTORY);
-    return bytes && Buffer.from(bytes).toString('utf8');
-  });
-  await Promise.all([
-    store.put(keys.SWEEP_CSV, runsCsv(sweep, summarized.runs)),
-    store.put(keys.SWEEP_TABLE_CSV, tableCsv(sweep, summarized)),
-    store.put(keys.SWEEP_TABLE, tableMarkdown(sweep, summarized)),
-    store.put(keys.SWEEP_REPORT, page),
-  ]);
+  await writeSweepResults(store, sweep, summarized);
   const dollars = [...results.values()].flatMap((result) =>
     result.status === 'succeeded' ? [result.summary.cost.dollars.total] : [],
   );

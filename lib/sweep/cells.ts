@@ -98,7 +98,7 @@ const MOST_GENERATIONS = 10_000_000;
 export function takeOver(spec: Json, quantity: Matched, found: Found): Json {
   const over = {
     evaluations: {
-      // Ends at that number of evaluations and for no other reason.
+      // Ends once that many evaluations are made and for no other reason.
       stop: {
         minGenerations: 0,
         maxGenerations: MOST_GENERATIONS,
@@ -112,7 +112,10 @@ export function takeOver(spec: Json, quantity: Matched, found: Found): Json {
   return merge(spec, over[quantity]);
 }
 
-/** Algorithms that can take the quantity over. */
+/**
+ * Algorithms that can take the quantity over. A random search ends at exactly that number of evaluations, the GA with the
+ * generation that reaches it.
+ */
 const MATCHING: Readonly<Record<Matched, readonly string[]>> = {
   evaluations: ['sltn-ga', 'random-search'],
   sparsity: ['edge-popup'],
@@ -143,7 +146,8 @@ function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: numbe
 function laid(spec: Json, field: string, value: unknown): Json {
   const [key = '', ...rest] = field.split('.');
   if (rest.length === 0) return { ...spec, [key]: value };
-  const below = spec[key] === undefined ? {} : spec[key];
+  // What every object inherits is no part of a spec.
+  const below = Object.hasOwn(spec, key) ? spec[key] : {};
   if (!isObject(below)) {
     throw new InvalidSpec([`base.${key}: found ${show(below)}, expected an object in braces`]);
   }
@@ -179,8 +183,8 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Small letters, digits, dots and single hyphens. */
-function slug(text: string): string {
+/** Small letters, digits, dots and single hyphens: safe as a file's name. */
+export function slug(text: string): string {
   const plain = text
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')

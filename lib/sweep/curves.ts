@@ -24,7 +24,11 @@ const VALUES: Readonly<Record<Measure, readonly string[]>> = {
   loss: ['bestLoss', 'trainLoss'],
 };
 
-/** The curve that a history.csv describes; empty if it has no such column, or no values in it. */
+/**
+ * The curve that a history.csv describes; empty if it has no such column, or no values in it. A search keeps its best
+ * individual; a training may leave its best epoch behind, above all where it begins anew with another kept share, so
+ * that its curve is that of the best epoch so far.
+ */
 export function parseCurve(history: string, measure: Measure): CurvePoint[] {
   // Tombola's own file, nothing but numbers: it needs no quoting rules, and there may be millions of rows.
   const [head = '', ...lines] = history.trimEnd().split('\n');
@@ -32,12 +36,38 @@ export function parseCurve(history: string, measure: Measure): CurvePoint[] {
   const value = columns.findIndex((column) => VALUES[measure].includes(column));
   const evaluations = columns.indexOf('evaluations');
   if (value < 0) return [];
+  const isBetter = evaluations < 0 ? betterEpochs(columns) : () => true;
+  let best: number | undefined;
   return lines.flatMap((line, index) => {
     const cells = line.trimEnd().split(',');
-    const text = cells[value] ?? '';
     const work = evaluations < 0 ? index + 1 : Number(cells[evaluations]);
-    return text === '' || !Number.isFinite(Number(text)) ? [] : [{ work, value: Number(text) }];
+    if (isBetter(cells)) best = numberIn(cells, value);
+    return best === undefined ? [] : [{ work, value: best }];
   });
+}
+
+/** Whether an epoch, asked for one after another, is the best so far: on validation data where some are held out. */
+function betterEpochs(columns: readonly string[]): (cells: readonly string[]) => boolean {
+  const [train, validation, loss] = ['trainAccuracy', 'validationAccuracy', 'validationLoss'].map((column) =>
+    columns.indexOf(column),
+  );
+  let best: { readonly accuracy: number; readonly loss: number } | undefined;
+  return (cells) => {
+    const row = {
+      accuracy: numberIn(cells, validation) ?? numberIn(cells, train) ?? Number.NEGATIVE_INFINITY,
+      loss: numberIn(cells, loss) ?? Number.POSITIVE_INFINITY,
+    };
+    const isBest =
+      !best || row.accuracy > best.accuracy || (row.accuracy === best.accuracy && row.loss < best.loss);
+    if (isBest) best = row;
+    return isBest;
+  };
+}
+
+/** Undefined where nothing stands, or no number. */
+function numberIn(cells: readonly string[], column = -1): number | undefined {
+  const text = cells[column] ?? '';
+  return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
 }
 
 /** Points of a band: as many as an eye can tell apart. */

@@ -183,7 +183,7 @@ const NOTES = {
   accuracy:
     'Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.',
   curves:
-    'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of trained networks, by passes over it.',
+    'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of training, the best epoch so far (on validation data where some are held out), by passes over it.',
 } as const;
 
 /** A section for each kind of figure; a single grid point has its figures side by side. */

@@ -62,7 +62,7 @@ export interface Group {
   readonly locations: Readonly<Record<Quantity, Location | null>>;
 }
 
-/** An algorithm against the reference at one grid point, paired by seed: the same weights, the same data. */
+/** An algorithm against the reference at one grid point, paired by seed: the same weights and data unless its spec changes them. */
 export interface Comparison {
   readonly point: GridPoint;
   readonly algorithm: string;

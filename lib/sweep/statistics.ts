@@ -48,7 +48,7 @@ export interface SignedRank {
 }
 
 /** Pairs up to which the null distribution is enumerated; beyond, the normal approximation is as good. */
-const EXACT_PAIRS = 200;
+export const EXACT_PAIRS = 200;
 
 /** Differences that are equal but for rounding are ties. */
 const RESOLUTION = 1e-12;

@@ -4,7 +4,7 @@ import type { GridPoint } from './cells.ts';
 import type { Comparison, Group, Results, Run } from './results.ts';
 import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
-import type { Location } from './statistics.ts';
+import { EXACT_PAIRS, type Location } from './statistics.ts';
 
 type Value = string | number | null | undefined;
 type Column<Row> = readonly [title: string, value: (row: Row) => Value];
@@ -189,7 +189,7 @@ export const LEGENDS = {
   results:
     'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the median is that of test accuracy.',
   comparisons: (reference: string) =>
-    `Test accuracy against ${reference}, paired by seed: the same weights and data. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, exact, two-sided; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
+    `Test accuracy against ${reference}, paired by seed: the same seed, and so the same weights and data unless an algorithm’s spec changes them. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, two-sided, exact up to ${EXACT_PAIRS} pairs; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
 } as const;
 
 /** table.md: both tables. */

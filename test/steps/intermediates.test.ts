@@ -17,8 +17,10 @@ test('data and weights come back as they were; the last population stays', async
   const before = await Promise.all(INPUTS.map((key) => readFile(join(folder, key))));
   const files = await filesIn(folder);
 
-  await dropIntermediates(store);
-  await dropIntermediates(store);
+  await dropIntermediates(store, { keepGenerations: true });
+  expect(await filesIn(folder)).toEqual(files.filter((file) => !INPUTS.includes(file)));
+  await dropIntermediates(store, { keepGenerations: false });
+  await dropIntermediates(store, { keepGenerations: false });
   const dropped = files.filter((file) => INPUTS.includes(file) || file.startsWith('generations/000003/'));
   expect(await filesIn(folder)).toEqual(files.filter((file) => !dropped.includes(file)));
   expect(await filesIn(folder)).toContain('generations/000004/survivors.safetensors');
@@ -33,7 +35,7 @@ test('of a run that trains, the last checkpoint stays', async () => {
   await finalize(await trained(await prepare(spec), 0));
   const files = await filesIn(folder);
   expect(files).toContain('generations/000002/training.safetensors');
-  await dropIntermediates(new FolderStore(placeOf(folder)));
+  await dropIntermediates(new FolderStore(placeOf(folder)), { keepGenerations: false });
   const left = await filesIn(folder);
   const isCheckpoint = (file: string) => file.startsWith('generations/');
   expect(left.filter(isCheckpoint)).toEqual([
@@ -45,14 +47,26 @@ test('of a run that trains, the last checkpoint stays', async () => {
   );
 });
 
+test('of a drop that a kill cut short, what is gone comes back', async () => {
+  const { folder } = await run(SMALL_DIGITS);
+  const read = () => Promise.all(INPUTS.map((key) => readFile(join(folder, key))));
+  const before = await read();
+  for (const gone of [INPUTS.slice(0, 1), INPUTS.slice(1)]) {
+    for (const key of gone) await rm(join(folder, key));
+    await restoreIntermediates(new FolderStore(placeOf(folder)));
+    expect(await read()).toEqual(before);
+  }
+});
+
 test('what is damaged is not mended behind the back of who checks it', async () => {
   const { folder } = await run(SMALL_DIGITS);
   const store = new FolderStore(placeOf(folder));
   await rm(join(folder, 'model/weights.safetensors'));
+  await writeFile(join(folder, 'data/test.safetensors'), 'damaged');
   await restoreIntermediates(store);
-  expect(await filesIn(folder)).not.toContain('model/weights.safetensors');
+  expect(await readFile(join(folder, 'data/test.safetensors'), 'utf8')).toBe('damaged');
 
-  await dropIntermediates(store);
+  await dropIntermediates(store, { keepGenerations: false });
   const manifest = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
   manifest.checksums['data/train.safetensors'] = '0'.repeat(64);
   await writeFile(join(folder, 'run.json'), JSON.stringify(manifest));

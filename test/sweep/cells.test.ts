@@ -115,6 +115,17 @@ describe('a sweep that cannot be run', () => {
       { ...SMALL, base: { search: 5 }, grid: { 'search.population': [20] } },
       'cell population-20_sltn-ga_seed-0: base.search: found 5, expected an object in braces',
     ],
+    [{ ...SMALL, base: 5 }, 'base: found 5, expected an object in braces'],
+    // What every object inherits is an unknown key like any other.
+    [{ ...SMALL, grid: { 'constructor.x': [1] } }, /^cell x-1_sltn-ga_seed-0: constructor: unknown key; /],
+    [
+      { ...SMALL, grid: { 'search.toString.x': [1] } },
+      /^cell x-1_sltn-ga_seed-0: search\.toString: unknown key; /,
+    ],
+    [
+      { ...SMALL, base: { toString: {} }, grid: { 'search.valueOf': [1] } },
+      /^cell valueof-1_sltn-ga_seed-0: /,
+    ],
     [
       { ...SMALL, grid: { 'search.populaton': [20, 30] } },
       /^cell populaton-20_sltn-ga_seed-0 and 1 more like it: search\.populaton: unknown key; did you mean population\? known keys: objective, population, /,

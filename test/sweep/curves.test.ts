@@ -11,6 +11,14 @@ test('the curve of a search goes by evaluations, that of a training by rows', ()
   expect(parseCurve(search, 'loss')).toEqual([{ work: 153, value: 0.5 }]);
   const training = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.9,0.3\n';
   expect(parseCurve(training, 'accuracy').at(-1)).toEqual({ work: 2, value: 0.9 });
+  // The best epoch so far, by validation data where there are any: another share begins anew, and lower.
+  const shares =
+    'epoch,keep,trainAccuracy,trainLoss,validationAccuracy,validationLoss\n' +
+    '1,0.5,0.7,1.2,0.6,1\n2,0.5,0.9,0.3,0.5,2\n1,0.3,0.5,1.5,0.4,3\n2,0.3,0.8,0.4,0.6,0.9\n';
+  expect(parseCurve(shares, 'accuracy').map(({ value }) => value)).toEqual([0.7, 0.7, 0.7, 0.8]);
+  expect(parseCurve(shares, 'loss').map(({ value }) => value)).toEqual([1.2, 1.2, 1.2, 0.4]);
+  const unvalidated = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.6,1.1\n3,0.5,0.8,0.9\n';
+  expect(parseCurve(unvalidated, 'accuracy').map(({ value }) => value)).toEqual([0.7, 0.7, 0.8]);
   expect(parseCurve('something,else\n1,2\n', 'accuracy')).toEqual([]);
   expect(parseCurve('', 'accuracy')).toEqual([]);
 });

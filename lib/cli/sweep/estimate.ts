@@ -1,5 +1,5 @@
 /** `tombola estimate`, of a sweep: what its cells will cost on AWS, and what it takes to run them. */
-import { estimateCost, type Guess } from '../../cost/estimate.ts';
+import type { Guess } from '../../cost/estimate.ts';
 import { PRICES } from '../../cost/prices.ts';
 import { formatDollars } from '../../cost/wording.ts';
 import type { Json } from '../../spec/parse.ts';
@@ -7,6 +7,7 @@ import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import type { EstimateOptions } from '../estimate.ts';
 import { plainTable } from '../result.ts';
 import { duration, whole } from '../text.ts';
+import { expectGroups } from './expected.ts';
 
 /** Of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
 const TRANSITIONS_OF_CELL = 4;
@@ -31,17 +32,13 @@ export function estimateSweep(
   { sweep, cells }: CheckedSweep,
   { memory, architecture }: Pick<EstimateOptions, 'memory' | 'architecture'>,
 ): SweepEstimate {
-  const groups = [...Map.groupBy(cells, ({ point, algorithm }) => `${point.index} ${algorithm}`).values()];
-  const estimates = groups.flatMap((group) => {
-    const [first] = group;
-    return first ? [{ count: group.length, estimate: estimateCost(first.spec, memory, architecture) }] : [];
-  });
+  const groups = [...expectGroups(cells, memory, architecture).values()];
   const rounds = cells.some(({ match }) => match) ? 2 : 1;
   const transitions = cells.length * TRANSITIONS_OF_CELL + (rounds + 1) * TRANSITIONS_OF_ROUND;
   const atATime = Math.min(cells.length, sweep.maxConcurrency);
   const sum = (bound: 'low' | 'high'): SweepGuess => {
     const total = (of: (guess: Guess) => number) =>
-      estimates.reduce((before, { count, estimate }) => before + count * of(estimate[bound]), 0);
+      groups.reduce((before, group) => before + group.cells * of(group.guesses[bound]), 0);
     return {
       evaluations: total(({ evaluations }) => evaluations),
       transitions: total(({ usage }) => usage.transitions) + transitions,

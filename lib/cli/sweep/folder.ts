@@ -12,10 +12,10 @@ import { type CellResult, parseCellSummary } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shellWord } from '../text.ts';
 
-const SWEEP = 'sweep.json';
-
-export function cellFolder(out: string, id: string): string {
-  return join(out, 'cells', id);
+/** The store over a sweep's results folder, or over the run of one of its cells. */
+export function storeOf(out: string, cell?: string): FolderStore {
+  const folder = join(out, '/', cell === undefined ? '' : keys.cellFolder(cell));
+  return new FolderStore(pathToFileURL(folder).href);
 }
 
 /**
@@ -29,11 +29,11 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
     const reason = error.code === 'ENOTDIR' ? 'is a file, not a folder' : error.message;
     throw new UnusableOutput(`${where}: ${reason}; choose another folder with --out`);
   });
-  if (names.includes(SWEEP)) {
-    const text = await readFile(join(out, SWEEP), 'utf8');
+  if (names.includes(keys.SWEEP)) {
+    const text = await readFile(join(out, keys.SWEEP), 'utf8');
     if (!isSame(text, sweep)) {
       throw new UnusableOutput(
-        `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, SWEEP))} --out ${shellWord(where)}`,
+        `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
       );
     }
   } else if (names.length > 0) {
@@ -41,14 +41,13 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
       `${where}: is not empty (it holds ${names[0]}) and no sweep; choose a new folder with --out`,
     );
   }
-  const store = new FolderStore(pathToFileURL(join(out, '/')).href);
-  await store.put(SWEEP, `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`);
+  await storeOf(out).put(keys.SWEEP, `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`);
 }
 
 /** Whether the text of a sweep.json is that of this sweep, its name, reference and seeds aside. */
 function isSame(text: string, sweep: Sweep): boolean {
   try {
-    return isSameSweep(parseSweepText(text, SWEEP), sweep);
+    return isSameSweep(parseSweepText(text, keys.SWEEP), sweep);
   } catch {
     return false;
   }
@@ -56,13 +55,9 @@ function isSame(text: string, sweep: Sweep): boolean {
 
 /** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
 export async function readResult(out: string, id: string, spec: RunSpec): Promise<CellResult | undefined> {
-  const text = await readFile(join(cellFolder(out, id), keys.SUMMARY), 'utf8').catch(() => undefined);
+  const file = join(out, keys.cellFolder(id), keys.SUMMARY);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
   const summary = text === undefined ? undefined : parseCellSummary(text);
   if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
   return { status: 'succeeded', summary };
-}
-
-/** The text of a cell's history.csv; undefined if there is none. */
-export function readHistory(out: string, id: string): Promise<string | undefined> {
-  return readFile(join(cellFolder(out, id), keys.HISTORY), 'utf8').catch(() => undefined);
 }

@@ -3,41 +3,11 @@ import { createLogUpdate } from 'log-update';
 import type { Cell } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { duration, whole } from '../text.ts';
-import { estimateWork } from './runner.ts';
+import { TimeLeft } from './time-left.ts';
 
 /** Milliseconds between two plain lines, and between two redraws. */
 const PLAIN_INTERVAL = 10_000;
 const LIVE_INTERVAL = 1_000;
-
-/** Estimates the time left from what cells like them took, or failing that from their estimated work. */
-export class TimeLeft {
-  readonly #measured = new Map<string, { seconds: number; cells: number }>();
-  #seconds = 0;
-  #work = 0;
-
-  done(cell: Cell, seconds: number): void {
-    const group = this.#measured.get(groupOf(cell)) ?? { seconds: 0, cells: 0 };
-    this.#measured.set(groupOf(cell), { seconds: group.seconds + seconds, cells: group.cells + 1 });
-    this.#seconds += seconds;
-    this.#work += estimateWork(cell.spec);
-  }
-
-  /** Seconds of these cells on one core; NaN while no cell is done. */
-  of(cells: Iterable<Cell>): number {
-    let left = 0;
-    for (const cell of cells) {
-      const group = this.#measured.get(groupOf(cell));
-      left += group
-        ? group.seconds / group.cells
-        : (estimateWork(cell.spec) * this.#seconds) / (this.#work || Number.NaN);
-    }
-    return left;
-  }
-}
-
-function groupOf({ point, algorithm }: Cell): string {
-  return `${point.index} ${algorithm}`;
-}
 
 export interface SweepProgress {
   started(cell: Cell): void;
@@ -46,27 +16,43 @@ export interface SweepProgress {
   end(): void;
 }
 
-/** On standard error. `done`: cells that were done before. */
+export interface ProgressOptions {
+  /** All of the sweep. */
+  readonly cells: readonly Cell[];
+  /** Of those that were done before. */
+  readonly results: ReadonlyMap<string, CellResult>;
+  readonly workers: number;
+  /** Expected seconds of a cell. */
+  readonly expected: (cell: Cell) => number;
+}
+
+/** On standard error. */
 export function createSweepProgress(
   stream: NodeJS.WriteStream,
-  cells: readonly Cell[],
-  done: number,
-  workers: number,
+  { cells, results, workers, expected }: ProgressOptions,
 ): SweepProgress {
   const live = stream.isTTY === true;
   const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
-  const open = new Set(cells);
+  const open = new Set(cells.filter(({ id }) => !results.has(id)));
   const running = new Map<Cell, number>();
-  const timeLeft = new TimeLeft();
-  let succeeded = done;
+  const timeLeft = new TimeLeft(cells, expected);
+  for (const cell of cells) {
+    const result = results.get(cell.id);
+    if (result?.status === 'succeeded') timeLeft.done(cell, result.summary.seconds);
+  }
+  let succeeded = cells.length - open.size;
   let failed = 0;
   const line = () => {
     const now = performance.now();
-    let elapsed = 0;
-    for (const [cell, began] of running) elapsed += Math.min((now - began) / 1000, timeLeft.of([cell]));
-    const left = open.size === 0 ? 0 : Math.max(0, timeLeft.of(open) - elapsed) / workers;
+    for (const [cell, began] of running) timeLeft.running(cell, (now - began) / 1000);
+    let left = 0;
+    for (const cell of open) {
+      const began = running.get(cell) ?? now;
+      left += Math.max(0, timeLeft.of(cell) - (now - began) / 1000);
+    }
+    left /= Math.min(workers, open.size);
     return [
-      `${whole(succeeded)} of ${whole(done + cells.length)} cells done`,
+      `${whole(succeeded)} of ${whole(cells.length)} cells done`,
       `${running.size} running`,
       ...(failed > 0 ? [`${whole(failed)} failed`] : []),
       ...(open.size > 0 && Number.isFinite(left) ? [`about ${duration(left)} left`] : []),
@@ -86,7 +72,9 @@ export function createSweepProgress(
       open.delete(cell);
       if (result.status === 'succeeded') {
         succeeded++;
-        timeLeft.done(cell, (performance.now() - (began ?? performance.now())) / 1000);
+        // A run that goes on from where a kill left it took longer than this try.
+        const elapsed = (performance.now() - (began ?? performance.now())) / 1000;
+        timeLeft.done(cell, Math.max(elapsed, result.summary.seconds));
       } else {
         failed++;
         const text = `${cell.id}: failed: ${result.error}\n`;

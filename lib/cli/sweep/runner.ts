@@ -1,16 +1,10 @@
 /** Runs the cells of a sweep, one search at a time on each core. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
-import { estimateCost } from '../../cost/estimate.ts';
-import { multiplyAdds } from '../../network/architecture.ts';
-import { trainSamples } from '../../spec/limits.ts';
 import type { RunSpec } from '../../spec/schema.ts';
 import { dropIntermediates } from '../../steps/intermediates.ts';
-import { FolderStore } from '../../store/folder.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
-import { cellFolder, readResult } from './folder.ts';
+import { readResult, storeOf } from './folder.ts';
 import { Schedule } from './schedule.ts';
 import type { SearchOutcome, SearchTask } from './worker.ts';
 
@@ -21,6 +15,8 @@ export interface RunnerOptions {
   readonly workers: number;
   /** When it fires, searches stop after the generation in flight, and no other is begun. */
   readonly signal: AbortSignal;
+  /** Expected seconds of a cell. */
+  readonly expected: (cell: Cell) => number;
   readonly onStart: (cell: Cell) => void;
   readonly onEnd: (cell: Cell, result: CellResult) => void;
 }
@@ -41,7 +37,7 @@ export async function runCells(
   const items = cells.map((cell) => ({
     id: cell.id,
     waitsFor: cell.match?.cell,
-    work: estimateWork(cell.spec),
+    work: options.expected(cell),
     cell,
   }));
   const workers = Math.min(options.workers, items.length);
@@ -103,14 +99,14 @@ async function runCell(
   stop: Int32Array,
   out: string,
 ): Promise<CellResult | undefined> {
-  const place = pathToFileURL(join(cellFolder(out, cell.id), '/')).href;
+  const store = storeOf(out, cell.id);
   try {
     const spec = specOf(cell, results);
     // One chunk a generation: the other cores have searches of their own. Results do not depend on it.
     const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };
     const task: SearchTask = {
       name: cell.id,
-      input: JSON.parse(JSON.stringify({ ...spec, evaluation, run: place })),
+      input: JSON.parse(JSON.stringify({ ...spec, evaluation, run: store.uri })),
       stop,
     };
     const outcome: SearchOutcome = await threads.run(task);
@@ -118,7 +114,7 @@ async function runCell(
     if (outcome.status === 'failed') return { status: 'failed', error: outcome.error };
     const result = await readResult(out, cell.id, spec);
     if (!result) return { status: 'failed', error: 'the run ended without a summary' };
-    await dropIntermediates(new FolderStore(place));
+    await dropIntermediates(store, spec);
     return result;
   } catch (thrown) {
     // The thread died, or the spec with what it took over is invalid: this cell's failure, and no other's.
@@ -133,27 +129,4 @@ export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>): Ru
   if (!cell.match) return cell.spec;
   if (waited?.status !== 'succeeded') throw new Error(`waits for ${cell.match.cell}, which is not done`);
   return resolveMatch(cell, waited.summary);
-}
-
-const known = new WeakMap<RunSpec['network']['layers'], number>();
-
-/** Multiply-adds a second that a core manages, and what a generation takes beside them, seconds. */
-const MULTIPLY_ADDS_PER_SECOND = 6e9;
-const SECONDS_PER_GENERATION = 0.01;
-
-/** Algorithms whose guess is that of one function at work from start to end: it holds here as well. */
-const TRAINING: readonly string[] = ['edge-popup', 'backprop'];
-
-/** Seconds of a search on one core, at most; cells that differ by their seed alone share their layers. */
-export function estimateWork(spec: RunSpec): number {
-  const { layers } = spec.network;
-  const before = known.get(layers);
-  if (before !== undefined) return before;
-  const { evaluations, generations, minutes } = estimateCost(spec).high;
-  const arithmetic = evaluations * multiplyAdds(layers) * trainSamples(spec.task);
-  const work = TRAINING.includes(spec.algorithm)
-    ? 60 * minutes
-    : arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;
-  known.set(layers, work);
-  return work;
 }

@@ -1,14 +1,19 @@
 /** `tombola sweep`: a grid of searches on this computer, and what they found together. */
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import type { Cell, CheckedSweep } from '../../sweep/cells.ts';
+import { InvalidSpec } from '../../spec/errors.ts';
+import type { RunSpec } from '../../spec/schema.ts';
+import { dropIntermediates } from '../../steps/intermediates.ts';
+import { writeSweepResults } from '../../steps/sweep-results.ts';
+import { SWEEP_REPORT, SWEEP_RESULTS } from '../../store/keys.ts';
+import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
 import { plainTable } from '../result.ts';
 import { duration, shellWord, whole } from '../text.ts';
-import { claimFolder, readResult } from './folder.ts';
+import { expectSeconds } from './expected.ts';
+import { claimFolder, readResult, storeOf } from './folder.ts';
 import { createSweepProgress, SILENT } from './progress.ts';
-import { RESULT_FILES, writeResults } from './results.ts';
 import { runCells, specOf } from './runner.ts';
 
 export interface SweepOptions {
@@ -30,14 +35,17 @@ export async function sweepLocally(
   options: SweepOptions,
 ): Promise<number> {
   const { sweep, cells } = checked;
-  const out = resolve(options.out ?? join('sweeps', sweep.name ?? fileName(source)));
+  const out = resolve(
+    options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),
+  );
   const workers = options.workers ?? availableParallelism();
   await claimFolder(out, sweep);
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
+  const expected = expectSeconds(cells);
   const progress = options.quiet
     ? SILENT
-    : createSweepProgress(process.stderr, open, results.size, Math.min(workers, Math.max(1, open.length)));
+    : createSweepProgress(process.stderr, { cells, results, workers, expected });
 
   const stop = new AbortController();
   let stoppedWith: number | undefined;
@@ -58,13 +66,14 @@ export async function sweepLocally(
       out,
       workers,
       signal: stop.signal,
+      expected,
       onStart: (cell) => progress.started(cell),
       onEnd: (cell, result) => progress.ended(cell, result),
     });
     progress.end();
     const seconds = (performance.now() - began) / 1000;
     const summarized = summarize(checked, results);
-    await writeResults(out, checked, summarized);
+    await writeSweepResults(storeOf(out), sweep, summarized);
     print({ checked, results: summarized, out, options, ran: open, workers, seconds });
     const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
     if (!options.quiet && (failed > 0 || stoppedWith !== undefined)) {
@@ -89,15 +98,29 @@ function fileName(source: string): string {
   return name === '' || name === '-' ? 'sweep' : name;
 }
 
-/** The cells that are done already; a cell stands behind the one that it waits for. */
+/** The cells that are done already, without what a done cell drops; a cell stands behind the one that it waits for. */
 export async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
   const results = new Map<string, CellResult>();
   for (const cell of cells) {
     if (cell.match && results.get(cell.match.cell)?.status !== 'succeeded') continue;
-    const result = await readResult(out, cell.id, specOf(cell, results));
-    if (result) results.set(cell.id, result);
+    const spec = specIfValid(cell, results);
+    const result = spec && (await readResult(out, cell.id, spec));
+    if (!result) continue;
+    results.set(cell.id, result);
+    // A kill between its summary and the drop left it all there.
+    await dropIntermediates(storeOf(out, cell.id), spec);
   }
   return results;
+}
+
+/** Undefined where what the matched cell found makes no spec that can run: who runs the cell reports it. */
+function specIfValid(cell: Cell, results: ReadonlyMap<string, CellResult>): RunSpec | undefined {
+  try {
+    return specOf(cell, results);
+  } catch (error) {
+    if (error instanceof InvalidSpec) return undefined;
+    throw error;
+  }
 }
 
 interface Printed {
@@ -138,13 +161,13 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
         ...comparison,
         grid: point.values,
       })),
-      artifacts: Object.fromEntries(RESULT_FILES.map((file) => [file, join(out, file)])),
+      artifacts: Object.fromEntries(SWEEP_RESULTS.map((file) => [file, join(out, file)])),
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
   if (options.quiet) {
-    process.stdout.write(`${short('sweep.html')}\n`);
+    process.stdout.write(`${short(SWEEP_REPORT)}\n`);
     return;
   }
   const tables = readableTables(sweep, results);
@@ -165,13 +188,13 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
     plainTable([
       ['cells', `${whole(succeeded.length)} of ${whole(cells.length)} done`],
       ['time', `${duration(seconds)} for searches of ${duration(searching)}, on ${whole(workers)} threads`],
-      ...RESULT_FILES.map((file) => [RESULT_NAMES[file], short(file)]),
+      ...SWEEP_RESULTS.map((file) => [RESULT_NAMES[file], short(file)]),
     ]),
   );
   process.stdout.write(`\n${parts.join('\n\n')}\n`);
 }
 
-const RESULT_NAMES: Readonly<Record<(typeof RESULT_FILES)[number], string>> = {
+const RESULT_NAMES: Readonly<Record<(typeof SWEEP_RESULTS)[number], string>> = {
   'sweep.csv': 'runs',
   'table.csv': 'table',
   'table.md': 'table, Markdown',

@@ -53,6 +53,23 @@ describe('evaluations', () => {
   });
 });
 
+test('a figure that makes no spec fails its own cell, however often the sweep goes on', async () => {
+  const cwd = await temporaryFolder();
+  const spec = { algorithm: 'edge-popup', edgePopup: { epochs: 2 } };
+  const algorithms = [{ name: 'GA' }, { name: 'other', spec, match: { sparsity: 'GA' } }];
+  await writeFile(join(cwd, 'sweep.json'), JSON.stringify({ base, algorithms, seeds: 2 }));
+  const args = ['sweep', 'sweep.json', '--out', 'out'];
+  expect(await tombola(args, { cwd })).toMatchObject({ code: 0 });
+  // As if the ticket kept nothing at all.
+  const file = join(cwd, 'out/cells/ga_seed-0/summary.json');
+  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), sparsity: 1 }));
+  const failing = await tombola(args, { cwd });
+  expect(failing).toMatchObject({ code: 1, stdout: expect.stringContaining('3 of 4 done') });
+  expect(failing.stderr).toMatch(
+    /^other_seed-0: failed: InvalidSpec: edgePopup\.keep\[0\]: found 0, expected more than 0$/m,
+  );
+});
+
 test('sparsity', async () => {
   const rows = await sweepOf({
     spec: { algorithm: 'edge-popup', edgePopup: { epochs: 2 } },

@@ -150,6 +150,24 @@ test('a cell that fails is reported and not counted; the others run; the next tr
   expect(await foundIn(join(cwd, 'sweeps/study'))).toEqual(await foundIn(undisturbed));
 });
 
+test('what a kill kept a done cell from dropping is dropped later; generations that are kept stay', async () => {
+  const cwd = await temporaryFolder();
+  const kept = { name: '../../Kept!', base: { ...SWEEP.base, keepGenerations: true }, seeds: 1 };
+  await writeFile(join(cwd, 'sweep.json'), JSON.stringify(kept));
+  // A name that is a path does not lead out of the folder of sweeps.
+  const quiet = { code: 0, stdout: 'sweeps/kept/sweep.html\n', stderr: '' };
+  expect(await tombola(['sweep', 'sweep.json', '--quiet'], { cwd })).toEqual({ ...quiet, signal: null });
+  const cell = join(cwd, 'sweeps/kept/cells/sltn-ga_seed-0');
+  const files = await filesIn(cell);
+  expect(files).toEqual(expect.arrayContaining(['generations/000001/survivors.safetensors']));
+  expect(files).not.toContain('model/weights.safetensors');
+
+  await tombola(['report', cell, '--quiet']);
+  expect(await filesIn(cell)).toContain('model/weights.safetensors');
+  expect(await tombola(['sweep', 'sweep.json', '--quiet'], { cwd })).toMatchObject(quiet);
+  expect(await filesIn(cell)).toEqual(files);
+});
+
 test('a folder of something else is left alone', async () => {
   const other = join(folder, 'other.json');
   await writeFile(other, JSON.stringify({ ...SWEEP, grid: { 'search.population': [12] } }));

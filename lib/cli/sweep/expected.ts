@@ -1,0 +1,102 @@
+/** What the cells of a sweep are expected to take, those that take over what another one finds included. */
+
+import { type Assumptions, estimateCost, type Guess, HIGH } from '../../cost/estimate.ts';
+import { guessTraining } from '../../cost/estimate-training.ts';
+import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
+import { multiplyAdds } from '../../network/architecture.ts';
+import { trainSamples } from '../../spec/limits.ts';
+import type { RunSpec } from '../../spec/schema.ts';
+import { isTraining } from '../../spec/training.ts';
+import { type Cell, resolveMatch } from '../../sweep/cells.ts';
+
+const BOUNDS = ['low', 'high'] as const;
+type Bound = (typeof BOUNDS)[number];
+
+/** Cells that differ in their seeds alone are taken to be alike. */
+export interface ExpectedGroup {
+  readonly cells: number;
+  readonly guesses: Readonly<Record<Bound, Guess>>;
+  /** The spec that each guess is of. */
+  readonly specs: Readonly<Record<Bound, RunSpec>>;
+}
+
+/** The group of a cell: its grid point and its algorithm. */
+export function groupOf({ point, algorithm }: Pick<Cell, 'point' | 'algorithm'>): string {
+  return `${point.index} ${algorithm}`;
+}
+
+/** By group. `cells`: all of a sweep, a cell behind the one that it waits for. */
+export function expectGroups(
+  cells: readonly Cell[],
+  memory: number = DEFAULT_MEMORY_MB,
+  architecture?: Architecture,
+): Map<string, ExpectedGroup> {
+  const expected = new Map<string, ExpectedGroup>();
+  const groups = new Map<string, string>();
+  for (const cell of cells) groups.set(cell.id, groupOf(cell));
+  for (const [name, [first, ...others]] of Map.groupBy(cells, groupOf)) {
+    if (!first) continue;
+    const waited = first.match && expected.get(groups.get(first.match.cell) ?? '');
+    const of = (bound: Bound) => {
+      const spec = waited ? resolveMatch(first, foundBy(waited.guesses[bound])) : first.spec;
+      return { spec, guess: estimateCost(spec, memory, architecture)[bound] };
+    };
+    const [low, high] = [of('low'), of('high')];
+    expected.set(name, {
+      cells: 1 + others.length,
+      guesses: { low: low.guess, high: high.guess },
+      specs: { low: low.spec, high: high.spec },
+    });
+  }
+  return expected;
+}
+
+/** What a run is expected to hand over. How sparse its ticket is changes nothing about what another one costs. */
+function foundBy({ evaluations }: Guess): { evaluations: number; sparsity: number } {
+  return {
+    evaluations: Math.min(Math.max(1, Math.round(evaluations)), Number.MAX_SAFE_INTEGER),
+    sparsity: 0.5,
+  };
+}
+
+/** Multiply-adds a second that a core manages, and what a generation takes beside them, seconds. */
+const MULTIPLY_ADDS_PER_SECOND = 6e9;
+const SECONDS_PER_GENERATION = 0.01;
+
+/** A training on one core of this computer: its steps, and nothing of what Lambda adds. */
+const LOCAL: Assumptions = {
+  ...HIGH,
+  multiplyAddsPerSecond: MULTIPLY_ADDS_PER_SECOND,
+  trainingStep: 7e-5,
+  coldStart: 0,
+  step: 0,
+  prepare: 0,
+  finalize: 0.5,
+  transition: 0,
+};
+
+/**
+ * Seconds of each cell on one core: the geometric mean of the shortest and the longest that the spec allows. `cells`:
+ * as in `expectGroups`; NaN for others.
+ */
+export function expectSeconds(cells: readonly Cell[]): (cell: Cell) => number {
+  const seconds = new Map(
+    [...expectGroups(cells)].map(([group, { specs, guesses }]) => {
+      const [low, high] = BOUNDS.map((bound) => secondsOf(specs[bound], guesses[bound], bound));
+      return [group, Math.sqrt((low ?? 0) * (high ?? 0))] as const;
+    }),
+  );
+  return (cell) => seconds.get(groupOf(cell)) ?? Number.NaN;
+}
+
+function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bound): number {
+  const { algorithm } = spec;
+  if (isTraining(algorithm)) {
+    const search = bound === 'low' ? 'shortest' : 'longest';
+    return (
+      60 * guessTraining({ ...spec, algorithm }, { ...LOCAL, search }, DEFAULT_MEMORY_MB, 'x86_64').minutes
+    );
+  }
+  const arithmetic = evaluations * multiplyAdds(spec.network.layers) * trainSamples(spec.task);
+  return arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;
+}
