@@ -116,6 +116,6 @@ function worst(cells: readonly Cell[]): string {
   );
   return (
     'The stronger the colour, the larger the share of the true class. Most often it takes ' +
-    `class ${actual} for class ${predicted}: ${formatCount(count)} times, ${formatShare(share)} of that class.`
+    `class ${actual} for class ${predicted}: ${count === 1 ? 'once' : `${formatCount(count)} times`}, ${formatShare(share)} of that class.`
   );
 }
