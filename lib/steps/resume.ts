@@ -6,7 +6,7 @@ import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { type GenerationState, generationStateSchema } from './artifacts.ts';
-import { parseArtifact, type Run, required, type Spending, UNMETERED, verify } from './run.ts';
+import { parseArtifact, type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
 import { readHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 import { lastEpoch, resumeTraining } from './training-state.ts';
@@ -36,9 +36,7 @@ export async function resume(
   if (isTraining(run.spec.algorithm)) return resumeTraining(run, now, spent, continues);
   const { store, manifest } = run;
   const state = await lastRound(store);
-  for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
-    verify(store, key, await required(store, key), expected);
-  }
+  await verifyAll(store, { ...manifest.checksums, ...state.checksums });
   // The pause between the stop and now is nobody's work.
   const rows = await readHistory(store, state.generation - 1, state.generation - 1);
   const usage = withStart(state.usage, spent(1), continues);

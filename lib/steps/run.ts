@@ -99,6 +99,13 @@ export function verify(
   );
 }
 
+/** Reads artifacts and verifies them, for their own sake. Throws DamagedArtifact for one that is missing or changed. */
+export async function verifyAll(store: Store, checksums: Readonly<Record<string, string>>): Promise<void> {
+  for (const [key, expected] of Object.entries(checksums)) {
+    verify(store, key, await required(store, key), expected);
+  }
+}
+
 /** JSON that a step wrote, parsed. Throws DamagedArtifact. */
 export function parseArtifact<Value>(
   key: string,

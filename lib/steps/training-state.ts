@@ -12,7 +12,7 @@ import { splitSamples } from '../training/samples.ts';
 import { mostEpochs, trainingStopReason } from '../training/stopping.ts';
 import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { parseArtifact, type Run, required, type Spending, UNMETERED, verify } from './run.ts';
+import { parseArtifact, type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
 import { successorName } from './state.ts';
 
 /** training.json of an epoch. */
@@ -110,9 +110,7 @@ export async function resumeTraining(
 ): Promise<SearchState> {
   const { store, manifest } = run;
   const state = await lastTrainingState(store);
-  for (const [key, expected] of Object.entries({ ...manifest.checksums, ...state.checksums })) {
-    verify(store, key, await required(store, key), expected);
-  }
+  await verifyAll(store, { ...manifest.checksums, ...state.checksums });
   // The pause between the stop and now is nobody's work.
   const usage = withStart(state.usage, spent(1), continues);
   const resumed = { ...state, clock: { ...state.clock, at: now }, usage };

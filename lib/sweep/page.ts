@@ -1,8 +1,8 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
 import { type Figure, figureElement } from '../report/figure.ts';
-import { Html, html } from '../report/html.ts';
+import { type Html, html } from '../report/html.ts';
+import { page } from '../report/page.ts';
 import { formatCount, formatDuration } from '../report/quantities.ts';
-import { STYLESHEET } from '../report/stylesheet.ts';
 import { bandOf, type Measure, parseCurve } from './curves.ts';
 import { accuracyFigure, curvesFigure, type Place, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
@@ -36,17 +36,7 @@ export async function renderPage(sweep: Sweep, results: Results, readHistory: Re
     points > MOST_DRAWN
       ? html`<p class="note">The first ${MOST_DRAWN} of ${formatCount(points)} grid points; the tables have them all.</p>`
       : html``;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${name} · Tombola</title>
-<style>${new Html(STYLESHEET)}${new Html(TABLE_STYLE)}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <p class="run">Tombola · sweep</p>
 <h1>${name}</h1>
 <p>${abstract(sweep, results, points)}</p>
@@ -74,11 +64,8 @@ ${sections(drawn, points === 1, note)}
 <summary>Sweep</summary>
 <pre><code>${JSON.stringify(sweepDocument(sweep), null, 2)}</code></pre>
 </details>
-</section>
-</main>
-</body>
-</html>
-`.markup;
+</section>`;
+  return page(name, main, TABLE_STYLE);
 }
 
 /** Wide tables scroll in themselves; their words do not break, and figures come two to a row. */
