@@ -1,5 +1,5 @@
 /** The work that a benchmark repeats: by name, so that worker threads can make it for themselves. */
-import type { Samples } from '../data/dataset.ts';
+import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
 import { makeDataset } from '../data/generate.ts';
 import { createEvaluator, type Path } from '../evaluation/choose.ts';
 import { countWeights } from '../network/architecture.ts';
@@ -28,7 +28,7 @@ export interface Work {
 
 function samplesOf(name: (typeof NETWORKS)[number]['name']): {
   samples: Samples;
-  scaling: { scale: number; offset: number };
+  scaling: AffineScaling;
 } {
   if (name === 'synthetic') {
     const [count, features] = [10_000, 784];
@@ -38,7 +38,7 @@ function samplesOf(name: (typeof NETWORKS)[number]['name']): {
       x: Float32Array.from({ length: count * features }, () => stream.uniform()),
       labels: Uint16Array.from({ length: count }, () => stream.below(10)),
     };
-    return { samples, scaling: { scale: 1, offset: 0 } };
+    return { samples, scaling: IDENTITY };
   }
   const { train, scaling } = makeDataset(taskSchema.parse({ dataset: name }));
   return { samples: train, scaling };

@@ -8,24 +8,34 @@ export interface Samples {
   readonly labels: Uint16Array;
 }
 
-/** Scaled value = raw × scale + offset, each operation rounded to float32, the same for every feature. */
+/** Scaled value = raw × scale + offset, each operation rounded to float32. */
 export interface AffineScaling {
-  readonly scale: number;
-  readonly offset: number;
+  /** One for each feature, or a single one for all. */
+  readonly scale: readonly number[];
+  /** As many. */
+  readonly offset: readonly number[];
 }
 
 export interface Dataset {
   readonly classes: number;
   readonly train: Samples;
   readonly test: Samples;
+  /** Held out of the search, apart from the test data. */
+  readonly validation?: Samples;
   readonly scaling: AffineScaling;
+  /** What the classes are called in the data, in the order of the labels. */
+  readonly classNames?: readonly string[];
+  /** What the features are called in the data. */
+  readonly featureNames?: readonly string[];
+  /** Of images: channels, height, width. */
+  readonly image?: readonly [number, number, number];
 }
 
 export function countSamples(samples: Samples): number {
   return samples.labels.length;
 }
 
-export const IDENTITY: AffineScaling = { scale: 1, offset: 0 };
+export const IDENTITY: AffineScaling = { scale: [1], offset: [0] };
 
 /** Maps the smallest and the largest of all `values` to the ends of `range`. Constant data maps to its middle. */
 export function fitMinMax(values: Float32Array, range: readonly [number, number]): AffineScaling {
@@ -36,9 +46,9 @@ export function fitMinMax(values: Float32Array, range: readonly [number, number]
     if (value > high) high = value;
   }
   const [from, to] = range;
-  if (!(high > low)) return { scale: 0, offset: Math.fround((from + to) / 2) };
+  if (!(high > low)) return { scale: [0], offset: [Math.fround((from + to) / 2)] };
   const scale = Math.fround((to - from) / (high - low));
-  return { scale, offset: Math.fround(from - low * scale) };
+  return { scale: [scale], offset: [Math.fround(from - low * scale)] };
 }
 
 /**
@@ -46,6 +56,15 @@ export function fitMinMax(values: Float32Array, range: readonly [number, number]
  * the search and the ticket see the same bits.
  */
 export function scaled(x: Float32Array, { scale, offset }: AffineScaling): Float32Array {
-  if (scale === 1 && offset === 0) return x;
-  return Float32Array.from(x, (value) => Math.fround(Math.fround(value * scale) + offset));
+  if (scale.every((value) => value === 1) && offset.every((value) => value === 0)) return x;
+  const period = scale.length;
+  const scales = Float64Array.from(scale);
+  const offsets = Float64Array.from(offset);
+  const result = new Float32Array(x.length);
+  for (let index = 0, feature = 0; index < x.length; index++) {
+    const value = Math.fround((x[index] ?? 0) * (scales[feature] ?? 1));
+    result[index] = Math.fround(value + (offsets[feature] ?? 0));
+    if (++feature === period) feature = 0;
+  }
+  return result;
 }

@@ -19,7 +19,7 @@ export function maskedWeights(network: Network, genome: Uint8Array): Float32Arra
 export function buildTicketModel(
   network: Network,
   genome: Uint8Array,
-  scaling: { readonly scale: number; readonly offset: number },
+  scaling: { readonly scale: readonly number[]; readonly offset: readonly number[] },
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const graph = new GraphBuilder();
@@ -27,8 +27,16 @@ export function buildTicketModel(
   const weights = maskedWeights(network, genome);
   const classes = network.widths.at(-1) ?? 0;
   let value = graph.input('x', 'float32', ['N', network.widths[0] ?? 0]);
-  value = graph.node('Mul', [value, graph.floats('scaling.scale', [], [scaling.scale])], 'x.stretched');
-  value = graph.node('Add', [value, graph.floats('scaling.offset', [], [scaling.offset])], 'x.scaled');
+  value = graph.node(
+    'Mul',
+    [value, graph.floats('scaling.scale', [scaling.scale.length], scaling.scale)],
+    'x.stretched',
+  );
+  value = graph.node(
+    'Add',
+    [value, graph.floats('scaling.offset', [scaling.offset.length], scaling.offset)],
+    'x.scaled',
+  );
   for (const [index, { name, inputs, outputs }] of layers.entries()) {
     const last = index === layers.length - 1;
     const weight = graph.floats(`${name}.weight`, [outputs, inputs], weights[index] ?? []);

@@ -23,7 +23,11 @@ export const manifestSchema = z.object({
   features: z.int(),
   trainSamples: z.int(),
   testSamples: z.int(),
-  scaling: z.object({ scale: z.number(), offset: z.number() }),
+  /** One value for each feature, or a single one for all. */
+  scaling: z.object({ scale: z.array(z.number()).readonly(), offset: z.array(z.number()).readonly() }),
+  /** What the data call their classes and features. */
+  classNames: z.array(z.string()).optional(),
+  featureNames: z.array(z.string()).optional(),
   /** What must be computed of every mask. */
   objective: z.enum(OBJECTIVES),
   checksums: z.record(z.string(), z.string()),

@@ -21,7 +21,10 @@ describe('min-max scaling', () => {
   });
 
   test('one scale over all values: the shape of the data is kept', () => {
-    const { scale, offset } = fitMinMax(Float32Array.of(0, 10, 5, 2), RANGE);
+    const {
+      scale: [scale],
+      offset: [offset],
+    } = fitMinMax(Float32Array.of(0, 10, 5, 2), RANGE);
     expect(scale).toBeCloseTo(0.14, 6);
     expect(offset).toBeCloseTo(-0.7, 6);
   });
@@ -40,7 +43,7 @@ test('identity hands out the very values', () => {
 test('each operation is rounded to single precision, as in the graph of the ticket', () => {
   const values = Float32Array.of(0.1, 1 / 3, 1e7);
   const [scale, offset] = [Math.fround(0.7), Math.fround(0.1)];
-  expect([...scaled(values, { scale, offset })]).toEqual(
+  expect([...scaled(values, { scale: [scale], offset: [offset] })]).toEqual(
     [...values].map((value) => Math.fround(Math.fround(value * scale) + offset)),
   );
 });

@@ -102,7 +102,7 @@ describe('circles', () => {
   test('50,000 and 16,000, half in each class, unscaled', () => {
     expect([data.train, data.test].map(countSamples)).toEqual([50_000, 16_000]);
     expect(countPer(data.train, 2)).toEqual([25_000, 25_000]);
-    expect(data.scaling).toEqual({ scale: 1, offset: 0 });
+    expect(data.scaling).toEqual({ scale: [1], offset: [0] });
   });
 
   test('radius 1, and 0.8 inside it, noise 0.07, all around', () => {
@@ -138,7 +138,7 @@ describe('blobs', () => {
     expect([data.train, data.test].map(countSamples)).toEqual([18_750, 6_250]);
     const [train, test] = [countPer(data.train, 5), countPer(data.test, 5)];
     expect(train.map((count, label) => count + (test[label] ?? 0))).toEqual(Array(5).fill(5_000));
-    expect(data.scaling).toEqual({ scale: 1, offset: 0 });
+    expect(data.scaling).toEqual({ scale: [1], offset: [0] });
     expect(data.classes).toBe(5);
   });
 

@@ -71,7 +71,7 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
     await fc.assert(
       fc.asyncProperty(
         evaluatorCases(anyWidths),
-        fc.record({ scale: fc.constantFrom(1, 0.25, 2), offset: fc.constantFrom(0, -0.5) }),
+        fc.record({ scale: fc.constantFrom([1], [0.25], [2]), offset: fc.constantFrom([0], [-0.5]) }),
         fc.constantFrom(...OBJECTIVES),
         async ({ network, samples, seed }, scaling, any) => {
           const objective = fits(network.widths, any) ? any : 'accuracy';

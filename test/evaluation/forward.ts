@@ -46,8 +46,10 @@ export function scaledSample(
   { scale, offset }: AffineScaling,
   index: number,
 ): number[] {
-  return Array.from(x.subarray(index * features, (index + 1) * features), (value) =>
-    Math.fround(Math.fround(value * scale) + offset),
+  return Array.from(x.subarray(index * features, (index + 1) * features), (value, feature) =>
+    Math.fround(
+      Math.fround(value * (scale[feature % scale.length] ?? 1)) + (offset[feature % offset.length] ?? 0),
+    ),
   );
 }
 

@@ -7,7 +7,7 @@ import { pack } from '../../lib/search/genome.ts';
 import { drawMasks, drawSamples } from './cases.ts';
 import { argmax, crossEntropy, forward, macroAverages, scaledSample } from './forward.ts';
 
-const SCALING = { scale: 0.5, offset: -0.25 };
+const SCALING = { scale: [0.5], offset: [-0.25] };
 
 describe.each([[[2, 20, 2]], [[5, 9, 4, 3]], [[64, 30, 10]]])('the ticket of network %j', (widths) => {
   const network = uniformNetwork(widths, 9);

@@ -8,7 +8,7 @@ import { forward } from '../evaluation/forward.ts';
 
 const network = uniformNetwork([3, 6, 4, 5], 2);
 const mask = Array.from({ length: 3 * 6 + 6 * 4 + 4 * 5 }, (_, bit) => Number(bit % 3 !== 1));
-const scaling = { scale: 2, offset: -1 };
+const scaling = { scale: [2], offset: [-1] };
 
 describe('the ticket model', () => {
   const model = buildTicketModel(network, pack(mask), scaling, { seed: '7', run: 'an evening in March' });

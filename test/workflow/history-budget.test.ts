@@ -81,7 +81,7 @@ function walk(generations: number, evaluate: number, evaluation: object): number
       features: 2,
       trainSamples: 2,
       testSamples: 2,
-      scaling: { scale: 1, offset: 0 },
+      scaling: { scale: [1], offset: [0] },
       objective: 'accuracy' as const,
       checksums: {},
     },

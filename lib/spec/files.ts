@@ -1,0 +1,77 @@
+/** A task whose data stand in files: what a run spec says of them. */
+import { z } from 'zod';
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const share = z.number().min(0).max(1);
+const uri = z.string().min(1);
+
+/** One file with features and labels; or two, as IDX and NPY have them. */
+const source = z.union([uri, z.strictObject({ x: uri, y: uri })]).meta({
+  description:
+    'A local path or an s3:// URI: CSV or TSV (.gz too), Parquet, NPZ, safetensors; or {"x": …, "y": …}, features and labels in files of their own, as NPY and IDX (.gz too) have them',
+});
+
+export const imageSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]).meta({
+  description: 'Channels, height and width of an image, which flat features fill row by row',
+});
+
+/** What the files held: filled in by Tombola. In a spec that is given again, it must be found again. */
+export const foundDataSchema = z.strictObject({
+  features: z.int().min(1),
+  classes: z.int().min(2),
+  train: z.int().min(1),
+  test: z.int().min(1),
+  validation: z.int().min(0),
+  /** Where the data are images by themselves. */
+  image: imageSchema.optional(),
+  /** SHA-256 of each file, by its place in the task: `train`, `test.x`, … */
+  sha256: z.record(z.string(), z.string()),
+});
+
+export const filesTaskSchema = z.strictObject({
+  dataset: z.literal('files'),
+  seed: seed.default(0).meta({ description: 'Seed of the split' }),
+  train: source,
+  test: source.optional().meta({ description: 'Test data; if absent, `testShare` of `train`' }),
+  validation: source
+    .optional()
+    .meta({ description: 'Validation data; if absent, `validationShare` of `train`' }),
+  testShare: share.gt(0).lt(1).default(0.25).meta({ description: 'Stratified, of each class this share' }),
+  validationShare: share.lt(1).default(0).meta({ description: 'Of what is not test data, stratified' }),
+  label: z
+    .union([z.string().min(1), z.int()])
+    .optional()
+    .meta({
+      description:
+        'The label column by its name or its index, negative from the end; if absent, found by itself',
+    }),
+  header: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the first row names the columns; if absent, told by its content' }),
+  delimiter: z
+    .string()
+    .length(1)
+    .optional()
+    .meta({ description: 'Of CSV; if absent, told by the ending and the content' }),
+  ignore: z.array(z.string().min(1)).default([]).meta({ description: 'Columns that are no features' }),
+  image: imageSchema.optional(),
+  scaling: z
+    .strictObject({
+      method: z.enum(['none', 'min-max', 'standard']),
+      range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
+      per: z.enum(['feature', 'all']).default('feature').meta({
+        description: 'Each feature by itself, or all of them alike, as the pixels of an image',
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Fitted on the training data, contained in the ticket; if absent, standard per feature, of images min-max of all',
+    }),
+  found: foundDataSchema.optional().meta({ description: 'Filled in by Tombola: what the files held' }),
+});
+
+export type FilesTask = z.output<typeof filesTaskSchema>;
+export type FoundData = z.output<typeof foundDataSchema>;
+export type DataSource = z.output<typeof source>;
