@@ -2,7 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { sessionOptions } from '../evaluation/session.ts';
-import { GraphBuilder } from '../network/onnx.ts';
+import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 
 export interface Machine {
   readonly processor: string;

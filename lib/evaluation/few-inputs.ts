@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples } from '../data/dataset.ts';
 import type { Network } from '../network/architecture.ts';
-import { BLOCKS, buildFewInputsModel } from '../network/few-inputs-model.ts';
+import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double-precision.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';

@@ -2,8 +2,8 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { countSamples } from '../data/dataset.ts';
 import { countWeights, type Network } from '../network/architecture.ts';
-import { buildGeneralModel, takesDifference } from '../network/general-model.ts';
-import type { DataTile } from '../network/heads.ts';
+import { buildGeneralModel, takesDifference } from '../network/models/general-model.ts';
+import type { DataTile } from '../network/models/heads.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { isMacroAverage, type Objective } from '../search/individual.ts';
 import { DoublePrecision } from './double-precision.ts';

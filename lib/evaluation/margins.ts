@@ -1,6 +1,6 @@
 /** Reads margins: correct predictions, and the loss where it is asked for. */
 import { Tensor } from 'onnxruntime-node';
-import { figuresPerTile } from '../network/heads.ts';
+import { figuresPerTile } from '../network/models/heads.ts';
 import type { Objective, Score } from '../search/individual.ts';
 import { errorBound, type Readout, type ReadoutPlan, valueAt } from './readout.ts';
 

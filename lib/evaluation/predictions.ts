@@ -1,6 +1,6 @@
 /** Reads how the predictions fall on the classes, and takes the objective's mean over the classes. */
 import { Tensor } from 'onnxruntime-node';
-import { codeOfClass } from '../network/heads.ts';
+import { codeOfClass } from '../network/models/heads.ts';
 import type { MacroAverage, Score } from '../search/individual.ts';
 import { type ClassCounts, MACRO_AVERAGE_OF } from './macro-average.ts';
 import { MarginReadout } from './margins.ts';

@@ -1,73 +1,101 @@
 /** Draws the initial weights: frozen in a search for masks, the starting point of backpropagation. */
 import { type Random, random } from '../search/random.ts';
 import { denseLayers, type Network } from './architecture.ts';
+import type { Constant, Graph } from './graph.ts';
 
+/** Weights that flow into a unit, and out of one. */
 interface Fans {
-  readonly inputs: number;
-  readonly outputs: number;
+  readonly fanIn: number;
+  readonly fanOut: number;
 }
 
-/** Draws layer by layer, weights before biases, from one stream. */
-function drawn(
-  widths: readonly number[],
-  seed: number,
-  weight: (stream: Random, fans: Fans) => number,
-  bias: (stream: Random) => number = () => 0,
-): Network {
-  const stream = random(seed, 'weights');
-  const weights: Float32Array[] = [];
-  const biases: Float32Array[] = [];
-  for (const { inputs, outputs } of denseLayers(widths)) {
-    const fans = { inputs, outputs };
-    weights.push(Float32Array.from({ length: inputs * outputs }, () => weight(stream, fans)));
-    biases.push(Float32Array.from({ length: outputs }, () => bias(stream)));
-  }
-  return { widths, weights, biases };
+/** How one weight is drawn, and one bias: 0 if absent. */
+interface Law {
+  readonly weight: (stream: Random, fans: Fans, keptShare: number) => number;
+  readonly bias?: (stream: Random) => number;
 }
+
+const symmetric = (stream: Random) => 2 * stream.uniform() - 1;
 
 /** Weights and biases from U[-1, 1], as in the papers. */
-export function uniformNetwork(widths: readonly number[], seed: number): Network {
-  const draw = (stream: Random) => 2 * stream.uniform() - 1;
-  return drawn(widths, seed, draw, draw);
-}
+const UNIFORM: Law = { weight: symmetric, bias: symmetric };
 
 /** Standard deviation sqrt(2 / fan-in) (He et al. 2015, arXiv 1502.01852, eq. 10); biases 0. */
-export function kaimingNormalNetwork(widths: readonly number[], seed: number): Network {
-  return drawn(widths, seed, (stream, { inputs }) => stream.normal() * Math.sqrt(2 / inputs));
-}
+const KAIMING_NORMAL: Law = { weight: (stream, { fanIn }) => stream.normal() * Math.sqrt(2 / fanIn) };
 
 /**
  * Every weight + or − the Kaiming standard deviation, each sign as likely; biases 0. With `keptShare` k the deviation is
  * that of a layer of k · fan-in inputs (Ramanujan et al. 2020, arXiv 1911.13299, sections 4.6 and 3.2).
  */
-export function signedKaimingConstantNetwork(
-  widths: readonly number[],
-  seed: number,
-  keptShare = 1,
-): Network {
-  return drawn(widths, seed, (stream, { inputs }) => {
-    const deviation = Math.sqrt(2 / (inputs * keptShare));
+const SIGNED_KAIMING_CONSTANT: Law = {
+  weight: (stream, { fanIn }, keptShare) => {
+    const deviation = Math.sqrt(2 / (fanIn * keptShare));
     return stream.uniform() < 0.5 ? -deviation : deviation;
-  });
-}
+  },
+};
 
 /** U[-b, b] with b = sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010, eq. 16); biases 0. */
-export function xavierNetwork(widths: readonly number[], seed: number): Network {
-  return drawn(widths, seed, (stream, { inputs, outputs }) => {
-    return (2 * stream.uniform() - 1) * Math.sqrt(6 / (inputs + outputs));
-  });
-}
+const XAVIER: Law = {
+  weight: (stream, { fanIn, fanOut }) => symmetric(stream) * Math.sqrt(6 / (fanIn + fanOut)),
+};
 
 /** The names that a spec may give. */
 export const INITIALIZER_NAMES = ['uniform', 'kaiming-normal', 'signed-kaiming-constant', 'xavier'] as const;
 export type InitializerName = (typeof INITIALIZER_NAMES)[number];
 
+const LAWS: Readonly<Record<InitializerName, Law>> = {
+  uniform: UNIFORM,
+  'kaiming-normal': KAIMING_NORMAL,
+  'signed-kaiming-constant': SIGNED_KAIMING_CONSTANT,
+  xavier: XAVIER,
+};
+
 /** A network of the given widths; a pure function of its arguments. */
 export type Initializer = (widths: readonly number[], seed: number, keptShare?: number) => Network;
 
+/** Draws layer by layer, weights before biases, from one stream. */
+const initializer =
+  ({ weight, bias }: Law): Initializer =>
+  (widths, seed, keptShare = 1) => {
+    const stream = random(seed, 'weights');
+    const weights: Float32Array[] = [];
+    const biases: Float32Array[] = [];
+    for (const { inputs, outputs } of denseLayers(widths)) {
+      const fans = { fanIn: inputs, fanOut: outputs };
+      weights.push(Float32Array.from({ length: inputs * outputs }, () => weight(stream, fans, keptShare)));
+      biases.push(Float32Array.from({ length: outputs }, () => bias?.(stream) ?? 0));
+    }
+    return { widths, weights, biases };
+  };
+
 export const INITIALIZERS: Readonly<Record<InitializerName, Initializer>> = {
-  uniform: uniformNetwork,
-  'kaiming-normal': kaimingNormalNetwork,
-  'signed-kaiming-constant': signedKaimingConstantNetwork,
-  xavier: xavierNetwork,
+  uniform: initializer(UNIFORM),
+  'kaiming-normal': initializer(KAIMING_NORMAL),
+  'signed-kaiming-constant': initializer(SIGNED_KAIMING_CONSTANT),
+  xavier: initializer(XAVIER),
 };
+
+export const uniformNetwork = INITIALIZERS.uniform;
+
+/**
+ * The graph with its prunable weights and their biases drawn anew: tensor by tensor in the order of the genome, each
+ * tensor's weights before its bias, from one stream, so that a multilayer perceptron gets the same weights either way.
+ * All other constants (batch norm, weights that are not prunable) stay as they are.
+ */
+export function redraw(graph: Graph, name: InitializerName, seed: number, keptShare = 1): Graph {
+  const { weight, bias } = LAWS[name];
+  const stream = random(seed, 'weights');
+  const constants = new Map(graph.constants);
+  const drawn = new Set<string>();
+  const draw = (tensor: string, value: () => number) => {
+    const constant: Constant | undefined = graph.constants.get(tensor);
+    if (constant === undefined || drawn.has(tensor)) return;
+    drawn.add(tensor);
+    constants.set(tensor, { ...constant, data: Float32Array.from({ length: constant.data.length }, value) });
+  };
+  for (const tensor of graph.prunable) {
+    draw(tensor.name, () => weight(stream, tensor, keptShare));
+    if (tensor.bias !== undefined) draw(tensor.bias, () => bias?.(stream) ?? 0);
+  }
+  return { ...graph, constants };
+}

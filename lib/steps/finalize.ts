@@ -3,7 +3,7 @@ import { AS_IF, costOf, type Platform } from '../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../cost/usage.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
-import { buildTicketModel } from '../network/ticket-model.ts';
+import { buildTicketModel } from '../network/models/ticket-model.ts';
 import { renderReport } from '../report/report.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { countOnes, sparsityOf, unpack } from '../search/genome.ts';

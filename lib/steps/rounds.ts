@@ -3,7 +3,7 @@
  * they stand in a queue: they are evaluated in batches and tried in turn, round after round, until as many are taken as
  * the generation wants. Who is taken depends on the order of the queue only, never on the batches.
  */
-import { hasLivePath } from '../network/liveness.ts';
+import { hasLivePath } from '../network/minimising/liveness.ts';
 import { type Admission, admit, firstAdmission, lineLength } from '../search/accuracy-bound.ts';
 import {
   breedDescendants,
@@ -47,7 +47,7 @@ export interface Searching {
 
 /** With an accuracy bound, masks without a path of kept weights from an input to an output are rejected. */
 function viableFor({ network }: RunSpec): Viable {
-  return (genome) => hasLivePath(network.layers, genome);
+  return (genome) => hasLivePath({ widths: network.layers }, genome);
 }
 
 /** Of `count` masks, how many the budget still allows: a random search uses it to the last evaluation. */

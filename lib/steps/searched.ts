@@ -3,7 +3,7 @@ import { usageSchema } from '../cost/usage.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { keptWeights } from '../landscape/kept.ts';
 import { multiplyAdds, type Network } from '../network/architecture.ts';
-import { withoutDeadWeights } from '../network/liveness.ts';
+import { withoutDeadWeights } from '../network/minimising/liveness.ts';
 import { historyCsv } from '../report/history.ts';
 import { type PackedMasks, packGenomes, sparsityOf } from '../search/genome.ts';
 import type { Individual } from '../search/individual.ts';

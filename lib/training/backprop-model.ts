@@ -1,6 +1,6 @@
 /** A step of backpropagation with Adam (Kingma and Ba 2015, arXiv 1412.6980), in the order of operations of PyTorch's. */
 import { denseLayers, type Network } from '../network/architecture.ts';
-import type { GraphBuilder } from '../network/onnx.ts';
+import type { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import type { Parameters, StepDefinition } from './epoch-model.ts';
 
 export interface Adam {

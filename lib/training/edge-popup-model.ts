@@ -3,7 +3,7 @@
  * each layer keeps the weights with the largest |score|, and the scores are trained as if all were kept.
  */
 import { denseLayers, type Network } from '../network/architecture.ts';
-import type { GraphBuilder } from '../network/onnx.ts';
+import type { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import type { Parameters, StepDefinition } from './epoch-model.ts';
 
 /** Weights of a layer that are kept: all but ⌊(1 − keep) · weights⌋, as in the authors' code. */

@@ -1,6 +1,6 @@
 /** edge-popup: finds the mask by training scores (Ramanujan et al. 2020, arXiv 1911.13299). */
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
-import { maskedWeights } from '../network/ticket-model.ts';
+import { maskedWeights } from '../network/models/ticket-model.ts';
 import { pack } from '../search/genome.ts';
 import { random } from '../search/random.ts';
 import type { EdgePopupSpec } from '../spec/training.ts';

@@ -7,7 +7,7 @@
  * steps, one flat vector for the parameters of all layers, and loss and accuracy outside the steps, for all at once.
  */
 import { denseLayers } from '../network/architecture.ts';
-import { GraphBuilder } from '../network/onnx.ts';
+import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { addFigures } from './figures.ts';
 
 /** What one step of an algorithm is made of. */

@@ -1,5 +1,5 @@
 /** Nodes that sum cross-entropy and correct predictions over many samples. */
-import type { GraphBuilder } from '../network/onnx.ts';
+import type { GraphBuilder } from '../network/onnx/graph-builder.ts';
 
 /** TensorProto.DataType, as Cast takes it. */
 const FLOAT32 = 1;

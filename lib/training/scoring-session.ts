@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import { sessionOptions } from '../evaluation/session.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
-import { GraphBuilder } from '../network/onnx.ts';
+import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { addForward } from './epoch-model.ts';
 import { type EpochFigures, floatsOf } from './epoch-session.ts';
 import { addFigures } from './figures.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TicketSession } from '../../lib/evaluation/ticket.ts';
 import { countWeights } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import { buildTicketModel } from '../../lib/network/ticket-model.ts';
+import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { drawMasks, drawSamples } from './cases.ts';
 import { argmax, crossEntropy, forward, macroAverages, scaledSample } from './forward.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import { hasLivePath, withoutDeadWeights } from '../../lib/network/liveness.ts';
+import { hasLivePath, withoutDeadWeights } from '../../lib/network/minimising/liveness.ts';
 import { countOnes, pack, unpack } from '../../lib/search/genome.ts';
 import { random } from '../../lib/search/random.ts';
 import { forward } from '../evaluation/forward.ts';
@@ -107,7 +107,7 @@ describe('a live path', () => {
     let found = 0;
     fc.assert(
       fc.property(masked, ({ network, mask }) => {
-        const live = hasLivePath(network.widths, pack(mask));
+        const live = hasLivePath(network, pack(mask));
         if (live) found++;
         expect(live).toBe(reached(network, mask));
       }),

@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import { buildTicketModel, maskedWeights } from '../../lib/network/ticket-model.ts';
+import { buildTicketModel, maskedWeights } from '../../lib/network/models/ticket-model.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { forward } from '../evaluation/forward.ts';
 

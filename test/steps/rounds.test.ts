@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hasLivePath } from '../../lib/network/liveness.ts';
+import { hasLivePath } from '../../lib/network/minimising/liveness.ts';
 import { parseSummary } from '../../lib/report/summary.ts';
 import { boundRulesOf } from '../../lib/spec/bound.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
@@ -69,7 +69,7 @@ describe('an adaptive bound', () => {
     const ids = (await survivorsOf(folder, 4)).map(({ id }) => id);
     expect(new Set(ids).size).toBe(12);
     const population = await survivorsOf(folder, 0);
-    expect(population.every(({ genome }) => hasLivePath([2, 12, 2], genome))).toBe(true);
+    expect(population.every(({ genome }) => hasLivePath({ widths: [2, 12, 2] }, genome))).toBe(true);
     // Better than random masks are: the bound has seen to it.
     expect(Math.min(...population.map(({ score }) => score.correct / 200))).toBeGreaterThan(0.5);
   });

@@ -11,7 +11,7 @@
  * ½ / ε: clipped to ±½, a margin of exactly ±½ is settled beyond the rounding error ε, and anything between is a near
  * tie. Sums of ±½ are exact in any order.
  */
-import { GraphBuilder } from './onnx.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 
 export interface ActivationTile {
   /** Activations [K, width], columns behind `samples` zero. */

@@ -7,10 +7,10 @@
  * individual, which onnxruntime fuses with bias and ReLU. What follows the logits depends on the objective: margins,
  * clipped as in few-inputs-model.ts, or predictions.
  */
-import { isMacroAverage, type Objective } from '../search/individual.ts';
-import { denseLayers, type Network } from './architecture.ts';
+import { isMacroAverage, type Objective } from '../../search/individual.ts';
+import { denseLayers, type Network } from '../architecture.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { type DataTile, marginHead, predictionHead } from './heads.ts';
-import { GraphBuilder } from './onnx.ts';
 
 export interface GeneralShape {
   /** Individuals a run. */

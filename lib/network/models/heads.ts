@@ -1,5 +1,5 @@
 /** What follows the logits in the general graph: margins, or predictions. */
-import { ELEMENT_TYPES, type GraphBuilder } from './onnx.ts';
+import { ELEMENT_TYPES, type GraphBuilder } from '../onnx/graph-builder.ts';
 
 export interface DataTile {
   /** Scaled features [features + 1, width], the last row ones; columns behind `samples` zero. */

@@ -1,0 +1,53 @@
+/** What people are told of a network: its layers, one row per operation. */
+import { type Graph, prunableBits, sizeOf } from './graph.ts';
+import { multiplyAddsIn } from './size.ts';
+
+export interface LayerDescription {
+  readonly name: string;
+  readonly operator: string;
+  /** Of one sample. */
+  readonly outputShape: readonly number[];
+  /** Elements of the constants that are used here for the first time: weights, biases, statistics. */
+  readonly weights: number;
+  /** Those of them that a mask can prune. */
+  readonly prunable: number;
+  /** The weights of Conv, Gemm or MatMul, as patterns name them. */
+  readonly tensor: string | undefined;
+  readonly multiplyAdds: number;
+}
+
+export function describeLayers(graph: Graph): LayerDescription[] {
+  const prunable = new Map(graph.prunable.map(({ name, size }) => [name, size]));
+  const seen = new Set<string>();
+  return graph.nodes.map((node) => {
+    const fresh = node.inputs.filter((name) => graph.constants.has(name) && !seen.has(name));
+    for (const name of fresh) seen.add(name);
+    const weighted = node.op === 'Conv' || node.op === 'Gemm' || node.op === 'MatMul';
+    return {
+      name: node.name,
+      operator: node.op,
+      outputShape: graph.shapes.get(node.output) ?? [],
+      weights: fresh.reduce((sum, name) => sum + (graph.constants.get(name)?.data.length ?? 0), 0),
+      prunable: fresh.reduce((sum, name) => sum + (prunable.get(name) ?? 0), 0),
+      tensor: weighted ? node.inputs[1] : undefined,
+      multiplyAdds: multiplyAddsIn(graph, node),
+    };
+  });
+}
+
+const FLOAT = Float32Array.BYTES_PER_ELEMENT;
+
+/** Bytes that one individual takes. */
+export interface IndividualMemory {
+  readonly genome: number;
+  /** While it is evaluated. */
+  readonly maskedWeights: number;
+  /** Of all values of one sample. */
+  readonly activations: number;
+}
+
+export function memoryOfIndividual(graph: Graph): IndividualMemory {
+  const bits = prunableBits(graph);
+  const values = graph.nodes.reduce((sum, { output }) => sum + sizeOf(graph.shapes.get(output) ?? []), 0);
+  return { genome: Math.ceil(bits / 8), maskedWeights: bits * FLOAT, activations: values * FLOAT };
+}

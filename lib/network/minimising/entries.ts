@@ -1,0 +1,108 @@
+/** What is known of the elements of a value, whatever the input is. */
+import { sizeOf } from '../graph.ts';
+
+/** Of one sample, row-major; an entry stands for `block` neighbouring elements. */
+export interface Entries {
+  readonly block: number;
+  /** The constant that the elements are; NaN where they depend on the input. */
+  readonly value: Float64Array;
+  /** How far that constant may be from what float32 arithmetic gives; 0: it is exact. */
+  readonly error: Float64Array;
+}
+
+export function emptyEntries(length: number, block = 1): Entries {
+  return { block, value: new Float64Array(length), error: new Float64Array(length) };
+}
+
+/** Entries of which nothing is known. */
+export function varying(length: number, block = 1): Entries {
+  const entries = emptyEntries(length, block);
+  entries.value.fill(Number.NaN);
+  return entries;
+}
+
+/** The same with an entry for each element. */
+export function spread(entries: Entries): Entries {
+  const { block } = entries;
+  if (block === 1) return entries;
+  const all = emptyEntries(entries.value.length * block);
+  for (let index = 0; index < entries.value.length; index++) {
+    all.value.fill(entries.value[index] ?? 0, index * block, (index + 1) * block);
+    all.error.fill(entries.error[index] ?? 0, index * block, (index + 1) * block);
+  }
+  return all;
+}
+
+/** Entries of float32 constants. */
+export function entriesOf(data: Float32Array): Entries {
+  return { block: 1, value: Float64Array.from(data), error: new Float64Array(data.length) };
+}
+
+/**
+ * An entry per channel: the constant that all its elements are. Element (before · channels + channel) · after + rest
+ * belongs to a channel.
+ */
+export function channelEntries(entries: Entries, channels: number, before: number, after: number): Entries {
+  if (before === 1 && entries.block === after) return entries;
+  const { value, error } = spread(entries);
+  const result = emptyEntries(channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const first = value[channel * after] ?? Number.NaN;
+    let same = first;
+    let most = 0;
+    for (let outer = 0; outer < before; outer++) {
+      const start = (outer * channels + channel) * after;
+      for (let index = start; index < start + after; index++) {
+        if (value[index] !== first) same = Number.NaN;
+        most = Math.max(most, error[index] ?? 0);
+      }
+    }
+    result.value[channel] = same;
+    result.error[channel] = most;
+  }
+  return result;
+}
+
+/** Per element of `shape` the index of the element of an operand that numpy's broadcasting puts there. */
+export function broadcastIndices(operand: readonly number[], shape: readonly number[]): Int32Array {
+  const rank = shape.length;
+  const strides = new Array<number>(rank).fill(0);
+  let stride = 1;
+  for (let axis = operand.length - 1; axis >= 0; axis--) {
+    const size = operand[axis] ?? 1;
+    const place = rank - operand.length + axis;
+    if (size > 1 && place >= 0) strides[place] = stride;
+    stride *= size;
+  }
+  return stridedIndices(shape, strides);
+}
+
+/** Per element of `shape`, row-major, the sum of its coordinates times the strides. */
+export function stridedIndices(shape: readonly number[], strides: readonly number[]): Int32Array {
+  const indices = new Int32Array(sizeOf(shape));
+  const coordinates = new Array<number>(shape.length).fill(0);
+  let at = 0;
+  for (let index = 0; index < indices.length; index++) {
+    indices[index] = at;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (coordinates[axis] ?? 0) + 1;
+      at += strides[axis] ?? 0;
+      if (next < (shape[axis] ?? 0)) {
+        coordinates[axis] = next;
+        break;
+      }
+      at -= next * (strides[axis] ?? 0);
+      coordinates[axis] = 0;
+    }
+  }
+  return indices;
+}
+
+/** Row-major strides. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
+  }
+  return strides;
+}

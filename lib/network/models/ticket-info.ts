@@ -1,0 +1,92 @@
+/** What a ticket's ONNX file tells of itself. */
+import { z } from 'zod';
+import { ModelProto } from '../onnx/schema.ts';
+import { UnusableModel } from '../unusable-model.ts';
+
+export interface TicketInfo {
+  readonly features: number;
+  readonly classes: number;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+  /** Channels, height, width, where the features are images. */
+  readonly image?: readonly [number, number, number];
+  /** Of the run that made it: version of Tombola, hash of the spec, seed. */
+  readonly version?: string;
+  readonly spec?: string;
+  readonly seed?: string;
+}
+
+const valueSchema = z.object({
+  name: z.string().default(''),
+  type: z.object({
+    tensorType: z.object({
+      shape: z.object({ dim: z.array(z.object({ dimValue: z.number().optional() })).default([]) }),
+    }),
+  }),
+});
+
+const modelSchema = z.object({
+  graph: z.object({ input: z.array(valueSchema), output: z.array(valueSchema) }),
+  metadataProps: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
+});
+
+const namesSchema = z.array(z.string());
+const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
+
+/** Throws `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
+export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
+  const { graph, metadataProps } = parse(bytes, name);
+  const width = (values: typeof graph.input, wanted: string) => {
+    const dims = values.find((value) => value.name === wanted)?.type.tensorType.shape.dim;
+    return dims?.length === 2 ? dims[1]?.dimValue : undefined;
+  };
+  const features = width(graph.input, 'x');
+  const classes = width(graph.output, 'logits');
+  const labelled = graph.output.some((output) => output.name === 'label');
+  if (graph.input.length !== 1 || features === undefined || classes === undefined || !labelled) {
+    const found = `${listed(graph.input)} → ${listed(graph.output)}`;
+    throw new UnusableModel(name, [
+      `found ${found}, expected a ticket: x [N, features] → logits [N, classes], label [N]; give the ticket.onnx of a run. To search a model of your own, give it to a run: tombola run --data FILE --network ${name}`,
+    ]);
+  }
+  const metadata = new Map(metadataProps.map(({ key, value }) => [key, value]));
+  const classNames = parsed(metadata.get('classes'), namesSchema);
+  const featureNames = parsed(metadata.get('features'), namesSchema);
+  const image = parsed(metadata.get('image'), imageSchema);
+  const [version, spec, seed] = ['tombola', 'spec', 'seed'].map((key) => metadata.get(key));
+  return {
+    features,
+    classes,
+    ...(classNames?.length === classes ? { classNames } : {}),
+    ...(featureNames?.length === features ? { featureNames } : {}),
+    ...(image ? { image } : {}),
+    ...(version === undefined ? {} : { version }),
+    ...(spec === undefined ? {} : { spec }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+function parse(bytes: Uint8Array, name: string): z.output<typeof modelSchema> {
+  try {
+    return modelSchema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));
+  } catch (cause) {
+    throw new UnusableModel(
+      name,
+      [`these ${bytes.length} bytes are no ONNX model, or a damaged one; give the ticket.onnx of a run`],
+      { cause },
+    );
+  }
+}
+
+function listed(values: readonly { readonly name: string }[]): string {
+  return values.length === 0 ? 'nothing' : values.map(({ name }) => name).join(', ');
+}
+
+function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

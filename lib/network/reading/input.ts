@@ -1,0 +1,56 @@
+/** The input of a model, one sample after another along its first axis. */
+import { sizeOf } from '../graph.ts';
+import type { OnnxGraph, OnnxValueInfo } from '../onnx/decode.ts';
+import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { adviceOn, typeName } from './constants.ts';
+import { quoted } from './output.ts';
+import { type Computed, Refusal } from './values.ts';
+
+const MOST_FEATURES = 2 ** 26;
+const MOST_AXES = 8;
+
+/** `names`: what the scores depend on. Throws `Refusal`. */
+export function readInput(
+  graph: OnnxGraph,
+  names: ReadonlySet<string>,
+): { value: Computed; fixedSamples: number | undefined } {
+  const initializers = new Set(graph.initializer.map(({ name }) => name));
+  const inputs = graph.input.filter(({ name }) => names.has(name) && !initializers.has(name));
+  const [input] = inputs;
+  if (input === undefined) throw new Refusal('the output depends on none; one is needed');
+  if (inputs.length > 1)
+    throw new Refusal(
+      `there are ${inputs.length} (${quoted(inputs.map(({ name }) => name))}); networks of one input are supported. Join them in the network, or fix the others to constants before exporting`,
+    );
+  const dims = dimsOf(input);
+  const text = `"${input.name}" [${dims.map((dim) => dim.value ?? dim.name ?? '?').join(', ')}]`;
+  const [samples, ...rest] = dims;
+  if (samples === undefined || rest.length === 0)
+    throw new Refusal(`${text} has no axis for features behind that of the samples; [N, …] is needed`);
+  const dynamic = rest.findIndex(({ value }) => value === undefined);
+  if (dynamic !== -1)
+    throw new Refusal(
+      `${text}: axis ${dynamic + 1} is dynamic; only the first, that of the samples, may be. Export with fixed sizes`,
+    );
+  const shape = rest.map(({ value = 0 }) => value);
+  if (sizeOf(shape) > MOST_FEATURES || shape.length > MOST_AXES)
+    throw new Refusal(
+      `${text} has ${sizeOf(shape)} features on ${shape.length} axes; ${MOST_FEATURES} on ${MOST_AXES} are the most allowed`,
+    );
+  return { value: { kind: 'computed', name: input.name, shape }, fixedSamples: samples.value };
+}
+
+/** Sizes, undefined where dynamic. */
+function dimsOf({ name, type }: OnnxValueInfo): { value: number | undefined; name: string | undefined }[] {
+  const { tensorType } = type;
+  if (tensorType?.shape === undefined)
+    throw new Refusal(`"${name}" has no shape; a tensor [N, …] of fixed sizes is needed`);
+  if (tensorType.elemType !== ELEMENT_TYPES.float32)
+    throw new Refusal(
+      `"${name}" is ${typeName(tensorType.elemType)}; float32 is needed. ${adviceOn(tensorType.elemType)}`,
+    );
+  return tensorType.shape.dim.map(({ dimValue = 0, dimParam }) => ({
+    value: Number.isSafeInteger(dimValue) && dimValue > 0 ? dimValue : undefined,
+    name: dimParam,
+  }));
+}

@@ -1,0 +1,98 @@
+/** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
+import type { Operation } from '../graph.ts';
+import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decode.ts';
+import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { adviceOn, typeName } from './constants.ts';
+import { type Computed, type Fixed, type Readable, Refusal } from './values.ts';
+
+/** A node of the graph, its inputs still values. */
+export type ReadNode = {
+  readonly operation: Operation;
+  readonly name: string;
+  readonly operands: readonly Readable[];
+  readonly output: string;
+};
+
+/**
+ * The name of the value that holds the scores: the one float32 output. Labels are whole numbers; probabilities that a
+ * ZipMap of scikit-learn's turns into dictionaries are taken in front of it. Throws `Refusal`.
+ */
+export function scoresOf(graph: OnnxGraph, producers: ReadonlyMap<string, OnnxNode>): string {
+  const found = graph.output.flatMap(({ name, type }) => {
+    const node = producers.get(name);
+    if (node?.opType === 'ZipMap') return node.input.slice(0, 1);
+    return type.tensorType?.elemType === ELEMENT_TYPES.float32 ? [name] : [];
+  });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const ofRank = found.filter((name) => rankOf(graph.output.find((output) => output.name === name)) === 2);
+  const [matrix] = ofRank;
+  if (matrix !== undefined && ofRank.length === 1) return matrix;
+  if (found.length > 1)
+    throw new Refusal(
+      `there are ${found.length} of float32 (${quoted(found)}); one is needed, [N, classes]. Export the model with the logits as its only output`,
+    );
+  const [output] = graph.output;
+  if (output === undefined) throw new Refusal('there is none; the logits [N, classes] are needed');
+  const type = output.type.tensorType?.elemType ?? 0;
+  throw new Refusal(
+    `"${output.name}" is ${typeName(type)}; float32 logits [N, classes] are needed. ${adviceOn(type)}`,
+  );
+}
+
+function rankOf(output: OnnxValueInfo | undefined): number | undefined {
+  return output?.type.tensorType?.shape?.dim.length;
+}
+
+/** The first few of those names. */
+export function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > shown.length ? ['…'] : [])].join(', ');
+}
+
+type Add = (operation: Operation, operands: readonly Readable[], name: string) => Computed;
+
+/**
+ * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or behind 1
+ * − p, they are [0, z]: their softmax is [1 − p, p].
+ */
+export function logitsOf(scores: Computed, nodes: readonly ReadNode[], add: Add): Computed {
+  const producers = new Map(nodes.map((node) => [node.output, node]));
+  let value = scores;
+  for (;;) {
+    const node = producers.get(value.name);
+    const [x] = node?.operands ?? [];
+    const op = node?.operation.op;
+    if ((op !== 'Softmax' && op !== 'LogSoftmax') || value.shape.length !== 1 || x?.kind !== 'computed')
+      break;
+    value = x;
+  }
+  const score = scoreOf(value, producers);
+  if (score === undefined) return value;
+  const both: Fixed = {
+    kind: 'fixed',
+    origin: `${score.name}/classes`,
+    shape: [2],
+    data: Float32Array.of(0, 1),
+  };
+  return add({ op: 'Mul' }, [score, both], `${score.name}/logits`);
+}
+
+/** z, where the value is σ(z), [N, 1], or [1 − σ(z), σ(z)]. */
+function scoreOf(value: Computed, producers: ReadonlyMap<string, ReadNode>): Computed | undefined {
+  let share: Readable | undefined = value;
+  const node = producers.get(value.name);
+  if (node?.operation.op === 'Concat' && node.operands.length === 2) {
+    const [first, second] = node.operands;
+    const rest = first?.kind === 'computed' ? producers.get(first.name) : undefined;
+    const [one, taken] = rest?.operands ?? [];
+    const complement =
+      rest?.operation.op === 'Sub' && one?.kind === 'fixed' && one.data.every((it) => it === 1);
+    if (!complement || taken !== second) return undefined;
+    share = second;
+  }
+  if (share?.kind !== 'computed' || share.shape.length !== 1 || share.shape[0] !== 1) return undefined;
+  const sigmoid = producers.get(share.name);
+  const [z] = sigmoid?.operands ?? [];
+  return sigmoid?.operation.op === 'Sigmoid' && z?.kind === 'computed' ? z : undefined;
+}

@@ -1,0 +1,186 @@
+/** What the values of a model are while it is read, and what a reader of one of its operators is given. */
+import { type Operation, sizeOf } from '../graph.ts';
+import type { OnnxNode, OnnxTensor } from '../onnx/decode.ts';
+import { ATTRIBUTE_TYPES } from '../onnx/schema.ts';
+import { withSamples } from '../shapes.ts';
+
+/** A whole number, or the number of samples, which is not known. */
+export type Whole = number | 'N';
+
+/** Computed of the samples: float32 [N, …shape]. */
+export interface Computed {
+  readonly kind: 'computed';
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Float32, the same for all samples. */
+export interface Fixed {
+  readonly kind: 'fixed';
+  /** The initializer that it came from, even if transposed or reshaped since. */
+  readonly origin: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Integers or booleans: shapes, axes and what is computed of them. */
+export interface Wholes {
+  readonly kind: 'wholes';
+  readonly shape: readonly number[];
+  readonly values: readonly Whole[];
+}
+
+/** What could not be read; why has been noted. */
+interface Unread {
+  readonly kind: 'unread';
+}
+
+export type Value = Computed | Fixed | Wholes | Unread;
+export type Readable = Exclude<Value, Unread>;
+
+/** Why an operator cannot be read: what was found, what is allowed, what to do. The node's name is put in front. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** One operator of the model, ready to be read. */
+export interface Call {
+  readonly node: OnnxNode;
+  readonly operatorSet: number;
+  /** Undefined: an optional input that is left out. */
+  readonly inputs: readonly (Readable | undefined)[];
+  /** Whether the model is for one fixed number of samples, and which. */
+  readonly fixedSamples: number | undefined;
+  /**
+   * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
+   * is what the node without one computes.
+   */
+  readonly add: (operation: Operation, operands: readonly Readable[], part?: string) => Computed;
+  /** Counts what is computed of constants, so that a hostile model cannot make it endless. */
+  readonly spend: (elements: number) => void;
+}
+
+export type OperatorReader = (call: Call) => Readable;
+
+/** The input at that place, which the operator cannot do without. */
+export function inputOf(call: Call, place: number): Readable {
+  const value = call.inputs[place];
+  if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${call.node.opType} needs`);
+  return value;
+}
+
+export function computedOf(call: Call, place: number): Computed {
+  const value = inputOf(call, place);
+  if (value.kind !== 'computed')
+    throw new Refusal(
+      `its input ${place + 1} is ${describe(value)}; it must be computed of the model's input`,
+    );
+  return value;
+}
+
+/** A float32 tensor, computed or fixed. */
+export function floatsOf(call: Call, place: number): Computed | Fixed {
+  const value = inputOf(call, place);
+  if (value.kind === 'wholes')
+    throw new Refusal(`its input ${place + 1} is ${describe(value)}; float32 is needed`);
+  return value;
+}
+
+export function fixedOf(call: Call, place: number): Fixed {
+  const value = inputOf(call, place);
+  if (value.kind !== 'fixed')
+    throw new Refusal(`its input ${place + 1} is ${describe(value)}; a float32 constant is needed`);
+  return value;
+}
+
+/** Whole numbers, the number of samples perhaps among them. */
+export function wholesOf(call: Call, place: number): Wholes {
+  const value = inputOf(call, place);
+  if (value.kind !== 'wholes')
+    throw new Refusal(
+      `its input ${place + 1} is ${describe(value)}; whole numbers are needed that do not depend on the data`,
+    );
+  return value;
+}
+
+/** Whole numbers that are known. */
+export function knownOf(call: Call, place: number): number[] {
+  return wholesOf(call, place).values.map((value) => {
+    if (value === 'N')
+      throw new Refusal(`its input ${place + 1} depends on the number of samples; it must be fixed`);
+    return value;
+  });
+}
+
+/** A constant of one element; undefined if the input is left out. */
+export function scalarOf(call: Call, place: number): number | undefined {
+  if (call.inputs[place] === undefined) return undefined;
+  const { data } = fixedOf(call, place);
+  const [value] = data;
+  if (value === undefined || data.length !== 1)
+    throw new Refusal(`its input ${place + 1} has ${data.length} elements; one is needed`);
+  return value;
+}
+
+export function describe(value: Readable): string {
+  switch (value.kind) {
+    case 'computed':
+      return `the value "${value.name}" ${withSamples(value.shape)}`;
+    case 'fixed':
+      return `the constant "${value.origin}" [${value.shape.join(', ')}]`;
+    case 'wholes':
+      return `${sizeOf(value.shape)} whole number(s)`;
+  }
+}
+
+function attributeOf({ node }: Call, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
+  const found = node.attribute.find((attribute) => attribute.name === name);
+  const type = ATTRIBUTE_TYPES[kind];
+  if (found && (found.type !== type || found.refAttrName !== ''))
+    throw new Refusal(`its attribute ${name} is of type ${found.type}; ${kind} (${type}) is needed`);
+  return found;
+}
+
+export function integer(call: Call, name: string, fallback: number): number {
+  return attributeOf(call, name, 'int')?.i ?? fallback;
+}
+
+export function flag(call: Call, name: string, fallback: boolean): boolean {
+  return integer(call, name, Number(fallback)) !== 0;
+}
+
+export function integers(call: Call, name: string): readonly number[] | undefined {
+  return attributeOf(call, name, 'ints')?.ints;
+}
+
+/** Rounded to float32, as attributes are; finite. */
+export function float(call: Call, name: string, fallback: number): number {
+  const value = Math.fround(attributeOf(call, name, 'float')?.f ?? fallback);
+  if (!Number.isFinite(value)) throw new Refusal(`its attribute ${name} is ${value}; a number is needed`);
+  return value;
+}
+
+/** Finite. */
+export function floats(call: Call, name: string): readonly number[] | undefined {
+  const values = attributeOf(call, name, 'floats')?.floats;
+  if (values?.every(Number.isFinite) === false)
+    throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
+  return values;
+}
+
+export function textOf(call: Call, name: string, fallback: string): string {
+  const bytes = attributeOf(call, name, 'string')?.s;
+  return bytes ? new TextDecoder().decode(bytes) : fallback;
+}
+
+export function tensor(call: Call, name: string): OnnxTensor | undefined {
+  return attributeOf(call, name, 'tensor')?.t;
+}
+
+/** An axis of a tensor of that rank, samples' axis included: −1 is the last one. */
+export function axisOf(axis: number, rank: number): number {
+  const found = axis < 0 ? axis + rank : axis;
+  if (!(Number.isInteger(axis) && found >= 0 && found < rank))
+    throw new Refusal(`axis ${axis} of a tensor of ${rank} axes`);
+  return found;
+}
