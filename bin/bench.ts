@@ -1,143 +1,131 @@
 /**
- * `npm run bench`: how fast masks are evaluated, as rates and as shares of what onnxruntime's own large matrix product
- * reaches on the same machine in the same run. Everything is measured in turns, so that a change of the machine's speed
- * strikes all alike; medians are shown. Writes runs/bench.json.
+ * `npm run bench`: how fast masks are evaluated, as rates and as shares of what onnxruntime itself reaches on the same
+ * machine in the same run: with its large matrix product, and on convolutional networks that are not masked. Everything
+ * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
+ * measures that section only (it may be repeated). Writes runs/bench.json.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { measureColdImports } from '../lib/bench/cold-imports.ts';
+import { measureConvnets } from '../lib/bench/convnet-rates.ts';
+import { BATCHES, IMAGES } from '../lib/bench/convnets.ts';
 import { describeMachine } from '../lib/bench/machine.ts';
-import { BenchThreads, median } from '../lib/bench/threads.ts';
+import { measureNetworks } from '../lib/bench/network-rates.ts';
+import { median } from '../lib/bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../lib/bench/whole-run.ts';
-import { NETWORKS } from '../lib/bench/work.ts';
 import { plainTable } from '../lib/cli/result.ts';
 import { whole } from '../lib/cli/text.ts';
-import { choosePath, PATHS } from '../lib/evaluation/choose.ts';
-import { countWeights } from '../lib/network/architecture.ts';
+
+const SECTIONS = ['networks', 'convnets', 'runs', 'imports'] as const;
+const TURN = 400;
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, large: { type: 'boolean', default: true } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    large: { type: 'boolean', default: true },
+    only: { type: 'string', multiple: true, default: [...SECTIONS] },
+  },
   allowNegative: true,
 });
+const sections = z.array(z.enum(SECTIONS)).parse(values.only);
 const rounds = Number(values.rounds);
 const threads = Math.min(2, availableParallelism());
-const POPULATION = 100;
-const TURN = 400;
+
+const progress = (text: string) => process.stderr.write(`${text.padEnd(40)}\r`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+const rate = (value: number) => (value < 100 ? value.toFixed(1) : whole(value));
+
+async function networks() {
+  const rows = await measureNetworks(rounds, threads, TURN, values.large, progress);
+  const head = ['network', 'samples', 'path', 'evaluations/s', 'best', `${threads} threads`, 'scaling'];
+  const shares = ['of MatMul', `of MatMul, ${threads} threads`, '× authors'];
+  const cells = rows.map((row) => [
+    row.network,
+    whole(row.samples),
+    row.generalPath === undefined ? row.path : `${row.path} (general: ${whole(row.generalPath)})`,
+    rate(row.evaluationsPerSecond),
+    rate(row.bestEvaluationsPerSecond),
+    rate(row.allThreads),
+    row.scaling.toFixed(2),
+    percent(row.shareOfProduct),
+    percent(row.shareOfProductAllThreads),
+    row.timesAuthors ? row.timesAuthors.map((times) => Math.round(times)).join('–') : '',
+  ]);
+  const product = (key: 'productGflops' | 'productGflopsAllThreads') =>
+    median(rows.map((row) => row[key])).toFixed(0);
+  print(plainTable(cells, [...head, ...shares]));
+  print(
+    `large MatMul: ${product('productGflops')} GFLOP/s on one thread, ${product('productGflopsAllThreads')} on ${threads}\n`,
+  );
+  return { networks: rows };
+}
+
+async function convnets() {
+  const rows = await measureConvnets(rounds, threads, TURN, progress);
+  const cells = rows.map((row) => [
+    row.network,
+    `${whole(IMAGES)} × [${row.image}]`,
+    rate(row.one),
+    `${rate(row.plainOne)} (${row.batchOne} a run)`,
+    percent(row.one / row.plainOne),
+    rate(row.all),
+    `${rate(row.plainAll)} (${row.batchAll} a run)`,
+    percent(row.all / row.plainAll),
+  ]);
+  print(
+    plainTable(cells, [
+      'network',
+      'images',
+      'evaluations/s',
+      'plain',
+      'share',
+      `${threads} threads`,
+      `plain, ${threads} threads`,
+      'share',
+    ]),
+  );
+  print(
+    `plain: onnxruntime on the network unmasked, its weights constants, the same session options; the best of ${BATCHES.join(', ')} images a run. Threads: a session each\n`,
+  );
+  return { convnets: rows };
+}
+
+async function runs() {
+  progress('whole runs …');
+  const moons = await timeWholeRun({ preset: 'moons-a' });
+  const trivial = await timeWholeRun(TRIVIAL_SPEC);
+  const millisecondsPerGeneration =
+    (1000 * trivial.evaluations) / trivial.evaluationsPerSecond / trivial.generations;
+  print(
+    `moons-a, start to report: ${moons.seconds.toFixed(1)} s, peak ${Math.round(moons.peakMegabytes)} MB, ${whole(moons.evaluations)} evaluations\n` +
+      `engine: ${millisecondsPerGeneration.toFixed(1)} ms a generation of trivial individuals\n`,
+  );
+  return { moonsA: moons, engineMillisecondsPerGeneration: millisecondsPerGeneration };
+}
+
+async function imports() {
+  progress('cold imports …');
+  const rows = await measureColdImports(rounds);
+  const cells = rows.map(({ function: name, megabytes, milliseconds }) => [
+    name,
+    megabytes.toFixed(1),
+    whole(median(milliseconds)),
+  ]);
+  print(plainTable(cells, ['function', 'MB', 'cold import, ms']));
+  return { coldImports: rows };
+}
 
 const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-
-const product = await BenchThreads.start({ network: -1, individuals: 0 }, threads);
-const rows = [];
-for (const [index, { name, widths, authors }] of NETWORKS.entries()) {
-  if (name === 'synthetic' && !values.large) continue;
-  const samples = name === 'moons' ? 50_000 : name === 'digits' ? 1_347 : 10_000;
-  const individuals = name === 'synthetic' ? 4 : POPULATION;
-  const chosen = choosePath({ widths, samples, objective: 'accuracy' });
-  const work = await BenchThreads.start({ network: index, individuals }, threads);
-  const other = PATHS.find((path) => path !== chosen);
-  const measured = {
-    one: [] as number[],
-    all: [] as number[],
-    productOne: [] as number[],
-    productAll: [] as number[],
-  };
-  for (let round = 0; round < rounds; round++) {
-    process.stderr.write(`[${widths}] ${round + 1}/${rounds}\r`);
-    measured.productOne.push(await product.rate(1, TURN));
-    measured.one.push(await work.rate(1, TURN));
-    measured.productAll.push(await product.rate(threads, TURN));
-    measured.all.push(await work.rate(threads, TURN));
-  }
-  await work.stop();
-  let alternative: number | undefined;
-  if (other === 'general') {
-    const alternatives = await BenchThreads.start({ network: index, individuals, path: other }, 1);
-    alternative = await alternatives.rate(1, 2 * TURN);
-    await alternatives.stop();
-  }
-  const operations = 2 * countWeights(widths) * samples;
-  const one = median(measured.one);
-  const all = median(measured.all);
-  rows.push({
-    network: `[${widths}]`,
-    samples,
-    path: chosen,
-    evaluationsPerSecond: one,
-    bestEvaluationsPerSecond: Math.max(...measured.one),
-    allThreads: all,
-    scaling: all / one,
-    productGflops: median(measured.productOne) / 1e9,
-    productGflopsAllThreads: median(measured.productAll) / 1e9,
-    shareOfProduct: (one * operations) / median(measured.productOne),
-    shareOfProductAllThreads: (all * operations) / median(measured.productAll),
-    authors,
-    timesAuthors: authors ? [one / authors[1], one / authors[0]] : undefined,
-    generalPath: alternative,
-  });
+const measure = { networks, convnets, runs, imports };
+let results = {};
+for (const section of SECTIONS) {
+  if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };
 }
-await product.stop();
-
-process.stderr.write('whole runs …               \n');
-const moons = await timeWholeRun({ preset: 'moons-a' });
-const trivial = await timeWholeRun(TRIVIAL_SPEC);
-const millisecondsPerGeneration =
-  (1000 * trivial.evaluations) / trivial.evaluationsPerSecond / trivial.generations;
-
-const head = [
-  'network',
-  'samples',
-  'path',
-  'evaluations/s',
-  'best',
-  `${threads} threads`,
-  'scaling',
-  'of MatMul',
-  `of MatMul, ${threads} threads`,
-  '× authors',
-];
-const percent = (share: number) => `${Math.round(share * 100)} %`;
-process.stdout.write(
-  `${plainTable(
-    rows.map((row) => [
-      row.network,
-      whole(row.samples),
-      row.generalPath === undefined ? row.path : `${row.path} (general: ${whole(row.generalPath)})`,
-      row.evaluationsPerSecond < 100 ? row.evaluationsPerSecond.toFixed(1) : whole(row.evaluationsPerSecond),
-      row.bestEvaluationsPerSecond < 100
-        ? row.bestEvaluationsPerSecond.toFixed(1)
-        : whole(row.bestEvaluationsPerSecond),
-      row.allThreads < 100 ? row.allThreads.toFixed(1) : whole(row.allThreads),
-      row.scaling.toFixed(2),
-      percent(row.shareOfProduct),
-      percent(row.shareOfProductAllThreads),
-      row.timesAuthors ? row.timesAuthors.map((times) => Math.round(times)).join('–') : '',
-    ]),
-    head,
-  )}\n\n`,
-);
-process.stdout.write(
-  `large MatMul: ${median(rows.map((row) => row.productGflops)).toFixed(0)} GFLOP/s on one thread, ${median(rows.map((row) => row.productGflopsAllThreads)).toFixed(0)} on ${threads}\n` +
-    `moons-a, start to report: ${moons.seconds.toFixed(1)} s, peak ${Math.round(moons.peakMegabytes)} MB, ${whole(moons.evaluations)} evaluations\n` +
-    `engine: ${millisecondsPerGeneration.toFixed(1)} ms a generation of trivial individuals\n`,
-);
-process.stderr.write('cold imports …\n');
-const coldImports = await measureColdImports(rounds);
-process.stdout.write(
-  `\n${plainTable(
-    coldImports.map(({ function: name, megabytes, milliseconds }) => [
-      name,
-      megabytes.toFixed(1),
-      whole(median(milliseconds)),
-    ]),
-    ['function', 'MB', 'cold import, ms'],
-  )}\n`,
-);
 await mkdir('runs', { recursive: true });
-await writeFile(
-  'runs/bench.json',
-  `${JSON.stringify({ machine, networks: rows, moonsA: moons, engineMillisecondsPerGeneration: millisecondsPerGeneration, coldImports }, null, 2)}\n`,
-);
+await writeFile('runs/bench.json', `${JSON.stringify({ machine, ...results }, null, 2)}\n`);

@@ -8,6 +8,7 @@ import { packGenomes } from '../search/genome.ts';
 import { randomGenome } from '../search/operators.ts';
 import { random } from '../search/random.ts';
 import { taskSchema } from '../spec/schema.ts';
+import { type ConvnetWork, startConvnetWork } from './convnets.ts';
 import { matrixProduct } from './machine.ts';
 
 /** Networks and data of `npm run bench`; `authors`: evaluations a second of the papers' code, low and high. */
@@ -19,12 +20,14 @@ export const NETWORKS = [
   { name: 'synthetic', widths: [784, 512, 512, 10], authors: undefined },
 ] as const;
 
-export interface Work {
+export interface NetworkWork {
   /** Index into NETWORKS, or −1 for the large matrix product. */
   readonly network: number;
   readonly individuals: number;
-  readonly path?: Path;
+  readonly path?: Path | undefined;
 }
+
+export type Work = NetworkWork | ConvnetWork;
 
 function samplesOf(name: (typeof NETWORKS)[number]['name']): {
   samples: Samples;
@@ -45,7 +48,9 @@ function samplesOf(name: (typeof NETWORKS)[number]['name']): {
 }
 
 /** One repetition of the work; gives how much was done: evaluations, or operations of the matrix product. */
-export async function startWork({ network, individuals, path }: Work): Promise<() => Promise<number>> {
+export async function startWork(work: Work): Promise<() => Promise<number>> {
+  if ('convnet' in work) return startConvnetWork(work);
+  const { network, individuals, path } = work;
   const chosen = NETWORKS[network];
   if (!chosen) return matrixProduct();
   const { samples, scaling } = samplesOf(chosen.name);

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { PATHS } from '../evaluation/choose.ts';
 import { startWork } from './work.ts';
 
-const workSchema = z.object({ network: z.int(), individuals: z.int(), path: z.enum(PATHS).optional() });
+const workSchema = z.union([
+  z.object({ network: z.int(), individuals: z.int(), path: z.enum(PATHS).optional() }),
+  z.object({ convnet: z.int(), batch: z.int().optional() }),
+]);
 
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread');
-const { path, ...work } = workSchema.parse(workerData);
-const repeat = await startWork(path === undefined ? work : { ...work, path });
+const repeat = await startWork(workSchema.parse(workerData));
 await repeat();
 port.on('message', async (milliseconds: unknown) => {
   const end = performance.now() + z.number().parse(milliseconds);

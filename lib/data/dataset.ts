@@ -52,19 +52,23 @@ export function fitMinMax(values: Float32Array, range: readonly [number, number]
 }
 
 /**
- * The scaled features, samples × features. Float32 arithmetic step by step, as the ticket's graph does it, so that
- * the search and the ticket see the same bits.
+ * The scaled features, samples × features; written over the raw ones if `result` is `x`. Float32 arithmetic step by step,
+ * as the ticket's graph does it, so that the search and the ticket see the same bits.
  */
-export function scaled(x: Float32Array, { scale, offset }: AffineScaling): Float32Array {
+export function scaled(
+  x: Float32Array,
+  { scale, offset }: AffineScaling,
+  result?: Float32Array,
+): Float32Array {
   if (scale.every((value) => value === 1) && offset.every((value) => value === 0)) return x;
   const period = scale.length;
   const scales = Float64Array.from(scale);
   const offsets = Float64Array.from(offset);
-  const result = new Float32Array(x.length);
+  const target = result ?? new Float32Array(x.length);
   for (let index = 0, feature = 0; index < x.length; index++) {
     const value = Math.fround((x[index] ?? 0) * (scales[feature] ?? 1));
-    result[index] = Math.fround(value + (offsets[feature] ?? 0));
+    target[index] = Math.fround(value + (offsets[feature] ?? 0));
     if (++feature === period) feature = 0;
   }
-  return result;
+  return target;
 }

@@ -4,7 +4,7 @@ import { countSamples } from '../data/dataset.ts';
 import type { Network } from '../network/architecture.ts';
 import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
-import { DoublePrecision } from './double-precision.ts';
+import { DoublePrecision } from './double/layers.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
 import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';

@@ -1,12 +1,13 @@
 /** The evaluator for multilayer perceptrons of any shape: see general-model.ts. */
 import { InferenceSession } from 'onnxruntime-node';
 import { countSamples } from '../data/dataset.ts';
+import { discard } from '../data/discard.ts';
 import { countWeights, type Network } from '../network/architecture.ts';
 import { buildGeneralModel, takesDifference } from '../network/models/general-model.ts';
 import type { DataTile } from '../network/models/heads.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { isMacroAverage, type Objective } from '../search/individual.ts';
-import { DoublePrecision } from './double-precision.ts';
+import { DoublePrecision } from './double/layers.ts';
 import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
 import { MarginReadout } from './margins.ts';
 import { MaskedWeights } from './masked-weights.ts';
@@ -48,15 +49,14 @@ export class GeneralEvaluator implements Evaluator {
     const { widths } = network;
     const { batch, tiles } = planGeneral(widths, countSamples(data));
     const shape = { batch, objective };
-    const model = buildGeneralModel(
-      network,
-      tiles.map((tile) => dataTile(data, tile)),
-      shape,
-    );
+    const dataTiles = tiles.map((tile) => dataTile(data, tile));
+    const model = buildGeneralModel(network, dataTiles, shape);
+    for (const { x } of dataTiles) discard(x);
     // Counts are exact on any number of threads. Losses are not: from four on (measured), onnxruntime cuts products at
     // other rows, and their last bits change.
     const options = sessionOptions(objective === 'cross-entropy' ? 1 : threads);
     const session = await InferenceSession.create(model, options);
+    discard(model);
     const double = new DoublePrecision(network, data.x);
     const plan = { widths, labels: data.labels, double, batch, tiles };
     const two = takesDifference(widths);

@@ -2,7 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { denseLayers } from '../network/architecture.ts';
 import type { Score } from '../search/individual.ts';
-import type { DoublePrecision } from './double-precision.ts';
+import type { DoublePrecision } from './double/layers.ts';
 import type { Tile } from './tiles.ts';
 
 export interface Readout {

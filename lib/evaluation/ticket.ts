@@ -22,7 +22,15 @@ export interface Confusion {
   readonly counts: Uint32Array;
 }
 
+/** Rows of a batch, at most; and features of all its rows, which convolutions make dozens of values of each. */
 const ROWS = 4096;
+const FEATURES = 2 ** 19;
+
+export interface TicketAnswers {
+  readonly start: number;
+  readonly label: BigInt64Array;
+  readonly logits: Float32Array;
+}
 
 export class TicketSession {
   readonly #session: InferenceSession;
@@ -39,7 +47,7 @@ export class TicketSession {
   /** The predicted class of each of the raw rows `x`, count × features. */
   async predict(x: Float32Array, features: number): Promise<Uint16Array> {
     const labels = new Uint16Array(x.length / features);
-    for await (const { start, label } of this.#batches(x, features)) {
+    for await (const { start, label } of this.answers(x, features)) {
       for (const [index, value] of label.entries()) labels[start + index] = Number(value);
     }
     return labels;
@@ -49,7 +57,7 @@ export class TicketSession {
     const count = countSamples(samples);
     let loss = 0;
     let confusion: Confusion = { classes: 0, counts: new Uint32Array() };
-    for await (const { start, label, logits } of this.#batches(samples.x, samples.features)) {
+    for await (const { start, label, logits } of this.answers(samples.x, samples.features)) {
       const classes = logits.length / label.length;
       if (start === 0) confusion = { classes, counts: new Uint32Array(classes * classes) };
       for (let row = 0; row < label.length; row++) {
@@ -70,10 +78,12 @@ export class TicketSession {
     };
   }
 
-  async *#batches(x: Float32Array, features: number) {
+  /** Batch by batch: the index of its first row, and of each row the label and the logits, rows × classes. */
+  async *answers(x: Float32Array, features: number): AsyncGenerator<TicketAnswers> {
     const rows = x.length / features;
-    for (let start = 0; start < rows; start += ROWS) {
-      const end = Math.min(rows, start + ROWS);
+    const most = Math.min(ROWS, Math.ceil(FEATURES / features));
+    for (let start = 0; start < rows; start += most) {
+      const end = Math.min(rows, start + most);
       const batch = x.slice(start * features, end * features);
       const outputs = await this.#session.run({ x: new Tensor('float32', batch, [end - start, features]) });
       const label = outputs.label?.data;

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { IDENTITY } from '../../lib/data/dataset.ts';
-import { choosePath, createEvaluator, estimateCost } from '../../lib/evaluation/choose.ts';
+import { choosePath, createEvaluator, estimateCost, PATHS } from '../../lib/evaluation/choose.ts';
+import { GeneralEvaluator } from '../../lib/evaluation/general.ts';
+import { GraphEvaluator } from '../../lib/evaluation/graph/evaluator.ts';
+import { convnet } from '../../lib/network/convnets.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
+import { graphOfLayers } from '../../lib/network/layers-graph.ts';
+import { sizeOfGraph } from '../../lib/network/size.ts';
 import { drawMasks, drawSamples } from './cases.ts';
 
 // [layer widths, samples, the objective, the path that is chosen]
@@ -34,10 +39,37 @@ test('all paths count the same', async () => {
   const samples = drawSamples(7, 5_000, 2, 2);
   const { masks } = drawMasks(7, network, 4);
   const counts = [];
-  for (const path of ['few-inputs', 'general'] as const) {
+  for (const path of PATHS) {
     const evaluator = await createEvaluator(network, samples, IDENTITY, { objective: 'accuracy', path });
     counts.push((await evaluator.evaluate(masks)).correct);
     await evaluator.release();
   }
   expect(counts[0]).toEqual(counts[1]);
+  expect(counts[0]).toEqual(counts[2]);
+});
+
+describe('graph networks', () => {
+  const network = convnet('conv-small', [1, 8, 8], 3);
+  const samples = drawSamples(1, 20, 64, 3);
+
+  test('take a path of their own, which no multilayer perceptron is given', async () => {
+    const task = { size: sizeOfGraph(network), samples: 1_000, objective: 'cross-entropy' as const };
+    expect(choosePath(task)).toBe('graph');
+    expect(estimateCost('general', task)).toBe(Number.POSITIVE_INFINITY);
+    // 8·9·64 + 16·8·9·16 + 64·3 multiply-adds, 8·64 + 16·16 + 3 units.
+    expect(estimateCost('graph', task)).toBeCloseTo(0.02 * (4_608 + 18_432 + 192) + (512 + 256 + 3), 6);
+    const evaluator = await createEvaluator(network, samples, IDENTITY, { objective: 'accuracy' });
+    expect(evaluator).toBeInstanceOf(GraphEvaluator);
+    await evaluator.release();
+    await expect(
+      createEvaluator(network, samples, IDENTITY, { objective: 'accuracy', path: 'general' }),
+    ).rejects.toThrow("no path 'general' for a graph network");
+  });
+
+  test('that are multilayer perceptrons are evaluated as such', async () => {
+    const graph = graphOfLayers(uniformNetwork([64, 7, 3], 1));
+    const evaluator = await createEvaluator(graph, samples, IDENTITY, { objective: 'accuracy' });
+    expect(evaluator).toBeInstanceOf(GeneralEvaluator);
+    await evaluator.release();
+  });
 });

@@ -3,7 +3,7 @@
  * graphs settle every sample whose margin is beyond their rounding error; only the others come here, so counts of
  * correct predictions are the same on every path, processor and thread.
  */
-import { denseLayers, type Network } from '../network/architecture.ts';
+import { denseLayers, type Network } from '../../network/architecture.ts';
 
 export class DoublePrecision {
   readonly #layers;

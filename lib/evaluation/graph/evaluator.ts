@@ -1,0 +1,150 @@
+/**
+ * The evaluator of graph networks: see graph-evaluator-model.ts. A mask at a time, since one individual of a convolutional
+ * network keeps the processor busy; the samples in runs of so many that activations stay near.
+ */
+import type { Tensor } from 'onnxruntime-node';
+import { countSamples } from '../../data/dataset.ts';
+import { type Graph, prunableBits } from '../../network/graph.ts';
+import { foldNormalization } from '../../network/models/graph-folding.ts';
+import { sizeOfGraph } from '../../network/size.ts';
+import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
+import type { Objective } from '../../search/individual.ts';
+import { GraphDouble } from '../double/graph.ts';
+import type { Evaluator, ScaledData, Scores } from '../evaluator.ts';
+import type { ThreadOptions } from '../session.ts';
+import { calibrationMasks, calibrationPlaces, deviationOf, longestSum, tolerance } from './calibration.ts';
+import { channelBlock } from './channel-blocks.ts';
+import { GraphData } from './data.ts';
+import { GraphForward } from './forward.ts';
+import { cutSamples, widestNode } from './plan.ts';
+import { GraphReadout } from './readout.ts';
+
+/** A share of the largest logit by which rounding errors alone do not change one. */
+const SUSPICIOUS = 1e-2;
+
+export interface GraphOptions extends ThreadOptions {
+  readonly objective: Objective;
+  /** Channels a block; as many as the machine takes if absent. */
+  readonly block?: number;
+}
+
+/** A run over some of the samples. */
+interface Run {
+  readonly values: Record<string, Tensor>;
+  readonly logits: Record<string, Tensor>;
+}
+
+export class GraphEvaluator implements Evaluator {
+  readonly bytes: number;
+  readonly #forward: GraphForward;
+  readonly #readout: GraphReadout;
+  readonly #runs: readonly Run[];
+  readonly #mask: Uint8Array;
+
+  static async create(graph: Graph, data: ScaledData, options: GraphOptions): Promise<GraphEvaluator> {
+    const { objective } = options;
+    const folded = foldNormalization(graph);
+    const values = await GraphData.create(folded, data);
+    const double = new GraphDouble(graph, data.x);
+    const readout = new GraphReadout(double, data.labels, graph.classes, objective);
+    const forward = await forwardOf(graph, folded, values, double, readout, options);
+    const widest = widestNode(folded, values.parts.after);
+    const ranges = cutSamples(countSamples(data), widest);
+    const runs = ranges.map((range) => {
+      const from = range.start * graph.classes;
+      const logits = readout.logits.subarray(from, from + range.samples * graph.classes);
+      return { values: values.range(range), logits: forward.into(logits) };
+    });
+    const mask = new Uint8Array(prunableBits(graph));
+    const activations = 3 * widest * (ranges[0]?.samples ?? 0);
+    // The stored weights, their folded copies, and those of a mask, are held beside the data; a run packs some once more.
+    const weights = 2 * forward.bytes + mask.byteLength + 4 * mask.length;
+    const bytes = data.x.byteLength + values.bytes + readout.logits.byteLength + activations + weights;
+    return new GraphEvaluator(forward, readout, runs, mask, bytes);
+  }
+
+  private constructor(
+    forward: GraphForward,
+    readout: GraphReadout,
+    runs: readonly Run[],
+    mask: Uint8Array,
+    bytes: number,
+  ) {
+    this.#forward = forward;
+    this.#readout = readout;
+    this.#runs = runs;
+    this.#mask = mask;
+    this.bytes = bytes;
+  }
+
+  async evaluate(masks: PackedMasks): Promise<Scores> {
+    const mask = this.#mask;
+    if (masks.bits !== mask.length)
+      throw new RangeError(`masks of ${masks.bits} bits for a network of ${mask.length} weights`);
+    const correct = new Uint32Array(masks.count);
+    const loss = new Float64Array(masks.count);
+    const macroAverage = new Float64Array(masks.count);
+    for (let index = 0; index < masks.count; index++) {
+      unpackInto(genomeAt(masks, index), mask.length, mask);
+      this.#forward.setMask(mask);
+      for (const { values, logits } of this.#runs) await this.#forward.run(values, logits);
+      const score = this.#readout.score(mask);
+      correct[index] = score.correct;
+      loss[index] = score.loss;
+      macroAverage[index] = score.macroAverage;
+    }
+    return { correct, loss, macroAverage };
+  }
+
+  release(): Promise<void> {
+    return this.#forward.release();
+  }
+}
+
+/**
+ * The graph, and the readout told how exact it is. Blocked operators are onnxruntime's own affair, and no standard says
+ * what they do: where it refuses them, or computes anything but the network by them, the standard's operators do.
+ */
+async function forwardOf(
+  graph: Graph,
+  folded: Graph,
+  values: GraphData,
+  double: GraphDouble,
+  readout: GraphReadout,
+  { objective, threads, block = 0 }: GraphOptions,
+): Promise<GraphForward> {
+  const width = block || (await channelBlock());
+  // Losses are summed on one thread, as those of multilayer perceptrons are: see general.ts.
+  const used = objective === 'cross-entropy' ? 1 : threads;
+  const { multiplyAdds } = sizeOfGraph(graph);
+  const places = calibrationPlaces(values.samples, multiplyAdds);
+  const measured = async (forward: GraphForward) => {
+    const mask = new Uint8Array(prunableBits(graph));
+    const logits = new Float32Array(places.length * graph.classes);
+    const [rows, into] = [values.rows(places), forward.into(logits)];
+    let error = 0;
+    let broken = false;
+    for (const _ of calibrationMasks(graph, multiplyAdds, mask)) {
+      forward.setMask(mask);
+      await forward.run(rows, into);
+      const deviation = deviationOf(double, mask, places, logits);
+      error = Math.max(error, deviation.error);
+      broken ||= deviation.broken;
+    }
+    return { error, sound: !broken && error <= SUSPICIOUS };
+  };
+  const open = async (channels: number) => {
+    const forward = await GraphForward.create(folded, values.parts, channels, used);
+    try {
+      return { forward, ...(await measured(forward)) };
+    } catch (error) {
+      await forward.release();
+      throw error;
+    }
+  };
+  const blocked = width > 1 ? await open(width).catch(() => undefined) : undefined;
+  if (blocked && !blocked.sound) await blocked.forward.release();
+  const chosen = blocked?.sound ? blocked : await open(1);
+  readout.tolerate(tolerance(chosen.error, longestSum(graph)));
+  return chosen.forward;
+}
