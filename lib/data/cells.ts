@@ -1,0 +1,62 @@
+/** Text cells as numbers and labels. */
+import type { ProblemKind } from './problems.ts';
+
+/** What stands for a missing value in the files of pandas, R, Weka and spreadsheets; in lower case. */
+const MISSING = new Set(['', 'na', 'n/a', '<na>', '#n/a', 'null', 'none', '?', '-', '.', 'nil']);
+const NOT_FINITE = /^[+-]?(nan|inf(inity)?)$/i;
+/** Number() would also take 0x1f, 0b1 and 0o7. */
+const RADIX = /^\s*[+-]?0[xbo]/i;
+
+/** A number as spreadsheets of much of Europe write it: not read, since the same text can be two numbers or thousands. */
+export function hasDecimalComma(cell: string): boolean {
+  return /^\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*$/i.test(cell);
+}
+
+/** The float32 that the cell says, NaN where it says none: `faultIn` tells why. true and false are 1 and 0. */
+export function numberIn(cell: string): number {
+  const value = Math.fround(+cell);
+  // The usual case first: a million rows have a hundred million cells.
+  if (value !== 0 && value - value === 0 && cell.charCodeAt(1) < 0x58) return value;
+  if (value - value === 0) return cell.trim() === '' || RADIX.test(cell) ? Number.NaN : value;
+  if (cell.length > 3 && cell.length < 10) {
+    const word = cell.trim().toLowerCase();
+    if (word === 'true') return 1;
+    if (word === 'false') return 0;
+  }
+  return Number.NaN;
+}
+
+/** What is wrong with a cell of which `numberIn` gives NaN. */
+export function faultIn(cell: string): Extract<ProblemKind, 'text' | 'missing' | 'infinite' | 'range'> {
+  const word = cell.trim();
+  if (MISSING.has(word.toLowerCase())) return 'missing';
+  if (NOT_FINITE.test(word)) return 'infinite';
+  return Number.isNaN(+word) || RADIX.test(word) ? 'text' : 'range';
+}
+
+/** Whether a cell is a number as far as the kind of its column goes. */
+export function isNumeric(cell: string): boolean {
+  return !Number.isNaN(numberIn(cell)) || faultIn(cell) !== 'text';
+}
+
+export function isMissing(cell: string): boolean {
+  return faultInLabel(cell) || MISSING.has(cell.trim().toLowerCase());
+}
+
+/** Whether a cell of the label column holds no label. Words such as None may be a label. */
+export function faultInLabel(cell: string): boolean {
+  const word = cell.trim();
+  return word === '' || word === 'NaN' || word === 'nan';
+}
+
+const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const INTEGER = /^([+-]?)0*(\d+?)(?:\.0*)?$/;
+
+/** The one spelling of a label that is a number: 1, 01, +1 and 1.0 are the same. undefined: it is none. */
+export function numericLabel(text: string): string | undefined {
+  if (!PLAIN_NUMBER.test(text)) return undefined;
+  const [, sign, digits] = INTEGER.exec(text) ?? [];
+  // By its digits, not as a double, so that long numbers are not run together.
+  if (digits !== undefined) return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+  return String(Number(text));
+}

@@ -1,0 +1,104 @@
+/** Samples gathered from blocks, and moved to the parts that they belong to. */
+import { UserError } from '../spec/errors.ts';
+import { availableMemory } from '../spec/limits.ts';
+import type { Samples } from './dataset.ts';
+import type { LabelReader } from './labels.ts';
+import type { Problems } from './problems.ts';
+import type { Block } from './readers/reader.ts';
+import type { SampleFile } from './sample-file.ts';
+
+/** Share of the memory that is there which the features of one file may fill; the search needs the rest. */
+const MOST_OF_MEMORY = 0.4;
+
+/** Samples in the order of their file, in blocks. */
+export interface Collected {
+  readonly features: number;
+  readonly count: number;
+  /** Emptied by `distribute`. */
+  readonly blocks: Float32Array<ArrayBuffer>[];
+  /** A code for each sample. */
+  readonly codes: Uint32Array;
+}
+
+/** Told of the samples read so far. */
+export type OnRows = (file: SampleFile, rows: number) => void;
+
+/** Reads a file into memory. Throws UserError where it holds no samples, or more than fits. */
+export async function collect(
+  file: SampleFile,
+  codes: LabelReader,
+  problems: Problems,
+  onRows?: OnRows,
+): Promise<Collected> {
+  const most = availableMemory() * MOST_OF_MEMORY;
+  if (file.rows !== undefined) checkFits(file, file.rows, most);
+  const blocks: Float32Array<ArrayBuffer>[] = [];
+  const labels: Uint32Array[] = [];
+  let count = 0;
+  for await (const block of file.blocks(codes, problems)) {
+    count += rowsIn(block, file.features);
+    checkFits(file, count, most);
+    blocks.push(trimmed(block.x));
+    if (block.labels) labels.push(block.labels);
+    onRows?.(file, count);
+  }
+  if (count === 0 && problems.total === 0) throw new UserError(`${file.name}: has no rows`);
+  const all = new Uint32Array(count);
+  let at = 0;
+  for (const part of labels) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return { features: file.features, count, blocks, codes: all };
+}
+
+export function rowsIn({ x, labels }: Block, features: number): number {
+  return labels?.length ?? x.length / features;
+}
+
+/** A block of its own size: the last one is seldom full. */
+function trimmed(x: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  return x.byteLength * 2 < x.buffer.byteLength ? x.slice() : x;
+}
+
+function checkFits({ name, features }: SampleFile, rows: number, most: number): void {
+  if (rows * features * 4 <= most) return;
+  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;
+  throw new UserError(
+    `${name}: ${rows} or more samples of ${features} features need at least ${gigabytes(rows * features * 4)}, and of the memory that is here data may take ${gigabytes(most)}: leave out samples or features, or use a larger machine`,
+  );
+}
+
+/** The samples of each part, in the order of the file. The blocks are freed one by one while they are copied. */
+export function distribute(
+  { features, blocks }: Collected,
+  labels: Uint16Array,
+  parts: Uint8Array,
+  count: number,
+): Samples[] {
+  const sizes = new Array<number>(count).fill(0);
+  for (const part of parts) sizes[part] = (sizes[part] ?? 0) + 1;
+  const samples = sizes.map((size) => ({
+    features,
+    x: new Float32Array(size * features),
+    labels: new Uint16Array(size),
+  }));
+  const filled = new Array<number>(count).fill(0);
+  let row = 0;
+  while (blocks.length > 0) {
+    const block = blocks.shift();
+    if (!block) break;
+    for (let from = 0; from < block.length; from += features, row++) {
+      const part = parts[row] ?? 0;
+      const to = filled[part] ?? 0;
+      const target = samples[part];
+      if (!target) continue;
+      target.x.set(block.subarray(from, from + features), to * features);
+      target.labels[to] = labels[row] ?? 0;
+      filled[part] = to + 1;
+    }
+    // At once, rather than whenever the next garbage collection comes: blocks are most of what is in memory.
+    block.buffer.transfer(0);
+  }
+  return samples;
+}

@@ -1,0 +1,268 @@
+/** Which columns of a table are features, and which is the label. */
+import { closest } from 'fastest-levenshtein';
+import { UserError } from '../spec/errors.ts';
+import { hasDecimalComma } from './cells.ts';
+import { columnWords, quoted } from './problems.ts';
+import type { Choice, Image, Table } from './readers/reader.ts';
+
+export interface ColumnOptions {
+  /** Name, or index from 0, negative from the end; a word such as '-1' may be either. */
+  readonly label?: string | number | undefined;
+  readonly ignore?: readonly string[] | undefined;
+  /** Leave out columns of text rather than refuse them: to describe what is there. */
+  readonly leaveOutText?: boolean;
+}
+
+/** How the label column was found. */
+export type LabelFound = 'given' | 'name' | 'text' | 'last';
+
+export interface Chosen extends Choice {
+  readonly found?: LabelFound;
+  /** Columns that are not read, and why. */
+  readonly leftOut: readonly { readonly column: number; readonly why: string }[];
+}
+
+/** Names that label columns have, the most telling first. */
+const LABEL_NAMES = [
+  'label',
+  'labels',
+  'target',
+  'targets',
+  'class',
+  'classes',
+  'y',
+  'species',
+  'category',
+  'outcome',
+  'diagnosis',
+];
+
+const MOST_NAMED = 20;
+
+/** Why a column of text is left out. */
+export const TEXT = 'it holds text';
+
+/** Names in quotes, not too many. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).map(quoted).join(', ');
+  return names.length > MOST_NAMED ? `${shown}, … (${names.length} in all)` : shown;
+}
+
+export function nameOfColumn(table: Table, index: number): string {
+  return columnWords(index, table.columns[index]?.name);
+}
+
+/** The column of that name or index. `what` is named in errors. Throws UserError. */
+export function columnAt(table: Table, reference: string | number, what: string): number {
+  const { columns, name } = table;
+  if (typeof reference === 'string') {
+    const found = columns.findIndex((column) => column.name === reference);
+    if (found >= 0) return found;
+    if (!/^[+-]?\d+$/.test(reference)) {
+      const names = columns.flatMap((column) => column.name ?? []);
+      const have = table.named
+        ? `its columns are ${listed(names)}; did you mean ${quoted(closest(reference, names))}?`
+        : `its columns have no names: give an index from 0 to ${columns.length - 1}, or -1 for the last`;
+      throw new UserError(`${name}: ${what}: there is no column ${quoted(reference)}; ${have}`);
+    }
+  }
+  const index = Number(reference);
+  const found = index < 0 ? columns.length + index : index;
+  if (found >= 0 && found < columns.length) return found;
+  throw new UserError(
+    `${name}: ${what}: found index ${index}, expected 0 to ${columns.length - 1}, or -1 for the last column`,
+  );
+}
+
+/** Columns that the user or the file leaves out. */
+function leftOutOf(table: Table, { ignore = [] }: ColumnOptions): Map<number, string> {
+  const leftOut = new Map<number, string>();
+  for (const name of ignore) leftOut.set(columnAt(table, name, 'ignore'), 'ignored');
+  for (const [index, { leftOut: why }] of table.columns.entries()) {
+    if (why !== undefined && !leftOut.has(index)) leftOut.set(index, why);
+  }
+  return leftOut;
+}
+
+/** The label column: given, called so, the only text column, else the last of those that are there. */
+function findLabel(
+  table: Table,
+  options: ColumnOptions,
+  leftOut: Map<number, string>,
+): { label: number; found: LabelFound } {
+  if (options.label !== undefined) {
+    const label = columnAt(table, options.label, 'label');
+    if (leftOut.get(label) === 'ignored') {
+      throw new UserError(`${table.name}: ${nameOfColumn(table, label)} is both the label and to be ignored`);
+    }
+    leftOut.delete(label);
+    return { label, found: 'given' };
+  }
+  const candidates = [...table.columns.keys()].filter((index) => !leftOut.has(index));
+  for (const name of LABEL_NAMES) {
+    const label = candidates.find((index) => table.columns[index]?.name?.toLowerCase() === name);
+    if (label !== undefined && table.named) return { label, found: 'name' };
+  }
+  const texts = candidates.filter((index) => table.columns[index]?.kind === 'text');
+  const [text] = texts;
+  if (text !== undefined && texts.length === 1) return { label: text, found: 'text' };
+  const label = candidates.at(-1);
+  if (label === undefined) throw new UserError(`${table.name}: all its columns are left out`);
+  return { label, found: 'last' };
+}
+
+/** Features and, unless `labelled` is false, the label. Throws UserError where columns cannot be what they should. */
+export function chooseColumns(table: Table, options: ColumnOptions, labelled = true): Chosen {
+  refuseDoubled(table);
+  const leftOut = leftOutOf(table, options);
+  const label = labelled ? findLabel(table, options, leftOut) : undefined;
+  if (options.leaveOutText) {
+    for (const [index, { kind }] of table.columns.entries()) {
+      if (kind === 'text' && index !== label?.label && !leftOut.has(index)) leftOut.set(index, TEXT);
+    }
+  }
+  const features = [...table.columns.keys()].filter((index) => index !== label?.label && !leftOut.has(index));
+  refuseText(table, features);
+  if (features.length === 0) {
+    refuseText(
+      table,
+      [...leftOut].filter(([, why]) => why === TEXT).map(([column]) => column),
+    );
+    const why = label ? `, only ${nameOfColumn(table, label.label)}, its label` : '';
+    throw new UserError(
+      `${table.name}: has no features${why}; check the delimiter: it was read as ${table.form}`,
+    );
+  }
+  return { features, ...label, leftOut: [...leftOut].map(([column, why]) => ({ column, why })) };
+}
+
+/** The label column of a file that holds labels only. */
+export function chooseLabelOnly(table: Table, options: ColumnOptions): Chosen {
+  const leftOut = leftOutOf(table, { ignore: options.ignore?.filter((name) => has(table, name)) });
+  const { label, found } = findLabel(table, options, leftOut);
+  return { features: [], label, found, leftOut: [...leftOut].map(([column, why]) => ({ column, why })) };
+}
+
+function has(table: Table, name: string): boolean {
+  return table.columns.some((column) => column.name === name);
+}
+
+function refuseDoubled(table: Table): void {
+  if (!table.named) return;
+  const seen = new Map<string, number>();
+  for (const [index, { name = '' }] of table.columns.entries()) {
+    const before = seen.get(name);
+    if (before !== undefined) {
+      throw new UserError(
+        `${table.name}: columns ${before + 1} and ${index + 1} are both called ${quoted(name)}; rename one of them`,
+      );
+    }
+    seen.set(name, index);
+  }
+}
+
+/** Throws UserError where features are text. */
+export function refuseText(table: Table, features: readonly number[]): void {
+  const texts = features.filter((index) => table.columns[index]?.kind === 'text');
+  if (texts.length === 0) return;
+  const lines = texts.slice(0, 5).map((index) => {
+    const { name, example } = table.columns[index] ?? {};
+    const place = example?.line === undefined ? '' : `, line ${example.line}`;
+    if (example && hasDecimalComma(example.found)) {
+      return `${table.name}${place}, ${nameOfColumn(table, index)}: found ${quoted(example.found)}, expected numbers with a decimal point: write them so (with pandas: read_csv(…, decimal=','), then to_csv)`;
+    }
+    const found = example ? `: found ${quoted(example.found)}` : '';
+    const how = JSON.stringify(name ?? String(index));
+    return `${table.name}${place}, ${nameOfColumn(table, index)} holds text${found}, expected numbers; leave it out (ignore: [${how}]), or name it as the label if it is that`;
+  });
+  if (texts.length > 5) lines.push(`${table.name}: ${texts.length} columns in all hold text`);
+  throw new UserError(lines.join('\n'));
+}
+
+/** What a file is to agree with: the training data, or what a ticket knows of its own. */
+export interface Known {
+  /** Its name in errors: "the training data train.csv". */
+  readonly what: string;
+  readonly features: number;
+  readonly featureNames?: readonly string[] | undefined;
+  readonly image?: Image | undefined;
+  /** What the label column is called, or where it stands. */
+  readonly label?: string | number | undefined;
+  /** Where it stands. */
+  readonly labelIndex?: number | undefined;
+  /** Columns in all. */
+  readonly columns?: number | undefined;
+  /** Columns that are left out of it by name, and so may be there; 'any': others do no harm. */
+  readonly leftOut?: readonly string[] | 'any';
+}
+
+/** The columns that are the known features, in their order, and the label. Throws UserError. */
+export function matchColumns(table: Table, known: Known, options: ColumnOptions, labelled = true): Chosen {
+  const names = known.featureNames;
+  if (!names || !table.named || !names.some((name) => has(table, name))) {
+    const ignore = options.ignore?.filter((name) => has(table, name) || /^[+-]?\d+$/.test(name));
+    const label = options.label ?? labelOf(table, known);
+    const chosen = chooseColumns(table, { label, ignore }, labelled);
+    if (chosen.features.length === known.features) return chosen;
+    throw differ(table.name, chosen.features.length, known);
+  }
+  refuseDoubled(table);
+  const indexes = new Map(table.columns.map(({ name = '' }, index) => [name, index]));
+  const any = known.leftOut === 'any';
+  const leftOut = known.leftOut === 'any' ? [] : (known.leftOut ?? []);
+  const expected = new Set([...names, ...leftOut, ...(options.ignore ?? [])]);
+  const others = [...indexes].filter(
+    ([name, index]) => !expected.has(name) && !table.columns[index]?.leftOut,
+  );
+  const label = labelled
+    ? labelAmong(
+        table,
+        known,
+        options,
+        others.map(([, index]) => index),
+      )
+    : undefined;
+  const missing = names.filter((name) => !indexes.has(name));
+  const extra = others.filter(([, index]) => index !== label?.label).map(([name]) => name);
+  if (missing.length > 0 || (labelled && !any && extra.length > 0)) {
+    const lines = [
+      ...(missing.length > 0 ? [`${table.name}: lacks ${listed(missing)}, which ${known.what} has`] : []),
+      ...(labelled && !any && extra.length > 0
+        ? [`${table.name}: has ${listed(extra)}, which ${known.what} has not; leave them out (ignore)`]
+        : []),
+    ];
+    throw new UserError(lines.join('\n'));
+  }
+  const features = names.map((name) => indexes.get(name) ?? 0);
+  refuseText(table, features);
+  return { features, ...label, leftOut: [] };
+}
+
+/** The label column of the known data in this table: by its name, or by its place where there are as many columns. */
+function labelOf(table: Table, { label, labelIndex, columns }: Known): string | number | undefined {
+  if (typeof label === 'string' && has(table, label)) return label;
+  return columns === table.columns.length ? labelIndex : undefined;
+}
+
+function labelAmong(
+  table: Table,
+  known: Known,
+  options: ColumnOptions,
+  others: readonly number[],
+): { label: number; found: LabelFound } {
+  if (options.label !== undefined) return { label: columnAt(table, options.label, 'label'), found: 'given' };
+  if (typeof known.label === 'string') return { label: columnAt(table, known.label, 'label'), found: 'name' };
+  const kept = new Map(
+    [...table.columns.keys()].filter((index) => !others.includes(index)).map((index) => [index, '']),
+  );
+  if (others.length === 0) {
+    throw new UserError(`${table.name}: has no label column beside the features of ${known.what}`);
+  }
+  return findLabel(table, {}, kept);
+}
+
+export function differ(name: string, features: number, known: Known): UserError {
+  return new UserError(
+    `${name}: has ${features} feature${features === 1 ? '' : 's'}, ${known.what} has ${known.features}; both must have the same`,
+  );
+}

@@ -1,0 +1,104 @@
+/** Local files as sources of data. */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../spec/errors.ts';
+import type { Source } from './source.ts';
+
+/** Bytes that a stream reads at once. */
+const PIECE = 256 * 1024;
+/** Bytes that the file system is asked for at once; it takes no more than 2³¹ − 1. */
+const MOST_READ = 2 ** 30;
+
+/** File system errors in plain words. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the path',
+  EISDIR: 'is a folder; give a file in it',
+  EACCES: 'permission denied; check who may read it',
+  EPERM: 'permission denied; check who may read it',
+  ENOTDIR: 'a part of the path is a file, not a folder; check the path',
+  ENAMETOOLONG: 'the path is too long',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk cannot read it',
+};
+
+function unreadable(name: string, cause: unknown): UserError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return new UserError(`${name}: cannot be read: ${UNREADABLE[code] ?? String(cause)}`, { cause });
+}
+
+/** The path of a local file that is given as a path or as a file:// URI. Throws UserError. */
+export function localPath(uri: string): string {
+  if (!uri.startsWith('file:')) return uri;
+  try {
+    return fileURLToPath(uri);
+  } catch (cause) {
+    throw new UserError(`${uri}: not a file URI; expected file:///folder/file`, { cause });
+  }
+}
+
+/** Opens a local path or a file:// URI. Throws UserError: where, why it cannot be read, what to do. */
+export async function openFile(uri: string): Promise<Source> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) && !uri.startsWith('file:')) {
+    throw new UserError(`${uri}: is not on this computer; expected a local path or a file:// URI`);
+  }
+  const path = localPath(uri);
+  let size: number;
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+    if (!found.isFile()) throw new UserError(`${uri}: cannot be read: is not a regular file; copy it to one`);
+    size = found.size;
+    // Whether it may be read is known only when it is opened.
+    await (await open(path)).close();
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw unreadable(uri, cause);
+  }
+  return {
+    name: uri,
+    size,
+    async read(from, to) {
+      const length = Math.max(0, Math.min(to, size) - from);
+      const bytes = Buffer.allocUnsafeSlow(length);
+      try {
+        await using file = await open(path);
+        let done = 0;
+        while (done < length) {
+          const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MOST_READ), from + done);
+          if (bytesRead === 0) break;
+          done += bytesRead;
+        }
+        return bytes.subarray(0, done);
+      } catch (cause) {
+        throw unreadable(uri, cause);
+      }
+    },
+    async *stream() {
+      try {
+        for await (const piece of createReadStream(path, { highWaterMark: PIECE })) yield bytesOf(piece);
+      } catch (cause) {
+        throw unreadable(uri, cause);
+      }
+    },
+  };
+}
+
+function bytesOf(piece: unknown): Uint8Array {
+  if (piece instanceof Uint8Array) return piece;
+  throw new TypeError('a byte stream yields bytes');
+}
+
+/** Bytes in memory as a source. */
+export function sourceOfBytes(bytes: Uint8Array, name: string): Source {
+  return {
+    name,
+    size: bytes.length,
+    async read(from, to) {
+      return bytes.subarray(Math.min(from, bytes.length), Math.min(to, bytes.length));
+    },
+    async *stream() {
+      for (let from = 0; from < bytes.length; from += PIECE) yield bytes.subarray(from, from + PIECE);
+    },
+  };
+}

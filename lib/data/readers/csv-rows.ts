@@ -1,0 +1,111 @@
+/** Rows of CSV text, with the lines at which they stand. */
+import Papa from 'papaparse';
+import { UserError } from '../../spec/errors.ts';
+
+/** Characters of one row, and so of a quote that is never closed. */
+const LONGEST_ROW = 16e6;
+
+export interface Rows {
+  readonly rows: readonly (readonly string[])[];
+  /** The line, from 1, at which a row begins. */
+  lineOf(index: number): number;
+}
+
+/** The rows of some text, and how many of its characters they take. */
+interface Parsed {
+  readonly rows: readonly (readonly string[])[];
+  readonly used: number;
+  /** What is wrong, and with which row. */
+  readonly fault?: { readonly row: number; readonly message: string };
+}
+
+/** `whole`: whether the text ends here; if not, its last row is left for the next piece. */
+function parse(text: string, delimiter: string, whole: boolean): Parsed {
+  const result: Papa.ParseResult<string[]> = new Papa.Parser({ delimiter, newline: '\n' }).parse(
+    text,
+    0,
+    !whole,
+  );
+  const [error] = result.errors;
+  const rows = result.data;
+  // What ends with a line end has no further row.
+  if (whole && text.endsWith('\n') && rows.at(-1)?.join('') === '') rows.pop();
+  return {
+    rows,
+    used: result.meta.cursor,
+    ...(error ? { fault: { row: error.row ?? rows.length, message: error.message } } : {}),
+  };
+}
+
+/** The first rows that are not blank, and the lines at which they begin. `whole`: whether the file ends there. */
+export function firstRows(
+  text: string,
+  delimiter: string,
+  whole: boolean,
+): { readonly rows: readonly (readonly string[])[]; readonly lines: readonly number[] } {
+  const { rows } = parse(text, delimiter, whole);
+  const lines = linesOf(rows, 1);
+  const filled = [...rows.keys()].filter((index) => !isBlank(rows[index] ?? []));
+  return { rows: filled.map((index) => rows[index] ?? []), lines: filled.map((index) => lines[index] ?? 1) };
+}
+
+export function isBlank(row: readonly string[]): boolean {
+  return row.length === 0 || (row.length === 1 && row[0]?.trim() === '');
+}
+
+/** All rows, blank ones too, in batches. Throws UserError for quotes that are wrong. */
+export async function* rowsOf(
+  texts: AsyncIterable<string>,
+  delimiter: string,
+  name: string,
+): AsyncGenerator<Rows> {
+  let rest = '';
+  let line = 1;
+  function batch(whole: boolean): Rows {
+    const { rows, used, fault } = parse(rest, delimiter, whole);
+    const quotes = rest.lastIndexOf('"', used) >= 0;
+    const first = line;
+    const lines = quotes ? linesOf(rows, first) : undefined;
+    const lineOf = (index: number) => (lines ? (lines[index] ?? first) : first + index);
+    if (fault) throw wrongQuote(name, lineOf(fault.row), fault.message);
+    line = lineOf(rows.length);
+    rest = rest.slice(used);
+    return { rows, lineOf };
+  }
+  for await (const text of texts) {
+    rest += text;
+    if (!text.includes('\n')) {
+      if (rest.length > LONGEST_ROW) throw tooLong(name, line, rest);
+      continue;
+    }
+    yield batch(false);
+    if (rest.length > LONGEST_ROW) throw tooLong(name, line, rest);
+  }
+  if (rest !== '') yield batch(true);
+}
+
+/** Where each row begins, and at the end where the next one does: quoted cells may hold line ends. */
+function linesOf(rows: readonly (readonly string[])[], first: number): Uint32Array {
+  const lines = new Uint32Array(rows.length + 1);
+  let line = first;
+  for (const [index, row] of rows.entries()) {
+    lines[index] = line++;
+    for (const cell of row) {
+      for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) line++;
+    }
+  }
+  lines[rows.length] = line;
+  return lines;
+}
+
+function wrongQuote(name: string, line: number, message: string): UserError {
+  const what = /unterminated/i.test(message)
+    ? 'a quote is opened and never closed'
+    : 'text follows a closing quote; quotes inside a quoted cell are doubled ("")';
+  return new UserError(`${name}: line ${line}: ${what}`);
+}
+
+function tooLong(name: string, line: number, rest: string): UserError {
+  const what = rest.includes('"') ? 'a quote is never closed' : 'a row is longer than 16 million characters';
+  return new UserError(`${name}: line ${line}: ${what}`);
+}

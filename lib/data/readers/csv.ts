@@ -1,0 +1,138 @@
+/** CSV and TSV files, row by row. */
+import { UserError } from '../../spec/errors.ts';
+import { faultIn, faultInLabel, numberIn } from '../cells.ts';
+import type { FileKind } from '../formats.ts';
+import { type LabelReader, UNSEEN } from '../labels.ts';
+import { type Problems, quoted } from '../problems.ts';
+import type { Source } from '../source.ts';
+import { columnsOf, delimiterOf, hasHeader } from './csv-form.ts';
+import { firstRows, isBlank, type Rows, rowsOf } from './csv-rows.ts';
+import { BLOCK_VALUES, type Block, type Choice, type Table, UNLABELLED } from './reader.ts';
+import { textOf } from './text.ts';
+
+/** Characters that the form of the file is told by. */
+const SNIFFED = 1 << 18;
+
+export interface CsvOptions {
+  readonly header?: boolean | undefined;
+  readonly delimiter?: string | undefined;
+}
+
+/** Throws UserError where it is no text, or has no rows. */
+export async function openCsv(source: Source, kind: FileKind, options: CsvOptions = {}): Promise<Table> {
+  const { name } = source;
+  if (options.delimiter !== undefined && /["\r\n]/.test(options.delimiter)) {
+    throw new UserError(`delimiter: found ${JSON.stringify(options.delimiter)}, expected another character`);
+  }
+  const { text, whole } = await beginning(source, kind.gzip);
+  const delimiter = options.delimiter ?? kind.delimiter ?? delimiterOf(text, whole);
+  const { rows, lines } = firstRows(text, delimiter, whole);
+  if (rows.length === 0) throw new UserError(`${name}: has no rows`);
+  const header = options.header ?? hasHeader(rows);
+  if (header && rows.length === 1 && whole)
+    throw new UserError(`${name}: has a header, and no rows below it`);
+  const skipped = header ? 1 : 0;
+  const columns = columnsOf(header ? rows[0] : undefined, rows.slice(skipped), lines.slice(skipped));
+  const shown = delimiter === '\t' ? 'tabs' : `'${delimiter}'`;
+  return {
+    name,
+    columns,
+    named: header,
+    form: `CSV, separated by ${shown}, ${header ? 'with' : 'without'} a header${kind.gzip ? ', gzip' : ''}`,
+    blocks: (choice, codes, problems) =>
+      blocks(rowsOf(textOf(source, kind.gzip), delimiter, name), {
+        header,
+        width: columns.length,
+        choice,
+        codes,
+        problems,
+      }),
+  };
+}
+
+/** The text at the beginning, at least `SNIFFED` characters and a line of it, and whether that is all. */
+async function beginning(source: Source, gzip: boolean): Promise<{ text: string; whole: boolean }> {
+  let text = '';
+  for await (const piece of textOf(source, gzip)) {
+    text += piece;
+    if (text.length >= SNIFFED && (text.includes('\n') || text.length > 16e6)) return { text, whole: false };
+  }
+  return { text, whole: true };
+}
+
+interface Reading {
+  readonly header: boolean;
+  /** Cells of a row. */
+  readonly width: number;
+  readonly choice: Choice;
+  readonly codes: LabelReader;
+  readonly problems: Problems;
+}
+
+async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGenerator<Block> {
+  const { features, label } = reading.choice;
+  const capacity = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(1, features.length)));
+  let x = new Float32Array(capacity * features.length);
+  let labels = new Uint32Array(capacity);
+  let count = 0;
+  let skip = reading.header;
+  const block = (): Block => ({
+    x: x.subarray(0, count * features.length),
+    ...(label === undefined ? {} : { labels: labels.subarray(0, count) }),
+  });
+  for await (const { rows, lineOf } of batches) {
+    for (const [index, row] of rows.entries()) {
+      if (row.length !== reading.width) {
+        if (isBlank(row)) continue;
+        if (!skip) {
+          const found = `found ${row.length} cells, expected ${reading.width}`;
+          reading.problems.add('ragged', { line: lineOf(index), found });
+          continue;
+        }
+      }
+      if (skip) {
+        if (!isBlank(row)) skip = false;
+        continue;
+      }
+      const at = count * features.length;
+      for (let feature = 0; feature < features.length; feature++) {
+        const value = numberIn(row[features[feature] ?? 0] ?? '');
+        x[at + feature] = value;
+        if (Number.isNaN(value)) tell(reading.problems, row, features[feature] ?? 0, lineOf(index));
+      }
+      if (label !== undefined) labels[count] = codeOf(row[label] ?? '', reading, lineOf, index);
+      if (++count === capacity) {
+        yield block();
+        x = new Float32Array(capacity * features.length);
+        labels = new Uint32Array(capacity);
+        count = 0;
+      }
+    }
+  }
+  if (count > 0) yield block();
+}
+
+function tell(problems: Problems, row: readonly string[], column: number, line: number): void {
+  const cell = row[column] ?? '';
+  const kind = faultIn(cell);
+  problems.add(kind, {
+    line,
+    column,
+    ...(kind === 'missing' && cell.trim() === '' ? {} : { found: quoted(cell) }),
+  });
+}
+
+function codeOf(
+  cell: string,
+  { codes, problems, choice: { label: column = 0 } }: Reading,
+  lineOf: Rows['lineOf'],
+  index: number,
+): number {
+  if (faultInLabel(cell)) {
+    problems.add('label', { line: lineOf(index), column });
+    return UNLABELLED;
+  }
+  const code = codes.code(cell.trim());
+  if (code === UNSEEN) problems.add('unseen', { line: lineOf(index), column, found: quoted(cell.trim()) });
+  return code;
+}

@@ -1,0 +1,186 @@
+/** An array in a file: its header, and its bytes as they come. */
+import { UserError } from '../../spec/errors.ts';
+import type { Source } from '../source.ts';
+import { type Element, type Numbers, nameOfElement, numbersIn } from './elements.ts';
+
+export interface ArrayEntry {
+  /** File, and the array's name in it: for errors. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly element: Element;
+  /** Whether the first index runs fastest, as in Fortran. */
+  readonly fortran: boolean;
+  /** The data alone, from its beginning. */
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** Bytes that are read at once: many, since each is a request where the file is in S3. */
+const PIECE = 1 << 23;
+/** Bytes that are decoded at once, whatever a header tells. */
+const LARGEST_PIECE = 2 ** 31;
+
+export function product(shape: readonly number[]): number {
+  return shape.reduce((all, size) => all * size, 1);
+}
+
+export function shapeWords(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function entryWords({ shape, element }: ArrayEntry): string {
+  return `${shapeWords(shape)} ${nameOfElement(element)}`;
+}
+
+/** Throws UserError unless so many bytes are what the shape needs. */
+export function checkLength(entry: Omit<ArrayEntry, 'bytes'>, bytes: number): void {
+  const expected = product(entry.shape) * entry.element.size;
+  if (bytes !== expected) throw wrongLength(entry, bytes, expected);
+}
+
+function wrongLength(
+  { name, shape, element }: Omit<ArrayEntry, 'bytes'>,
+  found: number,
+  expected: number,
+): UserError {
+  const what =
+    found < expected
+      ? 'it is cut short: fetch or export it again'
+      : 'it is damaged, or holds more than one array: export it again';
+  return new UserError(
+    `${name}: its header tells ${shapeWords(shape)} ${nameOfElement(element)}, ${expected} bytes; found ${found}: ${what}`,
+  );
+}
+
+/** The bytes `from`..`to`−1 of a source, piece by piece. */
+export async function* range(source: Source, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; ) {
+    const piece = await source.read(at, Math.min(to, at + PIECE));
+    if (piece.length === 0) return;
+    yield piece;
+    at += piece.length;
+  }
+}
+
+/** All but the first `offset` bytes. */
+export async function* skipped(bytes: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {
+  let skip = offset;
+  for await (const piece of bytes) {
+    if (skip >= piece.length) skip -= piece.length;
+    else {
+      yield skip > 0 ? piece.subarray(skip) : piece;
+      skip = 0;
+    }
+  }
+}
+
+/**
+ * The entry's bytes in pieces of `size` bytes, the last one of what is left. A piece is overwritten by the next.
+ * Throws UserError where they are fewer or more than the shape needs.
+ */
+export async function* piecesOf(entry: ArrayEntry, size: number): AsyncGenerator<Uint8Array> {
+  const expected = product(entry.shape) * entry.element.size;
+  if (Math.min(size, expected) > LARGEST_PIECE) {
+    throw new UserError(`${entry.name}: ${entryWords(entry)} is too large to be read at once`);
+  }
+  const piece = new Uint8Array(Math.min(size, expected));
+  let filled = 0;
+  let total = 0;
+  for await (const bytes of entry.bytes()) {
+    total += bytes.length;
+    if (total > expected) throw wrongLength(entry, total, expected);
+    for (let from = 0; from < bytes.length; ) {
+      const part = bytes.subarray(from, from + piece.length - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      from += part.length;
+      if (filled === piece.length) {
+        yield piece;
+        filled = 0;
+      }
+    }
+  }
+  if (total < expected) throw wrongLength(entry, total, expected);
+  if (filled > 0) yield piece.subarray(0, filled);
+}
+
+/** An array in memory, its last index running fastest. */
+export interface NumberArray {
+  readonly shape: readonly number[];
+  readonly data: Numbers;
+}
+
+/** Elements that are decoded at once. */
+const BATCH = 1 << 18;
+
+/** The whole array. Throws UserError where it holds no numbers, or is larger than `most` elements. */
+export async function loadArray(entry: ArrayEntry, most: number): Promise<NumberArray> {
+  const { name, shape, element, fortran } = entry;
+  if (element.kind === 'U' || element.kind === 'S') {
+    throw new UserError(`${name}: holds ${nameOfElement(element)}, expected numbers`);
+  }
+  const count = product(shape);
+  if (count > most) throw new UserError(`${name}: has ${count} elements, at most ${most} are read`);
+  const parts: Numbers[] = [];
+  // Decoded piece by piece, so that nothing is allocated for what a header tells and a file does not hold.
+  for await (const piece of piecesOf(entry, BATCH * element.size)) {
+    parts.push(numbersIn(piece.slice(), element));
+  }
+  const [first = new Float32Array(0)] = parts;
+  let data: Numbers = first;
+  if (parts.length > 1) {
+    data = new (constructorOf(first))(count);
+    let at = 0;
+    for (const part of parts) {
+      data.set(part, at);
+      at += part.length;
+    }
+  }
+  return { shape, data: fortran && shape.length > 1 ? fromFortran(data, shape) : data };
+}
+
+type NumbersConstructor = new (length: number) => Numbers;
+
+function constructorOf(numbers: Numbers): NumbersConstructor {
+  for (const type of [
+    Int8Array,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+  ]) {
+    if (numbers instanceof type) return type;
+  }
+  return Uint8Array;
+}
+
+function fromFortran(data: Numbers, shape: readonly number[]): Numbers {
+  const result = new (constructorOf(data))(data.length);
+  const order = fortranOrder(shape);
+  for (const [from, to] of order.entries()) result[to] = data[from] ?? 0;
+  return result;
+}
+
+/** Where each element in Fortran's order stands when the last index runs fastest. */
+export function fortranOrder(shape: readonly number[]): Float64Array {
+  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  const order = new Float64Array(product(shape));
+  const index = shape.map(() => 0);
+  let to = 0;
+  for (let from = 0; from < order.length; from++) {
+    order[from] = to;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const stride = strides[axis] ?? 0;
+      const next = (index[axis] ?? 0) + 1;
+      to += stride;
+      if (next < (shape[axis] ?? 0)) {
+        index[axis] = next;
+        break;
+      }
+      index[axis] = 0;
+      to -= next * stride;
+    }
+  }
+  return order;
+}

@@ -1,0 +1,235 @@
+/** Parquet files, row group by row group. */
+import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
+import { getTreePath } from 'hyparquet/src/schema.js';
+import { UserError } from '../../spec/errors.ts';
+import { faultInLabel, numberIn } from '../cells.ts';
+import { type LabelReader, UNSEEN } from '../labels.ts';
+import { type Problems, quoted } from '../problems.ts';
+import type { Source } from '../source.ts';
+import { type ColumnForm, type PageValues, pagesOf, READ_CODECS } from './parquet-pages.ts';
+import { BLOCK_VALUES, type Block, type Choice, type Column, type Table, UNLABELLED } from './reader.ts';
+
+/** Columns that are decoded before they are written to the rows: as many float32 as a cache line holds. */
+const TOGETHER = 16;
+/** Rows of a group: writers make them of a million or less. */
+const MOST_ROWS = 1 << 27;
+
+type RowGroup = FileMetaData['row_groups'][number];
+
+function damaged(name: string, cause: unknown): unknown {
+  if (cause instanceof UserError) return cause;
+  const reason = cause instanceof Error ? cause.message.replace(/^parquet /, '') : String(cause);
+  return new UserError(
+    `${name}: is damaged, cut short, or uses a part of Parquet that is not read (${reason}); write it again`,
+    { cause },
+  );
+}
+
+/** Throws UserError where it is damaged or cut short. */
+export async function openParquet(source: Source): Promise<Table> {
+  const { name } = source;
+  try {
+    const metadata = await parquetMetadataAsync(
+      {
+        byteLength: source.size,
+        slice: async (from, to = source.size) => new Uint8Array(await source.read(from, to)).buffer,
+      },
+      { geoparquet: false },
+    );
+    const tree = parquetSchema(metadata);
+    const rows = metadata.row_groups.map((group) => Number(group.num_rows));
+    const total = rows.reduce((all, count) => all + count, 0);
+    if (total !== Number(metadata.num_rows) || rows.some((count) => !(count >= 0 && count <= MOST_ROWS))) {
+      throw new Error(`${metadata.num_rows} rows, ${total} in its row groups`);
+    }
+    const columns = tree.children.map(columnOf);
+    return {
+      name,
+      columns,
+      named: true,
+      rows: total,
+      form: `Parquet, ${rows.length} row group${rows.length === 1 ? '' : 's'}`,
+      blocks: (choice, codes, problems) =>
+        new Reading(source, tree, choice, codes, problems).blocks(metadata.row_groups),
+    };
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+/** A column of the schema; what holds no numbers is text. */
+function columnOf({ element, children }: SchemaTree): Column {
+  const { name, type, converted_type: converted, logical_type: logical } = element;
+  const meaning = logical?.type ?? converted ?? type ?? '';
+  const leftOut = /^__index_level_\d+__$/.test(name) ? { leftOut: "it is pandas' index" } : {};
+  if (children.length > 0 || element.repetition_type === 'REPEATED') {
+    return { name, kind: 'text', example: { found: 'lists or structures' }, ...leftOut };
+  }
+  const number =
+    !/DATE|TIME|STRING|UTF8|ENUM|UUID|JSON|BSON|INTERVAL|GEO|VARIANT/.test(meaning) &&
+    (type !== 'BYTE_ARRAY' || meaning === 'DECIMAL') &&
+    (type !== 'FIXED_LEN_BYTE_ARRAY' || meaning === 'DECIMAL' || meaning === 'FLOAT16') &&
+    type !== 'INT96';
+  return number
+    ? { name, kind: 'number', ...leftOut }
+    : { name, kind: 'text', example: { found: `values of type ${meaning}` }, ...leftOut };
+}
+
+/** One reading of a file. */
+class Reading {
+  readonly #source: Source;
+  readonly #tree: SchemaTree;
+  readonly #choice: Choice;
+  readonly #codes: LabelReader;
+  readonly #problems: Problems;
+
+  constructor(source: Source, tree: SchemaTree, choice: Choice, codes: LabelReader, problems: Problems) {
+    this.#source = source;
+    this.#tree = tree;
+    this.#choice = choice;
+    this.#codes = codes;
+    this.#problems = problems;
+  }
+
+  async *blocks(groups: readonly RowGroup[]): AsyncGenerator<Block> {
+    let first = 0;
+    for (const group of groups) {
+      const rows = Number(group.num_rows);
+      if (rows === 0) continue;
+      try {
+        yield* await this.#group(group, rows, first);
+      } catch (cause) {
+        throw damaged(this.#source.name, cause);
+      }
+      first += rows;
+    }
+  }
+
+  async #group(group: RowGroup, rows: number, first: number): Promise<Block[]> {
+    const { features, label } = this.#choice;
+    const capacity = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(1, features.length)));
+    const labels = label === undefined ? undefined : await this.#labels(group, rows, first, label);
+    const blocks: Block[] = [];
+    for (let from = 0; from < rows; from += capacity) {
+      const count = Math.min(capacity, rows - from);
+      const x = new Float32Array(count * features.length);
+      blocks.push(labels ? { x, labels: labels.slice(from, from + count) } : { x });
+    }
+    for (let from = 0; from < features.length; from += TOGETHER) {
+      const columns: Float32Array[] = [];
+      for (const column of features.slice(from, from + TOGETHER)) {
+        columns.push(await this.#numbers(group, rows, first, column));
+      }
+      for (const [index, { x }] of blocks.entries()) {
+        const start = index * capacity;
+        for (let row = 0; row * features.length < x.length; row++) {
+          const at = row * features.length + from;
+          for (let column = 0; column < columns.length; column++) {
+            x[at + column] = columns[column]?.[start + row] ?? 0;
+          }
+        }
+      }
+    }
+    return blocks;
+  }
+
+  async *#pages(group: RowGroup, rows: number, column: number): AsyncGenerator<PageValues> {
+    const node = this.#tree.children[column];
+    const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === node?.element.name);
+    const meta = chunk?.meta_data;
+    if (!node || !meta) throw new Error('a row group lacks a column');
+    if (!READ_CODECS.has(meta.codec)) {
+      throw new UserError(
+        `${this.#source.name}: is compressed with ${meta.codec}, which is not read; write it with snappy, gzip, zstd or brotli`,
+      );
+    }
+    const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
+    const to = from + Number(meta.total_compressed_size);
+    if (!(from >= 4 && to >= from && to <= this.#source.size))
+      throw new Error('a column outside of the file');
+    const form: ColumnForm = {
+      path: meta.path_in_schema,
+      schemaPath: getTreePath(this.#tree, meta.path_in_schema),
+      type: meta.type,
+      codec: meta.codec,
+    };
+    yield* pagesOf(await this.#source.read(from, to), form, rows);
+  }
+
+  async #numbers(group: RowGroup, rows: number, first: number, column: number): Promise<Float32Array> {
+    const numbers = new Float32Array(rows);
+    let at = 0;
+    for await (const { values, present, rows: count } of this.#pages(group, rows, column)) {
+      if (!present && isNumbers(values) && allFinite(values, count)) {
+        numbers.set(values.length > count ? values.subarray(0, count) : values, at);
+        at += count;
+        continue;
+      }
+      for (let row = 0, next = 0; row < count; row++, at++) {
+        const value = present && !present[row] ? null : values[next++];
+        const number = typeof value === 'number' ? Math.fround(value) : numberOf(value);
+        numbers[at] = number;
+        if (number - number !== 0) numbers[at] = this.#tell(value, first + at, column);
+      }
+    }
+    return numbers;
+  }
+
+  #tell(value: unknown, row: number, column: number): number {
+    if (value === null) this.#problems.add('missing', { row, column });
+    else if (typeof value === 'string') this.#problems.add('text', { row, column, found: quoted(value) });
+    else {
+      const range = typeof value === 'number' && Number.isFinite(value);
+      this.#problems.add(range ? 'range' : 'infinite', { row, column, found: String(value) });
+    }
+    return Number.NaN;
+  }
+
+  async #labels(group: RowGroup, rows: number, first: number, column: number): Promise<Uint32Array> {
+    const labels = new Uint32Array(rows);
+    let at = 0;
+    for await (const { values, present, rows: count } of this.#pages(group, rows, column)) {
+      for (let row = 0, next = 0; row < count; row++, at++) {
+        const text = labelOf(present && !present[row] ? null : values[next++]);
+        if (text === undefined) {
+          this.#problems.add('label', { row: first + at, column });
+          labels[at] = UNLABELLED;
+          continue;
+        }
+        const code = this.#codes.code(text);
+        if (code === UNSEEN) this.#problems.add('unseen', { row: first + at, column, found: quoted(text) });
+        labels[at] = code;
+      }
+    }
+    return labels;
+  }
+}
+
+/** What most columns hold, and is copied at once. */
+function isNumbers(values: ArrayLike<unknown>): values is Float64Array | Float32Array | Int32Array {
+  return values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array;
+}
+
+/** Whether the first `count` are finite as float32. */
+function allFinite(values: Float64Array | Float32Array | Int32Array, count: number): boolean {
+  for (let index = 0; index < count; index++) {
+    const value = Math.fround(values[index] ?? 0);
+    if (value - value !== 0) return false;
+  }
+  return true;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === 'bigint') return Math.fround(Number(value));
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value === null || typeof value === 'object') return Number.NaN;
+  if (typeof value === 'string') return numberIn(value);
+  throw new Error('an index outside of its dictionary');
+}
+
+function labelOf(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  if (value === undefined) throw new Error('an index outside of its dictionary');
+  const text = value instanceof Date ? value.toISOString() : String(value).trim();
+  return faultInLabel(text) ? undefined : text;
+}

@@ -1,0 +1,94 @@
+/** Stratified splits. */
+import { random } from '../search/random.ts';
+import { UserError } from '../spec/errors.ts';
+
+/** Streams of their own: the built-in data sets draw parts 0 to 2. */
+const PARTS = { test: 3, validation: 4 } as const;
+
+/** Which part a sample goes to. */
+export const TRAIN = 0;
+export const TEST = 1;
+export const VALIDATION = 2;
+
+export interface Shares {
+  /** Of all samples, 0 for none. */
+  readonly test: number;
+  /** Of those that are not test data, 0 for none. */
+  readonly validation: number;
+}
+
+/**
+ * The part of each sample: of each class of n samples round(n × share) are drawn (half rounds up), at least one and
+ * at most n − 1. Samples keep the order of the file within their part. Throws UserError where a class has fewer
+ * samples than it has parts to be in.
+ */
+export function stratify(
+  labels: Uint16Array,
+  classNames: readonly string[],
+  shares: Shares,
+  seed: number,
+  where: string,
+): Uint8Array {
+  const members = membersOf(labels, classNames.length);
+  const needed = 1 + (shares.test > 0 ? 1 : 0) + (shares.validation > 0 ? 1 : 0);
+  const small = members.flatMap((rows, label) =>
+    rows.length < needed ? [`'${classNames[label]}' (${rows.length})`] : [],
+  );
+  if (small.length > 0) {
+    const list =
+      small.length > 10 ? `${small.slice(0, 10).join(', ')}, … (${small.length} classes)` : small.join(', ');
+    const parts = [
+      'training',
+      ...(shares.test > 0 ? ['test'] : []),
+      ...(shares.validation > 0 ? ['validation'] : []),
+    ];
+    throw new UserError(
+      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as files of their own`,
+    );
+  }
+  const parts = new Uint8Array(labels.length);
+  for (const [label, rows] of members.entries()) {
+    const tests = draw(rows, shares.test, seed, PARTS.test, label, shares.validation > 0 ? 2 : 1);
+    for (const row of rows.subarray(0, tests)) parts[row] = TEST;
+    const left = rows.subarray(tests).sort();
+    const held = draw(left, shares.validation, seed, PARTS.validation, label, 1);
+    for (const row of left.subarray(0, held)) parts[row] = VALIDATION;
+  }
+  return parts;
+}
+
+/** Moves the drawn rows to the front (Fisher–Yates) and gives their number; `left`: rows that must stay. */
+function draw(
+  rows: Uint32Array,
+  share: number,
+  seed: number,
+  part: number,
+  label: number,
+  left: number,
+): number {
+  if (share === 0) return 0;
+  const count = Math.max(1, Math.min(rows.length - left, Math.round(rows.length * share)));
+  const stream = random(seed, 'split', part, label);
+  for (let index = 0; index < count; index++) {
+    const other = index + stream.below(rows.length - index);
+    const row = rows[index] ?? 0;
+    rows[index] = rows[other] ?? 0;
+    rows[other] = row;
+  }
+  return count;
+}
+
+/** The rows of each class, ascending. */
+function membersOf(labels: Uint16Array, classes: number): Uint32Array[] {
+  const counts = new Uint32Array(classes);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  const members = Array.from(counts, (count) => new Uint32Array(count));
+  const next = new Uint32Array(classes);
+  for (const [row, label] of labels.entries()) {
+    const at = next[label] ?? 0;
+    const rows = members[label];
+    if (rows) rows[at] = row;
+    next[label] = at + 1;
+  }
+  return members;
+}

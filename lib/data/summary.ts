@@ -1,0 +1,113 @@
+/** Smallest, largest, mean and deviation of each feature, sample by sample. */
+import { UNSEEN } from './labels.ts';
+import type { Block } from './readers/reader.ts';
+
+export interface FeatureSummary {
+  /** null where no sample has a value. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly mean: number | null;
+  /** Of the population. */
+  readonly deviation: number | null;
+  /** Samples with a value. */
+  readonly values: number;
+}
+
+/** Takes the blocks of a file one after the other, and keeps none of them. */
+export class Summary {
+  samples = 0;
+  /** How often each label code occurs. */
+  readonly counts: number[] = [];
+  readonly #features: number;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  readonly #mean: Float64Array;
+  /** Sum of squared differences from the mean (Welford 1962). */
+  readonly #spread: Float64Array;
+  readonly #values: Float64Array;
+
+  constructor(features: number) {
+    this.#features = features;
+    this.#low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
+    this.#high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+    this.#mean = new Float64Array(features);
+    this.#spread = new Float64Array(features);
+    this.#values = new Float64Array(features);
+  }
+
+  add({ x, labels }: Block): void {
+    const features = this.#features;
+    for (let index = 0, feature = 0; index < x.length; index++) {
+      const value = x[index] ?? 0;
+      if (value - value === 0) this.#value(feature, value);
+      if (++feature === features) feature = 0;
+    }
+    this.samples += x.length / features;
+    for (const code of labels ?? []) {
+      // Above it are the codes of samples without a label.
+      if (code < UNSEEN) this.counts[code] = (this.counts[code] ?? 0) + 1;
+    }
+  }
+
+  #value(feature: number, value: number): void {
+    const values = (this.#values[feature] ?? 0) + 1;
+    this.#values[feature] = values;
+    if (value < (this.#low[feature] ?? 0)) this.#low[feature] = value;
+    if (value > (this.#high[feature] ?? 0)) this.#high[feature] = value;
+    const mean = this.#mean[feature] ?? 0;
+    const difference = value - mean;
+    const next = mean + difference / values;
+    this.#mean[feature] = next;
+    this.#spread[feature] = (this.#spread[feature] ?? 0) + difference * (value - next);
+  }
+
+  feature(index: number): FeatureSummary {
+    const values = this.#values[index] ?? 0;
+    if (values === 0) return { low: null, high: null, mean: null, deviation: null, values };
+    return {
+      low: this.#low[index] ?? 0,
+      high: this.#high[index] ?? 0,
+      mean: this.#mean[index] ?? 0,
+      deviation: Math.sqrt((this.#spread[index] ?? 0) / values),
+      values,
+    };
+  }
+}
+
+/** Samples whose rows are remembered to be found again: 8 bytes or so each. */
+const MOST_ROWS = 4e6;
+
+/** Finds samples of one file in another by a hash of their features (64 bits, FNV-1a twice). */
+export class Rows {
+  readonly #hashes = new Set<number>();
+  /** Whether all rows were remembered. */
+  complete = true;
+
+  remember({ x }: Block, features: number): void {
+    if (this.#hashes.size > MOST_ROWS) this.complete = false;
+    if (this.complete) for (const hash of hashesOf(x, features)) this.#hashes.add(hash);
+  }
+
+  /** How many of these samples were remembered. */
+  count({ x }: Block, features: number): number {
+    let count = 0;
+    for (const hash of hashesOf(x, features)) if (this.#hashes.has(hash)) count++;
+    return count;
+  }
+}
+
+function* hashesOf(x: Float32Array, features: number): Generator<number> {
+  const words = new Uint32Array(x.buffer, x.byteOffset, x.length);
+  for (let from = 0; from < x.length; from += features) {
+    let low = 0x811c9dc5;
+    let high = 0x01000193;
+    for (let index = from; index < from + features; index++) {
+      const word = words[index] ?? 0;
+      low = Math.imul(low ^ word, 0x01000193);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ word, 0x85ebca6b);
+      high ^= high >>> 13;
+    }
+    yield (low >>> 0) * 0x200000 + ((high >>> 0) & 0x1fffff);
+  }
+}

@@ -1,0 +1,120 @@
+/** Damaged files of every format: a clear error or an answer, never another error, a crash or a hang. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openFile, sourceOfBytes } from '../../lib/data/file-source.ts';
+import type { OpenSource } from '../../lib/data/source.ts';
+import { UserError } from '../../lib/spec/errors.ts';
+import type { DataSource } from '../../lib/spec/files.ts';
+import { fixture, readWhole } from './reading.ts';
+
+/** A file of each kind, and what is read together with it. */
+const FILES: readonly (readonly [string, DataSource])[] = [
+  ['pandas.csv', 'pandas.csv'],
+  ['csv-quoted.csv', 'csv-quoted.csv'],
+  ['pandas.csv.gz', 'pandas.csv.gz'],
+  ['images-last.npy', { x: 'images-last.npy', y: 'labels-int64.npy' }],
+  ['features-fortran.npy', { x: 'features-fortran.npy', y: 'labels-int64.npy' }],
+  ['labels-text.npy', { x: 'features-fortran.npy', y: 'labels-text.npy' }],
+  ['keras.npz', 'keras.npz'],
+  ['compressed.npz', 'compressed.npz'],
+  ['images-idx3-ubyte', { x: 'images-idx3-ubyte', y: 'labels-idx1-ubyte' }],
+  ['images-idx3-ubyte.gz', { x: 'images-idx3-ubyte.gz', y: 'labels-int64.npy' }],
+  ['float32.safetensors', 'float32.safetensors'],
+  ['pyarrow-none.parquet', 'pyarrow-none.parquet'],
+  ['pyarrow-snappy.parquet', 'pyarrow-snappy.parquet'],
+  ['pyarrow-gzip.parquet', 'pyarrow-gzip.parquet'],
+  ['pyarrow-zstd.parquet', 'pyarrow-zstd.parquet'],
+  ['pyarrow-brotli.parquet', 'pyarrow-brotli.parquet'],
+  ['pyarrow-plain.parquet', 'pyarrow-plain.parquet'],
+  ['pyarrow-kinds.parquet', 'pyarrow-kinds.parquet'],
+  ['pyarrow-groups.parquet', 'pyarrow-groups.parquet'],
+  ['fastparquet.parquet', 'fastparquet.parquet'],
+  ['polars.parquet', 'polars.parquet'],
+];
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
+
+/** The file cut short, or some of its bits flipped, or bytes put in. */
+function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const place = fc.nat(bytes.length - 1);
+  // Headers and footers tell the sizes: what is wrong there does most harm.
+  const edge = fc.oneof(
+    fc.nat(Math.min(200, bytes.length - 1)),
+    place,
+    fc.nat(Math.min(1500, bytes.length - 1)).map((at) => bytes.length - 1 - at),
+  );
+  return fc.oneof(
+    place.map((length) => bytes.slice(0, length)),
+    fc.array(fc.tuple(edge, fc.nat(7)), { minLength: 1, maxLength: 4 }).map((flips) => {
+      const copy = bytes.slice();
+      for (const [at, bit] of flips) copy[at] = (copy[at] ?? 0) ^ (1 << bit);
+      return copy;
+    }),
+    fc.array(fc.tuple(edge, fc.nat(255)), { minLength: 1, maxLength: 4 }).map((writes) => {
+      const copy = bytes.slice();
+      for (const [at, byte] of writes) copy[at] = byte;
+      return copy;
+    }),
+    fc
+      .tuple(edge, fc.uint8Array({ minLength: 1, maxLength: 9 }))
+      .map(([at, more]) => Uint8Array.of(...bytes.subarray(0, at), ...more, ...bytes.subarray(at))),
+  );
+}
+
+/** Opens the fixtures, and `bytes` in the place of one of them. */
+function opener(name: string, bytes: Uint8Array): OpenSource {
+  return async (uri) => (uri === name ? sourceOfBytes(bytes, basename(name)) : openFile(fixture(uri)));
+}
+
+describe('damaged files', () => {
+  test.each(FILES)('%s', async (name, source) => {
+    const bytes = new Uint8Array(readFileSync(fixture(name)));
+    await fc.assert(
+      fc.asyncProperty(damaged(bytes), async (file) => {
+        try {
+          const { rows, labels } = await readWhole(source, {}, opener(name, file));
+          expect(rows.length).toBe(labels.length);
+          expect(rows.flat().every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          expect(error.message).not.toBe('');
+        }
+      }),
+      { numRuns: RUNS, interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true },
+    );
+  });
+
+  test('text that looks like CSV', async () => {
+    const cell = fc.constantFrom(
+      '1',
+      '-2.5',
+      '1e3',
+      'a',
+      '',
+      'NaN',
+      '"',
+      '"a""b"',
+      '"c,\nd"',
+      ' ',
+      '0x1',
+      '1e99',
+      'label',
+    );
+    const mark = fc.constantFrom(',', ',', ',', ';', '\t', '\n', '\r\n', '\r');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, mark), { maxLength: 60 }), async (words) => {
+        const text = words.flat().join('');
+        try {
+          const { rows, labels } = await readWhole('a.csv', {}, opener('a.csv', Buffer.from(text)));
+          expect(rows.length).toBe(labels.length);
+          expect(rows.flat().every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+        }
+      }),
+      { numRuns: 10 * RUNS },
+    );
+  });
+});
