@@ -7,7 +7,7 @@ import { uniformNetwork } from '../network/initializer.ts';
 import { packGenomes } from '../search/genome.ts';
 import { randomGenome } from '../search/operators.ts';
 import { random } from '../search/random.ts';
-import { taskSchema } from '../spec/schema.ts';
+import { builtInTaskSchema } from '../spec/schema.ts';
 import { type ConvnetWork, startConvnetWork } from './convnets.ts';
 import { matrixProduct } from './machine.ts';
 
@@ -43,7 +43,7 @@ function samplesOf(name: (typeof NETWORKS)[number]['name']): {
     };
     return { samples, scaling: IDENTITY };
   }
-  const { train, scaling } = makeDataset(taskSchema.parse({ dataset: name }));
+  const { train, scaling } = makeDataset(builtInTaskSchema.parse({ dataset: name }));
   return { samples: train, scaling };
 }
 

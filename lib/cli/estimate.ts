@@ -5,6 +5,10 @@ import { totalOfFunctions } from '../cost/usage.ts';
 import { formatDollars, formatGbSeconds } from '../cost/wording.ts';
 import { wordingOf } from '../report/wording.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { isResolved } from '../spec/shape.ts';
+import { resolveSpec } from '../steps/resolve.ts';
+import { sourceOpener } from '../store/sources.ts';
+import { titleOf } from './input.ts';
 import { plainTable } from './result.ts';
 import { duration, whole } from './text.ts';
 
@@ -14,7 +18,12 @@ export interface EstimateOptions {
   readonly architecture?: Architecture;
 }
 
-export function printEstimate(spec: RunSpec, { json, memory, architecture }: EstimateOptions): void {
+/** Of files, what they hold is read first. Throws InvalidSpec. */
+export async function printEstimate(
+  asked: RunSpec,
+  { json, memory, architecture }: EstimateOptions,
+): Promise<void> {
+  const spec = isResolved(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
   const estimate = estimateCost(spec, memory, architecture);
   const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);
   process.stdout.write(`${text}\n`);
@@ -46,7 +55,7 @@ function describe(spec: RunSpec, estimate: Estimate): string {
     of(high),
   ]);
   return [
-    plainTable(rows, [spec.preset ?? spec.task.dataset, 'low', 'high']),
+    plainTable(rows, [titleOf(spec), 'low', 'high']),
     '',
     `low: the shortest ${words.process} that the ${words.process === 'search' ? 'stopping rules allow' : 'spec allows'}, on a fast machine; high: the longest, on a slow one.`,
     `Functions of ${whole(memoryMb)} MB, ${architecture}; list prices of ${priceDate}, ${priceRegion}, without logs, storage and free tier.`,

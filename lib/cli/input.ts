@@ -1,19 +1,23 @@
 /** From what stands on the command line to a run spec. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseSummary } from '../report/summary.ts';
 import { InvalidSpec, UserError } from '../spec/errors.ts';
-import { type Json, parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
+import type { Json } from '../spec/merge.ts';
+import { parseJson, parseSpec, presetNamed } from '../spec/parse.ts';
 import { PRESETS } from '../spec/presets.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { isTraining, TRAINING_SECTIONS } from '../spec/training.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
+import { isSweep } from '../sweep/recognise.ts';
+import { type DataOptions, withData } from './data-options.ts';
+import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
 
 /** Options of `tombola run` that change the spec. */
-export interface SpecOptions {
+export interface SpecOptions extends DataOptions {
   readonly seed?: number | undefined;
   readonly generations?: number | undefined;
   readonly population?: number | undefined;
@@ -35,7 +39,7 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<RunSpec> {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
-  const spec: Record<string, unknown> = { ...written };
+  const spec: Record<string, unknown> = { ...withData({ ...written }, options) };
   if (options.seed !== undefined) spec.seed = options.seed;
   if (options.algorithm !== undefined) spec.algorithm = options.algorithm;
   refuseIgnored(spec, options);
@@ -52,6 +56,14 @@ export async function specFrom(written: unknown, options: SpecOptions = {}): Pro
     spec.search = { ...search, start: { ...kept, strategy: options.start } };
   }
   return parseSpec(options.match === undefined ? spec : await matched(spec, options.match));
+}
+
+/** Throws UserError for an option that is given, since a sweep would not heed it. */
+export function refuseForSweep(options: SpecOptions): void {
+  const [given] = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (given === undefined) return;
+  const name = given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UserError(`--${name}: is for a single search; write it into the sweep spec instead`);
 }
 
 /** Throws UserError for an option that the algorithm would not heed. */
@@ -95,9 +107,18 @@ async function matched(spec: Json, folder: string): Promise<Json> {
   }
 }
 
-/** preset-seedN-YYYYMMDD-HHMMSS, in local time. */
+/** preset-seedN-YYYYMMDD-HHMMSS, in local time; without a preset what the data are called. */
 export function runName(spec: RunSpec, now = new Date()): string {
-  return `${spec.preset ?? spec.task.dataset}-seed${spec.seed}-${timeStamp(now)}`;
+  return `${titleOf(spec)}-seed${spec.seed}-${timeStamp(now)}`;
+}
+
+/** Preset, or what the data are called: of files the name of the training file, as far as it can be a part of a name. */
+export function titleOf({ preset, task }: RunSpec): string {
+  if (preset !== undefined || task.dataset !== 'files') return preset ?? task.dataset;
+  const path = typeof task.train === 'string' ? task.train : task.train.x;
+  const [stem = ''] = (path.split(/[\\/]/).at(-1) ?? '').split('.');
+  const plain = stem.replace(/[^A-Za-z0-9_]+/g, '-').replace(/^-+|-+$/g, '');
+  return plain.slice(0, 40) || 'data';
 }
 
 /** YYYYMMDD-HHMMSS, in local time. */
@@ -118,10 +139,16 @@ function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object
 /** What `source` names, as it was written. Throws InvalidSpec, UserError. */
 export async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
-  if (source === '-') return parseJson(await text(process.stdin), 'standard input');
+  if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
   if (PRESETS.has(source)) return { preset: source };
   if (!/[./\\]/.test(source) && !existsSync(source)) presetNamed(source);
-  return parseJson(await readText(source), source);
+  return located(parseJson(await readText(source), source), dirname(resolve(source)));
+}
+
+/** A spec or a sweep, the files that it names relative to `folder` no longer so. */
+export function located(written: unknown, folder: string): unknown {
+  const map = absoluteFrom(folder);
+  return isSweep(written) ? mapFilesOfSweep(written, map) : mapFiles(written, map);
 }
 
 /** File system errors in plain words. */

@@ -6,6 +6,7 @@ import { show } from '../spec/parse.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../steps/finished-run.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
+import { sourceOpener } from '../store/sources.ts';
 import { placeOf } from './local-run.ts';
 
 export interface OpenedRuns {
@@ -62,7 +63,8 @@ export function shown(path: string): string {
 
 async function open({ folder, cell }: Place, name: string) {
   const store = new FolderStore(placeOf(folder));
-  const run = cell ? await findFinishedRun(store, name) : await openFinishedRun(store, name);
+  const source = sourceOpener();
+  const run = cell ? await findFinishedRun(store, name, source) : await openFinishedRun(store, name, source);
   if (typeof run === 'string') return run;
   return { folder, run: cell?.group === undefined ? run : { ...run, group: cell.group } };
 }

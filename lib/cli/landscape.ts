@@ -8,6 +8,7 @@ import { measureLandscape } from '../steps/landscape.ts';
 import { writeLandscape } from '../steps/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
+import { sourceOpener } from '../store/sources.ts';
 import { openRuns, shown } from './landscape-runs.ts';
 import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
 import { createCounter } from './progress.ts';
@@ -42,6 +43,7 @@ export async function printLandscape(folders: readonly string[], options: Landsc
       seed: options.seed,
       ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
       paths: options.paths,
+      open: sourceOpener(),
       ...(counter ? { onProgress: counter.update } : {}),
     });
   } finally {

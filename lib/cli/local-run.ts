@@ -10,11 +10,12 @@ import { answer, type Handler } from '../engine/invocation.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { UserError } from '../spec/errors.ts';
 import type { RunSpec } from '../spec/schema.ts';
-import { restoreIntermediates } from '../steps/intermediates.ts';
+import { INPUTS, restoreIntermediates } from '../steps/intermediates.ts';
 import { lastCompleteState } from '../steps/resume.ts';
 import { openRun } from '../steps/run.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
+import { sourceOpener } from '../store/sources.ts';
 import { runName } from './input.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
@@ -68,7 +69,7 @@ export async function reportLocally(folder: string, options: RunOptions): Promis
 export async function rewriteReport(out: string): Promise<void> {
   const store = new FolderStore(placeOf(out));
   // A cell of a sweep has dropped what can be made again.
-  if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store);
+  if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
   const state = await lastCompleteState(await openRun(store));
   const answered = await answer(finalizeHandler as Handler, 'finalize', state);
   if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
@@ -77,10 +78,13 @@ export async function rewriteReport(out: string): Promise<void> {
 /** Whether all that the report of a finished run is made of is in the folder `out`, or can be made again. */
 export async function canBeReported(out: string): Promise<boolean> {
   const there = (key: string) => existsSync(join(out, key));
-  // All three are dropped at once, and made again.
-  const inputs = [keys.WEIGHTS, keys.TRAIN, keys.TEST].filter(there).length;
-  if (!there(keys.MANIFEST) || (inputs !== 0 && inputs !== 3)) return false;
+  if (!there(keys.MANIFEST)) return false;
   const store = new FolderStore(placeOf(out));
+  // They are all dropped at once, and made again.
+  const { manifest } = await openRun(store);
+  const inputs = INPUTS.filter((key) => manifest.checksums[key] !== undefined);
+  const left = inputs.filter(there).length;
+  if (left !== 0 && left !== inputs.length) return false;
   const generations = await store.list(keys.GENERATIONS);
   // What training measured is in its checkpoint; the rows of a search are in a history of their own.
   if (generations.some((key) => keys.epochOfTrainingState(key) !== undefined)) return true;

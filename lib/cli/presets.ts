@@ -1,7 +1,8 @@
 /** `tombola presets`. */
-import { countWeights } from '../network/architecture.ts';
+import { nameOfNetwork } from '../spec/network.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { PRESETS } from '../spec/presets.ts';
+import { sizeOfNetwork } from '../spec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
 import { plainTable } from './result.ts';
@@ -19,8 +20,9 @@ function printRunPresets(json: boolean): void {
     return {
       name,
       description,
-      layers: spec.network.layers,
-      prunableWeights: countWeights(spec.network.layers),
+      layers: spec.network.layers ?? null,
+      network: nameOfNetwork(spec.network),
+      prunableWeights: sizeOfNetwork(spec).weights,
       objective: spec.search.objective,
       maxGenerations: spec.stop.maxGenerations,
     };

@@ -5,11 +5,16 @@ import { UserError } from '../spec/errors.ts';
 import { specJsonSchema } from '../spec/parse.ts';
 import { DEFAULT_PRESET } from '../spec/presets.ts';
 import { ALGORITHMS, START_STRATEGIES } from '../spec/schema.ts';
+import { sourceOpener } from '../store/sources.ts';
 import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
-import { readSpec, specFrom } from './input.ts';
+import { addDataCommand } from './data.ts';
+import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
+import { addEvaluateCommand } from './evaluate/command.ts';
+import { readSpec, refuseForSweep, specFrom } from './input.ts';
+import { addNetworkCommand } from './network-command.ts';
 import { printPresets } from './presets.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
@@ -32,6 +37,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
 Examples:
   tombola run                         the default preset, ${DEFAULT_PRESET}: two moons, network [2, 20, 2]
   tombola run digits-10 --seed 7      handwritten digits, other random weights
+  tombola run --data iris.csv         your own data, with hidden layers [100]
   tombola spec moons-a > my.json      a complete spec to edit …
   tombola run my.json --out my-run    … and to run
   tombola resume my-run               goes on with a run that was stopped`,
@@ -50,6 +56,10 @@ Examples:
       '--match <dir>',
       'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
     )
+    .addOption(dataOption())
+    .addOption(testDataOption())
+    .addOption(labelOption())
+    .addOption(networkOption())
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -57,13 +67,14 @@ Examples:
     .addHelpText(
       'after',
       `
-The run's folder ends up with ticket.onnx, ticket.safetensors, history.csv, summary.json and report.html.
+The run's folder ends up with ticket.onnx, ticket.min.onnx, ticket.safetensors, history.csv, summary.json and report.html.
 Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from there, with the same result.`,
     )
-    .action(async (source, { seed, generations, population, algorithm, start, match, ...options }) => {
-      const spec = await readSpec(source, { seed, generations, population, algorithm, start, match });
+    .action(async (source, { out, workers, json, quiet, ...laid }) => {
+      const spec = await readSpec(source, laid);
       const { runLocally } = await import('./local-run.ts');
-      finish(await runLocally(spec, options));
+      const places = { ...(out === undefined ? {} : { out }), ...(workers === undefined ? {} : { workers }) };
+      finish(await runLocally(spec, { ...places, json, quiet }));
     });
 
   addSweepCommand(program, finish);
@@ -90,6 +101,8 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       const { reportLocally } = await import('./local-run.ts');
       finish(await reportLocally(folder, options));
     });
+
+  addEvaluateCommand(program);
 
   program
     .command('landscape')
@@ -133,6 +146,8 @@ Examples:
       });
     });
 
+  addDataCommand(program, sourceOpener());
+
   program
     .command('estimate')
     .description('Tell what a search or a sweep will cost on AWS: a low and a high guess')
@@ -140,18 +155,25 @@ Examples:
     .option('--runs <n>', 'of a sweep: seeds per grid point and algorithm', wholeNumber(1))
     .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
     .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
+    .addOption(dataOption())
+    .addOption(testDataOption())
+    .addOption(labelOption())
+    .addOption(networkOption())
     .option('--json', 'print one JSON document', false)
-    .action(async (source, { runs, ...options }) => {
+    .action(async (source, { runs, data, testData, label, network, ...options }) => {
       const { readRunOrSweep } = await import('./sweep/input.ts');
       const written = await readRunOrSweep(source, runs);
       if (isSweep(written)) {
+        refuseForSweep({ data, testData, label, network });
         const { printSweepEstimate } = await import('./sweep/estimate.ts');
-        printSweepEstimate(written, options);
+        await printSweepEstimate(written, options);
         return;
       }
       const { printEstimate } = await import('./estimate.ts');
-      printEstimate(await specFrom(written), options);
+      await printEstimate(await specFrom(written, { data, testData, label, network }), options);
     });
+
+  addNetworkCommand(program);
 
   program
     .command('presets')
@@ -164,8 +186,12 @@ Examples:
     .command('spec')
     .description('Print the complete spec of a preset, defaults filled in, ready to edit')
     .argument('[preset]', `a preset, a JSON file, or - (default: ${DEFAULT_PRESET})`)
-    .action(async (source) => {
-      process.stdout.write(`${JSON.stringify(await readSpec(source), null, 2)}\n`);
+    .addOption(dataOption())
+    .addOption(testDataOption())
+    .addOption(labelOption())
+    .addOption(networkOption())
+    .action(async (source, options) => {
+      process.stdout.write(`${JSON.stringify(await readSpec(source, options), null, 2)}\n`);
     });
 
   program

@@ -5,7 +5,7 @@ import Table from 'cli-table3';
 
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
-import type { Summary } from '../report/summary.ts';
+import { networkName, type Summary } from '../report/summary.ts';
 import { wordingOf } from '../report/wording.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -22,10 +22,13 @@ interface OutputOptions {
 }
 
 /** `out`: a folder's path, or the URI of one, which ends with a slash. */
-function artifactsOf(out: string): Record<'ticket' | 'mask' | 'history' | 'summary' | 'report', string> {
+function artifactsOf(
+  out: string,
+): Record<'ticket' | 'minimised' | 'mask' | 'history' | 'summary' | 'report', string> {
   const at = (key: string) => (isUri(out) ? `${out}${key}` : join(out, key));
   return {
     ticket: at(keys.TICKET),
+    minimised: at(keys.TICKET_MINIMISED),
     mask: at(keys.TICKET_MASK),
     history: at(keys.HISTORY),
     summary: at(keys.SUMMARY),
@@ -71,6 +74,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ['ticket', short(artifacts.ticket)],
+    ...minimisedRow(summary, short(artifacts.minimised)),
     ['mask and weights', short(artifacts.mask)],
     ['history', short(artifacts.history)],
     ['summary', short(artifacts.summary)],
@@ -82,8 +86,15 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
       [`test ${objective.name}`, bold(percent(objective.test, 2))],
     );
   }
-  const name = `${summary.preset ?? summary.runId}, network [${summary.layers}], seed ${summary.seed}`;
+  const name = `${summary.preset ?? summary.runId}, network ${networkName(summary)}, seed ${summary.seed}`;
   process.stdout.write(`\n${bold(name)}\n${plainTable(rows)}\n`);
+}
+
+/** Nothing for runs of earlier versions, which have no such file. */
+function minimisedRow({ minimised }: Summary, path: string): [string, string][] {
+  if (!minimised) return [];
+  const { before, after } = minimised;
+  return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];
 }
 
 const STOPPED = {

@@ -1,7 +1,8 @@
 /** What a function may do in the bucket: actions, on the keys that it needs and no others. */
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Settings } from './settings.ts';
 
 export interface Access {
   /** Key patterns in the bucket, `*` for any characters. */
@@ -43,5 +44,27 @@ export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
   const name = Stack.of(bucket).getLogicalId(defaultChild);
   for (const pattern of new Set([...reads, ...writes, ...deletes])) {
     Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${name}.Arn>/${pattern}]`, reason });
+  }
+}
+
+/** Lets a role read data and models in the buckets that whoever deploys names; where one is another account's, its policy has a say too. */
+export function allowData(role: Role, { dataBuckets, dataKeys }: Settings): void {
+  if (dataBuckets.length === 0) return;
+  const patterns = dataBuckets.map((entry) => (entry.includes('/') ? entry : `${entry}/*`));
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: patterns.map((pattern) => `arn:${Aws.PARTITION}:s3:::${pattern}`),
+    }),
+  );
+  if (dataKeys.length > 0) {
+    role.addToPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [...dataKeys] }));
+  }
+  for (const pattern of patterns.filter((one) => one.includes('*'))) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${pattern}]`,
+      reason:
+        'What runs read is named in their specs; whoever deploys says with dataBuckets where it may be.',
+    });
   }
 }

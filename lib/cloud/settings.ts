@@ -6,6 +6,17 @@ import { ARCHITECTURES, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
+/** A bucket, or keys in it. */
+const DATA_BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s?,]+)?$/;
+const DATA_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
 export const settingsSchema = z.strictObject({
   stackName: z
     .string()
@@ -32,6 +43,39 @@ export const settingsSchema = z.strictObject({
     .pipe(z.int().min(1).max(3650))
     .default(30)
     .meta({ description: 'Days after which the masks and scores of generations expire; results are kept' }),
+  dataBuckets: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const entries = listOf(text);
+      for (const entry of entries.filter((one) => !DATA_BUCKET.test(one))) {
+        context.addIssue({
+          code: 'custom',
+          message: `found '${entry}', expected the name of a bucket, or BUCKET/KEY with * for any characters`,
+        });
+      }
+      return entries;
+    })
+    .meta({
+      description:
+        'Other buckets that data and models may be read from, with commas between them: BUCKET, or BUCKET/PREFIX*',
+    }),
+  dataKeys: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const entries = listOf(text);
+      for (const entry of entries.filter((one) => !DATA_KEY.test(one))) {
+        context.addIssue({
+          code: 'custom',
+          message: `found '${entry}', expected the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID`,
+        });
+      }
+      return entries;
+    })
+    .meta({
+      description: 'KMS keys that those buckets are encrypted with, as ARNs with commas between them',
+    }),
   alarmEmail: z.email().optional().meta({ description: 'Who is told of alarms; nobody if absent' }),
 });
 

@@ -36,6 +36,10 @@ export class TombolaStack extends Stack {
       value: storage.inbox,
       description: 'A spec dropped here starts a run, or a sweep',
     });
+    new CfnOutput(this, 'DataRole', {
+      value: steps.functions.Prepare.role.roleArn,
+      description: "Reads data and models: the policy of another account's bucket names it",
+    });
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
     new CfnOutput(this, 'StartConsole', {
       value: `${console}/states/home?region=${this.region}#/statemachines/view/${machine.arn}`,

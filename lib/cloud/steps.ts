@@ -2,10 +2,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import * as keys from '../store/keys.ts';
-import type { Access } from './access.ts';
+import { type Access, allowData } from './access.ts';
 import { TombolaFunction, type TombolaFunctionProps } from './function.ts';
 import type { Settings } from './settings.ts';
-import { RUNS, type Storage, SWEEPS } from './storage.ts';
+import { INPUTS, RUNS, type Storage, SWEEPS } from './storage.ts';
 
 /** The Task states' functions, by the name that they have in the definition: `${PrepareFunctionArn}` and so on. */
 export const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
@@ -39,6 +39,7 @@ const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
     files: ['lib/data/digits.csv.gz'],
     access: {
       ...ACCESS,
+      reads: [...ACCESS.reads, `${INPUTS}*`],
       writes: inRuns(keys.SPEC, keys.MANIFEST, 'model/*', 'data/*', ALL_GENERATIONS),
       tags: inRuns(ALL_GENERATIONS),
     },
@@ -72,7 +73,14 @@ const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
     onnxruntime: true,
     access: {
       ...ACCESS,
-      writes: inRuns(keys.TICKET, keys.TICKET_MASK, keys.HISTORY, keys.SUMMARY, keys.REPORT),
+      writes: inRuns(
+        keys.TICKET,
+        keys.TICKET_MINIMISED,
+        keys.TICKET_MASK,
+        keys.HISTORY,
+        keys.SUMMARY,
+        keys.REPORT,
+      ),
     },
   },
 };
@@ -92,8 +100,10 @@ export class Steps extends Construct {
         environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
         bucket: storage.bucket,
       });
+    const prepare = make('Prepare');
+    allowData(prepare.role, settings);
     this.functions = {
-      Prepare: make('Prepare'),
+      Prepare: prepare,
       Evaluate: make('Evaluate'),
       Select: make('Select'),
       Train: make('Train'),

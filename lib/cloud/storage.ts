@@ -9,6 +9,8 @@ export const RUNS = 'runs/';
 export const SWEEPS = 'sweeps/';
 export const INBOX = 'inbox/';
 
+export { INPUTS } from '../store/keys.ts';
+
 export class Storage extends Construct {
   readonly bucket: Bucket;
   /** Where runs and sweeps are kept, and where specs are dropped: URIs. */

@@ -1,7 +1,7 @@
 /** What a run that trains will cost: as estimate.ts does for a search. */
-import { multiplyAdds } from '../network/architecture.ts';
-import { trainSamples } from '../spec/limits.ts';
+
 import type { RunSpec } from '../spec/schema.ts';
+import { sizeOfNetwork, trainSamples } from '../spec/shape.ts';
 import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../spec/training.ts';
 import type { Assumptions, Guess } from './estimate.ts';
 import type { Architecture } from './prices.ts';
@@ -38,7 +38,7 @@ export function trainingRequestsOf(
       puts: 2 * invocations,
     },
     // Run, weights, data, state, checkpoint, and an earlier summary.
-    finalize: { gets: openRun + 3 + 2 + 1, lists: 0, puts: 5 },
+    finalize: { gets: openRun + 3 + 2 + 1, lists: 0, puts: 6 },
   };
 }
 
@@ -64,7 +64,7 @@ export function guessTraining(
   const { batchSize, validationShare } = spec[TRAINING_SECTIONS[spec.algorithm]];
   const samples = trainSamples(spec.task) * (1 - validationShare);
   const epochs = epochsOf(spec)[given.search];
-  const work = (PASSES * multiplyAdds(spec.network.layers) * samples) / given.multiplyAddsPerSecond;
+  const work = (PASSES * sizeOfNetwork(spec).multiplyAdds * samples) / given.multiplyAddsPerSecond;
   const training = epochs * (work + Math.ceil(samples / batchSize) * given.trainingStep);
   const invocations = Math.max(1, Math.min(epochs, Math.ceil(training / INVOCATION)));
   const requests = trainingRequestsOf(invocations, spec.keepGenerations);

@@ -2,19 +2,17 @@
  * What a search will cost, before it runs: the same counters as a metered run, filled in from the spec, once with
  * every doubt taken well and once with every doubt taken badly.
  */
-import { countWeights, multiplyAdds } from '../network/architecture.ts';
 import { type BreedingRates, migrantsOf } from '../search/breeding.ts';
-import { PRUNING_WORK } from '../search/pruning.ts';
 import type { StoppingRules } from '../search/stopping.ts';
 import { boundRulesOf } from '../spec/bound.ts';
-import { trainSamples } from '../spec/limits.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { pruningEvaluations, sizeOfNetwork, trainSamples } from '../spec/shape.ts';
 import { rulesOfStopping } from '../spec/stopping.ts';
 import { isTraining } from '../spec/training.ts';
-import { SEGMENT_LENGTH } from '../store/keys.ts';
 import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
 import { guessTraining } from './estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB, PRICE_DATE, PRICE_REGION } from './prices.ts';
+import { RESUMPTION, readingRequests, requestsOf } from './requests.ts';
 import {
   type Dollars,
   type FunctionName,
@@ -148,55 +146,12 @@ function evaluationsOf(spec: RunSpec, share: number): { start: number; each: num
   return { start: Math.round(population * tries), each: Math.max(1, Math.round(offspring)) };
 }
 
-/** How a search runs, as far as the number of its requests depends on it. */
-export interface Course {
-  /** The last generation. */
-  readonly generations: number;
-  /** Chunks of each generation, generation 0 first. */
-  readonly chunks: (generation: number) => number;
-  readonly keepGenerations: boolean;
-  readonly pruning: boolean;
-}
-
-/** S3 requests of each step, as the steps make them; `environments`: how many warm ones share the chunks. */
-export function requestsOf(
-  course: Course,
-  environments: number,
-): Record<FunctionName, Pick<Spent, 'puts' | 'lists' | 'gets'>> {
-  const { generations, chunks, keepGenerations, pruning } = course;
-  let allChunks = 0;
-  for (let generation = 0; generation <= generations; generation++) allChunks += chunks(generation);
-  const steps = generations + 1;
-  const segments = Math.ceil(steps / SEGMENT_LENGTH);
-  const openRun = 2;
-  return {
-    // Spec and manifest, not there yet; then spec, weights, model, two parts of the data, masks, state, manifest.
-    prepare: { gets: 2, lists: 1, puts: 8 },
-    // Masks; once an environment the run, the model and the data.
-    evaluate: { gets: allChunks + environments * (openRun + 2), lists: 0, puts: allChunks },
-    select: {
-      // State, masks and all scores; survivors of the generation before; the history's segment unless it is new.
-      gets: openRun + 2 * steps + allChunks + generations + (steps - segments),
-      // What is deleted is listed first.
-      lists: keepGenerations ? 0 : Math.max(0, generations - 1),
-      // Survivors and history; then masks and state of the next generation, or, behind the last, the usage.
-      puts: 4 * steps - 1,
-    },
-    train: { gets: 0, lists: 0, puts: 0 },
-    // Run, survivors, state, weights, data, history, usage; model and data again where there is pruning.
-    finalize: { gets: openRun + 5 + segments + 2 + (pruning ? 2 : 0), lists: 0, puts: 5 },
-  };
-}
-
-/** S3 requests of prepare where a fresh execution goes on: run, generations, artifacts to verify, history, state. */
-const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2 + 1, lists: 1, puts: 1 };
-
 function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
   const { algorithm } = spec;
   if (isTraining(algorithm)) return guessTraining({ ...spec, algorithm }, given, memoryMb, architecture);
-  const { layers } = spec.network;
+  const { multiplyAdds, weights } = sizeOfNetwork(spec);
   const samples = trainSamples(spec.task);
-  const each = (multiplyAdds(layers) * samples) / given.multiplyAddsPerSecond;
+  const each = (multiplyAdds * samples) / given.multiplyAddsPerSecond;
   const { start: population, each: offspring } = evaluationsOf(spec, given.triesShare);
   const { maxEvaluations } = spec.stop;
   const affordable =
@@ -217,6 +172,8 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
       chunks: (generation) => (generation === 0 ? start : later).chunks.length,
       keepGenerations: spec.keepGenerations,
       pruning: spec.pruning.enabled,
+      reading: readingRequests(spec),
+      validation: spec.task.dataset === 'files' && (spec.task.found?.validation ?? 0) > 0,
     },
     environments,
   );
@@ -227,10 +184,7 @@ function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture
     gbSeconds: (seconds * memoryMb) / 1_024,
   });
   const pruning = spec.pruning.enabled
-    ? Math.min(
-        spec.pruning.maxEvaluations ?? PRUNING_WORK / (multiplyAdds(layers) * samples),
-        countWeights(layers) * given.pruningPerWeight,
-      )
+    ? Math.min(pruningEvaluations(spec, samples), weights * given.pruningPerWeight)
     : 0;
   const preparing = given.coldStart + given.prepare;
   const selecting = (generations + 1) * given.step;

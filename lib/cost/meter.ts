@@ -60,6 +60,9 @@ export class Meter {
     return spent;
   }
 
+  /** A request of S3 that reads, beside those of a store. */
+  readonly countRead = (): void => this.#add({ gets: 1 });
+
   /** The store, with its requests counted. */
   metered(store: Store): Store {
     return {

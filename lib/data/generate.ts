@@ -1,13 +1,13 @@
 /** The papers' data sets, each a pure function of its task spec. */
 import { fileURLToPath } from 'node:url';
 import { random } from '../search/random.ts';
-import type { Task } from '../spec/schema.ts';
+import type { BuiltInTask } from '../spec/schema.ts';
 import { type Dataset, fitMinMax, IDENTITY, type Samples } from './dataset.ts';
 import { readDigits } from './digits.ts';
 
-type TaskOf<Name extends Task['dataset']> = Extract<Task, { dataset: Name }>;
+type TaskOf<Name extends BuiltInTask['dataset']> = Extract<BuiltInTask, { dataset: Name }>;
 
-const GENERATORS: { [Name in Task['dataset']]: (task: TaskOf<Name>) => Parts } = {
+const GENERATORS: { [Name in BuiltInTask['dataset']]: (task: TaskOf<Name>) => Parts } = {
   moons,
   circles,
   blobs,
@@ -21,8 +21,8 @@ interface Parts {
 }
 
 /** Makes or reads the data set of a task; the scaling is fitted on the training part only. */
-export function makeDataset(task: Task): Dataset {
-  const generate = GENERATORS[task.dataset] as (task: Task) => Parts;
+export function makeDataset(task: BuiltInTask): Dataset {
+  const generate = GENERATORS[task.dataset] as (task: BuiltInTask) => Parts;
   const parts = generate(task);
   const { method, range } = task.scaling;
   return { ...parts, scaling: method === 'none' ? IDENTITY : fitMinMax(parts.train.x, range) };

@@ -1,5 +1,7 @@
 /** How often each weight is kept, across a population or across the tickets of several runs. */
-import { denseLayers } from '../network/architecture.ts';
+import type { Network } from '../network/architecture.ts';
+import type { Graph } from '../network/graph.ts';
+import { weightMatrices } from '../network/weight-matrices.ts';
 import { getBit } from '../search/genome.ts';
 import type { KeptWeights } from './schema.ts';
 
@@ -8,8 +10,12 @@ const MOST_CELLS = 128;
 /** Bits that are read at most; of more masks than that allows, evenly spaced ones are. */
 const MOST_BITS_READ = 200_000_000;
 
-export function keptWeights(widths: readonly number[], genomes: readonly Uint8Array[]): KeptWeights {
-  const layers = denseLayers(widths);
+/** Layer by layer; of a filter the weights of all its channels are a row. Of a multilayer perceptron the widths suffice. */
+export function keptWeights(
+  network: Pick<Network, 'widths'> | Graph,
+  genomes: readonly Uint8Array[],
+): KeptWeights {
+  const layers = weightMatrices(network);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const counted = Math.min(genomes.length, Math.max(1, Math.floor(MOST_BITS_READ / bits)));
   const chosen = Array.from(
@@ -18,7 +24,7 @@ export function keptWeights(widths: readonly number[], genomes: readonly Uint8Ar
   );
   return {
     masks: counted,
-    layers: layers.map(({ name, inputs, outputs, offset }) => {
+    layers: layers.map(({ name, op, inputs, outputs, offset, outputStride, inputStride }) => {
       const rows = Math.min(outputs, MOST_CELLS);
       const columns = Math.min(inputs, MOST_CELLS);
       const kept = new Float64Array(rows * columns);
@@ -27,7 +33,7 @@ export function keptWeights(widths: readonly number[], genomes: readonly Uint8Ar
         const row = Math.floor((output * rows) / outputs);
         for (let input = 0; input < inputs; input++) {
           const cell = row * columns + Math.floor((input * columns) / inputs);
-          const bit = offset + output * inputs + input;
+          const bit = offset + output * outputStride + input * inputStride;
           let count = 0;
           for (const genome of chosen) count += getBit(genome, bit);
           kept[cell] = (kept[cell] ?? 0) + count;
@@ -35,7 +41,7 @@ export function keptWeights(widths: readonly number[], genomes: readonly Uint8Ar
         }
       }
       const share = Array.from(kept, (count, cell) => count / (weights[cell] ?? 1));
-      return { name, inputs, outputs, rows, columns, share };
+      return { name, ...('nodes' in network ? { op } : {}), inputs, outputs, rows, columns, share };
     }),
   };
 }

@@ -44,6 +44,9 @@ const keptSchema = z.object({
   layers: z.array(
     z.object({
       name: z.string(),
+      /** Of a network that is no plain multilayer perceptron. */
+      op: z.enum(['Conv', 'Gemm', 'MatMul']).optional(),
+      /** Weights into a unit: of a filter those of all its channels. */
       inputs: z.int(),
       outputs: z.int(),
       /** `outputs` and `inputs`, or fewer: then a cell is the mean of a block of neighbours. */

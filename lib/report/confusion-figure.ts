@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
+import { className, MOST_LETTERS, type Names, shortened } from './names.ts';
 import { formatCount, formatShare } from './quantities.ts';
 
 /** Samples by their class and the predicted one. */
@@ -14,6 +15,8 @@ export interface Confusion {
 /** Of more classes the numbers in the cells could not be read. */
 const MOST_CLASSES = 20;
 const WIDTH = 500;
+/** Of a letter of a label, about. */
+const LETTER = 7.4;
 /** Height of a row, in SVG units, and of all rows at most. */
 const ROW = 44;
 const HEIGHT = 460;
@@ -32,7 +35,10 @@ interface Cell {
 }
 
 /** Null where there are too many classes to draw. */
-export async function confusionFigure({ classes, counts }: Confusion): Promise<Figure | null> {
+export async function confusionFigure(
+  { classes, counts }: Confusion,
+  names: Names = {},
+): Promise<Figure | null> {
   if (classes > MOST_CLASSES) return null;
   const labels = Array.from({ length: classes }, (_, label) => label);
   const at = (actual: number, predicted: number) => counts[actual * classes + predicted] ?? 0;
@@ -48,19 +54,37 @@ export async function confusionFigure({ classes, counts }: Confusion): Promise<F
   const format = classes > 10 ? 'd' : ',d';
   const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
   const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
-  const axis = { grid: false, domain: false, labelAngle: 0, labelFlush: false } as const;
+  // Names stand in for the labels on the axes: slanted where they would not fit beside each other.
+  const shownNames = labels.map((label) => shortened(className(names, label)));
+  const longest = Math.max(...shownNames.map((name) => [...name].length));
+  const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
+  const slanted = LETTER * longest > WIDTH / classes - 6;
+  const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
+  const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
   const scale = { domain: labels, padding: 0.06 };
   const spec: TopLevelSpec = {
-    width: WIDTH,
+    width: WIDTH + 44 - left,
     height: Math.min(HEIGHT, ROW * classes),
     data: { values: cells },
     encoding: {
-      x: { field: 'predicted', type: 'ordinal', scale, axis: { ...axis, title: 'predicted class' } },
+      x: {
+        field: 'predicted',
+        type: 'ordinal',
+        scale,
+        axis: { ...axis, labelAngle: slanted ? -40 : 0, title: 'predicted class' },
+      },
       y: {
         field: 'actual',
         type: 'ordinal',
         scale,
-        axis: { ...axis, ...TITLE_ABOVE, title: 'true class', titleX: -44, minExtent: 44, maxExtent: 44 },
+        axis: {
+          ...axis,
+          ...TITLE_ABOVE,
+          title: 'true class',
+          titleX: -left,
+          minExtent: left,
+          maxExtent: left,
+        },
       },
     },
     layer: [
@@ -101,12 +125,12 @@ export async function confusionFigure({ classes, counts }: Confusion): Promise<F
       { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
     ],
     drawing: await drawChart(spec),
-    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells)}`,
+    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells, names)}`,
   };
 }
 
 /** The mistake that is made most often, as a share of its class. */
-function worst(cells: readonly Cell[]): string {
+function worst(cells: readonly Cell[], names: Names): string {
   const mistakes = cells.filter(({ kind, count }) => kind === 'mistake' && count > 0);
   const [first, ...others] = mistakes;
   if (!first) return 'It makes no mistake.';
@@ -116,6 +140,6 @@ function worst(cells: readonly Cell[]): string {
   );
   return (
     'The stronger the colour, the larger the share of the true class. Most often it takes ' +
-    `class ${actual} for class ${predicted}: ${count === 1 ? 'once' : `${formatCount(count)} times`}, ${formatShare(share)} of that class.`
+    `class ${className(names, actual)} for class ${className(names, predicted)}: ${count === 1 ? 'once' : `${formatCount(count)} times`}, ${formatShare(share)} of that class.`
   );
 }

@@ -4,6 +4,7 @@ import type { Axis } from './domain.ts';
 import { DRAWING_WIDTH, type Figure } from './figure.ts';
 import { HEAT_LEVELS, heatColor, heatLegend, heatLevel } from './heat.ts';
 import { Html, html } from './html.ts';
+import { shortened } from './names.ts';
 import { regionsOf } from './plane-figure.ts';
 import { formatCount } from './quantities.ts';
 
@@ -44,7 +45,7 @@ export function keptFigure(kept: KeptWeights, title: string, masks: string, id =
       height: Math.ceil(y + height),
       content: html`<g class="heat">${placed}</g>`,
     },
-    caption: `Share of the ${formatCount(kept.masks)} ${masks} that keep the weight, layer by layer: a row per unit, a column per unit before it. ${agreement(kept)}`,
+    caption: `Share of the ${formatCount(kept.masks)} ${masks} that keep the weight, layer by layer: ${kept.layers.some(({ op }) => op) ? 'a row per unit or filter, a column per weight that leads into it' : 'a row per unit, a column per unit before it'}. ${agreement(kept)}`,
   };
 }
 
@@ -66,7 +67,9 @@ function panelOf(layer: Layer, index: number, layers: number) {
     height: Math.min(CELL, TALLEST / rows),
   };
   const [width, height] = [cell.width * columns, cell.height * rows];
-  const heading = `${formatCount(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${formatCount(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
+  const heading = layer.op
+    ? `${shortened(layer.name, 24)}: ${formatCount(outputs)} ${layer.op === 'Conv' ? 'filters' : 'units'} of ${formatCount(inputs)}`
+    : `${formatCount(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${formatCount(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
   const bottom = MARGIN.top + height;
   const texts = [
     text(0, 12, 'start', heading),

@@ -4,6 +4,7 @@ import { getBit } from '../search/genome.ts';
 import { DRAWING_WIDTH, type Figure } from './figure.ts';
 import { Html, html } from './html.ts';
 import { type LegendEntry, shapeOf } from './marker.ts';
+import { className, featureName, type Names, shortened } from './names.ts';
 import { formatCount } from './quantities.ts';
 import { type UnitRole, unitRoles } from './wiring.ts';
 
@@ -23,8 +24,17 @@ interface Place {
   readonly y: number;
 }
 
-/** The network with its kept weights, or null if it is too large to draw. `trained`: the weights are not as drawn. */
-export function networkFigure(network: Network, ticket: Uint8Array, trained = false): Figure | null {
+/** What the drawing says of the weights. */
+export interface DrawnNetwork extends Names {
+  /** They are not as they were drawn. */
+  readonly trained?: boolean;
+  /** They were given, not drawn. */
+  readonly given?: boolean;
+}
+
+/** The network with its kept weights, or null if it is too large to draw. */
+export function networkFigure(network: Network, ticket: Uint8Array, about: DrawnNetwork = {}): Figure | null {
+  const { trained = false, given = false } = about;
   const { widths } = network;
   const layers = denseLayers(widths);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
@@ -44,10 +54,10 @@ export function networkFigure(network: Network, ticket: Uint8Array, trained = fa
     drawing: {
       width: DRAWING_WIDTH,
       height,
-      content: html`${edges(network, ticket, roles, places)}${units(roles, places)}${labels(roles, places)}`,
+      content: html`${edges(network, ticket, roles, places)}${units(roles, places)}${labels(roles, places, about)}`,
     },
     caption:
-      `${trained ? 'The weights after training' : 'The weights that the ticket keeps, as they were drawn at random'}: colour is the sign, width the magnitude. ` +
+      `${trained ? 'The weights after training' : `The weights that the ticket keeps, as they were ${given ? 'given' : 'drawn at random'}`}: colour is the sign, width the magnitude. ` +
       `Of ${formatCount(hidden.length)} hidden units ${formatCount(count('live'))} are live` +
       `${count('constant') > 0 ? `, ${formatCount(count('constant'))} give a constant` : ''}` +
       `${count('dead') > 0 ? `, ${formatCount(count('dead'))} are dead` : ''}. ` +
@@ -122,7 +132,7 @@ function radiusOf([first, second]: readonly Place[]): number {
 }
 
 /** What a layer is, above it; inputs and outputs by number, beside them. */
-function labels(roles: UnitRole[][], places: Place[][]): Html {
+function labels(roles: UnitRole[][], places: Place[][], names: Names): Html {
   const last = roles.length - 1;
   const texts = roles.flatMap((layer, index) => {
     const x = places[index]?.[0]?.x ?? 0;
@@ -137,7 +147,7 @@ function labels(roles: UnitRole[][], places: Place[][]): Html {
       heading,
       ...layer.map((_, unit) => {
         const y = (places[index]?.[unit]?.y ?? 0) + 4;
-        const text = index === 0 ? `x${subscript(unit + 1)}` : `${unit}`;
+        const text = shortened(index === 0 ? featureName(names, unit) : className(names, unit), 10);
         return html`<text x="${round(x + side * distance)}" y="${round(y)}" text-anchor="${side < 0 ? 'end' : 'start'}">${text}</text>`;
       }),
     ];
@@ -156,10 +166,6 @@ function legendOf(drawn: ReadonlySet<UnitRole>): LegendEntry[] {
       : []),
     ...(drawn.has('dead') ? [{ label: 'dead unit', color: 'var(--dead)', mark: { shape: shapeOf(0) } }] : []),
   ];
-}
-
-function subscript(number: number): string {
-  return String(number).replace(/\d/g, (digit) => String.fromCodePoint(0x2080 + Number(digit)));
 }
 
 function round(value: number): number {

@@ -3,6 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { classColor, classShape, type LegendEntry, regionColor } from './marker.ts';
+import { featureName, type Names, shortened } from './names.ts';
 import { formatCount } from './quantities.ts';
 
 /** Raw units: the data as the task makes it, before scaling. */
@@ -20,7 +21,7 @@ export interface LabelGrid {
   readonly yMax: number;
   readonly columns: number;
   readonly rows: number;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 /** Cells `x0`..`x1`−1 of rows `y0`..`y1`−1, all of one class. */
@@ -37,7 +38,7 @@ const LEGEND_CLASSES = 10;
 const VIEW = { width: 500, least: 300, most: 500 } as const;
 
 /** The decision regions, and the points in the colours of their true classes over them. */
-export async function planeFigure({ points, grid }: Plane): Promise<Figure> {
+export async function planeFigure({ points, grid }: Plane, names: Names = {}): Promise<Figure> {
   const { xMin, xMax, yMin, yMax, columns, rows } = grid;
   const toX = (column: number) => xMin + ((xMax - xMin) * column) / columns;
   const toY = (row: number) => yMin + ((yMax - yMin) * row) / rows;
@@ -77,19 +78,34 @@ export async function planeFigure({ points, grid }: Plane): Promise<Figure> {
     ],
     resolve: { scale: { fill: 'independent' } },
     encoding: {
-      x: { field: 'x', type: 'quantitative', scale: fixed(xMin, xMax), axis: { ...axis, title: 'x₁' } },
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        scale: fixed(xMin, xMax),
+        axis: { ...axis, title: shortened(featureName(names, 0), 40) },
+      },
       y: {
         field: 'y',
         type: 'quantitative',
         scale: fixed(yMin, yMax),
-        axis: { ...axis, ...TITLE_ABOVE, title: 'x₂', titleX: -22, minExtent: 44, maxExtent: 44 },
+        axis: {
+          ...axis,
+          ...TITLE_ABOVE,
+          title: shortened(featureName(names, 1), 40),
+          titleX: -22,
+          minExtent: 44,
+          maxExtent: 44,
+        },
       },
     },
   };
   return {
     id: 'plane',
     title: 'What the ticket decides',
-    legend: legendOf([...new Set([...pointClasses, ...regionClasses])].sort((a, b) => a - b)),
+    legend: legendOf(
+      [...new Set([...pointClasses, ...regionClasses])].sort((a, b) => a - b),
+      names,
+    ),
     drawing: await drawChart(spec),
     caption:
       `${formatCount(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
@@ -114,12 +130,13 @@ function fixed(low: number, high: number) {
   return { domain: [low, high], nice: false, zero: false };
 }
 
-function legendOf(classes: readonly number[]): LegendEntry[] {
+function legendOf(classes: readonly number[], names: Names): LegendEntry[] {
+  const nameOf = (label: number) => names.classes?.[label] ?? `class ${label}`;
   return classes.slice(0, LEGEND_CLASSES).map((label, index) => ({
     label:
       index === LEGEND_CLASSES - 1 && classes.length > LEGEND_CLASSES
-        ? `class ${label}, and ${formatCount(classes.length - LEGEND_CLASSES)} more`
-        : `class ${label}`,
+        ? `${nameOf(label)}, and ${formatCount(classes.length - LEGEND_CLASSES)} more`
+        : nameOf(label),
     color: classColor(label),
     mark: { shape: classShape(label) },
   }));
@@ -143,7 +160,7 @@ export function regionsOf({ columns, rows, labels }: LabelGrid): Region[] {
   return [...done, ...open.values()];
 }
 
-function runsOf(labels: Uint8Array): { label: number; x0: number; x1: number }[] {
+function runsOf(labels: Uint8Array | Uint16Array): { label: number; x0: number; x1: number }[] {
   const runs: { label: number; x0: number; x1: number }[] = [];
   for (const [column, label] of labels.entries()) {
     const last = runs.at(-1);

@@ -35,3 +35,14 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.round(whole / 60);
   return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
+
+/** Bytes: "812 B", "34.5 kB", "1.2 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A short time: "0.031 ms", "12.4 ms". */
+export function formatMilliseconds(milliseconds: number): string {
+  return `${Number(milliseconds.toPrecision(milliseconds < 0.1 ? 2 : 3))} ms`;
+}

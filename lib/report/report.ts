@@ -1,24 +1,29 @@
 /** The report of a run: one HTML document that needs neither a network nor JavaScript. */
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
-import type { Network } from '../network/architecture.ts';
+import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
 import type { EpochRow } from '../training/epoch-row.ts';
+import { classesTable } from './class-scores.ts';
 import { type Confusion, confusionFigure } from './confusion-figure.ts';
-import { layersTable, stopReasonText, summaryTable } from './details.ts';
+import { stopReasonText, summaryTable } from './details.ts';
 import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { historyFigures } from './history-figures.ts';
 import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
+import { layersFigure } from './layers-figure.ts';
+import { layersTable } from './layers-table.ts';
 import { learningFigures } from './learning-figures.ts';
+import type { Names } from './names.ts';
 import { networkFigure } from './network-figure.ts';
 import { macroAverageOf } from './objective.ts';
 import { page, section } from './page.ts';
 import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { formatCount, formatDuration, formatRate, formatShare } from './quantities.ts';
-import type { Summary } from './summary.ts';
+import { sizesTable } from './sizes-table.ts';
+import { networkName, type Summary } from './summary.ts';
 import { wordingOf } from './wording.ts';
 
 export interface ReportInput {
@@ -32,7 +37,11 @@ export interface ReportInput {
   /** The final population, best first. */
   readonly population: readonly Survivor[];
   readonly objective: Objective;
-  readonly network: Network;
+  readonly network: AnyNetwork;
+  /** Its weights were given, as a trained model has them, not drawn. */
+  readonly given?: boolean;
+  /** What the data call their classes and features. */
+  readonly names?: Names;
   /** The packed mask of the ticket, after pruning. */
   readonly ticket: Uint8Array;
   /** The ticket's predictions of the test data. */
@@ -48,6 +57,7 @@ export interface ReportInput {
 /** What lies beside the report. */
 const FILES = [
   ['ticket.onnx', 'the winning subnetwork; takes raw features, runs in any ONNX runtime'],
+  ['ticket.min.onnx', 'the same answers from a smaller network: without what no class depends on'],
   ['ticket.safetensors', 'its mask, and the frozen weights'],
   ['history.csv', 'a row per generation'],
   ['summary.json', 'the figures of this page'],
@@ -76,7 +86,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
     html`<header>
 <p class="run">Tombola · run ${summary.runId} · seed ${summary.seed}</p>
 <h1>${name}</h1>
-<p>${abstract(summary)}</p>
+<p>${abstract(input)}</p>
 ${tiles(summary)}
 </header>
 ${section('ticket', 'Ticket', ticketFigures)}
@@ -86,9 +96,11 @@ ${landscape ? section('landscape', 'Landscape', await landscapeFigures(landscape
 <h2 id="details">Details</h2>
 <div class="tables">
 ${summaryTable(summary)}
-<div>
-${layersTable(input.network, input.ticket)}
-<p class="note">Kept and pruned are weights; biases are never pruned. A live unit depends on the input and reaches a class.</p>
+<div class="stack">
+<div>${layersTable(input.network, input.ticket)}
+<p class="note">Kept and pruned are weights; biases are never pruned. A live ${isGraph(input.network) ? 'channel' : 'unit'} depends on the input and reaches a class.</p></div>
+${sizesTable(summary)}
+${classesTable(input.confusion, input.names ?? {})}
 </div>
 </div>
 </section>
@@ -118,12 +130,16 @@ async function figuresOfTicket({
   plane,
   confusion,
   summary,
+  names = {},
+  given = false,
 }: ReportInput): Promise<Figure[]> {
   const trained = wordingOf(summary.algorithm).found === 'trained';
-  const drawn = networkFigure(network, ticket, trained);
-  const confused = await confusionFigure(confusion);
+  const drawn = isGraph(network)
+    ? layersFigure(network, ticket)
+    : networkFigure(network, ticket, { ...names, trained, given });
+  const confused = await confusionFigure(confusion, names);
   return [
-    ...(plane ? [await planeFigure(plane)] : []),
+    ...(plane ? [await planeFigure(plane, names)] : []),
     ...(drawn ? [drawn] : []),
     ...(confused ? [confused] : []),
   ];
@@ -144,14 +160,19 @@ function tooShort([row]: readonly HistoryRow[]): Html {
   return html`<p class="note">The search has one generation, too few to draw: best accuracy ${formatShare(row.bestAccuracy)}, mean ${formatShare(row.meanAccuracy)}; sparsity of the best ${formatShare(row.bestSparsity)}.</p>`;
 }
 
-function abstract({ algorithm, layers, keptWeights, testAccuracy, testSamples, status }: Summary): string {
+function abstract({ summary, network: of, given = false }: ReportInput): string {
+  const { algorithm, layers, keptWeights, testAccuracy, testSamples, status } = summary;
   const { found, process } = wordingOf(algorithm);
-  const network = `${layers.join('–')} ReLU network`;
+  const name = networkName(summary);
+  const network = layers ? `${layers.join('–')} ReLU network` : `${name} network`;
+  const origin = given
+    ? `A pruned subnetwork of ${name}`
+    : `A subnetwork of a random ${isGraph(of) && name.endsWith('.onnx') ? `network built as ${name}` : network}`;
   const weights = formatCount(keptWeights);
   const what =
     found === 'trained'
       ? `A ${network} trained by backpropagation: with all ${weights} weights it`
-      : `A subnetwork of a random ${network}, found ${found}: with ${weights} of its weights, all as they were drawn, it`;
+      : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
     `${what} classifies ${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.` +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
@@ -164,6 +185,9 @@ function tiles(summary: Summary): Html {
   const main = [
     tile('test accuracy', formatShare(summary.testAccuracy)),
     tile('train accuracy', formatShare(summary.trainAccuracy)),
+    ...(summary.validationAccuracy === null
+      ? []
+      : [tile('validation accuracy', formatShare(summary.validationAccuracy))]),
     ...(objective
       ? [
           tile(`test ${objective.name}`, formatShare(objective.test)),

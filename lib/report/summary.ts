@@ -6,6 +6,18 @@ import { STOP_REASONS } from '../search/stopping.ts';
 
 const share = z.number().min(0).max(1);
 
+const modelSizeSchema = z.object({
+  /** Numbers in the model: weights, those that are pruned too, biases and all other constants of the network. */
+  parameters: z.int(),
+  /** Multiplications with their additions, of one sample. */
+  multiplyAdds: z.int(),
+  /** Of the file. */
+  bytes: z.int(),
+  /** Of one sample at a time, the median, in onnxruntime on the computer that finished the run. */
+  latencyMs: z.number(),
+});
+export type ModelSize = z.output<typeof modelSizeSchema>;
+
 export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
@@ -16,13 +28,18 @@ export const summarySchema = z.object({
   /** As the spec names it. A search counts generations and evaluations of masks; training counts epochs and passes over the data. */
   algorithm: z.string().default('sltn-ga'),
   objective: z.enum(OBJECTIVES),
-  layers: z.array(z.int()),
+  /** Of a multilayer perceptron that the spec gives by its layers. */
+  layers: z.array(z.int()).nullable(),
+  /** What people call it, such as '[2, 20, 2]', 'conv-2' or 'net.onnx'; absent in summaries of earlier versions. */
+  network: z.string().optional(),
   generations: z.int(),
   evaluations: z.int(),
   /** Evaluations of the pruning pass, not counted in `evaluations`. */
   pruningEvaluations: z.int(),
   trainAccuracy: share,
   testAccuracy: share,
+  /** On the data by which the ticket was chosen; null without any. */
+  validationAccuracy: share.nullable().default(null),
   /** Mean over the classes of the recall, and of F1. */
   trainBalancedAccuracy: share,
   testBalancedAccuracy: share,
@@ -37,6 +54,8 @@ export const summarySchema = z.object({
   trainAccuracyBeforePruning: share,
   keptWeights: z.int(),
   prunableWeights: z.int(),
+  /** ticket.onnx and ticket.min.onnx; absent in summaries of earlier versions. */
+  minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
   trainSamples: z.int(),
   testSamples: z.int(),
   /** Wall-clock time of the run, without pauses between a stop and its resume. */
@@ -47,6 +66,8 @@ export const summarySchema = z.object({
   cost: costSchema,
   version: z.string(),
   specHash: z.string(),
+  /** Of a run on files: the hash of the spec as it was asked for, paths and all. */
+  asked: z.string().optional(),
 });
 
 export type Summary = z.output<typeof summarySchema>;
@@ -58,4 +79,9 @@ export function parseSummary(text: string): Summary | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What people call the network. */
+export function networkName({ network, layers }: Pick<Summary, 'network' | 'layers'>): string {
+  return network ?? `[${layers ?? []}]`;
 }

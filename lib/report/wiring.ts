@@ -1,6 +1,11 @@
 /** What a mask leaves of a network: which units still do something, which weights still matter. */
 import { denseLayers, type Network } from '../network/architecture.ts';
-import { countOnes, getBit } from '../search/genome.ts';
+import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
+import { constantValues } from '../network/minimising/constant-values.ts';
+import { channelEntries, spread } from '../network/minimising/entries.ts';
+import { reachBack } from '../network/minimising/reach.ts';
+import { linksOf } from '../network/minimising/weighted.ts';
+import { countOnes, getBit, unpack } from '../search/genome.ts';
 
 /**
  * live: its output depends on the input and reaches an output of the network.
@@ -80,4 +85,28 @@ export function countKept(genome: Uint8Array, start: number, end: number): numbe
   kept += countOnes(genome.subarray(firstByte, lastByte));
   for (let bit = Math.max(start, lastByte * 8); bit < end; bit++) kept += getBit(genome, bit);
   return kept;
+}
+
+/** The role of every channel of each value of a graph; a channel is a place along the first axis of a sample. */
+export function channelRoles(graph: Graph, ticket: Uint8Array): Map<string, UnitRole[]> {
+  const links = linksOf(graph, unpack(ticket, prunableBits(graph)));
+  const known = constantValues(graph, links);
+  const { reached } = reachBack(graph, known, links);
+  const roles = new Map<string, UnitRole[]>();
+  for (const [value, entries] of known) {
+    const [channels = 1, ...rest] = graph.shapes.get(value) ?? [];
+    const size = sizeOf(rest);
+    const marks = reached.get(value);
+    const { value: constants, error } = channelEntries(spread(entries), channels, 1, size);
+    roles.set(
+      value,
+      Array.from({ length: channels }, (_, channel) => {
+        if (!marks?.subarray(channel * size, (channel + 1) * size).includes(1)) return 'dead';
+        if (Number.isNaN(constants[channel])) return 'live';
+        const zero = constants[channel] === 0 && error[channel] === 0;
+        return zero && value !== graph.output ? 'dead' : 'constant';
+      }),
+    );
+  }
+  return roles;
 }

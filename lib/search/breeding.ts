@@ -4,8 +4,8 @@
  */
 import { genomeKey } from './genome.ts';
 import type { Individual, Newborn } from './individual.ts';
-import { flipOneBit, randomGenome, uniformCrossover } from './operators.ts';
-import { random } from './random.ts';
+import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
+import { type Random, random } from './random.ts';
 
 export interface BreedingRates {
   /** Individuals that survive a generation, at least 2. */
@@ -24,11 +24,25 @@ export type Viable = (genome: Uint8Array) => boolean;
 /** Draws after which a child that is not viable is not born, and a random mask is taken as it is. */
 const REDRAWS = 1_000;
 
-/** The first generation: `population` fair random masks ("GA", the plain start). */
-export function breedStart(seed: number, rates: BreedingRates, bits: number): Newborn[] {
+/** How a random mask is drawn; `place`, 0..1: where it stands among those that are drawn with it. */
+export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Array;
+
+/** Every bit is fair, as in the paper. */
+export const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
+
+/** From masks that keep everything to such as keep half: to prune a network that solves its task already. */
+export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);
+
+/** The first generation: `population` random masks (fair ones: "GA", the plain start). */
+export function breedStart(
+  seed: number,
+  rates: BreedingRates,
+  bits: number,
+  draw: MaskDraw = fairMask,
+): Newborn[] {
   return Array.from({ length: rates.population }, (_, index) => ({
     id: index,
-    genome: randomGenome(random(seed, 'start', 0, index), bits),
+    genome: draw(random(seed, 'start', 0, index), bits, index / rates.population),
     origin: 'start',
     born: 0,
   }));
@@ -45,23 +59,26 @@ export function breedOffspring(
   generation: number,
   survivors: readonly Individual[],
   nextId: number,
+  draw: MaskDraw = fairMask,
 ): Newborn[] {
   const descendants = breedDescendants(seed, rates, bits, generation, survivors, nextId);
-  const migrants = breedMigrants(seed, bits, generation, migrantsOf(rates), nextId + descendants.length);
+  const first = nextId + descendants.length;
+  const migrants = breedMigrants(seed, bits, generation, migrantsOf(rates), first, draw);
   return [...descendants, ...migrants];
 }
 
-/** Fair random masks of a generation; all of it, in a random search. */
+/** Random masks of a generation; all of it, in a random search. */
 export function breedMigrants(
   seed: number,
   bits: number,
   generation: number,
   count: number,
   nextId: number,
+  draw: MaskDraw = fairMask,
 ): Newborn[] {
   return Array.from({ length: count }, (_, index) => ({
     id: nextId + index,
-    genome: randomGenome(random(seed, 'migrate', generation, index), bits),
+    genome: draw(random(seed, 'migrate', generation, index), bits, (index + 0.5) / count),
     origin: 'migration',
     born: generation,
   }));

@@ -14,6 +14,20 @@ export function randomGenome(random: Random, bits: number): Uint8Array {
   return clearPadding(genome, bits);
 }
 
+/**
+ * A mask that keeps each bit with the probability 1 − `pruned`, 0..1; with 0 it keeps all. Where the weights already
+ * solve a task, fair masks would lose what they know.
+ */
+export function sparedGenome(random: Random, bits: number, pruned: number): Uint8Array {
+  const genome = new Uint8Array(bytesPerGenome(bits)).fill(0xff);
+  if (pruned > 0) {
+    for (let bit = 0; bit < bits; bit++) {
+      if (random.uniform() < pruned) genome[bit >> 3] = (genome[bit >> 3] ?? 0) & ~(0x80 >> (bit & 7));
+    }
+  }
+  return clearPadding(genome, bits);
+}
+
 /** Uniform crossover: each bit comes from one parent or the other with equal chance. One child. */
 export function uniformCrossover(random: Random, first: Uint8Array, second: Uint8Array): Uint8Array {
   const child = new Uint8Array(first.length);

@@ -4,11 +4,13 @@ import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
 import { completeStart } from './bound.ts';
 import { InvalidSpec } from './errors.ts';
+import { filesTaskSchema } from './files.ts';
 import { checkFeasible } from './limits.ts';
+import { isObject, type Json, merge, withDefaultsOfGiven, withKindOfTask } from './merge.ts';
+import { completeNetwork, networkProblems } from './network.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 import { type RunSpec, runSpecSchema } from './schema.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
+import { knownShape } from './shape.ts';
 
 /** The names nearest to `name`, at most three, nearest first. */
 export function nearest(name: string, names: readonly string[]): string[] {
@@ -34,32 +36,13 @@ export function presetNamed(name: string): Json {
   ]);
 }
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Keys that decide what other keys an object has: another data set or strategy takes nothing from the one below. */
-const DECIDING = ['dataset', 'strategy'];
-
-function isAnotherKind(below: Json, over: Json): boolean {
-  return DECIDING.some((key) => key in over && key in below && over[key] !== below[key]);
-}
-
-/** `over` laid over `base`, object by object; arrays and scalars replace. */
-export function merge(base: Json, over: Json): Json {
-  // No prototype: a key such as __proto__ is a key like any other, and unknown.
-  const merged: Record<string, unknown> = Object.assign(Object.create(null), base);
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    const laid = isObject(below) && isObject(value) && !isAnotherKind(below, value);
-    merged[key] = laid ? merge(below, value) : value;
-  }
-  return merged;
-}
+/** The network of a task of files that names none. */
+const DEFAULT_NETWORK = { hidden: [100] } as const;
 
 /**
  * A complete spec from a partial one: the preset that it names (or the default preset, if it names neither a
- * preset nor a task and a network) underneath, then defaults. Throws InvalidSpec, which names every problem.
+ * preset nor a task and a network, nor files) underneath, then defaults. What follows from files that have not been
+ * read is left open: see `completeSpec`. Throws InvalidSpec, which names every problem.
  */
 export function parseSpec(input: unknown): RunSpec {
   if (!isObject(input)) {
@@ -71,17 +54,31 @@ export function parseSpec(input: unknown): RunSpec {
   if (preset !== undefined && typeof preset !== 'string') {
     throw new InvalidSpec([`preset: found ${show(preset)}, expected the name of a preset`]);
   }
-  const standsAlone = 'task' in input && 'network' in input;
+  const written = withKindOfTask(input);
+  const ofFiles = isObject(written.task) && written.task.dataset === 'files';
+  const standsAlone = 'task' in input && ('network' in input || ofFiles);
   const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
   const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
-  const merged = merge(base, { ...named, ...input });
+  const network =
+    ofFiles && !('network' in base) && !('network' in input) ? { network: DEFAULT_NETWORK } : {};
+  const merged = withDefaultsOfGiven(merge({ ...base, ...network }, { ...named, ...written }));
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) {
     throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
   }
-  const spec = parsed.data;
-  checkFeasible(spec);
-  return { ...spec, search: { ...spec.search, start: completeStart(spec) } };
+  return completeSpec(parsed.data);
+}
+
+/**
+ * A spec with the defaults that follow from its data and its network, as far as these are known. Throws InvalidSpec where
+ * they do not fit each other, or into memory.
+ */
+export function completeSpec(spec: RunSpec): RunSpec {
+  const problems = networkProblems(spec.network, show);
+  if (problems.length > 0) throw new InvalidSpec(problems);
+  const complete = { ...spec, network: completeNetwork(spec.network, knownShape(spec.task)) };
+  checkFeasible(complete);
+  return { ...complete, search: { ...complete.search, start: completeStart(complete) } };
 }
 
 /** A complete spec from JSON text; `source` names it in errors. */
@@ -108,7 +105,13 @@ export function parseJson(written: string, source: string): unknown {
 
 /** JSON Schema (draft 2020-12) of the run spec, for editors. */
 export function specJsonSchema(): unknown {
-  return z.toJSONSchema(runSpecSchema, { io: 'input' });
+  return z.toJSONSchema(runSpecSchema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      // Files need not say that they are files.
+      if (zodSchema === filesTaskSchema) jsonSchema.required = ['train'];
+    },
+  });
 }
 
 /** One line per problem that `schema` has with `root`: where, what was found, what is allowed. */
@@ -165,16 +168,21 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
     case 'invalid_value':
       return [`${where}: ${found}, expected ${issue.values.map((value) => show(value)).join(' or ')}`];
     case 'invalid_union': {
-      const names = issue.discriminator === undefined ? [] : optionsOf(issue);
+      if (issue.discriminator === undefined) return describeUnion(issue, where, found, root, schema);
+      const names = optionsOf(issue);
       return [`${where}: ${found}${names.length > 0 ? `, expected one of ${names.join(', ')}` : ''}`];
     }
     case 'too_small': {
+      if (issue.origin === 'string') return [`${where}: ${found}, expected a text that is not empty`];
       if (issue.origin === 'array') return [`${where}: ${found}, expected at least ${issue.minimum} entries`];
       return [
         `${where}: ${found}, expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`,
       ];
     }
     case 'too_big': {
+      if (issue.origin === 'string') {
+        return [`${where}: ${found}, expected a text of at most ${issue.maximum} characters`];
+      }
       if (issue.origin === 'array') return [`${where}: ${found}, expected at most ${issue.maximum} entries`];
       return [
         `${where}: ${found}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`,
@@ -183,6 +191,25 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
     default:
       return [`${where}: ${found}: ${issue.message}`];
   }
+}
+
+/** What is wrong with the alternative that the value comes nearest to; of a value of another type, all types allowed. */
+function describeUnion(
+  { errors, path }: z.core.$ZodIssueInvalidUnion,
+  where: string,
+  found: string,
+  root: unknown,
+  schema: z.core.$ZodType,
+): string[] {
+  const types = errors.map(([first]) =>
+    first?.code === 'invalid_type' && first.path.length === 0 ? first.expected : undefined,
+  );
+  const near = errors.find((_, index) => types[index] === undefined);
+  if (near) {
+    return near.flatMap((issue) => describe({ ...issue, path: [...path, ...issue.path] }, root, schema));
+  }
+  const expected = types.map((type = '') => EXPECTED[type] ?? type);
+  return [`${where}: ${found}, expected ${[...new Set(expected)].join(' or ')}`];
 }
 
 function optionsOf(issue: object): string[] {
@@ -215,6 +242,10 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: un
       );
     });
     return chosen.flatMap((option) => keysAt(option, path, value));
+  }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options.flatMap((option) => keysAt(option, path, value));
+    return [...new Set(options)];
   }
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest, valueAt(value, path.slice(0, 1)));
   if (!(schema instanceof z.ZodObject)) return [];

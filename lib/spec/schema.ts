@@ -4,83 +4,24 @@
  */
 
 import { z } from 'zod';
-import { INITIALIZER_NAMES } from '../network/initializer.ts';
 import { FIRST_BOUND } from '../search/accuracy-bound.ts';
 import { OBJECTIVES } from '../search/individual.ts';
+import { networkSchema } from './network.ts';
+import { taskSchema } from './task.ts';
 import { backpropSchema, edgePopupSchema } from './training.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const rate = z.number().min(0).max(1);
-const samples = z.int().min(2).max(100_000_000);
-
-const scaling = z
-  .strictObject({
-    method: z.enum(['none', 'min-max']).meta({
-      description: 'min-max maps the smallest and largest value of the training data to `range`',
-    }),
-    range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
-  })
-  .meta({ description: 'How the raw features are scaled; the ticket contains the scaling' });
-
-const taskBase = {
-  seed: seed.default(0).meta({ description: 'Seed of the data set: points, noise and split' }),
-  scaling: scaling.default({ method: 'min-max', range: [-0.7, 0.7] }),
-};
-const twoDimensional = {
-  ...taskBase,
-  train: samples.default(50_000).meta({ description: 'Training points' }),
-  test: samples.default(16_000).meta({ description: 'Test points' }),
-  noise: z.number().min(0).max(10).default(0.07).meta({ description: 'Standard deviation of the noise' }),
-};
-
-export const taskSchema = z.discriminatedUnion('dataset', [
-  z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
-  z.strictObject({
-    dataset: z.literal('circles'),
-    ...twoDimensional,
-    factor: z.number().gt(0).lt(1).default(0.8).meta({ description: 'Radius of the inner circle' }),
-    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
-  }),
-  z.strictObject({
-    dataset: z.literal('blobs'),
-    ...taskBase,
-    classes: z.int().min(2).max(1000).default(2),
-    pointsPerClass: z.int().min(4).max(10_000_000).default(5_000),
-    centers: z.tuple([z.number(), z.number()]).default([-20, 40]).meta({
-      description: 'Interval from which the coordinates of the centres are drawn',
-    }),
-    standardDeviation: z.number().gt(0).max(1e6).default(1),
-    testShare: z.number().gt(0).lt(1).default(0.25),
-    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
-  }),
-  z.strictObject({
-    dataset: z.literal('digits'),
-    ...taskBase,
-    classes: z.int().min(2).max(10).default(10).meta({ description: 'The first k classes' }),
-    testShare: z.number().gt(0).lt(1).default(0.25),
-  }),
-]);
-
-export const networkSchema = z.strictObject({
-  layers: z
-    .array(z.int().min(1).max(1_000_000))
-    .min(2)
-    .max(20)
-    .meta({ description: 'Width of every layer: inputs, hidden layers (ReLU), one output per class' }),
-  initializer: z.enum(INITIALIZER_NAMES).default('uniform').meta({
-    description: 'uniform: weights and biases from U[-1, 1]; the others: biases 0',
-  }),
-  keptShare: z.number().gt(0).max(1).default(1).meta({
-    description: 'signed-kaiming-constant: weights are scaled as if this share of them is kept',
-  }),
-  seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
-});
 
 /** Which random masks enter the population. */
-export const START_STRATEGIES = ['random', 'adaptive-bound', 'static-bound'] as const;
+export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound'] as const;
 
 const startSchema = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
+  z.strictObject({ strategy: z.literal('dense') }).meta({
+    description:
+      'Random masks from such as keep every weight to such as keep half: to prune a trained network',
+  }),
   z
     .strictObject({
       strategy: z.literal('adaptive-bound'),
@@ -157,7 +98,8 @@ export const pruningSchema = z.strictObject({
     description: 'Drop every weight of the best mask whose removal does not lower its train accuracy',
   }),
   maxEvaluations: z.int().min(0).nullable().default(null).meta({
-    description: 'Evaluations after which the pass ends; null: as many as 5·10¹² multiply-adds allow',
+    description:
+      'Evaluations after which the pass ends; null: as many as 5·10¹² multiply-adds allow, 2·10¹² where the network is not given by layers',
   }),
 });
 
@@ -203,9 +145,9 @@ export const runSpecSchema = z.strictObject({
   }),
 });
 
+export { type BuiltInTask, builtInTaskSchema, type Scaling, type Task, taskSchema } from './task.ts';
+
 /** A complete run spec, defaults filled in. */
 export type RunSpec = z.output<typeof runSpecSchema>;
-export type Task = z.output<typeof taskSchema>;
-export type NetworkSpec = z.output<typeof networkSchema>;
+
 export type StartSpec = z.output<typeof startSchema>;
-export type Scaling = z.output<typeof scaling>;

@@ -5,7 +5,6 @@ import { type Spent, usageSchema } from '../cost/usage.ts';
 import type { Dataset, Samples } from '../data/dataset.ts';
 import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
 import type { Scores } from '../evaluation/evaluator.ts';
-import { denseLayers, type Network } from '../network/architecture.ts';
 import type { Admission } from '../search/accuracy-bound.ts';
 import type { EvaluationPlan } from '../search/breeding.ts';
 import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
@@ -18,11 +17,15 @@ export const manifestSchema = z.object({
   runId: z.string(),
   /** Identity of the search: see `specHash`. */
   specHash: z.string(),
+  /** Of a spec with files: see `askedHash`. */
+  asked: z.string().optional(),
   bits: z.int(),
   classes: z.int(),
   features: z.int(),
   trainSamples: z.int(),
   testSamples: z.int(),
+  /** Absent without validation data. */
+  validationSamples: z.int().optional(),
   /** One value for each feature, or a single one for all. */
   scaling: z.object({ scale: z.array(z.number()).readonly(), offset: z.array(z.number()).readonly() }),
   /** What the data call their classes and features. */
@@ -88,35 +91,6 @@ export function decodeSamples(bytes: Uint8Array, name: string): Samples {
 }
 
 export type Scaling = Dataset['scaling'];
-
-/** `layers.N.weight` and `layers.N.bias`; with a genome also `layers.N.mask`, 0 or 1 per weight. */
-export function encodeNetwork(
-  network: Network,
-  mask?: Uint8Array,
-  metadata?: Readonly<Record<string, string>>,
-): Uint8Array {
-  const entries = denseLayers(network.widths).flatMap(({ name, inputs, outputs, offset }, index) => {
-    const shape = [outputs, inputs];
-    return [
-      [`${name}.weight`, { shape, data: network.weights[index] ?? new Float32Array() }] as const,
-      [`${name}.bias`, { shape: [outputs], data: network.biases[index] ?? new Float32Array() }] as const,
-      ...(mask
-        ? [[`${name}.mask`, { shape, data: mask.slice(offset, offset + inputs * outputs) }] as const]
-        : []),
-    ];
-  });
-  return encodeSafetensors(Object.fromEntries(entries), metadata);
-}
-
-export function decodeNetwork(bytes: Uint8Array, widths: readonly number[], name: string): Network {
-  const tensors = decodeSafetensors(bytes, name);
-  const layers = denseLayers(widths);
-  return {
-    widths,
-    weights: layers.map((layer) => tensorNamed(tensors, `${layer.name}.weight`, 'F32', name).data),
-    biases: layers.map((layer) => tensorNamed(tensors, `${layer.name}.bias`, 'F32', name).data),
-  };
-}
 
 function masksTensor(masks: PackedMasks) {
   return { shape: [masks.count, bytesPerGenome(masks.bits)], data: masks.bytes };

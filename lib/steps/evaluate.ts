@@ -5,8 +5,9 @@ import { genomeAt } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
-import { decodeNetwork, decodeSamples, encodeScores, fingerprint } from './artifacts.ts';
+import { decodeSamples, encodeScores, fingerprint } from './artifacts.ts';
 import { readMaskRows } from './mask-rows.ts';
+import { readNetwork } from './networks.ts';
 import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 
 export interface EvaluateContext {
@@ -47,12 +48,15 @@ export async function evaluate(
 
 /** Copies of artifacts by their SHA-256, near at hand. */
 export interface Copies {
+  /** Bytes that are the caller's, who may overwrite them. */
   get(checksum: string): Uint8Array | undefined;
+  /** Keeps bytes of its own: the caller may overwrite these afterwards. */
   put(checksum: string, bytes: Uint8Array): void;
 }
 
-/** Reads weights and training data of a run, verified, and makes its evaluator. */
-export async function loadEvaluator({ store, spec, manifest }: Run, copies?: Copies): Promise<Evaluator> {
+/** Reads network and training data of a run, verified, and makes its evaluator. */
+export async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluator> {
+  const { store, manifest } = run;
   const read = async (key: string) => {
     const expected = manifest.checksums[key];
     const copy = expected === undefined ? undefined : copies?.get(expected);
@@ -61,14 +65,16 @@ export async function loadEvaluator({ store, spec, manifest }: Run, copies?: Cop
     if (expected !== undefined) copies?.put(expected, bytes);
     return bytes;
   };
-  const [weights, train] = await Promise.all([read(keys.WEIGHTS), read(keys.TRAIN)]);
-  const network = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
+  const [network, train] = await Promise.all([readNetwork(run, read), read(keys.TRAIN)]);
   const samples = decodeSamples(train, keys.TRAIN);
-  return createEvaluator(network, samples, manifest.scaling, { objective: manifest.objective });
+  return createEvaluator(network, samples, manifest.scaling, {
+    objective: manifest.objective,
+    consume: true,
+  });
 }
 
 /**
- * Evaluators kept warm, by the content of weights and data: other runs on the same share them. As many as `limit`
+ * Evaluators kept warm, by the content of network and data: other runs on the same share them. As many as `limit`
  * bytes hold, and at least the one in use; the least recently used are released.
  */
 export class EvaluatorCache {
@@ -83,7 +89,10 @@ export class EvaluatorCache {
 
   async get(run: Run): Promise<Evaluator> {
     const { checksums, objective, scaling } = run.manifest;
-    const key = JSON.stringify([checksums[keys.WEIGHTS], checksums[keys.TRAIN], objective, scaling]);
+    // What of a model can be pruned is not in its file.
+    const { include, exclude } = run.spec.network;
+    const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
+    const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling]);
     const evaluator = this.#evaluators.get(key) ?? loadEvaluator(run, this.#copies);
     // A map keeps the order of insertion: what was used last goes to its end.
     this.#evaluators.delete(key);

@@ -6,16 +6,20 @@ import { TicketSession } from '../evaluation/ticket.ts';
 import { buildTicketModel } from '../network/models/ticket-model.ts';
 import { renderReport } from '../report/report.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
-import { countOnes, sparsityOf, unpack } from '../search/genome.ts';
+import { countOnes, sparsityOf } from '../search/genome.ts';
+import { isDrawn, nameOfNetwork } from '../spec/network.ts';
+import { imageOfTask } from '../spec/shape.ts';
 import { isTraining } from '../spec/training.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
 import type { SearchResult, SearchState } from '../workflow/payloads.ts';
-import { decodeNetwork, decodeSamples, encodeNetwork } from './artifacts.ts';
+import { decodeSamples } from './artifacts.ts';
 import type { Found } from './found.ts';
 import { readLandscape } from './landscape-artifacts.ts';
+import { minimisedTicket } from './minimised.ts';
+import { encodeTicket, layersOf, readNetwork, verified } from './networks.ts';
 import { planeOf } from './plane.ts';
-import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
+import { type Run, type RunName, type Spending, UNMETERED } from './run.ts';
 import { readSearched } from './searched.ts';
 import { readTrained } from './trained.ts';
 
@@ -33,19 +37,21 @@ export interface FinalizeContext {
 export async function finalize(event: SearchState, context: FinalizeContext): Promise<SearchResult> {
   const run = await context.run(event);
   const { store, spec, manifest } = run;
-  const { bits } = manifest;
-  const read = async (key: string) => verify(store, key, await required(store, key), manifest.checksums[key]);
+  const { bits, classNames, featureNames } = manifest;
+  const image = imageOfTask(spec.task);
+  const read = verified(run);
+  const samples = async (key: string) => decodeSamples(await read(key), key);
 
-  const [weights, train, test] = await Promise.all([
-    read(keys.WEIGHTS),
-    read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
-    read(keys.TEST).then((bytes) => decodeSamples(bytes, keys.TEST)),
+  const [drawn, train, test, validation] = await Promise.all([
+    readNetwork(run, read),
+    samples(keys.TRAIN),
+    samples(keys.TEST),
+    manifest.checksums[keys.VALIDATION] === undefined ? undefined : samples(keys.VALIDATION),
   ]);
   const selectedAt = context.now();
-  const drawn = decodeNetwork(weights, spec.network.layers, keys.WEIGHTS);
   const found = isTraining(spec.algorithm)
-    ? await readTrained(run, event, drawn, selectedAt)
-    : await readSearched(run, event, drawn, selectedAt, context);
+    ? await readTrained(run, event, layersOf(drawn), selectedAt)
+    : await readSearched(run, event, { network: drawn, validation }, selectedAt, context);
   const { network, genome, taken } = found;
   const earlier = event.done ? await earlierSummary(run, found) : undefined;
   // Nothing of the run's name or place: the ticket is a function of the spec alone.
@@ -53,11 +59,15 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     tombola: manifest.version,
     spec: manifest.specHash,
     seed: String(spec.seed),
+    ...(classNames ? { classes: JSON.stringify(classNames) } : {}),
+    ...(featureNames ? { features: JSON.stringify(featureNames) } : {}),
+    ...(image ? { image: JSON.stringify(image) } : {}),
   };
   const ticket = buildTicketModel(network, genome, manifest.scaling, metadata);
   await using session = await TicketSession.open(ticket);
   const trained = await session.score(train);
   const tested = await session.score(test);
+  const validated = validation && (await session.score(validation));
   const kept = countOnes(genome);
 
   const { spent = UNMETERED, platform = AS_IF } = context;
@@ -69,12 +79,14 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     stopReason: event.stopReason ?? earlier?.stopReason ?? null,
     algorithm: spec.algorithm,
     objective: found.objective,
-    layers: spec.network.layers,
+    layers: spec.network.layers ?? null,
+    network: nameOfNetwork(spec.network),
     generations: found.generations,
     evaluations: found.evaluations,
     pruningEvaluations: found.pruningEvaluations,
     trainAccuracy: trained.accuracy,
     testAccuracy: tested.accuracy,
+    validationAccuracy: validated?.accuracy ?? null,
     trainBalancedAccuracy: trained.balancedAccuracy,
     testBalancedAccuracy: tested.balancedAccuracy,
     trainMacroF1: trained.macroF1,
@@ -93,7 +105,18 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
       (taken.evaluating > 0 ? found.evaluations / (taken.evaluating / 1000) : 0),
     version: manifest.version,
     specHash: manifest.specHash,
+    ...(manifest.asked === undefined ? {} : { asked: manifest.asked }),
   };
+  const { model: smaller, sizes } = await minimisedTicket({
+    network,
+    genome,
+    scaling: manifest.scaling,
+    metadata,
+    ticket,
+    session,
+    samples: [test, ...(validation ? [validation] : []), train],
+    earlier: earlier?.minimised,
+  });
   const plane = await planeOf(session, train);
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.
   const landscape = earlier && (await readLandscape(store, manifest.specHash, genome));
@@ -103,7 +126,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     if (event.done) own = addSpent(own, spent(putsToCome));
     const seconds = (taken.active + (event.done ? context.now() - selectedAt : 0)) / 1000;
     const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
-    return { ...summary, seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
+    return {
+      ...summary,
+      minimised: sizes,
+      seconds: earlier?.seconds ?? seconds,
+      cost: earlier?.cost ?? cost,
+    };
   };
   const report = await renderReport({
     summary: complete(PUTS),
@@ -113,6 +141,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     ...(found.epochs ? { epochs: found.epochs } : {}),
     objective: found.objective,
     network,
+    given: !isDrawn(spec.network),
+    names: { classes: classNames, features: featureNames },
     ticket: genome,
     ...(found.kept ? { kept: found.kept } : {}),
     confusion: tested.confusion,
@@ -121,7 +151,8 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   });
   await Promise.all([
     store.put(keys.TICKET, ticket),
-    store.put(keys.TICKET_MASK, encodeNetwork(network, unpack(genome, bits), metadata)),
+    store.put(keys.TICKET_MINIMISED, smaller),
+    store.put(keys.TICKET_MASK, encodeTicket(network, genome, bits, metadata)),
     store.put(keys.HISTORY, found.historyCsv),
     store.put(keys.REPORT, report),
   ]);
@@ -142,7 +173,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
 }
 
 /** Artifacts that this step writes. */
-const PUTS = 5;
+const PUTS = 6;
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
 async function earlierSummary(

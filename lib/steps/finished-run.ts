@@ -3,25 +3,18 @@
  * be gone. Data are functions of the spec, and every ticket comes with its weights.
  */
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
-import { makeDataset } from '../data/generate.ts';
-import { decodeSafetensors, tensorNamed } from '../data/safetensors.ts';
-import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
+import { loadDataset } from '../data/load.ts';
+import type { OpenSource } from '../data/source.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
-import { pack } from '../search/genome.ts';
 import { DamagedArtifact, UserError } from '../spec/errors.ts';
 import { specHash } from '../spec/identity.ts';
 import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
-import {
-  decodeNetwork,
-  decodeSamples,
-  decodeSurvivors,
-  encodeNetwork,
-  encodeSamples,
-  type Manifest,
-  manifestSchema,
-} from './artifacts.ts';
+import { decodeSamples, decodeSurvivors, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
+import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
+import { resolveSpec } from './resolve.ts';
 import { parseArtifact, required, verify } from './run.ts';
 
 export interface FinishedRun {
@@ -32,7 +25,7 @@ export interface FinishedRun {
   readonly summary: Summary;
   /** Absent where only the small artifacts are left. */
   readonly manifest?: Manifest;
-  readonly network: Network;
+  readonly network: AnyNetwork;
   /** Prunable weights. */
   readonly bits: number;
   /** The packed mask of the ticket, after pruning. */
@@ -47,8 +40,8 @@ export interface FinishedRun {
 export type WithoutTicket = 'unfinished' | 'unmasked';
 
 /** Throws UserError for a run that is not over or has no mask, DamagedArtifact for artifacts that do not fit together. */
-export async function openFinishedRun(store: Store, name: string): Promise<FinishedRun> {
-  const run = await findFinishedRun(store, name);
+export async function openFinishedRun(store: Store, name: string, open: OpenSource): Promise<FinishedRun> {
+  const run = await findFinishedRun(store, name, open);
   if (run === 'unfinished') {
     throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
   }
@@ -61,7 +54,11 @@ export async function openFinishedRun(store: Store, name: string): Promise<Finis
 }
 
 /** The same, where a run may well be without a ticket. Throws DamagedArtifact. */
-export async function findFinishedRun(store: Store, name: string): Promise<FinishedRun | WithoutTicket> {
+export async function findFinishedRun(
+  store: Store,
+  name: string,
+  open: OpenSource,
+): Promise<FinishedRun | WithoutTicket> {
   const [specBytes, manifestBytes, summaryBytes, ticketBytes] = await Promise.all([
     required(store, keys.SPEC),
     getIfThere(store, keys.MANIFEST),
@@ -77,10 +74,10 @@ export async function findFinishedRun(store: Store, name: string): Promise<Finis
   else if (summary.specHash !== specHash(spec)) {
     throw new DamagedArtifact(`${store.uri}${keys.SUMMARY}: is the summary of another run than ${keys.SPEC}`);
   }
-  const { layers } = spec.network;
-  const bits = countWeights(layers);
-  const network = decodeNetwork(ticketBytes, layers, keys.TICKET_MASK);
-  if (manifest && checksum(encodeNetwork(network)) !== manifest.checksums[keys.WEIGHTS]) {
+  const network = await networkOf(store, spec, ticketBytes, open);
+  const bits = bitsOf(network);
+  const { key, bytes } = networkArtifact(network);
+  if (manifest && checksum(bytes) !== manifest.checksums[key]) {
     throw new DamagedArtifact(`${store.uri}${keys.TICKET_MASK}: its weights are not those of the run`);
   }
   return {
@@ -91,25 +88,30 @@ export async function findFinishedRun(store: Store, name: string): Promise<Finis
     ...(manifest ? { manifest } : {}),
     network,
     bits,
-    ticket: decodeTicket(ticketBytes, layers, `${store.uri}${keys.TICKET_MASK}`),
+    ticket: decodeTicket(ticketBytes, network, `${store.uri}${keys.TICKET_MASK}`),
     population: await lastPopulation(store, bits),
   };
 }
 
-/** The packed mask that ticket.safetensors holds as `layers.N.mask`. Throws DamagedArtifact. */
-function decodeTicket(bytes: Uint8Array, widths: readonly number[], name: string): Uint8Array {
-  const tensors = decodeSafetensors(bytes, name);
-  const mask = new Uint8Array(countWeights(widths));
-  for (const { name: layer, inputs, outputs, offset } of denseLayers(widths)) {
-    const { data } = tensorNamed(tensors, `${layer}.mask`, 'U8', name);
-    if (data.length !== inputs * outputs) {
-      throw new DamagedArtifact(
-        `${name}: '${layer}.mask' is not ${outputs} × ${inputs}, as the spec's network is`,
-      );
-    }
-    mask.set(data, offset);
+/** The network: the ticket's, or, of a graph, whose nodes the ticket does not hold, as the run left it or made anew. */
+async function networkOf(
+  store: Store,
+  spec: RunSpec,
+  ticket: Uint8Array,
+  open: OpenSource,
+): Promise<AnyNetwork> {
+  if (spec.network.layers) {
+    const network = decodeNetwork(ticket, keys.TICKET_MASK);
+    const [found, expected] = [`[${network.widths}]`, `[${spec.network.layers}]`];
+    if (found === expected) return network;
+    throw new DamagedArtifact(
+      `${store.uri}${keys.TICKET_MASK}: its layers are ${found}, those of the run are ${expected}`,
+    );
   }
-  return pack(mask);
+  const graph = await getIfThere(store, keys.GRAPH);
+  if (graph) return decodeGraph(graph, spec, keys.GRAPH);
+  const weights = await getIfThere(store, keys.WEIGHTS);
+  return weights ? decodeNetwork(weights, keys.WEIGHTS) : (await resolveSpec(spec, open)).network;
 }
 
 async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]> {
@@ -124,14 +126,20 @@ async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]>
 
 export type TrainingData = Pick<Dataset, 'scaling'> & { readonly samples: Samples };
 
-/** The run's training data: as it left them, or made anew and held against its checksums. Throws DamagedArtifact. */
-export async function trainingData({ store, spec, manifest, summary }: FinishedRun): Promise<TrainingData> {
+/**
+ * The run's training data: as it left them, or made or read anew and held against its checksums. Throws DamagedArtifact;
+ * UserError where its files cannot be read.
+ */
+export async function trainingData(
+  { store, spec, manifest, summary }: FinishedRun,
+  open: OpenSource,
+): Promise<TrainingData> {
   const stored = manifest && (await getIfThere(store, keys.TRAIN));
   if (stored) {
     const bytes = verify(store, keys.TRAIN, stored, manifest.checksums[keys.TRAIN]);
     return { samples: decodeSamples(bytes, keys.TRAIN), scaling: manifest.scaling };
   }
-  const { train, scaling } = makeDataset(spec.task);
+  const { train, scaling } = await loadDataset(spec.task, open);
   const same = manifest
     ? checksum(encodeSamples(train)) === manifest.checksums[keys.TRAIN]
     : countSamples(train) === summary.trainSamples;

@@ -1,12 +1,12 @@
 /** What finalize makes a ticket and a report of, however it was found. */
-import type { Network } from '../network/architecture.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import type { ReportInput } from '../report/report.ts';
 import type { GenerationState } from './artifacts.ts';
 
 /** What a search or a training ended with, or has up to now. */
 export interface Found extends Pick<ReportInput, 'history' | 'population' | 'objective' | 'epochs' | 'kept'> {
   /** Its weights, frozen or trained, none pruned. */
-  readonly network: Network;
+  readonly network: AnyNetwork;
   /** The packed mask of the ticket. */
   readonly genome: Uint8Array;
   /** What was found before the pruning pass, where there is one. */

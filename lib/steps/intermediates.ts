@@ -1,12 +1,14 @@
 /** What a finished run can do without: it is made again from the spec when somebody asks for it. */
-import { recentDataset } from '../data/recent.ts';
+import type { OpenSource } from '../data/source.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
-import { makeInputs } from './prepare.ts';
+import { inputsOf } from './prepare.ts';
+import { resolveSpec } from './resolve.ts';
 import { openRun, verify } from './run.ts';
 
-const INPUTS = [keys.WEIGHTS, keys.TRAIN, keys.TEST] as const;
+/** A run has either weights or a graph, and seldom validation data. */
+export const INPUTS: readonly string[] = [keys.WEIGHTS, keys.GRAPH, keys.TRAIN, keys.TEST, keys.VALIDATION];
 
 /** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
 async function earlierGenerations(store: Store): Promise<string[]> {
@@ -34,14 +36,18 @@ export async function dropIntermediates(
 
 /**
  * Makes those of data and weights anew that are not there: all that was dropped, or the part that a kill let go. Throws
- * DamagedArtifact where they would not be the same.
+ * DamagedArtifact where they would not be the same, UserError where files cannot be read.
  */
-export async function restoreIntermediates(store: Store): Promise<void> {
-  const there = await Promise.all(INPUTS.map((key) => getIfThere(store, key)));
-  const missing = new Set<string>(INPUTS.filter((_, index) => there[index] === undefined));
-  if (missing.size === 0) return;
+export async function restoreIntermediates(store: Store, open: OpenSource): Promise<void> {
   const { spec, manifest } = await openRun(store);
-  const made = Object.entries(makeInputs(spec, recentDataset(spec.task))).filter(([key]) => missing.has(key));
+  const inputs = INPUTS.filter((key) => manifest.checksums[key] !== undefined);
+  const there = await Promise.all(inputs.map((key) => getIfThere(store, key)));
+  const missing = new Set(inputs.filter((_, index) => there[index] === undefined));
+  if (missing.size === 0) return;
+  const { network, dataset } = await resolveSpec(spec, open);
+  const made = inputsOf(network, dataset)
+    .filter(([key]) => missing.has(key))
+    .map(([key, make]) => [key, make()] as const);
   // What is there and damaged stays so: whoever reads it says so.
   for (const [key, bytes] of made) verify(store, key, bytes, manifest.checksums[key]);
   await Promise.all(made.map(([key, bytes]) => store.put(key, bytes)));

@@ -1,6 +1,7 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
 
 import { countSamples } from '../data/dataset.ts';
+import type { OpenSource } from '../data/source.ts';
 import { createEvaluator, estimateCost } from '../evaluation/choose.ts';
 import type { Evaluate } from '../landscape/evaluate.ts';
 import { keptWeights } from '../landscape/kept.ts';
@@ -9,12 +10,16 @@ import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts'
 import type { KeptGroup, Landscape } from '../landscape/schema.ts';
 import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
+import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { randomGenome } from '../search/operators.ts';
 import { random } from '../search/random.ts';
 import { UserError } from '../spec/errors.ts';
+import { initializerOf, isDrawn, nameOfNetwork } from '../spec/network.ts';
+import { sizeOfNetwork } from '../spec/shape.ts';
 import { checksum } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type FinishedRun, trainingData } from './finished-run.ts';
+import { networkArtifact } from './networks.ts';
 
 export interface LandscapeRequest {
   readonly seed: number;
@@ -22,6 +27,8 @@ export interface LandscapeRequest {
   readonly resolution?: number;
   /** Several runs: whether to walk between their tickets, for which they need the same weights. */
   readonly paths: boolean;
+  /** Opens the files of a run whose data are gone. */
+  readonly open: OpenSource;
   /** Told how many of about how many masks are evaluated. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -40,16 +47,14 @@ interface NamedPath extends PathEnds {
 /** Throws UserError where the runs cannot be compared. */
 export async function measureLandscape(
   runs: readonly [FinishedRun, ...FinishedRun[]],
-  { seed, resolution: asked, paths: walked, onProgress }: LandscapeRequest,
+  { seed, resolution: asked, paths: walked, open, onProgress }: LandscapeRequest,
 ): Promise<Landscape> {
   const [run] = runs;
   const single = runs.length === 1;
   if (walked) for (const other of runs.slice(1)) requireComparable(run, other);
   const paths = single ? pathsAround(run, seed) : walked ? pathsBetween(runs.slice(0, MOST_WALKED)) : [];
-  const widths = run.network.widths;
   const samples = run.summary.trainSamples;
-  const secondsPerMask =
-    1e-9 * samples * estimateCost('general', { widths, samples, objective: 'cross-entropy' });
+  const secondsPerMask = secondsPerEvaluation(run);
   const resolution = planResolution(secondsPerMask, asked);
   const plans = paths.map(({ from, to, bits }) =>
     planPath(differingBits(from, to, bits).length, secondsPerMask, resolution),
@@ -62,7 +67,7 @@ export async function measureLandscape(
   }, sliceSize);
 
   let evaluations = 0;
-  await using scorer = await openScorer(run, total > 0);
+  await using scorer = await openScorer(run, total > 0, open);
   const evaluate: Evaluate = async (masks) => {
     const scores = await scorer.evaluate(masks);
     evaluations += masks.count;
@@ -96,32 +101,35 @@ export async function measureLandscape(
     })),
     paths: measured,
     slice,
-    kept: single && run.population.length > 0 ? keptWeights(widths, run.population) : null,
+    kept: single && run.population.length > 0 ? keptWeights(run.network, run.population) : null,
     groups: single ? [] : [...groups].slice(0, MOST_GROUPS).map(keptInGroup),
   };
 }
 
 /** What a run may be counted with: the same network and, of a sweep, the same grid point and algorithm. */
 function groupOf({ group, spec }: FinishedRun): string {
-  const network = `[${spec.network.layers}]`;
+  const network = nameOfNetwork(spec.network);
   return group === undefined ? network : `${group} ${network}`;
 }
 
 function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): KeptGroup {
   const tickets = runs.map(({ ticket }) => ticket);
-  return { name, ...keptWeights(runs[0]?.network.widths ?? [], tickets) };
+  const [first] = runs;
+  if (!first) throw new Error('a group without runs');
+  return { name, ...keptWeights(first.network, tickets) };
 }
 
 /** An evaluator of the run's training data, where one is needed. */
 async function openScorer(
   run: FinishedRun,
   needed: boolean,
+  open: OpenSource,
 ): Promise<{ evaluate: Evaluate } & AsyncDisposable> {
   if (!needed) {
     const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
     return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
-  const { samples, scaling } = await trainingData(run);
+  const { samples, scaling } = await trainingData(run, open);
   if (countSamples(samples) !== run.summary.trainSamples) throw new Error(`${run.name}: samples are missing`);
   const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
   return {
@@ -166,23 +174,33 @@ function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
 }
 
 function haveSameWeights(one: FinishedRun, other: FinishedRun): boolean {
-  const equal = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
-    a.length === b.length && a.every((values, layer) => sameBytes(values, b[layer]));
-  return equal(one.network.weights, other.network.weights) && equal(one.network.biases, other.network.biases);
+  return digestOf(one.network) === digestOf(other.network);
 }
 
-function sameBytes(a: Float32Array, b: Float32Array | undefined): boolean {
-  return (
-    b !== undefined &&
-    Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(
-      Buffer.from(b.buffer, b.byteOffset, b.byteLength),
-    )
-  );
+const digests = new WeakMap<AnyNetwork, string>();
+
+/** Of the network as an artifact: structure, weights, biases. */
+function digestOf(network: AnyNetwork): string {
+  const digest = digests.get(network) ?? checksum(networkArtifact(network).bytes);
+  digests.set(network, digest);
+  return digest;
 }
+
+/** Of one mask on the training data, estimated. */
+function secondsPerEvaluation({ network, spec, summary: { trainSamples: samples } }: FinishedRun): number {
+  const task = { samples, objective: 'cross-entropy' } as const;
+  if (!isGraph(network)) {
+    return 1e-9 * samples * estimateCost('general', { ...task, widths: network.widths });
+  }
+  return SECONDS_PER_PASS + 1e-9 * samples * estimateCost('graph', { ...task, size: sizeOfNetwork(spec) });
+}
+
+/** What a pass through a graph takes beside its arithmetic: graphs are evaluated a mask at a time. */
+const SECONDS_PER_PASS = 2e-3;
 
 /** Throws UserError that says in what `other` differs, so that no path could lead there. */
 function requireComparable(run: FinishedRun, other: FinishedRun): void {
-  const show = ({ spec }: FinishedRun) => `[${spec.network.layers}]`;
+  const show = ({ spec }: FinishedRun) => nameOfNetwork(spec.network);
   if (show(run) !== show(other)) {
     throw new UserError(
       `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; no path leads between masks of different networks; give runs of one network, or add --no-paths to see how often each network's weights are kept`,
@@ -190,7 +208,9 @@ function requireComparable(run: FinishedRun, other: FinishedRun): void {
   }
   if (!haveSameWeights(run, other)) {
     const draw = ({ spec: { network, seed } }: FinishedRun) =>
-      `${network.initializer}, seed ${network.seed ?? seed}`;
+      isDrawn(network)
+        ? `${initializerOf(network)}, seed ${network.seed ?? seed}`
+        : `those of ${network.model}, SHA-256 ${network.found?.sha256.slice(0, 12)}…`;
     throw new UserError(
       `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so no path leads from ticket to ticket; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
     );

@@ -21,6 +21,9 @@ export async function planeOf(
     yMin = Math.min(yMin, py);
     yMax = Math.max(yMax, py);
   }
+  // A feature that is always the same still has a width on the page.
+  if (xMin === xMax) [xMin, xMax] = [xMin - 0.5, xMax + 0.5];
+  if (yMin === yMax) [yMin, yMax] = [yMin - 0.5, yMax + 0.5];
   const cells = new Float32Array(GRID * GRID * 2);
   for (let row = 0; row < GRID; row++) {
     for (let column = 0; column < GRID; column++) {
@@ -30,13 +33,14 @@ export async function planeOf(
     }
   }
   const classes = await session.predict(cells, 2);
-  const points = Array.from({ length: Math.min(SHOWN_POINTS, labels.length) }, (_, index) => ({
-    x: x[2 * index] ?? 0,
-    y: x[2 * index + 1] ?? 0,
-    label: labels[index] ?? 0,
-  }));
+  // Files may be sorted by class: points are taken from all over them.
+  const shown = Math.min(SHOWN_POINTS, labels.length);
+  const points = Array.from({ length: shown }, (_, point) => {
+    const index = Math.floor((point * labels.length) / shown);
+    return { x: x[2 * index] ?? 0, y: x[2 * index + 1] ?? 0, label: labels[index] ?? 0 };
+  });
   return {
     points,
-    grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: Uint8Array.from(classes) },
+    grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: classes },
   };
 }

@@ -2,28 +2,34 @@
 import { z } from 'zod';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { recentDataset } from '../data/recent.ts';
-import { countWeights, multiplyAdds } from '../network/architecture.ts';
-import { INITIALIZERS } from '../network/initializer.ts';
+import { discard } from '../data/discard.ts';
+import { discardDataset } from '../data/load.ts';
+import type { OpenSource } from '../data/source.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
-import { specHash } from '../spec/identity.ts';
+import { askedHash, specHash } from '../spec/identity.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
+import { sizeOfNetwork } from '../spec/shape.ts';
 import { isTraining } from '../spec/training.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
-import { encodeNetwork, encodeSamples, type GenerationState, type Manifest } from './artifacts.ts';
+import { encodeSamples, type GenerationState, type Manifest } from './artifacts.ts';
+import { bitsOf, networkArtifact } from './networks.ts';
+import { type Resolved, resolveSpec } from './resolve.ts';
 import { resume } from './resume.ts';
 import { encodeRound } from './round-artifacts.ts';
-import { firstRound } from './rounds.ts';
+import { firstRound, viableFor } from './rounds.ts';
 import { type OpenStore, openRun, type Run, type Spending, UNMETERED } from './run.ts';
 import { searchState } from './state.ts';
 import { checkSplit, type TrainingState, trainingSearchState } from './training-state.ts';
 
 export interface PrepareContext {
   readonly openStore: OpenStore;
+  /** Opens the files that a spec names. */
+  readonly openSource: OpenSource;
   /** Where runs are kept unless the input says otherwise: a URI that ends with a slash. */
   readonly runs: string;
   /** The present, Unix time in milliseconds. */
@@ -57,13 +63,16 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   const resuming = place !== undefined && Object.keys(rest).length === 0;
   if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);
 
-  const spec = parseSpec(rest);
+  const started = context.now();
+  const asked = parseSpec(rest);
+  const resolved = await resolveSpec(asked, context.openSource);
+  const { spec } = resolved;
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);
   if (await getIfThere(store, keys.MANIFEST)) {
     return resume(await openRun(store), context.now(), context.spent);
   }
-  return begin(store, spec, text, context);
+  return begin(store, resolved, { text, asked: askedHash(asked) }, context, started);
 }
 
 /** Makes sure that the place is empty, or holds this very run. */
@@ -87,44 +96,50 @@ async function claim(store: Store, spec: RunSpec, specText: string): Promise<voi
 
 async function begin(
   store: Store,
-  spec: RunSpec,
-  text: string,
+  { spec, dataset, network }: Resolved,
+  { text, asked }: { readonly text: string; readonly asked: string | undefined },
   context: PrepareContext,
+  started: number,
 ): Promise<SearchState> {
-  const started = context.now();
-  const dataset = recentDataset(spec.task);
-  const { layers } = spec.network;
-  const bits = countWeights(layers);
+  const bits = bitsOf(network);
   const samples = dataset.train.labels.length;
-
-  const made = makeInputs(spec, dataset);
+  if (isTraining(spec.algorithm)) checkSplit(spec, dataset.train.labels, dataset.classes);
+  const checksums: Record<string, string> = {};
+  // One after the other: data may be most of what fits into memory.
+  for (const [key, make] of inputsOf(network, dataset)) {
+    const bytes = make();
+    checksums[key] = checksum(bytes);
+    await store.put(key, bytes);
+    if (key !== keys.WEIGHTS && key !== keys.GRAPH) discard(bytes);
+  }
+  checksums[keys.SPEC] = checksum(Buffer.from(text));
+  const { classNames, featureNames, validation } = dataset;
   const manifest: Manifest = {
     version: VERSION,
     runId: runIdOf(store.uri),
     specHash: specHash(spec),
+    ...(asked === undefined ? {} : { asked }),
     bits,
     classes: dataset.classes,
     features: dataset.train.features,
     trainSamples: samples,
     testSamples: dataset.test.labels.length,
+    ...(validation ? { validationSamples: validation.labels.length } : {}),
     scaling: dataset.scaling,
+    ...(classNames ? { classNames: [...classNames] } : {}),
+    ...(featureNames ? { featureNames: [...featureNames] } : {}),
     objective: spec.search.objective,
-    checksums: checksums({ ...made, [keys.SPEC]: Buffer.from(text) }),
+    checksums,
   };
+  if (spec.task.dataset === 'files') discardDataset(dataset);
 
   if (isTraining(spec.algorithm)) {
-    return beginTraining(
-      { store, spec, manifest },
-      { ...made, [keys.SPEC]: text },
-      dataset,
-      started,
-      context,
-    );
+    return beginTraining({ store, spec, manifest }, text, started, context);
   }
 
-  const first = encodeRound(firstRound({ spec, bits, samples }), [], bits);
+  const first = encodeRound(firstRound({ spec, bits, samples, viable: viableFor(network) }), [], bits);
   // The spec again: a try that ended before its manifest was written may have spread its work in another way.
-  const artifacts = { ...made, ...first.files, [keys.SPEC]: text };
+  const artifacts = { ...first.files, [keys.SPEC]: text };
   await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
   const now = context.now();
   const { spent = UNMETERED } = context;
@@ -135,7 +150,7 @@ async function begin(
     evaluationsBefore: 0,
     bestFitness: null,
     unchanged: 0,
-    secondsPerIndividual: estimateSeconds(layers, samples),
+    secondsPerIndividual: estimateSeconds(spec, samples),
     clock: { active: now - started, evaluating: 0, at: now },
     usage: withStart(NO_USAGE, spent(2), false),
   };
@@ -148,13 +163,11 @@ async function begin(
 /** The same, for an algorithm that trains: there is nothing to breed. */
 async function beginTraining(
   { store, spec, manifest }: Omit<Run, 'checksum'>,
-  artifacts: Readonly<Record<string, Uint8Array | string>>,
-  { train, classes }: Dataset,
+  specText: string,
   started: number,
   context: PrepareContext,
 ): Promise<SearchState> {
-  checkSplit(spec, train.labels, classes);
-  await Promise.all(Object.entries(artifacts).map(([key, bytes]) => store.put(key, bytes)));
+  await store.put(keys.SPEC, specText);
   const now = context.now();
   const { spent = UNMETERED } = context;
   const state: TrainingState = {
@@ -171,19 +184,18 @@ async function beginTraining(
   return trainingSearchState({ store, spec, manifest, checksum: checksum(text) }, state);
 }
 
-/** Weights and data of a run, by key. */
-export function makeInputs(spec: RunSpec, dataset: Dataset): Record<string, Uint8Array> {
-  const { layers, initializer, keptShare, seed = spec.seed } = spec.network;
-  const network = INITIALIZERS[initializer](layers, seed, keptShare);
-  return {
-    [keys.WEIGHTS]: encodeNetwork(network),
-    [keys.TRAIN]: encodeSamples(dataset.train),
-    [keys.TEST]: encodeSamples(dataset.test),
-  };
-}
-
-function checksums(artifacts: Readonly<Record<string, Uint8Array>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(artifacts).map(([key, bytes]) => [key, checksum(bytes)]));
+/** Network and data of a run: their keys, and what makes the bytes. */
+export function inputsOf(
+  network: AnyNetwork,
+  { train, test, validation }: Dataset,
+): (readonly [key: string, make: () => Uint8Array])[] {
+  const { key, bytes } = networkArtifact(network);
+  return [
+    [key, () => bytes],
+    [keys.TRAIN, () => encodeSamples(train)],
+    [keys.TEST, () => encodeSamples(test)],
+    ...(validation ? [[keys.VALIDATION, () => encodeSamples(validation)] as const] : []),
+  ];
 }
 
 /** The last folder of the run's place. */
@@ -194,8 +206,8 @@ function runIdOf(uri: string): string {
 /** Multiply-adds a second that a vCPU manages on the general path: a careful guess, replaced by what is measured. */
 const MULTIPLY_ADDS_PER_SECOND = 5e9;
 
-function estimateSeconds(layers: readonly number[], samples: number): number {
-  return (multiplyAdds(layers) * samples) / MULTIPLY_ADDS_PER_SECOND;
+function estimateSeconds(spec: RunSpec, samples: number): number {
+  return (sizeOfNetwork(spec).multiplyAdds * samples) / MULTIPLY_ADDS_PER_SECOND;
 }
 
 function tryJson(bytes: Uint8Array): unknown {

@@ -10,7 +10,10 @@ import {
   breedMigrants,
   breedOffspring,
   breedStart,
+  denseMask,
   drawMasks,
+  fairMask,
+  type MaskDraw,
   migrantsOf,
   type Viable,
 } from '../search/breeding.ts';
@@ -43,17 +46,24 @@ export interface Searching {
   readonly bits: number;
   /** Training samples. */
   readonly samples: number;
+  /** Which masks may be drawn or bred; asked with an accuracy bound only. */
+  readonly viable: Viable;
 }
 
 /** With an accuracy bound, masks without a path of kept weights from an input to an output are rejected. */
-function viableFor({ network }: RunSpec): Viable {
-  return (genome) => hasLivePath({ widths: network.layers }, genome);
+export function viableFor(network: Parameters<typeof hasLivePath>[0]): Viable {
+  return (genome) => hasLivePath(network, genome);
 }
 
 /** Of `count` masks, how many the budget still allows: a random search uses it to the last evaluation. */
 function withinBudget({ algorithm, stop: { maxEvaluations } }: RunSpec, count: number, used: number): number {
   if (algorithm !== 'random-search' || maxEvaluations === null) return count;
   return Math.max(1, Math.min(count, maxEvaluations - used));
+}
+
+/** A random search takes fair masks, whatever the start. */
+function drawOf({ algorithm, search }: RunSpec): MaskDraw {
+  return algorithm === 'sltn-ga' && search.start.strategy === 'dense' ? denseMask : fairMask;
 }
 
 const NOTHING_ASIDE = { queued: 0, admission: null, born: [], waiting: [] } as const;
@@ -66,7 +76,7 @@ export function firstRound(searching: Searching): Round {
   const first = { ...NOTHING_ASIDE, generation: 0, round: 0 };
   if (rules) return lineUp(searching, { ...first, admission: firstAdmission(rules, population) }, []);
   const rates = { ...spec.search, population: withinBudget(spec, population, 0) };
-  return { ...first, offspring: breedStart(spec.seed, rates, bits) };
+  return { ...first, offspring: breedStart(spec.seed, rates, bits, drawOf(spec)) };
 }
 
 /** What the first round of a later generation goes on from. */
@@ -82,7 +92,7 @@ export interface Selected {
 
 /** The first round of a later generation. Random masks that wait are tried before others are drawn. */
 export function nextGeneration(searching: Searching, selected: Selected): Round {
-  const { spec, bits } = searching;
+  const { spec, bits, viable } = searching;
   const { seed, search } = spec;
   const { generation, survivors, nextId, evaluations, admission, waiting } = selected;
   const next = { ...NOTHING_ASIDE, generation, round: 0 };
@@ -91,9 +101,10 @@ export function nextGeneration(searching: Searching, selected: Selected): Round 
     return { ...next, offspring: breedMigrants(seed, bits, generation, count, nextId) };
   }
   if (!admission) {
-    return { ...next, offspring: breedOffspring(seed, search, bits, generation, survivors, nextId) };
+    const draw = drawOf(spec);
+    return { ...next, offspring: breedOffspring(seed, search, bits, generation, survivors, nextId, draw) };
   }
-  const descendants = breedDescendants(seed, search, bits, generation, survivors, nextId, viableFor(spec));
+  const descendants = breedDescendants(seed, search, bits, generation, survivors, nextId, viable);
   const tried = tryQueue(searching, generation, { ...admission, wanted: migrantsOf(search) }, waiting);
   return lineUp(searching, { ...next, ...tried }, descendants);
 }
@@ -139,13 +150,13 @@ function tryQueue(
 
 /** Draws as many masks as are likely to be needed, and puts them at the end of the queue. */
 function lineUp(
-  { spec, bits }: Searching,
+  { spec, bits, viable }: Searching,
   round: Omit<Round, 'offspring'> & { readonly admission: Admission },
   descendants: readonly Newborn[],
 ): Round {
   const { admission, waiting, generation } = round;
   const count = lineLength(admission, waiting.length, bytesPerGenome(bits));
-  const drawn = drawMasks(spec.seed, bits, admission.drawn, count, viableFor(spec)).map(
+  const drawn = drawMasks(spec.seed, bits, admission.drawn, count, viable).map(
     (genome, index) => ({ id: index, genome, origin: 'migration', born: generation }) as const,
   );
   return {

@@ -15,6 +15,7 @@ import { parseArtifact, type Run, type RunName, required, type Spending, UNMETER
 import { IncompleteGeneration, joinScores, matchScores, readScores } from './scores.ts';
 import { appendHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
+import { readViable } from './viable.ts';
 
 export interface SelectContext {
   readonly run: (name: RunName) => Promise<Run>;
@@ -30,7 +31,7 @@ export async function select(event: SearchState, context: SelectContext): Promis
   const { bits, trainSamples: samples } = manifest;
   const { objective, population } = spec.search;
   const { generation, round } = event;
-  const searching = { spec, bits, samples };
+  const searching = { spec, bits, samples, viable: await readViable(run) };
 
   const stateKey = keys.stateOf(generation, round);
   const state = parseArtifact(stateKey, store, await required(store, stateKey), generationStateSchema);

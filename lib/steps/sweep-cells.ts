@@ -1,9 +1,10 @@
 /** A sweep in a store: where each of its cells stands. What is in the store is the truth; nothing else is kept. */
 import pLimit from 'p-limit';
 import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
-import { specHash } from '../spec/identity.ts';
+import { askedHash, specHash } from '../spec/identity.ts';
 import { parseJson } from '../spec/parse.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { isResolved } from '../spec/shape.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { type Cell, type CheckedSweep, parseSweep, resolveMatch } from '../sweep/cells.ts';
@@ -60,7 +61,7 @@ function standingOf(
   }
   try {
     const spec = matched?.status === 'done' ? resolveMatch(cell, matched.summary) : cell.spec;
-    if (summary?.status === 'succeeded' && summary.specHash === specHash(spec)) {
+    if (summary?.status === 'succeeded' && isOf(summary, spec)) {
       return { status: 'done', summary };
     }
     return failed ? { status: 'failed', reason: undefined } : { status: 'open', spec };
@@ -69,6 +70,14 @@ function standingOf(
     if (error instanceof InvalidSpec) return { status: 'failed', reason: error.message };
     throw error;
   }
+}
+
+/**
+ * Whether the summary is that of the spec. Nobody reads files to find out where a sweep stands: a spec with files is known
+ * by what was asked for. One that was uploaded for a sweep has its digest in its path.
+ */
+function isOf({ specHash: hash, asked }: CellSummary, spec: RunSpec): boolean {
+  return isResolved(spec) ? hash === specHash(spec) : asked !== undefined && asked === askedHash(spec);
 }
 
 async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {

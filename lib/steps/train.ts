@@ -8,8 +8,9 @@ import { trainingStopReason } from '../training/stopping.ts';
 import { startOf, Trainer, type TrainingProgress } from '../training/trainer.ts';
 import { EVENTS_OF_TRAINING } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { decodeNetwork, decodeSamples } from './artifacts.ts';
+import { decodeSamples } from './artifacts.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { readLayers } from './networks.ts';
 import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
 import {
   readTrainingState,
@@ -38,12 +39,11 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   const read = async (key: string, expected = manifest.checksums[key]) =>
     verify(store, key, await required(store, key), expected);
   const checkpointKey = keys.checkpointOf(before.epochs);
-  const [weights, samples, checkpoint] = await Promise.all([
-    read(keys.WEIGHTS),
+  const [network, samples, checkpoint] = await Promise.all([
+    readLayers(run, read),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
     before.epochs === 0 ? undefined : read(checkpointKey, before.checksums[checkpointKey]),
   ]);
-  const network = decodeNetwork(weights, runSpec.network.layers, keys.WEIGHTS);
   const method = createMethod(network, spec);
   const from = checkpoint ? decodeCheckpoint(checkpoint, checkpointKey) : startOf(method);
   const data = { ...samples, x: scaled(samples.x, manifest.scaling) };

@@ -1,14 +1,23 @@
 /** The keys of a run's artifacts, relative to the run's place in the store. */
 
+/** In the bucket: files that were uploaded for runs, each below its SHA-256. */
+export const INPUTS = 'inputs/';
+
 export const SPEC = 'spec.json';
 export const MANIFEST = 'run.json';
+/** The network: weights of a multilayer perceptron, or a graph, which is any other network. */
 export const WEIGHTS = 'model/weights.safetensors';
+export const GRAPH = 'model/network.onnx';
 export const TRAIN = 'data/train.safetensors';
+/** Only where data are held out to choose the ticket by. */
+export const VALIDATION = 'data/validation.safetensors';
 export const TEST = 'data/test.safetensors';
 export const GENERATIONS = 'generations/';
 export const HISTORY_SEGMENTS = 'history/';
 
 export const TICKET = 'ticket.onnx';
+/** The ticket without what no answer of it depends on. */
+export const TICKET_MINIMISED = 'ticket.min.onnx';
 export const TICKET_MASK = 'ticket.safetensors';
 export const HISTORY = 'history.csv';
 export const SUMMARY = 'summary.json';

@@ -29,6 +29,11 @@ export function isBehindEnd(error: unknown): boolean {
   return statusOf(error) === RANGE_NOT_SATISFIABLE;
 }
 
+/** The request is not allowed. */
+export function isForbidden(error: unknown): boolean {
+  return statusOf(error) === FORBIDDEN;
+}
+
 /** The object is not the version that was asked for. */
 export function isChanged(error: unknown): boolean {
   return statusOf(error) === PRECONDITION_FAILED;

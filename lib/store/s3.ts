@@ -103,14 +103,27 @@ export class S3Store implements Store {
     return whole;
   }
 
-  async getRange(key: string, start: number, end: number): Promise<Uint8Array> {
+  /** Size in bytes, and what identifies this version of the object. Throws MissingObject. */
+  async describe(key: string): Promise<{ readonly size: number; readonly etag: string }> {
+    const command = new HeadObjectCommand(this.#object(key));
+    return this.#mapped(key, async () => {
+      const { ContentLength: size = 0, ETag: etag = '' } = await this.#limit(() =>
+        this.#client.send(command),
+      );
+      return { size, etag };
+    });
+  }
+
+  /** `etag`: of the only version that will do. */
+  async getRange(key: string, start: number, end: number, etag?: string): Promise<Uint8Array> {
     return this.#mapped(key, async () => {
       if (end <= start) {
         await this.#limit(() => this.#client.send(new HeadObjectCommand(this.#object(key))));
         return new Uint8Array();
       }
       try {
-        const found = await this.#fetch(key, { Range: rangeOf(start, end) });
+        const version = etag ? { IfMatch: etag } : {};
+        const found = await this.#fetch(key, { Range: rangeOf(start, end), ...version });
         return found instanceof Uint8Array ? found : new Uint8Array();
       } catch (error) {
         if (isBehindEnd(error)) return new Uint8Array();

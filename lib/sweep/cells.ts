@@ -1,6 +1,7 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
 import { InvalidSpec } from '../spec/errors.ts';
-import { isObject, type Json, merge, parseSpec, show } from '../spec/parse.ts';
+import { isObject, type Json, merge } from '../spec/merge.ts';
+import { parseSpec, show } from '../spec/parse.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { type Matched, parseSweepFields, type Sweep, type SweepAlgorithm } from './schema.ts';
 
@@ -179,8 +180,9 @@ export function gridPoints({ grid }: Pick<Sweep, 'grid'>): GridPoint[] {
   });
 }
 
+/** Of a path its last part: what a cell is called does not depend on where its files are. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? (value.split(/[\\/]/).at(-1) ?? value) : JSON.stringify(value);
 }
 
 /** Small letters, digits, dots and single hyphens: safe as a file's name. */

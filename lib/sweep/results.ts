@@ -23,6 +23,7 @@ const cellSummarySchema = z.object({
   seconds: z.number(),
   cost: z.object({ dollars: z.object({ total: z.number() }) }),
   specHash: z.string(),
+  asked: z.string().optional(),
 });
 export type CellSummary = z.output<typeof cellSummarySchema>;
 

@@ -1,7 +1,8 @@
 /** The sweep spec: a grid of spec fields × algorithms × seeds. */
 import { z } from 'zod';
 import { InvalidSpec } from '../spec/errors.ts';
-import { isObject, type Json, nearest, parseJson, problemsOf, show } from '../spec/parse.ts';
+import { isObject, type Json } from '../spec/merge.ts';
+import { nearest, parseJson, problemsOf, show } from '../spec/parse.ts';
 
 /** The most cells a sweep may have. */
 export const MAX_CELLS = 100_000;

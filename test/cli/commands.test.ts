@@ -6,7 +6,7 @@ import { parseSpec } from '../../lib/spec/parse.ts';
 import { PRESETS } from '../../lib/spec/presets.ts';
 import { VERSION } from '../../lib/version.ts';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
-import { tombola } from './command.ts';
+import { type Ended, tombola } from './command.ts';
 
 /** What a terminal would understand as a command. */
 const ESCAPE = '\u001b';
@@ -61,16 +61,16 @@ describe('tombola run', () => {
       generations: 3,
     });
     expect(document.out).toBe(join(cwd, 'out'));
-    expect(Object.keys(document.artifacts)).toEqual(['ticket', 'mask', 'history', 'summary', 'report']);
+    const files = ['ticket', 'minimised', 'mask', 'history', 'summary', 'report'];
+    expect(Object.keys(document.artifacts)).toEqual(files);
     for (const path of Object.values(document.artifacts)) {
       expect(isAbsolute(path)).toBe(true);
       expect(existsSync(path), path).toBe(true);
     }
   });
 
-  test('for people: progress, then a summary with the paths; nothing that only a terminal understands', async () => {
-    const { cwd } = await specFile();
-    const { code, stdout, stderr } = await tombola(['run', 'spec.json', '--out', 'out'], { cwd });
+  /** For people: progress, then a summary with the paths; nothing that only a terminal understands. */
+  function expectSummary({ code, stdout, stderr }: Ended): void {
     expect(code).toBe(0);
     expect(stdout + stderr).not.toContain(ESCAPE);
     expect(stderr).toMatch(
@@ -97,10 +97,11 @@ describe('tombola run', () => {
         lines.some((line) => line.startsWith(`${name}  `)),
         name,
       ).toBe(true);
-    for (const file of ['ticket.onnx', 'ticket.safetensors', 'history.csv', 'summary.json', 'report.html']) {
+    const files = ['ticket.onnx', 'ticket.min.onnx', 'ticket.safetensors'];
+    for (const file of [...files, 'history.csv', 'summary.json', 'report.html']) {
       expect(stdout).toContain(`out/${file}`);
     }
-  });
+  }
 
   test('--quiet: the path of the ticket, and nothing else; without --out in a new folder, named by what it holds', async () => {
     const { cwd } = await specFile();
@@ -132,14 +133,13 @@ describe('tombola run', () => {
     });
   });
 
-  test('the same spec into the same folder goes on with what is there; another spec is refused', async () => {
+  test('says what it did; the same spec into the same folder goes on with what is there; another is refused', async () => {
     const { cwd } = await specFile();
-    const run = (...more: string[]) =>
-      tombola(['run', 'spec.json', '--out', 'out', '--quiet', ...more], { cwd });
-    expect(await run()).toMatchObject({ code: 0 });
-    expect(await run('--workers', '1')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
+    const run = (...more: string[]) => tombola(['run', 'spec.json', '--out', 'out', ...more], { cwd });
+    expectSummary(await run());
+    expect(await run('--quiet', '--workers', '1')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
     const before = await filesIn(cwd);
-    const { code, stdout, stderr } = await run('--seed', '1');
+    const { code, stdout, stderr } = await run('--quiet', '--seed', '1');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
       /^error: file:\/\/.*\/out\/: holds another run; choose another folder with --out, or continue that run with 'tombola resume'\n$/,

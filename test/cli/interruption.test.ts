@@ -94,8 +94,9 @@ test('stopped with SIGTERM: exit code 143; with --json the document says so', as
   expect(report.code).toBe(0);
   const document: { status: string; seconds: number } = JSON.parse(report.stdout);
   expect(document).toMatchObject({ status: 'stopped', stopReason: null });
-  // The time at work, which no pause and no later report lengthens.
-  expect(JSON.parse((await tombola(['report', out, '--json'])).stdout)).toEqual(document);
+  // The time at work, which no pause and no later report lengthens; latencies are measured anew.
+  const again = JSON.parse((await tombola(['report', out, '--json'])).stdout);
+  expect(again).toEqual({ ...document, minimised: again.minimised });
 });
 
 test('a run that is over is not run again; its report can be written anew', async () => {

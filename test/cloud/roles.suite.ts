@@ -96,6 +96,7 @@ test.each<[string, Record<string, string[]>]>([
     'Steps/Prepare',
     {
       ...everyStep('Steps/Prepare'),
+      's3:GetObject': [inBucket('inputs/*'), inBucket('runs/*'), inBucket('sweeps/*/cells/*')],
       ...writes('spec.json', 'run.json', 'model/*', 'data/*', 'generations/*'),
       's3:PutObjectTagging': inRuns('generations/*'),
     },
@@ -130,7 +131,14 @@ test.each<[string, Record<string, string[]>]>([
     'Steps/Finalize',
     {
       ...everyStep('Steps/Finalize'),
-      ...writes('ticket.onnx', 'ticket.safetensors', 'history.csv', 'summary.json', 'report.html'),
+      ...writes(
+        'ticket.onnx',
+        'ticket.min.onnx',
+        'ticket.safetensors',
+        'history.csv',
+        'summary.json',
+        'report.html',
+      ),
     },
   ],
   [

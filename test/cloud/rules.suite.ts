@@ -14,7 +14,15 @@ function appWith(context: Readonly<Record<string, unknown>>) {
 
 describe.each([
   ['the defaults', {}],
-  ['every choice', { region: 'eu-north-1', alarmEmail: 'a@example.com', architecture: 'arm64' }],
+  [
+    'every choice',
+    {
+      region: 'eu-north-1',
+      alarmEmail: 'a@example.com',
+      architecture: 'arm64',
+      dataBuckets: 'my-data,theirs/x*',
+    },
+  ],
 ])('with %s', (_, context) => {
   const { app } = appWith(context);
 

@@ -175,6 +175,7 @@ describe('by default', () => {
       SweepMachineArn: '<Sweeps/Machine/StateMachine>',
       SweepsUri: 's3://<Storage/Bucket>/sweeps/',
       InboxUri: 's3://<Storage/Bucket>/inbox/',
+      DataRole: '<Steps/Prepare/Role.Arn>',
     });
   });
 });

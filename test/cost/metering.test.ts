@@ -1,7 +1,7 @@
 /** A search on the embedded engine tells what it used, and the estimate counts requests as the search makes them. */
 import { describe, expect, test } from 'vitest';
-import { requestsOf } from '../../lib/cost/estimate.ts';
 import { trainingRequestsOf } from '../../lib/cost/estimate-training.ts';
+import { requestsOf } from '../../lib/cost/requests.ts';
 import { priceOf } from '../../lib/cost/usage.ts';
 import { runSmall, type SmallRun } from './run.ts';
 

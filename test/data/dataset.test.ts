@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitMinMax, IDENTITY, scaled } from '../../lib/data/dataset.ts';
+import { discard } from '../../lib/data/discard.ts';
+import { discardDataset } from '../../lib/data/load.ts';
 
 const RANGE = [-0.7, 0.7] as const;
 
@@ -40,10 +42,43 @@ test('identity hands out the very values', () => {
   expect(scaled(values, IDENTITY)).toBe(values);
 });
 
+test('features are scaled where they stand, if so asked, to the same values', () => {
+  const values = Float32Array.of(0.1, 1 / 3, 1e7, -4);
+  const scaling = { scale: [Math.fround(0.7), 3], offset: [Math.fround(0.1), -1] };
+  const apart = scaled(values, scaling);
+  expect(apart).not.toBe(values);
+  expect(scaled(values, scaling, values)).toBe(values);
+  expect(values).toEqual(apart);
+});
+
+test('an array is freed at once, unless others share its memory', () => {
+  const [whole, shared] = [Float32Array.of(1, 2), Float32Array.of(1, 2)];
+  const part = shared.subarray(1);
+  for (const array of [whole, part, new Float32Array()]) discard(array);
+  expect(whole.length).toBe(0);
+  expect([...shared, ...part]).toEqual([1, 2, 2]);
+  discard(whole);
+});
+
 test('each operation is rounded to single precision, as in the graph of the ticket', () => {
   const values = Float32Array.of(0.1, 1 / 3, 1e7);
   const [scale, offset] = [Math.fround(0.7), Math.fround(0.1)];
   expect([...scaled(values, { scale: [scale], offset: [offset] })]).toEqual(
     [...values].map((value) => Math.fround(Math.fround(value * scale) + offset)),
   );
+});
+
+test('only data sets too large to be remembered are freed', () => {
+  const of = (samples: number) => {
+    const part = () => ({
+      features: 100,
+      x: new Float32Array(100 * samples),
+      labels: new Uint16Array(samples),
+    });
+    return { classes: 2, train: part(), test: part(), validation: part(), scaling: IDENTITY };
+  };
+  const [small, large] = [of(10), of(100_000)];
+  for (const dataset of [small, large]) discardDataset(dataset);
+  expect(small.train.x.length).toBe(1000);
+  for (const { x } of [large.train, large.test, large.validation]) expect(x.length).toBe(0);
 });

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Samples } from '../../lib/data/dataset.ts';
 import { countSamples, scaled } from '../../lib/data/dataset.ts';
 import { makeDataset } from '../../lib/data/generate.ts';
-import { taskSchema } from '../../lib/spec/schema.ts';
+import { builtInTaskSchema } from '../../lib/spec/schema.ts';
 
-const make = (task: object) => makeDataset(taskSchema.parse(task));
+const make = (task: object) => makeDataset(builtInTaskSchema.parse(task));
 
 const rowsOf = ({ x, features, labels }: Samples) =>
   Array.from(labels, (label, index) => ({

@@ -107,7 +107,7 @@ export function outputOf({ status, output, cause }: DescribeExecutionCommandOutp
   return JSON.parse(output ?? 'null');
 }
 
-export const TICKETS = [keys.TICKET, keys.TICKET_MASK];
+export const TICKETS = [keys.TICKET, keys.TICKET_MINIMISED, keys.TICKET_MASK];
 
 /** The tickets and the result of a run of that name on this computer. */
 export async function locally(

@@ -37,6 +37,7 @@ import {
   stepFunctions,
   TICKETS,
 } from './deployment.ts';
+import { files } from './files.suite.ts';
 import { sweeps } from './sweeps.suite.ts';
 
 deployed();
@@ -166,4 +167,5 @@ test('the command line stops a run, and what it pulls goes on here to the same t
   expect(await readTickets(join(emulator.folder, 'here'))).toEqual((await locally(name, spec)).tickets);
 });
 
+files();
 sweeps();

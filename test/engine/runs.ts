@@ -1,8 +1,9 @@
 /** Runs on the embedded engine, and what they leave. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { decodeSafetensors, tensorNamed } from '../../lib/data/safetensors.ts';
-import { type EngineOptions, type Outcome, runSearch } from '../../lib/engine/engine.ts';
+import { type EngineOptions, type Outcome, releaseFunctions, runSearch } from '../../lib/engine/engine.ts';
 import { type Summary, summarySchema } from '../../lib/report/summary.ts';
 import { checksum } from '../../lib/store/store.ts';
 import { placeOf, temporaryFolder } from '../steps/small-run.ts';
@@ -10,16 +11,17 @@ import { placeOf, temporaryFolder } from '../steps/small-run.ts';
 /** What a spec alone decides. */
 const RESULTS = ['history.csv', 'ticket.safetensors', 'ticket.onnx'] as const;
 
+/** Every function in the test's own thread, unless it asks for others: a new thread takes longer than a small run. */
+const OPTIONS = { workers: 0, name: 'a-test' } as const;
+afterAll(releaseFunctions);
+
 /** A run in a folder of its own. */
 export async function run(
   spec: object,
   options: Partial<EngineOptions> = {},
 ): Promise<{ folder: string; outcome: Outcome }> {
   const folder = await temporaryFolder();
-  const outcome = await runSearch(
-    { ...spec, run: placeOf(folder) },
-    { workers: 1, name: 'a-test', ...options },
-  );
+  const outcome = await runSearch({ ...spec, run: placeOf(folder) }, { ...OPTIONS, ...options });
   return { folder, outcome };
 }
 

@@ -8,7 +8,7 @@ test('the share of masks that keep a weight stands where the weight does, out ×
   const masks = ['110000001', '100001001', '100000000', '100001000'].map((mask) =>
     pack([...mask].map(Number)),
   );
-  expect(keptWeights([2, 3, 1], masks)).toEqual({
+  expect(keptWeights({ widths: [2, 3, 1] }, masks)).toEqual({
     masks: 4,
     layers: [
       { name: 'layers.0', inputs: 2, outputs: 3, rows: 3, columns: 2, share: [1, 0.25, 0, 0, 0, 0.5] },
@@ -21,7 +21,7 @@ test('a large layer is cut into blocks, whose shares are means over all of their
   const [inputs, outputs] = [300, 2];
   // The first unit keeps every weight from its first half of inputs, the second unit none.
   const mask = Uint8Array.from({ length: inputs * outputs }, (_, bit) => (bit < inputs / 2 ? 1 : 0));
-  const { layers } = keptWeights([inputs, outputs], [pack(mask)]);
+  const { layers } = keptWeights({ widths: [inputs, outputs] }, [pack(mask)]);
   const [layer] = layers;
   expect([layer?.rows, layer?.columns]).toEqual([2, 128]);
   const share = layer?.share ?? [];

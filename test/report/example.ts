@@ -54,6 +54,11 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     algorithm: 'sltn-ga',
     objective,
     layers: [...widths],
+    validationAccuracy: null,
+    minimised: {
+      before: { parameters: bits + 22, multiplyAdds: bits, bytes: 1_290, latencyMs: 0.0312 },
+      after: { parameters: kept + 9, multiplyAdds: kept, bytes: 1_012, latencyMs: 0.0297 },
+    },
     generations: rows,
     evaluations: rows * 47 + 100,
     pruningEvaluations: 61,
@@ -95,7 +100,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
     objective,
     network: uniformNetwork(widths, 42),
     ticket,
-    kept: keptWeights(widths, masks),
+    kept: keptWeights({ widths }, masks),
     confusion,
   };
 }

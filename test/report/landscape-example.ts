@@ -50,7 +50,7 @@ export function exampleLandscape(): Landscape {
       accuracy,
       loss: accuracy.map((value, place) => (place < 2 ? null : 5 * (1 - value))),
     },
-    kept: keptWeights(WIDTHS, masks),
+    kept: keptWeights({ widths: WIDTHS }, masks),
     groups: [],
   };
 }

@@ -160,7 +160,13 @@ describe('the confusion matrix', () => {
 test('the headline figures and the files beside the report are on the page', async () => {
   const page = await renderReport(exampleInput());
   for (const text of ['98.78%', '98.91%', '8,560', '3,413', '3.18 s', 'stagnation']) expectText(page, text);
-  for (const file of ['ticket.onnx', 'ticket.safetensors', 'history.csv', 'summary.json']) {
+  for (const file of [
+    'ticket.onnx',
+    'ticket.min.onnx',
+    'ticket.safetensors',
+    'history.csv',
+    'summary.json',
+  ]) {
     expectText(page, `href="${file}"`);
   }
 });

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   breedDescendants,
+  breedMigrants,
   breedOffspring,
   breedStart,
+  denseMask,
   drawMasks,
   planEvaluation,
 } from '../../lib/search/breeding.ts';
@@ -179,4 +181,15 @@ describe('with masks that may not live', () => {
     expect(line.every(viable)).toBe(true);
     expect([...drawMasks(5, BITS, 0, 20, viable), ...drawMasks(5, BITS, 20, 30, viable)]).toEqual(line);
   });
+});
+
+test('a dense start goes from a mask that keeps everything to masks that keep half', () => {
+  const bits = 2_003;
+  const start = breedStart(1, { ...RATES, population: 20 }, bits, denseMask);
+  const shares = start.map(({ genome }) => countOnes(genome) / bits);
+  expect(shares[0]).toBe(1);
+  for (const [index, share] of shares.entries()) expect(share).toBeCloseTo(1 - index / 40, 1);
+  const migrants = breedMigrants(1, bits, 3, 4, 100, denseMask).map(({ genome }) => countOnes(genome) / bits);
+  expect(Math.max(...migrants)).toBeLessThan(1);
+  expect(Math.min(...migrants)).toBeGreaterThan(0.5);
 });

@@ -64,7 +64,7 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a key of another data set',
     { task: { factor: 0.5 } },
-    'task.factor: unknown key; known keys: dataset, seed, scaling, train, test, noise',
+    'task.factor: unknown key; known keys: dataset, seed, scaling, image, train, test, noise',
   ],
   ['a key that objects have anyway', { constructor: 1 }, `constructor: unknown key; known keys: ${TOP}`],
   [
@@ -114,7 +114,7 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown data set',
     { task: { dataset: 'moon' } },
-    'task.dataset: found "moon", expected one of moons, circles, blobs, digits',
+    'task.dataset: found "moon", expected one of moons, circles, blobs, digits, files',
   ],
   [
     'an unknown fitness',
@@ -295,5 +295,5 @@ describe('a spec is refused', () => {
 
 test('the tasks of the schema are those that messages name', () => {
   const names = taskSchema.options.map(({ shape }) => shape.dataset.value);
-  expect(names).toEqual(['moons', 'circles', 'blobs', 'digits']);
+  expect(names).toEqual(['moons', 'circles', 'blobs', 'digits', 'files']);
 });

@@ -59,6 +59,27 @@ describe('what cannot fit into memory', () => {
     expect(() => parseSpec(spec)).toThrow(message);
   });
 
+  const model = (weights: number, units: number, train = 1_000) => ({
+    task: {
+      train: 'a.npz',
+      found: { features: 784, classes: 10, train, test: 100, validation: 0, sha256: {} },
+    },
+    network: {
+      model: 'm.onnx',
+      found: { sha256: '', weights, multiplyAdds: 1e7, units, features: 784, classes: 10 },
+    },
+  });
+
+  test('a graph of a million weights with a population of a hundred fits into two gigabytes', () => {
+    expect(fitting(model(1e6, 20_000), 2 * GIGABYTE)).not.toThrow();
+    expect(fitting(model(1e6, 200_000, 60_000), 2 * GIGABYTE)).not.toThrow();
+  });
+
+  test('a graph that does not fit is refused for its network', () => {
+    expect(fitting(model(3e7, 20_000), 2 * GIGABYTE)).toThrow(/^network\.model: the run needs about/);
+    expect(fitting(model(1e5, 3e8), 2 * GIGABYTE)).toThrow(/^network\.model: the run needs about/);
+  });
+
   test('every preset fits into a Lambda function of 1.7 GB', () => {
     expect(fitting({ preset: 'moons-a' }, 1_769 * 2 ** 20)).not.toThrow();
     expect(fitting({ preset: 'digits-10' }, 1_769 * 2 ** 20)).not.toThrow();

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { makeDataset } from '../../lib/data/generate.ts';
 import { specHash } from '../../lib/spec/identity.ts';
-import { shapeOfTask, trainSamples } from '../../lib/spec/limits.ts';
 import { nearest, parseSpec, parseSpecText, specJsonSchema } from '../../lib/spec/parse.ts';
 import { DEFAULT_PRESET, PRESETS } from '../../lib/spec/presets.ts';
+import { builtInTaskSchema } from '../../lib/spec/schema.ts';
+import { shapeOfTask, trainSamples } from '../../lib/spec/shape.ts';
 
 describe('a complete spec', () => {
   test('is made of nothing: the default preset', () => {
@@ -93,7 +94,7 @@ describe('a complete spec', () => {
   test('with a task and a network of its own has no preset', () => {
     const spec = parseSpec({ task: { dataset: 'circles' }, network: { layers: [2, 3, 2] } });
     expect(spec.preset).toBeUndefined();
-    expect(spec.task.scaling.method).toBe('none');
+    expect(spec.task.scaling?.method).toBe('none');
   });
 
   test("another data set takes nothing from the preset's", () => {
@@ -109,7 +110,7 @@ describe('a complete spec', () => {
 });
 
 describe('the presets', () => {
-  test('are those of the papers', () => {
+  test('are those of the papers, and a convolutional one', () => {
     const scaled = (name: string) => [name, `${name}-scaled`];
     const blobs = [2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((classes) => scaled(`blobs-${classes}`));
     const letters = ['a', 'b', 'c', 'd'];
@@ -120,7 +121,7 @@ describe('the presets', () => {
       ...blobs,
       ...[2, 3, 4, 5, 10].map((classes) => `digits-${classes}`),
     ];
-    expect([...PRESETS.keys()].toSorted()).toEqual(names.toSorted());
+    expect([...PRESETS.keys()].toSorted()).toEqual([...names, 'digits-10-conv'].toSorted());
   });
 
   test.each([
@@ -150,7 +151,7 @@ describe('estimates', () => {
     [{ dataset: 'digits', classes: 3 }, [64, 2, 3]],
   ])('%j has the shape that is checked', (task, layers) => {
     const spec = parseSpec({ task, network: { layers } });
-    const data = makeDataset(spec.task);
+    const data = makeDataset(builtInTaskSchema.parse(spec.task));
     expect(shapeOfTask(spec.task)).toEqual({ features: data.train.features, classes: data.classes });
     expect(Math.abs(trainSamples(spec.task) / data.train.labels.length - 1)).toBeLessThan(0.05);
   });
@@ -233,4 +234,30 @@ test.each([
   ['xyzzy', []],
 ])('the names nearest to %j', (name, expected) => {
   expect(nearest(name, [...PRESETS.keys()])).toEqual(expected);
+});
+
+describe('a model with its own weights', () => {
+  const task = { train: 'data.csv' };
+
+  test('is pruned from the whole network on, and takes the data as they are', () => {
+    const spec = parseSpec({ task, network: { model: 'net.onnx' } });
+    expect(spec.search.start).toEqual({ strategy: 'dense' });
+    expect(spec.task.scaling).toMatchObject({ method: 'none' });
+  });
+
+  test('heeds what the spec says', () => {
+    const spec = parseSpec({
+      task: { ...task, scaling: { method: 'standard' } },
+      network: { model: 'net.onnx' },
+      search: { start: { strategy: 'random' } },
+    });
+    expect(spec.search.start).toEqual({ strategy: 'random' });
+    expect(spec.task.scaling).toMatchObject({ method: 'standard' });
+  });
+
+  test('drawn anew, it is searched like any other', () => {
+    const spec = parseSpec({ task, network: { model: 'net.onnx', weights: 'redrawn' } });
+    expect(spec.search.start).toEqual({ strategy: 'random' });
+    expect(spec.task.scaling).toBeUndefined();
+  });
 });

@@ -4,12 +4,15 @@ import { prepare } from '../../lib/steps/prepare.ts';
 import { openRun, type Run } from '../../lib/steps/run.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
+import { sourceOpener } from '../../lib/store/sources.ts';
 import { placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 
 /** A prepared run, and how often each of its artifacts was read. */
 async function prepared(seed: number): Promise<{ run: Run; reads: Map<string, number> }> {
   const input = { ...SMALL_SPEC, seed, run: placeOf(await temporaryFolder()) };
-  const state = await prepare({ input, execution: 'test' }, { openStore, runs: '', now: () => 0 });
+  const openSource = sourceOpener();
+  const context = { openStore, openSource, runs: '', now: () => 0 };
+  const state = await prepare({ input, execution: 'test' }, context);
   const store = await openStore(state.run);
   const run = await openRun(store);
   const reads = new Map<string, number>();
@@ -55,8 +58,8 @@ test('a copy near at hand is used instead of the store, unless it is damaged', a
   const { run, reads } = await prepared(1);
   const kept = new Map<string, Uint8Array>();
   const copies: Copies = {
-    get: (checksum) => kept.get(checksum),
-    put: (checksum, bytes) => void kept.set(checksum, bytes),
+    get: (checksum) => kept.get(checksum)?.slice(),
+    put: (checksum, bytes) => void kept.set(checksum, Uint8Array.from(bytes)),
   };
   await new EvaluatorCache(1e9, copies).get(run);
   await new EvaluatorCache(1e9, copies).get(run);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dropIntermediates, restoreIntermediates } from '../../lib/steps/intermediates.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
+import { sourceOpener } from '../../lib/store/sources.ts';
 import { run } from '../engine/runs.ts';
 import { finalize, prepare } from '../lambdas/invoke.ts';
 import { filesIn, placeOf, SMALL_DIGITS, temporaryFolder } from './small-run.ts';
@@ -25,7 +26,7 @@ test('data and weights come back as they were; the last population stays', async
   expect(await filesIn(folder)).toEqual(files.filter((file) => !dropped.includes(file)));
   expect(await filesIn(folder)).toContain('generations/000004/survivors.safetensors');
 
-  await restoreIntermediates(store);
+  await restoreIntermediates(store, sourceOpener());
   expect(await Promise.all(INPUTS.map((key) => readFile(join(folder, key))))).toEqual(before);
 });
 
@@ -53,7 +54,7 @@ test('of a drop that a kill cut short, what is gone comes back', async () => {
   const before = await read();
   for (const gone of [INPUTS.slice(0, 1), INPUTS.slice(1)]) {
     for (const key of gone) await rm(join(folder, key));
-    await restoreIntermediates(new FolderStore(placeOf(folder)));
+    await restoreIntermediates(new FolderStore(placeOf(folder)), sourceOpener());
     expect(await read()).toEqual(before);
   }
 });
@@ -63,14 +64,14 @@ test('what is damaged is not mended behind the back of who checks it', async () 
   const store = new FolderStore(placeOf(folder));
   await rm(join(folder, 'model/weights.safetensors'));
   await writeFile(join(folder, 'data/test.safetensors'), 'damaged');
-  await restoreIntermediates(store);
+  await restoreIntermediates(store, sourceOpener());
   expect(await readFile(join(folder, 'data/test.safetensors'), 'utf8')).toBe('damaged');
 
   await dropIntermediates(store, { keepGenerations: false });
   const manifest = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
   manifest.checksums['data/train.safetensors'] = '0'.repeat(64);
   await writeFile(join(folder, 'run.json'), JSON.stringify(manifest));
-  await expect(restoreIntermediates(store)).rejects.toThrow(
+  await expect(restoreIntermediates(store, sourceOpener())).rejects.toThrow(
     expect.objectContaining({ name: 'DamagedArtifact' }),
   );
   expect((await filesIn(folder)).filter((file) => INPUTS.includes(file))).toEqual([]);

@@ -6,13 +6,16 @@ import { createEvaluator, estimateCost, PATHS, type Path } from '../../lib/evalu
 import type { Objective } from '../../lib/search/individual.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
 import { PRESETS } from '../../lib/spec/presets.ts';
-import { decodeNetwork, decodeSamples } from '../../lib/steps/artifacts.ts';
+import { sizeOfNetwork } from '../../lib/spec/shape.ts';
+import { decodeSamples } from '../../lib/steps/artifacts.ts';
 import { evaluate } from '../../lib/steps/evaluate.ts';
+import { readNetwork } from '../../lib/steps/networks.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
 import { openRun, type Run } from '../../lib/steps/run.ts';
 import { select } from '../../lib/steps/select.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
+import { sourceOpener } from '../../lib/store/sources.ts';
 import { checksum } from '../../lib/store/store.ts';
 import { placeOf, temporaryFolder } from './small-run.ts';
 
@@ -36,8 +39,9 @@ function shortened(preset: string, chunks: number, objective?: Objective) {
   };
 }
 
-async function forcedEvaluator({ store, spec, manifest }: Run, path: Path) {
-  const network = decodeNetwork(await store.get(keys.WEIGHTS), spec.network.layers, keys.WEIGHTS);
+async function forcedEvaluator(run: Run, path: Path) {
+  const { store, manifest } = run;
+  const network = await readNetwork(run);
   const train = decodeSamples(await store.get(keys.TRAIN), keys.TRAIN);
   return createEvaluator(network, train, manifest.scaling, { objective: manifest.objective, path });
 }
@@ -47,7 +51,8 @@ async function outcome(preset: string, path: Path, chunks: number, objective?: O
   const folder = await temporaryFolder();
   const now = () => 0;
   const input = { ...shortened(preset, chunks, objective), run: placeOf(folder) };
-  let state = await prepare({ input, execution: 'test' }, { openStore, runs: '', now });
+  const openSource = sourceOpener();
+  let state = await prepare({ input, execution: 'test' }, { openStore, openSource, runs: '', now });
   const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
   const context = { run: async () => run, evaluator: async () => evaluator, elapsed: now, now };
@@ -70,8 +75,10 @@ const CASES: readonly (readonly [string, Objective | undefined])[] = [
 
 test.each(CASES)('%s, objective %s', async (preset, objective) => {
   const spec = parseSpec(shortened(preset, 1, objective));
-  const task = { widths: spec.network.layers, samples: 700, objective: spec.search.objective };
-  const expected = await outcome(preset, 'general', 1, objective);
+  const { layers } = spec.network;
+  const shape = layers ? { widths: layers } : { size: sizeOfNetwork(spec) };
+  const task = { ...shape, samples: 700, objective: spec.search.objective };
+  const expected = await outcome(preset, layers ? 'general' : 'graph', 1, objective);
   for (const path of PATHS.filter((candidate) => Number.isFinite(estimateCost(candidate, task)))) {
     expect(await outcome(preset, path, 3, objective)).toEqual(expected);
   }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UnusableOutput } from '../../lib/spec/errors.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { S3Store } from '../../lib/store/s3.ts';
@@ -50,8 +50,11 @@ describe('the S3 store', () => {
   beforeEach(() => {
     store = new S3Store(newPlace(), server.configuration);
     server.requests.length = 0;
+    // Retries wait for a random share of a delay: none here.
+    vi.spyOn(Math, 'random').mockReturnValue(0);
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     server.fault = () => undefined;
   });
 

@@ -6,6 +6,7 @@ import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { countOnes } from '../../lib/search/genome.ts';
 import { InvalidSpec } from '../../lib/spec/errors.ts';
 import { parseSpec } from '../../lib/spec/parse.ts';
+import { builtInTaskSchema } from '../../lib/spec/schema.ts';
 import type { TrainingAlgorithm } from '../../lib/spec/training.ts';
 import { initialScores, maskOf, scheduledRate } from '../../lib/training/edge-popup.ts';
 import { createMethod } from '../../lib/training/methods.ts';
@@ -13,7 +14,7 @@ import { trainingStopReason } from '../../lib/training/stopping.ts';
 import { startOf, Trainer, type TrainingProgress } from '../../lib/training/trainer.ts';
 
 const layers = [2, 40, 2];
-const dataset = makeDataset(parseSpec({ task: { dataset: 'moons', train: 600, test: 10 } }).task);
+const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'moons', train: 600, test: 10 }));
 const data = {
   features: 2,
   x: scaled(dataset.train.x, dataset.scaling),

@@ -1,11 +1,11 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
 import { type Command, Option } from '@commander-js/extra-typings';
-import { UserError } from '../../spec/errors.ts';
 import { DEFAULT_PRESET } from '../../spec/presets.ts';
 import { ALGORITHMS, START_STRATEGIES } from '../../spec/schema.ts';
 import { isSweep } from '../../sweep/recognise.ts';
 import { wholeNumber } from '../arguments.ts';
-import { specFrom } from '../input.ts';
+import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';
+import { refuseForSweep, specFrom } from '../input.ts';
 
 const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 
@@ -51,22 +51,21 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       '--match <dir>',
       'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
     )
+    .addOption(dataOption())
+    .addOption(testDataOption())
+    .addOption(labelOption())
+    .addOption(networkOption())
     .option(
       '--name <name>',
       'name of the run (default: preset, seed and time); of a stopped sweep: go on with it',
     )
-    .action((source, { seed, generations, population, algorithm, start, match, runs, ...options }) =>
+    .action((source, { runs, name, stack, region, profile, json, ...laid }) =>
       explaining(async () => {
         const { readRunOrSweep } = await import('../sweep/input.ts');
         const written = await readRunOrSweep(source, runs);
-        const laid = { seed, generations, population, algorithm, start, match };
+        const options = { stack, region, profile, json, ...(name === undefined ? {} : { name }) };
         if (isSweep(written)) {
-          const [given] = Object.entries(laid).filter(([, value]) => value !== undefined);
-          if (given !== undefined) {
-            throw new UserError(
-              `--${given[0]}: is for a single search; write it into the sweep spec instead`,
-            );
-          }
+          refuseForSweep(laid);
           const { submitSweep } = await import('./submit-sweep.ts');
           await submitSweep(written, options);
           return;

@@ -1,27 +1,27 @@
 /** `tombola submit SWEEP.json`: starts a sweep in the cloud, or goes on with one that was stopped. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { UserError } from '../../spec/errors.ts';
-import type { Json } from '../../spec/parse.ts';
+import { isObject, type Json } from '../../spec/merge.ts';
 import { parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';
+import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { whole } from '../text.ts';
+import { uploadInputs } from './inputs.ts';
 import { commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
 import { checkName, type SubmitOptions } from './submit.ts';
 import { continuationPrefix, describeSweep, findSweep, placeOfSweep, sweepMachineOf } from './sweeps.ts';
 
-export async function submitSweep(written: Json, options: SubmitOptions): Promise<void> {
-  const { sweep, cells } = parseSweep(written);
+export async function submitSweep(asked: Json, options: SubmitOptions): Promise<void> {
+  const { sweep, cells } = parseSweep(asked);
   const name = options.name ?? defaultName(sweep.name);
   checkName(name);
-  if (Buffer.byteLength(JSON.stringify(written)) > LARGEST_INPUT) {
-    throw new UserError(
-      `sweep: a spec is at most ${LARGEST_INPUT / 1024} KiB long; make several sweeps of it`,
-    );
-  }
+  refuseLong(asked);
   configure(options);
   const stack = await findStack(options);
+  const written = await withUploads(asked, stack);
+  refuseLong(written);
   const client = new SFNClient({});
   try {
     const { arn, again } = await start(client, stack, name, written, options);
@@ -49,6 +49,19 @@ export async function submitSweep(written: Json, options: SubmitOptions): Promis
   } finally {
     client.destroy();
   }
+}
+
+function refuseLong(written: Json): void {
+  if (Buffer.byteLength(JSON.stringify(written)) <= LARGEST_INPUT) return;
+  throw new UserError(`sweep: a spec is at most ${LARGEST_INPUT / 1024} KiB long; make several sweeps of it`);
+}
+
+/** The sweep with its local files in the bucket. */
+async function withUploads(written: Json, stack: Stack): Promise<Json> {
+  const files = localFilesIn(written, mapFilesOfSweep);
+  if (files.length === 0) return written;
+  const mapped = mapFilesOfSweep(written, await uploadInputs(files, stack));
+  return isObject(mapped) ? mapped : written;
 }
 
 /** Step Functions knows a name only once: a sweep goes on in an execution of another name, at the same place. */

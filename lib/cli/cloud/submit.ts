@@ -1,9 +1,13 @@
 /** `tombola submit`: starts a run in the cloud. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { openFile } from '../../data/file-source.ts';
 import { UserError } from '../../spec/errors.ts';
 import type { RunSpec } from '../../spec/schema.ts';
+import { resolveSpec } from '../../steps/resolve.ts';
 import { runName } from '../input.ts';
+import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
 import { plainTable } from '../result.ts';
+import { uploadInputs } from './inputs.ts';
 import { type CloudOptions, commandLine, configure, consoleUrl, findStack, placeOfRun } from './stack.ts';
 
 export interface SubmitOptions extends CloudOptions {
@@ -22,11 +26,14 @@ export function checkName(name: string): void {
   );
 }
 
-export async function submit(spec: RunSpec, options: SubmitOptions): Promise<void> {
-  const name = options.name ?? runName(spec);
+export async function submit(asked: RunSpec, options: SubmitOptions): Promise<void> {
+  const name = options.name ?? runName(asked);
   checkName(name);
   configure(options);
+  const files = localFilesIn(asked, mapFiles);
+  const checked = files.length > 0 ? await checkedHere(asked) : asked;
   const stack = await findStack(options);
+  const spec = files.length > 0 ? mapFiles(checked, await uploadInputs(files, stack)) : checked;
   const client = new SFNClient({});
   try {
     const { executionArn: arn = '' } = await client.send(
@@ -45,6 +52,16 @@ export async function submit(spec: RunSpec, options: SubmitOptions): Promise<voi
   } finally {
     client.destroy();
   }
+}
+
+/** The spec with what its files hold, where all of them are here: better to hear of a mistake before anything is uploaded. */
+async function checkedHere(spec: RunSpec): Promise<RunSpec> {
+  let here = true;
+  mapFiles(spec, (path) => {
+    here &&= isLocal(path);
+    return path;
+  });
+  return here ? (await resolveSpec(spec, openFile)).spec : spec;
 }
 
 function report(

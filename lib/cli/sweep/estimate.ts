@@ -2,12 +2,13 @@
 import type { Guess } from '../../cost/estimate.ts';
 import { PRICES } from '../../cost/prices.ts';
 import { formatDollars } from '../../cost/wording.ts';
-import type { Json } from '../../spec/parse.ts';
+import type { Json } from '../../spec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import type { EstimateOptions } from '../estimate.ts';
 import { plainTable } from '../result.ts';
 import { duration, whole } from '../text.ts';
 import { expectGroups } from './expected.ts';
+import { resolveSweep } from './resolve.ts';
 
 /** Of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
 const TRANSITIONS_OF_CELL = 4;
@@ -50,8 +51,8 @@ export function estimateSweep(
 }
 
 /** Throws InvalidSpec. */
-export function printSweepEstimate(written: Json, options: EstimateOptions): void {
-  const checked = parseSweep(written);
+export async function printSweepEstimate(written: Json, options: EstimateOptions): Promise<void> {
+  const checked = await resolveSweep(parseSweep(written));
   const estimate = estimateSweep(checked, options);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`);

@@ -3,9 +3,8 @@
 import { type Assumptions, estimateCost, type Guess, HIGH } from '../../cost/estimate.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
-import { multiplyAdds } from '../../network/architecture.ts';
-import { trainSamples } from '../../spec/limits.ts';
 import type { RunSpec } from '../../spec/schema.ts';
+import { sizeOfNetwork, trainSamples } from '../../spec/shape.ts';
 import { isTraining } from '../../spec/training.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
@@ -97,6 +96,6 @@ function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bo
       60 * guessTraining({ ...spec, algorithm }, { ...LOCAL, search }, DEFAULT_MEMORY_MB, 'x86_64').minutes
     );
   }
-  const arithmetic = evaluations * multiplyAdds(spec.network.layers) * trainSamples(spec.task);
+  const arithmetic = evaluations * sizeOfNetwork(spec).multiplyAdds * trainSamples(spec.task);
   return arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;
 }

@@ -1,13 +1,15 @@
 /** From what stands on the command line to a sweep. */
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidSpec, UserError } from '../../spec/errors.ts';
-import { isObject, nearest, parseJson, show } from '../../spec/parse.ts';
+import { isObject } from '../../spec/merge.ts';
+import { nearest, parseJson, show } from '../../spec/parse.ts';
 import { PRESETS } from '../../spec/presets.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognise.ts';
-import { readWritten as readRun, readText } from '../input.ts';
+import { located, readWritten as readRun, readText } from '../input.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
@@ -39,7 +41,7 @@ export async function readRunOrSweep(source: string | undefined, runs: number | 
 }
 
 async function readWritten(source: string): Promise<unknown> {
-  if (source === '-') return parseJson(await text(process.stdin), 'standard input');
+  if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
   const preset = SWEEP_PRESETS.get(source);
   if (preset) return preset.sweep;
   if (PRESETS.has(source)) return { name: source, base: { preset: source }, seeds: DEFAULT_RUNS };
@@ -50,5 +52,6 @@ async function readWritten(source: string): Promise<unknown> {
       `sweep: found ${show(source)}, which is no preset; ${hint}'tombola presets' lists them all`,
     ]);
   }
-  return parseJson(await readText(source, "a sweep file, '-', or a preset ('tombola presets')"), source);
+  const written = await readText(source, "a sweep file, '-', or a preset ('tombola presets')");
+  return located(parseJson(written, source), dirname(resolve(source)));
 }

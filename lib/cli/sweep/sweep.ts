@@ -14,6 +14,7 @@ import { duration, shellWord, whole } from '../text.ts';
 import { expectSeconds } from './expected.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
 import { createSweepProgress, SILENT } from './progress.ts';
+import { resolveSweep } from './resolve.ts';
 import { runCells, specOf } from './runner.ts';
 
 export interface SweepOptions {
@@ -30,10 +31,11 @@ const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs what is still to be run of a sweep; gives the exit code. `source`: as on the command line. */
 export async function sweepLocally(
-  checked: CheckedSweep,
+  asked: CheckedSweep,
   source: string,
   options: SweepOptions,
 ): Promise<number> {
+  const checked = await resolveSweep(asked);
   const { sweep, cells } = checked;
   const out = resolve(
     options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),

@@ -1,5 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { S3Store } from '../../../lib/store/s3.ts';
+import { checksum } from '../../../lib/store/store.ts';
+import { convnetModel, treesCsv } from '../../engine/own-data.ts';
 import { AwsRefusal, BUCKET, executionOf, MACHINE } from './aws.ts';
 import { cloud, tombola } from './cloud.ts';
 
@@ -23,6 +27,38 @@ describe('submit', () => {
       input: { stateMachineArn: MACHINE, name: 'first' },
     });
     expect(JSON.parse(String(started?.input.input))).toMatchObject({ preset: 'moons-a', seed: 7 });
+  });
+
+  test('uploads local files once, by their digests, and asks for what it found in them', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
+    };
+    const data = join(here.folder, 'my trees.csv');
+    const model = join(here.folder, 'net.onnx');
+    await writeFile(data, treesCsv({ features: 16 }));
+    await writeFile(model, convnetModel());
+    const args = ['submit', '--data', data, '--network', model];
+    expect(await tombola(...args, '--name', 'own')).toBe(0);
+    expect(await tombola(...args, '--name', 'own-again')).toBe(0);
+    const [first, second] = here.aws.asked.map(({ input }) => JSON.parse(String(input.input)));
+    const of = async (path: string) => `inputs/${checksum(await readFile(path))}`;
+    expect(first.task.train).toBe(`s3://${BUCKET}/${await of(data)}/my trees.csv`);
+    expect(first.network.model).toBe(`s3://${BUCKET}/${await of(model)}/net.onnx`);
+    expect(first.task.found).toMatchObject({ features: 16, classes: 3 });
+    expect(second).toEqual(first);
+    const bucket = new S3Store(`s3://${BUCKET}/`, { forcePathStyle: true });
+    expect(await bucket.list('inputs/')).toEqual(
+      [`${await of(data)}/my trees.csv`, `${await of(model)}/net.onnx`].toSorted(),
+    );
+    expect(Buffer.from(await bucket.get(`${await of(data)}/my trees.csv`))).toEqual(await readFile(data));
+  });
+
+  test('a file that is no data is told before anything is uploaded', async () => {
+    const data = join(here.folder, 'bad.csv');
+    await writeFile(data, 'a,b\n1,2\n');
+    expect(await tombola('submit', '--data', data)).toBe(2);
+    expect(here.complained).toContain('bad.csv');
+    expect(here.aws.asked).toEqual([]);
   });
 
   test('says what it started, and how to watch it', async () => {

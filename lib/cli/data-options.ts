@@ -1,0 +1,82 @@
+/** `--data`, `--test-data`, `--label` and `--network`: a run on files without a spec file. */
+import { Option } from '@commander-js/extra-typings';
+import { CONVNET_NAMES } from '../network/convnets.ts';
+import { UserError } from '../spec/errors.ts';
+import { isObject, type Json, merge } from '../spec/merge.ts';
+import { nearest, show } from '../spec/parse.ts';
+import { absoluteFrom } from './paths.ts';
+
+export interface DataOptions {
+  /** A data file. */
+  readonly data?: string | undefined;
+  readonly testData?: string | undefined;
+  /** Name or index of the label column. */
+  readonly label?: string | undefined;
+  /** A convolutional network by its name, an ONNX file, or widths of hidden layers. */
+  readonly network?: string | undefined;
+}
+
+export const dataOption = () =>
+  new Option('--data <file>', 'data to learn from: CSV, Parquet, NPZ and others, a path or an s3:// URI');
+export const testDataOption = () =>
+  new Option('--test-data <file>', 'data to test on (default: a part of --data)');
+export const labelOption = () =>
+  new Option('--label <column>', 'the label column, by its name or its index, negative from the end');
+export const networkOption = () =>
+  new Option(
+    '--network <network>',
+    `${CONVNET_NAMES.join(', ')}, an ONNX file, or widths of hidden layers such as 100,50`,
+  );
+
+/** The spec with the options laid over it. Throws UserError. */
+export function withData(spec: Json, options: DataOptions): Json {
+  const { data, testData, label, network } = options;
+  const task = taskOf(spec, options);
+  const absolute = absoluteFrom(process.cwd());
+  if (data === undefined) {
+    for (const [name, value] of [
+      ['--test-data', testData],
+      ['--label', label],
+    ] as const) {
+      if (value !== undefined && !task) {
+        throw new UserError(`${name}: is for data in files, and the spec names none; add --data FILE`);
+      }
+    }
+  }
+  const laid = {
+    ...task,
+    ...(testData === undefined ? {} : { test: absolute(testData, '--test-data') }),
+    ...(label === undefined ? {} : { label: columnOf(label) }),
+  };
+  const ofFiles = task ? { ...spec, task: laid } : spec;
+  return network === undefined ? ofFiles : merge(ofFiles, { network: networkOf(network) });
+}
+
+/** The task of files that the options change, or undefined where there is none. */
+function taskOf(spec: Json, { data }: DataOptions): Json | undefined {
+  const written = isObject(spec.task) ? spec.task : {};
+  const { found: _found, ...rest } = written;
+  const ofFiles = written.dataset === 'files' || (!('dataset' in written) && 'train' in written);
+  if (data !== undefined) {
+    const train = absoluteFrom(process.cwd())(data, '--data');
+    return { ...(ofFiles ? rest : {}), dataset: 'files', train };
+  }
+  return ofFiles ? { ...written, dataset: 'files' } : undefined;
+}
+
+function columnOf(text: string): string | number {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+function networkOf(text: string): Json {
+  if (/^\d+(,\d+)*$/.test(text)) return { hidden: text.split(',').map(Number) };
+  if (CONVNET_NAMES.some((name) => name === text)) return { architecture: text };
+  if (text.endsWith('.onnx') || text.startsWith('s3://')) {
+    return { model: absoluteFrom(process.cwd())(text, '--network') };
+  }
+  const near = nearest(text, CONVNET_NAMES);
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? ` : '';
+  throw new UserError(
+    `--network: found ${show(text)}; ${hint}expected one of ${CONVNET_NAMES.join(', ')}, a file that ends with .onnx, or widths of hidden layers such as 100,50`,
+  );
+}

@@ -1,0 +1,71 @@
+/** How to run on data that were described. */
+import type { Description, PartSource } from '../data/describe.ts';
+import type { FileOptions } from '../data/sample-file.ts';
+import { shellWord } from './text.ts';
+
+export interface Suggestion {
+  /** A run spec. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** The command that runs it from a file. */
+  readonly run: string;
+  /** The command that needs no file, where the options of the command line say all. */
+  readonly short: string | null;
+}
+
+/** Pixels along a side from which a convolutional network is worth it. */
+const SMALLEST_PICTURE = 8;
+/** Features up to which a small hidden layer is enough to begin with. */
+const FEW_FEATURES = 10;
+
+/** undefined where the labels are no classes, so that there is nothing to run. */
+export function suggest(
+  parts: readonly PartSource[],
+  description: Description,
+  options: FileOptions,
+): Suggestion | undefined {
+  if (description.classes.length < 2 || description.features.length === 0) return undefined;
+  const { image, label } = description;
+  const sources = Object.fromEntries(parts.map(({ part, source }) => [part, source]));
+  const named = label.found === 'array' ? {} : { label: label.name };
+  const ignore = description.leftOut
+    .filter(({ why }) => !why.startsWith('it has no name'))
+    .map(({ name }) => name);
+  const picture = image !== null && Math.min(image[1], image[2]) >= SMALLEST_PICTURE;
+  const network = picture
+    ? { architecture: 'conv-2' }
+    : { hidden: [description.features.length <= FEW_FEATURES ? 50 : 100] };
+  const task = {
+    dataset: 'files',
+    ...sources,
+    ...named,
+    ...(ignore.length > 0 ? { ignore } : {}),
+    ...(options.header === undefined ? {} : { header: options.header }),
+    ...(options.delimiter === undefined ? {} : { delimiter: options.delimiter }),
+    scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
+  };
+  return {
+    spec: { task, network },
+    run: 'npx tombola run my.json',
+    short: shortCommand(parts, description, task, network),
+  };
+}
+
+function shortCommand(
+  parts: readonly PartSource[],
+  { label }: Description,
+  task: object,
+  network: { readonly architecture?: string; readonly hidden?: readonly number[] },
+): string | null {
+  const [train, test, ...more] = parts;
+  if (typeof train?.source !== 'string' || more.length > 0) return null;
+  if (test && (typeof test.source !== 'string' || test.part !== 'test')) return null;
+  if ('ignore' in task || 'header' in task || 'delimiter' in task) return null;
+  return [
+    'npx tombola run --data',
+    shellWord(train.source),
+    ...(typeof test?.source === 'string' ? ['--test-data', shellWord(test.source)] : []),
+    ...(label.name === null ? [] : ['--label', shellWord(String(label.name))]),
+    '--network',
+    network.architecture ?? (network.hidden ?? []).join(','),
+  ].join(' ');
+}

@@ -1,0 +1,137 @@
+/** What `tombola data` prints for people. */
+import type { DescribedFeature, DescribedPart, Description } from '../data/describe.ts';
+import type { Suggestion } from './data-suggestion.ts';
+import { plainTable } from './result.ts';
+import { percent, whole } from './text.ts';
+
+/** Rows of a table before it is cut. */
+const MOST_ROWS = 20;
+const MOST_PROBLEMS = 30;
+
+const FOUND: Readonly<Record<Description['label']['found'], string>> = {
+  given: 'as you said',
+  name: 'by its name',
+  text: 'the only column of text',
+  last: 'the last column',
+  array: 'an array of its own',
+};
+
+const PARTS = { train: 'training', test: 'test', validation: 'validation' } as const;
+
+export function descriptionText(description: Description, suggestion: Suggestion | undefined): string {
+  return [
+    partsText(description),
+    `label: ${description.label.where}, ${FOUND[description.label.found]}`,
+    ...leftOutText(description),
+    classesText(description),
+    featuresText(description),
+    problemsText(description, suggestion),
+    suggestionText(suggestion),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${whole(count)} ${count === 1 ? one : several}`;
+}
+
+function partsText({ parts, features, classes, image }: Description): string {
+  const picture = image ? ` (images of ${image.join(' × ')})` : '';
+  const lines = parts.map(({ part, name, form, samples, alsoInTraining }) => {
+    const known =
+      part === 'train' || !alsoInTraining
+        ? ''
+        : `; ${whole(alsoInTraining)} of them are in the training data too`;
+    return `${PARTS[part]}: ${name} (${form}): ${counted(samples, 'sample')}${known}`;
+  });
+  return [
+    ...lines,
+    `${counted(features.length, 'feature')}${picture}, ${counted(classes.length, 'class', 'classes')}`,
+  ].join('\n');
+}
+
+function leftOutText({ leftOut }: Description): string[] {
+  if (leftOut.length === 0) return [];
+  const shown = leftOut.slice(0, MOST_ROWS).map(({ name, why }) => `'${name}' (${why})`);
+  return [`left out: ${shown.join(', ')}${leftOut.length > MOST_ROWS ? ', …' : ''}`];
+}
+
+function classesText({ classes, parts }: Description): string {
+  if (classes.length === 0) return '';
+  const row = (label: number) => [
+    classes[label] ?? '',
+    ...parts.flatMap(({ counts, samples }) => [
+      whole(counts[label] ?? 0),
+      percent(samples > 0 ? (counts[label] ?? 0) / samples : null),
+    ]),
+  ];
+  const rows = classes.slice(0, MOST_ROWS).map((_, label) => row(label));
+  const head = ['class', ...parts.flatMap(({ part }) => [PARTS[part], 'share'])];
+  const more =
+    classes.length > MOST_ROWS
+      ? `\n… ${counted(classes.length - MOST_ROWS, 'more class', 'more classes')}`
+      : '';
+  return `${plainTable(rows, head)}${more}${balanceText(parts)}`;
+}
+
+function balanceText([train]: readonly DescribedPart[]): string {
+  if (!train || train.samples === 0) return '';
+  const largest = Math.max(...train.counts) / train.samples;
+  return `\nalways guessing the largest class is right for ${percent(largest)} of the training samples`;
+}
+
+function number(value: number | null): string {
+  return value === null ? '–' : String(Number(value.toPrecision(4)));
+}
+
+function featuresText({ features }: Description): string {
+  const row = (feature: DescribedFeature, index: number) => [
+    feature.name ?? String(index),
+    number(feature.low),
+    number(feature.high),
+    number(feature.mean),
+    number(feature.deviation),
+    feature.missing === 0 ? '' : whole(feature.missing),
+    feature.constant ? 'constant' : '',
+  ];
+  const head = ['feature', 'min', 'max', 'mean', 'deviation', 'missing', ''];
+  const table = plainTable(features.slice(0, MOST_ROWS).map(row), head);
+  if (features.length <= MOST_ROWS) return table;
+  const rest = features.slice(MOST_ROWS);
+  const lows = rest.flatMap(({ low }) => low ?? []);
+  const highs = rest.flatMap(({ high }) => high ?? []);
+  const range =
+    lows.length > 0 ? `, from ${number(extreme(lows, Math.min))} to ${number(extreme(highs, Math.max))}` : '';
+  const constant = features.filter((feature) => feature.constant).length;
+  return [
+    table,
+    `… ${counted(rest.length, 'more feature')}${range}`,
+    ...(constant > 0 ? [`${counted(constant, 'feature is', 'features are')} constant`] : []),
+  ].join('\n');
+}
+
+/** Of more values than a function takes arguments. */
+function extreme(values: readonly number[], of: (a: number, b: number) => number): number {
+  return values.reduce((found, value) => of(found, value));
+}
+
+function problemsText({ problems }: Description, suggestion: Suggestion | undefined): string {
+  if (problems.length === 0) return '';
+  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `  ${problem}`);
+  const more = problems.length > MOST_PROBLEMS ? ['  …'] : [];
+  const next = suggestion ? ['A run refuses such data: mend them first.'] : [];
+  return ['Problems:', ...lines, ...more, ...next].join('\n');
+}
+
+function suggestionText(suggestion: Suggestion | undefined): string {
+  if (!suggestion) return '';
+  const { spec, run, short } = suggestion;
+  return [
+    'A spec to start from (my.json):',
+    JSON.stringify(spec, null, 2),
+    '',
+    `  ${run}`,
+    ...(short ? ['or without a file:', `  ${short}`] : []),
+  ].join('\n');
+}

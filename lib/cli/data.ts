@@ -1,0 +1,135 @@
+/** `tombola data`: what data files hold, and how to run on them. */
+import type { Command } from '@commander-js/extra-typings';
+import { type Description, describeFiles, type PartSource } from '../data/describe.ts';
+import { holdsOneArray } from '../data/formats.ts';
+import type { FileOptions } from '../data/sample-file.ts';
+import type { OpenSource, Source } from '../data/source.ts';
+import { UserError } from '../spec/errors.ts';
+import type { DataSource } from '../spec/files.ts';
+import { suggest } from './data-suggestion.ts';
+import { descriptionText } from './data-text.ts';
+import { type Counter, createCounter } from './progress.ts';
+
+export interface DataOptions {
+  readonly label?: string | undefined;
+  /** false: the first row holds values. */
+  readonly header?: boolean | undefined;
+  readonly delimiter?: string | undefined;
+  readonly ignore?: readonly string[] | undefined;
+  readonly json: boolean;
+}
+
+/** Adds the command. `open`: where files are read from. */
+export function addDataCommand(program: Command, open: OpenSource): void {
+  program
+    .command('data')
+    .description('Tell what data files hold, what is wrong with them, and how to run on them')
+    .argument('<files...>', 'training data; then, if there are any, test and validation data')
+    .option('--label <column>', 'the label column, by its name or its index, negative from the end')
+    .option('--header', 'the first row names the columns (default: told by its content)')
+    .option('--no-header', 'the first row holds values')
+    .option('--delimiter <character>', "of CSV; 'tab' too (default: told by the content)")
+    .option('--ignore <columns...>', 'columns that are no features')
+    .option('--json', 'print one JSON document', false)
+    .addHelpText(
+      'after',
+      `
+What is read: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), of which a file of features is
+followed by the file of its labels. Paths, or s3:// URIs.
+
+Examples:
+  tombola data iris.csv
+  tombola data train.parquet test.parquet --label outcome
+  tombola data train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz`,
+    )
+    .action(async (files, options) => {
+      process.stdout.write(`${await describeData(files, options, open)}\n`);
+    });
+}
+
+/** What the command prints. Throws UserError where files cannot be read as samples at all. */
+export async function describeData(
+  files: readonly string[],
+  { json, label, header, delimiter, ignore }: DataOptions,
+  open: OpenSource,
+): Promise<string> {
+  const parts = partsOf(files, label);
+  const options: FileOptions = {
+    ...(label === undefined ? {} : { label }),
+    ...(header === undefined ? {} : { header }),
+    ...(delimiter === undefined ? {} : { delimiter: characterOf(delimiter) }),
+    ...(ignore === undefined ? {} : { ignore }),
+  };
+  const counter = json ? undefined : createCounter(process.stderr, 'MB read');
+  let description: Description;
+  try {
+    description = await describeFiles(parts, counter ? watched(open, counter) : open, options);
+  } finally {
+    counter?.end();
+  }
+  const suggestion = suggest(parts, description, options);
+  if (json) return JSON.stringify({ ...description, suggestion }, null, 2);
+  return descriptionText(description, suggestion);
+}
+
+function characterOf(delimiter: string): string {
+  const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;
+  if (character.length === 1) return character;
+  throw new UserError(`--delimiter: found '${delimiter}', expected one character, or 'tab'`);
+}
+
+/** The parts that the files are: a file of one array is followed by its labels, unless they are a column of it. */
+export function partsOf(files: readonly string[], label?: string): PartSource[] {
+  const sources: DataSource[] = [];
+  for (let index = 0; index < files.length; index++) {
+    const file = files[index] ?? '';
+    const labels = files[index + 1];
+    if (!holdsOneArray(file) || label !== undefined) sources.push(file);
+    else if (labels === undefined) {
+      throw new UserError(
+        `${file}: holds one array; give the file of its labels after it, or --label with the column that is the label (-1 for the last)`,
+      );
+    } else {
+      sources.push({ x: file, y: labels });
+      index++;
+    }
+  }
+  const names = ['train', 'test', 'validation'] as const;
+  if (sources.length > names.length) {
+    throw new UserError(`found ${files.length} files, expected those of training, test and validation data`);
+  }
+  return sources.flatMap((source, index) => {
+    const part = names[index];
+    return part ? [{ part, source }] : [];
+  });
+}
+
+/** Counts the bytes that are read. */
+function watched(open: OpenSource, counter: Counter): OpenSource {
+  let done = 0;
+  let total = 0;
+  const tell = (bytes: number) => {
+    done += bytes;
+    counter.update(Math.min(done, total) / 1e6, total / 1e6);
+  };
+  return async (uri) => {
+    const source = await open(uri);
+    total += source.size;
+    const counted: Source = {
+      name: source.name,
+      size: source.size,
+      async read(from, to) {
+        const bytes = await source.read(from, to);
+        tell(bytes.length);
+        return bytes;
+      },
+      async *stream() {
+        for await (const piece of source.stream()) {
+          tell(piece.length);
+          yield piece;
+        }
+      },
+    };
+    return counted;
+  };
+}

@@ -1,0 +1,32 @@
+/** Files of masks and of weights, as `tombola evaluate` takes them. */
+import { type NumberArray, readArrays, readNpyArray } from '../../data/read-arrays.ts';
+import type { OpenSource } from '../../data/source.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import { type PackedMasks, packGenomes } from '../../search/genome.ts';
+import { UserError } from '../../spec/errors.ts';
+import { maskAmong, masksFrom } from '../../steps/imported.ts';
+
+/** The arrays of an .npz or .safetensors file, by their names. Throws UserError. */
+export async function readNamed(file: string, open: OpenSource): Promise<Map<string, NumberArray>> {
+  return readArrays(await open(file));
+}
+
+/** The masks of an .npy file, or of one that names its arrays. Throws UserError. */
+export async function readMasks(
+  file: string,
+  network: AnyNetwork,
+  bits: number,
+  open: OpenSource,
+): Promise<PackedMasks> {
+  const source = await open(file);
+  if (/\.npy(\.gz)?$/i.test(file)) return masksFrom(await readNpyArray(source), bits, file);
+  const arrays = await readArrays(source, 'NPY (.npy), ');
+  const [only] = arrays.values();
+  const masks = arrays.get('masks') ?? (arrays.size === 1 ? only : undefined);
+  const one = maskAmong(network, arrays, file);
+  if (one) return packGenomes([one], bits);
+  if (masks) return masksFrom(masks, bits, file);
+  throw new UserError(
+    `${file}: holds ${[...arrays.keys()].slice(0, 8).join(', ')}, and no masks; call an array [masks, ${bits}] 'masks', or give a mask for each tensor by its name (layers.0.mask, as in ticket.safetensors)`,
+  );
+}

@@ -1,0 +1,50 @@
+/** The command `tombola evaluate` and its help. */
+import { type Command, Option } from '@commander-js/extra-typings';
+import { PARTS } from '../../steps/run-data.ts';
+import { labelOption } from '../data-options.ts';
+
+export function addEvaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .description('Score a ticket, or many masks, on data: accuracy, loss, F1, confusion matrix')
+    .argument('<ticket>', "a ticket's .onnx file, or the folder or s3:// URI of a finished run")
+    .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI')
+    .addOption(labelOption())
+    .addOption(
+      new Option('--on <part>', "of a run's own data, this part (default: all; of --masks: train)").choices(
+        PARTS,
+      ),
+    )
+    .option(
+      '--masks <file>',
+      'of a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
+    )
+    .option('--weights <file>', 'of a run: these weights in place of its own (.safetensors, .npz)')
+    .option('--csv <file>', 'with --masks: write a row per mask to this file')
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .addHelpText(
+      'after',
+      `
+A run is scored on its own training, test and validation data, or on --data; the file of a ticket on --data, which has
+the ticket's features, by name or in their order, and a label column. Raw values: the ticket scales them itself.
+
+--masks takes an array [masks, weights] of 0 (pruned) and 1 (kept), or the same packed eight to a byte,
+numpy.packbits(masks, axis=1); the weights in the order of ticket.safetensors, tensor by tensor, row-major.
+An .npz or .safetensors file may hold one mask as NAME.mask, as ticket.safetensors does, or an array 'masks'.
+Their counts of correct predictions are exact: those of sums in double precision.
+
+--weights takes tensors by the names and shapes of ticket.safetensors, such as layers.0.weight [20, 2] and
+layers.0.bias [20]; if the file holds masks too (layers.0.mask), they take the place of the ticket's.
+
+Examples:
+  tombola evaluate my-run                                 the ticket on the run's own data
+  tombola evaluate my-run/ticket.onnx --data new.csv      … and on data that it has not seen
+  tombola evaluate my-run/ticket.min.onnx --data new.csv --label species --json
+  tombola evaluate my-run --masks masks.npy --on test     many masks over the run's weights
+  tombola evaluate my-run --weights mine.npz              the ticket's mask over other weights`,
+    )
+    .action(async (ticket, options) => {
+      const { printEvaluation } = await import('./evaluate.ts');
+      await printEvaluation(ticket, options);
+    });
+}

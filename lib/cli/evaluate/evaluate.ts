@@ -1,0 +1,233 @@
+/** `tombola evaluate`: tickets and masks scored on data. */
+import { writeFile } from 'node:fs/promises';
+import type { Samples } from '../../data/dataset.ts';
+import { readTable } from '../../data/read-table.ts';
+import type { OpenSource } from '../../data/source.ts';
+import { createEvaluator } from '../../evaluation/choose.ts';
+import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
+import { buildTicketModel } from '../../network/models/ticket-model.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
+import { UserError } from '../../spec/errors.ts';
+import { runSpecSchema } from '../../spec/schema.ts';
+import { type FinishedRun, openFinishedRun } from '../../steps/finished-run.ts';
+import { maskAmong, withWeights } from '../../steps/imported.ts';
+import { parseArtifact, required } from '../../steps/run.ts';
+import { PARTS, type Part, type RunData, readRunData } from '../../steps/run-data.ts';
+import * as keys from '../../store/keys.ts';
+import { sourceOpener } from '../../store/sources.ts';
+import type { Store } from '../../store/store.ts';
+import { createCounter } from '../progress.ts';
+import { readMasks, readNamed } from './arrays.ts';
+import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './print.ts';
+import { type OpenedTicket, openTarget, ticketOf, ticketOfRun } from './target.ts';
+
+export interface EvaluateOptions {
+  readonly data?: string | undefined;
+  readonly label?: string | undefined;
+  readonly on?: Part | undefined;
+  readonly masks?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly csv?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Masks that are scored between two lines of progress. */
+const BATCH = 256;
+
+/** Throws UserError where what is given does not fit together. */
+export async function printEvaluation(given: string, options: EvaluateOptions): Promise<void> {
+  const open = sourceOpener();
+  refuseUnheeded(options);
+  const target = await openTarget(given, open);
+  if (target.kind === 'ticket') {
+    for (const name of ['masks', 'weights', 'on'] as const) {
+      if (options[name] === undefined) continue;
+      throw new UserError(
+        `--${name}: is for a run, and ${target.name} is the file of a ticket, whose mask is part of its weights; give the folder of its run`,
+      );
+    }
+    if (options.data === undefined) {
+      throw new UserError(
+        `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
+      );
+    }
+    const samples = await readSamples(options.data, target, options, open);
+    printScores(target, [{ data: options.data, ...(await scored(target.model, samples)) }], options.json);
+    return;
+  }
+  const { store, name } = target;
+  if (options.masks === undefined && options.weights === undefined) {
+    const ticket = await ticketOfRun(store, name);
+    const parts = await dataOf(store, ticket, options, open);
+    printScores(ticket, await scoresOf(ticket.model, parts), options.json);
+    return;
+  }
+  const run = await openFinishedRun(store, name, open);
+  const arrays = options.weights === undefined ? undefined : await readNamed(options.weights, open);
+  const network = arrays ? withWeights(run.network, arrays, options.weights ?? '') : run.network;
+  const data = await readRunData(store, run.spec, partsOf(options), open);
+  if (options.masks !== undefined) {
+    await evaluateMasks(run, network, data, options, open);
+    return;
+  }
+  const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
+  const names = {
+    ...(data.classNames ? { classes: JSON.stringify(data.classNames) } : {}),
+    ...(data.featureNames ? { features: JSON.stringify(data.featureNames) } : {}),
+  };
+  const ticket = ticketOf(
+    buildTicketModel(network, mask, data.scaling, names),
+    `${name} with ${options.weights}`,
+  );
+  const parts = await dataOf(store, ticket, options, open, data);
+  printScores(ticket, await scoresOf(ticket.model, parts), options.json);
+}
+
+function refuseUnheeded({ data, label, on, masks, csv }: EvaluateOptions): void {
+  if (label !== undefined && data === undefined) {
+    throw new UserError(
+      "--label: is for data in a file; add --data FILE, or leave it out: a run knows its data's labels",
+    );
+  }
+  if (on !== undefined && data !== undefined) {
+    throw new UserError(
+      "--on: says which part of the run's own data is taken, and --data gives others; leave one of them out",
+    );
+  }
+  if (csv !== undefined && masks === undefined) {
+    throw new UserError('--csv: has a row for each mask; add --masks FILE, or take --json');
+  }
+}
+
+interface NamedSamples {
+  readonly name: string;
+  readonly samples: Samples;
+}
+
+/** The parts of a run's own data that are asked for; masks are scored on one of them. */
+function partsOf({ data, on, masks }: EvaluateOptions): readonly Part[] {
+  if (data !== undefined) return [];
+  if (on !== undefined) return [on];
+  return masks === undefined ? PARTS : ['train'];
+}
+
+/** `own`: the run's data, if they are read already. */
+async function dataOf(
+  store: Store,
+  ticket: OpenedTicket,
+  options: EvaluateOptions,
+  open: OpenSource,
+  own?: RunData,
+): Promise<NamedSamples[]> {
+  if (options.data !== undefined) {
+    return [{ name: options.data, samples: await readSamples(options.data, ticket, options, open) }];
+  }
+  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), runSpecSchema);
+  const { parts } = own ?? (await readRunData(store, spec, partsOf(options), open));
+  if (parts.size === 0) throw withoutPart(options.on ?? 'train');
+  return [...parts].map(([name, samples]) => ({ name, samples }));
+}
+
+function withoutPart(part: Part): UserError {
+  return new UserError(`--on: the run has no ${part} data; choose another part, or give --data FILE`);
+}
+
+function readSamples(
+  file: string,
+  { name, info }: OpenedTicket,
+  { label }: EvaluateOptions,
+  open: OpenSource,
+): Promise<Samples> {
+  const { features, featureNames, classes, image } = info;
+  const classNames = info.classNames ?? Array.from({ length: classes }, (_, index) => String(index));
+  const column = label !== undefined && /^[+-]?\d+$/.test(label) ? Number(label) : label;
+  return readTable(
+    file,
+    open,
+    { what: `the ticket ${name}`, features, featureNames, classNames },
+    {
+      ...(column === undefined ? {} : { label: column }),
+      ...(image ? { image } : {}),
+    },
+  );
+}
+
+async function scored(model: Uint8Array, samples: Samples): Promise<{ samples: number; score: TicketScore }> {
+  await using session = await TicketSession.open(model);
+  return { samples: samples.labels.length, score: await session.score(samples) };
+}
+
+async function scoresOf(model: Uint8Array, parts: readonly NamedSamples[]): Promise<EvaluatedPart[]> {
+  const scores: EvaluatedPart[] = [];
+  for (const { name, samples } of parts) scores.push({ data: name, ...(await scored(model, samples)) });
+  return scores;
+}
+
+async function evaluateMasks(
+  run: FinishedRun,
+  network: AnyNetwork,
+  data: RunData,
+  options: EvaluateOptions,
+  open: OpenSource,
+): Promise<void> {
+  const { masks: file = '', on = 'train' } = options;
+  const masks = await readMasks(file, run.network, run.bits, open);
+  const names = data.classNames ? { classes: JSON.stringify(data.classNames) } : {};
+  const ticket = ticketOf(buildTicketModel(run.network, run.ticket, data.scaling, names), run.name);
+  const samples =
+    options.data === undefined
+      ? data.parts.get(on)
+      : await readSamples(
+          options.data,
+          {
+            ...ticket,
+            info: { ...ticket.info, ...(data.featureNames ? { featureNames: data.featureNames } : {}) },
+          },
+          options,
+          open,
+        );
+  if (!samples) throw withoutPart(on);
+  const evaluated: EvaluatedMasks = {
+    run: run.name,
+    masks: file,
+    data: options.data ?? on,
+    samples: samples.labels.length,
+    weights: run.bits,
+    scores: await scoresOfMasks(network, data, samples, masks),
+  };
+  if (options.csv !== undefined) await writeFile(options.csv, csvOfMasks(evaluated));
+  printMasks(evaluated, options.json);
+}
+
+async function scoresOfMasks(
+  network: AnyNetwork,
+  { scaling }: RunData,
+  samples: Samples,
+  masks: PackedMasks,
+): Promise<EvaluatedMasks['scores']> {
+  const evaluator = await createEvaluator(network, samples, scaling, { objective: 'cross-entropy' });
+  const counter = createCounter(process.stderr, 'masks evaluated');
+  const count = samples.labels.length;
+  try {
+    const scores: { correct: number; accuracy: number; loss: number | null; sparsity: number }[] = [];
+    for (let start = 0; start < masks.count; start += BATCH) {
+      const end = Math.min(masks.count, start + BATCH);
+      const { correct, loss } = await evaluator.evaluate(sliceMasks(masks, start, end));
+      for (const [index, right] of correct.entries()) {
+        const sum = loss[index] ?? Number.NaN;
+        scores.push({
+          correct: right,
+          accuracy: right / count,
+          loss: Number.isFinite(sum) ? sum / count : null,
+          sparsity: sparsityOf(genomeAt(masks, start + index), masks.bits),
+        });
+      }
+      counter.update(end, masks.count);
+    }
+    return scores;
+  } finally {
+    counter.end();
+    await evaluator.release();
+  }
+}

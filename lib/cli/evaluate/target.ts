@@ -1,0 +1,74 @@
+/** What `tombola evaluate` is given: the file of a ticket, or a run. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { OpenSource } from '../../data/source.ts';
+import { readTicketInfo, type TicketInfo } from '../../network/models/ticket-info.ts';
+import { UnusableModel } from '../../network/unusable-model.ts';
+import { UserError } from '../../spec/errors.ts';
+import * as keys from '../../store/keys.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/store.ts';
+import { getIfThere } from '../../store/store.ts';
+import { shown } from '../landscape-runs.ts';
+import { placeOf } from '../local-run.ts';
+import { isLocal } from '../paths.ts';
+import { shellWord } from '../text.ts';
+
+export interface OpenedTicket {
+  /** As people call it. */
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly info: TicketInfo;
+}
+
+export type Target =
+  | ({ readonly kind: 'ticket' } & OpenedTicket)
+  | { readonly kind: 'run'; readonly name: string; readonly store: Store };
+
+/** Throws UserError where there is neither. */
+export async function openTarget(given: string, open: OpenSource): Promise<Target> {
+  if (!isLocal(given)) {
+    if (given.endsWith('.onnx')) return { kind: 'ticket', ...(await readTicket(given, given, open)) };
+    const uri = given.endsWith('/') ? given : `${given}/`;
+    return openRunIn(await openStore(uri), given);
+  }
+  const path = resolve(given.replace(/^file:\/\//, ''));
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new UserError(
+      `${given}: there is no such file or folder; give the .onnx file of a ticket, or the folder of a run (its --out)`,
+    );
+  }
+  if (found.isDirectory()) return openRunIn(await openStore(placeOf(path)), shown(path));
+  return { kind: 'ticket', ...(await readTicket(path, shown(path), open)) };
+}
+
+async function openRunIn(store: Store, name: string): Promise<Target> {
+  if (await getIfThere(store, keys.SPEC)) return { kind: 'run', name, store };
+  throw new UserError(
+    `${name}: holds no run (no ${keys.SPEC}); give the folder of a run (its --out), or the .onnx file of a ticket`,
+  );
+}
+
+async function readTicket(uri: string, name: string, open: OpenSource): Promise<OpenedTicket> {
+  const source = await open(uri);
+  return ticketOf(await source.read(0, source.size), name);
+}
+
+/** The ticket that a run ended with. Throws UserError where it has none yet. */
+export async function ticketOfRun(store: Store, name: string): Promise<OpenedTicket> {
+  const model = await getIfThere(store, keys.TICKET);
+  if (model) return ticketOf(model, name);
+  throw new UserError(
+    `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it anew with: npx tombola report ${shellWord(name)}`,
+  );
+}
+
+export function ticketOf(model: Uint8Array, name: string): OpenedTicket {
+  try {
+    return { name, model, info: readTicketInfo(model, name) };
+  } catch (error) {
+    if (error instanceof UnusableModel) throw new UserError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+/** `tombola network`: its options and help. */
+import type { Command } from '@commander-js/extra-typings';
+import { DEFAULT_PRESET } from '../spec/presets.ts';
+import { wholeNumber } from './arguments.ts';
+import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
+
+const together = (pattern: string, before: readonly string[] = []) => [...before, pattern];
+
+export function addNetworkCommand(program: Command): void {
+  program
+    .command('network')
+    .description('Show the layers of a network: what can be pruned, what it costs, how fast it is here')
+    .argument(
+      '[source]',
+      `an ONNX file, a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`,
+    )
+    .option('--include <pattern>', 'of an ONNX file: prune only weights whose names match', together)
+    .option('--exclude <pattern>', 'of an ONNX file: leave weights whose names match as they are', together)
+    .option(
+      '--samples <n>',
+      'of an ONNX file: samples that evaluations are told for (default: 1000)',
+      wholeNumber(1),
+    )
+    .addOption(dataOption())
+    .addOption(testDataOption())
+    .addOption(labelOption())
+    .addOption(networkOption())
+    .option(
+      '--no-measure',
+      'do not measure evaluations a second, which takes a second, for large networks a few more',
+    )
+    .option('--json', 'print one JSON document', false)
+    .addHelpText(
+      'after',
+      `
+The network is checked as a run would check it: operators, shapes and weights that cannot be searched are told by their
+names. Patterns are matched against the column 'tensor'; * stands for any characters, ? for one; give --include and
+--exclude several times for several patterns.
+
+Multiply-adds are those of one sample. Evaluations a second are measured on one core, of an ONNX file on random samples,
+of a spec on its training data.
+
+Examples:
+  tombola network net.onnx                       what was exported from PyTorch, scikit-learn or Keras
+  tombola network net.onnx --include 'conv*'     prune the convolutions only
+  tombola network digits-10                      the network of a preset
+  tombola network --data iris.csv --network 16   one hidden layer of 16 units for your data
+  tombola network my.json --json --no-measure    for programs`,
+    )
+    .action(async (source, { measure, json, ...options }) => {
+      const { printNetwork } = await import('./network.ts');
+      await printNetwork(source, { ...options, measure, json });
+    });
+}

@@ -1,0 +1,198 @@
+/** What `tombola network` tells: layers, prunable weights, memory, speed. */
+import { availableParallelism } from 'node:os';
+import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
+import type { Source } from '../data/source.ts';
+import { describeLayers, memoryOfIndividual } from '../network/describe.ts';
+import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
+import { graphOfLayers } from '../network/layers-graph.ts';
+import { type AnyNetwork, isGraph } from '../network/network.ts';
+import { readGraph } from '../network/reading/read-graph.ts';
+import { sizeOfGraph } from '../network/size.ts';
+import { UnusableModel } from '../network/unusable-model.ts';
+import { formatBytes } from '../report/quantities.ts';
+import { UserError } from '../spec/errors.ts';
+import { nameOfNetwork } from '../spec/network.ts';
+import { readModelBytes } from '../steps/model-file.ts';
+import { resolveSpec } from '../steps/resolve.ts';
+import { sourceOpener } from '../store/sources.ts';
+import type { DataOptions } from './data-options.ts';
+import { readSpec, titleOf } from './input.ts';
+import { drawSamples, measureRate, type Rate } from './network-rate.ts';
+import { plainTable } from './result.ts';
+import { whole } from './text.ts';
+
+export interface NetworkOptions extends DataOptions {
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly samples?: number | undefined;
+  readonly measure: boolean;
+  readonly json: boolean;
+}
+
+/** A network, and data to evaluate it on. */
+interface Shown {
+  readonly title: string;
+  readonly network: AnyNetwork;
+  readonly graph: Graph;
+  readonly population: number;
+  readonly data: () => { readonly samples: Samples; readonly scaling: AffineScaling };
+}
+
+/** Of a model in an ONNX file, as `tombola run` has it, or of a spec. */
+const POPULATION = 100;
+const SAMPLES = 1000;
+
+/** Throws UserError, InvalidSpec. */
+export async function printNetwork(source: string | undefined, options: NetworkOptions): Promise<void> {
+  const shown =
+    source && /\.onnx$/i.test(source) ? await ofModel(source, options) : await ofSpec(source, options);
+  const rate = options.measure ? await measureRate(shown.network, shown.graph, shown.data()) : undefined;
+  const text = options.json ? JSON.stringify(documentOf(shown, rate), null, 2) : textOf(shown, rate);
+  process.stdout.write(`${text}\n`);
+}
+
+async function ofModel(uri: string, options: NetworkOptions): Promise<Shown> {
+  const { include, exclude, samples = SAMPLES } = options;
+  for (const name of ['data', 'testData', 'label', 'network'] as const) {
+    if (options[name] === undefined) continue;
+    const flag = name === 'testData' ? 'test-data' : name;
+    throw new UserError(
+      `--${flag}: is for a spec, and ${uri} is a model; leave it out, or give --data FILE --network ${uri}`,
+    );
+  }
+  const source = await sourceOpener()(uri);
+  const graph = await usable(source, { include, exclude });
+  const data = () => ({ samples: drawSamples(graph, samples), scaling: IDENTITY });
+  return { title: uri, network: graph, graph, population: POPULATION, data };
+}
+
+async function usable(source: Source, patterns: Parameters<typeof readGraph>[2]): Promise<Graph> {
+  try {
+    return readGraph(await readModelBytes(source), source.name, patterns);
+  } catch (cause) {
+    if (cause instanceof UnusableModel) throw new UserError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+async function ofSpec(source: string | undefined, options: NetworkOptions): Promise<Shown> {
+  for (const name of ['include', 'exclude', 'samples'] as const) {
+    if (options[name] === undefined) continue;
+    const instead =
+      name === 'samples' ? 'a spec says itself what its data are' : `write network.${name} into the spec`;
+    throw new UserError(`--${name}: is for an ONNX file; ${instead}`);
+  }
+  const { data, testData, label, network: laid } = options;
+  const asked = await readSpec(source, { data, testData, label, network: laid });
+  const { spec, network, dataset } = await resolveSpec(asked, sourceOpener());
+  const graph = isGraph(network) ? network : graphOfLayers(network);
+  return {
+    title: `${titleOf(spec)}, ${nameOfNetwork(spec.network)}`,
+    network,
+    graph,
+    population: spec.search.population,
+    data: () => ({ samples: dataset.train, scaling: dataset.scaling }),
+  };
+}
+
+function documentOf({ title, graph, population }: Shown, rate: Rate | undefined) {
+  const layers = describeLayers(graph);
+  const memory = memoryOfIndividual(graph);
+  return {
+    network: title,
+    inputShape: graph.inputShape,
+    features: sizeOf(graph.inputShape),
+    classes: graph.classes,
+    layers: layers.map(({ tensor = null, ...layer }) => ({ ...layer, tensor })),
+    prunable: graph.prunable.map(({ name, shape, offset, size, fanIn, fanOut }) => {
+      return { name, shape, offset, size, fanIn, fanOut };
+    }),
+    weights: layers.reduce((sum, { weights }) => sum + weights, 0),
+    prunableWeights: prunableBits(graph),
+    multiplyAdds: sizeOfGraph(graph).multiplyAdds,
+    bytes: {
+      genome: memory.genome,
+      maskedWeights: memory.maskedWeights,
+      activationsPerSample: memory.activations,
+      population: population * memory.genome,
+      evaluator: rate?.evaluatorBytes ?? null,
+    },
+    population,
+    evaluations: rate
+      ? {
+          perSecondAndCore: rate.evaluationsPerSecond,
+          samples: rate.samples,
+          measuredSamples: rate.measuredSamples,
+          cores: availableParallelism(),
+        }
+      : null,
+  };
+}
+
+/** [N, 3, 8, 8] */
+function shapeText(shape: readonly number[]): string {
+  return `[${['N', ...shape].join(', ')}]`;
+}
+
+/** Names of nodes may be paths through a program. */
+const NAME_LENGTH = 40;
+
+function shortened(name: string): string {
+  return name.length > NAME_LENGTH ? `…${name.slice(1 - NAME_LENGTH)}` : name;
+}
+
+/** 0 is told by a dash: most operations have no weights. */
+function count(value: number): string {
+  return value === 0 ? '–' : whole(value);
+}
+
+function textOf(shown: Shown, rate: Rate | undefined): string {
+  const { graph, population } = shown;
+  const layers = describeLayers(graph);
+  const total = (of: 'weights' | 'prunable' | 'multiplyAdds') =>
+    layers.reduce((sum, layer) => sum + layer[of], 0);
+  const rows = layers.map((layer) => [
+    shortened(layer.name),
+    layer.operator,
+    shapeText(layer.outputShape),
+    count(layer.weights),
+    count(layer.prunable),
+    count(layer.multiplyAdds),
+    layer.tensor ?? '',
+  ]);
+  const totals = [
+    'total',
+    '',
+    '',
+    count(total('weights')),
+    count(total('prunable')),
+    count(total('multiplyAdds')),
+    '',
+  ];
+  const head = ['layer', 'operator', 'output', 'weights', 'prunable', 'multiply-adds', 'tensor'];
+  const memory = memoryOfIndividual(graph);
+  const facts = [
+    ['network', shown.title],
+    ['input', `${shapeText(graph.inputShape)}, ${whole(sizeOf(graph.inputShape))} features`],
+    ['classes', whole(graph.classes)],
+    ['genome', `${whole(prunableBits(graph))} bits, ${formatBytes(memory.genome)}`],
+    [
+      'memory per individual',
+      `${formatBytes(memory.genome)} genome, ${formatBytes(memory.maskedWeights)} masked weights, ${formatBytes(memory.activations)} activations a sample`,
+    ],
+    [
+      'memory of a population',
+      `${whole(population)} individuals, ${formatBytes(population * memory.genome)}${rate ? `; evaluator ${formatBytes(rate.evaluatorBytes)}` : ''}`,
+    ],
+    ...(rate ? [['evaluations/s', rateText(rate)]] : []),
+  ];
+  return `${plainTable([...rows, totals], head)}\n\n${plainTable(facts)}`;
+}
+
+function rateText({ evaluationsPerSecond, samples, measuredSamples }: Rate): string {
+  const cores = availableParallelism();
+  const rate = (value: number) => (value < 9.95 ? value.toPrecision(2) : whole(value));
+  const part = measuredSamples < samples ? `, measured on ${whole(measuredSamples)}` : '';
+  const more = cores > 1 ? `; up to ${rate(cores * evaluationsPerSecond)} on ${cores} cores` : '';
+  return `${rate(evaluationsPerSecond)} on one core with ${whole(samples)} samples${part}${more}`;
+}

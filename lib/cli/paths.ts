@@ -1,0 +1,91 @@
+/** Files that specs and sweeps name: relative to where they are written, until the command line makes them absolute. */
+import { resolve } from 'node:path';
+import { isObject, type Json } from '../spec/merge.ts';
+
+/** The fields that name files: the parts of a task of files, and the model of a network. */
+const TASK_FIELDS = ['train', 'test', 'validation'] as const;
+
+/** What becomes of each file that a spec names. `where`: its place in the spec, such as `task.train.x`. */
+export type MapFile = (path: string, where: string) => string;
+
+/** Whether a text names a file on this computer, and not an object elsewhere. */
+export function isLocal(uri: string): boolean {
+  return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || uri.startsWith('file://');
+}
+
+/** Paths relative to `folder` made absolute; URIs stay. */
+export function absoluteFrom(folder: string): MapFile {
+  return (path) => (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(folder, path));
+}
+
+/** A spec as it was written, complete or not, its files mapped. What is no spec stays as it is: the parser says so. */
+export function mapFiles(spec: unknown, map: MapFile): unknown {
+  if (!isObject(spec)) return spec;
+  const mapped: Record<string, unknown> = { ...spec };
+  if (isObject(spec.task)) {
+    const task: Record<string, unknown> = { ...spec.task };
+    for (const field of TASK_FIELDS) {
+      if (field in task) task[field] = mapSource(task[field], map, `task.${field}`);
+    }
+    mapped.task = task;
+  }
+  if (isObject(spec.network) && typeof spec.network.model === 'string') {
+    mapped.network = { ...spec.network, model: map(spec.network.model, 'network.model') };
+  }
+  return mapped;
+}
+
+/** The same for a sweep: in its base, its grid and the specs of its algorithms. */
+export function mapFilesOfSweep(sweep: unknown, map: MapFile): unknown {
+  if (!isObject(sweep)) return sweep;
+  const mapped: Record<string, unknown> = { ...sweep };
+  if ('base' in sweep) mapped.base = mapFiles(sweep.base, map);
+  if (isObject(sweep.grid)) {
+    mapped.grid = Object.fromEntries(
+      Object.entries(sweep.grid).map(([field, values]) => [
+        field,
+        Array.isArray(values) ? values.map((value) => mapField(field, value, map)) : values,
+      ]),
+    );
+  }
+  if (Array.isArray(sweep.algorithms)) {
+    mapped.algorithms = sweep.algorithms.map((algorithm: unknown) =>
+      isObject(algorithm) && 'spec' in algorithm
+        ? { ...algorithm, spec: mapFiles(algorithm.spec, map) }
+        : algorithm,
+    );
+  }
+  return mapped;
+}
+
+/** The value of a dotted field of a spec. */
+function mapField(field: string, value: unknown, map: MapFile): unknown {
+  if (field === 'task' || field === 'network') {
+    const mapped = mapFiles({ [field]: value }, map);
+    return isObject(mapped) ? mapped[field] : value;
+  }
+  if (field === 'network.model') return typeof value === 'string' ? map(value, field) : value;
+  const names = TASK_FIELDS.flatMap((part) => [`task.${part}`, `task.${part}.x`, `task.${part}.y`]);
+  return names.includes(field) ? mapSource(value, map, field) : value;
+}
+
+function mapSource(source: unknown, map: MapFile, where: string): unknown {
+  if (typeof source === 'string') return map(source, where);
+  if (!isObject(source)) return source;
+  const { x, y } = source;
+  return {
+    ...source,
+    ...(typeof x === 'string' ? { x: map(x, `${where}.x`) } : {}),
+    ...(typeof y === 'string' ? { y: map(y, `${where}.y`) } : {}),
+  };
+}
+
+/** The local files that a spec, or a sweep, names. */
+export function localFilesIn(written: Json, mapAll: typeof mapFiles): string[] {
+  const files = new Set<string>();
+  mapAll(written, (path) => {
+    if (isLocal(path)) files.add(path);
+    return path;
+  });
+  return [...files];
+}

@@ -1,0 +1,47 @@
+/** The data of a task, made or read. */
+import type { FoundData } from '../spec/files.ts';
+import type { Task } from '../spec/schema.ts';
+import type { Dataset } from './dataset.ts';
+import { discard } from './discard.ts';
+import { makeDataset } from './generate.ts';
+import { readFiles } from './read-files.ts';
+import type { OpenSource } from './source.ts';
+
+/** A data set; of files with what was found in them. */
+export type Loaded = Dataset & { readonly found?: FoundData };
+
+/** Bytes of a data set that is worth keeping for; a larger one is made anew. */
+const MOST_BYTES = 64e6;
+
+/** Runs that follow each other in one process often share their data. */
+let recent: { readonly task: string; readonly dataset: Loaded } | undefined;
+
+/**
+ * Makes the data set of a task, or reads it from its files. One that was made a moment ago is remembered, unless it is
+ * large; so are files of which the task says what they hold. Not to be changed by whoever gets it.
+ * Throws UserError for files that cannot be read or are no data.
+ */
+export async function loadDataset(task: Task, open: OpenSource): Promise<Loaded> {
+  const name = JSON.stringify(task);
+  if (recent?.task === name) return recent.dataset;
+  const dataset = task.dataset === 'files' ? await readFiles(task, open) : makeDataset(task);
+  if (isFixed(task)) {
+    recent = bytesOf(dataset) <= MOST_BYTES ? { task: name, dataset } : undefined;
+  }
+  return dataset;
+}
+
+/** Frees a data set that `loadDataset` read from files, for who needs it no longer. One that others may be given stays. */
+export function discardDataset(dataset: Dataset): void {
+  if (bytesOf(dataset) <= MOST_BYTES) return;
+  for (const samples of [dataset.train, dataset.test, dataset.validation]) if (samples) discard(samples.x);
+}
+
+function bytesOf({ train, test, validation }: Dataset): number {
+  return train.x.byteLength + test.x.byteLength + (validation?.x.byteLength ?? 0);
+}
+
+/** Files may change between two readings, unless it is said what they have to hold. */
+function isFixed(task: Task): boolean {
+  return task.dataset !== 'files' || task.found !== undefined;
+}

@@ -1,0 +1,93 @@
+/** How well each class is told from the others: precision, recall and F1, from a confusion matrix. */
+import type { Confusion } from './confusion-figure.ts';
+import { type Html, html } from './html.ts';
+import { className, type Names } from './names.ts';
+import { formatCount, formatShare } from './quantities.ts';
+
+export interface ClassScore {
+  readonly label: number;
+  /** Samples of the class, predictions of it, and correct ones. */
+  readonly samples: number;
+  readonly predicted: number;
+  readonly correct: number;
+  /** Correct among the predictions; null where it is never predicted. */
+  readonly precision: number | null;
+  /** Correct among the samples; null where there are none. */
+  readonly recall: number | null;
+  /** 2 · correct / (samples + predictions); null where there are neither. */
+  readonly f1: number | null;
+}
+
+export function classScores({ classes, counts }: Confusion): ClassScore[] {
+  const samples = new Float64Array(classes);
+  const predicted = new Float64Array(classes);
+  for (let actual = 0; actual < classes; actual++) {
+    for (let answer = 0; answer < classes; answer++) {
+      const count = counts[actual * classes + answer] ?? 0;
+      samples[actual] = (samples[actual] ?? 0) + count;
+      predicted[answer] = (predicted[answer] ?? 0) + count;
+    }
+  }
+  const share = (part: number, whole: number) => (whole > 0 ? part / whole : null);
+  return Array.from(samples, (present, label) => {
+    const answers = predicted[label] ?? 0;
+    const correct = counts[label * classes + label] ?? 0;
+    return {
+      label,
+      samples: present,
+      predicted: answers,
+      correct,
+      precision: share(correct, answers),
+      recall: share(correct, present),
+      f1: share(2 * correct, present + answers),
+    };
+  });
+}
+
+/** A pair of classes that are taken for each other. */
+export interface Mistake {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Of the samples of the true class. */
+  readonly share: number;
+}
+
+/** The mistakes that are made most often, at most `most` of them. */
+export function worstMistakes(confusion: Confusion, most: number): Mistake[] {
+  const { classes, counts } = confusion;
+  const scores = classScores(confusion);
+  const mistakes: Mistake[] = [];
+  for (let actual = 0; actual < classes; actual++) {
+    for (let predicted = 0; predicted < classes; predicted++) {
+      const count = counts[actual * classes + predicted] ?? 0;
+      if (actual === predicted || count === 0) continue;
+      mistakes.push({ actual, predicted, count, share: count / (scores[actual]?.samples ?? 1) });
+    }
+  }
+  return mistakes.toSorted((a, b) => b.count - a.count).slice(0, most);
+}
+
+/** Rows of the table at most; of more classes those that are told worst. */
+const MOST_ROWS = 100;
+
+/** A row per class, of the test data. */
+export function classesTable(confusion: Confusion, names: Names): Html {
+  const scores = classScores(confusion);
+  const worst = scores.toSorted((a, b) => (a.f1 ?? 2) - (b.f1 ?? 2)).slice(0, MOST_ROWS);
+  const shown = scores.length > MOST_ROWS ? worst : scores;
+  const share = (value: number | null) => (value === null ? '–' : formatShare(value));
+  const rows = shown.map(
+    ({ label, samples, precision, recall, f1 }) =>
+      html`<tr><th scope="row">${className(names, label)}</th><td class="number">${share(precision)}</td><td class="number">${share(recall)}</td><td class="number">${share(f1)}</td><td class="number">${formatCount(samples)}</td></tr>`,
+  );
+  const note =
+    scores.length > MOST_ROWS
+      ? html`<p class="note">Of ${formatCount(scores.length)} classes the ${MOST_ROWS} with the lowest F1.</p>`
+      : html``;
+  return html`<div><div class="scroll"><table>
+<caption>Classes of the test data</caption>
+<thead><tr><th scope="col">class</th><th scope="col" class="number">precision</th><th scope="col" class="number">recall</th><th scope="col" class="number">F1</th><th scope="col" class="number">samples</th></tr></thead>
+<tbody>${rows}</tbody>
+</table></div>${note}</div>`;
+}

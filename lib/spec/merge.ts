@@ -1,0 +1,51 @@
+/** Specs as they are written, laid over each other before they are checked. */
+import { kindsOf } from './network.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys that decide what other keys an object has: another data set or strategy takes nothing from the one below. */
+const DECIDING = ['dataset', 'strategy'];
+
+/** So does another kind of network, each of which has a key of its own. */
+function isAnotherKind(below: Json, over: Json): boolean {
+  if (DECIDING.some((key) => key in over && key in below && over[key] !== below[key])) return true;
+  const [before, after] = [kindsOf(below), kindsOf(over)];
+  return before.length > 0 && after.length > 0 && !after.some((kind) => before.includes(kind));
+}
+
+/** A task whose training data stand in files says so, whether it is written or not. */
+export function withKindOfTask(spec: Json): Json {
+  const { task } = spec;
+  if (!isObject(task) || 'dataset' in task) return spec;
+  const { train } = task;
+  const isFile = typeof train === 'string' || (isObject(train) && ('x' in train || 'y' in train));
+  return isFile ? { ...spec, task: { dataset: 'files', ...task } } : spec;
+}
+
+/**
+ * A model that comes with its weights is pruned from the whole network on, and takes the data of files as they are,
+ * unless the spec says otherwise.
+ */
+export function withDefaultsOfGiven(spec: Json): Json {
+  const { network, task } = spec;
+  if (!isObject(network) || network.model === undefined || network.weights === 'redrawn') return spec;
+  const ofFiles = isObject(task) && task.dataset === 'files';
+  const unscaled = ofFiles ? { task: { scaling: { method: 'none' } } } : {};
+  return merge({ search: { start: { strategy: 'dense' } }, ...unscaled }, spec);
+}
+
+/** `over` laid over `base`, object by object; arrays and scalars replace. */
+export function merge(base: Json, over: Json): Json {
+  // No prototype: a key such as __proto__ is a key like any other, and unknown.
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), base);
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    const laid = isObject(below) && isObject(value) && !isAnotherKind(below, value);
+    merged[key] = laid ? merge(below, value) : value;
+  }
+  return merged;
+}

@@ -1,0 +1,61 @@
+/** The task of a run spec: a data set that Tombola makes, or files. */
+import { z } from 'zod';
+import { filesTaskSchema, imageSchema } from './files.ts';
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const samples = z.int().min(2).max(100_000_000);
+
+const scaling = z
+  .strictObject({
+    method: z.enum(['none', 'min-max']).meta({
+      description: 'min-max maps the smallest and largest value of the training data to `range`',
+    }),
+    range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
+  })
+  .meta({ description: 'How the raw features are scaled; the ticket contains the scaling' });
+
+const taskBase = {
+  seed: seed.default(0).meta({ description: 'Seed of the data set: points, noise and split' }),
+  scaling: scaling.default({ method: 'min-max', range: [-0.7, 0.7] }),
+  image: imageSchema.optional(),
+};
+const twoDimensional = {
+  ...taskBase,
+  train: samples.default(50_000).meta({ description: 'Training points' }),
+  test: samples.default(16_000).meta({ description: 'Test points' }),
+  noise: z.number().min(0).max(10).default(0.07).meta({ description: 'Standard deviation of the noise' }),
+};
+
+/** Those that Tombola makes by itself. */
+export const builtInTaskSchema = z.discriminatedUnion('dataset', [
+  z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
+  z.strictObject({
+    dataset: z.literal('circles'),
+    ...twoDimensional,
+    factor: z.number().gt(0).lt(1).default(0.8).meta({ description: 'Radius of the inner circle' }),
+    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
+  }),
+  z.strictObject({
+    dataset: z.literal('blobs'),
+    ...taskBase,
+    classes: z.int().min(2).max(1000).default(2),
+    pointsPerClass: z.int().min(4).max(10_000_000).default(5_000),
+    centers: z.tuple([z.number(), z.number()]).default([-20, 40]).meta({
+      description: 'Interval from which the coordinates of the centres are drawn',
+    }),
+    standardDeviation: z.number().gt(0).max(1e6).default(1),
+    testShare: z.number().gt(0).lt(1).default(0.25),
+    scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
+  }),
+  z.strictObject({
+    dataset: z.literal('digits'),
+    ...taskBase,
+    classes: z.int().min(2).max(10).default(10).meta({ description: 'The first k classes' }),
+    testShare: z.number().gt(0).lt(1).default(0.25),
+  }),
+]);
+export type BuiltInTask = z.output<typeof builtInTaskSchema>;
+
+export const taskSchema = z.discriminatedUnion('dataset', [...builtInTaskSchema.options, filesTaskSchema]);
+export type Task = z.output<typeof taskSchema>;
+export type Scaling = z.output<typeof scaling>;

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type DataOptions, describeData, partsOf } from '../../lib/cli/data.ts';
+import { openFile } from '../../lib/data/file-source.ts';
+import { filesTaskSchema } from '../../lib/spec/files.ts';
+import { csv, filesInMemory } from '../data/memory.ts';
+import { fixture } from '../data/reading.ts';
+
+const table = csv(
+  Array.from({ length: 30 }, (_, row) => [row, 1, row % 10 === 3 ? '' : row / 2, 'xyz'[row % 3] ?? '']),
+  ['row', 'one', 'half', 'kind'],
+);
+
+const describing = (
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: Partial<DataOptions> = {},
+) => describeData(Object.keys(files), { json: false, ...options }, filesInMemory(files));
+
+describe('tombola data', () => {
+  test('tells rows, features, classes, ranges, missing values, and what to run', async () => {
+    const text = await describing({ 'a.csv': table });
+    expect(text).toContain("training: a.csv (CSV, separated by ',', with a header): 30 samples");
+    expect(text).toContain('3 features, 3 classes');
+    expect(text).toContain("column 4 ('kind'), the only column of text");
+    expect(text).toMatch(/^x +10 +33\.3 %$/m);
+    expect(text).toMatch(/^row +0 +29 +14\.5 +8\.655 *$/m);
+    expect(text).toMatch(/^one +1 +1 +1 +0 +constant$/m);
+    expect(text).toMatch(/^half .* 3 *$/m);
+    expect(text).toContain("a.csv: 3 cells are empty (missing values): line 5, column 3 ('half')");
+    expect(text).toContain('npx tombola run --data a.csv --label kind --network 50');
+  });
+
+  test('leaves columns of text out, and suggests to ignore them', async () => {
+    const rows = [1, 2, 3, 4].map((row) => [row, `name ${row}`, row % 2 ? 'yes' : 'no']);
+    const json = await describing({ 'a.csv': csv(rows, ['p', 'who', 'label']) }, { json: true });
+    const schema = z.object({
+      leftOut: z.array(z.object({ name: z.string(), why: z.string() })),
+      problems: z.array(z.string()),
+      suggestion: z.object({ spec: z.object({ task: z.unknown(), network: z.unknown() }) }),
+    });
+    const { leftOut, problems, suggestion } = schema.parse(JSON.parse(json));
+    expect(leftOut).toEqual([{ name: 'who', why: "it holds text, such as 'name 1'" }]);
+    await expect(describing({ 'a.csv': 'p;label\n1,5;a\n2,5;b\n' })).rejects.toThrow('a decimal point');
+    expect(problems).toEqual([]);
+    expect(filesTaskSchema.parse(suggestion.spec.task)).toMatchObject({
+      train: 'a.csv',
+      label: 'label',
+      ignore: ['who'],
+    });
+  });
+
+  test('counts the samples of the test data that are training data too', async () => {
+    const rows = [
+      [1, 2, 'a'],
+      [3, 4, 'b'],
+      [5, 6, 'a'],
+    ];
+    const more = [
+      [1, 2, 'a'],
+      [7, 8, 'b'],
+      [5, 6, 'b'],
+      [1, 2, 'a'],
+    ];
+    const text = await describing({
+      'a.csv': csv(rows, ['p', 'q', 'label']),
+      'b.csv': csv(more, ['p', 'q', 'label']),
+    });
+    expect(text).toMatch(/test: b\.csv .*: 4 samples; 3 of them are in the training data too/);
+    expect(text).toContain('--data a.csv --test-data b.csv --label label');
+  });
+
+  test('describes images in archives and in pairs of files', async () => {
+    const archive = await describeData([fixture('keras.npz')], { json: false }, openFile);
+    expect(archive).toContain('30 features (images of 1 × 5 × 6), 3 classes');
+    expect(archive).toContain('… 10 more features, from');
+    const pair = await describeData(
+      [fixture('images-idx3-ubyte.gz'), fixture('labels-idx1-ubyte')],
+      { json: false },
+      openFile,
+    );
+    expect(pair).toContain('"x": ');
+    expect(pair).toContain('"method": "min-max"');
+  });
+
+  test('tells of labels that are no classes', async () => {
+    const rows = Array.from({ length: 200 }, (_, row) => [row % 7, row / 3]);
+    const text = await describing({ 'a.csv': csv(rows, ['p', 'price']) });
+    expect(text).toContain("column 2 ('price'): 200 different numbers, fractions such as");
+    expect(text).not.toContain('npx tombola');
+  });
+
+  test('suggests the label column of an array', async () => {
+    const text = await describeData([fixture('table.npy')], { json: false, label: '-1' }, openFile);
+    expect(text).toContain('column 4 (index 3), as you said');
+    expect(text).toContain('"label": 3');
+  });
+
+  test('describes a target of very many values too', async () => {
+    const rows = Array.from({ length: 70_000 }, (_, row) => [row % 7, row]);
+    const text = await describing({ 'a.csv': csv(rows, ['p', 'price']) });
+    expect(text).toContain('70,000 samples');
+    expect(text).toContain('more than 65535 different labels');
+  });
+
+  test('pairs files of one array, and no others', () => {
+    const both = partsOf(['x.npy', 'y.csv', 'v-idx3-ubyte', 'w-idx1-ubyte.gz']);
+    expect(both).toEqual([
+      { part: 'train', source: { x: 'x.npy', y: 'y.csv' } },
+      { part: 'test', source: { x: 'v-idx3-ubyte', y: 'w-idx1-ubyte.gz' } },
+    ]);
+    expect(partsOf(['x.npy'], '-1')).toEqual([{ part: 'train', source: 'x.npy' }]);
+    expect(() => partsOf(['x.npy'])).toThrow('give the file of its labels after it');
+    expect(() => partsOf(['a.csv', 'b.csv', 'c.csv', 'd.csv'])).toThrow('found 4 files');
+  });
+});
