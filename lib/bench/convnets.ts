@@ -8,9 +8,8 @@ import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
 import { redraw } from '../network/initializer.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { addNode } from '../network/onnx/nodes.ts';
-import { packGenomes } from '../search/genome.ts';
-import { randomGenome } from '../search/operators.ts';
 import { random } from '../search/random.ts';
+import { evaluating } from './random-masks.ts';
 
 export const CONVNETS = [
   { name: 'lenet-5', image: [1, 28, 28], individuals: 4 },
@@ -49,15 +48,7 @@ export async function startConvnetWork({
 
 async function masked(graph: Graph, samples: Samples, individuals: number): Promise<() => Promise<number>> {
   const evaluator = await createEvaluator(graph, samples, IDENTITY, { objective: 'accuracy' });
-  const bits = prunableBits(graph);
-  const genomes = Array.from({ length: individuals }, (_, index) =>
-    randomGenome(random(1, 'start', 0, index), bits),
-  );
-  const masks = packGenomes(genomes, bits);
-  return async () => {
-    await evaluator.evaluate(masks);
-    return individuals;
-  };
+  return evaluating(evaluator, prunableBits(graph), individuals);
 }
 
 async function plain(graph: Graph, { x, features }: Samples, batch: number): Promise<() => Promise<number>> {

@@ -4,12 +4,11 @@ import { makeDataset } from '../data/generate.ts';
 import { createEvaluator, type Path } from '../evaluation/choose.ts';
 import { countWeights } from '../network/architecture.ts';
 import { uniformNetwork } from '../network/initializer.ts';
-import { packGenomes } from '../search/genome.ts';
-import { randomGenome } from '../search/operators.ts';
 import { random } from '../search/random.ts';
 import { builtInTaskSchema } from '../spec/schema.ts';
 import { type ConvnetWork, startConvnetWork } from './convnets.ts';
 import { matrixProduct } from './machine.ts';
+import { evaluating } from './random-masks.ts';
 
 /** Networks and data of `npm run bench`; `authors`: evaluations a second of the papers' code, low and high. */
 export const NETWORKS = [
@@ -54,16 +53,8 @@ export async function startWork(work: Work): Promise<() => Promise<number>> {
   const chosen = NETWORKS[network];
   if (!chosen) return matrixProduct();
   const { samples, scaling } = samplesOf(chosen.name);
-  const bits = countWeights(chosen.widths);
   const options =
     path === undefined ? { objective: 'accuracy' as const } : { objective: 'accuracy' as const, path };
   const evaluator = await createEvaluator(uniformNetwork(chosen.widths, 1), samples, scaling, options);
-  const genomes = Array.from({ length: individuals }, (_, index) =>
-    randomGenome(random(1, 'start', 0, index), bits),
-  );
-  const masks = packGenomes(genomes, bits);
-  return async () => {
-    await evaluator.evaluate(masks);
-    return individuals;
-  };
+  return evaluating(evaluator, countWeights(chosen.widths), individuals);
 }

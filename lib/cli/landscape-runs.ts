@@ -1,6 +1,7 @@
 /** The runs that `tombola landscape` is given: their folders, or the folder of a sweep with its cells. */
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { expressionOf } from '../network/reading/patterns.ts';
 import { UserError } from '../spec/errors.ts';
 import { show } from '../spec/parse.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../steps/finished-run.ts';
@@ -106,18 +107,17 @@ function prefixed(place: Place, prefix: string): Place {
 
 /** Runs that were given themselves stay. Throws UserError where no cell matches. */
 function matching(places: readonly Place[], pattern: string): Place[] {
-  const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
-  const source = pattern.replace(/\W/g, (character) => wildcards[character] ?? `\\${character}`);
-  const expected = new RegExp(/[*?]/.test(pattern) ? `^${source}$` : source);
+  const expression = /[*?]/.test(pattern) ? expressionOf(pattern) : undefined;
+  const isExpected = (id: string) => (expression ? expression.test(id) : id.includes(pattern));
   const cells = places.flatMap(({ cell }) => (cell ? [cell] : []));
   const [example] = cells;
   if (!example) throw new UserError('--cells: is for the folder of a sweep, and none was given');
-  if (!cells.some(({ id }) => expected.test(id))) {
+  if (!cells.some(({ id }) => isExpected(id))) {
     throw new UserError(
       `--cells: found ${show(pattern)}, which none of ${cells.length} cells matches; give a part of their ids, or a pattern with * and ?; one is ${example.id}`,
     );
   }
-  return places.filter(({ cell }) => !cell || expected.test(cell.id));
+  return places.filter(({ cell }) => !cell || isExpected(cell.id));
 }
 
 function leftOutText(unmasked: number, unfinished: number): string | undefined {

@@ -1,4 +1,4 @@
-/** The functions that work on each element alone, in double precision. What is not a number stays so. */
+/** The functions of one element, or of two, in double precision. What is not a number stays so. */
 import type { Operation } from './graph.ts';
 import { erf, gelu, softplus } from './special-functions.ts';
 
@@ -58,4 +58,22 @@ export function activationOf(operation: Operation): ((x: number) => number) | un
     default:
       return undefined;
   }
+}
+
+/** The functions of two elements, by their operators. */
+export const PAIRS = {
+  Add: (a: number, b: number) => a + b,
+  Sub: (a: number, b: number) => a - b,
+  Mul: (a: number, b: number) => a * b,
+  Div: (a: number, b: number) => a / b,
+  Max: Math.max,
+  Min: Math.min,
+  PRelu: (x: number, slope: number) => (x < 0 ? slope * x : x),
+} as const;
+
+export type PairOperator = keyof typeof PAIRS;
+
+/** Whether an operation works on two operands, element by element. */
+export function isPairOperator(op: Operation['op']): op is PairOperator {
+  return op in PAIRS;
 }

@@ -1,6 +1,6 @@
 /** A run's network as an artifact: safetensors for multilayer perceptrons, ONNX for graphs, and both with a mask. */
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensorNamed } from '../data/safetensors.ts';
-import { denseLayers, type Network } from '../network/architecture.ts';
+import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { encodeGraph } from '../network/onnx/encode-graph.ts';
@@ -49,10 +49,7 @@ export function decodeGraph(
   { network: { include, exclude } }: RunSpec,
   name: string,
 ): Graph {
-  return readGraph(bytes, name, {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  });
+  return readGraph(bytes, name, { include, exclude });
 }
 
 /** `layers.N.weight` and `layers.N.bias`; with a genome also `layers.N.mask`, 0 or 1 per weight. */
@@ -143,5 +140,5 @@ export function decodeTicket(bytes: Uint8Array, network: AnyNetwork, name: strin
 /** Prunable weights. */
 export function bitsOf(network: AnyNetwork): number {
   if (isGraph(network)) return prunableBits(network);
-  return denseLayers(network.widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  return countWeights(network.widths);
 }

@@ -8,7 +8,6 @@ import { INITIALIZERS, redraw } from '../network/initializer.ts';
 import { layersOfGraph } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
-
 import { sizeOfGraph } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { InvalidSpec, UserError } from '../spec/errors.ts';
@@ -71,11 +70,7 @@ async function readModel({ network: spec }: RunSpec, open: OpenSource): Promise<
   if (expected && expected.sha256 !== sha256) {
     throw new InvalidSpec([changed('network.found.sha256', source.name, expected.sha256, sha256)]);
   }
-  const patterns = {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-  };
-  const graph = await asInvalidSpec(() => readGraph(bytes, source.name, patterns));
+  const graph = await asInvalidSpec(() => readGraph(bytes, source.name, { include, exclude }));
   const found = { sha256, ...sizeOfGraph(graph), features: sizeOf(graph.inputShape), classes: graph.classes };
   const problems = Object.entries(found).flatMap(([key, value]) => {
     const before = expected?.[key as keyof FoundNetwork];

@@ -1,22 +1,6 @@
 /** Operations element by element, in double precision. What is not a number stays so through each of them. */
-import type { Operation } from '../../network/graph.ts';
+import { PAIRS, type PairOperator } from '../../network/activations.ts';
 import { eachPosition, type Kernel, stridesOf, type Value } from './value.ts';
-
-const PAIRS = {
-  Add: (a: number, b: number) => a + b,
-  Sub: (a: number, b: number) => a - b,
-  Mul: (a: number, b: number) => a * b,
-  Div: (a: number, b: number) => a / b,
-  Max: Math.max,
-  Min: Math.min,
-  PRelu: (x: number, slope: number) => (x < 0 ? slope * x : x),
-} as const;
-
-export type PairOperator = keyof typeof PAIRS;
-
-export function isPairOperator(op: Operation['op']): op is PairOperator {
-  return op in PAIRS;
-}
 
 export function each(of: (x: number) => number, x: Value, y: Value): Kernel {
   const from = x.data;

@@ -5,10 +5,10 @@
  * Math functions (V8 computes them in software) give the same bits on every processor.
  */
 
-import { activationOf } from '../../network/activations.ts';
+import { activationOf, isPairOperator } from '../../network/activations.ts';
 import { type Graph, type GraphNode, sizeOf } from '../../network/graph.ts';
 import { concatenation, padded, softmax, transpose } from './axes.ts';
-import { batchNormalization, each, isPairOperator, pair } from './elementwise.ts';
+import { batchNormalization, each, pair } from './elementwise.ts';
 import { pool, reduce } from './pools.ts';
 import { convolution, product } from './products.ts';
 import { emptyValue, type Kernel, type Value, type Weight } from './value.ts';

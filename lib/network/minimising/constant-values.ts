@@ -3,7 +3,7 @@
  * finite: what weighs a constant zero adds nothing.
  */
 
-import { activationOf } from '../activations.ts';
+import { activationOf, PAIRS, type PairOperator } from '../activations.ts';
 import { type Graph, type GraphNode, sizeOf } from '../graph.ts';
 import { activationError } from './activation-error.ts';
 import {
@@ -159,21 +159,9 @@ function activated(node: GraphNode, activation: (x: number) => number, input: En
   return result;
 }
 
-type Binary = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'PRelu';
-
-const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-  Max: Math.max,
-  Min: Math.min,
-  PRelu: (a, b) => (a < 0 ? a * b : a),
-};
-
-function combined(op: Binary, first: Entries, second: Entries): Entries {
+function combined(op: PairOperator, first: Entries, second: Entries): Entries {
   const result = emptyEntries(first.value.length);
-  const compute = BINARY[op];
+  const compute = PAIRS[op];
   for (let index = 0; index < result.value.length; index++) {
     const [a, b] = [first.value[index] ?? Number.NaN, second.value[index] ?? Number.NaN];
     const [ea, eb] = [first.error[index] ?? 0, second.error[index] ?? 0];
@@ -186,7 +174,7 @@ function combined(op: Binary, first: Entries, second: Entries): Entries {
   return result;
 }
 
-function combinedError(op: Binary, a: number, b: number, ea: number, eb: number): number {
+function combinedError(op: PairOperator, a: number, b: number, ea: number, eb: number): number {
   if (op === 'Max' || op === 'Min') return Math.max(ea, eb);
   const zero = (value: number, error: number) => value === 0 && error === 0;
   if (op === 'Add' || op === 'Sub') {

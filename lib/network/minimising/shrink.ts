@@ -1,5 +1,6 @@
 /** Writes a graph anew with the channels that stay. */
 
+import { isPairOperator } from '../activations.ts';
 import { type Constant, type Graph, type GraphNode, type Operation, sizeOf } from '../graph.ts';
 import { channelSize, sliceChannels, withChannels } from './channels.ts';
 import { type Entries, spread } from './entries.ts';
@@ -106,7 +107,7 @@ export class Shrinking {
     const operands = inputs.map((input): Written => {
       const constant = this.#graph.constants.get(input);
       if (constant) return this.#sliced(node, constant);
-      return isBinary(node) ? this.#write(input) : this.#computed(input);
+      return isPairOperator(node.op) ? this.#write(input) : this.#computed(input);
     });
     // A constant beside a value is one of the model; one of two constants is computed.
     const computed = operands.some((operand) => typeof operand === 'string');
@@ -226,10 +227,6 @@ export class Shrinking {
 
 function operationOf({ name: _, inputs: __, output: ___, ...operation }: GraphNode): Operation {
   return operation;
-}
-
-function isBinary({ op }: GraphNode): boolean {
-  return ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'PRelu'].includes(op);
 }
 
 function isSame(a: Constant, b: Constant): boolean {

@@ -1,4 +1,5 @@
 /** Operators that work element by element, on values and, folded, on constants. */
+import { PAIRS, type PairOperator } from '../activations.ts';
 import { sizeOf } from '../graph.ts';
 import { broadcastShape, combined, mapped } from './constants.ts';
 import { besideSamples, combineWholes } from './shapes.ts';
@@ -17,16 +18,8 @@ import {
   textOf,
 } from './values.ts';
 
-type Binary = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min';
-
-const BINARY: Readonly<Record<Binary, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-  Max: Math.max,
-  Min: Math.min,
-};
+/** PRelu has a reader of its own. */
+type Binary = Exclude<PairOperator, 'PRelu'>;
 
 /** What leaves a number as it is, on the right. */
 const NEUTRAL: Readonly<Partial<Record<Binary, number>>> = { Add: 0, Sub: 0, Mul: 1, Div: 1 };
@@ -34,7 +27,7 @@ const NEUTRAL: Readonly<Partial<Record<Binary, number>>> = { Add: 0, Sub: 0, Mul
 function combine(call: Call, op: Binary, a: Computed | Fixed, b: Computed | Fixed, part?: string) {
   if (a.kind === 'fixed' && b.kind === 'fixed') {
     call.spend(sizeOf(broadcastShape(a.shape, b.shape)));
-    return combined(a, b, BINARY[op]);
+    return combined(a, b, PAIRS[op]);
   }
   return call.add({ op }, besideEachOther(a, b), part);
 }
@@ -49,7 +42,7 @@ export const readBinary =
   (op: Binary): OperatorReader =>
   (call) => {
     if (call.inputs.length === 2 && inputOf(call, 0).kind === 'wholes' && inputOf(call, 1).kind === 'wholes')
-      return combineWholes(call, BINARY[op], NEUTRAL[op] ?? Number.NaN, op === 'Add' || op === 'Mul');
+      return combineWholes(call, PAIRS[op], NEUTRAL[op] ?? Number.NaN, op === 'Add' || op === 'Mul');
     return combine(call, op, floatsOf(call, 0), floatsOf(call, 1));
   };
 

@@ -10,7 +10,8 @@ export interface WeightPatterns {
   readonly exclude?: readonly string[] | undefined;
 }
 
-function expressionOf(pattern: string): RegExp {
+/** What a pattern matches, from beginning to end: * stands for any characters, ? for one. */
+export function expressionOf(pattern: string): RegExp {
   const source = pattern
     .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
     .replaceAll(/\*+/g, '.*')
