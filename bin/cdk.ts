@@ -1,6 +1,6 @@
 /** The CDK app: what `cdk synth` and `cdk deploy` run. */
-import { createApp } from '../lib/cloud/app.ts';
-import { InvalidSettings } from '../lib/cloud/settings.ts';
+import { createApp } from '../lib/aws/stack/app.ts';
+import { InvalidSettings } from '../lib/aws/stack/settings.ts';
 
 try {
   createApp();

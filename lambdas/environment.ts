@@ -1,10 +1,10 @@
 /** What a function finds in its environment, read once per warm environment. */
 import { z } from 'zod';
+import { UnusableOutput } from '../lib/base/errors.ts';
 import { AS_IF, type Platform } from '../lib/cost/cost.ts';
 import { Meter } from '../lib/cost/meter.ts';
 import { DEFAULT_MEMORY_MB } from '../lib/cost/prices.ts';
-import { UnusableOutput } from '../lib/spec/errors.ts';
-import { runCache } from '../lib/steps/run.ts';
+import { runCache } from '../lib/runs/run.ts';
 import { openStore } from '../lib/store/open.ts';
 import type { Store } from '../lib/store/store.ts';
 

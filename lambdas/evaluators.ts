@@ -1,7 +1,7 @@
 /** Evaluators that stay open between the invocations of a warm environment. */
 import type { Evaluator } from '../lib/evaluation/evaluator.ts';
+import type { Run } from '../lib/runs/run.ts';
 import { EvaluatorCache } from '../lib/steps/evaluate.ts';
-import type { Run } from '../lib/steps/run.ts';
 import { DiskCopies } from '../lib/store/copies.ts';
 import { environment, inLambda } from './environment.ts';
 import { count } from './observed.ts';

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { gatherSweep } from '../lib/steps/sweep-gather.ts';
+import { gatherSweep } from '../lib/steps/sweep/gather.ts';
 import { type GatherEvent, gatherEventSchema, type SweepResult } from '../lib/workflow/sweep-payloads.ts';
 import { openPlace } from './environment.ts';
 import { log, observed } from './observed.ts';

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { type Failure, noteFailure } from '../lib/steps/sweep-failure.ts';
+import { type Failure, noteFailure } from '../lib/steps/sweep/failure.ts';
 import { type NoteEvent, noteEventSchema } from '../lib/workflow/sweep-payloads.ts';
 import { openPlace } from './environment.ts';
 import { log, observed } from './observed.ts';

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
-import { planSweep } from '../lib/steps/sweep-plan.ts';
+import { planSweep } from '../lib/steps/sweep/plan.ts';
 import { type PlanEvent, planEventSchema, type SweepState } from '../lib/workflow/sweep-payloads.ts';
 import { environment, openPlace } from './environment.ts';
 import { log, observed } from './observed.ts';

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
-import { UserError } from '../lib/spec/errors.ts';
+import { UserError } from '../lib/base/errors.ts';
 import { METRICS, type MetricName } from '../lib/workflow/metrics.ts';
 
 const logger = new Logger();

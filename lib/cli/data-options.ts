@@ -1,9 +1,9 @@
 /** `--data`, `--test-data`, `--label` and `--network`: a run on files without a spec file. */
 import { Option } from '@commander-js/extra-typings';
+import { UserError } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
-import { UserError } from '../spec/errors.ts';
-import { isObject, type Json, merge } from '../spec/merge.ts';
-import { nearest, show } from '../spec/parse.ts';
+import { isObject, type Json, merge } from '../runspec/merge.ts';
+import { nearest, show } from '../runspec/parse.ts';
 import { absoluteFrom } from './paths.ts';
 
 export interface DataOptions {

@@ -1,11 +1,11 @@
 /** `tombola data`: what data files hold, and how to run on them. */
 import type { Command } from '@commander-js/extra-typings';
+import { UserError } from '../base/errors.ts';
+import type { OpenSource, Source } from '../base/source.ts';
 import { type Description, describeFiles, type PartSource } from '../data/describe.ts';
 import { holdsOneArray } from '../data/formats.ts';
 import type { FileOptions } from '../data/sample-file.ts';
-import type { OpenSource, Source } from '../data/source.ts';
-import { UserError } from '../spec/errors.ts';
-import type { DataSource } from '../spec/files.ts';
+import type { DataSource } from '../runspec/files.ts';
 import { suggest } from './data-suggestion.ts';
 import { descriptionText } from './data-text.ts';
 import { type Counter, createCounter } from './progress.ts';

@@ -1,10 +1,10 @@
 /** The runs that `tombola landscape` is given: their folders, or the folder of a sweep with its cells. */
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
 import { expressionOf } from '../network/reading/patterns.ts';
-import { UserError } from '../spec/errors.ts';
-import { show } from '../spec/parse.ts';
-import { type FinishedRun, findFinishedRun, openFinishedRun } from '../steps/finished-run.ts';
+import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
+import { show } from '../runspec/parse.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { sourceOpener } from '../store/sources.ts';

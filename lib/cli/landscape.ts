@@ -1,11 +1,11 @@
 /** `tombola landscape`: fitness around a ticket and between tickets, and how often weights are kept. */
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
 import type { Landscape } from '../landscape/schema.ts';
 import { renderLandscapePage } from '../report/landscape-page.ts';
-import { UserError } from '../spec/errors.ts';
-import { measureLandscape } from '../steps/landscape.ts';
-import { writeLandscape } from '../steps/landscape-artifacts.ts';
+import { measureLandscape } from '../runs/landscape.ts';
+import { writeLandscape } from '../runs/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { sourceOpener } from '../store/sources.ts';

@@ -1,6 +1,6 @@
 /** `tombola network`: its options and help. */
 import type { Command } from '@commander-js/extra-typings';
-import { DEFAULT_PRESET } from '../spec/presets.ts';
+import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { wholeNumber } from './arguments.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
 

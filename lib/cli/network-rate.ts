@@ -1,4 +1,6 @@
 /** How many masks of a network this machine evaluates a second, measured. */
+
+import { random } from '../base/random.ts';
 import { type AffineScaling, countSamples, type Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/choose.ts';
 import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
@@ -6,7 +8,6 @@ import type { AnyNetwork } from '../network/network.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { packGenomes } from '../search/genome.ts';
 import { randomGenome } from '../search/operators.ts';
-import { random } from '../search/random.ts';
 
 export interface Rate {
   /** On one core, over all `samples`. */

@@ -1,7 +1,8 @@
 /** What `tombola network` tells: layers, prunable weights, memory, speed. */
 import { availableParallelism } from 'node:os';
+import { UserError } from '../base/errors.ts';
+import type { Source } from '../base/source.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
-import type { Source } from '../data/source.ts';
 import { describeLayers, memoryOfIndividual } from '../network/describe.ts';
 import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
 import { graphOfLayers } from '../network/layers-graph.ts';
@@ -10,10 +11,9 @@ import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { formatBytes } from '../report/quantities.ts';
-import { UserError } from '../spec/errors.ts';
-import { nameOfNetwork } from '../spec/network.ts';
-import { readModelBytes } from '../steps/model-file.ts';
-import { resolveSpec } from '../steps/resolve.ts';
+import { readModelBytes } from '../runs/model-file.ts';
+import { resolveSpec } from '../runs/resolve.ts';
+import { nameOfNetwork } from '../runspec/network.ts';
 import { sourceOpener } from '../store/sources.ts';
 import type { DataOptions } from './data-options.ts';
 import { readSpec, titleOf } from './input.ts';

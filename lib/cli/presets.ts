@@ -1,8 +1,8 @@
 /** `tombola presets`. */
-import { nameOfNetwork } from '../spec/network.ts';
-import { parseSpec } from '../spec/parse.ts';
-import { PRESETS } from '../spec/presets.ts';
-import { sizeOfNetwork } from '../spec/shape.ts';
+import { nameOfNetwork } from '../runspec/network.ts';
+import { parseSpec } from '../runspec/parse.ts';
+import { PRESETS } from '../runspec/presets.ts';
+import { sizeOfNetwork } from '../runspec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
 import { plainTable } from './result.ts';

@@ -1,10 +1,10 @@
 /** The command line: commands, options and their help. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { UserError } from '../base/errors.ts';
 import { ARCHITECTURES } from '../cost/prices.ts';
-import { UserError } from '../spec/errors.ts';
-import { specJsonSchema } from '../spec/parse.ts';
-import { DEFAULT_PRESET } from '../spec/presets.ts';
-import { ALGORITHMS, START_STRATEGIES } from '../spec/schema.ts';
+import { specJsonSchema } from '../runspec/parse.ts';
+import { DEFAULT_PRESET } from '../runspec/presets.ts';
+import { ALGORITHMS, START_STRATEGIES } from '../runspec/schema.ts';
 import { sourceOpener } from '../store/sources.ts';
 import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';

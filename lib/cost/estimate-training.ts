@@ -1,8 +1,8 @@
 /** What a run that trains will cost: as estimate.ts does for a search. */
 
-import type { RunSpec } from '../spec/schema.ts';
-import { sizeOfNetwork, trainSamples } from '../spec/shape.ts';
-import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../spec/training.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import { sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
+import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../runspec/training.ts';
 import type { Assumptions, Guess } from './estimate.ts';
 import type { Architecture } from './prices.ts';
 import {

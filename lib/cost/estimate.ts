@@ -2,13 +2,14 @@
  * What a search will cost, before it runs: the same counters as a metered run, filled in from the spec, once with
  * every doubt taken well and once with every doubt taken badly.
  */
+
+import { boundRulesOf } from '../runspec/bound.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import { pruningEvaluations, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
+import { rulesOfStopping } from '../runspec/stopping.ts';
+import { isTraining } from '../runspec/training.ts';
 import { type BreedingRates, migrantsOf } from '../search/breeding.ts';
 import type { StoppingRules } from '../search/stopping.ts';
-import { boundRulesOf } from '../spec/bound.ts';
-import type { RunSpec } from '../spec/schema.ts';
-import { pruningEvaluations, sizeOfNetwork, trainSamples } from '../spec/shape.ts';
-import { rulesOfStopping } from '../spec/stopping.ts';
-import { isTraining } from '../spec/training.ts';
 import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
 import { guessTraining } from './estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB, PRICE_DATE, PRICE_REGION } from './prices.ts';

@@ -1,6 +1,6 @@
 /** Requests that a search makes of S3, as its steps make them. */
-import type { RunSpec } from '../spec/schema.ts';
-import { isResolved, shapeOfTask, totalSamples } from '../spec/shape.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import { isResolved, shapeOfTask, totalSamples } from '../runspec/shape.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
 import { type FunctionName, NOTHING_SPENT, type Spent } from './usage.ts';
 

@@ -1,5 +1,5 @@
 /** Which arrays of a file are features and labels, of training, test and validation data: told by their names. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { type ArrayEntry, entryWords } from './readers/entry.ts';
 
 export type Part = 'train' | 'test' | 'validation';

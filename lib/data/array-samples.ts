@@ -1,5 +1,5 @@
 /** Features and labels from arrays. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { faultInLabel } from './cells.ts';
 import { type LabelReader, UNSEEN } from './labels.ts';
 import { type Problems, quoted } from './problems.ts';

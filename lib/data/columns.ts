@@ -1,6 +1,6 @@
 /** Which columns of a table are features, and which is the label. */
 import { closest } from 'fastest-levenshtein';
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { hasDecimalComma } from './cells.ts';
 import { columnWords, quoted } from './problems.ts';
 import type { Choice, Image, Table } from './readers/reader.ts';

@@ -1,6 +1,6 @@
 /** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
-import { UserError } from '../spec/errors.ts';
-import type { DataSource } from '../spec/files.ts';
+import { UserError } from '../base/errors.ts';
+import type { DataSource } from '../runspec/files.ts';
 import type { Part } from './array-names.ts';
 import { rowsIn } from './collect.ts';
 import { type Known, type LabelFound, TEXT } from './columns.ts';

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../spec/errors.ts';
-import type { Source } from './source.ts';
+import { UserError } from '../base/errors.ts';
+import type { Source } from '../base/source.ts';
 
 /** Bytes that a stream reads at once. */
 const PIECE = 256 * 1024;

@@ -1,7 +1,7 @@
 /** The papers' data sets, each a pure function of its task spec. */
 import { fileURLToPath } from 'node:url';
-import { random } from '../search/random.ts';
-import type { BuiltInTask } from '../spec/schema.ts';
+import { random } from '../base/random.ts';
+import type { BuiltInTask } from '../runspec/schema.ts';
 import { type Dataset, fitMinMax, IDENTITY, type Samples } from './dataset.ts';
 import { readDigits } from './digits.ts';
 

@@ -1,5 +1,5 @@
 /** Labels as they are met in files, and the classes that they make. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { numericLabel } from './cells.ts';
 
 /** As many as a Uint16 tells apart, less one. */

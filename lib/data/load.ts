@@ -1,11 +1,12 @@
 /** The data of a task, made or read. */
-import type { FoundData } from '../spec/files.ts';
-import type { Task } from '../spec/schema.ts';
+
+import type { OpenSource } from '../base/source.ts';
+import type { FoundData } from '../runspec/files.ts';
+import type { Task } from '../runspec/schema.ts';
 import type { Dataset } from './dataset.ts';
 import { discard } from './discard.ts';
 import { makeDataset } from './generate.ts';
 import { readFiles } from './read-files.ts';
-import type { OpenSource } from './source.ts';
 
 /** A data set; of files with what was found in them. */
 export type Loaded = Dataset & { readonly found?: FoundData };

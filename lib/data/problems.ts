@@ -1,5 +1,5 @@
 /** Problems in data files, gathered while reading: all are told together, with their number and first places. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 
 /** Where something stands: whatever is known of it. Lines and columns are counted from 1, as editors do. */
 export interface Place {

@@ -1,9 +1,9 @@
 /** Arrays of numbers from users' files: masks and weights. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
+import type { Source } from '../base/source.ts';
 import { kindOf } from './formats.ts';
 import { openArrays } from './readers/arrays.ts';
 import { loadArray, type NumberArray } from './readers/entry.ts';
-import type { Source } from './source.ts';
 
 export type { NumberArray } from './readers/entry.ts';
 

@@ -1,6 +1,7 @@
 /** The data set that a task's files hold. */
-import { InvalidSpec, UserError } from '../spec/errors.ts';
-import type { DataSource, FilesTask, FoundData } from '../spec/files.ts';
+import { InvalidSpec, UserError } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
+import type { DataSource, FilesTask, FoundData } from '../runspec/files.ts';
 import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
 import type { Known } from './columns.ts';
@@ -10,7 +11,6 @@ import { type Classes, LabelCodes } from './labels.ts';
 import { type Problems, throwProblems } from './problems.ts';
 import { type OpenSide, openSamples, type SampleFile } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
-import type { OpenSource } from './source.ts';
 import { stratify, TEST, VALIDATION } from './split.ts';
 
 /** Files of a task, each opened once, by its place in the task: `train`, `test.x`, … */

@@ -3,7 +3,7 @@
  * then the tensors' bytes.
  */
 import { z } from 'zod';
-import { DamagedArtifact } from '../spec/errors.ts';
+import { DamagedArtifact } from '../base/errors.ts';
 
 /** Element types that Tombola keeps, by their names in the format. */
 const ARRAYS = {

@@ -1,6 +1,7 @@
 /** Data files as samples: which columns or arrays are the features, which the labels. */
-import { UserError } from '../spec/errors.ts';
-import type { DataSource } from '../spec/files.ts';
+import { UserError } from '../base/errors.ts';
+import type { Source } from '../base/source.ts';
+import type { DataSource } from '../runspec/files.ts';
 import { findArray, findArrays, hasPart, listedArrays, type Part } from './array-names.ts';
 import {
   type Chosen,
@@ -19,7 +20,6 @@ import type { ArrayEntry } from './readers/entry.ts';
 import { openParquet } from './readers/parquet.ts';
 import type { Block, Image, Table } from './readers/reader.ts';
 import { arrayFeatures, arrayLabels, columnOfArray, labelled, tableFeatures, tableLabels } from './sides.ts';
-import type { Source } from './source.ts';
 
 /** What the user says of the files. */
 export interface FileOptions extends ColumnOptions, CsvOptions {

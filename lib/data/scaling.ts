@@ -1,5 +1,5 @@
 /** Scalings that are fitted on training data: a feature by itself, or all alike. */
-import type { FilesTask } from '../spec/files.ts';
+import type { FilesTask } from '../runspec/files.ts';
 import { type AffineScaling, IDENTITY, type Samples } from './dataset.ts';
 
 export type ScalingChoice = NonNullable<FilesTask['scaling']>;

@@ -1,5 +1,5 @@
 /** Features from one file or array, labels from another. */
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
 import {
   checkFeatures,
   checkLabels,

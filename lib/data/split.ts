@@ -1,6 +1,7 @@
 /** Stratified splits. */
-import { random } from '../search/random.ts';
-import { UserError } from '../spec/errors.ts';
+
+import { UserError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
 
 /** Streams of their own: the built-in data sets draw parts 0 to 2. */
 const PARTS = { test: 3, validation: 4 } as const;

@@ -2,10 +2,11 @@
  * Paths between two masks: the bits in which they differ, flipped one after another. In random order, what a walk that
  * knows nothing would meet; in greedy order, what the best step of each moment reaches.
  */
+
+import { random } from '../base/random.ts';
+import { drawToFront, shuffled } from '../base/shuffle.ts';
 import { getBit, withFlippedBit } from '../search/genome.ts';
-import { random } from '../search/random.ts';
 import { type Evaluate, evaluateAll, type Measured } from './evaluate.ts';
-import { drawToFront, shuffled } from './shuffle.ts';
 
 /** The positions at which two masks of `bits` bits differ, ascending. */
 export function differingBits(from: Uint8Array, to: Uint8Array, bits: number): number[] {

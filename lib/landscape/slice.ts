@@ -8,10 +8,10 @@
  *     −i: bits B  ·  +i: bits A         the ticket with the first i·s bits of A
  *               −j: bits D              and the first |j|·s bits of D flipped
  */
-import { random } from '../search/random.ts';
+import { random } from '../base/random.ts';
+import { shuffled } from '../base/shuffle.ts';
 import { type Evaluate, evaluateAll, type Measured } from './evaluate.ts';
 import { withFlippedBits } from './path.ts';
-import { shuffled } from './shuffle.ts';
 
 export interface SlicePlan {
   /** Places from the ticket to an edge; the plane has (2·reach + 1)² places. */

@@ -1,5 +1,5 @@
 /** Draws the initial weights: frozen in a search for masks, the starting point of backpropagation. */
-import { type Random, random } from '../search/random.ts';
+import { type Random, random } from '../base/random.ts';
 import { denseLayers, type Network } from './architecture.ts';
 import type { Constant, Graph } from './graph.ts';
 

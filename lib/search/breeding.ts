@@ -2,10 +2,11 @@
  * sltn-ga (arXiv 2508.08877): what each generation breeds. Recombination, mutation and migration in the paper's order;
  * every decision is drawn from the stream of (seed, generation, individual).
  */
+
+import { type Random, random } from '../base/random.ts';
 import { genomeKey } from './genome.ts';
 import type { Individual, Newborn } from './individual.ts';
 import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
-import { type Random, random } from './random.ts';
 
 export interface BreedingRates {
   /** Individuals that survive a generation, at least 2. */

@@ -1,8 +1,9 @@
 /**
  * The genetic operators of sltn-ga (arXiv 2508.08877): pure functions from random numbers and parents to offspring.
  */
+
+import type { Random } from '../base/random.ts';
 import { bytesPerGenome, clearPadding, withFlippedBit } from './genome.ts';
-import type { Random } from './random.ts';
 
 /** A mask whose every bit is fair. */
 export function randomGenome(random: Random, bits: number): Uint8Array {

@@ -1,7 +1,7 @@
 /** inbox: a spec dropped as NAME.json becomes a run or a sweep, or NAME.error.txt beside it says why not. */
 import { createHash } from 'node:crypto';
-import { InvalidSpec } from '../spec/errors.ts';
-import { parseJson, parseSpec } from '../spec/parse.ts';
+import { InvalidSpec } from '../base/errors.ts';
+import { parseJson, parseSpec } from '../runspec/parse.ts';
 import type { Store } from '../store/store.ts';
 import { parseSweep } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognise.ts';

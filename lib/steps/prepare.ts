@@ -1,30 +1,29 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
+import { InvalidSpec, UnusableOutput } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { discard } from '../data/discard.ts';
 import { discardDataset } from '../data/load.ts';
-import type { OpenSource } from '../data/source.ts';
-import type { AnyNetwork } from '../network/network.ts';
-import { InvalidSpec, UnusableOutput } from '../spec/errors.ts';
-import { askedHash, specHash } from '../spec/identity.ts';
-import { parseSpec } from '../spec/parse.ts';
-import { type RunSpec, runSpecSchema } from '../spec/schema.ts';
-import { sizeOfNetwork } from '../spec/shape.ts';
-import { isTraining } from '../spec/training.ts';
+import type { GenerationState, Manifest } from '../runs/artifacts.ts';
+import { inputsOf } from '../runs/inputs.ts';
+import { bitsOf } from '../runs/networks.ts';
+import { type Resolved, resolveSpec } from '../runs/resolve.ts';
+import { resume } from '../runs/resume.ts';
+import { encodeRound } from '../runs/round-artifacts.ts';
+import { firstRound, viableFor } from '../runs/rounds.ts';
+import { type OpenStore, openRun, type Run, type Spending, UNMETERED } from '../runs/run.ts';
+import { searchState } from '../runs/state.ts';
+import { checkSplit, type TrainingState, trainingSearchState } from '../runs/training-state.ts';
+import { askedHash, specHash } from '../runspec/identity.ts';
+import { parseSpec } from '../runspec/parse.ts';
+import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
+import { sizeOfNetwork } from '../runspec/shape.ts';
+import { isTraining } from '../runspec/training.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
-import { encodeSamples, type GenerationState, type Manifest } from './artifacts.ts';
-import { bitsOf, networkArtifact } from './networks.ts';
-import { type Resolved, resolveSpec } from './resolve.ts';
-import { resume } from './resume.ts';
-import { encodeRound } from './round-artifacts.ts';
-import { firstRound, viableFor } from './rounds.ts';
-import { type OpenStore, openRun, type Run, type Spending, UNMETERED } from './run.ts';
-import { searchState } from './state.ts';
-import { checkSplit, type TrainingState, trainingSearchState } from './training-state.ts';
 
 export interface PrepareContext {
   readonly openStore: OpenStore;
@@ -182,20 +181,6 @@ async function beginTraining(
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.put(keys.MANIFEST, text);
   return trainingSearchState({ store, spec, manifest, checksum: checksum(text) }, state);
-}
-
-/** Network and data of a run: their keys, and what makes the bytes. */
-export function inputsOf(
-  network: AnyNetwork,
-  { train, test, validation }: Dataset,
-): (readonly [key: string, make: () => Uint8Array])[] {
-  const { key, bytes } = networkArtifact(network);
-  return [
-    [key, () => bytes],
-    [keys.TRAIN, () => encodeSamples(train)],
-    [keys.TEST, () => encodeSamples(test)],
-    ...(validation ? [[keys.VALIDATION, () => encodeSamples(validation)] as const] : []),
-  ];
 }
 
 /** The last folder of the run's place. */

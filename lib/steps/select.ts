@@ -1,21 +1,21 @@
 /** select: survivors from parents and offspring, a row of history, and what is to be evaluated next. */
 import { withGeneration, withSpent } from '../cost/usage.ts';
 import { historyRow } from '../report/history.ts';
+import { encodeSurvivors, type GenerationState, generationStateSchema } from '../runs/artifacts.ts';
+import { encodeRound, readRound } from '../runs/round-artifacts.ts';
+import { afterRound, nextGeneration, type Round } from '../runs/rounds.ts';
+import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED } from '../runs/run.ts';
+import { IncompleteGeneration, joinScores, matchScores, readScores } from '../runs/scores.ts';
+import { appendHistory } from '../runs/segments.ts';
+import { finishedState, searchState } from '../runs/state.ts';
+import { readViable } from '../runs/viable.ts';
+import { rulesOfStopping } from '../runspec/stopping.ts';
 import { fitnessOf, type Individual, selectSurvivors } from '../search/individual.ts';
 import { stopReason } from '../search/stopping.ts';
-import { rulesOfStopping } from '../spec/stopping.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
 import { eventsOfGeneration } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { encodeSurvivors, type GenerationState, generationStateSchema } from './artifacts.ts';
-import { encodeRound, readRound } from './round-artifacts.ts';
-import { afterRound, nextGeneration, type Round } from './rounds.ts';
-import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED } from './run.ts';
-import { IncompleteGeneration, joinScores, matchScores, readScores } from './scores.ts';
-import { appendHistory } from './segments.ts';
-import { finishedState, searchState } from './state.ts';
-import { readViable } from './viable.ts';
 
 export interface SelectContext {
   readonly run: (name: RunName) => Promise<Run>;

@@ -1,6 +1,16 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
 import { withTraining } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
+import { decodeSamples } from '../runs/artifacts.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../runs/checkpoint.ts';
+import { readLayers } from '../runs/networks.ts';
+import { type Run, type RunName, required, type Spending, UNMETERED, verify } from '../runs/run.ts';
+import {
+  readTrainingState,
+  requireTraining,
+  type TrainingState,
+  trainingSearchState,
+} from '../runs/training-state.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, type Store } from '../store/store.ts';
 import { createMethod } from '../training/methods.ts';
@@ -8,16 +18,6 @@ import { trainingStopReason } from '../training/stopping.ts';
 import { startOf, Trainer, type TrainingProgress } from '../training/trainer.ts';
 import { EVENTS_OF_TRAINING } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { decodeSamples } from './artifacts.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import { readLayers } from './networks.ts';
-import { type Run, type RunName, required, type Spending, UNMETERED, verify } from './run.ts';
-import {
-  readTrainingState,
-  requireTraining,
-  type TrainingState,
-  trainingSearchState,
-} from './training-state.ts';
 
 export interface TrainContext {
   readonly run: (name: RunName) => Promise<Run>;

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { UnusableOutput } from '../spec/errors.ts';
+import { UnusableOutput } from '../base/errors.ts';
 import { MissingObject, type Store } from './store.ts';
 
 /** Unfinished writes; never listed, never read. */

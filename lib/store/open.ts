@@ -1,4 +1,4 @@
-import { UnusableOutput } from '../spec/errors.ts';
+import { UnusableOutput } from '../base/errors.ts';
 import { FolderStore } from './folder.ts';
 import type { Store } from './store.ts';
 

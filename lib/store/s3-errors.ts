@@ -1,6 +1,6 @@
 /** What S3 and the SDK answer, as errors of the store. */
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { UnusableOutput } from '../spec/errors.ts';
+import { UnusableOutput } from '../base/errors.ts';
 import { MissingObject, StoreUnavailable } from './store.ts';
 
 /** Answers that look like the caller's mistake but pass. */

@@ -1,7 +1,7 @@
 /** An object in S3, of any bucket that may be read, as a file of data or a model. */
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { Source } from '../data/source.ts';
-import { UserError } from '../spec/errors.ts';
+import { UserError } from '../base/errors.ts';
+import type { Source } from '../base/source.ts';
 import { S3Store } from './s3.ts';
 import { isChanged, isForbidden } from './s3-errors.ts';
 import { MissingObject } from './store.ts';

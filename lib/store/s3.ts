@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import pLimit from 'p-limit';
-import { UnusableOutput } from '../spec/errors.ts';
+import { UnusableOutput } from '../base/errors.ts';
 import { EXPIRING_TAG, expires } from './keys.ts';
 import { isBehindEnd, isChanged, storeError } from './s3-errors.ts';
 import { type Store, StoreUnavailable } from './store.ts';

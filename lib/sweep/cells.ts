@@ -1,8 +1,8 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
-import { InvalidSpec } from '../spec/errors.ts';
-import { isObject, type Json, merge } from '../spec/merge.ts';
-import { parseSpec, show } from '../spec/parse.ts';
-import type { RunSpec } from '../spec/schema.ts';
+import { InvalidSpec } from '../base/errors.ts';
+import { isObject, type Json, merge } from '../runspec/merge.ts';
+import { parseSpec, show } from '../runspec/parse.ts';
+import type { RunSpec } from '../runspec/schema.ts';
 import { type Matched, parseSweepFields, type Sweep, type SweepAlgorithm } from './schema.ts';
 
 /** A point of the grid: a value for each of its fields. */

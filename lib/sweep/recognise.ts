@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../spec/merge.ts';
+import { isObject, type Json } from '../runspec/merge.ts';
 import type { Sweep } from './schema.ts';
 
 /** Whether what was written is meant as a sweep: it has a key that only a sweep has. */

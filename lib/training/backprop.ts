@@ -1,6 +1,6 @@
 /** backprop: trains weights and biases with Adam, for the accuracy that they can reach. */
 import type { Network } from '../network/architecture.ts';
-import type { BackpropSpec } from '../spec/training.ts';
+import type { BackpropSpec } from '../runspec/training.ts';
 import { adamRates, backpropStep, flatten, unflatten } from './backprop-model.ts';
 import type { TrainingMethod } from './method.ts';
 

@@ -1,9 +1,10 @@
 /** edge-popup: finds the mask by training scores (Ramanujan et al. 2020, arXiv 1911.13299). */
+
+import { random } from '../base/random.ts';
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
 import { maskedWeights } from '../network/models/ticket-model.ts';
+import type { EdgePopupSpec } from '../runspec/training.ts';
 import { pack } from '../search/genome.ts';
-import { random } from '../search/random.ts';
-import type { EdgePopupSpec } from '../spec/training.ts';
 import { edgePopupStep, keptOf } from './edge-popup-model.ts';
 import type { EpochRow } from './epoch-row.ts';
 import type { TrainingMethod } from './method.ts';

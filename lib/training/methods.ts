@@ -1,6 +1,6 @@
 /** The training algorithms, by their names in a spec. */
 import type { Network } from '../network/architecture.ts';
-import type { BackpropSpec, EdgePopupSpec, TrainingAlgorithm } from '../spec/training.ts';
+import type { BackpropSpec, EdgePopupSpec, TrainingAlgorithm } from '../runspec/training.ts';
 import { backprop } from './backprop.ts';
 import { edgePopup } from './edge-popup.ts';
 import type { TrainingMethod } from './method.ts';

@@ -1,8 +1,9 @@
 /** Which samples are trained on, in what order, and which are held out. */
+
+import { InvalidSpec } from '../base/errors.ts';
+import { type Random, random } from '../base/random.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
-import { type Random, random } from '../search/random.ts';
-import { InvalidSpec } from '../spec/errors.ts';
-import { heldOut, unfitValidationShare } from '../spec/training.ts';
+import { heldOut, unfitValidationShare } from '../runspec/training.ts';
 
 export interface Split {
   /** Indices of samples, in the order of the data. */

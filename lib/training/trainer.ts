@@ -1,7 +1,8 @@
 /** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
+
+import { InvalidSpec } from '../base/errors.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { Network } from '../network/architecture.ts';
-import { InvalidSpec } from '../spec/errors.ts';
 import type { EpochRow } from './epoch-row.ts';
 import { EpochSession, type Vectors } from './epoch-session.ts';
 import type { TrainingMethod } from './method.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { estimateCost, expectedOffspring, generationsOf } from '../../lib/cost/estimate.ts';
 import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
-import { parseSpec } from '../../lib/spec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
 
 test("the paper's rates breed 53 offspring a generation", () => {
   expect(expectedOffspring(parseSpec({}).search)).toBeCloseTo(53, 9);

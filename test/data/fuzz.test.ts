@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UserError } from '../../lib/base/errors.ts';
+import type { OpenSource } from '../../lib/base/source.ts';
 import { openFile, sourceOfBytes } from '../../lib/data/file-source.ts';
-import type { OpenSource } from '../../lib/data/source.ts';
-import { UserError } from '../../lib/spec/errors.ts';
-import type { DataSource } from '../../lib/spec/files.ts';
+import type { DataSource } from '../../lib/runspec/files.ts';
 import { fixture, readWhole } from './reading.ts';
 
 /** A file of each kind, and what is read together with it. */

@@ -1,9 +1,10 @@
 /** Files in memory, as the tests of readers name them. */
+
+import { UserError } from '../../lib/base/errors.ts';
+import type { OpenSource } from '../../lib/base/source.ts';
 import { sourceOfBytes } from '../../lib/data/file-source.ts';
 import { readFiles } from '../../lib/data/read-files.ts';
-import type { OpenSource } from '../../lib/data/source.ts';
-import { UserError } from '../../lib/spec/errors.ts';
-import { type FilesTask, filesTaskSchema } from '../../lib/spec/files.ts';
+import { type FilesTask, filesTaskSchema } from '../../lib/runspec/files.ts';
 
 /** Opens these files, and no others. */
 export function filesInMemory(files: Readonly<Record<string, string | Uint8Array>>): OpenSource {

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { OpenSource } from '../../lib/base/source.ts';
 import { collect } from '../../lib/data/collect.ts';
 import { openFile } from '../../lib/data/file-source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
 import { throwProblems } from '../../lib/data/problems.ts';
 import { type FileOptions, openSamples } from '../../lib/data/sample-file.ts';
-import type { OpenSource } from '../../lib/data/source.ts';
-import type { DataSource } from '../../lib/spec/files.ts';
+import type { DataSource } from '../../lib/runspec/files.ts';
 
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`files/${name}`, import.meta.url));

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DamagedArtifact } from '../../lib/base/errors.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
   type Tensor,
   tensorNamed,
 } from '../../lib/data/safetensors.ts';
-import { DamagedArtifact } from '../../lib/spec/errors.ts';
 
 const data = fc.oneof(
   fc.uint8Array({ maxLength: 20 }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { isCellExecution } from '../../lib/steps/sweep-plan.ts';
+import { isCellExecution } from '../../lib/steps/sweep/plan.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { parseSweep } from '../../lib/sweep/cells.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { DamagedArtifact } from '../../lib/base/errors.ts';
 import { answer, TaskError } from '../../lib/engine/invocation.ts';
-import { DamagedArtifact } from '../../lib/spec/errors.ts';
 
 describe('a handler is called as Lambda calls it', () => {
   test('with an event and a context', async () => {

@@ -1,11 +1,11 @@
 /** Small data files and models for runs, each a pure function of its arguments. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { random } from '../../lib/base/random.ts';
 import { convnet } from '../../lib/network/convnets.ts';
 import { redraw, uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers } from '../../lib/network/layers-graph.ts';
 import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
-import { random } from '../../lib/search/random.ts';
 
 const NAMES = ['ash', 'birch', 'cedar'];
 

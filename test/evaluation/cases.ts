@@ -1,10 +1,10 @@
 /** Random networks, data and masks for evaluators. */
 import fc from 'fast-check';
+import { type Random, random } from '../../lib/base/random.ts';
 import type { Samples } from '../../lib/data/dataset.ts';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { type PackedMasks, pack, packGenomes } from '../../lib/search/genome.ts';
-import { type Random, random } from '../../lib/search/random.ts';
 
 /** One to three hidden layers, 1–70 inputs, 2–10 classes. */
 export const layerWidths = fc

@@ -1,9 +1,9 @@
 /** Random graph networks, data and masks. */
 import fc from 'fast-check';
+import { random } from '../../lib/base/random.ts';
 import type { Samples } from '../../lib/data/dataset.ts';
 import { type Graph, prunableBits, sizeOf } from '../../lib/network/graph.ts';
 import { type PackedMasks, pack, packGenomes } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { drawSamples } from './cases.ts';
 import { SmallGraph } from './small-graph.ts';
 

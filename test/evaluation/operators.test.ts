@@ -1,12 +1,12 @@
 /** Every operator in double precision: against onnxruntime, and against the definition worked out element by element. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import { GraphDouble } from '../../lib/evaluation/double/graph.ts';
 import { sessionOptions } from '../../lib/evaluation/session.ts';
 import { type Graph, type Operation, prunableBits, sizeOf } from '../../lib/network/graph.ts';
 import { GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
 import { addNode } from '../../lib/network/onnx/nodes.ts';
-import { random } from '../../lib/search/random.ts';
 import { forwardGraph } from './forward-graph.ts';
 import { SmallGraph } from './small-graph.ts';
 

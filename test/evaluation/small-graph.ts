@@ -1,4 +1,6 @@
 /** Puts small graph networks together for tests, node by node. */
+
+import { type Random, random } from '../../lib/base/random.ts';
 import { assembleGraph, operandsOf } from '../../lib/network/assemble.ts';
 import {
   type Constant,
@@ -8,7 +10,6 @@ import {
   sizeOf,
 } from '../../lib/network/graph.ts';
 import { outputShape } from '../../lib/network/shapes.ts';
-import { type Random, random } from '../../lib/search/random.ts';
 
 export class SmallGraph {
   readonly stream: Random;

@@ -110,7 +110,7 @@ describe('in Lambda', () => {
     ['an error', async () => new Error('the disk is on fire'), 'ERROR'],
     [
       'a mistake of the user',
-      async () => new (await import('../../lib/spec/errors.ts')).InvalidSpec(['seed: found -1']),
+      async () => new (await import('../../lib/base/errors.ts')).InvalidSpec(['seed: found -1']),
       'WARN',
     ],
   ])('%s is logged, and thrown on', async (_, make, level) => {

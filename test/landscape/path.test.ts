@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import type { Evaluate } from '../../lib/landscape/evaluate.ts';
 import {
   differingBits,
@@ -14,7 +15,6 @@ import {
 } from '../../lib/landscape/path.ts';
 import { pathEvaluations, planPath, planResolution } from '../../lib/landscape/plan.ts';
 import { genomeAt, getBit, pack } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { maskRows } from '../search/masks.ts';
 
 /** Scores that depend on each mask alone: rugged, and different for accuracy and loss. */

@@ -1,4 +1,6 @@
 /** Small random graphs of all operators that mix, move, join or normalise channels. */
+
+import { type Random, random } from '../../lib/base/random.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
 import {
   type Constant,
@@ -7,7 +9,6 @@ import {
   type Operation,
   sizeOf,
 } from '../../lib/network/graph.ts';
-import { type Random, random } from '../../lib/search/random.ts';
 
 const ACTIVATIONS: readonly Operation[] = [
   { op: 'Relu' },

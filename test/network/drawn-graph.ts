@@ -1,5 +1,6 @@
 /** Small graph networks of all operations, drawn at random, in the form in which they are read. */
 import fc from 'fast-check';
+import { type Random, random } from '../../lib/base/random.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
 import {
   type Constant,
@@ -9,7 +10,6 @@ import {
   sizeOf,
 } from '../../lib/network/graph.ts';
 import { outputShape, ShapeMismatch } from '../../lib/network/shapes.ts';
-import { type Random, random } from '../../lib/search/random.ts';
 
 const ACTIVATIONS: readonly Operation[] = [
   { op: 'Relu' },

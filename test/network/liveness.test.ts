@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { hasLivePath, withoutDeadWeights } from '../../lib/network/minimising/liveness.ts';
 import { countOnes, pack, unpack } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { forward } from '../evaluation/forward.ts';
 
 const masked = fc

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
 import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
@@ -10,7 +11,6 @@ import { countParameters, minimise } from '../../lib/network/minimising/minimise
 import { buildMinimisedModel } from '../../lib/network/models/minimised-model.ts';
 import { sizeOfGraph } from '../../lib/network/size.ts';
 import { pack } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { argmax, forward } from '../evaluation/forward.ts';
 import '../properties.ts';
 

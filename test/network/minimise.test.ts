@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import { type Graph, prunableBits, sizeOf } from '../../lib/network/graph.ts';
 import { hasLivePath, withoutDeadWeights } from '../../lib/network/minimising/liveness.ts';
 import { countParameters, minimise } from '../../lib/network/minimising/minimise.ts';
 import { buildMinimisedModel } from '../../lib/network/models/minimised-model.ts';
 import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { randomGraph } from './channel-graph.ts';
 import { drawGraph } from './drawn-graph.ts';
 import '../properties.ts';

@@ -1,5 +1,6 @@
 /** Made-up but plausible runs to draw reports of. */
 
+import { random } from '../../lib/base/random.ts';
 import { AS_IF, costOf } from '../../lib/cost/cost.ts';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
 import { keptWeights } from '../../lib/landscape/kept.ts';
@@ -13,7 +14,6 @@ import type { Summary } from '../../lib/report/summary.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { isMacroAverage, type Objective, ORIGINS } from '../../lib/search/individual.ts';
 import { randomGenome } from '../../lib/search/operators.ts';
-import { random } from '../../lib/search/random.ts';
 
 export interface ExampleOptions {
   readonly widths?: readonly number[];

@@ -1,10 +1,11 @@
 /** A made-up run of a small convolutional network, on data with names. */
+
+import { random } from '../../lib/base/random.ts';
 import { keptWeights } from '../../lib/landscape/kept.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
 import { type Constant, type Graph, type GraphNode, prunableBits, sizeOf } from '../../lib/network/graph.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
-import { random } from '../../lib/search/random.ts';
 import { exampleInput } from './example.ts';
 
 const CLASSES = ['T-shirt', 'trouser', 'pullover', 'dress', 'ankle boot with a long name', '<sneaker>'];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import { bytesPerGenome, countOnes, pack, unpack } from '../../lib/search/genome.ts';
 import { flipOneBit, randomGenome, uniformCrossover } from '../../lib/search/operators.ts';
-import { random } from '../../lib/search/random.ts';
 import { maskBits, maskRows } from './masks.ts';
 
 const seeds = fc.maxSafeNat();

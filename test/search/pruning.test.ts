@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import {
   countOnes,
   genomeAt,
@@ -9,7 +10,6 @@ import {
   withFlippedBit,
 } from '../../lib/search/genome.ts';
 import { prune, pruningFigure } from '../../lib/search/pruning.ts';
-import { random } from '../../lib/search/random.ts';
 import { maskBits } from './masks.ts';
 
 type Count = (genome: Uint8Array) => number;

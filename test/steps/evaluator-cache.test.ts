@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { openRun, type Run } from '../../lib/runs/run.ts';
 import { type Copies, EvaluatorCache } from '../../lib/steps/evaluate.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
-import { openRun, type Run } from '../../lib/steps/run.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { sourceOpener } from '../../lib/store/sources.ts';

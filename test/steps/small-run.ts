@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { decodeScores } from '../../lib/steps/artifacts.ts';
+import { decodeScores } from '../../lib/runs/artifacts.ts';
 import { checksum } from '../../lib/store/store.ts';
 
 /** A few generations of a few masks on a few points: a whole search in a blink, and a ticket that is no trivial one. */

@@ -2,8 +2,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastCompleteState } from '../../lib/steps/resume.ts';
-import { openRun } from '../../lib/steps/run.ts';
+import { lastCompleteState } from '../../lib/runs/resume.ts';
+import { openRun } from '../../lib/runs/run.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { EVENTS_BEFORE } from '../../lib/workflow/fan-out.ts';

@@ -1,5 +1,5 @@
 /** Training step by step, with a budget of one's own. */
-import { runCache } from '../../lib/steps/run.ts';
+import { runCache } from '../../lib/runs/run.ts';
 import { train } from '../../lib/steps/train.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';

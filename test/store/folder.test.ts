@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UnusableOutput } from '../../lib/spec/errors.ts';
+import { UnusableOutput } from '../../lib/base/errors.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { checksum, getIfThere } from '../../lib/store/store.ts';

@@ -1,6 +1,6 @@
 /** Objects in S3 as files of data. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../lib/spec/errors.ts';
+import { UserError } from '../../lib/base/errors.ts';
 import { S3Store } from '../../lib/store/s3.ts';
 import { openS3Source } from '../../lib/store/s3-source.ts';
 import { sourceOpener } from '../../lib/store/sources.ts';

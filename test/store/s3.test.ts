@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UnusableOutput } from '../../lib/spec/errors.ts';
+import { UnusableOutput } from '../../lib/base/errors.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { S3Store } from '../../lib/store/s3.ts';
 import { MissingObject, StoreUnavailable } from '../../lib/store/store.ts';

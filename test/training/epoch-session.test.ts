@@ -1,10 +1,10 @@
 /** The steps that the graphs take, against training in double precision with gradients by finite differences. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../lib/base/random.ts';
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
 import { denseLayers } from '../../lib/network/architecture.ts';
 import { INITIALIZER_NAMES, INITIALIZERS } from '../../lib/network/initializer.ts';
-import { random } from '../../lib/search/random.ts';
 import { adamRates, backpropStep, flatten, unflatten } from '../../lib/training/backprop-model.ts';
 import { edgePopupStep, keptOf } from '../../lib/training/edge-popup-model.ts';
 import type { StepDefinition } from '../../lib/training/epoch-model.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidSpec } from '../../lib/spec/errors.ts';
+import { InvalidSpec } from '../../lib/base/errors.ts';
 import { orderOf, pick, splitSamples } from '../../lib/training/samples.ts';
 
 const labels = fc

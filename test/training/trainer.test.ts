@@ -1,13 +1,13 @@
 /** Whole trainings: that they learn, stop, choose, and do not depend on where they are cut. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { InvalidSpec } from '../../lib/base/errors.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { makeDataset } from '../../lib/data/generate.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
+import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
+import type { TrainingAlgorithm } from '../../lib/runspec/training.ts';
 import { countOnes } from '../../lib/search/genome.ts';
-import { InvalidSpec } from '../../lib/spec/errors.ts';
-import { parseSpec } from '../../lib/spec/parse.ts';
-import { builtInTaskSchema } from '../../lib/spec/schema.ts';
-import type { TrainingAlgorithm } from '../../lib/spec/training.ts';
 import { initialScores, maskOf, scheduledRate } from '../../lib/training/edge-popup.ts';
 import { createMethod } from '../../lib/training/methods.ts';
 import { trainingStopReason } from '../../lib/training/stopping.ts';

@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
-import { parseSpec } from '../../lib/spec/parse.ts';
-import { searchState } from '../../lib/steps/state.ts';
+import { searchState } from '../../lib/runs/state.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { eventsOfGeneration } from '../../lib/workflow/fan-out.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';

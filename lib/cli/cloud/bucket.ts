@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 
 export interface RemoteFile {
   /** Relative to the run's place. */

@@ -1,7 +1,7 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
 import { type Command, Option } from '@commander-js/extra-typings';
-import { DEFAULT_PRESET } from '../../spec/presets.ts';
-import { ALGORITHMS, START_STRATEGIES } from '../../spec/schema.ts';
+import { DEFAULT_PRESET } from '../../runspec/presets.ts';
+import { ALGORITHMS, START_STRATEGIES } from '../../runspec/schema.ts';
 import { isSweep } from '../../sweep/recognise.ts';
 import { wholeNumber } from '../arguments.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';

@@ -1,5 +1,5 @@
 /** What AWS answers, as one line that says what to do. */
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 
 /** What is known of an error of the SDK, whatever its service. */
 interface AwsError extends Error {

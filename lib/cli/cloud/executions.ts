@@ -6,7 +6,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { continuedSchema } from '../../workflow/payloads.ts';
 import { shellWord } from '../text.ts';
 import { executionArn, placeOfRun, type Stack } from './stack.ts';

@@ -3,8 +3,8 @@ import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-
 import pLimit from 'p-limit';
 import { formatDollars } from '../../cost/wording.ts';
 import type { Summary } from '../../report/summary.ts';
-import { successorPrefix } from '../../steps/state.ts';
-import { isCellExecution } from '../../steps/sweep-plan.ts';
+import { successorPrefix } from '../../runs/state.ts';
+import { isCellExecution } from '../../steps/sweep/plan.ts';
 import { plainTable } from '../result.ts';
 import { duration, percent, whole } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { parseSweepText } from '../../sweep/schema.ts';

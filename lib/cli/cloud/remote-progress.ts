@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../../report/history.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
-import { type RunSpec, runSpecSchema } from '../../spec/schema.ts';
-import { trainingSpecOf } from '../../steps/training-state.ts';
+import { trainingSpecOf } from '../../runs/training-state.ts';
+import { type RunSpec, runSpecSchema } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
 import type { TrainingSpec } from '../../training/methods.ts';
 import { mostEpochs } from '../../training/stopping.ts';

@@ -1,5 +1,5 @@
 /** How far a run in S3 is that trains, from its newest checkpoint: two small requests each time. */
-import { trainingStateSchema } from '../../steps/training-state.ts';
+import { trainingStateSchema } from '../../runs/training-state.ts';
 import * as keys from '../../store/keys.ts';
 import type { ProgressState } from '../progress.ts';
 import type { RemoteFolder } from './bucket.ts';

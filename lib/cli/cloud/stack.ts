@@ -1,6 +1,6 @@
 /** The deployed stack: where its runs are kept, and the machine that runs them. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { shellWord } from '../text.ts';
 
 export const DEFAULT_STACK = 'Tombola';

@@ -1,7 +1,7 @@
 /** `tombola submit SWEEP.json`: starts a sweep in the cloud, or goes on with one that was stopped. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { UserError } from '../../spec/errors.ts';
-import { isObject, type Json } from '../../spec/merge.ts';
+import { UserError } from '../../base/errors.ts';
+import { isObject, type Json } from '../../runspec/merge.ts';
 import { parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';

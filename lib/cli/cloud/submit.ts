@@ -1,9 +1,9 @@
 /** `tombola submit`: starts a run in the cloud. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../data/file-source.ts';
-import { UserError } from '../../spec/errors.ts';
-import type { RunSpec } from '../../spec/schema.ts';
-import { resolveSpec } from '../../steps/resolve.ts';
+import { resolveSpec } from '../../runs/resolve.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { runName } from '../input.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
 import { plainTable } from '../result.ts';

@@ -7,8 +7,8 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { UserError } from '../../spec/errors.ts';
-import { sweepExecutionSchema } from '../../steps/sweep-plan.ts';
+import { UserError } from '../../base/errors.ts';
+import { sweepExecutionSchema } from '../../steps/sweep/plan.ts';
 import * as keys from '../../store/keys.ts';
 import { checksum } from '../../store/store.ts';
 import { sweepResultSchema } from '../../workflow/sweep-payloads.ts';

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { createLogUpdate } from 'log-update';
+import { UserError } from '../../base/errors.ts';
 import { formatDollars } from '../../cost/wording.ts';
-import { UserError } from '../../spec/errors.ts';
 import * as keys from '../../store/keys.ts';
 import { plainTable } from '../result.ts';
 import { whole } from '../text.ts';

@@ -1,7 +1,7 @@
 /** `tombola watch`: how a run in the cloud gets on, until it ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../text.ts';

@@ -1,10 +1,11 @@
 /** Files of masks and of weights, as `tombola evaluate` takes them. */
+
+import { UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
 import { type NumberArray, readArrays, readNpyArray } from '../../data/read-arrays.ts';
-import type { OpenSource } from '../../data/source.ts';
 import type { AnyNetwork } from '../../network/network.ts';
+import { maskAmong, masksFrom } from '../../runs/imported.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
-import { UserError } from '../../spec/errors.ts';
-import { maskAmong, masksFrom } from '../../steps/imported.ts';
 
 /** The arrays of an .npz or .safetensors file, by their names. Throws UserError. */
 export async function readNamed(file: string, open: OpenSource): Promise<Map<string, NumberArray>> {

@@ -1,19 +1,19 @@
 /** `tombola evaluate`: tickets and masks scored on data. */
 import { writeFile } from 'node:fs/promises';
+import { UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
 import { readTable } from '../../data/read-table.ts';
-import type { OpenSource } from '../../data/source.ts';
 import { createEvaluator } from '../../evaluation/choose.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
+import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
+import { maskAmong, withWeights } from '../../runs/imported.ts';
+import { parseArtifact, required } from '../../runs/run.ts';
+import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data.ts';
+import { runSpecSchema } from '../../runspec/schema.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
-import { UserError } from '../../spec/errors.ts';
-import { runSpecSchema } from '../../spec/schema.ts';
-import { type FinishedRun, openFinishedRun } from '../../steps/finished-run.ts';
-import { maskAmong, withWeights } from '../../steps/imported.ts';
-import { parseArtifact, required } from '../../steps/run.ts';
-import { PARTS, type Part, type RunData, readRunData } from '../../steps/run-data.ts';
 import * as keys from '../../store/keys.ts';
 import { sourceOpener } from '../../store/sources.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,10 +1,10 @@
 /** What `tombola evaluate` is given: the file of a ticket, or a run. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { OpenSource } from '../../data/source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
 import { readTicketInfo, type TicketInfo } from '../../network/models/ticket-info.ts';
 import { UnusableModel } from '../../network/unusable-model.ts';
-import { UserError } from '../../spec/errors.ts';
 import * as keys from '../../store/keys.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';

@@ -2,7 +2,7 @@
 import type { Guess } from '../../cost/estimate.ts';
 import { PRICES } from '../../cost/prices.ts';
 import { formatDollars } from '../../cost/wording.ts';
-import type { Json } from '../../spec/merge.ts';
+import type { Json } from '../../runspec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import type { EstimateOptions } from '../estimate.ts';
 import { plainTable } from '../result.ts';

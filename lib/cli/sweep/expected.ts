@@ -3,9 +3,9 @@
 import { type Assumptions, estimateCost, type Guess, HIGH } from '../../cost/estimate.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
-import type { RunSpec } from '../../spec/schema.ts';
-import { sizeOfNetwork, trainSamples } from '../../spec/shape.ts';
-import { isTraining } from '../../spec/training.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
+import { sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
+import { isTraining } from '../../runspec/training.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
 const BOUNDS = ['low', 'high'] as const;

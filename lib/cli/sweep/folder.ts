@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { UnusableOutput } from '../../spec/errors.ts';
-import { specHash } from '../../spec/identity.ts';
-import type { RunSpec } from '../../spec/schema.ts';
+import { UnusableOutput } from '../../base/errors.ts';
+import { specHash } from '../../runspec/identity.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { InvalidSpec, UserError } from '../../spec/errors.ts';
-import { isObject } from '../../spec/merge.ts';
-import { nearest, parseJson, show } from '../../spec/parse.ts';
-import { PRESETS } from '../../spec/presets.ts';
+import { InvalidSpec, UserError } from '../../base/errors.ts';
+import { isObject } from '../../runspec/merge.ts';
+import { nearest, parseJson, show } from '../../runspec/parse.ts';
+import { PRESETS } from '../../runspec/presets.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognise.ts';

@@ -1,9 +1,9 @@
 /** A sweep whose cells say what their files hold: what is estimated, and what is known to be done, depends on it. */
-import { InvalidSpec } from '../../spec/errors.ts';
-import { completeSpec } from '../../spec/parse.ts';
-import type { RunSpec } from '../../spec/schema.ts';
-import { isResolved } from '../../spec/shape.ts';
-import { resolveSpec } from '../../steps/resolve.ts';
+import { InvalidSpec } from '../../base/errors.ts';
+import { resolveSpec } from '../../runs/resolve.ts';
+import { completeSpec } from '../../runspec/parse.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
+import { isResolved } from '../../runspec/shape.ts';
 import { sourceOpener } from '../../store/sources.ts';
 import type { CheckedSweep } from '../../sweep/cells.ts';
 

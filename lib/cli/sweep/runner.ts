@@ -1,7 +1,7 @@
 /** Runs the cells of a sweep, one search at a time on each core. */
 import { Piscina } from 'piscina';
-import type { RunSpec } from '../../spec/schema.ts';
-import { dropIntermediates } from '../../steps/intermediates.ts';
+import { dropIntermediates } from '../../runs/intermediates.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { readResult, storeOf } from './folder.ts';

@@ -1,10 +1,10 @@
 /** `tombola sweep`: a grid of searches on this computer, and what they found together. */
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { InvalidSpec } from '../../spec/errors.ts';
-import type { RunSpec } from '../../spec/schema.ts';
-import { dropIntermediates } from '../../steps/intermediates.ts';
-import { writeSweepResults } from '../../steps/sweep-results.ts';
+import { InvalidSpec } from '../../base/errors.ts';
+import { dropIntermediates } from '../../runs/intermediates.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
+import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { SWEEP_REPORT, SWEEP_RESULTS } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';

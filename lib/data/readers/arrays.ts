@@ -1,6 +1,7 @@
 /** Files of arrays: NPY and IDX hold one, NPZ and safetensors several with names. */
+
+import type { Source } from '../../base/source.ts';
 import type { FileKind } from '../formats.ts';
-import type { Source } from '../source.ts';
 import type { ArrayEntry } from './entry.ts';
 import { idxEntry } from './idx.ts';
 import { npyEntry } from './npy.ts';

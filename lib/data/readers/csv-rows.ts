@@ -1,6 +1,6 @@
 /** Rows of CSV text, with the lines at which they stand. */
 import Papa from 'papaparse';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 
 /** Characters of one row, and so of a quote that is never closed. */
 const LONGEST_ROW = 16e6;

@@ -1,6 +1,6 @@
 /** An array in a file: its header, and its bytes as they come. */
-import { UserError } from '../../spec/errors.ts';
-import type { Source } from '../source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 import { type Element, type Numbers, nameOfElement, numbersIn } from './elements.ts';
 
 export interface ArrayEntry {

@@ -1,5 +1,5 @@
 /** IDX files, the format of MNIST: 0, 0, type, number of sizes; the sizes; the data, all big-endian. */
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import type { Element } from './elements.ts';
 import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
 

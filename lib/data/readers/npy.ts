@@ -1,5 +1,5 @@
 /** NPY files (numpy.org/doc/stable/reference/generated/numpy.lib.format.html), versions 1 to 3. */
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
 import { type Element, type ElementKind, isReadable } from './elements.ts';
 import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
 

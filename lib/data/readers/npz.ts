@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { UserError } from '../../spec/errors.ts';
-import type { Source } from '../source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 import { type ArrayEntry, product, range } from './entry.ts';
 import { npyEntry } from './npy.ts';
 

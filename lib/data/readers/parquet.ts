@@ -1,11 +1,11 @@
 /** Parquet files, row group by row group. */
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
-import { UserError } from '../../spec/errors.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 import { faultInLabel, numberIn } from '../cells.ts';
 import { type LabelReader, UNSEEN } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
-import type { Source } from '../source.ts';
 import { type ColumnForm, type PageValues, pagesOf, READ_CODECS } from './parquet-pages.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Column, type Table, UNLABELLED } from './reader.ts';
 

@@ -1,7 +1,7 @@
 /** Tensors in users' safetensors files, of all the element types that the format has for numbers. */
 import { z } from 'zod';
-import { UserError } from '../../spec/errors.ts';
-import type { Source } from '../source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 import type { Element } from './elements.ts';
 import { type ArrayEntry, checkLength, product, range } from './entry.ts';
 

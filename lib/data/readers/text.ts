@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../../spec/errors.ts';
-import type { Source } from '../source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 
 /** The source's bytes, unpacked if they are gzip. Throws UserError for a damaged or truncated gzip file. */
 export async function* unpacked(source: Source, gzip: boolean): AsyncGenerator<Uint8Array> {

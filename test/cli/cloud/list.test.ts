@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { joinRuns } from '../../../lib/cli/cloud/list.ts';
-import { successorPrefix } from '../../../lib/steps/state.ts';
+import { successorPrefix } from '../../../lib/runs/state.ts';
 import { BUCKET, executionOf, MACHINE } from './aws.ts';
 import { cloud, NAME, tombola, URI } from './cloud.ts';
 

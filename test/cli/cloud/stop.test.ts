@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { successorPrefix } from '../../../lib/steps/state.ts';
+import { successorPrefix } from '../../../lib/runs/state.ts';
 import { executionOf } from './aws.ts';
 import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { watch } from '../../../lib/cli/cloud/watch.ts';
-import { successorPrefix } from '../../../lib/steps/state.ts';
+import { successorPrefix } from '../../../lib/runs/state.ts';
 import { executionOf } from './aws.ts';
 import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { estimateSweep } from '../../../lib/cli/sweep/estimate.ts';
 import { estimateCost } from '../../../lib/cost/estimate.ts';
-import { parseSpec } from '../../../lib/spec/parse.ts';
+import { parseSpec } from '../../../lib/runspec/parse.ts';
 import { parseSweep } from '../../../lib/sweep/cells.ts';
 
 test('a sweep costs what its cells cost, and a few transitions for each of them', () => {

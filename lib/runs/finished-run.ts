@@ -1,0 +1,152 @@
+/**
+ * A run that is over, as those see it who look at its ticket later: from few of its artifacts, since the large ones may
+ * be gone. Data are functions of the spec, and every ticket comes with its weights.
+ */
+import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
+import { loadDataset } from '../data/load.ts';
+import type { OpenSource } from '../base/source.ts';
+import type { AnyNetwork } from '../network/network.ts';
+import { parseSummary, type Summary } from '../report/summary.ts';
+import { DamagedArtifact, UserError } from '../base/errors.ts';
+import { specHash } from '../runspec/identity.ts';
+import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { decodeSamples, decodeSurvivors, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
+import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
+import { resolveSpec } from './resolve.ts';
+import { parseArtifact, required, verify } from './run.ts';
+
+export interface FinishedRun {
+  readonly store: Store;
+  /** As people call it: the path of its folder. */
+  readonly name: string;
+  readonly spec: RunSpec;
+  readonly summary: Summary;
+  /** Absent where only the small artifacts are left. */
+  readonly manifest?: Manifest;
+  readonly network: AnyNetwork;
+  /** Prunable weights. */
+  readonly bits: number;
+  /** The packed mask of the ticket, after pruning. */
+  readonly ticket: Uint8Array;
+  /** The packed masks of the final population, best first; none where it is gone or there never was one. */
+  readonly population: readonly Uint8Array[];
+  /** Of a cell of a sweep: its grid point and algorithm, as its id names them. */
+  readonly group?: string;
+}
+
+/** Why a run has no ticket to look at: it is not over, or it trained the weights and has no mask. */
+export type WithoutTicket = 'unfinished' | 'unmasked';
+
+/** Throws UserError for a run that is not over or has no mask, DamagedArtifact for artifacts that do not fit together. */
+export async function openFinishedRun(store: Store, name: string, open: OpenSource): Promise<FinishedRun> {
+  const run = await findFinishedRun(store, name, open);
+  if (run === 'unfinished') {
+    throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
+  }
+  if (run === 'unmasked') {
+    throw new UserError(
+      `${name}: backprop trains the weights, so there is no mask whose bits could be flipped`,
+    );
+  }
+  return run;
+}
+
+/** The same, where a run may well be without a ticket. Throws DamagedArtifact. */
+export async function findFinishedRun(
+  store: Store,
+  name: string,
+  open: OpenSource,
+): Promise<FinishedRun | WithoutTicket> {
+  const [specBytes, manifestBytes, summaryBytes, ticketBytes] = await Promise.all([
+    required(store, keys.SPEC),
+    getIfThere(store, keys.MANIFEST),
+    getIfThere(store, keys.SUMMARY),
+    getIfThere(store, keys.TICKET_MASK),
+  ]);
+  const spec = parseArtifact(keys.SPEC, store, specBytes, runSpecSchema);
+  if (spec.algorithm === 'backprop') return 'unmasked';
+  const summary = summaryBytes && parseSummary(Buffer.from(summaryBytes).toString('utf8'));
+  if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
+  const manifest = manifestBytes && parseArtifact(keys.MANIFEST, store, manifestBytes, manifestSchema);
+  if (manifest) verify(store, keys.SPEC, specBytes, manifest.checksums[keys.SPEC]);
+  else if (summary.specHash !== specHash(spec)) {
+    throw new DamagedArtifact(`${store.uri}${keys.SUMMARY}: is the summary of another run than ${keys.SPEC}`);
+  }
+  const network = await networkOf(store, spec, ticketBytes, open);
+  const bits = bitsOf(network);
+  const { key, bytes } = networkArtifact(network);
+  if (manifest && checksum(bytes) !== manifest.checksums[key]) {
+    throw new DamagedArtifact(`${store.uri}${keys.TICKET_MASK}: its weights are not those of the run`);
+  }
+  return {
+    store,
+    name,
+    spec,
+    summary,
+    ...(manifest ? { manifest } : {}),
+    network,
+    bits,
+    ticket: decodeTicket(ticketBytes, network, `${store.uri}${keys.TICKET_MASK}`),
+    population: await lastPopulation(store, bits),
+  };
+}
+
+/** The network: the ticket's, or, of a graph, whose nodes the ticket does not hold, as the run left it or made anew. */
+async function networkOf(
+  store: Store,
+  spec: RunSpec,
+  ticket: Uint8Array,
+  open: OpenSource,
+): Promise<AnyNetwork> {
+  if (spec.network.layers) {
+    const network = decodeNetwork(ticket, keys.TICKET_MASK);
+    const [found, expected] = [`[${network.widths}]`, `[${spec.network.layers}]`];
+    if (found === expected) return network;
+    throw new DamagedArtifact(
+      `${store.uri}${keys.TICKET_MASK}: its layers are ${found}, those of the run are ${expected}`,
+    );
+  }
+  const graph = await getIfThere(store, keys.GRAPH);
+  if (graph) return decodeGraph(graph, spec, keys.GRAPH);
+  const weights = await getIfThere(store, keys.WEIGHTS);
+  return weights ? decodeNetwork(weights, keys.WEIGHTS) : (await resolveSpec(spec, open)).network;
+}
+
+async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]> {
+  const last = (await store.list(keys.GENERATIONS))
+    .filter((key) => key.endsWith('/survivors.safetensors'))
+    .at(-1);
+  if (last === undefined) return [];
+  return decodeSurvivors(await required(store, last), bits, `${store.uri}${last}`).map(
+    ({ genome }) => genome,
+  );
+}
+
+export type TrainingData = Pick<Dataset, 'scaling'> & { readonly samples: Samples };
+
+/**
+ * The run's training data: as it left them, or made or read anew and held against its checksums. Throws DamagedArtifact;
+ * UserError where its files cannot be read.
+ */
+export async function trainingData(
+  { store, spec, manifest, summary }: FinishedRun,
+  open: OpenSource,
+): Promise<TrainingData> {
+  const stored = manifest && (await getIfThere(store, keys.TRAIN));
+  if (stored) {
+    const bytes = verify(store, keys.TRAIN, stored, manifest.checksums[keys.TRAIN]);
+    return { samples: decodeSamples(bytes, keys.TRAIN), scaling: manifest.scaling };
+  }
+  const { train, scaling } = await loadDataset(spec.task, open);
+  const same = manifest
+    ? checksum(encodeSamples(train)) === manifest.checksums[keys.TRAIN]
+    : countSamples(train) === summary.trainSamples;
+  if (!same) {
+    throw new DamagedArtifact(
+      `${store.uri}${keys.TRAIN}: is gone, and the data that this version makes of the spec are others than the run's (version ${summary.version})`,
+    );
+  }
+  return { samples: train, scaling };
+}

@@ -1,0 +1,54 @@
+/** What a finished run can do without: it is made again from the spec when somebody asks for it. */
+import type { OpenSource } from '../base/source.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import * as keys from '../store/keys.ts';
+import { getIfThere, type Store } from '../store/store.ts';
+import { inputsOf } from './inputs.ts';
+import { resolveSpec } from './resolve.ts';
+import { openRun, verify } from './run.ts';
+
+/** A run has either weights or a graph, and seldom validation data. */
+export const INPUTS: readonly string[] = [keys.WEIGHTS, keys.GRAPH, keys.TRAIN, keys.TEST, keys.VALIDATION];
+
+/** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
+async function earlierGenerations(store: Store): Promise<string[]> {
+  const states = (await store.list(keys.GENERATIONS)).map(
+    (key) => keys.roundOfState(key)?.generation ?? keys.epochOfTrainingState(key),
+  );
+  const generations = new Set(states.filter((generation) => generation !== undefined));
+  const last = Math.max(...generations);
+  const earlier = [...generations].filter((generation) => generation < last);
+  return earlier.map(keys.generationFolder);
+}
+
+/**
+ * Drops data and weights of a run that is over, and, unless its spec keeps them, its generations but the last, whose
+ * population or checkpoint stays. The run cannot be resumed after that; to report on it, `restoreIntermediates` first.
+ * Safe to repeat.
+ */
+export async function dropIntermediates(
+  store: Store,
+  { keepGenerations }: Pick<RunSpec, 'keepGenerations'>,
+): Promise<void> {
+  const generations = keepGenerations ? [] : await earlierGenerations(store);
+  await Promise.all([...INPUTS, ...generations].map((key) => store.deletePrefix(key)));
+}
+
+/**
+ * Makes those of data and weights anew that are not there: all that was dropped, or the part that a kill let go. Throws
+ * DamagedArtifact where they would not be the same, UserError where files cannot be read.
+ */
+export async function restoreIntermediates(store: Store, open: OpenSource): Promise<void> {
+  const { spec, manifest } = await openRun(store);
+  const inputs = INPUTS.filter((key) => manifest.checksums[key] !== undefined);
+  const there = await Promise.all(inputs.map((key) => getIfThere(store, key)));
+  const missing = new Set(inputs.filter((_, index) => there[index] === undefined));
+  if (missing.size === 0) return;
+  const { network, dataset } = await resolveSpec(spec, open);
+  const made = inputsOf(network, dataset)
+    .filter(([key]) => missing.has(key))
+    .map(([key, make]) => [key, make()] as const);
+  // What is there and damaged stays so: whoever reads it says so.
+  for (const [key, bytes] of made) verify(store, key, bytes, manifest.checksums[key]);
+  await Promise.all(made.map(([key, bytes]) => store.put(key, bytes)));
+}

@@ -1,0 +1,73 @@
+/** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
+import { stringify } from 'csv-stringify/sync';
+import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
+import { DamagedArtifact } from '../base/errors.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
+
+/** The landscape beside a run, unless it is that of another ticket. Throws DamagedArtifact. */
+export async function readLandscape(
+  store: Store,
+  specHash: string,
+  ticket: Uint8Array,
+): Promise<Landscape | undefined> {
+  const bytes = await getIfThere(store, keys.LANDSCAPE);
+  if (!bytes) return undefined;
+  const landscape = parseLandscape(store, bytes);
+  const [run] = landscape.runs;
+  return run?.specHash === specHash && run.ticket === checksum(ticket) ? landscape : undefined;
+}
+
+function parseLandscape(store: Store, bytes: Uint8Array): Landscape {
+  try {
+    return landscapeSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw new DamagedArtifact(
+      `${store.uri}${keys.LANDSCAPE}: damaged: not what 'tombola landscape' of this version writes; measure it anew with 'tombola landscape', or delete the file`,
+      { cause },
+    );
+  }
+}
+
+/** Writes landscape.json, landscape-paths.csv and landscape-slice.csv; gives the keys of what it wrote. */
+export async function writeLandscape(store: Store, landscape: Landscape): Promise<string[]> {
+  const files: [string, string][] = [[keys.LANDSCAPE, `${JSON.stringify(landscape)}\n`]];
+  if (landscape.paths.length > 0) files.push([keys.LANDSCAPE_PATHS, pathsCsv(landscape)]);
+  if (landscape.slice) files.push([keys.LANDSCAPE_SLICE, sliceCsv(landscape.slice)]);
+  await Promise.all(files.map(([key, content]) => store.put(key, content)));
+  return files.map(([key]) => key);
+}
+
+/** A row per path and place. Losses are means in nats, empty where not finite. */
+function pathsCsv({ paths }: Landscape): string {
+  const rows = paths.flatMap(({ from, to, at, random, greedyByAccuracy, greedyByLoss }) =>
+    at.map((bits, place) => ({
+      from,
+      to,
+      bits,
+      accuracyLow: random.accuracy.low[place],
+      accuracyMedian: random.accuracy.median[place],
+      accuracyHigh: random.accuracy.high[place],
+      lossLow: random.loss.low[place],
+      lossMedian: random.loss.median[place],
+      lossHigh: random.loss.high[place],
+      greedyByAccuracyAccuracy: greedyByAccuracy.accuracy[place],
+      greedyByAccuracyLoss: greedyByAccuracy.loss[place],
+      greedyByLossAccuracy: greedyByLoss.accuracy[place],
+      greedyByLossLoss: greedyByLoss.loss[place],
+    })),
+  );
+  return stringify(rows, { header: true });
+}
+
+/** A row per place; `first` and `second`: bits flipped along the directions, negative on their other sides. */
+function sliceCsv({ reach, step, accuracy, loss }: NonNullable<Landscape['slice']>): string {
+  const side = 2 * reach + 1;
+  const rows = accuracy.map((share, place) => ({
+    first: ((place % side) - reach) * step,
+    second: (Math.floor(place / side) - reach) * step,
+    accuracy: share,
+    loss: loss[place],
+  }));
+  return stringify(rows, { header: true });
+}

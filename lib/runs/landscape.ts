@@ -1,0 +1,223 @@
+/** What `tombola landscape` measures: around one ticket, or between those of several runs. */
+
+import { countSamples } from '../data/dataset.ts';
+import type { OpenSource } from '../base/source.ts';
+import { createEvaluator, estimateCost } from '../evaluation/choose.ts';
+import type { Evaluate } from '../landscape/evaluate.ts';
+import { keptWeights } from '../landscape/kept.ts';
+import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
+import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts';
+import type { KeptGroup, Landscape } from '../landscape/schema.ts';
+import { measureSlice, planSlice } from '../landscape/slice.ts';
+import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
+import { type AnyNetwork, isGraph } from '../network/network.ts';
+import { randomGenome } from '../search/operators.ts';
+import { random } from '../base/random.ts';
+import { UserError } from '../base/errors.ts';
+import { initializerOf, isDrawn, nameOfNetwork } from '../runspec/network.ts';
+import { sizeOfNetwork } from '../runspec/shape.ts';
+import { checksum } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { type FinishedRun, trainingData } from './finished-run.ts';
+import { networkArtifact } from './networks.ts';
+
+export interface LandscapeRequest {
+  readonly seed: number;
+  /** Places along each side of the slice; as many as time allows, up to 25, if absent. */
+  readonly resolution?: number;
+  /** Several runs: whether to walk between their tickets, for which they need the same weights. */
+  readonly paths: boolean;
+  /** Opens the files of a run whose data are gone. */
+  readonly open: OpenSource;
+  /** Told how many of about how many masks are evaluated. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Of several runs, paths are walked between the first so many: six pairs. */
+export const MOST_WALKED = 4;
+/** Of several runs, how often weights are kept is counted in the first so many groups; the papers' studies have 48. */
+const MOST_GROUPS = 50;
+/** A final population whose better half lies within this share of the bits around its best has converged. */
+const CONVERGED = 0.05;
+
+interface NamedPath extends PathEnds {
+  readonly names: { readonly from: string; readonly to: string };
+}
+
+/** Throws UserError where the runs cannot be compared. */
+export async function measureLandscape(
+  runs: readonly [FinishedRun, ...FinishedRun[]],
+  { seed, resolution: asked, paths: walked, open, onProgress }: LandscapeRequest,
+): Promise<Landscape> {
+  const [run] = runs;
+  const single = runs.length === 1;
+  if (walked) for (const other of runs.slice(1)) requireComparable(run, other);
+  const paths = single ? pathsAround(run, seed) : walked ? pathsBetween(runs.slice(0, MOST_WALKED)) : [];
+  const samples = run.summary.trainSamples;
+  const secondsPerMask = secondsPerEvaluation(run);
+  const resolution = planResolution(secondsPerMask, asked);
+  const plans = paths.map(({ from, to, bits }) =>
+    planPath(differingBits(from, to, bits).length, secondsPerMask, resolution),
+  );
+  const slicePlan = single ? planSlice(run.bits, resolution) : undefined;
+  const sliceSize = slicePlan ? (2 * slicePlan.reach + 1) ** 2 : 0;
+  const total = paths.reduce((sum, { from, to, bits }, index) => {
+    const plan = plans[index];
+    return sum + (plan ? pathEvaluations(differingBits(from, to, bits).length, plan) : 0);
+  }, sliceSize);
+
+  let evaluations = 0;
+  await using scorer = await openScorer(run, total > 0, open);
+  const evaluate: Evaluate = async (masks) => {
+    const scores = await scorer.evaluate(masks);
+    evaluations += masks.count;
+    onProgress?.(evaluations, Math.max(total, evaluations));
+    return scores;
+  };
+  const slice = slicePlan
+    ? summariseSlice(await measureSlice(run.ticket, run.bits, seed, slicePlan, evaluate), slicePlan, samples)
+    : null;
+  const measured = [];
+  for (const [index, path] of paths.entries()) {
+    const plan = plans[index];
+    if (!plan) continue;
+    const found = await measurePath(path, { seed, path: index }, plan, evaluate);
+    measured.push(summarisePath(found, plan, samples, path.names));
+  }
+  const groups = Map.groupBy(runs, groupOf);
+  return {
+    version: VERSION,
+    seed,
+    resolution,
+    evaluations,
+    samples,
+    bits: run.bits,
+    runs: runs.map((one) => ({
+      name: one.name,
+      specHash: one.summary.specHash,
+      ticket: checksum(one.ticket),
+      group: groupOf(one),
+      sameWeights: haveSameWeights(groups.get(groupOf(one))?.[0] ?? run, one),
+    })),
+    paths: measured,
+    slice,
+    kept: single && run.population.length > 0 ? keptWeights(run.network, run.population) : null,
+    groups: single ? [] : [...groups].slice(0, MOST_GROUPS).map(keptInGroup),
+  };
+}
+
+/** What a run may be counted with: the same network and, of a sweep, the same grid point and algorithm. */
+function groupOf({ group, spec }: FinishedRun): string {
+  const network = nameOfNetwork(spec.network);
+  return group === undefined ? network : `${group} ${network}`;
+}
+
+function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): KeptGroup {
+  const tickets = runs.map(({ ticket }) => ticket);
+  const [first] = runs;
+  if (!first) throw new Error('a group without runs');
+  return { name, ...keptWeights(first.network, tickets) };
+}
+
+/** An evaluator of the run's training data, where one is needed. */
+async function openScorer(
+  run: FinishedRun,
+  needed: boolean,
+  open: OpenSource,
+): Promise<{ evaluate: Evaluate } & AsyncDisposable> {
+  if (!needed) {
+    const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
+    return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const { samples, scaling } = await trainingData(run, open);
+  if (countSamples(samples) !== run.summary.trainSamples) throw new Error(`${run.name}: samples are missing`);
+  const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
+  return {
+    evaluate: (masks) => evaluator.evaluate(masks),
+    [Symbol.asyncDispose]: () => evaluator.release(),
+  };
+}
+
+/**
+ * From a ticket to a fair random mask, always: how far the ticket stands above chance, and how the way there goes. To the
+ * individual of the final population's better half that is most distant from its best only if that is far: a population
+ * that has converged holds near copies of one mask. The best itself is the measure, since the ticket has been pruned.
+ */
+function pathsAround({ ticket: from, population, bits }: FinishedRun, seed: number): NamedPath[] {
+  const paths: NamedPath[] = [];
+  const [best = from] = population;
+  const better = population.slice(0, Math.ceil(population.length / 2));
+  const far = mostDistant(best, better, bits);
+  if (far && far.distance > CONVERGED * bits) {
+    const to = better[far.index] ?? from;
+    paths.push({ from, to, bits, names: { from: 'the ticket', to: 'the most distant survivor' } });
+  }
+  const to = randomGenome(random(seed, 'landscape-target'), bits);
+  paths.push({ from, to, bits, names: { from: 'the ticket', to: 'a random mask' } });
+  return paths.filter((path) => differingBits(path.from, path.to, bits).length > 0);
+}
+
+function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
+  const paths = runs.flatMap((one, index) =>
+    runs.slice(index + 1).map((other) => ({
+      from: one.ticket,
+      to: other.ticket,
+      bits: one.bits,
+      names: { from: one.name, to: other.name },
+    })),
+  );
+  const apart = paths.filter(({ from, to, bits }) => differingBits(from, to, bits).length > 0);
+  if (apart.length > 0) return apart;
+  throw new UserError(
+    `${runs.map(({ name }) => name).join(', ')}: their tickets are one and the same mask, so there is no path between them`,
+  );
+}
+
+function haveSameWeights(one: FinishedRun, other: FinishedRun): boolean {
+  return digestOf(one.network) === digestOf(other.network);
+}
+
+const digests = new WeakMap<AnyNetwork, string>();
+
+/** Of the network as an artifact: structure, weights, biases. */
+function digestOf(network: AnyNetwork): string {
+  const digest = digests.get(network) ?? checksum(networkArtifact(network).bytes);
+  digests.set(network, digest);
+  return digest;
+}
+
+/** Of one mask on the training data, estimated. */
+function secondsPerEvaluation({ network, spec, summary: { trainSamples: samples } }: FinishedRun): number {
+  const task = { samples, objective: 'cross-entropy' } as const;
+  if (!isGraph(network)) {
+    return 1e-9 * samples * estimateCost('general', { ...task, widths: network.widths });
+  }
+  return SECONDS_PER_PASS + 1e-9 * samples * estimateCost('graph', { ...task, size: sizeOfNetwork(spec) });
+}
+
+/** What a pass through a graph takes beside its arithmetic: graphs are evaluated a mask at a time. */
+const SECONDS_PER_PASS = 2e-3;
+
+/** Throws UserError that says in what `other` differs, so that no path could lead there. */
+function requireComparable(run: FinishedRun, other: FinishedRun): void {
+  const show = ({ spec }: FinishedRun) => nameOfNetwork(spec.network);
+  if (show(run) !== show(other)) {
+    throw new UserError(
+      `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; no path leads between masks of different networks; give runs of one network, or add --no-paths to see how often each network's weights are kept`,
+    );
+  }
+  if (!haveSameWeights(run, other)) {
+    const draw = ({ spec: { network, seed } }: FinishedRun) =>
+      isDrawn(network)
+        ? `${initializerOf(network)}, seed ${network.seed ?? seed}`
+        : `those of ${network.model}, SHA-256 ${network.found?.sha256.slice(0, 12)}…`;
+    throw new UserError(
+      `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so no path leads from ticket to ticket; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
+    );
+  }
+  if (JSON.stringify(run.spec.task) !== JSON.stringify(other.spec.task)) {
+    throw new UserError(
+      `${other.name}: has another task than ${run.name}; compare their specs (task), or add --no-paths to see how often weights are kept`,
+    );
+  }
+}

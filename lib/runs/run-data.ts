@@ -1,0 +1,85 @@
+/** The data of a run that is over: as it left them, or made or read anew from its spec. */
+import type { AffineScaling, Samples } from '../data/dataset.ts';
+import { loadDataset } from '../data/load.ts';
+import type { OpenSource } from '../base/source.ts';
+import { DamagedArtifact } from '../base/errors.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { decodeSamples, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
+import { parseArtifact, verify } from './run.ts';
+
+export const PARTS = ['train', 'test', 'validation'] as const;
+export type Part = (typeof PARTS)[number];
+
+const KEYS: Readonly<Record<Part, string>> = {
+  train: keys.TRAIN,
+  test: keys.TEST,
+  validation: keys.VALIDATION,
+};
+
+export interface RunData {
+  readonly parts: ReadonlyMap<Part, Samples>;
+  readonly scaling: AffineScaling;
+  readonly classNames?: readonly string[] | undefined;
+  readonly featureNames?: readonly string[] | undefined;
+}
+
+/**
+ * The parts that are asked for, as far as the run has them. Throws DamagedArtifact for data that are not the run's,
+ * UserError where its files cannot be read.
+ */
+export async function readRunData(
+  store: Store,
+  spec: RunSpec,
+  wanted: readonly Part[],
+  open: OpenSource,
+): Promise<RunData> {
+  const bytes = await getIfThere(store, keys.MANIFEST);
+  const manifest = bytes && parseArtifact(keys.MANIFEST, store, bytes, manifestSchema);
+  return (
+    (manifest && (await storedData(store, manifest, wanted))) ?? remade(store, spec, manifest, wanted, open)
+  );
+}
+
+async function storedData(
+  store: Store,
+  manifest: Manifest,
+  wanted: readonly Part[],
+): Promise<RunData | undefined> {
+  const parts = new Map<Part, Samples>();
+  for (const part of wanted) {
+    const key = KEYS[part];
+    const expected = manifest.checksums[key];
+    if (expected === undefined) continue;
+    const bytes = await getIfThere(store, key);
+    if (!bytes) return undefined;
+    parts.set(part, decodeSamples(verify(store, key, bytes, expected), key));
+  }
+  const { scaling, classNames, featureNames } = manifest;
+  return { parts, scaling, classNames, featureNames };
+}
+
+async function remade(
+  store: Store,
+  spec: RunSpec,
+  manifest: Manifest | undefined,
+  wanted: readonly Part[],
+  open: OpenSource,
+): Promise<RunData> {
+  const dataset = await loadDataset(spec.task, open);
+  const parts = new Map<Part, Samples>();
+  for (const part of wanted) {
+    const samples = dataset[part];
+    if (!samples) continue;
+    const expected = manifest?.checksums[KEYS[part]];
+    if (manifest && checksum(encodeSamples(samples)) !== expected) {
+      throw new DamagedArtifact(
+        `${store.uri}${KEYS[part]}: is gone, and the data that this version makes of the spec are others than the run's (version ${manifest.version})`,
+      );
+    }
+    parts.set(part, samples);
+  }
+  const { scaling, classNames, featureNames } = dataset;
+  return { parts, scaling, classNames, featureNames };
+}

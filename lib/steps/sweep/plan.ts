@@ -1,0 +1,179 @@
+/** plan: from a sweep spec, or what is left of a sweep, to the cells that can run now. */
+import { z } from 'zod';
+import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
+import type { OpenStore } from '../../runs/run.ts';
+import * as keys from '../../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../../store/store.ts';
+import { type Cell, type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
+import { isSameSweep } from '../../sweep/recognise.ts';
+import {
+  type PlanEvent,
+  type RoundItem,
+  type SweepState,
+  sweepStateSchema,
+} from '../../workflow/sweep-payloads.ts';
+import { readSweep, type Standing, standingsOf } from './cells.ts';
+
+export interface SweepPlanContext {
+  readonly openStore: OpenStore;
+  /** Where sweeps are kept unless the input says otherwise: a URI that ends with a slash. */
+  readonly sweeps: string;
+  /** Whether the execution with that ARN is at work. */
+  readonly isRunning: (executionArn: string) => Promise<boolean>;
+}
+
+/** Cells of one round, at most: the Map's children answer with `{}`, and all answers together stay below 256 KiB. */
+const LARGEST_ROUND = 10_000;
+
+/** Rounds without a newly settled cell after which the rest is given up. */
+const MOST_IDLE = 2;
+
+const placedInput = z.looseObject({
+  sweep: z.string().optional(),
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+});
+
+/** execution.json: what `tombola watch` and another start of the sweep look at. */
+export const sweepExecutionSchema = z.object({
+  arn: z.string(),
+  name: z.string(),
+  cells: z.int(),
+  done: z.int(),
+  failed: z.int(),
+});
+
+/**
+ * `event.input`: a sweep spec; beside its keys it may have `sweep`, the URI of the folder for the sweep. `sweep` alone
+ * goes on with the sweep that is there, and so does what an earlier round gave. Safe to repeat.
+ * Throws InvalidSpec, which names the cells that could not run, and UnusableOutput.
+ */
+export async function planSweep(event: PlanEvent, context: SweepPlanContext): Promise<SweepState> {
+  const before = sweepStateSchema.safeParse(event.input).data;
+  const { store, checked, isNew } = before ? await reopen(before.sweep, context) : await open(event, context);
+  const { sweep, cells } = checked;
+  const standings = await standingsOf(store, cells, { execution: event.execution, isNew });
+  const counts = { done: 0, failed: 0, open: 0, waiting: 0 };
+  for (const { status } of standings.values()) counts[status]++;
+  const { done, failed } = counts;
+  const settled = done + failed;
+  const round = (before?.round ?? 0) + 1;
+  const idle = before && before.done + before.failed >= settled ? before.idle + 1 : 0;
+  const items = idle < MOST_IDLE ? roundItems(store, cells, standings, { ...event, round }) : [];
+  const key = keys.roundOf(round);
+  if (items.length > 0) await store.put(key, JSON.stringify(items));
+  const { execution: name, executionArn: arn } = event;
+  const progress: z.output<typeof sweepExecutionSchema> = { arn, name, cells: cells.length, done, failed };
+  await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(progress, null, 2)}\n`);
+  return {
+    sweep: store.uri,
+    round,
+    idle,
+    cells: cells.length,
+    done,
+    failed,
+    ready: items.length,
+    maxConcurrency: sweep.maxConcurrency,
+    items: objectAt(store, key),
+  };
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly checked: CheckedSweep;
+  /** Nothing was there. */
+  readonly isNew: boolean;
+}
+
+async function reopen(uri: string, { openStore }: SweepPlanContext): Promise<Opened> {
+  const store = await openStore(uri);
+  return { store, checked: await readSweep(store), isNew: false };
+}
+
+async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened> {
+  const input = placedInput.safeParse(event.input ?? {});
+  if (!input.success) throw new InvalidSpec(['sweep: expected a JSON object; `sweep`, if given, is a URI']);
+  const { sweep: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...written } = input.data;
+  const uri = place ?? `${context.sweeps}${event.execution}/`;
+  const inCloud = context.sweeps.startsWith('s3:');
+  if (!uri.endsWith('/') || (inCloud && !uri.startsWith(context.sweeps))) {
+    const where = inCloud ? ` under ${context.sweeps}` : '';
+    throw new UnusableOutput(`sweep: found '${uri}', expected a URI${where} that ends with a slash`);
+  }
+  if (place !== undefined && Object.keys(written).length === 0) {
+    const opened = await reopen(uri, context);
+    await refuseSecond(opened.store, event, context);
+    return opened;
+  }
+  const checked = parseSweep(written);
+  const store = await context.openStore(uri);
+  await refuseSecond(store, event, context);
+  const isNew = await claim(store, checked);
+  await store.put(keys.SWEEP, `${JSON.stringify(written, null, 2)}\n`);
+  return { store, checked, isNew };
+}
+
+/** Two executions of one sweep would run the same cells at the same time. */
+async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: SweepPlanContext): Promise<void> {
+  const bytes = await getIfThere(store, keys.SWEEP_EXECUTION);
+  if (!bytes) return;
+  const { arn, name } = sweepExecutionSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  if (arn === event.executionArn || !(await isRunning(arn))) return;
+  throw new UnusableOutput(
+    `sweep: the execution ${name} is running the sweep at ${store.uri}; wait for its end, or stop it first`,
+  );
+}
+
+/** Makes sure that the place holds no other sweep, seeds aside; tells whether it is empty. */
+async function claim(store: Store, { sweep }: CheckedSweep): Promise<boolean> {
+  if (!(await getIfThere(store, keys.SWEEP))) return true;
+  const there = await readSweep(store);
+  if (isSameSweep(there.sweep, sweep)) return false;
+  throw new UnusableOutput(
+    `sweep: ${store.uri} holds another sweep; give this one another name, or go on with that one with {"sweep": "${store.uri}"}`,
+  );
+}
+
+function roundItems(
+  store: Store,
+  cells: readonly Cell[],
+  standings: ReadonlyMap<string, Standing>,
+  { execution, executionArn, round }: PlanEvent & { readonly round: number },
+): RoundItem[] {
+  const open = cells.flatMap(({ id }) => {
+    const standing = standings.get(id);
+    return standing?.status === 'open' ? [{ id, spec: standing.spec }] : [];
+  });
+  return open.slice(0, LARGEST_ROUND).map(({ id, spec }) => {
+    const run = `${store.uri}${keys.cellFolder(id)}`;
+    const input = {
+      ...spec,
+      run,
+      continuedBy: 'caller',
+      AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: executionArn,
+    };
+    const name = cellExecutionName(store.uri, id, `${execution} ${round}`);
+    return { cell: id, run, name, input: z.record(z.string(), z.json()).parse(input) };
+  });
+}
+
+/**
+ * cell-SWEEP-CELL-xxxxxxxxxxxx, at most 75 characters: five are left for the numbers of the executions that go on with
+ * it. Unique to sweep, cell and try, so that a repeated start is the same start, and another try is another one.
+ */
+function cellExecutionName(sweep: string, cell: string, attempt: string): string {
+  const plain = (text: string) => text.replace(/[^\w-]+/g, '-');
+  const name = plain(sweep.split('/').at(-2) ?? '').slice(0, 24);
+  const mark = checksum(`${sweep}\n${cell}\n${attempt}`).slice(0, 12);
+  return `cell-${name}-${plain(cell).slice(-31)}-${mark}`;
+}
+
+/** Whether an execution of the search machine, by its name, is that of a sweep's cell. */
+export function isCellExecution(name: string): boolean {
+  return /^cell-.+-[0-9a-f]{12}(-\d+)?$/.test(name);
+}
+
+/** An object as Step Functions names it. */
+function objectAt({ uri }: Store, key: string): SweepState['items'] {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
+  return { bucket, key: prefix + key };
+}

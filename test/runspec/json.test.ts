@@ -1,0 +1,52 @@
+/** Malformed JSON is refused with line and column. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InvalidSpec } from '../../lib/base/errors.ts';
+import { parseJson, parseSpecText } from '../../lib/runspec/parse.ts';
+
+describe('malformed JSON', () => {
+  test.each([
+    ['', 'line 1, column 1: value expected'],
+    ['{', 'line 1, column 2: close brace expected'],
+    ['{"seed": 1,}', 'line 1, column 12: property name expected'],
+    ['{"seed" 1}', 'line 1, column 9: colon expected'],
+    ["{'seed': 1}", 'line 1, column 2: invalid symbol'],
+    ['{\n  "seed": 01\n}', 'line 2, column 12: comma expected'],
+    ['{\r\n  "seed": 1\r\n  "task": {}\r\n}', 'line 3, column 3: comma expected'],
+    ['{"seed": 1} }', 'line 1, column 13: end of file expected'],
+    ['// a comment\n{}', 'line 1, column 1: invalid comment token'],
+    ['{"seed": True}', 'line 1, column 10: invalid symbol'],
+    ['{"a": "b\n"}', 'line 1, column 7: unexpected end of string'],
+    ['{"seed": NaN}', 'line 1, column 10: invalid symbol'],
+    ['[1, 2', 'line 1, column 6: close bracket expected'],
+  ])('%j', (text, what) => {
+    expect(() => parseSpecText(text, 'my.json')).toThrow(
+      new InvalidSpec([`my.json: not valid JSON at ${what}`]),
+    );
+  });
+
+  test('is what JSON.parse refuses, and nothing else', () => {
+    const agree = (text: string) => {
+      let expected: unknown;
+      try {
+        expected = JSON.parse(text);
+      } catch {
+        expect(() => parseJson(text, 'a')).toThrow(InvalidSpec);
+        return;
+      }
+      expect(parseJson(text, 'a')).toEqual(expected);
+    };
+    fc.assert(fc.property(fc.json(), agree));
+    const broken = fc
+      .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', ',', '{', ']', '\\', '\t', '\u0001', '-', '.'))
+      .map(([text, at, put]) => {
+        const cut = at % (text.length + 1);
+        return text.slice(0, cut) + put + text.slice(cut + 1);
+      });
+    fc.assert(fc.property(broken, agree), { numRuns: 2_000 });
+  });
+
+  test('a byte order mark is none of the content', () => {
+    expect(parseJson('\uFEFF{"seed": 0}', 'a')).toEqual({ seed: 0 });
+  });
+});

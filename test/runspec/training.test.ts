@@ -1,0 +1,76 @@
+/** What the sections of the training algorithms refuse: one clear line each. */
+import { describe, expect, test } from 'vitest';
+import { InvalidSpec } from '../../lib/base/errors.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
+
+const popup = (edgePopup: object, rest: object = {}) => ({ algorithm: 'edge-popup', edgePopup, ...rest });
+const backprop = (section: object, rest: object = {}) => ({
+  algorithm: 'backprop',
+  backprop: section,
+  ...rest,
+});
+const points = (train: number) => ({ task: { dataset: 'moons', train } });
+
+describe('a spec is refused:', () => {
+  test.each([
+    ['nothing kept', popup({ keep: [0] }), 'edgePopup.keep[0]: found 0, expected more than 0'],
+    [
+      'more kept than there is',
+      popup({ keep: [0.5, 1.5] }),
+      'edgePopup.keep[1]: found 1.5, expected at most 1',
+    ],
+    ['no share at all', popup({ keep: [] }), 'edgePopup.keep: found [], expected at least 1 entries'],
+    ['one share, no list', popup({ keep: 0.5 }), 'edgePopup.keep: found 0.5, expected a list in brackets'],
+    [
+      'several shares and nothing to choose by',
+      popup({ keep: [0.5, 0.3] }),
+      'edgePopup.keep: found [0.5,0.3] and edgePopup.validationShare 0: the best of several shares is chosen on validation data; set validationShare, such as 0.1, or keep one share',
+    ],
+    [
+      'a share twice',
+      popup({ keep: [0.5, 0.5], validationShare: 0.1 }),
+      'edgePopup.keep: found [0.5,0.5], expected each share once',
+    ],
+    ['no epoch', popup({ epochs: 0 }), 'edgePopup.epochs: found 0, expected at least 1'],
+    ['no batch', backprop({ batchSize: 0 }), 'backprop.batchSize: found 0, expected at least 1'],
+    ['no step', popup({ learningRate: 0 }), 'edgePopup.learningRate: found 0, expected more than 0'],
+    ['all momentum', popup({ momentum: 1 }), 'edgePopup.momentum: found 1, expected less than 1'],
+    ['no patience', backprop({ patience: 0 }), 'backprop.patience: found 0, expected at least 1'],
+    [
+      'an unknown schedule',
+      popup({ schedule: 'linear' }),
+      'edgePopup.schedule: found "linear", expected "cosine" or "constant"',
+    ],
+    [
+      'all data held out',
+      backprop({ validationShare: 1 }),
+      'backprop.validationShare: found 1, expected less than 1',
+    ],
+    [
+      'too few points to hold any out',
+      backprop({ validationShare: 0.1 }, points(8)),
+      "backprop.validationShare: found 0.1, which leaves none of class 0's 4 training samples to validate on; choose 0 or another share",
+    ],
+    [
+      'a class that is held out completely',
+      popup({ validationShare: 0.9 }, points(8)),
+      "edgePopup.validationShare: found 0.9, which leaves none of class 0's 4 training samples to train on; choose 0 or another share",
+    ],
+    [
+      'a key of the other algorithm',
+      backprop({ momentum: 0.9 }),
+      'backprop.momentum: unknown key; known keys: epochs, batchSize, learningRate, beta1, beta2, epsilon, shuffle, validationShare, patience',
+    ],
+    [
+      'a share of weights that is none',
+      { network: { keptShare: 0 } },
+      'network.keptShare: found 0, expected more than 0',
+    ],
+  ])('%s', (_, spec, message) => {
+    expect(() => parseSpec(spec)).toThrow(new InvalidSpec([message]));
+  });
+});
+
+test('what another algorithm could not run with is no problem', () => {
+  expect(() => parseSpec({ edgePopup: { keep: [0.5, 0.3] }, ...points(8) })).not.toThrow();
+});
