@@ -1,6 +1,7 @@
 /** A run's artifacts as bytes: what the steps leave for each other in the store. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { DamagedArtifact } from '../base/errors.ts';
 import { type Spent, usageSchema } from '../cost/usage.ts';
 import type { Dataset, Samples } from '../data/dataset.ts';
 import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
@@ -9,7 +10,6 @@ import type { Admission } from '../search/accuracy-bound.ts';
 import type { EvaluationPlan } from '../search/breeding.ts';
 import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
 import { type Individual, type Newborn, OBJECTIVES, ORIGINS } from '../search/individual.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 
 /** run.json: what `prepare` made, for the steps behind it. Its checksums guard every artifact that it names. */
 export const manifestSchema = z.object({

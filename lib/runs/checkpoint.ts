@@ -1,4 +1,6 @@
 /** What training goes on from: parameters and optimiser, the best result so far, and the rows of all epochs, as bytes. */
+
+import { DamagedArtifact } from '../base/errors.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -6,7 +8,6 @@ import {
   type Tensors,
   tensorNamed,
 } from '../data/safetensors.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 import { EPOCH_COLUMNS, type EpochRow } from '../training/epoch-row.ts';
 import type { Vectors } from '../training/epoch-session.ts';
 import type { TrainingProgress } from '../training/trainer.ts';

@@ -2,12 +2,13 @@
  * A run that is over, as those see it who look at its ticket later: from few of its artifacts, since the large ones may
  * be gone. Data are functions of the spec, and every ticket comes with its weights.
  */
+
+import { DamagedArtifact, UserError } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
-import { DamagedArtifact, UserError } from '../base/errors.ts';
 import { specHash } from '../runspec/identity.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';

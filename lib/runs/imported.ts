@@ -1,10 +1,11 @@
 /** Weights and masks from users' files, for a network that is known: what lets anyone check Tombola against their own code. */
+
+import { UserError } from '../base/errors.ts';
 import type { NumberArray } from '../data/read-arrays.ts';
 import { denseLayers } from '../network/architecture.ts';
 import type { Constant } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { bytesPerGenome, clearPadding, emptyMasks, type PackedMasks, pack } from '../search/genome.ts';
-import { UserError } from '../base/errors.ts';
 import { bitsOf } from './networks.ts';
 
 /** A tensor of a network, by the name that files give it. */

@@ -18,4 +18,3 @@ export function inputsOf(
     ...(validation ? [[keys.VALIDATION, () => encodeSamples(validation)] as const] : []),
   ];
 }
-

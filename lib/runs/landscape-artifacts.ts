@@ -1,7 +1,7 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
 import { stringify } from 'csv-stringify/sync';
-import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import { DamagedArtifact } from '../base/errors.ts';
+import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 

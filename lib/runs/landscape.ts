@@ -1,7 +1,9 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
 
-import { countSamples } from '../data/dataset.ts';
+import { UserError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
+import { countSamples } from '../data/dataset.ts';
 import { createEvaluator, estimateCost } from '../evaluation/choose.ts';
 import type { Evaluate } from '../landscape/evaluate.ts';
 import { keptWeights } from '../landscape/kept.ts';
@@ -11,11 +13,9 @@ import type { KeptGroup, Landscape } from '../landscape/schema.ts';
 import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
-import { randomGenome } from '../search/operators.ts';
-import { random } from '../base/random.ts';
-import { UserError } from '../base/errors.ts';
 import { initializerOf, isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
+import { randomGenome } from '../search/operators.ts';
 import { checksum } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type FinishedRun, trainingData } from './finished-run.ts';

@@ -1,7 +1,8 @@
 /** The masks of one chunk, without the rest of a large generation. */
+
+import { DamagedArtifact } from '../base/errors.ts';
 import { placesInSafetensors } from '../data/safetensors.ts';
 import { bytesPerGenome, type PackedMasks } from '../search/genome.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import { requiredRange } from './run.ts';
 

@@ -1,13 +1,14 @@
 /** A run's network as an artifact: safetensors for multilayer perceptrons, ONNX for graphs, and both with a mask. */
+
+import { DamagedArtifact } from '../base/errors.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensorNamed } from '../data/safetensors.ts';
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { encodeGraph } from '../network/onnx/encode-graph.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
-import { pack, unpack } from '../search/genome.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 import type { RunSpec } from '../runspec/schema.ts';
+import { pack, unpack } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { type Run, required, verify } from './run.ts';
 

@@ -1,7 +1,9 @@
 /** From a spec that names files to one that says what they hold, with the data and the network themselves. */
+
+import { InvalidSpec, UserError } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import type { OpenSource } from '../base/source.ts';
 import { convnet } from '../network/convnets.ts';
 import { sizeOf } from '../network/graph.ts';
 import { INITIALIZERS, redraw } from '../network/initializer.ts';
@@ -10,7 +12,6 @@ import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
-import { InvalidSpec, UserError } from '../base/errors.ts';
 import { type FoundNetwork, initializerOf, isDrawn } from '../runspec/network.ts';
 import { completeSpec, show } from '../runspec/parse.ts';
 import type { RunSpec } from '../runspec/schema.ts';

@@ -1,6 +1,7 @@
 /** From a run's artifacts back to a state of the machine. */
-import { withStart } from '../cost/usage.ts';
+
 import { UserError } from '../base/errors.ts';
+import { withStart } from '../cost/usage.ts';
 import { isTraining } from '../runspec/training.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';

@@ -3,7 +3,11 @@
  * they stand in a queue: they are evaluated in batches and tried in turn, round after round, until as many are taken as
  * the generation wants. Who is taken depends on the order of the queue only, never on the batches.
  */
+
+import { InvalidSpec } from '../base/errors.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
+import { boundRulesOf } from '../runspec/bound.ts';
+import type { RunSpec } from '../runspec/schema.ts';
 import { type Admission, admit, firstAdmission, lineLength } from '../search/accuracy-bound.ts';
 import {
   breedDescendants,
@@ -19,9 +23,6 @@ import {
 } from '../search/breeding.ts';
 import { bytesPerGenome } from '../search/genome.ts';
 import type { Individual, Newborn } from '../search/individual.ts';
-import { boundRulesOf } from '../runspec/bound.ts';
-import { InvalidSpec } from '../base/errors.ts';
-import type { RunSpec } from '../runspec/schema.ts';
 
 export interface Round {
   readonly generation: number;

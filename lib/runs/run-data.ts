@@ -1,8 +1,9 @@
 /** The data of a run that is over: as it left them, or made or read anew from its spec. */
+
+import { DamagedArtifact } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
 import type { AffineScaling, Samples } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
-import type { OpenSource } from '../base/source.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';

@@ -1,6 +1,7 @@
 /** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
-import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
+
 import { DamagedArtifact } from '../base/errors.ts';
+import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import { MANIFEST, SPEC } from '../store/keys.ts';
 import { checksum, MissingObject, type Store } from '../store/store.ts';

@@ -1,8 +1,9 @@
 /** From the scores of a round's chunks to its individuals. */
+
+import { DamagedArtifact } from '../base/errors.ts';
 import type { Spent } from '../cost/usage.ts';
 import { genomeAt } from '../search/genome.ts';
 import { evaluated, type Individual, type Score } from '../search/individual.ts';
-import { DamagedArtifact } from '../base/errors.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { type Brood, decodeScores, fingerprint } from './artifacts.ts';

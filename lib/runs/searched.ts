@@ -1,4 +1,6 @@
 /** What a search ended with, or has up to now: what finalize makes a ticket of. */
+
+import { DamagedArtifact } from '../base/errors.ts';
 import { usageSchema } from '../cost/usage.ts';
 import type { Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/choose.ts';
@@ -7,11 +9,10 @@ import { keptWeights } from '../landscape/kept.ts';
 import { withoutDeadWeights } from '../network/minimising/liveness.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { historyCsv } from '../report/history.ts';
+import { pruningEvaluations } from '../runspec/shape.ts';
 import { type PackedMasks, packGenomes, sparsityOf } from '../search/genome.ts';
 import { fitnessOf, type Individual } from '../search/individual.ts';
 import { prune, pruningFigure } from '../search/pruning.ts';
-import { DamagedArtifact } from '../base/errors.ts';
-import { pruningEvaluations } from '../runspec/shape.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { decodeSurvivors, type GenerationState, generationStateSchema } from './artifacts.ts';

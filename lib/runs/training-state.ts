@@ -1,8 +1,8 @@
 /** Where a training run is: its state in the store, and the machine's small state that goes with it. */
 import { z } from 'zod';
+import { UserError } from '../base/errors.ts';
 import { usageSchema, withStart } from '../cost/usage.ts';
 import { epochRowSchema } from '../report/learning.ts';
-import { UserError } from '../base/errors.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { isTraining, TRAINING_SECTIONS } from '../runspec/training.ts';
 import * as keys from '../store/keys.ts';

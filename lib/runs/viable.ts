@@ -1,7 +1,7 @@
 /** Which masks a run's search may draw and breed: asked of the network only where the spec bounds them. */
 
-import type { Viable } from '../search/breeding.ts';
 import { boundRulesOf } from '../runspec/bound.ts';
+import type { Viable } from '../search/breeding.ts';
 import { readNetwork } from './networks.ts';
 import { viableFor } from './rounds.ts';
 import type { Run } from './run.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { planEvaluation } from '../../lib/search/breeding.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
-import { random } from '../../lib/base/random.ts';
 import { DamagedArtifact } from '../../lib/base/errors.ts';
+import { random } from '../../lib/base/random.ts';
 import { encodeBrood } from '../../lib/runs/artifacts.ts';
 import { readMaskRows } from '../../lib/runs/mask-rows.ts';
+import { planEvaluation } from '../../lib/search/breeding.ts';
+import { randomGenome } from '../../lib/search/operators.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { placeOf, temporaryFolder } from '../steps/small-run.ts';
 
