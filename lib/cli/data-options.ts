@@ -2,7 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { UserError } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
-import { isObject, type Json, merge } from '../runspec/merge.ts';
+import { filesTaskOf, type Json, merge } from '../runspec/merge.ts';
 import { nearest, show } from '../runspec/parse.ts';
 import { absoluteFrom } from './paths.ts';
 
@@ -29,39 +29,22 @@ export const networkOption = () =>
   );
 
 /** The spec with the options laid over it. Throws UserError. */
-export function withData(spec: Json, options: DataOptions): Json {
-  const { data, testData, label, network } = options;
-  const task = taskOf(spec, options);
+export function withData(spec: Json, { data, testData, label, network }: DataOptions): Json {
   const absolute = absoluteFrom(process.cwd());
-  if (data === undefined) {
-    for (const [name, value] of [
-      ['--test-data', testData],
-      ['--label', label],
-    ] as const) {
-      if (value !== undefined && !task) {
-        throw new UserError(`${name}: is for data in files, and the spec names none; add --data FILE`);
-      }
-    }
-  }
-  const laid = {
-    ...task,
+  const written = filesTaskOf(spec);
+  // Other data than those that the spec says were found.
+  const { found: _found, ...rest } = written ?? {};
+  const task = data === undefined ? written : { ...rest, dataset: 'files', train: absolute(data, '--data') };
+  const over = {
     ...(testData === undefined ? {} : { test: absolute(testData, '--test-data') }),
     ...(label === undefined ? {} : { label: columnOf(label) }),
   };
-  const ofFiles = task ? { ...spec, task: laid } : spec;
-  return network === undefined ? ofFiles : merge(ofFiles, { network: networkOf(network) });
-}
-
-/** The task of files that the options change, or undefined where there is none. */
-function taskOf(spec: Json, { data }: DataOptions): Json | undefined {
-  const written = isObject(spec.task) ? spec.task : {};
-  const { found: _found, ...rest } = written;
-  const ofFiles = written.dataset === 'files' || (!('dataset' in written) && 'train' in written);
-  if (data !== undefined) {
-    const train = absoluteFrom(process.cwd())(data, '--data');
-    return { ...(ofFiles ? rest : {}), dataset: 'files', train };
+  if (!task && Object.keys(over).length > 0) {
+    const name = testData === undefined ? '--label' : '--test-data';
+    throw new UserError(`${name}: is for data in files, and the spec names none; add --data FILE`);
   }
-  return ofFiles ? { ...written, dataset: 'files' } : undefined;
+  const ofFiles = task ? { ...spec, task: { ...task, ...over } } : spec;
+  return network === undefined ? ofFiles : merge(ofFiles, { network: networkOf(network) });
 }
 
 function columnOf(text: string): string | number {

@@ -17,13 +17,13 @@ function isAnotherKind(below: Json, over: Json): boolean {
   return before.length > 0 && after.length > 0 && !after.some((kind) => before.includes(kind));
 }
 
-/** A task whose training data stand in files says so, whether it is written or not. */
-export function withKindOfTask(spec: Json): Json {
-  const { task } = spec;
-  if (!isObject(task) || 'dataset' in task) return spec;
+/** The task of a spec as it is written, where its training data stand in files, whether it says so or not. */
+export function filesTaskOf({ task }: Json): Json | undefined {
+  if (!isObject(task)) return undefined;
+  if ('dataset' in task) return task.dataset === 'files' ? task : undefined;
   const { train } = task;
   const isFile = typeof train === 'string' || (isObject(train) && ('x' in train || 'y' in train));
-  return isFile ? { ...spec, task: { dataset: 'files', ...task } } : spec;
+  return isFile ? { dataset: 'files', ...task } : undefined;
 }
 
 /**
@@ -31,10 +31,9 @@ export function withKindOfTask(spec: Json): Json {
  * unless the spec says otherwise.
  */
 export function withDefaultsOfGiven(spec: Json): Json {
-  const { network, task } = spec;
+  const { network } = spec;
   if (!isObject(network) || network.model === undefined || network.weights === 'redrawn') return spec;
-  const ofFiles = isObject(task) && task.dataset === 'files';
-  const unscaled = ofFiles ? { task: { scaling: { method: 'none' } } } : {};
+  const unscaled = filesTaskOf(spec) ? { task: { scaling: { method: 'none' } } } : {};
   return merge({ search: { start: { strategy: 'dense' } }, ...unscaled }, spec);
 }
 

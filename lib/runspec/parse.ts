@@ -6,7 +6,7 @@ import { InvalidSpec } from '../base/errors.ts';
 import { completeStart } from './bound.ts';
 import { filesTaskSchema } from './files.ts';
 import { checkFeasible } from './limits.ts';
-import { isObject, type Json, merge, withDefaultsOfGiven, withKindOfTask } from './merge.ts';
+import { filesTaskOf, isObject, type Json, merge, withDefaultsOfGiven } from './merge.ts';
 import { completeNetwork, networkProblems } from './network.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 import { type RunSpec, runSpecSchema } from './schema.ts';
@@ -54,14 +54,13 @@ export function parseSpec(input: unknown): RunSpec {
   if (preset !== undefined && typeof preset !== 'string') {
     throw new InvalidSpec([`preset: found ${show(preset)}, expected the name of a preset`]);
   }
-  const written = withKindOfTask(input);
-  const ofFiles = isObject(written.task) && written.task.dataset === 'files';
-  const standsAlone = 'task' in input && ('network' in input || ofFiles);
+  const files = filesTaskOf(input);
+  const standsAlone = 'task' in input && ('network' in input || files !== undefined);
   const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
   const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
-  const network =
-    ofFiles && !('network' in base) && !('network' in input) ? { network: DEFAULT_NETWORK } : {};
-  const merged = withDefaultsOfGiven(merge({ ...base, ...network }, { ...named, ...written }));
+  const network = files && !('network' in base) && !('network' in input) ? { network: DEFAULT_NETWORK } : {};
+  const written = { ...named, ...input, ...(files ? { task: files } : {}) };
+  const merged = withDefaultsOfGiven(merge({ ...base, ...network }, written));
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) {
     throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));

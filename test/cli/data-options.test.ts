@@ -1,0 +1,25 @@
+/** The options for data are laid over every spec that the parser takes, and change nothing else. */
+import { expect, test } from 'vitest';
+import { UserError } from '../../lib/base/errors.ts';
+import { withData } from '../../lib/cli/data-options.ts';
+import { specFrom } from '../../lib/cli/input.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
+
+test.each([
+  ['fewer points of a preset', { preset: 'moons-a', task: { train: 5_000 } }],
+  ['fewer points and less noise', { preset: 'circles-b', task: { train: 5_000, noise: 0.1 } }],
+  ['fewer points of the default preset', { task: { train: 5_000 } }],
+  ['a file', { task: { train: 'a.csv' } }],
+  ['two files', { preset: 'digits-10', task: { train: { x: 'x.npy', y: 'y.npy' } } }],
+  ['a data set', { task: { dataset: 'blobs' }, network: { hidden: [5] } }],
+])('%s: the command line takes what the cloud takes', async (_, written) => {
+  expect(await specFrom(written)).toEqual(parseSpec(written));
+});
+
+test('a spec with a count of points names no files', () => {
+  const written = { preset: 'moons-a', task: { train: 5_000 } };
+  expect(() => withData(written, { label: 'y' })).toThrow(
+    new UserError('--label: is for data in files, and the spec names none; add --data FILE'),
+  );
+  expect(withData(written, { data: '/a.csv' }).task).toEqual({ dataset: 'files', train: '/a.csv' });
+});
