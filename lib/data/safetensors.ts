@@ -15,10 +15,10 @@ const ARRAYS = {
   F64: Float64Array,
 } as const;
 
-type ElementType = keyof typeof ARRAYS;
+export type ElementType = keyof typeof ARRAYS;
 
 /** The array that holds a tensor's elements, by their type. */
-interface ArrayOf {
+export interface ArrayOf {
   readonly U8: Uint8Array;
   readonly U16: Uint16Array;
   readonly I32: Int32Array;

@@ -1,5 +1,7 @@
 /** What evaluates masks: one interface, whatever the path to the numbers. */
+import { at } from '../base/at.ts';
 import type { PackedMasks } from '../search/genome.ts';
+import type { Score } from '../search/individual.ts';
 
 /** Scores of many individuals, in the order of their masks. */
 export interface Scores {
@@ -9,6 +11,11 @@ export interface Scores {
   readonly loss: Float64Array;
   /** Mean over the classes of the objective's figure, from counts as exact as `correct`; NaN where it is not computed. */
   readonly macroAverage: Float64Array;
+}
+
+/** The score of one of them. */
+export function scoreAt({ correct, loss, macroAverage }: Scores, index: number): Score {
+  return { correct: at(correct, index), loss: at(loss, index), macroAverage: at(macroAverage, index) };
 }
 
 export interface Evaluator {

@@ -1,11 +1,19 @@
 /** A run's artifacts as bytes: what the steps leave for each other in the store. */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { type Spent, usageSchema } from '../cost/usage.ts';
 import type { Dataset, Samples } from '../data/dataset.ts';
-import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
-import type { Scores } from '../evaluation/evaluator.ts';
+import {
+  type ArrayOf,
+  decodeSafetensors,
+  type ElementType,
+  encodeSafetensors,
+  type Tensors,
+  tensorNamed,
+} from '../data/safetensors.ts';
+import { type Scores, scoreAt } from '../evaluation/evaluator.ts';
 import type { Admission } from '../search/accuracy-bound.ts';
 import type { EvaluationPlan } from '../search/breeding.ts';
 import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
@@ -77,6 +85,10 @@ export const generationStateSchema = z.object({
 });
 export type GenerationState = z.output<typeof generationStateSchema>;
 
+/** end.json of the last generation: what the run used, and what it leaves to finalize. */
+export const endSchema = generationStateSchema.pick({ usage: true, checksums: true });
+export type End = z.output<typeof endSchema>;
+
 export function encodeSamples({ x, labels, features }: Samples): Uint8Array {
   return encodeSafetensors({
     x: { shape: [labels.length, features], data: x },
@@ -110,34 +122,59 @@ export function encodeSurvivors(survivors: readonly Individual[], bits: number):
   });
 }
 
+/** Throws DamagedArtifact unless every individual has all of its values: a missing one would be mistaken for a fitness. */
 export function decodeSurvivors(bytes: Uint8Array, bits: number, name: string): Individual[] {
   const tensors = decodeSafetensors(bytes, name);
-  const masks = readMasks(bytes, bits, name);
-  const ids = tensorNamed(tensors, 'id', 'U32', name).data;
-  const born = tensorNamed(tensors, 'born', 'U32', name).data;
-  const origins = tensorNamed(tensors, 'origin', 'U8', name).data;
-  const correct = tensorNamed(tensors, 'correct', 'U32', name).data;
-  const loss = tensorNamed(tensors, 'loss', 'F64', name).data;
-  const macroAverage = tensorNamed(tensors, 'macroAverage', 'F64', name).data;
-  return Array.from({ length: masks.count }, (_, index) => {
+  const masks = masksOf(tensors, bits, name);
+  const { count } = masks;
+  const ids = columnOf(tensors, 'id', 'U32', count, name);
+  const born = columnOf(tensors, 'born', 'U32', count, name);
+  const origins = originsOf(tensors, count, name);
+  const scores = scoresOf(tensors, count, name);
+  return origins.map((origin, index) => {
     const genome = genomeAt(masks, index);
     return {
-      id: ids[index] ?? 0,
+      id: at(ids, index),
       genome,
-      origin: originAt(origins, index),
-      born: born[index] ?? 0,
-      score: {
-        correct: correct[index] ?? 0,
-        loss: loss[index] ?? Number.NaN,
-        macroAverage: macroAverage[index] ?? Number.NaN,
-      },
+      origin,
+      born: at(born, index),
+      score: scoreAt(scores, index),
       zeros: countZeros(genome, bits),
     };
   });
 }
 
-function originAt(origins: Uint8Array, index: number): Newborn['origin'] {
-  return ORIGINS[origins[index] ?? 0] ?? 'start';
+/** A tensor with exactly one value for each of `count` individuals. Throws DamagedArtifact. */
+function columnOf<Type extends ElementType>(
+  tensors: Tensors,
+  column: string,
+  type: Type,
+  count: number,
+  name: string,
+): ArrayOf[Type] {
+  const { data } = tensorNamed(tensors, column, type, name);
+  if (data.length === count) return data;
+  throw new DamagedArtifact(
+    `${name}: damaged: tensor '${column}' has ${data.length} values, expected ${count}`,
+  );
+}
+
+function scoresOf(tensors: Tensors, count: number, name: string): Scores {
+  return {
+    correct: columnOf(tensors, 'correct', 'U32', count, name),
+    loss: columnOf(tensors, 'loss', 'F64', count, name),
+    macroAverage: columnOf(tensors, 'macroAverage', 'F64', count, name),
+  };
+}
+
+function originsOf(tensors: Tensors, count: number, name: string): Newborn['origin'][] {
+  return Array.from(columnOf(tensors, 'origin', 'U8', count, name), (code) => {
+    const origin = ORIGINS[code];
+    if (origin !== undefined) return origin;
+    throw new DamagedArtifact(
+      `${name}: damaged: tensor 'origin' holds ${code}, expected 0 to ${ORIGINS.length - 1}`,
+    );
+  });
 }
 
 /** A generation's offspring: the masks to evaluate, and per offspring which of them, or which survivor, it equals. */
@@ -160,17 +197,16 @@ export function encodeBrood(offspring: readonly Newborn[], plan: EvaluationPlan,
 
 export function decodeBrood(bytes: Uint8Array, bits: number, name: string): Brood {
   const tensors = decodeSafetensors(bytes, name);
-  const origins = tensorNamed(tensors, 'origin', 'U8', name).data;
+  const sources = tensorNamed(tensors, 'source', 'I32', name).data;
   return {
-    masks: readMasks(bytes, bits, name),
-    sources: tensorNamed(tensors, 'source', 'I32', name).data,
-    origins: Array.from(origins, (_, index) => originAt(origins, index)),
+    masks: masksOf(tensors, bits, name),
+    sources,
+    origins: originsOf(tensors, sources.length, name),
   };
 }
 
-/** The tensor `masks` of a file. */
-function readMasks(bytes: Uint8Array, bits: number, name: string): PackedMasks {
-  const { shape, data } = tensorNamed(decodeSafetensors(bytes, name), 'masks', 'U8', name);
+function masksOf(tensors: Tensors, bits: number, name: string): PackedMasks {
+  const { shape, data } = tensorNamed(tensors, 'masks', 'U8', name);
   const [count = 0, size = 0] = shape;
   if (size !== bytesPerGenome(bits)) {
     throw new DamagedArtifact(`${name}: masks of ${size} bytes for a network of ${bits} prunable weights`);
@@ -215,25 +251,25 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
   });
 }
 
+/** Throws DamagedArtifact unless every mask has all of its figures. */
 export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
   const tensors = decodeSafetensors(bytes, name);
-  const prints = tensorNamed(tensors, 'fingerprint', 'U8', name).data;
-  const text = Buffer.from(prints).toString('hex');
-  const [requests = 0, spentMs = 0, gbSeconds = 0, puts = 0, lists = 0, gets = 0] = tensorNamed(
-    tensors,
-    'spent',
-    'F64',
-    name,
-  ).data;
+  const scores = scoresOf(tensors, tensorNamed(tensors, 'correct', 'U32', name).data.length, name);
+  const prints = columnOf(tensors, 'fingerprint', 'U8', scores.correct.length * FINGERPRINT, name);
+  const spent = columnOf(tensors, 'spent', 'F64', SPENT.length, name);
+  const value = (key: (typeof SPENT)[number]) => at(spent, SPENT.indexOf(key));
   return {
-    start: tensorNamed(tensors, 'start', 'U32', name).data[0] ?? 0,
-    scores: {
-      correct: tensorNamed(tensors, 'correct', 'U32', name).data,
-      loss: tensorNamed(tensors, 'loss', 'F64', name).data,
-      macroAverage: tensorNamed(tensors, 'macroAverage', 'F64', name).data,
+    start: at(columnOf(tensors, 'start', 'U32', 1, name), 0),
+    scores,
+    fingerprints: Buffer.from(prints).toString('hex').match(/.{16}/g) ?? [],
+    milliseconds: at(columnOf(tensors, 'milliseconds', 'F64', 1, name), 0),
+    spent: {
+      requests: value('requests'),
+      milliseconds: value('milliseconds'),
+      gbSeconds: value('gbSeconds'),
+      puts: value('puts'),
+      lists: value('lists'),
+      gets: value('gets'),
     },
-    fingerprints: text.match(/.{16}/g) ?? [],
-    milliseconds: tensorNamed(tensors, 'milliseconds', 'F64', name).data[0] ?? 0,
-    spent: { requests, milliseconds: spentMs, gbSeconds, puts, lists, gets },
   };
 }

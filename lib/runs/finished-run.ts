@@ -13,7 +13,14 @@ import { specHash } from '../runspec/identity.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
-import { decodeSamples, decodeSurvivors, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
+import {
+  decodeSamples,
+  decodeSurvivors,
+  encodeSamples,
+  endSchema,
+  type Manifest,
+  manifestSchema,
+} from './artifacts.ts';
 import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
 import { resolveSpec } from './resolve.ts';
 import { parseArtifact, required, verify } from './run.ts';
@@ -119,10 +126,14 @@ async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]>
   const last = (await store.list(keys.GENERATIONS))
     .filter((key) => key.endsWith('/survivors.safetensors'))
     .at(-1);
-  if (last === undefined) return [];
-  return decodeSurvivors(await required(store, last), bits, `${store.uri}${last}`).map(
-    ({ genome }) => genome,
-  );
+  const generation = last === undefined ? undefined : keys.generationOf(last);
+  if (last === undefined || generation === undefined) return [];
+  const bytes = await required(store, last);
+  // Runs of earlier versions have no checksum of it.
+  const endKey = keys.endOf(generation);
+  const end = await getIfThere(store, endKey);
+  if (end) verify(store, last, bytes, parseArtifact(endKey, store, end, endSchema).checksums[last]);
+  return decodeSurvivors(bytes, bits, `${store.uri}${last}`).map(({ genome }) => genome);
 }
 
 export type TrainingData = Pick<Dataset, 'scaling'> & { readonly samples: Samples };

@@ -1,7 +1,9 @@
 /** From the scores of a round's chunks to its individuals. */
 
+import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { Spent } from '../cost/usage.ts';
+import { scoreAt } from '../evaluation/evaluator.ts';
 import { genomeAt } from '../search/genome.ts';
 import { evaluated, type Individual, type Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
@@ -49,11 +51,7 @@ export function joinScores(brood: Brood, chunks: readonly Chunk[], generation: n
       if (fingerprints[offset] !== fingerprint(genomeAt(masks, index))) {
         throw refuse(index, 'has the score of another genome');
       }
-      scores[index] = {
-        correct: found.correct[offset] ?? 0,
-        loss: found.loss[offset] ?? Number.NaN,
-        macroAverage: found.macroAverage[offset] ?? Number.NaN,
-      };
+      scores[index] = scoreAt(found, offset);
     }
   }
   return scores.map((score, index) => {
@@ -80,7 +78,7 @@ export function matchScores(
         `generation ${generation}: offspring ${index} refers to an individual that is not there`,
       );
     }
-    const newborn = { id: nextId + index, genome, origin: brood.origins[index] ?? 'start', born: generation };
+    const newborn = { id: nextId + index, genome, origin: at(brood.origins, index), born: generation };
     return evaluated(newborn, score, bits);
   });
 }

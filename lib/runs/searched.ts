@@ -1,10 +1,10 @@
 /** What a search ended with, or has up to now: what finalize makes a ticket of. */
 
+import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
-import { usageSchema } from '../cost/usage.ts';
 import type { Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/choose.ts';
-import type { Evaluator } from '../evaluation/evaluator.ts';
+import { type Evaluator, scoreAt } from '../evaluation/evaluator.ts';
 import { keptWeights } from '../landscape/kept.ts';
 import { withoutDeadWeights } from '../network/minimising/liveness.ts';
 import type { AnyNetwork } from '../network/network.ts';
@@ -15,9 +15,15 @@ import { fitnessOf, type Individual } from '../search/individual.ts';
 import { prune, pruningFigure } from '../search/pruning.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { decodeSurvivors, type GenerationState, generationStateSchema } from './artifacts.ts';
+import {
+  decodeSurvivors,
+  type End,
+  endSchema,
+  type GenerationState,
+  generationStateSchema,
+} from './artifacts.ts';
 import type { Found, Taken } from './found.ts';
-import { parseArtifact, type Run, required } from './run.ts';
+import { parseArtifact, type Run, required, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
 export interface SearchedContext {
@@ -50,8 +56,10 @@ export async function readSearched(
     required(store, stateKey),
     readHistory(store, 0, generation),
   ]);
-  const survivors = decodeSurvivors(survivorsBytes, bits, survivorsKey);
   const state = parseArtifact(stateKey, store, stateBytes, generationStateSchema);
+  const { taken, checksums } = await afterwards(run, event, state, now);
+  verify(store, survivorsKey, survivorsBytes, checksums[survivorsKey]);
+  const survivors = decodeSurvivors(survivorsBytes, bits, survivorsKey);
   const best = await bestOf(run, network, survivors, validation);
   const lastRow = history.at(-1);
   const missing = history.findIndex((row, index) => row.generation !== index);
@@ -61,7 +69,6 @@ export async function readSearched(
       `${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${gap} is missing`,
     );
   }
-  const taken = await takenBy(run, event, state, now);
   const pruned = await pruneBest(run, network, best, context);
   return {
     network,
@@ -105,15 +112,10 @@ async function bestOf(
   const evaluator = await createEvaluator(network, validation, manifest.scaling, { objective });
   try {
     const genomes = survivors.map(({ genome }) => genome);
-    const { correct, loss, macroAverage } = await evaluator.evaluate(packGenomes(genomes, manifest.bits));
+    const scores = await evaluator.evaluate(packGenomes(genomes, manifest.bits));
     let [best, bestFitness] = [first, Number.NEGATIVE_INFINITY];
     for (const [index, individual] of survivors.entries()) {
-      const score = {
-        correct: correct[index] ?? 0,
-        loss: loss[index] ?? Number.NaN,
-        macroAverage: macroAverage[index] ?? Number.NaN,
-      };
-      const fitness = fitnessOf(score, objective);
+      const fitness = fitnessOf(scoreAt(scores, index), objective);
       if (fitness > bestFitness) [best, bestFitness] = [individual, fitness];
     }
     return best;
@@ -122,22 +124,28 @@ async function bestOf(
   }
 }
 
-/** What the run took up to `now`; one that is not over, up to its last complete generation. */
-async function takenBy(
+/**
+ * What the run took up to `now`, or, where it is not over, up to its last complete generation; and the checksums that were
+ * written after that generation.
+ */
+async function afterwards(
   { store }: Run,
   { done, generation }: SearchState,
   { clock }: GenerationState,
   now: number,
-): Promise<Taken> {
+): Promise<{ readonly taken: Taken; readonly checksums: End['checksums'] }> {
   if (!done) {
     const key = keys.stateOf(generation + 1);
     const next = parseArtifact(key, store, await required(store, key), generationStateSchema);
-    return { ...next.clock, usage: next.usage };
+    return { taken: { ...next.clock, usage: next.usage }, checksums: next.checksums };
   }
-  const key = keys.usageOf(generation);
-  const usage = parseArtifact(key, store, await required(store, key), usageSchema);
+  const key = keys.endOf(generation);
+  const { usage, checksums } = parseArtifact(key, store, await required(store, key), endSchema);
   const since = now - clock.at;
-  return { active: clock.active + since, evaluating: clock.evaluating + since, usage };
+  return {
+    taken: { active: clock.active + since, evaluating: clock.evaluating + since, usage },
+    checksums,
+  };
 }
 
 /** Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. */
@@ -153,7 +161,7 @@ async function pruneBest(
   const measure = async (masks: PackedMasks) => (await evaluator.evaluate(masks))[figure];
   const start = withoutDeadWeights(network, best.genome);
   const { bits } = run.manifest;
-  const [baseline = 0] = await measure(packGenomes([start], bits));
+  const baseline = at(await measure(packGenomes([start], bits)), 0);
   const affordable = pruningEvaluations(run.spec, run.manifest.trainSamples);
   const pass = await prune(start, bits, baseline, measure, affordable);
   return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };

@@ -1,7 +1,7 @@
 /** select: survivors from parents and offspring, a row of history, and what is to be evaluated next. */
 import { withGeneration, withSpent } from '../cost/usage.ts';
 import { historyRow } from '../report/history.ts';
-import { encodeSurvivors, type GenerationState, generationStateSchema } from '../runs/artifacts.ts';
+import { type End, encodeSurvivors, type GenerationState, generationStateSchema } from '../runs/artifacts.ts';
 import { encodeRound, readRound } from '../runs/round-artifacts.ts';
 import { afterRound, nextGeneration, type Round } from '../runs/rounds.ts';
 import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED } from '../runs/run.ts';
@@ -81,12 +81,14 @@ export async function select(event: SearchState, context: SelectContext): Promis
   });
   const survivorsKey = keys.survivorsOf(generation);
   const survivorsBytes = encodeSurvivors(survivors, bits);
+  const checksums = { [survivorsKey]: checksum(survivorsBytes) };
   await Promise.all([store.put(survivorsKey, survivorsBytes), appendHistory(store, row)]);
   if (!spec.keepGenerations && generation >= 2)
     await store.deletePrefix(keys.generationFolder(generation - 2));
   const over = stopReason(rulesOfStopping(spec), generation, unchanged, row.bestAccuracy, evaluations);
   if (over) {
-    await store.put(keys.usageOf(generation), JSON.stringify(usage(1)));
+    const end: End = { usage: usage(1), checksums };
+    await store.put(keys.endOf(generation), JSON.stringify(end));
     return finishedState(run, evaluations, row, over, round);
   }
 
@@ -102,7 +104,7 @@ export async function select(event: SearchState, context: SelectContext): Promis
     secondsPerIndividual,
     clock,
     usage,
-    checksums: { [survivorsKey]: checksum(survivorsBytes) },
+    checksums,
   });
   return searchState(run, written, row, events);
 }

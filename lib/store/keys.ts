@@ -85,9 +85,9 @@ export function checkpointOf(epoch: number): string {
   return `${generationFolder(epoch)}training.safetensors`;
 }
 
-/** What the run used up to the end of its last generation; before that, the next generation's state tells. */
-export function usageOf(generation: number): string {
-  return `${generationFolder(generation)}usage.json`;
+/** How the search ended with its last generation; after any other one, the next generation's state tells. */
+export function endOf(generation: number): string {
+  return `${generationFolder(generation)}end.json`;
 }
 
 /** The scores of one chunk of a round's masks. */

@@ -78,5 +78,9 @@ function timeless(file: string, bytes: Buffer): unknown {
     const { milliseconds: _milliseconds, spent: _spent, ...scores } = decodeScores(bytes, file);
     return scores;
   }
-  return file.endsWith('usage.json') ? 'usage' : checksum(bytes);
+  if (file.endsWith('end.json')) {
+    const { usage: _usage, ...end } = JSON.parse(bytes.toString());
+    return end;
+  }
+  return checksum(bytes);
 }
