@@ -5,13 +5,9 @@
  * invocation writes. What it spends after that, and in attempts that failed, is told by its next invocation for the
  * same run; only the last one's tail, some tens of milliseconds, is never told.
  */
+import { getRequests, listRequests, putRequests } from '../store/s3-requests.ts';
 import type { Store } from '../store/store.ts';
 import { addSpent, NOTHING_SPENT, type Spent } from './usage.ts';
-
-/** An object larger than this is written and read in parts of this size, a request each, as the store over S3 does. */
-const PART_BYTES = 16 * 2 ** 20;
-/** Keys that one LIST request gives. */
-const KEYS_PER_LIST = 1_000;
 
 export interface MeterOptions {
   /** Memory of the function, MB. */
@@ -70,8 +66,7 @@ export class Meter {
       get: async (key) => {
         this.#add({ gets: 1 });
         const bytes = await store.get(key);
-        // The first request told how large it is.
-        if (bytes.length > PART_BYTES) this.#add({ gets: parts(bytes.length) });
+        this.#add({ gets: getRequests(bytes.length) - 1 });
         return bytes;
       },
       getRange: (key, start, end) => {
@@ -79,14 +74,12 @@ export class Meter {
         return store.getRange(key, start, end);
       },
       put: (key, bytes) => {
-        const count = parts(bytes.length);
-        // A multipart upload is also begun and completed.
-        this.#addPuts(count === 1 ? 1 : count + 2);
+        this.#addPuts(putRequests(Buffer.byteLength(bytes)));
         return store.put(key, bytes);
       },
       list: async (prefix) => {
         const keys = await store.list(prefix);
-        this.#add({ lists: Math.max(1, Math.ceil(keys.length / KEYS_PER_LIST)) });
+        this.#add({ lists: listRequests(keys.length) });
         return keys;
       },
       deletePrefix: (prefix) => {
@@ -118,8 +111,4 @@ export class Meter {
     const gbSeconds = (milliseconds / 1_000) * (this.#options.memoryMb / 1_024);
     return { ...NOTHING_SPENT, ...some, milliseconds, gbSeconds };
   }
-}
-
-function parts(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / PART_BYTES));
 }

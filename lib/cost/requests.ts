@@ -2,6 +2,7 @@
 import type { RunSpec } from '../runspec/schema.ts';
 import { isResolved, shapeOfTask, totalSamples } from '../runspec/shape.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
+import { partsOf } from '../store/s3-requests.ts';
 import { type FunctionName, NOTHING_SPENT, type Spent } from './usage.ts';
 
 /** How a search runs, as far as the number of its requests depends on it. */
@@ -52,9 +53,8 @@ export function requestsOf(
 /** S3 requests of prepare where a fresh execution goes on: run, generations, artifacts to verify, history, state. */
 export const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2 + 1, lists: 1, puts: 1 };
 
-/** A file is asked for its size and for its beginning, then read in pieces of so many bytes. */
+/** A file is asked for its size and for its beginning, then read in parts. */
 const REQUESTS_BEFORE = 2;
-const PIECE_BYTES = 8 * 2 ** 20;
 /** Of a value in a file, roughly: eight characters of text, or a double. */
 const BYTES_PER_VALUE = 8;
 const BYTES_PER_WEIGHT = 4;
@@ -70,8 +70,8 @@ export function readingRequests(spec: RunSpec): number {
       0,
     );
     const bytes = totalSamples(task) * (shapeOfTask(task).features + 1) * BYTES_PER_VALUE;
-    requests += files * REQUESTS_BEFORE + Math.ceil(bytes / PIECE_BYTES);
+    requests += files * REQUESTS_BEFORE + partsOf(bytes);
   }
-  if (network.found) requests += 1 + Math.ceil((network.found.weights * BYTES_PER_WEIGHT) / PIECE_BYTES);
+  if (network.found) requests += 1 + partsOf(network.found.weights * BYTES_PER_WEIGHT);
   return requests;
 }

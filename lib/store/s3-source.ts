@@ -4,10 +4,8 @@ import { UserError } from '../base/errors.ts';
 import type { Source } from '../base/source.ts';
 import { S3Store } from './s3.ts';
 import { isChanged, isForbidden } from './s3-errors.ts';
+import { PART_BYTES } from './s3-requests.ts';
 import { MissingObject } from './store.ts';
-
-/** A request of a stream asks for this much; the next is under way while it is used. */
-const PIECE = 8 * 1024 * 1024;
 
 /**
  * Opens `s3://bucket/key`. Requests that fail in passing are repeated as by the store. Every request asks for the version
@@ -38,7 +36,7 @@ export async function openS3Source(
     size,
     async read(from, to) {
       const end = Math.min(to, size);
-      if (end - from <= PIECE) return range(from, end);
+      if (end - from <= PART_BYTES) return range(from, end);
       const whole = new Uint8Array(end - from);
       for await (const [start, piece] of pieces(from, end, range)) whole.set(piece, start - from);
       return whole;
@@ -49,22 +47,22 @@ export async function openS3Source(
   };
 }
 
-/** Ranges one behind the other, each asked for before the one before it is used. */
+/** Ranges one after the other, each asked for before the one before it is used. */
 async function* pieces(
   from: number,
   to: number,
   range: (from: number, to: number) => Promise<Uint8Array>,
 ): AsyncGenerator<readonly [start: number, piece: Uint8Array]> {
   const ask = (start: number) => {
-    const piece = range(start, Math.min(to, start + PIECE));
+    const piece = range(start, Math.min(to, start + PART_BYTES));
     // Whoever waits for it hears of an error; nobody may be waiting yet.
     piece.catch(() => {});
     return piece;
   };
   let next = ask(from);
-  for (let start = from; start < to; start += PIECE) {
+  for (let start = from; start < to; start += PART_BYTES) {
     const piece = next;
-    if (start + PIECE < to) next = ask(start + PIECE);
+    if (start + PART_BYTES < to) next = ask(start + PART_BYTES);
     yield [start, await piece];
   }
 }

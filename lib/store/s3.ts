@@ -6,8 +6,6 @@ import {
   type GetObjectCommandInput,
   HeadObjectCommand,
   ListObjectsV2Command,
-  PutObjectCommand,
-  type PutObjectCommandInput,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
@@ -16,15 +14,12 @@ import pLimit from 'p-limit';
 import { UnusableOutput } from '../base/errors.ts';
 import { EXPIRING_TAG, expires } from './keys.ts';
 import { isBehindEnd, isChanged, storeError } from './s3-errors.ts';
+import { KEYS_A_REQUEST, PART_BYTES, partsOf } from './s3-requests.ts';
 import { type Store, StoreUnavailable } from './store.ts';
 
-/** Objects above this size are read in ranges and written in parts of it, several at a time. */
-const PART = 8 * 1024 * 1024;
 const PARTS_AT_A_TIME = 6;
 /** Requests at a time: as many as the SDK keeps connections for. */
 const REQUESTS_AT_A_TIME = 50;
-/** Keys that DeleteObjects takes at a time. */
-const DELETED_AT_A_TIME = 1000;
 /** How often a body that breaks off, or an object that changes while it is read, is read anew. */
 const READS = 4;
 
@@ -92,10 +87,10 @@ export class S3Store implements Store {
   /** A large object in parallel ranges, all of the same version. */
   async #getParts(key: string, { size, etag }: Large): Promise<Uint8Array> {
     const whole = new Uint8Array(size);
-    const starts = Array.from({ length: Math.ceil(size / PART) }, (_, part) => part * PART);
+    const starts = Array.from({ length: partsOf(size) }, (_, part) => part * PART_BYTES);
     await Promise.all(
       starts.map(async (start) => {
-        const Range = rangeOf(start, Math.min(size, start + PART));
+        const Range = rangeOf(start, Math.min(size, start + PART_BYTES));
         const part = await this.#fetch(key, { Range, IfMatch: etag });
         if (part instanceof Uint8Array) whole.set(part, start);
       }),
@@ -141,7 +136,7 @@ export class S3Store implements Store {
       const found = await this.#limit(async () => {
         const response = await this.#client.send(new GetObjectCommand({ ...this.#object(key), ...how }));
         const { Body: body, ContentLength: size = 0, ETag: etag } = response;
-        if (how.Range === undefined && size > PART && etag !== undefined) {
+        if (how.Range === undefined && size > PART_BYTES && etag !== undefined) {
           if (body instanceof Readable) body.destroy();
           return { size, etag } satisfies Large;
         }
@@ -167,14 +162,9 @@ export class S3Store implements Store {
       ...(type === undefined ? {} : { ContentType: type }),
       ...(expires(key) ? { Tagging: `${EXPIRING_TAG.key}=${EXPIRING_TAG.value}` } : {}),
     };
-    await this.#mapped(key, async () => {
-      if (body.length <= PART) await this.#limit(() => this.#client.send(new PutObjectCommand(object)));
-      else await this.#upload(object);
-    });
-  }
-
-  async #upload(params: PutObjectCommandInput): Promise<void> {
-    await new Upload({ client: this.#client, params, partSize: PART, queueSize: PARTS_AT_A_TIME }).done();
+    // One request up to the size of a part.
+    const how = { client: this.#client, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME };
+    await this.#mapped(key, () => this.#limit(() => new Upload({ ...how, params: object }).done()));
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -202,8 +192,8 @@ export class S3Store implements Store {
 
   async deletePrefix(prefix: string): Promise<void> {
     const keys = await this.list(prefix);
-    for (let start = 0; start < keys.length; start += DELETED_AT_A_TIME) {
-      const batch = keys.slice(start, start + DELETED_AT_A_TIME);
+    for (let start = 0; start < keys.length; start += KEYS_A_REQUEST) {
+      const batch = keys.slice(start, start + KEYS_A_REQUEST);
       const Objects = batch.map((key) => ({ Key: this.#prefix + key }));
       const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } });
       const { Errors = [] } = await this.#mapped(prefix, () => this.#limit(() => this.#client.send(command)));

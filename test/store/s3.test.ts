@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UnusableOutput } from '../../lib/base/errors.ts';
+import { Meter } from '../../lib/cost/meter.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { S3Store } from '../../lib/store/s3.ts';
 import { MissingObject, StoreUnavailable } from '../../lib/store/store.ts';
@@ -70,6 +71,20 @@ describe('the S3 store', () => {
     const range = await store.getRange('data/train.safetensors', 50 * MIB, 50 * MIB + 10);
     expect(same(range, bytes.subarray(50 * MIB, 50 * MIB + 10))).toBe(true);
   });
+
+  test.each([0, 4, 8, 10, 15, 20, 40])(
+    'an object of %i MiB makes the requests that are metered',
+    async (mib) => {
+      const meter = new Meter({ memoryMb: 1_024, elapsed: () => 0 });
+      const metered = meter.metered(store);
+      const bytes = pattern(mib * MIB);
+      await metered.put('data/train.safetensors', bytes);
+      const { puts } = meter.take();
+      expect(puts).toBe(server.requests.length);
+      expect(same(await metered.get('data/train.safetensors'), bytes)).toBe(true);
+      expect(puts + meter.take().gets).toBe(server.requests.length);
+    },
+  );
 
   test('small objects take one request each way', async () => {
     await store.put('a', 'bytes');
