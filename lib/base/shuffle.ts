@@ -1,19 +1,34 @@
-/** Random orders. */
+/**
+ * Random orders (Fisher–Yates). There are two directions, from the front and from the back, which give different orders
+ * of the same stream: results that were published depend on both.
+ */
+import { at } from './at.ts';
 import type { Random } from './random.ts';
 
+type Items = number[] | Int32Array | Uint32Array;
+
+function swap(items: Items, one: number, other: number): void {
+  const item = at(items, one);
+  items[one] = at(items, other);
+  items[other] = item;
+}
+
 /** Brings `count` items, drawn without replacement, to the front of `items`, in the order of the draw. In place. */
-export function drawToFront(random: Random, items: number[], count: number): void {
+export function drawToFront(random: Random, items: Items, count: number): void {
   for (let index = 0; index < Math.min(count, items.length); index++) {
-    const other = index + random.below(items.length - index);
-    const value = items[index] ?? 0;
-    items[index] = items[other] ?? 0;
-    items[other] = value;
+    swap(items, index, index + random.below(items.length - index));
   }
 }
 
-/** A copy of `items` in random order. */
+/** A copy of `items` in random order, drawn from the front. */
 export function shuffled(random: Random, items: readonly number[]): number[] {
   const copy = [...items];
   drawToFront(random, copy, copy.length);
   return copy;
+}
+
+/** Brings `items` into a random order, drawn from the back. In place; gives them back. */
+export function shuffle<Some extends Items>(random: Random, items: Some): Some {
+  for (let last = items.length - 1; last > 0; last--) swap(items, last, random.below(last + 1));
+  return items;
 }

@@ -1,4 +1,5 @@
 /** Data sets: raw features, labels, and the affine scaling fitted on the training part. */
+import { at } from '../base/at.ts';
 
 /** `samples` × `features` raw values, row-major, and one label per sample. */
 export interface Samples {
@@ -33,6 +34,15 @@ export interface Dataset {
 
 export function countSamples(samples: Samples): number {
   return samples.labels.length;
+}
+
+/** The samples of those indices, in their order. */
+export function pick({ features, x, labels }: Samples, indices: Int32Array | Uint32Array): Samples {
+  const picked = new Float32Array(indices.length * features);
+  for (const [to, from] of indices.entries()) {
+    picked.set(x.subarray(from * features, (from + 1) * features), to * features);
+  }
+  return { features, x: picked, labels: Uint16Array.from(indices, (index) => at(labels, index)) };
 }
 
 export const IDENTITY: AffineScaling = { scale: [1], offset: [0] };

@@ -1,8 +1,9 @@
 /** The papers' data sets, each a pure function of its task spec. */
 import { fileURLToPath } from 'node:url';
 import { random } from '../base/random.ts';
+import { shuffle } from '../base/shuffle.ts';
 import type { BuiltInTask } from '../runspec/schema.ts';
-import { type Dataset, fitMinMax, IDENTITY, type Samples } from './dataset.ts';
+import { type Dataset, fitMinMax, IDENTITY, pick, type Samples } from './dataset.ts';
 import { readDigits } from './digits.ts';
 
 type TaskOf<Name extends BuiltInTask['dataset']> = Extract<BuiltInTask, { dataset: Name }>;
@@ -107,26 +108,12 @@ function digits(task: TaskOf<'digits'>): Parts {
   return { classes: task.classes, ...split(pick(all, chosen), task.testShare, task.seed) };
 }
 
-/** A random order of 0..count−1 (Fisher–Yates). */
+/** A random order of 0..count−1. */
 function permutation(count: number, seed: number, part: number): Uint32Array {
-  const stream = random(seed, 'split', part);
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = stream.below(last + 1);
-    const value = order[last] ?? 0;
-    order[last] = order[other] ?? 0;
-    order[other] = value;
-  }
-  return order;
-}
-
-function pick(samples: Samples, order: Uint32Array): Samples {
-  const { features } = samples;
-  const x = new Float32Array(order.length * features);
-  for (const [to, from] of order.entries()) {
-    x.set(samples.x.subarray(from * features, (from + 1) * features), to * features);
-  }
-  return { features, x, labels: Uint16Array.from(order, (index) => samples.labels[index] ?? 0) };
+  return shuffle(
+    random(seed, 'split', part),
+    Uint32Array.from({ length: count }, (_, index) => index),
+  );
 }
 
 /** A shuffled split; the test part is rounded up. */

@@ -1,7 +1,9 @@
 /** Stratified splits. */
 
+import { classMembers } from '../base/classes.ts';
 import { UserError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
+import { drawToFront } from '../base/shuffle.ts';
 
 /** Streams of their own: the built-in data sets draw parts 0 to 2. */
 const PARTS = { test: 3, validation: 4 } as const;
@@ -30,7 +32,7 @@ export function stratify(
   seed: number,
   where: string,
 ): Uint8Array {
-  const members = membersOf(labels, classNames.length);
+  const members = classMembers(labels, classNames.length);
   const needed = 1 + (shares.test > 0 ? 1 : 0) + (shares.validation > 0 ? 1 : 0);
   const small = members.flatMap((rows, label) =>
     rows.length < needed ? [`'${classNames[label]}' (${rows.length})`] : [],
@@ -58,7 +60,7 @@ export function stratify(
   return parts;
 }
 
-/** Moves the drawn rows to the front (Fisher–Yates) and gives their number; `left`: rows that must stay. */
+/** Moves the drawn rows to the front and gives their number; `left`: rows that must stay. */
 function draw(
   rows: Uint32Array,
   share: number,
@@ -69,27 +71,6 @@ function draw(
 ): number {
   if (share === 0) return 0;
   const count = Math.max(1, Math.min(rows.length - left, Math.round(rows.length * share)));
-  const stream = random(seed, 'split', part, label);
-  for (let index = 0; index < count; index++) {
-    const other = index + stream.below(rows.length - index);
-    const row = rows[index] ?? 0;
-    rows[index] = rows[other] ?? 0;
-    rows[other] = row;
-  }
+  drawToFront(random(seed, 'split', part, label), rows, count);
   return count;
-}
-
-/** The rows of each class, ascending. */
-function membersOf(labels: Uint16Array, classes: number): Uint32Array[] {
-  const counts = new Uint32Array(classes);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  const members = Array.from(counts, (count) => new Uint32Array(count));
-  const next = new Uint32Array(classes);
-  for (const [row, label] of labels.entries()) {
-    const at = next[label] ?? 0;
-    const rows = members[label];
-    if (rows) rows[at] = row;
-    next[label] = at + 1;
-  }
-  return members;
 }

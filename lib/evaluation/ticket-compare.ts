@@ -1,5 +1,7 @@
 /** Two models of one ticket: whether they answer the same, and how long each takes. */
+
 import { performance } from 'node:perf_hooks';
+import { median } from 'd3-array';
 import type { Samples } from '../data/dataset.ts';
 import type { TicketSession } from './ticket.ts';
 
@@ -46,5 +48,5 @@ export async function latencies(
       times[index]?.push(performance.now() - start);
     }
   }
-  return times.map((taken) => taken.toSorted((a, b) => a - b)[Math.floor(taken.length / 2)] ?? 0);
+  return times.map((taken) => median(taken) ?? 0);
 }

@@ -3,6 +3,7 @@
  * knows nothing would meet; in greedy order, what the best step of each moment reaches.
  */
 
+import { indexOfLargest } from '../base/largest.ts';
 import { random } from '../base/random.ts';
 import { drawToFront, shuffled } from '../base/shuffle.ts';
 import { getBit, withFlippedBit } from '../search/genome.ts';
@@ -167,7 +168,7 @@ export async function walkGreedily(
       const moves = tried[index] ?? [];
       const own = scores.slice(first, first + moves.length);
       first += moves.length;
-      const best = bestOf(own.map(walk.prefer));
+      const best = indexOfLargest(own.map(walk.prefer));
       const [move, score] = [moves[best], own[best]];
       if (move && score) walk.visited.push({ ...score, ...move });
       walk.remaining.splice(best, 1);
@@ -175,13 +176,6 @@ export async function walkGreedily(
   }
   const [byAccuracy, byLoss] = walks;
   return [byAccuracy?.visited ?? [], byLoss?.visited ?? []];
-}
-
-/** The first position of the largest value. */
-function bestOf(values: readonly number[]): number {
-  let best = 0;
-  for (const [index, value] of values.entries()) if (value > (values[best] ?? 0)) best = index;
-  return best;
 }
 
 /** The most distant of `genomes` from `from`, the first of equals, and in how many bits it differs. */

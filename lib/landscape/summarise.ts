@@ -1,4 +1,5 @@
 /** From scores to the shares, means and quantiles that are written and drawn. */
+import { quantile } from 'd3-array';
 import type { Measured } from './evaluate.ts';
 import type { MeasuredPath, PathPlan } from './path.ts';
 import type { LandscapePath, LandscapeSlice } from './schema.ts';
@@ -8,15 +9,6 @@ const accuracyOf = (samples: number) => (one: Measured) => one.correct / samples
 const lossOf = (samples: number) => (one: Measured) =>
   Number.isFinite(one.loss) ? one.loss / samples : null;
 
-/** `values` without those that are null, at share `at` of their order, between two of them linearly; null of nothing. */
-export function quantile(values: readonly (number | null)[], at: number): number | null {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  const place = at * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  if (low === undefined || high === undefined) return null;
-  return low + (high - low) * (place - Math.floor(place));
-}
-
 export function summarisePath(
   { at, random, greedyByAccuracy, greedyByLoss }: MeasuredPath,
   { orders, block, candidates }: PathPlan,
@@ -24,14 +16,12 @@ export function summarisePath(
   ends: Pick<LandscapePath, 'from' | 'to'>,
 ): LandscapePath {
   const over = (of: (one: Measured) => number | null, share: number) =>
-    at.map((_, place) =>
-      quantile(
-        random.map((order) => {
-          const one = order[place];
-          return one === undefined ? null : of(one);
-        }),
-        share,
-      ),
+    at.map(
+      (_, place) =>
+        quantile(
+          random.map((order) => order[place] && of(order[place])),
+          share,
+        ) ?? null,
     );
   const [accuracy, loss] = [accuracyOf(samples), lossOf(samples)];
   const shares = (share: number) => over(accuracy, share).map((value) => value ?? 0);

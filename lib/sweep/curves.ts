@@ -1,5 +1,5 @@
 /** Learning curves of repeated runs: their median and the middle half, at the same amounts of work. */
-import { quantile } from './statistics.ts';
+import { quantile } from 'd3-array';
 
 /** What a run had reached after some work, at the end of a generation or an epoch. */
 export interface CurvePoint {
@@ -91,11 +91,7 @@ export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] 
       const point = curve[place];
       return point && point.work <= work ? [point.value] : [];
     });
-    return {
-      work,
-      low: quantile(values, 0.25),
-      median: quantile(values, 0.5),
-      high: quantile(values, 0.75),
-    };
+    const over = (share: number) => quantile(values, share) ?? Number.NaN;
+    return { work, low: over(0.25), median: over(0.5), high: over(0.75) };
   });
 }

@@ -1,4 +1,5 @@
 /** Figures of a sweep, one of each kind for a grid point. */
+import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/domain.ts';
@@ -6,7 +7,6 @@ import type { Figure } from '../report/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/marker.ts';
 import type { BandPoint, Measure } from './curves.ts';
 import type { Group } from './results.ts';
-import { quantile } from './statistics.ts';
 
 /** What figures of one grid point have in common. */
 export interface Place {
@@ -126,7 +126,7 @@ export async function accuracyFigure(place: Place, groups: readonly Group[]): Pr
 
 function thinned(values: readonly number[]): number[] {
   if (values.length <= MOST_POINTS) return [...values];
-  return Array.from({ length: MOST_POINTS }, (_, index) => quantile(values, index / (MOST_POINTS - 1)));
+  return Array.from({ length: MOST_POINTS }, (_, index) => quantile(values, index / (MOST_POINTS - 1)) ?? 0);
 }
 
 /** Test accuracy against sparsity, a point a run. Null without a run. */

@@ -1,4 +1,5 @@
 /** Statistics of repeated runs: location with confidence, and paired comparisons. */
+import { median } from 'd3-array';
 import jstat from 'jstat';
 
 export interface Location {
@@ -16,20 +17,11 @@ export function locate(values: readonly number[]): Location | null {
   const n = values.length;
   if (n === 0) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const location = { n, mean, median: quantile(values, 0.5) };
+  const location = { n, mean, median: median(values) ?? mean };
   if (n === 1) return { ...location, interval: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   const room = jstat.studentt.inv((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance / n);
   return { ...location, interval: [mean - room, mean + room] };
-}
-
-/** The quantile of share `p`, linear between the values (type 7 of Hyndman and Fan 1996); NaN of none. */
-export function quantile(values: readonly number[], p: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const position = p * (sorted.length - 1);
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return below + (above - below) * (position - Math.floor(position));
 }
 
 export interface SignedRank {

@@ -1,12 +1,13 @@
 /** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
 
 import { InvalidSpec } from '../base/errors.ts';
+import { pick } from '../data/dataset.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { Network } from '../network/architecture.ts';
 import type { EpochRow } from './epoch-row.ts';
 import { EpochSession, type Vectors } from './epoch-session.ts';
 import type { TrainingMethod } from './method.ts';
-import { orderOf, pick, type Split, splitSamples } from './samples.ts';
+import { orderOf, type Split, splitSamples } from './samples.ts';
 import { ScoringSession } from './scoring-session.ts';
 
 /** Where training is. */

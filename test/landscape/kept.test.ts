@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { keptWeights } from '../../lib/landscape/kept.ts';
-import { quantile } from '../../lib/landscape/summarise.ts';
 import { pack } from '../../lib/search/genome.ts';
 
 test('the share of masks that keep a weight stands where the weight does, out × in', () => {
@@ -27,10 +26,4 @@ test('a large layer is cut into blocks, whose shares are means over all of their
   const share = layer?.share ?? [];
   expect(share.slice(0, 64)).toEqual(new Array(64).fill(1));
   expect(share.slice(64).every((value) => value === 0)).toBe(true);
-});
-
-test('quantiles between values, without those that are missing', () => {
-  expect(quantile([3, null, 1, 2], 0.5)).toBe(2);
-  expect(quantile([0, 10], 0.1)).toBe(1);
-  expect(quantile([null], 0.5)).toBeNull();
 });

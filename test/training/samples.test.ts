@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { orderOf, pick, splitSamples } from '../../lib/training/samples.ts';
+import { pick } from '../../lib/data/dataset.ts';
+import { orderOf, splitSamples } from '../../lib/training/samples.ts';
 
 const labels = fc
   .array(fc.integer({ min: 0, max: 3 }), { minLength: 40, maxLength: 200 })

@@ -71,15 +71,6 @@ export class GraphDouble {
   }
 }
 
-/** The predicted class; the lowest wins a tie. */
-export function largestLogit(logits: Float64Array): number {
-  let best = 0;
-  for (let index = 1; index < logits.length; index++) {
-    if ((logits[index] ?? 0) > (logits[best] ?? 0)) best = index;
-  }
-  return best;
-}
-
 function kernelOf(graph: Graph, node: GraphNode, operandOf: (name: string) => Value, y: Value): Kernel {
   const [first = '', second = '', third] = node.inputs;
   const x = operandOf(first);

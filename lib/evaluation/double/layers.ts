@@ -3,6 +3,7 @@
  * graphs settle every sample whose margin is beyond their rounding error; only the others come here, so counts of
  * correct predictions are the same on every path, processor and thread.
  */
+import { indexOfLargest } from '../../base/largest.ts';
 import { denseLayers, type Network } from '../../network/architecture.ts';
 
 export class DoublePrecision {
@@ -48,12 +49,7 @@ export class DoublePrecision {
 
   /** The predicted class; the lowest wins a tie. */
   predict(mask: Uint8Array, sample: number): number {
-    const logits = this.logits(mask, sample);
-    let best = 0;
-    for (let index = 1; index < logits.length; index++) {
-      if ((logits[index] ?? 0) > (logits[best] ?? 0)) best = index;
-    }
-    return best;
+    return indexOfLargest(this.logits(mask, sample));
   }
 
   /**

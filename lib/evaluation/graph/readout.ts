@@ -1,7 +1,9 @@
 /** Reads scores off the logits of a graph network. */
+
+import { indexOfLargest } from '../../base/largest.ts';
 import type { MacroAverage, Objective, Score } from '../../search/individual.ts';
 import { isMacroAverage } from '../../search/individual.ts';
-import { type GraphDouble, largestLogit } from '../double/graph.ts';
+import type { GraphDouble } from '../double/graph.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 
 /** Samples in doubt under one mask before the logits that no sample changes are looked for. */
@@ -123,7 +125,7 @@ export class GraphReadout {
       }
       if (best >= 0) return best;
     }
-    return largestLogit(this.#double.logits(mask, sample));
+    return indexOfLargest(this.#double.logits(mask, sample));
   }
 
   /** The cross-entropy in nats, in double precision from the logits in single precision, sample by sample. */
