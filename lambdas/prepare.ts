@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { availableMemory } from '../lib/base/memory.ts';
 import { prepare } from '../lib/steps/prepare.ts';
 import { sourceOpener } from '../lib/store/sources.ts';
 import { type PrepareEvent, prepareEventSchema, type SearchState } from '../lib/workflow/payloads.ts';
@@ -20,7 +21,9 @@ export const handler = middy<PrepareEvent, SearchState>()
   .use(metered(meter))
   .handler(async (event) => {
     const runs = environment.TOMBOLA_RUNS;
-    const state = await prepare(event, { openStore: openPlace, openSource, runs, now: Date.now, spent });
+    const memory = availableMemory();
+    const places = { openStore: openPlace, openSource, runs };
+    const state = await prepare(event, { ...places, memory, now: Date.now, spent });
     log('prepared', { run: state.run, generation: state.generation });
     return state;
   });

@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
+import { availableMemory } from '../lib/base/memory.ts';
 import { planSweep } from '../lib/steps/sweep/plan.ts';
 import { type PlanEvent, planEventSchema, type SweepState } from '../lib/workflow/sweep-payloads.ts';
 import { environment, openPlace } from './environment.ts';
@@ -25,7 +26,8 @@ export const handler = middy<PlanEvent, SweepState>()
   .use(parsed(planEventSchema))
   .handler(async (event) => {
     const sweeps = environment.TOMBOLA_SWEEPS;
-    const state = await planSweep(event, { openStore: openPlace, sweeps, isRunning });
+    const memory = availableMemory();
+    const state = await planSweep(event, { openStore: openPlace, sweeps, memory, isRunning });
     const { sweep, round, cells, done, failed, ready } = state;
     log('planned', { sweep, round, cells, done, failed, ready });
     return state;

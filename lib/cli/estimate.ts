@@ -1,10 +1,11 @@
 /** `tombola estimate`: what a search will cost on AWS. */
 import { type Estimate, estimateCost, type Guess } from '../cost/estimate.ts';
-import type { Architecture } from '../cost/prices.ts';
+import { type Architecture, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { formatDollars, formatGbSeconds } from '../cost/wording.ts';
 import { wordingOf } from '../report/wording.ts';
 import { resolveSpec } from '../runs/resolve.ts';
+import { checkMemory } from '../runspec/memory.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { isResolved } from '../runspec/shape.ts';
 import { sourceOpener } from '../store/sources.ts';
@@ -18,15 +19,21 @@ export interface EstimateOptions {
   readonly architecture?: Architecture;
 }
 
-/** Of files, what they hold is read first. Throws InvalidSpec. */
+/** Of files, what they hold is read first. Throws InvalidSpec, also for what functions of that memory cannot run. */
 export async function printEstimate(
   asked: RunSpec,
   { json, memory, architecture }: EstimateOptions,
 ): Promise<void> {
   const spec = isResolved(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
+  checkMemory(spec, bytesOf(memory));
   const estimate = estimateCost(spec, memory, architecture);
   const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);
   process.stdout.write(`${text}\n`);
+}
+
+/** Bytes that a step may take. */
+export function bytesOf(memoryMb = DEFAULT_MEMORY_MB): number {
+  return memoryMb * 2 ** 20;
 }
 
 const ROWS: readonly (readonly [name: string, of: (guess: Guess) => string])[] = [

@@ -1,6 +1,6 @@
 /** Samples gathered from blocks, and moved to the parts that they belong to. */
 import { UserError } from '../base/errors.ts';
-import { availableMemory } from '../runspec/limits.ts';
+import { availableMemory } from '../base/memory.ts';
 import type { Samples } from './dataset.ts';
 import type { LabelReader } from './labels.ts';
 import type { Problems } from './problems.ts';

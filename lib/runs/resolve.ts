@@ -12,6 +12,7 @@ import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
+import { checkMemory } from '../runspec/memory.ts';
 import { type FoundNetwork, initializerOf, isDrawn } from '../runspec/network.ts';
 import { completeSpec, show } from '../runspec/parse.ts';
 import type { RunSpec } from '../runspec/schema.ts';
@@ -29,11 +30,16 @@ export interface Resolved {
 
 /**
  * Reads or makes data and network of a spec that `parseSpec` gave, and checks that they fit each other. A spec that says
- * what its files hold must find that in them. Throws InvalidSpec, also for files that cannot be read.
+ * what its files hold must find that in them. `available`: bytes that the run may take, for whoever is going to run it.
+ * Throws InvalidSpec, also for files that cannot be read.
  */
-export async function resolveSpec(spec: RunSpec, open: OpenSource): Promise<Resolved> {
+export async function resolveSpec(
+  spec: RunSpec,
+  open: OpenSource,
+  available = Number.POSITIVE_INFINITY,
+): Promise<Resolved> {
   try {
-    return await resolve(spec, open);
+    return await resolve(spec, open, available);
   } catch (error) {
     // What is wrong with a file is wrong with the spec that names it: the state machine knows what to do then.
     if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
@@ -41,13 +47,15 @@ export async function resolveSpec(spec: RunSpec, open: OpenSource): Promise<Reso
   }
 }
 
-async function resolve(spec: RunSpec, open: OpenSource): Promise<Resolved> {
+async function resolve(spec: RunSpec, open: OpenSource, available: number): Promise<Resolved> {
   // The model first: it is small, and whether it can be used is known before a large file is read.
   const model = await readModel(spec, open);
+  const network = model ? { ...spec.network, found: model.found } : spec.network;
+  checkMemory({ ...spec, network }, available);
   const { found, ...dataset } = await loadDataset(spec.task, open);
   const task = spec.task.dataset === 'files' && found ? { ...spec.task, found } : spec.task;
-  const network = model ? { ...spec.network, found: model.found } : spec.network;
   const complete = completeSpec({ ...spec, task, network });
+  checkMemory(complete, available);
   const image = imageOfTask(complete.task);
   return {
     spec: complete,

@@ -31,6 +31,8 @@ export interface PrepareContext {
   readonly openSource: OpenSource;
   /** Where runs are kept unless the input says otherwise: a URI that ends with a slash. */
   readonly runs: string;
+  /** Bytes that a step may take. */
+  readonly memory: number;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
   readonly spent?: Spending;
@@ -64,7 +66,7 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
 
   const started = context.now();
   const asked = parseSpec(rest);
-  const resolved = await resolveSpec(asked, context.openSource);
+  const resolved = await resolveSpec(asked, context.openSource, context.memory);
   const { spec } = resolved;
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);

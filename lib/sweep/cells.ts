@@ -1,5 +1,6 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
 import { InvalidSpec } from '../base/errors.ts';
+import { checkMemory } from '../runspec/memory.ts';
 import { isObject, type Json, merge } from '../runspec/merge.ts';
 import { parseSpec, show } from '../runspec/parse.ts';
 import type { RunSpec } from '../runspec/schema.ts';
@@ -45,7 +46,7 @@ export function parseSweep(input: unknown): CheckedSweep {
 /** Every cell with its complete spec. Throws InvalidSpec, which names the cells that could not run, and why. */
 export function expandCells(sweep: Sweep): Cell[] {
   const cells: Cell[] = [];
-  const problems = new Map<string, { readonly first: string; others: number }>();
+  const problems = new CellProblems();
   const algorithmIds = distinct(sweep.algorithms.map(({ name }) => slug(name)));
   const [firstSeed = 0] = sweep.seeds;
   for (const point of gridPoints(sweep)) {
@@ -72,20 +73,53 @@ export function expandCells(sweep: Sweep): Cell[] {
         }
         continue;
       }
-      for (const problem of spec.problems) {
-        const known = problems.get(problem);
-        if (known) known.others++;
-        else problems.set(problem, { first: idOf(index, firstSeed), others: 0 });
-      }
+      problems.add(idOf(index, firstSeed), spec);
     }
   }
-  if (problems.size === 0) return cells;
-  throw new InvalidSpec(
-    [...problems].map(([problem, { first, others }]) => {
+  problems.throwIfAny();
+  return cells;
+}
+
+/** Throws InvalidSpec, which names the cells that take more than `available` bytes, as far as that is known. */
+export function checkMemoryOfCells(cells: readonly Cell[], available: number): void {
+  const problems = new CellProblems();
+  for (const { id, spec } of cells) {
+    const refused = refusalOf(() => checkMemory(spec, available));
+    if (refused instanceof InvalidSpec) problems.add(id, refused);
+  }
+  problems.throwIfAny();
+}
+
+/** What is wrong with the cells of a sweep; cells with the same problem share a line. */
+class CellProblems {
+  readonly #cells = new Map<string, { readonly first: string; others: number }>();
+
+  add(id: string, { problems }: InvalidSpec): void {
+    for (const problem of problems) {
+      const known = this.#cells.get(problem);
+      if (known) known.others++;
+      else this.#cells.set(problem, { first: id, others: 0 });
+    }
+  }
+
+  throwIfAny(): void {
+    if (this.#cells.size === 0) return;
+    const lines = [...this.#cells].map(([problem, { first, others }]) => {
       const more = others > 0 ? ` and ${others} more like it` : '';
       return `cell ${first}${more}: ${problem}`;
-    }),
-  );
+    });
+    throw new InvalidSpec(lines);
+  }
+}
+
+/** What `make` gives, or why it refused the spec. */
+function refusalOf<T>(make: () => T): T | InvalidSpec {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InvalidSpec) return error;
+    throw error;
+  }
 }
 
 /** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
@@ -123,24 +157,21 @@ const MATCHING: Readonly<Record<Matched, readonly string[]>> = {
 };
 
 function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): RunSpec | InvalidSpec {
-  try {
+  return refusalOf(() => {
     const gridded = Object.entries(values).reduce((below, [field, value]) => laid(below, field, value), base);
     const spec = parseSpec({ ...merge(gridded, algorithm.spec), seed });
     const { match } = algorithm;
     if (!match) return spec;
     const able = MATCHING[match.quantity];
     if (!able.includes(spec.algorithm)) {
-      return new InvalidSpec([
+      throw new InvalidSpec([
         `algorithm: found ${show(spec.algorithm)}, which cannot match the ${match.quantity} of another; ${able.join(' and ')} can`,
       ]);
     }
     // With any figures: what they will be is known only when the cell it waits for is done.
     parseSpec(takeOver(spec, match.quantity, { evaluations: 1_000, sparsity: 0.5 }));
     return spec;
-  } catch (error) {
-    if (error instanceof InvalidSpec) return error;
-    throw error;
-  }
+  });
 }
 
 /** `spec` with a dotted field set. */

@@ -155,7 +155,7 @@ describe('specs', () => {
     const { code, stderr } = await tombola(['run', '-', '--json'], { input });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB\), and [\d.]+ [MGT]B is there: make it smaller or use a larger machine\n$/,
+      /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB, Node\.js and onnxruntime 300 MB\), and [\d.]+ [MGT]B is there: make it smaller or use a larger machine\n$/,
     );
   });
 });

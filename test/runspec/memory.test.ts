@@ -1,14 +1,14 @@
 /** What cannot fit into memory is refused with the estimate. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { checkFeasible } from '../../lib/runspec/limits.ts';
+import { checkMemory } from '../../lib/runspec/memory.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 
 describe('what cannot fit into memory', () => {
   const GIGABYTE = 1e9;
   const fitting = (spec: object, available: number) => {
     const parsed = parseSpec(spec);
-    return () => checkFeasible(parsed, available);
+    return () => checkMemory(parsed, available);
   };
   const moons = { task: { dataset: 'moons' } };
 
@@ -16,19 +16,19 @@ describe('what cannot fit into memory', () => {
     [
       'a population',
       { search: { population: 1_000_000 } },
-      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 KB, data 3.17 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 KB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
     [
       'a network',
       { network: { layers: [2, 2_000, 2_000, 2] } },
-      'network.layers: the run needs about 979 MB (population and offspring 307 MB, network 369 MB, data 3.17 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'network.layers: the run needs about 979 MB (population and offspring 307 MB, network 369 MB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
     [
       'the data',
       { task: { train: 10_000_000 } },
-      'task: the run needs about 781 MB (population and offspring 67.3 KB, network 7.36 KB, data 481 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'task: the run needs about 781 MB (population and offspring 67.3 KB, network 7.36 KB, data 481 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
   ])('%s is refused with the estimate', (_, spec, message, available) => {
@@ -56,7 +56,7 @@ describe('what cannot fit into memory', () => {
       /^search\.population: the run needs about 769 GB \(population and offspring 769 GB, network 92\.4 MB/,
     ],
   ])('%s is refused on any machine', (_, spec, message) => {
-    expect(() => parseSpec(spec)).toThrow(message);
+    expect(fitting(spec, 64 * GIGABYTE)).toThrow(message);
   });
 
   const model = (weights: number, units: number, train = 1_000) => ({
@@ -78,6 +78,22 @@ describe('what cannot fit into memory', () => {
   test('a graph that does not fit is refused for its network', () => {
     expect(fitting(model(3e7, 20_000), 2 * GIGABYTE)).toThrow(/^network\.model: the run needs about/);
     expect(fitting(model(1e5, 3e8), 2 * GIGABYTE)).toThrow(/^network\.model: the run needs about/);
+  });
+
+  test('of files that have not been read nothing is known', () => {
+    expect(fitting({ task: { train: 'a.csv' }, search: { population: 1_000_000 } }, 1)).not.toThrow();
+  });
+
+  test('what a spec says does not depend on where it is read', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '512');
+    for (const spec of [
+      { preset: 'moons-a', task: { train: 5_000_000 } },
+      { preset: 'digits-10', search: { population: 200_000 } },
+    ]) {
+      expect(() => parseSpec(spec)).not.toThrow();
+      expect(fitting(spec, 512 * 2 ** 20)).toThrow(/ is there: make it smaller/);
+    }
+    vi.unstubAllEnvs();
   });
 
   test('every preset fits into a Lambda function of 1.7 GB', () => {

@@ -11,7 +11,7 @@ import { placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 async function prepared(seed: number): Promise<{ run: Run; reads: Map<string, number> }> {
   const input = { ...SMALL_SPEC, seed, run: placeOf(await temporaryFolder()) };
   const openSource = sourceOpener();
-  const context = { openStore, openSource, runs: '', now: () => 0 };
+  const context = { openStore, openSource, runs: '', memory: 2e9, now: () => 0 };
   const state = await prepare({ input, execution: 'test' }, context);
   const store = await openStore(state.run);
   const run = await openRun(store);

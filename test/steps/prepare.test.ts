@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { prepare } from '../lambdas/invoke.ts';
 import { contentOf, filesIn, placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 
@@ -68,6 +68,18 @@ test('an invalid spec leaves nothing behind', async () => {
     name: 'InvalidSpec',
     message: 'search.population: found 1, expected at least 2',
   });
+  expect(await filesIn(folder)).toEqual([]);
+});
+
+test('a run that needs more memory than a step has is refused before its data are made', async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '512');
+  const input = { preset: 'moons-a', task: { train: 100_000_000 }, run: placeOf(folder) };
+  await expect(prepare(input)).rejects.toMatchObject({
+    name: 'InvalidSpec',
+    message: expect.stringMatching(/^task: the run needs about 5\.1 GB .*, and 537 MB is there: make it/),
+  });
+  vi.unstubAllEnvs();
   expect(await filesIn(folder)).toEqual([]);
 });
 

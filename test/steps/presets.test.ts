@@ -52,7 +52,10 @@ async function outcome(preset: string, path: Path, chunks: number, objective?: O
   const now = () => 0;
   const input = { ...shortened(preset, chunks, objective), run: placeOf(folder) };
   const openSource = sourceOpener();
-  let state = await prepare({ input, execution: 'test' }, { openStore, openSource, runs: '', now });
+  let state = await prepare(
+    { input, execution: 'test' },
+    { openStore, openSource, runs: '', memory: 2e9, now },
+  );
   const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
   const context = { run: async () => run, evaluator: async () => evaluator, elapsed: now, now };

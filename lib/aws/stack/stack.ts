@@ -40,6 +40,10 @@ export class TombolaStack extends Stack {
       value: steps.functions.Prepare.role.roleArn,
       description: "Reads data and models: the policy of another account's bucket names it",
     });
+    new CfnOutput(this, 'Memory', {
+      value: String(settings.memory),
+      description: 'MB that a step has: what a spec may need',
+    });
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
     new CfnOutput(this, 'StartConsole', {
       value: `${console}/states/home?region=${this.region}#/statemachines/view/${machine.arn}`,

@@ -18,6 +18,8 @@ export interface Stack {
   /** Absent where the stack was deployed before there were sweeps. */
   readonly sweepMachineArn?: string | undefined;
   readonly region: string;
+  /** Bytes that a step may take; without limit where the stack was deployed before it said so. */
+  readonly memory: number;
 }
 
 /** Puts the options where every client of the SDK looks for them. */
@@ -48,7 +50,8 @@ export async function findStack({ stack: name }: CloudOptions): Promise<Stack> {
       );
     }
     const region = stateMachineArn.split(':')[3] ?? '';
-    return { bucket, stateMachineArn, sweepMachineArn: output('SweepMachineArn'), region };
+    const memory = Number(output('Memory') ?? Number.POSITIVE_INFINITY) * 2 ** 20;
+    return { bucket, stateMachineArn, sweepMachineArn: output('SweepMachineArn'), region, memory };
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
       const region = await client.config.region();

@@ -2,7 +2,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { UserError } from '../../base/errors.ts';
 import { isObject, type Json } from '../../runspec/merge.ts';
-import { parseSweep } from '../../sweep/cells.ts';
+import { checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';
 import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
@@ -20,6 +20,7 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
   refuseLong(asked);
   configure(options);
   const stack = await findStack(options);
+  checkMemoryOfCells(cells, stack.memory);
   const written = await withUploads(asked, stack);
   refuseLong(written);
   const client = new SFNClient({});

@@ -3,6 +3,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../data/file-source.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
+import { checkMemory } from '../../runspec/memory.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { runName } from '../input.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
@@ -33,6 +34,7 @@ export async function submit(asked: RunSpec, options: SubmitOptions): Promise<vo
   const files = localFilesIn(asked, mapFiles);
   const checked = files.length > 0 ? await checkedHere(asked) : asked;
   const stack = await findStack(options);
+  checkMemory(checked, stack.memory);
   const spec = files.length > 0 ? mapFiles(checked, await uploadInputs(files, stack)) : checked;
   const client = new SFNClient({});
   try {

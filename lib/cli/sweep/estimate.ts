@@ -4,7 +4,7 @@ import { PRICES } from '../../cost/prices.ts';
 import { formatDollars } from '../../cost/wording.ts';
 import type { Json } from '../../runspec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
-import type { EstimateOptions } from '../estimate.ts';
+import { bytesOf, type EstimateOptions } from '../estimate.ts';
 import { plainTable } from '../result.ts';
 import { duration, whole } from '../text.ts';
 import { expectGroups } from './expected.ts';
@@ -52,7 +52,7 @@ export function estimateSweep(
 
 /** Throws InvalidSpec. */
 export async function printSweepEstimate(written: Json, options: EstimateOptions): Promise<void> {
-  const checked = await resolveSweep(parseSweep(written));
+  const checked = await resolveSweep(parseSweep(written), bytesOf(options.memory));
   const estimate = estimateSweep(checked, options);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`);

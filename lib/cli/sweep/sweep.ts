@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { InvalidSpec } from '../../base/errors.ts';
+import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
@@ -35,7 +36,7 @@ export async function sweepLocally(
   source: string,
   options: SweepOptions,
 ): Promise<number> {
-  const checked = await resolveSweep(asked);
+  const checked = await resolveSweep(asked, availableMemory());
   const { sweep, cells } = checked;
   const out = resolve(
     options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),

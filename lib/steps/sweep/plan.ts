@@ -4,7 +4,7 @@ import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../../store/store.ts';
-import { type Cell, type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
+import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import {
   type PlanEvent,
@@ -18,6 +18,8 @@ export interface SweepPlanContext {
   readonly openStore: OpenStore;
   /** Where sweeps are kept unless the input says otherwise: a URI that ends with a slash. */
   readonly sweeps: string;
+  /** Bytes that a step of a cell may take. */
+  readonly memory: number;
   /** Whether the execution with that ARN is at work. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
 }
@@ -105,6 +107,7 @@ async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened
     return opened;
   }
   const checked = parseSweep(written);
+  checkMemoryOfCells(checked.cells, context.memory);
   const store = await context.openStore(uri);
   await refuseSecond(store, event, context);
   const isNew = await claim(store, checked);

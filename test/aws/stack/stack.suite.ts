@@ -169,6 +169,7 @@ describe('by default', () => {
 
   test('its outputs are what the command line and a person need', () => {
     expect(synthesized.outputs).toMatchObject({
+      Memory: '1769',
       StateMachineArn: '<Search/StateMachine>',
       BucketName: '<Storage/Bucket>',
       Runs: 's3://<Storage/Bucket>/runs/',

@@ -36,7 +36,7 @@ describe('list', () => {
   });
 
   test('executions that go on with a run count as one with it', () => {
-    const stack = { bucket: BUCKET, stateMachineArn: MACHINE, region: 'us-east-1' };
+    const stack = { bucket: BUCKET, stateMachineArn: MACHINE, region: 'us-east-1', memory: 2e9 };
     const chain = [2_000, 1_000].map((generation) => `${successorPrefix(NAME, URI)}${generation}`);
     const at = (seconds: number) => new Date(seconds * 1_000);
     const execution = (name: string, status: 'RUNNING' | 'SUCCEEDED', start: number, stop?: number) => ({

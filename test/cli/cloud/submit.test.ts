@@ -87,6 +87,18 @@ describe('submit', () => {
     expect(here.complained.trimEnd()).not.toContain('\n');
   });
 
+  test.each([
+    ['a run', { preset: 'moons-a', task: { train: 20_000_000 } }],
+    ['a sweep', { base: { preset: 'moons-a', task: { train: 20_000_000 } }, seeds: 1 }],
+  ])('%s that needs more memory than the stack gives', async (_, spec) => {
+    here.aws.stacks.Small = { BucketName: BUCKET, StateMachineArn: MACHINE, Memory: '1024' };
+    const file = join(here.folder, 'large.json');
+    await writeFile(file, JSON.stringify(spec));
+    expect(await tombola('submit', file, '--stack', 'Small')).toBe(2);
+    expect(here.complained).toMatch(/task: the run needs about 1\.26 GB .*, and 1\.07 GB is there: make it/);
+    expect(here.aws.asked).toEqual([]);
+  });
+
   test('a name that is taken', async () => {
     here.aws.answers = {
       StartExecution: () => {

@@ -36,7 +36,7 @@ async function place() {
     plan: (input: object, execution = 'first') =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
-        { openStore, sweeps: sweep, isRunning: async (arn) => running.has(arn) },
+        { openStore, sweeps: sweep, memory: 2e9, isRunning: async (arn) => running.has(arn) },
       ),
     fail: (cell: string, execution = 'first', error = { Error: 'States.TaskFailed', Cause: 'why' }) =>
       noteFailure({ sweep, execution, cell, error }, openStore),

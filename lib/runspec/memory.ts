@@ -1,0 +1,77 @@
+/** The memory that a run takes, estimated from its spec. */
+import { InvalidSpec } from '../base/errors.ts';
+import { bytesPerGenome } from '../search/genome.ts';
+import { kindsOf } from './network.ts';
+import type { RunSpec } from './schema.ts';
+import { isResolved, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
+
+interface MemoryEstimate {
+  /** Raw, scaled and transposed data. */
+  readonly data: number;
+  /** Weights, their copies in the evaluator, the expanded masks of one batch, and a graph's activations. */
+  readonly network: number;
+  /** Genomes of survivors and offspring, with the copies that a step holds while it reads and writes. */
+  readonly population: number;
+  /** onnxruntime, Node.js and the activations of one tile. */
+  readonly fixed: number;
+}
+
+/** Bytes of activations that the evaluator of a graph takes at a time, unless a single sample has more. */
+const MOST_ACTIVATIONS = 300e6;
+/** A float32 in, one out, and one that is moved. */
+const BYTES_PER_ACTIVATION = 12;
+
+/** Activations of a graph, beside those of one tile that every network has. */
+function activationBytes({ network, task }: RunSpec, units: number): number {
+  if (network.layers) return 0;
+  const sample = units * BYTES_PER_ACTIVATION;
+  return Math.max(sample, Math.min(trainSamples(task) * sample, MOST_ACTIVATIONS));
+}
+
+/** Estimated peak memory of a step, in bytes. */
+function estimateMemory(spec: RunSpec): MemoryEstimate {
+  const { features } = shapeOfTask(spec.task);
+  const { weights, units } = sizeOfNetwork(spec);
+  const { population, recombination, mutation, migration } = spec.search;
+  const offspring =
+    population * (recombination.rate + mutation.rate * (1 + recombination.rate) + migration.rate);
+  const perIndividual = bytesPerGenome(weights) * 4 + 400;
+  return {
+    data: totalSamples(spec.task) * (features + 1) * 4 * 4,
+    network: weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units),
+    population: (population + offspring) * perIndividual,
+    fixed: 300e6,
+  };
+}
+
+function size(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`;
+}
+
+/**
+ * Throws InvalidSpec where a run takes more than `available` bytes. It is for whoever knows where the run takes place: the
+ * spec alone says what is needed, not what is there. Of files that have not been read nothing is known yet.
+ */
+export function checkMemory(spec: RunSpec, available: number): void {
+  if (!isResolved(spec)) return;
+  const { population, network, data, fixed } = estimateMemory(spec);
+  const total = population + network + data + fixed;
+  if (total <= available) return;
+  const largest =
+    population >= network && population >= data
+      ? 'search.population'
+      : network >= data
+        ? `network.${kindsOf(spec.network)[0]}`
+        : 'task';
+  const parts = [
+    `population and offspring ${size(population)}`,
+    `network ${size(network)}`,
+    `data ${size(data)}`,
+    `Node.js and onnxruntime ${size(fixed)}`,
+  ];
+  throw new InvalidSpec([
+    `${largest}: the run needs about ${size(total)} (${parts.join(', ')}), and ${size(available)} is there: make it smaller or use a larger machine`,
+  ]);
+}
