@@ -7,6 +7,7 @@ import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type Summary } from '../report/summary.ts';
 import { wordingOf } from '../report/wording.ts';
+import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { duration, percent, shellWord, whole } from './text.ts';
@@ -22,18 +23,16 @@ interface OutputOptions {
 }
 
 /** `out`: a folder's path, or the URI of one, which ends with a slash. */
-function artifactsOf(
-  out: string,
-): Record<'ticket' | 'minimised' | 'mask' | 'history' | 'summary' | 'report', string> {
-  const at = (key: string) => (isUri(out) ? `${out}${key}` : join(out, key));
-  return {
-    ticket: at(keys.TICKET),
-    minimised: at(keys.TICKET_MINIMISED),
-    mask: at(keys.TICKET_MASK),
-    history: at(keys.HISTORY),
-    summary: at(keys.SUMMARY),
-    report: at(keys.REPORT),
-  };
+function pathIn(out: string, key: string): string {
+  return isUri(out) ? `${out}${key}` : join(out, key);
+}
+
+/** What people and programs are told of. */
+function artifactsOf(out: string): { name: string; label: string; path: string }[] {
+  const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
+  return rows.flatMap(([key, { name, label = name }]) =>
+    name === undefined || label === undefined ? [] : [{ name, label, path: pathIn(out, key) }],
+  );
 }
 
 function isUri(out: string): boolean {
@@ -42,7 +41,8 @@ function isUri(out: string): boolean {
 
 /** The document that `--json` prints. */
 export function summaryDocument(summary: Summary, out: string) {
-  return { ...summary, out, artifacts: artifactsOf(out) };
+  const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
+  return { ...summary, out, artifacts };
 }
 
 export function printSummary(summary: Summary, out: string, options: OutputOptions): void {
@@ -50,10 +50,9 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     process.stdout.write(`${JSON.stringify(summaryDocument(summary, out), null, 2)}\n`);
     return;
   }
-  const artifacts = artifactsOf(out);
   const short = (path: string) => (isUri(path) ? path : relative(process.cwd(), path) || path);
   if (options.quiet) {
-    process.stdout.write(`${short(artifacts.ticket)}\n`);
+    process.stdout.write(`${short(pathIn(out, keys.TICKET))}\n`);
     return;
   }
   const words = wordingOf(summary.algorithm);
@@ -73,12 +72,9 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     [words.process === 'training' ? 'passes/s' : 'evaluations/s', whole(summary.evaluationsPerSecond)],
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
-    ['ticket', short(artifacts.ticket)],
-    ...minimisedRow(summary, short(artifacts.minimised)),
-    ['mask and weights', short(artifacts.mask)],
-    ['history', short(artifacts.history)],
-    ['summary', short(artifacts.summary)],
-    ['report', short(artifacts.report)],
+    ...artifactsOf(out).flatMap(({ name, label, path }): [string, string][] =>
+      name === 'minimised' ? minimisedRow(summary, short(path)) : [[label, short(path)]],
+    ),
   ];
   if (objective) {
     rows.unshift(

@@ -3,6 +3,7 @@
 import type { RunSpec } from '../runspec/schema.ts';
 import { sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
 import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../runspec/training.ts';
+import { putsOf } from '../store/artifacts.ts';
 import type { Assumptions, Guess } from './estimate.ts';
 import type { Architecture } from './prices.ts';
 import {
@@ -27,18 +28,19 @@ export function trainingRequestsOf(
   keepGenerations: boolean,
 ): Record<'prepare' | 'train' | 'finalize', Pick<Spent, 'puts' | 'lists' | 'gets'>> {
   const openRun = 2;
+  const parts = ['training'] as const;
   return {
-    // Spec and manifest, not there yet; then spec, weights, two parts of the data, spec again, state, manifest.
-    prepare: { gets: 2, lists: 1, puts: 7 },
+    // Spec and manifest, not there yet.
+    prepare: { gets: 2, lists: 1, puts: putsOf('Prepare', parts) },
     train: {
       // State, weights, data; from the second on the checkpoint before.
       gets: openRun + 3 * invocations + (invocations - 1),
       // What is there is listed; what is deleted, from the second on, again.
       lists: keepGenerations ? 0 : invocations + Math.max(0, invocations - 1),
-      puts: 2 * invocations,
+      puts: putsOf('Train', parts) * invocations,
     },
     // Run, weights, data, state, checkpoint, and an earlier summary.
-    finalize: { gets: openRun + 3 + 2 + 1, lists: 0, puts: 6 },
+    finalize: { gets: openRun + 3 + 2 + 1, lists: 0, puts: putsOf('Finalize', parts) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Requests that a search makes of S3, as its steps make them. */
 import type { RunSpec } from '../runspec/schema.ts';
 import { isResolved, shapeOfTask, totalSamples } from '../runspec/shape.ts';
+import { putsOf } from '../store/artifacts.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
 import { partsOf } from '../store/s3-requests.ts';
 import { type FunctionName, NOTHING_SPENT, type Spent } from './usage.ts';
@@ -25,6 +26,7 @@ export function requestsOf(
   environments: number,
 ): Record<FunctionName, Pick<Spent, 'puts' | 'lists' | 'gets'>> {
   const { generations, chunks, keepGenerations, pruning, reading = 0, validation = false } = course;
+  const parts = validation ? (['search', 'validation'] as const) : (['search'] as const);
   const held = validation ? 1 : 0;
   let allChunks = 0;
   for (let generation = 0; generation <= generations; generation++) allChunks += chunks(generation);
@@ -32,21 +34,29 @@ export function requestsOf(
   const segments = Math.ceil(steps / SEGMENT_LENGTH);
   const openRun = 2;
   return {
-    // Spec and manifest, not there yet; then spec, weights, model, two parts of the data, masks, state, manifest.
-    prepare: { gets: 2 + reading, lists: 1, puts: 8 + held },
+    // Spec and manifest, not there yet.
+    prepare: { gets: 2 + reading, lists: 1, puts: putsOf('Prepare', parts) },
     // Masks; once an environment the run, the model and the data.
-    evaluate: { gets: allChunks + environments * (openRun + 2), lists: 0, puts: allChunks },
+    evaluate: {
+      gets: allChunks + environments * (openRun + 2),
+      lists: 0,
+      puts: putsOf('Evaluate', parts) * allChunks,
+    },
     select: {
       // State, masks and all scores; survivors of the generation before; the history's segment unless it is new.
       gets: openRun + 2 * steps + allChunks + generations + (steps - segments),
       // What is deleted is listed first.
       lists: keepGenerations ? 0 : Math.max(0, generations - 1),
-      // Survivors and history; then masks and state of the next generation, or, behind the last, the usage.
-      puts: 4 * steps - 1,
+      // After the last generation the usage stands for the next one's masks and state.
+      puts: putsOf('Select', parts) * steps - 1,
     },
     train: { gets: 0, lists: 0, puts: 0 },
     // Run, survivors, state, weights, data, history, usage; model and data again where there is pruning.
-    finalize: { gets: openRun + 5 + segments + 2 + (pruning ? 2 : 0) + held, lists: 0, puts: 6 },
+    finalize: {
+      gets: openRun + 5 + segments + 2 + (pruning ? 2 : 0) + held,
+      lists: 0,
+      puts: putsOf('Finalize', parts),
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
+import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import type { EpochRow } from '../training/epoch-row.ts';
 import { classesTable } from './class-scores.ts';
 import { type Confusion, confusionFigure } from './confusion-figure.ts';
@@ -54,26 +55,6 @@ export interface ReportInput {
   readonly landscape?: Landscape;
 }
 
-/** What lies beside the report. */
-const FILES = [
-  ['ticket.onnx', 'the winning subnetwork; takes raw features, runs in any ONNX runtime'],
-  ['ticket.min.onnx', 'the same answers from a smaller network: without what no class depends on'],
-  ['ticket.safetensors', 'its mask, and the frozen weights'],
-  ['history.csv', 'a row per generation'],
-  ['summary.json', 'the figures of this page'],
-] as const;
-
-/** The same, where they are something else. */
-const TRAINED_FILES: Readonly<Record<string, string>> = {
-  'ticket.onnx': 'the trained network; takes raw features, runs in any ONNX runtime',
-  'ticket.safetensors': 'its weights, and a mask that keeps them all',
-};
-const LANDSCAPE_FILES = [
-  ['landscape.json', 'the figures of the landscape'],
-  ['landscape-paths.csv', 'its paths, a row per place'],
-  ['landscape-slice.csv', 'its slice, a row per place'],
-] as const;
-
 /** The complete HTML document. Its size and the time it takes do not grow with the number of generations drawn. */
 export async function renderReport(input: ReportInput): Promise<string> {
   const { summary } = input;
@@ -106,7 +87,7 @@ ${classesTable(input.confusion, input.names ?? {})}
 </section>
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
-<ul class="files">${[...filesOf(summary), ...(landscape ? LANDSCAPE_FILES : [])].map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<ul class="files">${filesOf(summary, landscape !== undefined).map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
 <details>
 <summary>Run spec</summary>
 <pre><code>${JSON.stringify(input.spec, null, 2) ?? ''}</code></pre>
@@ -115,13 +96,15 @@ ${classesTable(input.confusion, input.names ?? {})}
   );
 }
 
-function filesOf({ algorithm }: Summary): (readonly [string, string])[] {
+/** The files beside the report, and what is in them. */
+function filesOf({ algorithm }: Summary, landscape: boolean): (readonly [string, string])[] {
   const { found, row } = wordingOf(algorithm);
-  const trained = found === 'trained' ? TRAINED_FILES : {};
-  return FILES.map(([file, content]) => [
-    file,
-    file === 'history.csv' ? `a row per ${row}` : (trained[file] ?? content),
-  ]);
+  const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
+  return rows.flatMap(([file, { content, contentTrained, only }]) => {
+    if (content === undefined || (only === 'landscape' && !landscape)) return [];
+    const told = found === 'trained' ? (contentTrained ?? content) : content;
+    return [[file, told.replace('{row}', row)]];
+  });
 }
 
 async function figuresOfTicket({

@@ -19,6 +19,7 @@ import { isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { imageOfTask } from '../runspec/shape.ts';
 import { isTraining } from '../runspec/training.ts';
 import { countOnes, sparsityOf } from '../search/genome.ts';
+import { type ContentsOf, putsOf, type RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
 import type { SearchResult, SearchState } from '../workflow/payloads.ts';
@@ -134,7 +135,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     };
   };
   const report = await renderReport({
-    summary: complete(PUTS),
+    summary: complete(putsOf('Finalize', [])),
     spec,
     history: found.history,
     population: found.population,
@@ -149,13 +150,14 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     ...(plane ? { plane } : {}),
     ...(landscape ? { landscape } : {}),
   });
-  await Promise.all([
-    store.put(keys.TICKET, ticket),
-    store.put(keys.TICKET_MINIMISED, smaller),
-    store.put(keys.TICKET_MASK, encodeTicket(network, genome, bits, metadata)),
-    store.put(keys.HISTORY, found.historyCsv),
-    store.put(keys.REPORT, report),
-  ]);
+  const contents: Omit<ContentsOf<'Finalize', typeof RUN_ARTIFACTS>, typeof keys.SUMMARY> = {
+    [keys.TICKET]: ticket,
+    [keys.TICKET_MINIMISED]: smaller,
+    [keys.TICKET_MASK]: encodeTicket(network, genome, bits, metadata),
+    [keys.HISTORY]: found.historyCsv,
+    [keys.REPORT]: report,
+  };
+  await Promise.all(Object.entries(contents).map(([key, content]) => store.put(key, content)));
   const written = complete(1);
   await store.put(keys.SUMMARY, `${JSON.stringify(written, null, 2)}\n`);
   return {
@@ -171,9 +173,6 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     report: `${store.uri}${keys.REPORT}`,
   };
 }
-
-/** Artifacts that this step writes. */
-const PUTS = 6;
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
 async function earlierSummary(

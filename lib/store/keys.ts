@@ -113,11 +113,6 @@ export function historySegmentOf(generation: number): string {
  */
 export const EXPIRING_TAG = { key: 'tombola', value: 'generation' } as const;
 
-/** True for the keys whose objects carry EXPIRING_TAG. History segments do not: a long run reads them at its end. */
-export function expires(key: string): boolean {
-  return key.startsWith(GENERATIONS);
-}
-
 /** Of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
 export const SWEEP = 'sweep.json';
 export const CELLS = 'cells/';
@@ -127,7 +122,6 @@ export const SWEEP_CSV = 'sweep.csv';
 export const SWEEP_TABLE_CSV = 'table.csv';
 export const SWEEP_TABLE = 'table.md';
 export const SWEEP_REPORT = 'sweep.html';
-export const SWEEP_RESULTS = [SWEEP_CSV, SWEEP_TABLE_CSV, SWEEP_TABLE, SWEEP_REPORT] as const;
 
 /** In the cloud: the execution that is at work, or was the last to be. */
 export const SWEEP_EXECUTION = 'execution.json';

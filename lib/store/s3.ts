@@ -12,7 +12,8 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import pLimit from 'p-limit';
 import { UnusableOutput } from '../base/errors.ts';
-import { EXPIRING_TAG, expires } from './keys.ts';
+import { expires } from './artifacts.ts';
+import { EXPIRING_TAG } from './keys.ts';
 import { isBehindEnd, isChanged, storeError } from './s3-errors.ts';
 import { KEYS_A_REQUEST, PART_BYTES, partsOf } from './s3-requests.ts';
 import { type Store, StoreUnavailable } from './store.ts';

@@ -1,6 +1,7 @@
 /** One function per Task state of search.asl.json. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { patternsOf, RUN_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import { type Access, allowData } from './access.ts';
 import { TombolaFunction, type TombolaFunctionProps } from './function.ts';
@@ -16,18 +17,15 @@ const TIMEOUT = Duration.minutes(15);
 
 /** Runs of their own, and runs that are cells of a sweep. */
 const PLACES = [`${RUNS}*/`, `${SWEEPS}*/${keys.CELLS}*/`] as const;
-const inRuns = (...names: string[]) => PLACES.flatMap((place) => names.map((name) => `${place}${name}`));
-const ALL_GENERATIONS = `${keys.GENERATIONS}*`;
 
 /** Every step reads what the others left; what it writes and deletes is its own. */
-const ACCESS = {
-  reads: [`${RUNS}*`, `${SWEEPS}*/${keys.CELLS}*`],
-  tags: [],
-  deletes: [],
+const accessOf = (step: Step, reads: readonly string[] = []): Access => ({
+  ...patternsOf(step, RUN_ARTIFACTS, PLACES),
+  reads: [`${RUNS}*`, `${SWEEPS}*/${keys.CELLS}*`, ...reads],
   lists: [RUNS, SWEEPS],
   reason:
     'A run is named when it starts, so its objects can only be named by pattern: runs/*/ or sweeps/*/cells/*/ and the names that this step reads, writes or deletes.',
-} as const;
+});
 
 interface StepDefinition extends Pick<TombolaFunctionProps, 'description' | 'onnxruntime' | 'files'> {
   readonly access: Access;
@@ -37,51 +35,26 @@ const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
   Prepare: {
     description: 'Data, weights, evaluator and first masks of a run, from its spec',
     files: ['lib/data/digits.csv.gz'],
-    access: {
-      ...ACCESS,
-      reads: [...ACCESS.reads, `${INPUTS}*`],
-      writes: inRuns(keys.SPEC, keys.MANIFEST, 'model/*', 'data/*', ALL_GENERATIONS),
-      tags: inRuns(ALL_GENERATIONS),
-    },
+    access: accessOf('Prepare', [`${INPUTS}*`]),
   },
   Evaluate: {
     description: 'The fitness of a chunk of masks',
     onnxruntime: true,
-    access: { ...ACCESS, writes: inRuns(ALL_GENERATIONS), tags: inRuns(ALL_GENERATIONS) },
+    access: accessOf('Evaluate'),
   },
   Select: {
     description: 'The survivors of a generation, and the masks of the next',
-    access: {
-      ...ACCESS,
-      writes: inRuns(ALL_GENERATIONS, `${keys.HISTORY_SEGMENTS}*`),
-      tags: inRuns(ALL_GENERATIONS),
-      deletes: inRuns(ALL_GENERATIONS),
-    },
+    access: accessOf('Select'),
   },
   Train: {
     description: 'Epochs of an algorithm that trains',
     onnxruntime: true,
-    access: {
-      ...ACCESS,
-      writes: inRuns(ALL_GENERATIONS),
-      tags: inRuns(ALL_GENERATIONS),
-      deletes: inRuns(ALL_GENERATIONS),
-    },
+    access: accessOf('Train'),
   },
   Finalize: {
     description: 'Ticket, summary and report of a run',
     onnxruntime: true,
-    access: {
-      ...ACCESS,
-      writes: inRuns(
-        keys.TICKET,
-        keys.TICKET_MINIMISED,
-        keys.TICKET_MASK,
-        keys.HISTORY,
-        keys.SUMMARY,
-        keys.REPORT,
-      ),
-    },
+    access: accessOf('Finalize'),
   },
 };
 

@@ -3,6 +3,7 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { patternsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import type { Access } from './access.ts';
 import { TombolaFunction } from './function.ts';
@@ -15,34 +16,30 @@ import { type Storage, SWEEPS } from './storage.ts';
 export const SWEEP_STEPS = ['Plan', 'Note', 'Gather'] as const;
 export type SweepStep = (typeof SWEEP_STEPS)[number];
 
-const inSweeps = (...names: string[]) => names.map((name) => `${SWEEPS}*/${name}`);
-
-const ACCESS = {
-  reads: [`${SWEEPS}*`],
-  writes: [],
-  tags: [],
-  deletes: [],
+const accessOf = (step: SweepStep, reads = [`${SWEEPS}*`]): Access => ({
+  ...patternsOf(step, SWEEP_ARTIFACTS, [`${SWEEPS}*/`]),
+  reads,
   lists: [SWEEPS],
   reason:
     'A sweep is named when it starts, and has as many cells as its spec asks for: its objects can only be named by pattern.',
-} as const;
+});
 
 /** A hundred thousand cells are planned and gathered by one function: a vCPU, as the other steps have, and its time. */
 const DEFINITIONS: Readonly<Record<SweepStep, { description: string; access: Access; minutes: number }>> = {
   Plan: {
     description: 'The cells of a sweep that can run now',
     minutes: 15,
-    access: { ...ACCESS, writes: inSweeps(keys.SWEEP, keys.SWEEP_EXECUTION, `${keys.ROUNDS}*`) },
+    access: accessOf('Plan'),
   },
   Note: {
     description: 'Why a cell of a sweep failed',
     minutes: 1,
-    access: { ...ACCESS, reads: [], writes: inSweeps(`${keys.FAILURES}*`) },
+    access: accessOf('Note', []),
   },
   Gather: {
     description: 'Tables and figures of a sweep',
     minutes: 15,
-    access: { ...ACCESS, writes: inSweeps(...keys.SWEEP_RESULTS) },
+    access: accessOf('Gather'),
   },
 };
 

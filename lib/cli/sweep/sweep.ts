@@ -6,7 +6,8 @@ import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
-import { SWEEP_REPORT, SWEEP_RESULTS } from '../../store/keys.ts';
+import { resultsOfSweep } from '../../store/artifacts.ts';
+import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
@@ -164,7 +165,7 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
         ...comparison,
         grid: point.values,
       })),
-      artifacts: Object.fromEntries(SWEEP_RESULTS.map((file) => [file, join(out, file)])),
+      artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
@@ -191,15 +192,8 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
     plainTable([
       ['cells', `${whole(succeeded.length)} of ${whole(cells.length)} done`],
       ['time', `${duration(seconds)} for searches of ${duration(searching)}, on ${whole(workers)} threads`],
-      ...SWEEP_RESULTS.map((file) => [RESULT_NAMES[file], short(file)]),
+      ...resultsOfSweep().map(([file, label]) => [label, short(file)]),
     ]),
   );
   process.stdout.write(`\n${parts.join('\n\n')}\n`);
 }
-
-const RESULT_NAMES: Readonly<Record<(typeof SWEEP_RESULTS)[number], string>> = {
-  'sweep.csv': 'runs',
-  'table.csv': 'table',
-  'table.md': 'table, Markdown',
-  'sweep.html': 'figures',
-};

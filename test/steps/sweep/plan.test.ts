@@ -6,6 +6,7 @@ import { parseSpec } from '../../../lib/runspec/parse.ts';
 import { failureFrom, noteFailure } from '../../../lib/steps/sweep/failure.ts';
 import { gatherSweep } from '../../../lib/steps/sweep/gather.ts';
 import { isCellExecution, planSweep } from '../../../lib/steps/sweep/plan.ts';
+import { resultsOfSweep } from '../../../lib/store/artifacts.ts';
 import { FolderStore } from '../../../lib/store/folder.ts';
 import * as keys from '../../../lib/store/keys.ts';
 import type { CellSummary } from '../../../lib/sweep/results.ts';
@@ -159,7 +160,7 @@ test('what failed is told in the results, and counts nowhere', async () => {
     costDollars: 0.02,
   });
   expect(result.report).toBe(`${sweep}sweep.html`);
-  const texts = await Promise.all(keys.SWEEP_RESULTS.map(async (key) => String(await text(store, key))));
+  const texts = await Promise.all(resultsOfSweep().map(async ([key]) => String(await text(store, key))));
   const [rows = '', , table = '', page = ''] = texts;
   expect(rows.trim().split('\n').length).toBe(5);
   expect(rows).toContain('no weights');
