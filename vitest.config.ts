@@ -11,7 +11,10 @@ export default defineConfig({
     // Vitest would leave a core free, and of two that is half.
     maxWorkers: availableParallelism(),
     // What a thread or a command of a test compiles, the next one finds: a quarter of the time that they take.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/tombola', import.meta.url)) },
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/tombola', import.meta.url)),
+      ORT_DISABLE_TELEMETRY: '1',
+    },
     // Generous: a test waits for conditions, and a laptop may be busy. Nothing here should come near it.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -18,6 +18,9 @@ import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
 import { plainTable } from '../lib/cli/result.ts';
 import { whole } from '../lib/cli/text.ts';
 
+// onnxruntime would report its use to Microsoft.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 const SECTIONS = ['networks', 'convnets', 'runs', 'imports'] as const;
 const TURN = 400;
 

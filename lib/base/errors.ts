@@ -21,7 +21,7 @@ export class DamagedArtifact extends UserError {
   override readonly name = 'DamagedArtifact';
 }
 
-/** A place to write to that cannot be used: not writable, or holding another run. */
+/** A run's place that cannot be used: not to be read or written, or holding another run. */
 export class UnusableOutput extends UserError {
   override readonly name = 'UnusableOutput';
 }

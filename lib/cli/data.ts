@@ -8,6 +8,7 @@ import type { FileOptions } from '../data/sample-file.ts';
 import type { DataSource } from '../runspec/files.ts';
 import { suggest } from './data-suggestion.ts';
 import { descriptionText } from './data-text.ts';
+import { print } from './output.ts';
 import { type Counter, createCounter } from './progress.ts';
 
 export interface DataOptions {
@@ -43,7 +44,7 @@ Examples:
   tombola data train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz`,
     )
     .action(async (files, options) => {
-      process.stdout.write(`${await describeData(files, options, open)}\n`);
+      print(`${await describeData(files, options, open)}\n`);
     });
 }
 

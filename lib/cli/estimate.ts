@@ -10,6 +10,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { isResolved } from '../runspec/shape.ts';
 import { sourceOpener } from '../store/sources.ts';
 import { titleOf } from './input.ts';
+import { print } from './output.ts';
 import { plainTable } from './result.ts';
 import { duration, whole } from './text.ts';
 
@@ -28,7 +29,7 @@ export async function printEstimate(
   checkMemory(spec, bytesOf(memory));
   const estimate = estimateCost(spec, memory, architecture);
   const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }
 
 /** Bytes that a step may take. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidSpec, UserError } from '../base/errors.ts';
+import { fileErrorReason } from '../base/file-errors.ts';
 import { parseSummary } from '../report/summary.ts';
 import type { Json } from '../runspec/merge.ts';
 import { parseJson, parseSpec, presetNamed } from '../runspec/parse.ts';
@@ -151,15 +152,6 @@ export function located(written: unknown, folder: string): unknown {
   return isSweep(written) ? mapFilesOfSweep(written, map) : mapFiles(written, map);
 }
 
-/** File system errors in plain words. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-};
-
 /** A file's text; `expected`: what to give instead of one that cannot be read. Throws UserError. */
 export async function readText(
   path: string,
@@ -168,8 +160,7 @@ export async function readText(
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const reason = UNREADABLE[code] ?? String(cause);
+    const reason = fileErrorReason(cause, 'reading');
     throw new UserError(`${path}: cannot be read: ${reason}; give ${expected}`, { cause });
   }
 }

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { ifThere } from '../base/file-errors.ts';
 import { expressionOf } from '../network/reading/patterns.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
 import { show } from '../runspec/parse.ts';
@@ -73,7 +74,7 @@ async function open({ folder, cell }: Place, name: string) {
 /** The folder itself if it is a run's; otherwise the runs in it, or in its `cells` (a sweep's results). */
 async function placesIn(given: string): Promise<Place[]> {
   const folder = resolve(given);
-  const names = await readdir(folder).catch(() => undefined);
+  const names = await ifThere(readdir(folder));
   if (!names) {
     throw new UserError(`${shown(folder)}: there is no such folder; give the folder of a run (its --out)`);
   }

@@ -1,5 +1,4 @@
 /** `tombola landscape`: fitness around a ticket and between tickets, and how often weights are kept. */
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { Landscape } from '../landscape/schema.ts';
@@ -11,6 +10,7 @@ import * as keys from '../store/keys.ts';
 import { sourceOpener } from '../store/sources.ts';
 import { openRuns, shown } from './landscape-runs.ts';
 import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
+import { print, printJson, tell } from './output.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
 import { percent, whole } from './text.ts';
@@ -31,7 +31,7 @@ export interface LandscapeOptions {
 /** Measures the landscape of one run, into its folder, or of several, into a folder of their own. */
 export async function printLandscape(folders: readonly string[], options: LandscapeOptions): Promise<void> {
   const { runs, folder, leftOut } = await openRuns(folders, options.cells);
-  if (leftOut !== undefined && !options.quiet) process.stderr.write(`${leftOut}\n`);
+  if (leftOut !== undefined && !options.quiet) tell(`${leftOut}\n`);
   const single = runs.length === 1;
   if (single && options.out !== undefined) {
     throw new UserError("--out is for several runs; the landscape of one run goes into the run's folder");
@@ -57,12 +57,12 @@ export async function printLandscape(folders: readonly string[], options: Landsc
     await rewriteReport(out);
     page = keys.REPORT;
   } else {
-    await writeFile(join(out, page), await renderLandscapePage(landscape));
+    await store.put(page, await renderLandscapePage(landscape));
   }
-  print(landscape, out, [...written, page], options);
+  printDrawn(landscape, out, [...written, page], options);
 }
 
-function print(
+function printDrawn(
   landscape: Landscape,
   out: string,
   written: readonly string[],
@@ -71,14 +71,14 @@ function print(
   const paths = written.map((key) => join(out, key));
   const page = paths.at(-1) ?? out;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...landscape, out, files: paths }, null, 2)}\n`);
+    printJson({ ...landscape, out, files: paths });
     return;
   }
   if (quiet) {
-    process.stdout.write(`${shown(page)}\n`);
+    print(`${shown(page)}\n`);
     return;
   }
-  process.stdout.write(`\n${describe(landscape)}\n${shown(page)}\n`);
+  print(`\n${describe(landscape)}\n${shown(page)}\n`);
 }
 
 /** How the fitness goes along each path, how fine everything was measured, in a few lines. */

@@ -6,6 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
 import { UserError } from '../base/errors.ts';
+import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
 import { answer, type Handler } from '../engine/invocation.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
@@ -17,6 +18,7 @@ import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { sourceOpener } from '../store/sources.ts';
 import { runName } from './input.ts';
+import { tell } from './output.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
 import { shellWord } from './text.ts';
@@ -101,9 +103,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
     exitCode = STOP_SIGNALS[signal];
     stop.abort();
     if (!options.quiet) {
-      process.stderr.write(
-        `\nStopping after the generation or the epochs in flight; Ctrl-C again stops at once.\n`,
-      );
+      tell(`\nStopping after the generation or the epochs in flight; Ctrl-C again stops at once.\n`);
     }
   };
   for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);
@@ -141,7 +141,7 @@ function nameOf(out: string): string {
 }
 
 async function requireRun(out: string): Promise<void> {
-  const names = await readdir(out).catch(() => undefined);
+  const names = await ifThere(readdir(out));
   const where = relative(process.cwd(), out) || out;
   if (!names) throw new UserError(`${where}: there is no such folder; give the folder of a run (its --out)`);
   if (!names.includes(keys.MANIFEST)) {
@@ -152,7 +152,7 @@ async function requireRun(out: string): Promise<void> {
 }
 
 async function readSummary(out: string): Promise<Summary | undefined> {
-  const text = await readFile(join(out, keys.SUMMARY), 'utf8').catch(() => undefined);
+  const text = await ifThere(readFile(join(out, keys.SUMMARY), 'utf8'));
   return text === undefined ? undefined : parseSummary(text);
 }
 

@@ -18,6 +18,7 @@ import { sourceOpener } from '../store/sources.ts';
 import type { DataOptions } from './data-options.ts';
 import { readSpec, titleOf } from './input.ts';
 import { drawSamples, measureRate, type Rate } from './network-rate.ts';
+import { print } from './output.ts';
 import { plainTable } from './result.ts';
 import { whole } from './text.ts';
 
@@ -48,7 +49,7 @@ export async function printNetwork(source: string | undefined, options: NetworkO
     source && /\.onnx$/i.test(source) ? await ofModel(source, options) : await ofSpec(source, options);
   const rate = options.measure ? await measureRate(shown.network, shown.graph, shown.data()) : undefined;
   const text = options.json ? JSON.stringify(documentOf(shown, rate), null, 2) : textOf(shown, rate);
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }
 
 async function ofModel(uri: string, options: NetworkOptions): Promise<Shown> {

@@ -5,6 +5,7 @@ import { PRESETS } from '../runspec/presets.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
+import { print, printJson } from './output.ts';
 import { plainTable } from './result.ts';
 import { whole } from './text.ts';
 
@@ -28,7 +29,7 @@ function printRunPresets(json: boolean): void {
     };
   });
   if (json) {
-    process.stdout.write(`${JSON.stringify(presets, null, 2)}\n`);
+    printJson(presets);
     return;
   }
   const rows = presets.map((preset) => [
@@ -39,9 +40,7 @@ function printRunPresets(json: boolean): void {
     whole(preset.maxGenerations),
   ]);
   const table = plainTable(rows, ['preset', 'task and network', 'weights', 'fitness', 'generations ≤']);
-  process.stdout.write(
-    `${table}\n\ntombola run PRESET runs one; tombola spec PRESET shows all that it sets.\n\n`,
-  );
+  print(`${table}\n\ntombola run PRESET runs one; tombola spec PRESET shows all that it sets.\n\n`);
 }
 
 function printSweepPresets(json: boolean): void {
@@ -56,7 +55,7 @@ function printSweepPresets(json: boolean): void {
     };
   });
   if (json) {
-    process.stdout.write(`${JSON.stringify(sweeps, null, 2)}\n`);
+    printJson(sweeps);
     return;
   }
   const studies = sweeps.map(({ name, description, gridPoints, algorithms, runs }) => [
@@ -68,7 +67,7 @@ function printSweepPresets(json: boolean): void {
     whole(gridPoints * algorithms.length * runs),
   ]);
   const head = ['sweep', 'study', 'grid points', 'algorithms', 'runs of each', 'cells'];
-  process.stdout.write(
+  print(
     `${plainTable(studies, head)}\n\ntombola sweep SWEEP runs one; tombola sweep SWEEP --print shows it.\n`,
   );
 }

@@ -1,6 +1,7 @@
 /** The command line: commands, options and their help. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { UserError } from '../base/errors.ts';
+import { fileErrorMessage, isFileError } from '../base/file-errors.ts';
 import { ARCHITECTURES } from '../cost/prices.ts';
 import { specJsonSchema } from '../runspec/parse.ts';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
@@ -15,6 +16,7 @@ import { dataOption, labelOption, networkOption, testDataOption } from './data-o
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addNetworkCommand } from './network-command.ts';
+import { print, printJson, tell } from './output.ts';
 import { printPresets } from './presets.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
@@ -191,19 +193,21 @@ Examples:
     .addOption(labelOption())
     .addOption(networkOption())
     .action(async (source, options) => {
-      process.stdout.write(`${JSON.stringify(await readSpec(source, options), null, 2)}\n`);
+      printJson(await readSpec(source, options));
     });
 
   program
     .command('schema')
     .description('Print the JSON Schema of the run spec, for editors')
     .action(() => {
-      process.stdout.write(`${JSON.stringify(specJsonSchema(), null, 2)}\n`);
+      printJson(specJsonSchema());
     });
 
   addCloudCommands(program, finish);
 
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: tell });
+  }
   return program;
 }
 
@@ -227,7 +231,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function report(thrown: unknown): number {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof UserError || USER_ERRORS.has(error.name)) {
-    process.stderr.write(
+    tell(
       `${error.message
         .split('\n')
         .map((line) => `error: ${line}`)
@@ -235,7 +239,11 @@ function report(thrown: unknown): number {
     );
     return USER_MISTAKE;
   }
-  process.stderr.write(`error: ${error.name}: ${error.message}\n`);
-  process.stderr.write(`This is a mistake of Tombola's, not yours.\n${error.stack ?? ''}\n`);
+  if (isFileError(error)) {
+    tell(`error: ${fileErrorMessage(error)}\n`);
+    return USER_MISTAKE;
+  }
+  tell(`error: ${error.name}: ${error.message}\n`);
+  tell(`This is a mistake of Tombola's, not yours.\n${error.stack ?? ''}\n`);
   return OUR_MISTAKE;
 }

@@ -1,8 +1,6 @@
 /** What a run ends with, for people and for programs. */
 import { join, relative } from 'node:path';
-import { styleText } from 'node:util';
 import Table from 'cli-table3';
-
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type Summary } from '../report/summary.ts';
@@ -10,12 +8,8 @@ import { wordingOf } from '../report/wording.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import { bold, print, printJson, tableCell, tell } from './output.ts';
 import { duration, percent, shellWord, whole } from './text.ts';
-
-/** On a terminal only: a library that colours wherever CI is set would put codes into its logs and files. */
-function bold(text: string): string {
-  return styleText('bold', text, { stream: process.stdout });
-}
 
 interface OutputOptions {
   readonly json: boolean;
@@ -47,12 +41,12 @@ export function summaryDocument(summary: Summary, out: string) {
 
 export function printSummary(summary: Summary, out: string, options: OutputOptions): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(summaryDocument(summary, out), null, 2)}\n`);
+    printJson(summaryDocument(summary, out));
     return;
   }
   const short = (path: string) => (isUri(path) ? path : relative(process.cwd(), path) || path);
   if (options.quiet) {
-    process.stdout.write(`${short(pathIn(out, keys.TICKET))}\n`);
+    print(`${short(pathIn(out, keys.TICKET))}\n`);
     return;
   }
   const words = wordingOf(summary.algorithm);
@@ -83,7 +77,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     );
   }
   const name = `${summary.preset ?? summary.runId}, network ${networkName(summary)}, seed ${summary.seed}`;
-  process.stdout.write(`\n${bold(name)}\n${plainTable(rows)}\n`);
+  print(`\n${bold(name)}\n${plainTable(rows)}\n`);
 }
 
 /** Nothing for runs of earlier versions, which have no such file. */
@@ -108,12 +102,10 @@ export function printStopped(state: SearchState, out: string, options: OutputOpt
   const short = relative(process.cwd(), out) || out;
   if (options.json) {
     const document = { status: 'stopped', generations: last, evaluations: progress.evaluations, out };
-    process.stdout.write(
-      `${JSON.stringify({ ...document, trainAccuracy: progress.bestAccuracy }, null, 2)}\n`,
-    );
+    printJson({ ...document, trainAccuracy: progress.bestAccuracy });
   }
   if (!options.quiet) {
-    process.stderr.write(
+    tell(
       `Stopped after ${training ? 'epoch' : 'generation'} ${last}. To go on: npx tombola resume ${shellWord(short)}\n`,
     );
   }
@@ -123,7 +115,7 @@ export function printStopped(state: SearchState, out: string, options: OutputOpt
 export function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
   const none = '';
   const table = new Table({
-    head: head.map((title) => bold(title)),
+    head: head.map((title) => bold(tableCell(title))),
     chars: {
       top: none,
       'top-mid': none,
@@ -143,6 +135,6 @@ export function plainTable(rows: readonly (readonly string[])[], head: readonly 
     },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map(tableCell)));
   return table.toString().replace(/ +$/gm, '');
 }

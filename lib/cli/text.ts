@@ -12,7 +12,14 @@ export function whole(value: number): string {
 
 /** A path or word as it is typed in a shell: quoted where it must be. */
 export function shellWord(word: string): string {
-  return /^[\w./+@%=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w./+@%=:,-]+$/.test(word)) return word;
+  // What a terminal would obey is spelled out, so that it can be typed.
+  if (/\p{Cc}/u.test(word)) return `$'${word.replace(/[\p{Cc}'\\]/gu, byteEscapes)}'`;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function byteEscapes(character: string): string {
+  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 /** Seconds as "4.2 s", "3 min 20 s" or "2 h 5 min". */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/errors.ts';
+import { explainFileError } from '../base/file-errors.ts';
 import type { Source } from '../base/source.ts';
 
 /** Bytes that a stream reads at once. */
@@ -10,21 +11,8 @@ const PIECE = 256 * 1024;
 /** Bytes that the file system is asked for at once; it takes no more than 2³¹ − 1. */
 const MOST_READ = 2 ** 30;
 
-/** File system errors in plain words. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the path',
-  EISDIR: 'is a folder; give a file in it',
-  EACCES: 'permission denied; check who may read it',
-  EPERM: 'permission denied; check who may read it',
-  ENOTDIR: 'a part of the path is a file, not a folder; check the path',
-  ENAMETOOLONG: 'the path is too long',
-  EMFILE: 'too many files are open',
-  EIO: 'the disk cannot read it',
-};
-
 function unreadable(name: string, cause: unknown): UserError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return new UserError(`${name}: cannot be read: ${UNREADABLE[code] ?? String(cause)}`, { cause });
+  return new UserError(`${name}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
 }
 
 /** The path of a local file that is given as a path or as a file:// URI. Throws UserError. */

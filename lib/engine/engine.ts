@@ -49,6 +49,9 @@ export class ExecutionFailed extends Error {
   }
 }
 
+// onnxruntime would report its use to Microsoft, and leave a log of that in the temporary folder. Threads inherit this.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 const STATE_MACHINE_ARN = 'arn:aws:states:local:000000000000:stateMachine:tombola';
 
 function executionArn(name: string): string {

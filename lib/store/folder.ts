@@ -4,7 +4,6 @@ import {
   closeSync,
   type Dirent,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,26 +15,12 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../base/errors.ts';
+import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 import { MissingObject, type Store } from './store.ts';
 
 /** Unfinished writes; never listed, never read. */
 const TEMPORARY = /\.[0-9a-f]{12}\.part$/;
-
-/** File system errors that the user can mend, and what they mean. */
-const UNUSABLE: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'a file is in the way of a folder',
-  EISDIR: 'a folder is in the way of a file',
-};
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
 
 /**
  * Calls are synchronous inside: a generation reads and writes a dozen small files, and the hops over the thread pool
@@ -77,10 +62,10 @@ export class FolderStore implements Store {
     try {
       return read();
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) {
+      if (isMissing(error) || errorCode(error) === 'EISDIR') {
         throw new MissingObject(this.uri, key, { cause: error });
       }
-      throw error;
+      throw unusable(this.#path(key), error, 'reading');
     }
   }
 
@@ -92,12 +77,8 @@ export class FolderStore implements Store {
       this.#write(part, bytes);
       renameSync(part, path);
     } catch (error) {
-      const reason = UNUSABLE[codeOf(error)];
       removeIfThere(part);
-      if (reason === undefined) throw error;
-      throw new UnusableOutput(`${path}: cannot be written: ${reason}; choose another folder with --out`, {
-        cause: error,
-      });
+      throw unusable(path, error, 'writing');
     }
   }
 
@@ -105,8 +86,8 @@ export class FolderStore implements Store {
     try {
       writeFileSync(path, bytes);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      mkdirSync(dirname(path), { recursive: true });
+      if (errorCode(error) !== 'ENOENT') throw error;
+      makeFolder(dirname(path));
       writeFileSync(path, bytes);
     }
   }
@@ -123,8 +104,8 @@ export class FolderStore implements Store {
     try {
       entries = readdirSync(this.#path(folder), { withFileTypes: true });
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
-      throw error;
+      if (isMissing(error)) return [];
+      throw unusable(this.#path(folder), error, 'reading');
     }
     return entries.flatMap((entry) => {
       const key = folder + decodeSegment(entry.name);
@@ -134,12 +115,24 @@ export class FolderStore implements Store {
   }
 
   async deletePrefix(prefix: string): Promise<void> {
-    if (prefix.endsWith('/')) {
-      rmSync(this.#path(prefix), { recursive: true, force: true });
-      return;
+    const paths = prefix.endsWith('/') ? [prefix] : await this.list(prefix);
+    for (const path of paths.map((key) => this.#path(key))) {
+      try {
+        rmSync(path, { recursive: true, force: true });
+      } catch (error) {
+        throw unusable(path, error, 'writing');
+      }
     }
-    for (const key of await this.list(prefix)) rmSync(this.#path(key), { force: true });
   }
+}
+
+/** What the file system says is told; a mistake of ours stays one. */
+function unusable(path: string, error: unknown, doing: 'reading' | 'writing'): unknown {
+  if (errorCode(error) === undefined) return error;
+  const done = doing === 'reading' ? 'read' : 'written';
+  return new UnusableOutput(`${path}: cannot be ${done}: ${explainFileError(error, doing)}`, {
+    cause: error,
+  });
 }
 
 function removeIfThere(path: string): void {

@@ -176,7 +176,7 @@ describe('folders', () => {
     expect(await run('run', 'spec.json', '--out', 'file/run', '--json')).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: `error: ${below}: cannot be written: a part of the path is a file, not a folder; choose another folder with --out\n`,
+      stderr: `error: ${below}: cannot be written: a part of the path is a file, not a folder; check the path\n`,
     });
     expect(await run('run', 'spec.json', '--out', 'photos', '--quiet')).toMatchObject({
       code: 2,

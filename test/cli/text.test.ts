@@ -42,6 +42,7 @@ test.each([
   ["it's", "'it'\\''s'"],
   ['$HOME', "'$HOME'"],
   ['', "''"],
+  ["e\u001b[2Jsc'\u009b", "$'e\\x1b[2Jsc\\x27\\xc2\\x9b'"],
 ])('%j is typed as %s', (word, typed) => {
   expect(shellWord(word)).toBe(typed);
 });

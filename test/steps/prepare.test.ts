@@ -41,7 +41,7 @@ describe('a place that cannot be used', () => {
     const below = join(folder, 'file', 'run');
     await expect(prepare({ ...SMALL_SPEC, run: placeOf(below) })).rejects.toMatchObject({
       name: 'UnusableOutput',
-      message: `${join(below, 'spec.json')}: cannot be written: a part of the path is a file, not a folder; choose another folder with --out`,
+      message: `${join(below, 'spec.json')}: cannot be written: a part of the path is a file, not a folder; check the path`,
     });
   });
 

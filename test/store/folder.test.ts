@@ -46,15 +46,16 @@ describe('the folder store', () => {
   });
 
   test.each([
-    ['below a file', 'in-the-way/deep/object', 'a part of the path is a file, not a folder'],
-    ['in place of a folder', 'folder', 'a folder is in the way of a file'],
+    ['below a file', 'in-the-way/deep/object', 'a part of the path is a file, not a folder; check the path'],
+    ['in place of a folder', 'folder', 'a folder is in the way of a file; choose another name'],
+    ['under a name that is too long', 'x'.repeat(300), 'the name is too long; choose a shorter one'],
   ])('a put %s is refused, and leaves nothing behind', async (_, key, reason) => {
     await store.put('in-the-way', 'a file');
     await store.put('folder/object', 'a folder');
     const before = await files();
     const path = join(folder, key);
     await expect(store.put(key, 'x')).rejects.toThrow(
-      new UnusableOutput(`${path}: cannot be written: ${reason}; choose another folder with --out`),
+      new UnusableOutput(`${path}: cannot be written: ${reason}`),
     );
     expect(await files()).toEqual(before);
   });

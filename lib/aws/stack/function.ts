@@ -79,6 +79,8 @@ export class TombolaFunction extends Construct {
       awsSdkConnectionReuse: false,
       environment: {
         ...props.environment,
+        // onnxruntime would report its use to Microsoft.
+        ORT_DISABLE_TELEMETRY: '1',
         POWERTOOLS_SERVICE_NAME: settings.stackName,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       },

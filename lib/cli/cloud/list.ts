@@ -5,6 +5,7 @@ import { formatDollars } from '../../cost/wording.ts';
 import type { Summary } from '../../report/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
 import { isCellExecution } from '../../steps/sweep/plan.ts';
+import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { duration, percent, whole } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
@@ -49,11 +50,11 @@ export async function list(options: ListOptions): Promise<void> {
       const found = run.kind === 'sweep' ? { cells, done, failed } : { summary: summaries[index] ?? null };
       return { ...run, ...found };
     });
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
     return;
   }
   if (runs.length === 0) {
-    process.stdout.write("There are no runs yet; 'tombola submit' starts one.\n");
+    print("There are no runs yet; 'tombola submit' starts one.\n");
     return;
   }
   const rows = runs.map(({ name, status, started, ended, kind }, index) => {
@@ -72,7 +73,7 @@ export async function list(options: ListOptions): Promise<void> {
     ];
   });
   const head = ['run', 'status', 'started (UTC)', 'time', 'test accuracy', 'sparsity', 'cost'];
-  process.stdout.write(`${plainTable(rows, head)}\n`);
+  print(`${plainTable(rows, head)}\n`);
 }
 
 /** The newest runs and sweeps; the executions that go on where one ended count as one with it. */

@@ -4,9 +4,11 @@ import { join, relative, resolve } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { UserError } from '../../base/errors.ts';
+import { ifThere } from '../../base/file-errors.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { parseSweepText } from '../../sweep/schema.ts';
+import { print, printJson } from '../output.ts';
 import { type RemoteFile, RemoteFolder } from './bucket.ts';
 import { namedRun } from './executions.ts';
 import { type Persistence, persistently } from './persistence.ts';
@@ -100,7 +102,7 @@ async function refuseOther(
   patience: Persistence,
 ): Promise<void> {
   const key = kind === 'sweep' ? keys.SWEEP : keys.MANIFEST;
-  const here = await readFile(join(out, key), 'utf8').catch(() => undefined);
+  const here = await ifThere(readFile(join(out, key), 'utf8'));
   if (here === undefined) return;
   const there = await persistently(() => folder.text(key), patience);
   if (there === here || (kind === 'sweep' && there !== undefined && isSameSweepText(here, there))) return;
@@ -132,11 +134,11 @@ function report(
   const bytes = downloaded.reduce((sum, file) => sum + file.bytes, 0);
   if (json) {
     const all = { ...document, downloaded: downloaded.length, bytes };
-    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+    printJson(all);
     return;
   }
   const unchanged = chosen.length - downloaded.length;
   const rest = unchanged > 0 ? `; ${unchanged} were there already` : '';
   const where = relative(process.cwd(), document.out) || document.out;
-  process.stdout.write(`${where}: ${downloaded.length} files, ${(bytes / 1e6).toFixed(1)} MB${rest}\n`);
+  print(`${where}: ${downloaded.length} files, ${(bytes / 1e6).toFixed(1)} MB${rest}\n`);
 }

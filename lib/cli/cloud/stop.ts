@@ -1,5 +1,6 @@
 /** `tombola stop`: stops the execution of a run that is at work. */
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { print, printJson } from '../output.ts';
 import { findRun, newestExecution, wordFor } from './executions.ts';
 import { type CloudOptions, commandLine, configure, findStack } from './stack.ts';
 import { describeSweep, findSweep, type RemoteSweep } from './sweeps.ts';
@@ -32,15 +33,15 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
       ({ arn, status } = after);
     }
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ run: found.uri, execution: arn, status }, null, 2)}\n`);
+      printJson({ run: found.uri, execution: arn, status });
     } else if (wasRunning && status === 'ABORTED') {
       const pull = commandLine(`pull ${wordFor(stack, found)} --all`, options);
       const resume = `npx tombola resume runs/${found.uri.split('/').at(-2)}`;
-      process.stdout.write(
+      print(
         `${found.name} is stopped. What it found is in ${found.uri}\nTo go on here: ${pull}, then ${resume}\n`,
       );
     } else {
-      process.stdout.write(`${found.name} is over already: ${status.toLowerCase()}\n`);
+      print(`${found.name} is over already: ${status.toLowerCase()}\n`);
     }
   } finally {
     client.destroy();
@@ -57,13 +58,13 @@ async function stopSweep(client: SFNClient, sweep: RemoteSweep, options: StopOpt
     ({ status } = await describeSweep(client, sweep));
   }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ sweep: uri, execution: arn, status }, null, 2)}\n`);
+    printJson({ sweep: uri, execution: arn, status });
   } else if (wasRunning && status === 'ABORTED') {
     const submit = commandLine(`submit SWEEP.json --name ${name}`, options);
-    process.stdout.write(
+    print(
       `${name} is stopped. What its cells found is in ${uri}\nTo go on with it, with the same sweep spec: ${submit}\n`,
     );
   } else {
-    process.stdout.write(`${name} is over already: ${status.toLowerCase()}\n`);
+    print(`${name} is over already: ${status.toLowerCase()}\n`);
   }
 }

@@ -5,6 +5,7 @@ import { isObject, type Json } from '../../runspec/merge.ts';
 import { checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';
+import { print, printJson } from '../output.ts';
 import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { whole } from '../text.ts';
@@ -34,7 +35,7 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
       console: consoleUrl(stack, arn),
     };
     if (options.json) {
-      process.stdout.write(`${JSON.stringify(started, null, 2)}\n`);
+      printJson(started);
       return;
     }
     const rows = [
@@ -46,7 +47,7 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
     ];
     const watch = commandLine(`watch ${name}`, options);
     const pull = commandLine(`pull ${name}`, options);
-    process.stdout.write(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its results: ${pull}\n`);
+    print(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its results: ${pull}\n`);
   } finally {
     client.destroy();
   }

@@ -6,6 +6,7 @@ import { resolveSpec } from '../../runs/resolve.ts';
 import { checkMemory } from '../../runspec/memory.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { runName } from '../input.ts';
+import { print, printJson } from '../output.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { uploadInputs } from './inputs.ts';
@@ -71,7 +72,7 @@ function report(
   options: SubmitOptions,
 ): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(started, null, 2)}\n`);
+    printJson(started);
     return;
   }
   const rows = [
@@ -82,5 +83,5 @@ function report(
   ];
   const watch = commandLine(`watch ${started.name}`, options);
   const pull = commandLine(`pull ${started.name}`, options);
-  process.stdout.write(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its artifacts: ${pull}\n`);
+  print(`${plainTable(rows)}\n\nTo watch it: ${watch}\nTo load its artifacts: ${pull}\n`);
 }

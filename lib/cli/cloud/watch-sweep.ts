@@ -5,6 +5,7 @@ import { createLogUpdate } from 'log-update';
 import { UserError } from '../../base/errors.ts';
 import { formatDollars } from '../../cost/wording.ts';
 import * as keys from '../../store/keys.ts';
+import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { whole } from '../text.ts';
 import { USER_ERRORS } from './errors.ts';
@@ -77,9 +78,9 @@ function conclude(
   if (result) {
     const table = `${uri}${keys.SWEEP_TABLE}`;
     if (options.json) {
-      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      printJson(result);
     } else if (options.quiet) {
-      process.stdout.write(`${table}\n`);
+      print(`${table}\n`);
     } else {
       const rows = [
         ['cells', `${whole(result.done)} of ${whole(result.cells)} done`],
@@ -87,11 +88,11 @@ function conclude(
         ['table', table],
         ['figures', `${uri}${keys.SWEEP_REPORT}`],
       ];
-      process.stdout.write(`${plainTable(rows)}\n`);
-      process.stderr.write(`\nTo load its results: ${commandLine(`pull ${name}`, options)}\n`);
+      print(`${plainTable(rows)}\n`);
+      tell(`\nTo load its results: ${commandLine(`pull ${name}`, options)}\n`);
     }
     if (result.failed > 0 && !options.quiet) {
-      process.stderr.write(
+      tell(
         `${whole(result.failed)} cells failed: the table says why. To try them again, submit the sweep again with --name ${name}\n`,
       );
     }
@@ -102,9 +103,9 @@ function conclude(
     status === 'ABORTED' ? 'was stopped' : status === 'TIMED_OUT' ? 'ran out of time' : 'failed';
   if (options.json) {
     const document = { status: outcome === 'was stopped' ? 'stopped' : 'failed', error, cause, sweep: uri };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
   }
   const what = status === 'FAILED' ? `: ${error}: ${cause}` : '';
-  process.stderr.write(`error: the sweep ${name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
+  tell(`error: the sweep ${name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
   return 1;
 }

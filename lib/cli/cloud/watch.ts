@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { UserError } from '../../base/errors.ts';
+import { printJson, tell } from '../output.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../text.ts';
@@ -43,8 +44,7 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     pauses: pace.pauses,
     signal: interrupt.signal,
     onLost: ({ message }) => {
-      if (!options.quiet)
-        process.stderr.write(`Connection lost (${message || 'no answer'}); trying again …\n`);
+      if (!options.quiet) tell(`Connection lost (${message || 'no answer'}); trying again …\n`);
     },
   };
   let folder: RemoteFolder | undefined;
@@ -57,9 +57,7 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     return await conclude(ended, found, stack, folder, options, persistence);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    process.stderr.write(
-      `\nThe run goes on. To watch it again: ${commandLine(`watch ${shellWord(run)}`, options)}\n`,
-    );
+    tell(`\nThe run goes on. To watch it again: ${commandLine(`watch ${shellWord(run)}`, options)}\n`);
     return 130;
   } finally {
     process.off('SIGINT', onInterrupt);
@@ -116,9 +114,7 @@ async function conclude(
     if (!summary) throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
     printSummary(summary, run.uri, options);
     if (!options.json && !options.quiet) {
-      process.stderr.write(
-        `\nTo load its artifacts: ${commandLine(`pull ${wordFor(stack, run)}`, options)}\n`,
-      );
+      tell(`\nTo load its artifacts: ${commandLine(`pull ${wordFor(stack, run)}`, options)}\n`);
     }
     return 0;
   }
@@ -127,9 +123,9 @@ async function conclude(
     status === 'ABORTED' ? 'was stopped' : status === 'TIMED_OUT' ? 'ran out of time' : 'failed';
   if (options.json) {
     const document = { status: outcome === 'was stopped' ? 'stopped' : 'failed', error, cause, run: run.uri };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
   }
   const what = status === 'FAILED' ? `: ${error}: ${cause}` : '';
-  process.stderr.write(`error: the run ${run.name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
+  tell(`error: the run ${run.name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
   return 1;
 }

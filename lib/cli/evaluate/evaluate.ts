@@ -1,5 +1,4 @@
 /** `tombola evaluate`: tickets and masks scored on data. */
-import { writeFile } from 'node:fs/promises';
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
@@ -18,6 +17,7 @@ import * as keys from '../../store/keys.ts';
 import { sourceOpener } from '../../store/sources.ts';
 import type { Store } from '../../store/store.ts';
 import { createCounter } from '../progress.ts';
+import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './print.ts';
 import { type OpenedTicket, openTarget, ticketOf, ticketOfRun } from './target.ts';
@@ -173,6 +173,7 @@ async function evaluateMasks(
 ): Promise<void> {
   const { masks: file = '', on = 'train' } = options;
   const masks = await readMasks(file, run.network, run.bits, open);
+  if (options.csv !== undefined) await requireWritable(options.csv);
   const names = data.classNames ? { classes: JSON.stringify(data.classNames) } : {};
   const ticket = ticketOf(buildTicketModel(run.network, run.ticket, data.scaling, names), run.name);
   const samples =
@@ -196,8 +197,8 @@ async function evaluateMasks(
     weights: run.bits,
     scores: await scoresOfMasks(network, data, samples, masks),
   };
-  if (options.csv !== undefined) await writeFile(options.csv, csvOfMasks(evaluated));
   printMasks(evaluated, options.json);
+  if (options.csv !== undefined) await writeText(options.csv, csvOfMasks(evaluated));
 }
 
 async function scoresOfMasks(

@@ -3,6 +3,7 @@ import type { TicketScore } from '../../evaluation/ticket.ts';
 import { classScores, worstMistakes } from '../../report/class-scores.ts';
 import { className, shortened } from '../../report/names.ts';
 import { formatLoss } from '../../report/quantities.ts';
+import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { percent, whole } from '../text.ts';
 import type { OpenedTicket } from './target.ts';
@@ -40,7 +41,7 @@ const MOST_MASK_ROWS = 20;
 
 export function printScores(ticket: OpenedTicket, parts: readonly EvaluatedPart[], json: boolean): void {
   const text = json ? JSON.stringify(documentOf(ticket, parts), null, 2) : textOf(ticket, parts);
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }
 
 function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[]) {
@@ -145,7 +146,7 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
   if (json) {
     const { scores, ...rest } = evaluated;
     const document = { ...rest, scores: scores.map((score, mask) => ({ mask, ...score })) };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
     return;
   }
   const { run, masks, data, samples, weights, scores } = evaluated;
@@ -174,7 +175,7 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
       ? [`best: mask ${whole(best)}, ${percent(scores[best]?.accuracy ?? null, 2)}`]
       : []),
   ];
-  process.stdout.write(`${lines.join('\n\n')}\n`);
+  print(`${lines.join('\n\n')}\n`);
 }
 
 /** A row per mask. */

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
+import { ifThere } from '../../base/file-errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import { readTicketInfo, type TicketInfo } from '../../network/models/ticket-info.ts';
 import { UnusableModel } from '../../network/unusable-model.ts';
@@ -33,7 +34,7 @@ export async function openTarget(given: string, open: OpenSource): Promise<Targe
     return openRunIn(await openStore(uri), given);
   }
   const path = resolve(given.replace(/^file:\/\//, ''));
-  const found = await stat(path).catch(() => undefined);
+  const found = await ifThere(stat(path));
   if (!found) {
     throw new UserError(
       `${given}: there is no such file or folder; give the .onnx file of a ticket, or the folder of a run (its --out)`,

@@ -1,6 +1,7 @@
 /** The command `tombola sweep` and its help. */
 import type { Command } from '@commander-js/extra-typings';
 import { wholeNumber } from '../arguments.ts';
+import { printJson } from '../output.ts';
 
 export function addSweepCommand(program: Command, finish: (exitCode: number) => void): void {
   program
@@ -44,7 +45,7 @@ failed is tried again, and more --runs are added to those that are there.`,
       const checked = await readSweep(source, options.runs);
       if (print) {
         const { sweepDocument } = await import('../../sweep/schema.ts');
-        process.stdout.write(`${JSON.stringify(sweepDocument(checked.sweep), null, 2)}\n`);
+        printJson(sweepDocument(checked.sweep));
         return;
       }
       const { sweepLocally } = await import('./sweep.ts');

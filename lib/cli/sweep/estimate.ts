@@ -5,6 +5,7 @@ import { formatDollars } from '../../cost/wording.ts';
 import type { Json } from '../../runspec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { bytesOf, type EstimateOptions } from '../estimate.ts';
+import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { duration, whole } from '../text.ts';
 import { expectGroups } from './expected.ts';
@@ -55,7 +56,7 @@ export async function printSweepEstimate(written: Json, options: EstimateOptions
   const checked = await resolveSweep(parseSweep(written), bytesOf(options.memory));
   const estimate = estimateSweep(checked, options);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`);
+    printJson(estimate);
     return;
   }
   const { low, high } = estimate;
@@ -67,7 +68,7 @@ export async function printSweepEstimate(written: Json, options: EstimateOptions
     ['time', duration(low.minutes * 60), duration(high.minutes * 60)],
   ];
   const title = checked.sweep.name ?? 'sweep';
-  process.stdout.write(
+  print(
     [
       plainTable(rows, [title, 'low', 'high']),
       '',

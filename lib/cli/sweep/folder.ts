@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../../base/errors.ts';
+import { errorCode, fileErrorReason, ifThere } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
@@ -24,9 +25,11 @@ export function storeOf(out: string, cell?: string): FolderStore {
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const where = relative(process.cwd(), out) || out;
-  const names: string[] = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    const reason = error.code === 'ENOTDIR' ? 'is a file, not a folder' : error.message;
+  const names: string[] = await readdir(out).catch((error: unknown) => {
+    const code = errorCode(error);
+    if (code === 'ENOENT') return [];
+    const reason =
+      code === 'ENOTDIR' ? 'is a file, not a folder' : `cannot be read: ${fileErrorReason(error, 'reading')}`;
     throw new UnusableOutput(`${where}: ${reason}; choose another folder with --out`);
   });
   if (names.includes(keys.SWEEP)) {
@@ -56,7 +59,7 @@ function isSame(text: string, sweep: Sweep): boolean {
 /** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
 export async function readResult(out: string, id: string, spec: RunSpec): Promise<CellResult | undefined> {
   const file = join(out, keys.cellFolder(id), keys.SUMMARY);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await ifThere(readFile(file, 'utf8'));
   const summary = text === undefined ? undefined : parseCellSummary(text);
   if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
   return { status: 'succeeded', summary };

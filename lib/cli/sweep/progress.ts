@@ -1,5 +1,6 @@
 /** How far a sweep is: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { printableLines } from '../../base/printable.ts';
 import type { Cell } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { duration, whole } from '../text.ts';
@@ -79,7 +80,7 @@ export function createSweepProgress(
         failed++;
         const text = `${cell.id}: failed: ${result.error}\n`;
         if (draw) draw.clear();
-        stream.write(text);
+        stream.write(printableLines(text));
       }
       if (live) show();
     },

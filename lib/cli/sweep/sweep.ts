@@ -11,6 +11,7 @@ import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
+import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { duration, shellWord, whole } from '../text.ts';
 import { expectSeconds } from './expected.ts';
@@ -58,7 +59,7 @@ export async function sweepLocally(
     stoppedWith = STOP_SIGNALS[signal];
     stop.abort();
     if (!options.quiet) {
-      process.stderr.write(
+      tell(
         '\nStopping after the generations in flight, then writing the results; Ctrl-C again stops at once.\n',
       );
     }
@@ -78,7 +79,7 @@ export async function sweepLocally(
     const seconds = (performance.now() - began) / 1000;
     const summarized = summarize(checked, results);
     await writeSweepResults(storeOf(out), sweep, summarized);
-    print({ checked, results: summarized, out, options, ran: open, workers, seconds });
+    printResults({ checked, results: summarized, out, options, ran: open, workers, seconds });
     const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
     if (!options.quiet && (failed > 0 || stoppedWith !== undefined)) {
       const command = [
@@ -88,7 +89,7 @@ export async function sweepLocally(
         ...(options.out === undefined ? [] : [`--out ${shellWord(options.out)}`]),
       ];
       const failures = failed > 0 ? `${whole(failed)} ${failed === 1 ? 'cell' : 'cells'} failed. ` : '';
-      process.stderr.write(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
+      tell(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
     }
     return stoppedWith ?? (failed > 0 ? 1 : 0);
   } finally {
@@ -138,7 +139,15 @@ interface Printed {
   readonly seconds: number;
 }
 
-function print({ checked: { sweep, cells }, results, out, options, ran, workers, seconds }: Printed): void {
+function printResults({
+  checked: { sweep, cells },
+  results,
+  out,
+  options,
+  ran,
+  workers,
+  seconds,
+}: Printed): void {
   const short = (file: string) => relative(process.cwd(), join(out, file)) || file;
   const succeeded = results.runs.filter(({ result }) => result?.status === 'succeeded');
   if (options.json) {
@@ -167,11 +176,11 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
       })),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
     return;
   }
   if (options.quiet) {
-    process.stdout.write(`${short(SWEEP_REPORT)}\n`);
+    print(`${short(SWEEP_REPORT)}\n`);
     return;
   }
   const tables = readableTables(sweep, results);
@@ -195,5 +204,5 @@ function print({ checked: { sweep, cells }, results, out, options, ran, workers,
       ...resultsOfSweep().map(([file, label]) => [label, short(file)]),
     ]),
   );
-  process.stdout.write(`\n${parts.join('\n\n')}\n`);
+  print(`\n${parts.join('\n\n')}\n`);
 }

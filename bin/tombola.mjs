@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * The command `tombola`, on whatever Node is installed: Tombola runs on the Node that is among its packages. Plain
+ * JavaScript without dependencies, which any Node can start.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The oldest Node that runs the code as it is. */
+const RUNS_ON = 24;
+/** Signals that are meant for the command itself. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const program = join(root, 'bin', 'tombola.ts');
+const [major] = process.versions.node.split('.').map(Number);
+
+if (!existsSync(join(root, 'node_modules'))) {
+  refuse(`its packages are not installed; install them with: npm ci --prefix '${root}'`);
+} else if (major >= RUNS_ON) {
+  await import(pathToFileURL(program).href);
+} else {
+  const own = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(own)) handOver(own);
+  else {
+    refuse(
+      `it needs Node ${RUNS_ON}, and this is Node ${process.versions.node}; install the one among its packages with: npm ci --prefix '${root}'`,
+    );
+  }
+}
+
+function refuse(why) {
+  process.stderr.write(`error: Tombola cannot start: ${why}\n`);
+  process.exitCode = 2;
+}
+
+/** Runs the command in a process of its own, and ends as it ends. */
+function handOver(node) {
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to both; a second one would mean: at once.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      child.kill(signal);
+    });
+  }
+  child.on('error', (error) => refuse(`${node}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exitCode = code ?? 1;
+    else {
+      for (const name of SIGNALS) process.removeAllListeners(name);
+      process.kill(process.pid, signal);
+    }
+  });
+}
