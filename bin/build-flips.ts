@@ -1,0 +1,35 @@
+/** `npm run build:flips`: compiles lib/evaluation/flips/kernel to WebAssembly and writes it into kernel-binary.ts. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SOURCE = 'lib/evaluation/flips/kernel/index.ts';
+const TARGET = 'lib/evaluation/flips/kernel-binary.ts';
+/** No relaxed SIMD, whose results differ between processors. */
+const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert'];
+
+/** The module that the source gives; the same bytes wherever it is compiled with the locked version of the compiler. */
+export async function compileKernel(): Promise<Uint8Array> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    [SOURCE, '--baseDir', ROOT, '--outFile', 'kernel.wasm', ...OPTIONS],
+    {
+      readFile: (name) => readFile(`${ROOT}/${name}`, 'utf8').catch(() => null),
+      writeFile: (_name, contents) => {
+        if (contents instanceof Uint8Array) binary = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || !binary) throw new Error(`the kernel of flips does not compile:\n${stderr.toString()}`);
+  return binary;
+}
+
+/** The module of TypeScript that holds the bytes: text survives every bundler. */
+export function moduleOf(binary: Uint8Array): string {
+  const base64 = Buffer.from(binary).toString('base64');
+  return `/** Made by \`npm run build:flips\` from kernel/: not to be edited. */\nexport const KERNEL_BASE64 =\n  '${base64}';\n`;
+}
+
+if (import.meta.main) await writeFile(`${ROOT}/${TARGET}`, moduleOf(await compileKernel()));

@@ -1,0 +1,171 @@
+/** A network with its data in a kernel of its own: the kernel's functions by weights instead of addresses. */
+import { type DenseLayer, denseLayers, type Network } from '../../network/architecture.ts';
+import type { ScaledData } from '../evaluator.ts';
+import { type Grid, gridOf } from './grid.ts';
+import { type Kernel, openKernel } from './kernel.ts';
+import { BLOCK, type Layout, layOut, type Needs } from './layout.ts';
+
+const PAGE = 65_536;
+
+/** A weight, by its place. */
+interface Place {
+  readonly layer: number;
+  readonly input: number;
+  readonly output: number;
+  readonly weight: number;
+}
+
+export class KernelNetwork {
+  readonly bytes: number;
+  readonly blocks: number;
+  readonly bits: number;
+  readonly grid: Grid;
+  readonly #kernel: Kernel;
+  readonly #layout: Layout;
+  readonly #layers: readonly DenseLayer[];
+  readonly #weights: readonly Float32Array[];
+  readonly #classes: number;
+
+  /** `order`: the order in which samples are kept. */
+  constructor(network: Network, data: ScaledData, needs: Needs, order: ArrayLike<number> | undefined) {
+    const { widths } = network;
+    this.#layers = denseLayers(widths);
+    this.#weights = network.weights;
+    this.#classes = widths.at(-1) ?? 0;
+    this.bits = this.#layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+    this.grid = gridOf(network, data.x);
+    this.#kernel = openKernel();
+    const { memory } = this.#kernel;
+    this.#layout = layOut(widths, data.labels.length, needs, this.#kernel.heapBase());
+    const missing = this.#layout.end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    this.bytes = memory.buffer.byteLength;
+    this.blocks = Math.ceil(this.#layout.stride / BLOCK);
+    this.#writeData(data, order);
+    this.#writePlan(network, needs);
+  }
+
+  /** Sets the mask, a byte for each weight, and computes everything anew. */
+  setMask(mask: Uint8Array): void {
+    for (const [index, { inputs, outputs, offset }] of this.#layers.entries()) {
+      const masked = this.#floats(this.#layout.layers[index]?.weights ?? 0, inputs * outputs);
+      const weights = this.#weights[index] ?? new Float32Array();
+      for (let weight = 0; weight < masked.length; weight++) {
+        masked[weight] = mask[offset + weight] === 1 ? (weights[weight] ?? 0) : 0;
+      }
+    }
+    this.#kernel.rebuild();
+  }
+
+  /** See kernel/scoring.ts; `kept`: the weight is kept as it stands. */
+  consider(
+    bit: number,
+    kept: boolean,
+    blocks: number,
+    perLoss: number,
+    perWrong: number,
+    limit: number,
+    doubt: number,
+  ): number {
+    const { layer, input, output, weight } = this.#placeOf(bit);
+    const signed = kept ? -weight : weight;
+    return this.#kernel.consider(layer, input, output, signed, blocks, perLoss, perWrong, limit, doubt);
+  }
+
+  /** Flips a weight; `kept`: it is kept before. */
+  flip(bit: number, kept: boolean): void {
+    const { layer, input, output, weight } = this.#placeOf(bit);
+    this.#kernel.flip(layer, input, output, kept ? -weight : weight, kept ? 0 : weight);
+  }
+
+  /** The bound on errors of differences of logits that flipping that bit brings about. */
+  doubtOf(bit: number): number {
+    const [near, far] = this.grid.doubts;
+    return Math.fround((this.#placeOf(bit).layer >= this.#layers.length - 2 ? near : far) * 1.01);
+  }
+
+  get loss(): number {
+    return this.#doubles(this.#layout.lossBefore, this.blocks + 1)[this.blocks] ?? 0;
+  }
+
+  get wrong(): number {
+    return this.#doubles(this.#layout.wrongBefore, this.blocks + 1)[this.blocks] ?? 0;
+  }
+
+  /** Samples that the last `consider` found in doubt, by their places in the order that they are kept in. */
+  get doubtful(): Int32Array {
+    return new Int32Array(this.#kernel.memory.buffer, this.#layout.doubts, this.#kernel.countDoubts());
+  }
+
+  /** By class: changes of true positives, then of predictions, that the last `consider` found. A view. */
+  get tallyChanges(): Int32Array {
+    return new Int32Array(this.#kernel.memory.buffer, this.#layout.tallies, 2 * this.#classes);
+  }
+
+  /** By class: true positives, then predictions, as they stand. */
+  tallies(): Int32Array {
+    this.#kernel.tally();
+    return this.tallyChanges.slice();
+  }
+
+  /** The logits of a sample, by its place in the order that they are kept in. */
+  logits(sample: number): number[] {
+    const sums = this.#layout.layers.at(-1)?.sums ?? 0;
+    const { stride } = this.#layout;
+    const all = new Int32Array(this.#kernel.memory.buffer, sums, this.#classes * stride);
+    const scale = this.grid.scales.at(-1) ?? 1;
+    return Array.from({ length: this.#classes }, (_, label) => (all[label * stride + sample] ?? 0) / scale);
+  }
+
+  #placeOf(bit: number): Place {
+    let layer = this.#layers.length - 1;
+    while (layer > 0 && bit < (this.#layers[layer]?.offset ?? 0)) layer--;
+    const { offset = 0, inputs = 1 } = this.#layers[layer] ?? {};
+    const index = bit - offset;
+    const input = index % inputs;
+    return { layer, input, output: (index - input) / inputs, weight: this.#weights[layer]?.[index] ?? 0 };
+  }
+
+  #floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#kernel.memory.buffer, address, length);
+  }
+
+  #doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.#kernel.memory.buffer, address, length);
+  }
+
+  #writeData({ x, labels, features }: ScaledData, order: ArrayLike<number> | undefined): void {
+    const { stride, features: address } = this.#layout;
+    const rows = this.#floats(address, stride * features);
+    const classes = new Int32Array(this.#kernel.memory.buffer, this.#layout.labels, stride).fill(-1);
+    for (let place = 0; place < labels.length; place++) {
+      const sample = order ? (order[place] ?? 0) : place;
+      classes[place] = labels[sample] ?? 0;
+      for (let feature = 0; feature < features; feature++) {
+        rows[feature * stride + place] = x[sample * features + feature] ?? 0;
+      }
+    }
+  }
+
+  #writePlan({ biases }: Network, { loss, predictions }: Needs): void {
+    const layout = this.#layout;
+    const { buffer } = this.#kernel.memory;
+    for (const [index, { inputs, outputs }] of this.#layers.entries()) {
+      const { sums = 0, weights = 0, biases: address = 0 } = layout.layers[index] ?? {};
+      const entry = layout.layerTable + 32 * index;
+      new Int32Array(buffer, entry, 5).set([inputs, outputs, sums, weights, address]);
+      const scale = this.grid.scales[index] ?? 1;
+      this.#floats(entry + 20, 2).set([scale, 1 / scale]);
+      this.#floats(address, outputs).set(biases[index] ?? []);
+    }
+    const { stride, layerTable, features, labels, shares, losses, predicted, leads } = layout;
+    const { lossBefore, wrongBefore, first, second, changes, unit, lists, tallies, doubts } = layout;
+    const { rowTable, byClass } = layout;
+    new Uint32Array(buffer, layout.plan, 22).set([
+      ...[stride, this.#layers.length, this.#classes, Number(loss) + 2 * Number(predictions), layerTable],
+      ...[features, labels, shares, losses, predicted, leads, lossBefore, wrongBefore, first, second],
+      ...[changes, unit, lists, tallies, doubts, rowTable, byClass],
+    ]);
+    this.#kernel.configure(layout.plan);
+  }
+}

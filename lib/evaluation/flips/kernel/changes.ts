@@ -1,0 +1,293 @@
+/**
+ * By how much a flip changes the logits, computed block by block from the sums as they stand. A flip's layer is the one that
+ * its weight belongs to; its unit is where the weight leads to.
+ */
+import { at, laneMax, LOG2E, offGrid, relu } from './numbers';
+import {
+  BLOCK,
+  byClass,
+  changes,
+  classes,
+  depth,
+  featuresOf,
+  first,
+  firstClass,
+  inputsOf,
+  lists,
+  outputsOf,
+  rowTable,
+  second,
+  shares,
+  stride,
+  sumsOf,
+  unit,
+  unitOf,
+  weightAt,
+} from './network';
+
+const ROW: usize = BLOCK << 2;
+
+let layer: i32 = 0;
+let input: i32 = 0;
+let output: i32 = 0;
+/** The weight, its sign turned if the flip drops it. */
+let weight: f32 = 0;
+
+/**
+ * The logits that change: 16 bytes for each, the address of the changes, a factor for them (times log2 e), the class, and
+ * the address of its shares.
+ */
+export let rows: i32 = 0;
+/** The range of a sample's changes, the zero of an unchanged logit included: values at `reach` times `spread`. */
+export let reach: usize = 0;
+export let spread: f32 = 0;
+/** Bytes of the lists: entries of 8 bytes, a row in `first` or `second` and a weight. */
+let listed: usize = 0;
+/** For each layer behind the next one the address of the list's index (an address for each unit, and the end). */
+const INDEX = memory.data(4 * 64, 16);
+/** Units of the next layer that the flipped unit leads to. */
+let active: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function rowAddress(row: i32): usize {
+  return rowTable + (<usize>row << 4);
+}
+
+/** The change of the logit of class `k` of a sample of the block. */
+// @ts-ignore: decorator
+@inline
+export function changeOf(k: i32, n: i32): v128 {
+  const entry = byClass + (<usize>k << 3);
+  return f32x4.mul(v128.load(at(load<u32>(entry), n)), v128.load32_splat(entry, 4));
+}
+
+// @ts-ignore: decorator
+@inline
+export function changeOfOne(k: i32, n: i32): f32 {
+  const entry = byClass + (<usize>k << 3);
+  return load<f32>(at(load<u32>(entry), n)) * load<f32>(entry, 4);
+}
+
+function addRow(k: i32, address: usize, factor: f32): void {
+  const entry = byClass + (<usize>k << 3);
+  store<u32>(entry, <u32>address);
+  store<f32>(entry, factor, 4);
+  if (factor == 0) return;
+  const row = rowAddress(rows++);
+  store<u32>(row, <u32>address);
+  store<f32>(row, factor * LOG2E, 4);
+  store<i32>(row, k, 8);
+  store<u32>(row, <u32>at(shares, (k - firstClass()) * stride), 12);
+}
+
+/** Sets the flip that `changeBlock` computes. False if it changes nothing, whatever the sample. */
+export function begin(toLayer: i32, fromInput: i32, toOutput: i32, signed: f32): bool {
+  layer = toLayer;
+  input = fromInput;
+  output = toOutput;
+  weight = signed;
+  rows = 0;
+  reach = unit;
+  for (let k = 0; k < classes; k++) addRow(k, unit, 0);
+  if (layer == depth - 1) {
+    if (classes == 2) addRow(1, unit, output == 1 ? 1 : -1);
+    else addRow(output, unit, 1);
+    spread = 1;
+    return true;
+  }
+  if (layer == depth - 2) {
+    let most: f32 = 0;
+    let least: f32 = 0;
+    for (let k = firstClass(); k < classes; k++) {
+      let factor = load<f32>(weightAt(depth - 1, k, output));
+      if (classes == 2) factor -= load<f32>(weightAt(depth - 1, 0, output));
+      addRow(k, unit, factor);
+      most = max(most, factor);
+      least = min(least, factor);
+    }
+    spread = most - least;
+    return rows > 0;
+  }
+  reach = at(unit, BLOCK);
+  spread = 1;
+  for (let k = firstClass(); k < classes; k++) addRow(k, changes + <usize>k * ROW, 1);
+  return listWeights();
+}
+
+/** Lists the kept weights on the way from the flipped unit to the logits. */
+function listWeights(): bool {
+  listed = lists;
+  const next = layer + 1;
+  active = 0;
+  for (let k = 0; k < outputsOf(next); k++) {
+    const value = load<f32>(weightAt(next, k, output));
+    if (value == 0) continue;
+    store<i32>(listed, k);
+    store<f32>(listed, value, 4);
+    listed += 8;
+    active++;
+  }
+  for (let index = layer + 2; index < depth; index++) {
+    store<u32>(INDEX + (<usize>index << 2), <u32>listed);
+    const outputs = outputsOf(index);
+    let entry = at(listed, outputs + 1);
+    for (let k = 0; k < outputs; k++) {
+      store<u32>(at(listed, k), <u32>entry);
+      // The first layer of those that change in part only has its rows by their places among the active ones.
+      const count = index == layer + 2 ? active : inputsOf(index);
+      for (let i = 0; i < count; i++) {
+        const from = index == layer + 2 ? load<i32>(lists + (<usize>i << 3)) : i;
+        let value = load<f32>(weightAt(index, k, from));
+        if (classes == 2 && index == depth - 1 && k == 1) value -= load<f32>(weightAt(index, 0, from));
+        if (value == 0) continue;
+        store<u32>(entry, <u32>i * <u32>ROW);
+        store<f32>(entry, value, 4);
+        entry += 8;
+      }
+    }
+    store<u32>(at(listed, outputs), <u32>entry);
+    listed = entry;
+  }
+  return active > 0;
+}
+
+/** Computes the changes of a block. Gives their largest range; 0 if nothing changes. */
+export function changeBlock(start: i32, size: i32): f32 {
+  const largest = changeUnit(start, size);
+  if (layer >= depth - 2) return largest * spread;
+  if (largest > 0) return changeBehind(start, size);
+  memory.fill(reach, 0, ROW);
+  memory.fill(changes, 0, <usize>classes * ROW);
+  return 0;
+}
+
+/** The change of the flipped unit's activation (or logit). */
+function changeUnit(start: i32, size: i32): f32 {
+  const by = f32x4.splat(weight);
+  let largest = f32x4.splat(0);
+  const last = layer == depth - 1;
+  const sums = sumsOf(layer, output, start);
+  const grid = f32x4.splat(unitOf(layer));
+  if (layer == 0) {
+    const x = featuresOf(input, start);
+    for (let n: usize = 0; n < <usize>size << 2; n += 16) {
+      let change = f32x4.mul(v128.load(x + n), by);
+      if (!last) {
+        const sum = offGrid(v128.load(sums + n), grid);
+        change = f32x4.sub(relu(f32x4.add(sum, change)), relu(sum));
+      }
+      v128.store(unit + n, change);
+      largest = f32x4.pmax(largest, f32x4.abs(change));
+    }
+  } else {
+    const x = sumsOf(layer - 1, input, start);
+    const gridBefore = f32x4.splat(unitOf(layer - 1));
+    for (let n: usize = 0; n < <usize>size << 2; n += 16) {
+      let change = f32x4.mul(relu(offGrid(v128.load(x + n), gridBefore)), by);
+      if (!last) {
+        const sum = offGrid(v128.load(sums + n), grid);
+        change = f32x4.sub(relu(f32x4.add(sum, change)), relu(sum));
+      }
+      v128.store(unit + n, change);
+      largest = f32x4.pmax(largest, f32x4.abs(change));
+    }
+  }
+  return laneMax(largest);
+}
+
+/** From the change of a unit to those of the logits, over one hidden layer or more. */
+function changeBehind(start: i32, size: i32): f32 {
+  const bytes = <usize>size << 2;
+  const next = layer + 1;
+  let from = first;
+  const grid = f32x4.splat(unitOf(next));
+  for (let i = 0; i < active; i++) {
+    const entry = lists + (<usize>i << 3);
+    const sums = sumsOf(next, load<i32>(entry), start);
+    const by = v128.load32_splat(entry, 4);
+    const into = from + <usize>i * ROW;
+    for (let n: usize = 0; n < bytes; n += 16) {
+      const sum = offGrid(v128.load(sums + n), grid);
+      const moved = f32x4.add(sum, f32x4.mul(v128.load(unit + n), by));
+      v128.store(into + n, f32x4.sub(relu(moved), relu(sum)));
+    }
+  }
+  for (let index = layer + 2; index < depth - 1; index++) {
+    const into = from == first ? second : first;
+    for (let k = 0; k < outputsOf(index); k++) addListed(index, k, from, into + <usize>k * ROW, bytes);
+    activate(index, into, start, bytes);
+    from = into;
+  }
+  for (let n: usize = 0; n < bytes; n += 16) {
+    v128.store(at(unit, BLOCK) + n, f32x4.splat(0));
+    v128.store(at(unit, 2 * BLOCK) + n, f32x4.splat(0));
+  }
+  for (let k = firstClass(); k < classes; k++) {
+    const into = changes + <usize>k * ROW;
+    addListed(depth - 1, k, from, into, bytes);
+    for (let n: usize = 0; n < bytes; n += 16) {
+      const change = v128.load(into + n);
+      v128.store(at(unit, BLOCK) + n, f32x4.pmax(v128.load(at(unit, BLOCK) + n), change));
+      v128.store(at(unit, 2 * BLOCK) + n, f32x4.pmin(v128.load(at(unit, 2 * BLOCK) + n), change));
+    }
+  }
+  let largest = f32x4.splat(0);
+  for (let n: usize = 0; n < bytes; n += 16) {
+    const range = f32x4.sub(v128.load(at(unit, BLOCK) + n), v128.load(at(unit, 2 * BLOCK) + n));
+    v128.store(at(unit, BLOCK) + n, range);
+    largest = f32x4.pmax(largest, range);
+  }
+  return laneMax(largest);
+}
+
+/** The change of a unit's sum: the listed weights times the changes that lie at `from`. */
+function addListed(index: i32, k: i32, from: usize, into: usize, bytes: usize): void {
+  const list = <usize>load<u32>(INDEX + (<usize>index << 2));
+  const begin = <usize>load<u32>(at(list, k));
+  const end = <usize>load<u32>(at(list, k + 1));
+  // 32 samples at a time; rows have room for whole blocks.
+  for (let n: usize = 0; n < bytes; n += 128) {
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    let e = f32x4.splat(0);
+    let f = f32x4.splat(0);
+    let g = f32x4.splat(0);
+    let h = f32x4.splat(0);
+    for (let entry = begin; entry < end; entry += 8) {
+      const row = from + load<u32>(entry) + n;
+      const by = v128.load32_splat(entry, 4);
+      a = f32x4.add(a, f32x4.mul(v128.load(row), by));
+      b = f32x4.add(b, f32x4.mul(v128.load(row, 16), by));
+      c = f32x4.add(c, f32x4.mul(v128.load(row, 32), by));
+      d = f32x4.add(d, f32x4.mul(v128.load(row, 48), by));
+      e = f32x4.add(e, f32x4.mul(v128.load(row, 64), by));
+      f = f32x4.add(f, f32x4.mul(v128.load(row, 80), by));
+      g = f32x4.add(g, f32x4.mul(v128.load(row, 96), by));
+      h = f32x4.add(h, f32x4.mul(v128.load(row, 112), by));
+    }
+    v128.store(into + n, a);
+    v128.store(into + n, b, 16);
+    v128.store(into + n, c, 32);
+    v128.store(into + n, d, 48);
+    v128.store(into + n, e, 64);
+    v128.store(into + n, f, 80);
+    v128.store(into + n, g, 96);
+    v128.store(into + n, h, 112);
+  }
+}
+
+/** Turns changes of sums into changes of activations, in place. */
+function activate(index: i32, at0: usize, start: i32, bytes: usize): void {
+  const grid = f32x4.splat(unitOf(index));
+  for (let k = 0; k < outputsOf(index); k++) {
+    const sums = sumsOf(index, k, start);
+    const place = at0 + <usize>k * ROW;
+    for (let n: usize = 0; n < bytes; n += 16) {
+      const sum = offGrid(v128.load(sums + n), grid);
+      v128.store(place + n, f32x4.sub(relu(f32x4.add(sum, v128.load(place + n))), relu(sum)));
+    }
+  }
+}

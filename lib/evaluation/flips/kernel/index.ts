@@ -1,0 +1,8 @@
+export { configure } from './network';
+export { consider, countDoubts, tally } from './scoring';
+export { flip, rebuild } from './flipping';
+
+/** The first byte of memory that the kernel itself does not use. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,175 @@
+/** Positions on multilayer perceptrons: see kernel/ for how a flip is computed. */
+import type { Network } from '../../network/architecture.ts';
+import { pack, unpack } from '../../search/genome.ts';
+import type { MacroAverage, Score } from '../../search/individual.ts';
+import type { ScaledData } from '../evaluator.ts';
+import { MACRO_AVERAGE_OF } from '../macro-average.ts';
+import { KernelNetwork } from './kernel-network.ts';
+import { BLOCK, checkPosition, needsOf } from './layout.ts';
+import { averageOf, type FlipObjective, type Position } from './position.ts';
+
+/** Among masks of equal accuracy: a mean cross-entropy of ten nats counts as one wrong prediction. */
+const SECOND = 0.1;
+/** With more bits than that share to flip at once, everything is computed anew. */
+const ANEW = 1 / 16;
+
+export interface PositionOptions {
+  readonly objective: FlipObjective;
+  /** The order in which samples are kept, a part of them being the first: each once. As they stand if absent. */
+  readonly order?: ArrayLike<number>;
+  /** Bytes of memory that the position may take. */
+  readonly available?: number;
+}
+
+export class LayersPosition implements Position {
+  readonly bits: number;
+  readonly samples: number;
+  readonly bytes: number;
+  readonly #network: KernelNetwork;
+  readonly #mask: Uint8Array;
+  /** The mean over the classes that is the objective, if one is. */
+  readonly #average: MacroAverage | undefined;
+  readonly #needs: ReturnType<typeof needsOf>;
+  readonly #present: Uint32Array;
+  readonly #order: ArrayLike<number> | undefined;
+  /** Cost of a nat, and of a wrong prediction, over all samples. */
+  readonly #perLoss: number;
+  readonly #perWrong: number;
+  #kept = 0;
+  #cost = 0;
+  /** By class: true positives, then predictions. */
+  #tallies: Int32Array = new Int32Array();
+
+  /** `genome`: the mask to begin with. Throws `UserError` where the position does not fit into memory. */
+  constructor(network: Network, data: ScaledData, genome: Uint8Array, options: PositionOptions) {
+    const { widths } = network;
+    const { objective, order, available } = options;
+    checkPosition(widths, data.labels.length, objective, available);
+    this.samples = data.labels.length;
+    this.#order = order;
+    this.#needs = needsOf(objective);
+    this.#average = averageOf(objective);
+    const both = this.#needs.loss && this.#needs.predictions;
+    this.#perLoss = this.#needs.loss ? (both ? SECOND / this.samples : 1) / this.samples : 0;
+    this.#perWrong = this.#needs.predictions && !this.#average ? 1 / this.samples : 0;
+    this.#present = new Uint32Array(widths.at(-1) ?? 0);
+    for (const label of data.labels) this.#present[label] = (this.#present[label] ?? 0) + 1;
+    this.#network = new KernelNetwork(network, data, this.#needs, order);
+    this.bits = this.#network.bits;
+    this.bytes = this.#network.bytes + this.bits;
+    this.#mask = new Uint8Array(this.bits);
+    this.#setMask(genome);
+  }
+
+  get cost(): number {
+    return this.#cost;
+  }
+
+  get kept(): number {
+    return this.#kept;
+  }
+
+  has(bit: number): boolean {
+    return this.#mask[bit] === 1;
+  }
+
+  genome(): Uint8Array {
+    return pack(this.#mask);
+  }
+
+  score(): Score {
+    const { loss, predictions } = this.#needs;
+    return {
+      correct: predictions ? this.samples - this.#network.wrong : Number.NaN,
+      loss: loss ? this.#network.loss : Number.NaN,
+      macroAverage: this.#average ? this.#averageOf(this.#average, this.#tallies) : Number.NaN,
+    };
+  }
+
+  change(bit: number, limit = Number.POSITIVE_INFINITY, samples = this.samples): number {
+    const network = this.#network;
+    const kept = this.#mask[bit] === 1;
+    if (this.#average) {
+      network.consider(bit, kept, network.blocks, 0, 0, Number.POSITIVE_INFINITY, -1);
+      const changes = network.tallyChanges;
+      const tallies = this.#tallies.map((count, index) => count + (changes[index] ?? 0));
+      return 1 - this.#averageOf(this.#average, tallies) - this.#cost;
+    }
+    const blocks = Math.min(network.blocks, Math.ceil(samples / BLOCK));
+    const part = this.samples / Math.min(this.samples, blocks * BLOCK);
+    return network.consider(bit, kept, blocks, this.#perLoss * part, this.#perWrong * part, limit, -1);
+  }
+
+  changeOf(bits: readonly number[]): number {
+    const [bit] = bits;
+    if (bit === undefined) return 0;
+    if (bits.length === 1) return this.change(bit);
+    const before = this.#cost;
+    this.flip(...bits);
+    const change = this.#cost - before;
+    this.flip(...bits);
+    return change;
+  }
+
+  flip(...bits: readonly number[]): void {
+    const anew = bits.length > Math.max(1, this.bits * ANEW);
+    for (const bit of bits) {
+      const kept = this.#mask[bit] === 1;
+      if (!anew) this.#network.flip(bit, kept);
+      this.#mask[bit] = kept ? 0 : 1;
+      this.#kept += kept ? -1 : 1;
+    }
+    if (anew) this.#network.setMask(this.#mask);
+    this.#read();
+  }
+
+  moveTo(genome: Uint8Array): void {
+    const target = unpack(genome, this.bits);
+    const bits: number[] = [];
+    for (let bit = 0; bit < this.bits; bit++) if (target[bit] !== this.#mask[bit]) bits.push(bit);
+    if (bits.length > this.bits * ANEW) this.#setMask(genome);
+    else if (bits.length > 0) this.flip(...bits);
+  }
+
+  /**
+   * By class the true positives and then the predictions that the mask would have with that bit flipped, without the
+   * samples whose prediction float32 leaves in doubt; and these. The mask's own are counted when first asked for.
+   */
+  talliesIf(bit: number): { readonly counts: Int32Array; readonly doubtful: Int32Array } {
+    const network = this.#network;
+    if (this.#tallies.length === 0) this.#tallies = network.tallies();
+    const doubt = network.doubtOf(bit);
+    network.consider(bit, this.#mask[bit] === 1, network.blocks, 0, 0, Number.POSITIVE_INFINITY, doubt);
+    const changes = network.tallyChanges;
+    const counts = this.#tallies.map((count, index) => count + (changes[index] ?? 0));
+    const { doubtful } = network;
+    const order = this.#order;
+    return { counts, doubtful: order ? doubtful.map((place) => order[place] ?? 0) : doubtful };
+  }
+
+  #setMask(genome: Uint8Array): void {
+    this.#mask.set(unpack(genome, this.bits));
+    this.#kept = this.#mask.reduce((sum, kept) => sum + kept, 0);
+    this.#network.setMask(this.#mask);
+    this.#read();
+  }
+
+  #read(): void {
+    this.#tallies = this.#average ? this.#network.tallies() : new Int32Array();
+    if (this.#average) {
+      this.#cost = 1 - this.#averageOf(this.#average, this.#tallies);
+    } else {
+      const loss = this.#needs.loss ? this.#perLoss * this.#network.loss : 0;
+      this.#cost = loss + (this.#needs.predictions ? this.#perWrong * this.#network.wrong : 0);
+    }
+  }
+
+  #averageOf(average: MacroAverage, tallies: Int32Array): number {
+    const classes = this.#present.length;
+    return MACRO_AVERAGE_OF[average]({
+      present: this.#present,
+      truePositives: tallies.subarray(0, classes),
+      predicted: tallies.subarray(classes),
+    });
+  }
+}

@@ -1,0 +1,136 @@
+/** Where everything lies in a kernel's memory, and how much it takes; see kernel/network.ts for what it is. */
+import { UserError } from '../../base/errors.ts';
+import { denseLayers } from '../../network/architecture.ts';
+import type { FlipObjective } from './position.ts';
+
+/** Samples that the kernel computes together: BLOCK of kernel/network.ts. */
+export const BLOCK = 128;
+/** WebAssembly addresses 4 GiB; what is left out is the kernel's own. */
+const MOST_BYTES = 4 * 2 ** 30 - 2 ** 20;
+/** Room that the kernel has for layers. */
+export const MOST_LAYERS = 64;
+
+export interface Needs {
+  readonly loss: boolean;
+  readonly predictions: boolean;
+}
+
+export function needsOf(objective: FlipObjective): Needs {
+  return {
+    loss: objective === 'cross-entropy' || objective === 'accuracy-then-cross-entropy',
+    predictions: objective !== 'cross-entropy',
+  };
+}
+
+export interface LayerPlaces {
+  readonly sums: number;
+  readonly weights: number;
+  readonly biases: number;
+}
+
+export interface Layout {
+  /** Samples with padding. */
+  readonly stride: number;
+  readonly plan: number;
+  readonly layers: readonly LayerPlaces[];
+  readonly layerTable: number;
+  readonly features: number;
+  readonly labels: number;
+  readonly shares: number;
+  readonly losses: number;
+  readonly predicted: number;
+  readonly leads: number;
+  readonly lossBefore: number;
+  readonly wrongBefore: number;
+  readonly first: number;
+  readonly second: number;
+  readonly changes: number;
+  readonly unit: number;
+  readonly lists: number;
+  readonly tallies: number;
+  readonly doubts: number;
+  readonly rowTable: number;
+  readonly byClass: number;
+  /** The first address after all of it. */
+  readonly end: number;
+}
+
+/** `from`: the first free address. */
+export function layOut(
+  widths: readonly number[],
+  samples: number,
+  { loss, predictions }: Needs,
+  from: number,
+): Layout {
+  const stride = Math.ceil(samples / 8) * 8;
+  const blocks = Math.ceil(stride / BLOCK);
+  const classes = widths.at(-1) ?? 0;
+  const layers = denseLayers(widths);
+  let end = Math.ceil(from / 64) * 64;
+  const take = (bytes: number) => {
+    const start = end;
+    end += Math.ceil(bytes / 64) * 64;
+    return start;
+  };
+  const rows = (count: number) => take(4 * stride * count);
+  const hidden = widths.length > 2 ? Math.max(...widths.slice(1, -1)) : 0;
+  // Entries of 8 bytes for every weight two layers and more behind a flip, and an index.
+  const listed = layers
+    .slice(1)
+    .reduce((sum, { inputs, outputs }) => sum + 8 * inputs * outputs + 4 * outputs + 8, 0);
+  return {
+    stride,
+    plan: take(128),
+    layerTable: take(32 * layers.length),
+    layers: layers.map(({ inputs, outputs }) => ({
+      sums: rows(outputs),
+      weights: take(4 * inputs * outputs),
+      biases: take(4 * outputs),
+    })),
+    features: rows(widths[0] ?? 0),
+    labels: rows(1),
+    shares: rows(loss ? (classes === 2 ? 1 : classes) : 0),
+    losses: rows(loss ? 1 : 0),
+    predicted: rows(predictions ? 1 : 0),
+    leads: rows(predictions ? 1 : 0),
+    lossBefore: take(16 * (blocks + 1)),
+    wrongBefore: take(16 * (blocks + 1)),
+    first: take(4 * BLOCK * hidden),
+    second: take(layers.length > 3 ? 4 * BLOCK * hidden : 0),
+    changes: take(4 * BLOCK * classes),
+    unit: take(3 * 4 * BLOCK),
+    lists: take(layers.length > 2 ? listed : 0),
+    tallies: take(8 * classes),
+    doubts: rows(predictions ? 1 : 0),
+    rowTable: take(16 * classes),
+    byClass: take(8 * classes),
+    end,
+  };
+}
+
+/** Bytes of a position on a multilayer perceptron of these widths: most of it a number for every unit and sample. */
+export function estimatePosition(
+  widths: readonly number[],
+  samples: number,
+  objective: FlipObjective,
+): number {
+  const weights = denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  // Beside the kernel's memory the mask, a byte for each weight, and the weights.
+  return layOut(widths, samples, needsOf(objective), 0).end + 5 * weights;
+}
+
+/** Throws where a position would not fit. `available`: bytes that it may take. */
+export function checkPosition(
+  widths: readonly number[],
+  samples: number,
+  objective: FlipObjective,
+  available = MOST_BYTES,
+): void {
+  const bytes = estimatePosition(widths, samples, objective);
+  const most = Math.min(available, MOST_BYTES);
+  if (bytes <= most) return;
+  const size = (value: number) => `${(value / 2 ** 20).toFixed(0)} MiB`;
+  throw new UserError(
+    `network [${widths.join(', ')}] on ${samples} samples: evaluating single flips takes ${size(bytes)} of memory, and ${size(most)} can be had. Use fewer samples, a smaller network, or an algorithm that evaluates whole networks`,
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * Positions: a mask with everything that is computed of it, so that what a flipped bit changes is found without evaluating
+ * the network. One interface, whatever the network.
+ *
+ * A position's figures guide a search; they are float32's. What is reported or selected is scored by an evaluator.
+ */
+import { MACRO_AVERAGES, type MacroAverage, OBJECTIVES, type Score } from '../../search/individual.ts';
+
+/** What a position minimises: the objectives of a search, and accuracy with cross-entropy among equals. */
+export const FLIP_OBJECTIVES = [...OBJECTIVES, 'accuracy-then-cross-entropy'] as const;
+export type FlipObjective = (typeof FLIP_OBJECTIVES)[number];
+
+/** The mean over the classes that an objective is, if it is one. */
+export function averageOf(objective: FlipObjective): MacroAverage | undefined {
+  return MACRO_AVERAGES.find((average) => average === objective);
+}
+
+export interface Position {
+  readonly bits: number;
+  readonly samples: number;
+  /** Memory that it holds. */
+  readonly bytes: number;
+  /**
+   * The objective of the mask as it stands, smaller is better: the share of wrong predictions, 1 less the mean over the
+   * classes, or the mean cross-entropy in nats. A pure function of mask, network and data, however the mask came about.
+   */
+  readonly cost: number;
+  /** Kept weights of the mask as it stands. */
+  readonly kept: number;
+  has(bit: number): boolean;
+  /** A copy of the mask as it stands. */
+  genome(): Uint8Array;
+  /** Correct predictions, and loss or mean over the classes where the objective needs it, as an evaluator gives them. */
+  score(): Score;
+  /**
+   * By how much the cost would change if the bit were flipped. More than `limit` if that is certain before all samples are
+   * seen: then it is a lower bound. `samples`: only so many of them, the first, rounded up to whole blocks.
+   */
+  change(bit: number, limit?: number, samples?: number): number;
+  /** By how much the cost would change if all these bits, each given once, were flipped together. */
+  changeOf(bits: readonly number[]): number;
+  /** Flips the bits. To flip them again takes them back, to the last bit. */
+  flip(...bits: readonly number[]): void;
+  /** Flips whatever differs from that mask. */
+  moveTo(genome: Uint8Array): void;
+}
