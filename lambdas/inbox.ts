@@ -43,7 +43,8 @@ export const handler = middy<DroppedEvent, Received>()
     const folder = new URL(environment.TOMBOLA_INBOX).pathname.slice(1);
     const dropped = { key: object.key.slice(folder.length), drop: object.sequencer ?? id };
     const received = await receive(dropped, { inbox, start });
-    count('started' in received ? 'InboxStarted' : 'InboxRefused', 1);
+    if ('started' in received) count('InboxStarted', 1);
+    if ('refused' in received) count('InboxRefused', 1);
     log('received', { key: object.key, ...received });
     return received;
   });

@@ -1,6 +1,5 @@
 /** From what a user wrote to a complete run spec, or one clear error. */
 import { distance } from 'fastest-levenshtein';
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
 import { completeStart } from './bound.ts';
@@ -78,28 +77,6 @@ export function completeSpec(spec: RunSpec): RunSpec {
   const complete = { ...spec, network: completeNetwork(spec.network, knownShape(spec.task)) };
   checkFeasible(complete);
   return { ...complete, search: { ...complete.search, start: completeStart(complete) } };
-}
-
-/** A complete spec from JSON text; `source` names it in errors. */
-export function parseSpecText(text: string, source: string): RunSpec {
-  return parseSpec(parseJson(text, source));
-}
-
-/** Strict JSON, a byte order mark in front of it allowed. Throws InvalidSpec with source, line and column. */
-export function parseJson(written: string, source: string): unknown {
-  const text = written.replace(/^\uFEFF/, '');
-  const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const [first] = errors;
-  if (first) {
-    const before = text.slice(0, first.offset).split('\n');
-    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    const what = printParseErrorCode(first.error)
-      .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-      .toLowerCase();
-    throw new InvalidSpec([`${source}: not valid JSON at ${place}: ${what}`]);
-  }
-  return JSON.parse(text);
 }
 
 /** JSON Schema (draft 2020-12) of the run spec, for editors. */

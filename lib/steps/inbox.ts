@@ -1,7 +1,8 @@
-/** inbox: a spec dropped as NAME.json becomes a run or a sweep, or NAME.error.txt beside it says why not. */
+/** inbox: a spec dropped as NAME.json, in small letters or in capitals, becomes a run or a sweep, or NAME.error.txt beside it says why not. */
 import { createHash } from 'node:crypto';
 import { InvalidSpec } from '../base/errors.ts';
-import { parseJson, parseSpec } from '../runspec/parse.ts';
+import { parseJson } from '../base/json.ts';
+import { parseSpec } from '../runspec/parse.ts';
 import type { Store } from '../store/store.ts';
 import { parseSweep } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognise.ts';
@@ -12,7 +13,7 @@ export type SpecKind = 'run' | 'sweep';
 
 /** An object that was dropped into the inbox. */
 export interface Dropped {
-  /** Its key in the inbox: NAME.json. */
+  /** Its key in the inbox. */
   readonly key: string;
   /** Differs from drop to drop, and not between two messages about one drop. */
   readonly drop: string;
@@ -25,9 +26,13 @@ export interface InboxContext {
 }
 
 /** What became of a dropped spec: the execution's name, or the message that stands in `refused`. */
-export type Received = { readonly started: string } | { readonly refused: string; readonly message: string };
+export type Received =
+  | { readonly started: string }
+  | { readonly refused: string; readonly message: string }
+  /** No spec by its name, such as an answer to one. */
+  | { readonly ignored: string };
 
-const SUFFIX = '.json';
+const SUFFIX = /\.json$/i;
 
 /** Characters of an execution's name, of which Step Functions allows 80; the rest is for what makes it unique. */
 const NAME_LENGTH = 64;
@@ -35,7 +40,8 @@ const UNIQUE_LENGTH = 8;
 
 /** Starts a run or a sweep, or writes the message that the command line would print. Safe to repeat. */
 export async function receive({ key, drop }: Dropped, { inbox, start }: InboxContext): Promise<Received> {
-  const base = key.slice(0, -SUFFIX.length);
+  if (!SUFFIX.test(key)) return { ignored: key };
+  const base = key.replace(SUFFIX, '');
   const complaint = `${base}.error.txt`;
   try {
     const { kind, input } = await readSpec(inbox, key);

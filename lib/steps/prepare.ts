@@ -16,7 +16,7 @@ import { type OpenStore, openRun, type Run, type Spending, UNMETERED } from '../
 import { searchState } from '../runs/state.ts';
 import { checkSplit, type TrainingState, trainingSearchState } from '../runs/training-state.ts';
 import { askedHash, specHash } from '../runspec/identity.ts';
-import { parseSpec } from '../runspec/parse.ts';
+import { parseSpec, show } from '../runspec/parse.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import { isTraining } from '../runspec/training.ts';
@@ -42,7 +42,7 @@ export interface PrepareContext {
 const placedInput = z.looseObject({
   run: z.string().optional(),
   /** The machine reads it: whoever starts the execution goes on with the run when its history runs out. */
-  continuedBy: z.literal('caller').optional(),
+  continuedBy: z.unknown().optional(),
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
 });
 
@@ -52,14 +52,20 @@ const placedInput = z.looseObject({
  * Throws InvalidSpec, UnusableOutput, DamagedArtifact.
  */
 export async function prepare(event: PrepareEvent, context: PrepareContext): Promise<SearchState> {
-  const input = placedInput.safeParse(event.input ?? {});
+  // Step Functions gives {} where nothing was entered: null is a mistake.
+  const input = placedInput.safeParse(event.input === undefined ? {} : event.input);
   if (!input.success) throw new InvalidSpec(['spec: expected a JSON object; `run`, if given, is a URI']);
   const {
     run: place,
-    continuedBy: _,
+    continuedBy,
     AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: starter,
     ...rest
   } = input.data;
+  if (continuedBy !== undefined && starter === undefined) {
+    throw new InvalidSpec([
+      `continuedBy: found ${show(continuedBy)}, which is for executions that another one starts and goes on with: leave it out`,
+    ]);
+  }
   const store = await context.openStore(place ?? `${context.runs}${event.execution}/`);
   const resuming = place !== undefined && Object.keys(rest).length === 0;
   if (resuming) return resume(await openRun(store), context.now(), context.spent, starter !== undefined);

@@ -1,8 +1,9 @@
 /** The sweep spec: a grid of spec fields × algorithms × seeds. */
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
 import { isObject, type Json } from '../runspec/merge.ts';
-import { nearest, parseJson, problemsOf, show } from '../runspec/parse.ts';
+import { nearest, problemsOf, show } from '../runspec/parse.ts';
 
 /** The most cells a sweep may have. */
 export const MAX_CELLS = 100_000;

@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
+import { parseJson } from '../../lib/base/json.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { parseSpecText } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { openStore } from '../../lib/store/open.ts';
 import { getIfThere } from '../../lib/store/store.ts';
@@ -99,7 +100,7 @@ test('a bad spec ends FAILED, with the message of the command line', async () =>
 
 function refusalOf(text: string, source: string): InvalidSpec {
   try {
-    parseSpecText(text, source);
+    parseSpec(parseJson(text, source));
   } catch (error) {
     if (error instanceof InvalidSpec) return error;
   }

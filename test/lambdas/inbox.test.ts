@@ -3,8 +3,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { InvalidSpec } from '../../lib/base/errors.ts';
+import { parseJson } from '../../lib/base/json.ts';
 import { answer, type Handler } from '../../lib/engine/invocation.ts';
-import { parseSpecText } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
 import { S3Store } from '../../lib/store/s3.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { type S3Server, startS3 } from '../store/s3-server.ts';
@@ -75,7 +76,7 @@ async function complaintAbout(name: string): Promise<string | undefined> {
 /** What the command line would say of such a file. */
 function refusalOf(content: string, name: string): string {
   try {
-    parseSpecText(content, name);
+    parseSpec(parseJson(content, name));
   } catch (error) {
     if (error instanceof InvalidSpec) return error.message;
   }
@@ -164,6 +165,23 @@ test('a spec is refused where the machine could not take it and the name of its 
   await receive(await drop('fits.json', padded(255 * 1024)));
   expect(started.length).toBe(1);
 });
+
+test.each(['SEVEN.JSON', 'seven.Json'])('%s is a spec as well', async (file) => {
+  await receive(await drop(file, '{"seed": 7}'));
+  expect(started).toMatchObject([
+    { name: expect.stringMatching(/^seven-[0-9a-f]{8}$/i), input: '{"seed":7}' },
+  ]);
+  await receive(await drop(file, '{"seed": 7, "seed": 8}'));
+  expect(await complaintAbout(file.replace(/json$/i, 'error.txt'))).toMatch(/seed: found twice/);
+});
+
+test.each(['a.error.txt', 'notes.txt', 'json', 'folder/'])(
+  '%s is no spec, and nothing happens',
+  async (file) => {
+    expect(await receive(await drop(file, 'x'))).toEqual({ result: { ignored: file } });
+    expect(started).toEqual([]);
+  },
+);
 
 test('the answer goes when the spec is mended', async () => {
   await receive(await drop('mended.json', '{'));

@@ -56,6 +56,17 @@ describe('a place that cannot be used', () => {
 
 test.each([
   ['a spec that is no object', [], 'spec: expected a JSON object; `run`, if given, is a URI'],
+  ['a spec that is null', null, 'spec: expected a JSON object; `run`, if given, is a URI'],
+  [
+    'what only another execution may say',
+    { ...SMALL_SPEC, continuedBy: 'caller' },
+    'continuedBy: found "caller", which is for executions that another one starts and goes on with: leave it out',
+  ],
+  [
+    'what nobody may say',
+    { continuedBy: 'me' },
+    'continuedBy: found "me", which is for executions that another one starts and goes on with: leave it out',
+  ],
   ['a place that is no text', { run: 5 }, 'spec: expected a JSON object; `run`, if given, is a URI'],
 ])('%s is an InvalidSpec', async (_, input, message) => {
   await expect(prepare(input)).rejects.toMatchObject({ name: 'InvalidSpec', message });

@@ -29,7 +29,8 @@ export class Inbox extends Construct {
 
   constructor(scope: Construct, id: string, { settings, storage, machine, sweeps }: InboxProps) {
     super(scope, id);
-    const specs = `${INBOX}*.json`;
+    // NAME.json, whatever the case of its ending, which patterns cannot leave open: the handler ignores what else is there.
+    const specs = `${INBOX}*.????`;
     const errors = `${INBOX}*.error.txt`;
     this.function = new TombolaFunction(this, 'Handler', {
       settings,
@@ -65,7 +66,7 @@ export class Inbox extends Construct {
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
-        detail: { bucket: { name: [storage.bucket.bucketName] }, object: { key: [{ wildcard: specs }] } },
+        detail: { bucket: { name: [storage.bucket.bucketName] }, object: { key: [{ prefix: INBOX }] } },
       },
       targets: [new LambdaFunction(lambda, { retryAttempts: 10, maxEventAge: RETRIED_FOR })],
     });

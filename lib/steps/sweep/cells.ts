@@ -1,8 +1,8 @@
 /** A sweep in a store: where each of its cells stands. What is in the store is the truth; nothing else is kept. */
 import pLimit from 'p-limit';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
+import { parseJson } from '../../base/json.ts';
 import { askedHash, specHash } from '../../runspec/identity.ts';
-import { parseJson } from '../../runspec/parse.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { isResolved } from '../../runspec/shape.ts';
 import * as keys from '../../store/keys.ts';

@@ -92,7 +92,7 @@ async function reopen(uri: string, { openStore }: SweepPlanContext): Promise<Ope
 }
 
 async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened> {
-  const input = placedInput.safeParse(event.input ?? {});
+  const input = placedInput.safeParse(event.input === undefined ? {} : event.input);
   if (!input.success) throw new InvalidSpec(['sweep: expected a JSON object; `sweep`, if given, is a URI']);
   const { sweep: place, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: _, ...written } = input.data;
   const uri = place ?? `${context.sweeps}${event.execution}/`;

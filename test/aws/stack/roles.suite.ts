@@ -145,7 +145,7 @@ test.each<[string, Record<string, string[]>]>([
     'Inbox/Handler',
     {
       ...everyFunction('Inbox/Handler'),
-      's3:GetObject': ['<Storage/Bucket.Arn>/inbox/*.json'],
+      's3:GetObject': ['<Storage/Bucket.Arn>/inbox/*.????'],
       's3:PutObject': ['<Storage/Bucket.Arn>/inbox/*.error.txt'],
       's3:AbortMultipartUpload': ['<Storage/Bucket.Arn>/inbox/*.error.txt'],
       's3:DeleteObject': ['<Storage/Bucket.Arn>/inbox/*.error.txt'],

@@ -110,7 +110,7 @@ describe('by default', () => {
       EventPattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
-        detail: { bucket: { name: ['<Storage/Bucket>'] }, object: { key: [{ wildcard: 'inbox/*.json' }] } },
+        detail: { bucket: { name: ['<Storage/Bucket>'] }, object: { key: [{ prefix: 'inbox/' }] } },
       },
       Targets: [
         {

@@ -34,7 +34,7 @@ async function place() {
     sweep,
     store,
     running,
-    plan: (input: object, execution = 'first') =>
+    plan: (input: object | null, execution = 'first') =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
         { openStore, sweeps: sweep, memory: 2e9, isRunning: async (arn) => running.has(arn) },
@@ -176,8 +176,9 @@ async function text(store: FolderStore, key: string): Promise<string> {
   return Buffer.from(await store.get(key)).toString();
 }
 
-test.each<[string, object, RegExp]>([
+test.each<[string, object | null, RegExp]>([
   ['no sweep', {}, /^seeds: /],
+  ['null', null, /^sweep: expected a JSON object/],
   ['an unknown field', { ...SWEEP, grid: { 'search.popluation': [1] } }, /search\.popluation: unknown key/],
   ['an empty grid', { ...SWEEP, grid: {} }, /^grid: /],
   ['too many cells', { ...SWEEP, seeds: 100_001 }, /found 100,001 cells/],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { parseJson, parseSpecText } from '../../lib/runspec/parse.ts';
+import { parseJson } from '../../lib/base/json.ts';
 
 describe('malformed JSON', () => {
   test.each([
@@ -20,9 +20,7 @@ describe('malformed JSON', () => {
     ['{"seed": NaN}', 'line 1, column 10: invalid symbol'],
     ['[1, 2', 'line 1, column 6: close bracket expected'],
   ])('%j', (text, what) => {
-    expect(() => parseSpecText(text, 'my.json')).toThrow(
-      new InvalidSpec([`my.json: not valid JSON at ${what}`]),
-    );
+    expect(() => parseJson(text, 'my.json')).toThrow(new InvalidSpec([`my.json: not valid JSON at ${what}`]));
   });
 
   test('is what JSON.parse refuses, and nothing else', () => {
@@ -44,6 +42,41 @@ describe('malformed JSON', () => {
         return text.slice(0, cut) + put + text.slice(cut + 1);
       });
     fc.assert(fc.property(broken, agree), { numRuns: 2_000 });
+  });
+
+  test.each([
+    ['{"seed": 1, "seed": 2}', 'seed: found twice, at line 1, column 2 and at line 1, column 13'],
+    [
+      '{"search": {\n"start": {},\n"st\\u0061rt": 1}}',
+      'search.start: found twice, at line 2, column 1 and at line 3, column 1',
+    ],
+    [
+      '{"grid": [{}, {"a": {"b": 1}, "a": 2}]}',
+      'grid.1.a: found twice, at line 1, column 16 and at line 1, column 31',
+    ],
+    ['{"a": 1, "a": ', 'a: found twice, at line 1, column 2 and at line 1, column 10'],
+  ])('%j: a key that is there twice is refused', (text, what) => {
+    expect(() => parseJson(text, 'my.json')).toThrow(
+      new InvalidSpec([`my.json: ${what}; leave one of them out`]),
+    );
+  });
+
+  test('keys are the same in one object only', () => {
+    const text = '{"a": {"a": [{"a": 1}, {"a": 2}]}, "A": 1, "__proto__": {"a": 3}, "": 0, "toString": 1}';
+    expect(parseJson(text, 'a')).toEqual(JSON.parse(text));
+  });
+
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('%s within each other, thousands of them', (_, before, after) => {
+    const nested = (depth: number, inside = '1') => before.repeat(depth) + inside + after.repeat(depth);
+    const column = before.length * 100 + 1;
+    const message = `my.json: found more than 100 objects and lists within each other at line 1, column ${column}, expected a spec, which has a few`;
+    for (const text of [nested(101), nested(5_000), nested(1_000_000), before.repeat(5_000)]) {
+      expect(() => parseJson(text, 'my.json')).toThrow(new InvalidSpec([message]));
+    }
+    expect(() => parseJson(nested(100), 'my.json')).not.toThrow();
   });
 
   test('a byte order mark is none of the content', () => {
