@@ -1,26 +1,20 @@
-import middy from '@middy/core';
+import { openedRun, spent } from '../lib/aws/lambda/environment.ts';
+import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { count } from '../lib/aws/lambda/observed.ts';
 import { evaluate } from '../lib/steps/evaluate.ts';
-import { type EvaluateEvent, evaluateEventSchema } from '../lib/workflow/payloads.ts';
-import { meter, openedRun, spent } from './environment.ts';
-import { warmEvaluator } from './evaluators.ts';
-import { metered } from './metered.ts';
-import { count, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** The Evaluate states: the fitness of one chunk of a generation's masks. */
-export const handler = middy<EvaluateEvent, Record<string, never>>()
-  .use(observed())
-  .use(parsed(evaluateEventSchema))
-  .use(metered(meter))
-  .handler((event) =>
-    evaluate(event, {
-      run: openedRun,
-      evaluator: warmEvaluator,
-      elapsed: () => performance.now(),
-      spent,
-      measured: ({ evaluations, milliseconds }) => {
-        count('Evaluations', evaluations);
-        if (milliseconds > 0) count('EvaluationsPerSecond', (1000 * evaluations) / milliseconds);
-      },
-    }),
-  );
+export const handler = taskHandler(SEARCH_FUNCTIONS.Evaluate, (event) =>
+  evaluate(event, {
+    run: openedRun,
+    evaluator: warmEvaluator,
+    elapsed: () => performance.now(),
+    spent,
+    measured: ({ evaluations, milliseconds }) => {
+      count('Evaluations', evaluations);
+      if (milliseconds > 0) count('EvaluationsPerSecond', (1000 * evaluations) / milliseconds);
+    },
+  }),
+);

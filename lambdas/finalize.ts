@@ -1,25 +1,14 @@
-import middy from '@middy/core';
+import { openedRun, platform, spent } from '../lib/aws/lambda/environment.ts';
+import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { log } from '../lib/aws/lambda/observed.ts';
 import { finalize } from '../lib/steps/finalize.ts';
-import { type SearchResult, type SearchState, searchStateSchema } from '../lib/workflow/payloads.ts';
-import { meter, openedRun, platform, spent } from './environment.ts';
-import { warmEvaluator } from './evaluators.ts';
-import { metered } from './metered.ts';
-import { log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** The Finalize state: ticket, summary and report from the last generation. */
-export const handler = middy<SearchState, SearchResult>()
-  .use(observed())
-  .use(parsed(searchStateSchema))
-  .use(metered(meter))
-  .handler(async (event) => {
-    const result = await finalize(event, {
-      run: openedRun,
-      evaluator: warmEvaluator,
-      now: Date.now,
-      spent,
-      platform,
-    });
-    log('finalized', result);
-    return result;
-  });
+export const handler = taskHandler(SEARCH_FUNCTIONS.Finalize, async (event) => {
+  const context = { run: openedRun, evaluator: warmEvaluator, now: Date.now, spent, platform };
+  const result = await finalize(event, context);
+  log('finalized', result);
+  return result;
+});

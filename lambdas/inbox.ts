@@ -1,10 +1,9 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import middy from '@middy/core';
 import { z } from 'zod';
-import { type Received, receive, type SpecKind } from '../lib/steps/inbox.ts';
+import { handlerOf } from '../lib/aws/lambda/handler.ts';
+import { count, log } from '../lib/aws/lambda/observed.ts';
+import { receive, type SpecKind } from '../lib/steps/inbox.ts';
 import { openStore } from '../lib/store/open.ts';
-import { count, log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
 
 const environment = z
   .object({
@@ -22,7 +21,6 @@ const eventSchema = z.object({
   id: z.string(),
   detail: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }),
 });
-type DroppedEvent = z.output<typeof eventSchema>;
 
 async function start(kind: SpecKind, name: string, input: string): Promise<void> {
   const { TOMBOLA_STATE_MACHINE: searches, TOMBOLA_SWEEP_MACHINE: sweeps } = environment;
@@ -36,15 +34,12 @@ async function start(kind: SpecKind, name: string, input: string): Promise<void>
 }
 
 /** The inbox: starts a run or a sweep for a spec that was dropped at inbox/NAME.json. */
-export const handler = middy<DroppedEvent, Received>()
-  .use(observed())
-  .use(parsed(eventSchema))
-  .handler(async ({ id, detail: { object } }) => {
-    const folder = new URL(environment.TOMBOLA_INBOX).pathname.slice(1);
-    const dropped = { key: object.key.slice(folder.length), drop: object.sequencer ?? id };
-    const received = await receive(dropped, { inbox, start });
-    if ('started' in received) count('InboxStarted', 1);
-    if ('refused' in received) count('InboxRefused', 1);
-    log('received', { key: object.key, ...received });
-    return received;
-  });
+export const handler = handlerOf(eventSchema, async ({ id, detail: { object } }) => {
+  const folder = new URL(environment.TOMBOLA_INBOX).pathname.slice(1);
+  const dropped = { key: object.key.slice(folder.length), drop: object.sequencer ?? id };
+  const received = await receive(dropped, { inbox, start });
+  if ('started' in received) count('InboxStarted', 1);
+  if ('refused' in received) count('InboxRefused', 1);
+  log('received', { key: object.key, ...received });
+  return received;
+});

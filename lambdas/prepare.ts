@@ -1,12 +1,10 @@
-import middy from '@middy/core';
+import { environment, meter, openPlace, spent } from '../lib/aws/lambda/environment.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { log } from '../lib/aws/lambda/observed.ts';
 import { availableMemory } from '../lib/base/memory.ts';
 import { prepare } from '../lib/steps/prepare.ts';
 import { sourceOpener } from '../lib/store/sources.ts';
-import { type PrepareEvent, prepareEventSchema, type SearchState } from '../lib/workflow/payloads.ts';
-import { environment, meter, openPlace, spent } from './environment.ts';
-import { metered } from './metered.ts';
-import { log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** Runs that live in S3 are prepared in the cloud. */
 const openSource = sourceOpener({
@@ -15,15 +13,11 @@ const openSource = sourceOpener({
 });
 
 /** The Prepare state: from a run spec to a run that is ready to be evaluated. */
-export const handler = middy<PrepareEvent, SearchState>()
-  .use(observed())
-  .use(parsed(prepareEventSchema))
-  .use(metered(meter))
-  .handler(async (event) => {
-    const runs = environment.TOMBOLA_RUNS;
-    const memory = availableMemory();
-    const places = { openStore: openPlace, openSource, runs };
-    const state = await prepare(event, { ...places, memory, now: Date.now, spent });
-    log('prepared', { run: state.run, generation: state.generation });
-    return state;
-  });
+export const handler = taskHandler(SEARCH_FUNCTIONS.Prepare, async (event) => {
+  const runs = environment.TOMBOLA_RUNS;
+  const memory = availableMemory();
+  const places = { openStore: openPlace, openSource, runs };
+  const state = await prepare(event, { ...places, memory, now: Date.now, spent });
+  log('prepared', { run: state.run, generation: state.generation });
+  return state;
+});

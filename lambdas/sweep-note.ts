@@ -1,16 +1,12 @@
-import middy from '@middy/core';
-import { type Failure, noteFailure } from '../lib/steps/sweep/failure.ts';
-import { type NoteEvent, noteEventSchema } from '../lib/workflow/sweep-payloads.ts';
-import { openPlace } from './environment.ts';
-import { log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { openPlace } from '../lib/aws/lambda/environment.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { log } from '../lib/aws/lambda/observed.ts';
+import { noteFailure } from '../lib/steps/sweep/failure.ts';
+import { SWEEP_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** The Note failure state: why a cell of a sweep failed. */
-export const handler = middy<NoteEvent, Failure>()
-  .use(observed())
-  .use(parsed(noteEventSchema))
-  .handler(async (event) => {
-    const failure = await noteFailure(event, openPlace);
-    log('cell failed', { sweep: event.sweep, cell: event.cell, ...failure });
-    return failure;
-  });
+export const handler = taskHandler(SWEEP_FUNCTIONS.Note, async (event) => {
+  const failure = await noteFailure(event, openPlace);
+  log('cell failed', { sweep: event.sweep, cell: event.cell, ...failure });
+  return failure;
+});

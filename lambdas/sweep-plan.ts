@@ -1,11 +1,10 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
-import middy from '@middy/core';
+import { environment, openPlace } from '../lib/aws/lambda/environment.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { log } from '../lib/aws/lambda/observed.ts';
 import { availableMemory } from '../lib/base/memory.ts';
 import { planSweep } from '../lib/steps/sweep/plan.ts';
-import { type PlanEvent, planEventSchema, type SweepState } from '../lib/workflow/sweep-payloads.ts';
-import { environment, openPlace } from './environment.ts';
-import { log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { SWEEP_FUNCTIONS } from '../lib/workflow/states.ts';
 
 const stepFunctions = new SFNClient({ retryMode: 'standard', maxAttempts: 6 });
 
@@ -21,14 +20,11 @@ async function isRunning(executionArn: string): Promise<boolean> {
 }
 
 /** The Plan state: from a sweep spec, or what is left of a sweep, to the cells that can run now. */
-export const handler = middy<PlanEvent, SweepState>()
-  .use(observed())
-  .use(parsed(planEventSchema))
-  .handler(async (event) => {
-    const sweeps = environment.TOMBOLA_SWEEPS;
-    const memory = availableMemory();
-    const state = await planSweep(event, { openStore: openPlace, sweeps, memory, isRunning });
-    const { sweep, round, cells, done, failed, ready } = state;
-    log('planned', { sweep, round, cells, done, failed, ready });
-    return state;
-  });
+export const handler = taskHandler(SWEEP_FUNCTIONS.Plan, async (event) => {
+  const sweeps = environment.TOMBOLA_SWEEPS;
+  const memory = availableMemory();
+  const state = await planSweep(event, { openStore: openPlace, sweeps, memory, isRunning });
+  const { sweep, round, cells, done, failed, ready } = state;
+  log('planned', { sweep, round, cells, done, failed, ready });
+  return state;
+});

@@ -1,10 +1,8 @@
-import middy from '@middy/core';
+import { inLambda, openedRun, spent } from '../lib/aws/lambda/environment.ts';
+import { taskHandler } from '../lib/aws/lambda/handler.ts';
+import { count, log } from '../lib/aws/lambda/observed.ts';
 import { train } from '../lib/steps/train.ts';
-import { type SearchState, searchStateSchema } from '../lib/workflow/payloads.ts';
-import { inLambda, meter, openedRun, spent } from './environment.ts';
-import { metered } from './metered.ts';
-import { count, log, observed } from './observed.ts';
-import { parsed } from './parsed.ts';
+import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /**
  * Milliseconds that an invocation trains for, or one epoch. Those who watch see what an invocation ends with, a crash costs
@@ -13,14 +11,10 @@ import { parsed } from './parsed.ts';
 const BUDGET = inLambda ? 60_000 : 1_000;
 
 /** The Train state: some epochs of an algorithm that trains. */
-export const handler = middy<SearchState, SearchState>()
-  .use(observed())
-  .use(parsed(searchStateSchema))
-  .use(metered(meter))
-  .handler(async (event) => {
-    const elapsed = () => performance.now();
-    const state = await train(event, { run: openedRun, now: Date.now, elapsed, budget: BUDGET, spent });
-    count('Epochs', state.generation - event.generation);
-    log('trained', { run: state.run, epochs: state.generation, accuracy: state.progress.bestAccuracy });
-    return state;
-  });
+export const handler = taskHandler(SEARCH_FUNCTIONS.Train, async (event) => {
+  const elapsed = () => performance.now();
+  const state = await train(event, { run: openedRun, now: Date.now, elapsed, budget: BUDGET, spent });
+  count('Epochs', state.generation - event.generation);
+  log('trained', { run: state.run, epochs: state.generation, accuracy: state.progress.bestAccuracy });
+  return state;
+});

@@ -4,11 +4,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
-import { answer, type Handler } from '../engine/invocation.ts';
+import invoke from '../engine/worker.ts';
 import { parseSummary, type Summary } from '../report/summary.ts';
 import { INPUTS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resume.ts';
@@ -17,6 +16,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { sourceOpener } from '../store/sources.ts';
+import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
 import { runName } from './input.ts';
 import { tell } from './output.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
@@ -73,7 +73,7 @@ export async function rewriteReport(out: string): Promise<void> {
   // A cell of a sweep has dropped what can be made again.
   if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
   const state = await lastCompleteState(await openRun(store));
-  const answered = await answer(finalizeHandler as Handler, 'finalize', state);
+  const answered = await invoke({ file: SEARCH_FUNCTIONS.Finalize.file, event: state });
   if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
 }
 

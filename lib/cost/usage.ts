@@ -1,13 +1,15 @@
 /** What a run uses of AWS, or would use: counters that add up over steps and generations. */
 import { z } from 'zod';
+import { recordOf } from '../base/record.ts';
+import { SEARCH_FUNCTION_NAMES, SEARCH_FUNCTIONS, type SearchFunction } from '../workflow/states.ts';
 import { type Architecture, EXPRESS_GB, EXPRESS_STEP_MS, PRICES } from './prices.ts';
 
 const count = z.int().min(0);
 const amount = z.number().min(0);
 
-/** One function per Task state. */
-export const FUNCTIONS = ['prepare', 'evaluate', 'select', 'train', 'finalize'] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+/** The functions of a search, by their files' names. */
+export type FunctionName = (typeof SEARCH_FUNCTIONS)[SearchFunction]['file'];
+const FUNCTIONS: readonly FunctionName[] = SEARCH_FUNCTION_NAMES.map((name) => SEARCH_FUNCTIONS[name].file);
 
 const IDLE = { requests: 0, milliseconds: 0, gbSeconds: 0 } as const;
 
@@ -24,13 +26,8 @@ export const usageSchema = z.object({
   transitions: count,
   /** Children of distributed maps. */
   express: z.object({ executions: count, gbSeconds: amount }),
-  functions: z.object({
-    prepare: functionUsageSchema,
-    evaluate: functionUsageSchema,
-    select: functionUsageSchema,
-    train: functionUsageSchema.default(IDLE),
-    finalize: functionUsageSchema,
-  }),
+  /** Runs of earlier versions did without some of them. */
+  functions: z.object(recordOf(FUNCTIONS, () => functionUsageSchema.default(IDLE))),
   /** S3 requests: PUT, LIST, GET. */
   s3: z.object({ puts: count, lists: count, gets: count }),
 });
@@ -58,7 +55,7 @@ export const NOTHING_SPENT: Spent = {
 export const NO_USAGE: Usage = {
   transitions: 0,
   express: { executions: 0, gbSeconds: 0 },
-  functions: { prepare: IDLE, evaluate: IDLE, select: IDLE, train: IDLE, finalize: IDLE },
+  functions: recordOf(FUNCTIONS, () => IDLE),
   s3: { puts: 0, lists: 0, gets: 0 },
 };
 

@@ -7,15 +7,14 @@ import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
-import { handler as prepareHandler } from '../../lambdas/prepare.ts';
-import { handler as selectHandler } from '../../lambdas/select.ts';
 import {
   resultSchema,
   type SearchResult,
   type SearchState,
   searchStateSchema,
 } from '../workflow/payloads.ts';
-import { type Answer, answer, type Handler, TaskError } from './invocation.ts';
+import { SEARCH_FUNCTIONS, type TaskFunction } from '../workflow/states.ts';
+import { type Answer, TaskError } from './invocation.ts';
 import invoke from './worker.ts';
 
 export interface EngineOptions {
@@ -57,6 +56,8 @@ const STATE_MACHINE_ARN = 'arn:aws:states:local:000000000000:stateMachine:tombol
 function executionArn(name: string): string {
   return `arn:aws:states:local:000000000000:execution:tombola:${name}`;
 }
+
+const FUNCTIONS: readonly TaskFunction[] = Object.values(SEARCH_FUNCTIONS);
 
 const startExecutionInput = z.object({ StateMachineArn: z.string(), Name: z.string(), Input: z.json() });
 const taskInput = z.object({ FunctionName: z.string(), Payload: z.unknown() });
@@ -109,7 +110,7 @@ export async function runSearch(input: unknown, options: EngineOptions): Promise
 
 /** Releases what functions keep open in this thread: to be called before the thread ends. */
 export async function releaseFunctions(): Promise<void> {
-  await OWN_THREAD.run({ functionName: 'release' });
+  await OWN_THREAD.run({ file: 'release' });
 }
 
 /** Where functions are called. */
@@ -145,20 +146,19 @@ async function execute(
 ): Promise<Ended> {
   let stopped: SearchState | undefined;
   let successor: Extract<Ended, { status: 'continued' }> | undefined;
-  const here = (handler: unknown, name: string) => (event: unknown) =>
-    answer(handler as Handler, name, event);
   const calls = new Set<Promise<Answer>>();
-  const inWorker = (functionName: string) => (event: unknown) => {
-    const call = callWorker(pool, functionName, event).finally(() => calls.delete(call));
+  const inWorker = (file: string, event: unknown) => {
+    const call = callWorker(pool, file, event).finally(() => calls.delete(call));
     calls.add(call);
     return call;
   };
   const task =
-    (invoke: (event: unknown) => Promise<Answer>, seen?: (state: SearchState) => void) =>
+    ({ file, computes, answer }: TaskFunction) =>
     async (parameters: unknown) => {
-      const answered = await invoke(taskInput.parse(parameters).Payload);
+      const event = taskInput.parse(parameters).Payload;
+      const answered = await (computes ? inWorker(file, event) : invoke({ file, event }));
       if ('error' in answered) throw new TaskError(answered.error);
-      if (seen) seen(searchStateSchema.parse(answered.result));
+      if (answer === searchStateSchema) onState(searchStateSchema.parse(answered.result));
       return { StatusCode: 200, Payload: answered.result };
     };
   const onState = (state: SearchState) => {
@@ -177,12 +177,7 @@ async function execute(
     noThrowOnAbort: true,
     overrides: {
       taskResourceLocalHandlers: {
-        Prepare: task(here(prepareHandler, 'prepare'), onState),
-        'Evaluate chunk': task(inWorker('evaluate')),
-        'Evaluate one of many chunks': task(inWorker('evaluate')),
-        Select: task(here(selectHandler, 'select'), onState),
-        Train: task(inWorker('train'), onState),
-        Finalize: task(inWorker('finalize')),
+        ...Object.fromEntries(FUNCTIONS.flatMap((row) => row.states.map((state) => [state, task(row)]))),
         'Continue as new': (parameters) => {
           const { Name, Input } = startExecutionInput.parse(parameters);
           successor = { status: 'continued', input: Input, name: Name };
@@ -191,7 +186,9 @@ async function execute(
       },
     },
   });
-  const warm = Array.from({ length: options.workers }, () => pool.run({ functionName: 'evaluate' }));
+  const warm = Array.from({ length: options.workers }, () =>
+    pool.run({ file: SEARCH_FUNCTIONS.Evaluate.file }),
+  );
   const watched = watch(execution.eventLogs, options.onPayload);
   try {
     const result = await execution.result;
@@ -209,9 +206,9 @@ async function execute(
   }
 }
 
-async function callWorker(pool: Pool, functionName: string, event: unknown): Promise<Answer> {
+async function callWorker(pool: Pool, file: string, event: unknown): Promise<Answer> {
   try {
-    return await pool.run({ functionName, event });
+    return await pool.run({ file, event });
   } catch (cause) {
     // The thread died: what Lambda reports when a sandbox does.
     const message = cause instanceof Error ? cause.message : String(cause);

@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-
-export type Handler = (event: unknown, context: Context) => Promise<unknown>;
+import type { Handler } from '../aws/lambda/handler.ts';
 
 /** What Lambda answers: the handler's result, or the error that it threw. */
 export type Answer =

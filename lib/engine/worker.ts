@@ -1,27 +1,25 @@
-/** A worker thread of the embedded engine: a warm environment for the functions that compute. */
+/** A warm environment for functions: in a worker thread, or in the engine's own. */
 import { z } from 'zod';
-import { type Answer, answer, type Handler } from './invocation.ts';
-
-const FUNCTIONS = {
-  evaluate: () => import('../../lambdas/evaluate.ts'),
-  train: () => import('../../lambdas/train.ts'),
-  finalize: () => import('../../lambdas/finalize.ts'),
-} as const;
+import type { Handler } from '../aws/lambda/handler.ts';
+import { type Answer, answer } from './invocation.ts';
 
 const invocationSchema = z.object({
-  functionName: z.enum(['evaluate', 'train', 'finalize', 'release']),
+  /** The function's file in lambdas/; 'release' closes what functions keep open. */
+  file: z.string(),
   /** Absent: load the function and do nothing, so that its first invocation does not wait. */
   event: z.unknown().optional(),
 });
 
+const moduleSchema = z.object({ handler: z.custom<Handler>((handler) => typeof handler === 'function') });
+
 export default async function invoke(message: unknown): Promise<Answer> {
-  const { functionName, event } = invocationSchema.parse(message);
-  if (functionName === 'release') {
-    const { releaseEvaluators } = await import('../../lambdas/evaluators.ts');
+  const { file, event } = invocationSchema.parse(message);
+  if (file === 'release') {
+    const { releaseEvaluators } = await import('../aws/lambda/evaluators.ts');
     await releaseEvaluators();
     return { result: null };
   }
-  const { handler } = await FUNCTIONS[functionName]();
+  const { handler } = moduleSchema.parse(await import(`../../lambdas/${file}.ts`));
   if (event === undefined) return { result: null };
-  return answer(handler as Handler, functionName, event);
+  return answer(handler, file, event);
 }

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { handler as gather } from '../../lambdas/sweep-gather.ts';
 import { handler as note } from '../../lambdas/sweep-note.ts';
 import { handler as plan } from '../../lambdas/sweep-plan.ts';
-import { answer, type Handler, TaskError } from '../../lib/engine/invocation.ts';
+import type { Handler } from '../../lib/aws/lambda/handler.ts';
+import { answer, TaskError } from '../../lib/engine/invocation.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
@@ -39,8 +40,8 @@ const searchSchema = z.object({ Name: z.string(), Input: z.looseObject({ run: z.
 type Search = z.output<typeof searchSchema>;
 
 const taskSchema = z.object({ Payload: z.unknown() });
-const invoking = (handler: unknown, name: string) => async (parameters: unknown) => {
-  const answered = await answer(handler as Handler, name, taskSchema.parse(parameters).Payload);
+const invoking = (handler: Handler, name: string) => async (parameters: unknown) => {
+  const answered = await answer(handler, name, taskSchema.parse(parameters).Payload);
   if ('error' in answered) throw new TaskError(answered.error);
   return answered.result;
 };

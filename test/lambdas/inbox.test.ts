@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import type { Handler } from '../../lib/aws/lambda/handler.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { parseJson } from '../../lib/base/json.ts';
-import { answer, type Handler } from '../../lib/engine/invocation.ts';
+import { answer } from '../../lib/engine/invocation.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import { S3Store } from '../../lib/store/s3.ts';
 import { getIfThere } from '../../lib/store/store.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
   })) {
     vi.stubEnv(name, String(value));
   }
-  handler = (await import('../../lambdas/inbox.ts')).handler as Handler;
+  handler = (await import('../../lambdas/inbox.ts')).handler;
   inbox = new S3Store('s3://bucket/inbox/', s3.configuration);
 });
 afterAll(async () => {

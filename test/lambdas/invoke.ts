@@ -4,7 +4,8 @@ import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
 import { handler as prepareHandler } from '../../lambdas/prepare.ts';
 import { handler as selectHandler } from '../../lambdas/select.ts';
 import { handler as trainHandler } from '../../lambdas/train.ts';
-import { answer, type Handler } from '../../lib/engine/invocation.ts';
+import type { Handler } from '../../lib/aws/lambda/handler.ts';
+import { answer } from '../../lib/engine/invocation.ts';
 import {
   resultSchema,
   type SearchResult,
@@ -12,7 +13,7 @@ import {
   searchStateSchema,
 } from '../../lib/workflow/payloads.ts';
 
-const HANDLERS: Readonly<Record<string, unknown>> = {
+const HANDLERS: Readonly<Record<string, Handler>> = {
   prepare: prepareHandler,
   evaluate: evaluateHandler,
   select: selectHandler,
@@ -28,8 +29,10 @@ export class HandlerFailed extends Error {
   }
 }
 
-export async function invoke(name: keyof typeof HANDLERS, event: unknown): Promise<unknown> {
-  const answered = await answer(HANDLERS[name] as Handler, name, JSON.parse(JSON.stringify(event)));
+export async function invoke(name: string, event: unknown): Promise<unknown> {
+  const handler = HANDLERS[name];
+  if (!handler) throw new Error(`there is no function ${name}`);
+  const answered = await answer(handler, name, JSON.parse(JSON.stringify(event)));
   if ('error' in answered) throw new HandlerFailed(answered.error.errorType, answered.error.errorMessage);
   return answered.result;
 }

@@ -12,12 +12,13 @@ import {
 import { Construct } from 'constructs';
 import { PRICES } from '../../cost/prices.ts';
 import type { MetricName } from '../../workflow/metrics.ts';
+import { SEARCH_FUNCTION_NAMES, type SearchFunction, SWEEP_FUNCTION_NAMES } from '../../workflow/states.ts';
 import { METRICS_NAMESPACE } from './function.ts';
 import type { Inbox } from './inbox.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
-import { STEPS, type Step, type Steps } from './steps.ts';
-import { SWEEP_STEPS, type Sweeps } from './sweeps.ts';
+import type { Steps } from './steps.ts';
+import type { Sweeps } from './sweeps.ts';
 
 /** All that there is to watch. */
 export interface Watched {
@@ -46,13 +47,13 @@ export class Dashboard extends Construct {
         dimensionsMap: { service: settings.stackName, ...dimensions },
       });
     const lambdas = [
-      ...STEPS.map((step) => [step, steps.functions[step].lambda] as const),
-      ...SWEEP_STEPS.map((step) => [`${step} (sweeps)`, sweeps.functions[step].lambda] as const),
+      ...SEARCH_FUNCTION_NAMES.map((step) => [step, steps.functions[step].lambda] as const),
+      ...SWEEP_FUNCTION_NAMES.map((step) => [`${step} (sweeps)`, sweeps.functions[step].lambda] as const),
       ['Inbox', inbox.function.lambda] as const,
     ];
     const perFunction = (metric: (lambda: (typeof lambdas)[number][1]) => Metric) =>
       lambdas.map(([label, lambda]) => metric(lambda).with({ label, period: PERIOD }));
-    const durations = (step: Step) =>
+    const durations = (step: SearchFunction) =>
       ['p50', 'p90', 'p99'].map((statistic) =>
         steps.functions[step].lambda
           .metricDuration({ statistic, period: PERIOD })
@@ -127,12 +128,10 @@ export class Dashboard extends Construct {
         ],
         [
           graph('Duration: Evaluate', durations('Evaluate')),
-          graph('Duration: other steps', [
-            ...durations('Prepare'),
-            ...durations('Select'),
-            ...durations('Train'),
-            ...durations('Finalize'),
-          ]),
+          graph(
+            'Duration: other steps',
+            SEARCH_FUNCTION_NAMES.filter((name) => name !== 'Evaluate').flatMap(durations),
+          ),
         ],
         [
           graph('Concurrent environments', [
@@ -154,12 +153,12 @@ function costOf({ settings, steps }: Watched, period: Duration): MathExpression 
   const gigabytes = settings.memory / 1024;
   const second = PRICES.lambdaGbSecond[settings.architecture] * gigabytes;
   const usingMetrics: Record<string, IMetric> = {};
-  for (const step of STEPS) {
+  for (const step of SEARCH_FUNCTION_NAMES) {
     const { lambda } = steps.functions[step];
     usingMetrics[`time${step}`] = lambda.metricDuration({ statistic: Stats.SUM, period });
     usingMetrics[`calls${step}`] = lambda.metricInvocations({ statistic: Stats.SUM, period });
   }
-  const sum = (name: string) => `(${STEPS.map((step) => `${name}${step}`).join('+')})`;
+  const sum = (name: string) => `(${SEARCH_FUNCTION_NAMES.map((step) => `${name}${step}`).join('+')})`;
   const transitions = `(${sum('calls')}+2*callsSelect+callsTrain)`;
   return new MathExpression({
     expression: [

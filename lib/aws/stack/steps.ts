@@ -1,86 +1,98 @@
-/** One function per Task state of search.asl.json. */
+/** The functions that the Task states of both machines call. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { patternsOf, RUN_ARTIFACTS } from '../../store/artifacts.ts';
+import { recordOf } from '../../base/record.ts';
+import { patternsOf, RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
+import {
+  SEARCH_FUNCTION_NAMES,
+  SEARCH_FUNCTIONS,
+  type SearchFunction,
+  SWEEP_FUNCTION_NAMES,
+  SWEEP_FUNCTIONS,
+  type SweepFunction,
+  type TaskFunction,
+} from '../../workflow/states.ts';
 import { type Access, allowData } from './access.ts';
-import { TombolaFunction, type TombolaFunctionProps } from './function.ts';
+import { TombolaFunction } from './function.ts';
 import type { Settings } from './settings.ts';
 import { INPUTS, RUNS, type Storage, SWEEPS } from './storage.ts';
 
-/** The Task states' functions, by the name that they have in the definition: `${PrepareFunctionArn}` and so on. */
-export const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
-export type Step = (typeof STEPS)[number];
-
-/** Lambda's longest time; the states' own time-outs are no longer. */
-const TIMEOUT = Duration.minutes(15);
-
-/** Runs of their own, and runs that are cells of a sweep. */
-const PLACES = [`${RUNS}*/`, `${SWEEPS}*/${keys.CELLS}*/`] as const;
-
-/** Every step reads what the others left; what it writes and deletes is its own. */
-const accessOf = (step: Step, reads: readonly string[] = []): Access => ({
-  ...patternsOf(step, RUN_ARTIFACTS, PLACES),
-  reads: [`${RUNS}*`, `${SWEEPS}*/${keys.CELLS}*`, ...reads],
-  lists: [RUNS, SWEEPS],
-  reason:
-    'A run is named when it starts, so its objects can only be named by pattern: runs/*/ or sweeps/*/cells/*/ and the names that this step reads, writes or deletes.',
-});
-
-interface StepDefinition extends Pick<TombolaFunctionProps, 'description' | 'onnxruntime' | 'files'> {
-  readonly access: Access;
+interface StepsProps {
+  readonly settings: Settings;
+  readonly storage: Storage;
 }
 
-const DEFINITIONS: Readonly<Record<Step, StepDefinition>> = {
-  Prepare: {
-    description: 'Data, weights, evaluator and first masks of a run, from its spec',
-    files: ['lib/data/digits.csv.gz'],
-    access: accessOf('Prepare', [`${INPUTS}*`]),
-  },
-  Evaluate: {
-    description: 'The fitness of a chunk of masks',
-    onnxruntime: true,
-    access: accessOf('Evaluate'),
-  },
-  Select: {
-    description: 'The survivors of a generation, and the masks of the next',
-    access: accessOf('Select'),
-  },
-  Train: {
-    description: 'Epochs of an algorithm that trains',
-    onnxruntime: true,
-    access: accessOf('Train'),
-  },
-  Finalize: {
-    description: 'Ticket, summary and report of a run',
-    onnxruntime: true,
-    access: accessOf('Finalize'),
-  },
-};
+/** A function as its row says. It reads what the others left; what it writes and deletes is its own. */
+function taskFunction(
+  scope: Construct,
+  name: string,
+  row: TaskFunction,
+  access: Omit<Access, 'writes' | 'tags' | 'deletes'> & ReturnType<typeof patternsOf>,
+  { settings, storage }: StepsProps,
+): TombolaFunction {
+  const { description, file, seconds, computes = false, files = [], readsNothing, readsData } = row;
+  const inputs = readsData ? [`${INPUTS}*`] : [];
+  const made = new TombolaFunction(scope, name, {
+    settings,
+    file,
+    description,
+    onnxruntime: computes,
+    files,
+    memory: settings.memory,
+    timeout: Duration.seconds(seconds),
+    environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
+    bucket: storage.bucket,
+    access: { ...access, reads: readsNothing ? [] : [...access.reads, ...inputs] },
+  });
+  if (readsData) allowData(made.role, settings);
+  return made;
+}
+
+/** Runs of their own, and runs that are cells of a sweep. */
+const PLACES_OF_RUNS = [`${RUNS}*/`, `${SWEEPS}*/${keys.CELLS}*/`] as const;
 
 export class Steps extends Construct {
-  readonly functions: Readonly<Record<Step, TombolaFunction>>;
+  readonly functions: Readonly<Record<SearchFunction, TombolaFunction>>;
 
-  constructor(scope: Construct, id: string, { settings, storage }: { settings: Settings; storage: Storage }) {
+  constructor(scope: Construct, id: string, props: StepsProps) {
     super(scope, id);
-    const make = (step: Step) =>
-      new TombolaFunction(this, step, {
-        ...DEFINITIONS[step],
-        settings,
-        file: step.toLowerCase(),
-        memory: settings.memory,
-        timeout: TIMEOUT,
-        environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
-        bucket: storage.bucket,
-      });
-    const prepare = make('Prepare');
-    allowData(prepare.role, settings);
-    this.functions = {
-      Prepare: prepare,
-      Evaluate: make('Evaluate'),
-      Select: make('Select'),
-      Train: make('Train'),
-      Finalize: make('Finalize'),
-    };
+    this.functions = recordOf(SEARCH_FUNCTION_NAMES, (name) =>
+      taskFunction(
+        this,
+        name,
+        SEARCH_FUNCTIONS[name],
+        {
+          ...patternsOf(name, RUN_ARTIFACTS, PLACES_OF_RUNS),
+          reads: [`${RUNS}*`, `${SWEEPS}*/${keys.CELLS}*`],
+          lists: [RUNS, SWEEPS],
+          reason:
+            'A run is named when it starts, so its objects can only be named by pattern: runs/*/ or sweeps/*/cells/*/ and the names that this step reads, writes or deletes.',
+        },
+        props,
+      ),
+    );
   }
+}
+
+/** In `scope`, the construct of sweeps. */
+export function sweepFunctions(
+  scope: Construct,
+  props: StepsProps,
+): Readonly<Record<SweepFunction, TombolaFunction>> {
+  return recordOf(SWEEP_FUNCTION_NAMES, (name) =>
+    taskFunction(
+      scope,
+      name,
+      SWEEP_FUNCTIONS[name],
+      {
+        ...patternsOf(name, SWEEP_ARTIFACTS, [`${SWEEPS}*/`]),
+        reads: [`${SWEEPS}*`],
+        lists: [SWEEPS],
+        reason:
+          'A sweep is named when it starts, and has as many cells as its spec asks for: its objects can only be named by pattern.',
+      },
+      props,
+    ),
+  );
 }

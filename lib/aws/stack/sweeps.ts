@@ -1,47 +1,16 @@
 /** Sweeps: a state machine that runs many searches, and a function for each of its Task states. */
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { patternsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
-import type { Access } from './access.ts';
-import { TombolaFunction } from './function.ts';
+import type { SweepFunction } from '../../workflow/states.ts';
+import type { TombolaFunction } from './function.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { executionsNamed, patternOf, TombolaMachine } from './state-machine.ts';
+import { sweepFunctions } from './steps.ts';
 import { type Storage, SWEEPS } from './storage.ts';
-
-/** The functions, by the name that they have in the definition. */
-export const SWEEP_STEPS = ['Plan', 'Note', 'Gather'] as const;
-export type SweepStep = (typeof SWEEP_STEPS)[number];
-
-const accessOf = (step: SweepStep, reads = [`${SWEEPS}*`]): Access => ({
-  ...patternsOf(step, SWEEP_ARTIFACTS, [`${SWEEPS}*/`]),
-  reads,
-  lists: [SWEEPS],
-  reason:
-    'A sweep is named when it starts, and has as many cells as its spec asks for: its objects can only be named by pattern.',
-});
-
-/** A hundred thousand cells are planned and gathered by one function: a vCPU, as the other steps have, and its time. */
-const DEFINITIONS: Readonly<Record<SweepStep, { description: string; access: Access; minutes: number }>> = {
-  Plan: {
-    description: 'The cells of a sweep that can run now',
-    minutes: 15,
-    access: accessOf('Plan'),
-  },
-  Note: {
-    description: 'Why a cell of a sweep failed',
-    minutes: 1,
-    access: accessOf('Note', []),
-  },
-  Gather: {
-    description: 'Tables and figures of a sweep',
-    minutes: 15,
-    access: accessOf('Gather'),
-  },
-};
 
 export interface SweepsProps {
   readonly settings: Settings;
@@ -53,23 +22,13 @@ export interface SweepsProps {
 const WAITING_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
 export class Sweeps extends Construct {
-  readonly functions: Readonly<Record<SweepStep, TombolaFunction>>;
+  readonly functions: Readonly<Record<SweepFunction, TombolaFunction>>;
   readonly machine: TombolaMachine;
 
   constructor(scope: Construct, id: string, { settings, storage, machine: searches }: SweepsProps) {
     super(scope, id);
     const name = `${settings.stackName}-Sweeps`;
-    const make = (step: SweepStep) =>
-      new TombolaFunction(this, step, {
-        ...DEFINITIONS[step],
-        settings,
-        file: `sweep-${step.toLowerCase()}`,
-        memory: settings.memory,
-        timeout: Duration.minutes(DEFINITIONS[step].minutes),
-        environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
-        bucket: storage.bucket,
-      });
-    this.functions = { Plan: make('Plan'), Note: make('Note'), Gather: make('Gather') };
+    this.functions = sweepFunctions(this, { settings, storage });
     // By its name: the machine waits for its functions, so their roles cannot wait for the machine.
     const { role } = this.functions.Plan;
     role.addToPolicy(

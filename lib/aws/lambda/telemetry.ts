@@ -3,8 +3,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
-import { UserError } from '../lib/base/errors.ts';
-import { METRICS, type MetricName } from '../lib/workflow/metrics.ts';
+import { UserError } from '../../base/errors.ts';
+import { METRICS, type MetricName } from '../../workflow/metrics.ts';
 
 const logger = new Logger();
 const metrics = new Metrics();

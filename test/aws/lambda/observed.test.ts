@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import middy from '@middy/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { answer, type Handler } from '../../lib/engine/invocation.ts';
+import { answer } from '../../../lib/engine/invocation.ts';
 
 /** Imports a handler as the embedded engine does, and prints what else that loaded. */
 const LIST_MODULES = `
@@ -23,7 +23,7 @@ describe('outside Lambda', () => {
     ['train', /@aws-|powertools/],
     ['finalize', /@aws-|powertools/],
   ])('%s loads none of what it needs in the cloud alone, and is quiet', async (name, needless) => {
-    const file = fileURLToPath(new URL(`../../lambdas/${name}.ts`, import.meta.url));
+    const file = fileURLToPath(new URL(`../../../lambdas/${name}.ts`, import.meta.url));
     const args = ['--input-type=module', '--eval', LIST_MODULES, file];
     const { stdout, stderr } = await promisify(execFile)('node', args);
     const urls = z.array(z.string()).parse(JSON.parse(stdout));
@@ -57,13 +57,13 @@ describe('in Lambda', () => {
     vi.unstubAllEnvs();
   });
 
-  async function invoke(work: (observed: typeof import('../../lambdas/observed.ts')) => void) {
-    const observed = await import('../../lambdas/observed.ts');
-    const handler = middy()
+  async function invoke(work: (observed: typeof import('../../../lib/aws/lambda/observed.ts')) => void) {
+    const observed = await import('../../../lib/aws/lambda/observed.ts');
+    const wrapped = middy()
       .use(observed.observed())
       .handler(async () => work(observed));
-    const result = await answer(handler as Handler, 'a-function', {});
-    return { result, again: () => answer(handler as Handler, 'a-function', {}) };
+    const call = () => answer((event, context) => wrapped(event, context), 'a-function', {});
+    return { result: await call(), again: call };
   }
   const metricsOf = (line: Record<string, unknown> = {}) => {
     const { _aws, timestamp: _, ...values } = line;
@@ -110,7 +110,7 @@ describe('in Lambda', () => {
     ['an error', async () => new Error('the disk is on fire'), 'ERROR'],
     [
       'a mistake of the user',
-      async () => new (await import('../../lib/base/errors.ts')).InvalidSpec(['seed: found -1']),
+      async () => new (await import('../../../lib/base/errors.ts')).InvalidSpec(['seed: found -1']),
       'WARN',
     ],
   ])('%s is logged, and thrown on', async (_, make, level) => {

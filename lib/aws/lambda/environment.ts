@@ -1,12 +1,12 @@
 /** What a function finds in its environment, read once per warm environment. */
 import { z } from 'zod';
-import { UnusableOutput } from '../lib/base/errors.ts';
-import { AS_IF, type Platform } from '../lib/cost/cost.ts';
-import { Meter } from '../lib/cost/meter.ts';
-import { DEFAULT_MEMORY_MB } from '../lib/cost/prices.ts';
-import { runCache } from '../lib/runs/run.ts';
-import { openStore } from '../lib/store/open.ts';
-import type { Store } from '../lib/store/store.ts';
+import { UnusableOutput } from '../../base/errors.ts';
+import { AS_IF, type Platform } from '../../cost/cost.ts';
+import { Meter } from '../../cost/meter.ts';
+import { DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
+import { runCache } from '../../runs/run.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/store.ts';
 
 const environmentSchema = z.object({
   /** Where runs are kept unless a spec says otherwise: a URI that ends with a slash. */

@@ -1,8 +1,8 @@
 /** Evaluators that stay open between the invocations of a warm environment. */
-import type { Evaluator } from '../lib/evaluation/evaluator.ts';
-import type { Run } from '../lib/runs/run.ts';
-import { EvaluatorCache } from '../lib/steps/evaluate.ts';
-import { DiskCopies } from '../lib/store/copies.ts';
+import type { Evaluator } from '../../evaluation/evaluator.ts';
+import type { Run } from '../../runs/run.ts';
+import { EvaluatorCache } from '../../steps/evaluate.ts';
+import { DiskCopies } from '../../store/copies.ts';
 import { environment, inLambda } from './environment.ts';
 import { count } from './observed.ts';
 

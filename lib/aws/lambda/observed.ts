@@ -3,7 +3,7 @@
  * embedded engine stays quiet and starts as fast as before.
  */
 import type { MiddlewareObj } from '@middy/core';
-import type { MetricName } from '../lib/workflow/metrics.ts';
+import type { MetricName } from '../../workflow/metrics.ts';
 
 const telemetry =
   process.env.AWS_LAMBDA_FUNCTION_NAME === undefined ? undefined : await import('./telemetry.ts');
