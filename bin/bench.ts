@@ -4,6 +4,7 @@
  * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
  * measures that section only (it may be repeated). Writes runs/bench.json.
  */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,8 +16,8 @@ import { describeMachine } from '../bench/machine.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
+import { percent, perSecond, whole } from '../lib/base/format.ts';
 import { plainTable } from '../lib/cli/result.ts';
-import { whole } from '../lib/cli/text.ts';
 
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -38,8 +39,6 @@ const threads = Math.min(2, availableParallelism());
 
 const progress = (text: string) => process.stderr.write(`${text.padEnd(40)}\r`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const percent = (share: number) => `${Math.round(share * 100)} %`;
-const rate = (value: number) => (value < 100 ? value.toFixed(1) : whole(value));
 
 async function networks() {
   const rows = await measureNetworks(rounds, threads, TURN, values.large, progress);
@@ -49,12 +48,12 @@ async function networks() {
     row.network,
     whole(row.samples),
     row.generalPath === undefined ? row.path : `${row.path} (general: ${whole(row.generalPath)})`,
-    rate(row.evaluationsPerSecond),
-    rate(row.bestEvaluationsPerSecond),
-    rate(row.allThreads),
+    perSecond(row.evaluationsPerSecond),
+    perSecond(row.bestEvaluationsPerSecond),
+    perSecond(row.allThreads),
     row.scaling.toFixed(2),
-    percent(row.shareOfProduct),
-    percent(row.shareOfProductAllThreads),
+    percent(row.shareOfProduct, 0),
+    percent(row.shareOfProductAllThreads, 0),
     row.timesAuthors ? row.timesAuthors.map((times) => Math.round(times)).join('–') : '',
   ]);
   const product = (key: 'productGflops' | 'productGflopsAllThreads') =>
@@ -71,12 +70,12 @@ async function convnets() {
   const cells = rows.map((row) => [
     row.network,
     `${whole(IMAGES)} × [${row.image}]`,
-    rate(row.one),
-    `${rate(row.plainOne)} (${row.batchOne} a run)`,
-    percent(row.one / row.plainOne),
-    rate(row.all),
-    `${rate(row.plainAll)} (${row.batchAll} a run)`,
-    percent(row.all / row.plainAll),
+    perSecond(row.one),
+    `${perSecond(row.plainOne)} (${row.batchOne} a run)`,
+    percent(row.one / row.plainOne, 0),
+    perSecond(row.all),
+    `${perSecond(row.plainAll)} (${row.batchAll} a run)`,
+    percent(row.all / row.plainAll, 0),
   ]);
   print(
     plainTable(cells, [

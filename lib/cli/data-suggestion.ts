@@ -1,7 +1,7 @@
 /** How to run on data that were described. */
 import type { Description, PartSource } from '../data/describe.ts';
 import type { FileOptions } from '../data/sample-file.ts';
-import { shellWord } from './text.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface Suggestion {
   /** A run spec. */

@@ -1,8 +1,8 @@
 /** What `tombola data` prints for people. */
+import { counted, percent, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/describe.ts';
 import type { Suggestion } from './data-suggestion.ts';
 import { plainTable } from './result.ts';
-import { percent, whole } from './text.ts';
 
 /** Rows of a table before it is cut. */
 const MOST_ROWS = 20;
@@ -32,10 +32,6 @@ export function descriptionText(description: Description, suggestion: Suggestion
     .join('\n\n');
 }
 
-function counted(count: number, one: string, several = `${one}s`): string {
-  return `${whole(count)} ${count === 1 ? one : several}`;
-}
-
 function partsText({ parts, features, classes, image }: Description): string {
   const picture = image ? ` (images of ${image.join(' × ')})` : '';
   const lines = parts.map(({ part, name, form, samples, alsoInTraining }) => {
@@ -63,7 +59,7 @@ function classesText({ classes, parts }: Description): string {
     classes[label] ?? '',
     ...parts.flatMap(({ counts, samples }) => [
       whole(counts[label] ?? 0),
-      percent(samples > 0 ? (counts[label] ?? 0) / samples : null),
+      percent(samples > 0 ? (counts[label] ?? 0) / samples : null, 1),
     ]),
   ];
   const rows = classes.slice(0, MOST_ROWS).map((_, label) => row(label));
@@ -78,7 +74,7 @@ function classesText({ classes, parts }: Description): string {
 function balanceText([train]: readonly DescribedPart[]): string {
   if (!train || train.samples === 0) return '';
   const largest = Math.max(...train.counts) / train.samples;
-  return `\nalways guessing the largest class is right for ${percent(largest)} of the training samples`;
+  return `\nalways guessing the largest class is right for ${percent(largest, 1)} of the training samples`;
 }
 
 function number(value: number | null): string {

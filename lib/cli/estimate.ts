@@ -1,8 +1,9 @@
 /** `tombola estimate`: what a search will cost on AWS. */
+import { duration, money, whole } from '../base/format.ts';
 import { type Estimate, estimateCost, type Guess } from '../cost/estimate.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
-import { formatDollars, formatGbSeconds } from '../cost/wording.ts';
+import { formatGbSeconds } from '../cost/wording.ts';
 import { wordingOf } from '../report/wording.ts';
 import { resolveSpec } from '../runs/resolve.ts';
 import { checkMemory } from '../runspec/memory.ts';
@@ -12,7 +13,6 @@ import { sourceOpener } from '../store/sources.ts';
 import { titleOf } from './input.ts';
 import { print } from './output.ts';
 import { plainTable } from './result.ts';
-import { duration, whole } from './text.ts';
 
 export interface EstimateOptions {
   readonly json: boolean;
@@ -46,10 +46,10 @@ const ROWS: readonly (readonly [name: string, of: (guess: Guess) => string])[] =
   ['Lambda GB-seconds', ({ usage }) => formatGbSeconds(totalOfFunctions(usage).gbSeconds)],
   ['S3 PUT and LIST', ({ usage }) => whole(usage.s3.puts + usage.s3.lists)],
   ['S3 GET', ({ usage }) => whole(usage.s3.gets)],
-  ['Step Functions', ({ dollars }) => formatDollars(dollars.stepFunctions)],
-  ['Lambda', ({ dollars }) => formatDollars(dollars.lambda)],
-  ['S3', ({ dollars }) => formatDollars(dollars.s3)],
-  ['cost', ({ dollars }) => formatDollars(dollars.total)],
+  ['Step Functions', ({ dollars }) => money(dollars.stepFunctions)],
+  ['Lambda', ({ dollars }) => money(dollars.lambda)],
+  ['S3', ({ dollars }) => money(dollars.s3)],
+  ['cost', ({ dollars }) => money(dollars.total)],
   ['time', ({ minutes }) => duration(minutes * 60)],
 ];
 

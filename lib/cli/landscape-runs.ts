@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
+import { counted } from '../base/format.ts';
 import { expressionOf } from '../network/reading/patterns.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
 import { show } from '../runspec/parse.ts';
@@ -127,6 +128,5 @@ function leftOutText(unmasked: number, unfinished: number): string | undefined {
     ...(unfinished > 0 ? [`${unfinished} unfinished or failed`] : []),
   ];
   if (reasons.length === 0) return undefined;
-  const count = unmasked + unfinished;
-  return `left out ${count} ${count === 1 ? 'run' : 'runs'}: ${reasons.join(', ')}`;
+  return `left out ${counted(unmasked + unfinished, 'run')}: ${reasons.join(', ')}`;
 }

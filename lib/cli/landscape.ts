@@ -1,6 +1,7 @@
 /** `tombola landscape`: fitness around a ticket and between tickets, and how often weights are kept. */
 import { join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { percent, whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
 import { renderLandscapePage } from '../report/landscape-page.ts';
 import { measureLandscape } from '../runs/landscape.ts';
@@ -13,7 +14,6 @@ import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
 import { print, printJson, tell } from './output.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
-import { percent, whole } from './text.ts';
 
 export interface LandscapeOptions {
   readonly seed: number;
@@ -86,15 +86,15 @@ function describe({ paths, slice, kept, groups, runs, evaluations, samples, bits
   const rows = paths.map(({ from, to, distance, at, random, greedyByAccuracy, greedyByLoss }) => {
     const { median } = random.accuracy;
     const middle = Math.floor(at.length / 2);
-    const half = (values: readonly number[]) => percent(values[middle] ?? null);
+    const half = (values: readonly number[]) => percent(values[middle] ?? null, 1);
     return [
       `${from} → ${to}`,
       whole(distance),
-      percent(median[0] ?? null),
+      percent(median[0] ?? null, 1),
       half(median),
       half(greedyByAccuracy.accuracy),
       half(greedyByLoss.accuracy),
-      percent(median.at(-1) ?? null),
+      percent(median.at(-1) ?? null, 1),
     ];
   });
   const head = ['train accuracy', 'bits', 'start', 'half-way, random', 'greedy', 'greedy by loss', 'end'];

@@ -21,7 +21,7 @@ import { runName } from './input.ts';
 import { tell } from './output.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
-import { shellWord } from './text.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface RunOptions {
   readonly out?: string;

@@ -1,6 +1,7 @@
 /** What `tombola network` tells: layers, prunable weights, memory, speed. */
 import { availableParallelism } from 'node:os';
 import { UserError } from '../base/errors.ts';
+import { byteSize, perSecond, whole } from '../base/format.ts';
 import type { Source } from '../base/source.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
 import { describeLayers, memoryOfIndividual } from '../network/describe.ts';
@@ -10,7 +11,6 @@ import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
-import { formatBytes } from '../report/quantities.ts';
 import { readModelBytes } from '../runs/model-file.ts';
 import { resolveSpec } from '../runs/resolve.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
@@ -20,7 +20,6 @@ import { readSpec, titleOf } from './input.ts';
 import { drawSamples, measureRate, type Rate } from './network-rate.ts';
 import { print } from './output.ts';
 import { plainTable } from './result.ts';
-import { whole } from './text.ts';
 
 export interface NetworkOptions extends DataOptions {
   readonly include?: readonly string[] | undefined;
@@ -176,14 +175,14 @@ function textOf(shown: Shown, rate: Rate | undefined): string {
     ['network', shown.title],
     ['input', `${shapeText(graph.inputShape)}, ${whole(sizeOf(graph.inputShape))} features`],
     ['classes', whole(graph.classes)],
-    ['genome', `${whole(prunableBits(graph))} bits, ${formatBytes(memory.genome)}`],
+    ['genome', `${whole(prunableBits(graph))} bits, ${byteSize(memory.genome)}`],
     [
       'memory per individual',
-      `${formatBytes(memory.genome)} genome, ${formatBytes(memory.maskedWeights)} masked weights, ${formatBytes(memory.activations)} activations a sample`,
+      `${byteSize(memory.genome)} genome, ${byteSize(memory.maskedWeights)} masked weights, ${byteSize(memory.activations)} activations a sample`,
     ],
     [
       'memory of a population',
-      `${whole(population)} individuals, ${formatBytes(population * memory.genome)}${rate ? `; evaluator ${formatBytes(rate.evaluatorBytes)}` : ''}`,
+      `${whole(population)} individuals, ${byteSize(population * memory.genome)}${rate ? `; evaluator ${byteSize(rate.evaluatorBytes)}` : ''}`,
     ],
     ...(rate ? [['evaluations/s', rateText(rate)]] : []),
   ];
@@ -192,8 +191,7 @@ function textOf(shown: Shown, rate: Rate | undefined): string {
 
 function rateText({ evaluationsPerSecond, samples, measuredSamples }: Rate): string {
   const cores = availableParallelism();
-  const rate = (value: number) => (value < 9.95 ? value.toPrecision(2) : whole(value));
   const part = measuredSamples < samples ? `, measured on ${whole(measuredSamples)}` : '';
-  const more = cores > 1 ? `; up to ${rate(cores * evaluationsPerSecond)} on ${cores} cores` : '';
-  return `${rate(evaluationsPerSecond)} on one core with ${whole(samples)} samples${part}${more}`;
+  const more = cores > 1 ? `; up to ${perSecond(cores * evaluationsPerSecond)} on ${cores} cores` : '';
+  return `${perSecond(evaluationsPerSecond)} on one core with ${whole(samples)} samples${part}${more}`;
 }

@@ -1,4 +1,5 @@
 /** `tombola presets`. */
+import { whole } from '../base/format.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
 import { parseSpec } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
@@ -7,7 +8,6 @@ import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
 import { print, printJson } from './output.ts';
 import { plainTable } from './result.ts';
-import { whole } from './text.ts';
 
 /** Run presets as a table or as JSON, and below the table the sweep presets; with `sweeps` those alone. */
 export function printPresets({ json, sweeps }: { json: boolean; sweeps: boolean }): void {

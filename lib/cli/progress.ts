@@ -1,8 +1,8 @@
 /** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { duration, percent, whole } from '../base/format.ts';
 import { OBJECTIVE_NAMES } from '../report/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { duration, percent, whole } from './text.ts';
 
 /** What progress is drawn from: the machine's state, or as much of it. */
 export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
@@ -56,7 +56,7 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
   return [
     `generation ${whole(generation)}/${whole(progress.maxGenerations)}`,
     `best ${percent(progress.bestAccuracy, 2)}  mean ${percent(progress.meanAccuracy, 2)}${average}${loss}`,
-    `sparsity ${percent(progress.bestSparsity)}`,
+    `sparsity ${percent(progress.bestSparsity, 1)}`,
     `${whole(rate)} evaluations/s`,
     state.done ? 'done' : `at most ${duration(left)} left`,
   ].join('  ');
@@ -71,7 +71,7 @@ function trainingLine({ generation, done, progress }: ProgressState, rate: numbe
     `train ${percent(bestAccuracy, 2)}`,
     ...(validationAccuracy === null ? [] : [`validation ${percent(validationAccuracy, 2)}`]),
     `loss ${bestLoss?.toFixed(4) ?? '–'}`,
-    `sparsity ${percent(bestSparsity)}`,
+    `sparsity ${percent(bestSparsity, 1)}`,
     done ? 'done' : `at most ${duration(left)} left`,
   ].join('  ');
 }

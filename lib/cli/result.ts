@@ -1,6 +1,7 @@
 /** What a run ends with, for people and for programs. */
 import { join, relative } from 'node:path';
 import Table from 'cli-table3';
+import { duration, percent, perSecond, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type Summary } from '../report/summary.ts';
@@ -9,7 +10,7 @@ import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { bold, print, printJson, tableCell, tell } from './output.ts';
-import { duration, percent, shellWord, whole } from './text.ts';
+import { shellWord } from './shell-word.ts';
 
 interface OutputOptions {
   readonly json: boolean;
@@ -56,14 +57,14 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ['test accuracy', bold(percent(summary.testAccuracy, 2))],
     [
       'sparsity',
-      `${bold(percent(summary.sparsity))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
+      `${bold(percent(summary.sparsity, 1))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
     ],
     [
       words.generations,
       `${whole(summary.generations)}${summary.stopReason ? `  (${STOPPED[summary.stopReason]})` : ''}`,
     ],
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
-    [words.process === 'training' ? 'passes/s' : 'evaluations/s', whole(summary.evaluationsPerSecond)],
+    [words.process === 'training' ? 'passes/s' : 'evaluations/s', perSecond(summary.evaluationsPerSecond)],
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ...artifactsOf(out).flatMap(({ name, label, path }): [string, string][] =>

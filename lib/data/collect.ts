@@ -1,5 +1,6 @@
 /** Samples gathered from blocks, and moved to the parts that they belong to. */
 import { UserError } from '../base/errors.ts';
+import { byteSize } from '../base/format.ts';
 import { availableMemory } from '../base/memory.ts';
 import type { Samples } from './dataset.ts';
 import type { LabelReader } from './labels.ts';
@@ -63,9 +64,8 @@ function trimmed(x: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
 
 function checkFits({ name, features }: SampleFile, rows: number, most: number): void {
   if (rows * features * 4 <= most) return;
-  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;
   throw new UserError(
-    `${name}: ${rows} or more samples of ${features} features need at least ${gigabytes(rows * features * 4)}, and of the memory that is here data may take ${gigabytes(most)}: leave out samples or features, or use a larger machine`,
+    `${name}: ${rows} or more samples of ${features} features need at least ${byteSize(rows * features * 4)}, and of the memory that is here data may take ${byteSize(most)}: leave out samples or features, or use a larger machine`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Which columns of a table are features, and which is the label. */
 import { closest } from 'fastest-levenshtein';
 import { UserError } from '../base/errors.ts';
+import { counted } from '../base/format.ts';
 import { hasDecimalComma } from './cells.ts';
 import { columnWords, quoted } from './problems.ts';
 import type { Choice, Image, Table } from './readers/reader.ts';
@@ -263,6 +264,6 @@ function labelAmong(
 
 export function differ(name: string, features: number, known: Known): UserError {
   return new UserError(
-    `${name}: has ${features} feature${features === 1 ? '' : 's'}, ${known.what} has ${known.features}; both must have the same`,
+    `${name}: has ${counted(features, 'feature')}, ${known.what} has ${known.features}; both must have the same`,
   );
 }

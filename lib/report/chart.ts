@@ -31,10 +31,13 @@ const CONFIG: Config = {
 /** Horizontal above the axis, where it is easier to read and takes no width. */
 export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
 
+/** With a space before the sign, as everywhere. */
+const PERCENT = { format: '%', labelExpr: "replace(datum.label, '%', ' %')" };
+
 /** What a Vega-Lite axis is told of one: labels in percent, or plain numbers. */
 export function axisOf({ type, ticks }: Axis, unit: 'percent' | 'number') {
   // On a linear axis Vega's default labels suit the step; on a logarithmic one they would need a format for each tick.
-  const format = unit === 'percent' ? { format: '%' } : type === 'log' ? { format: '~g' } : {};
+  const format = unit === 'percent' ? PERCENT : type === 'log' ? { format: '~g' } : {};
   return { ...format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
 }
 

@@ -1,8 +1,8 @@
 /** How well each class is told from the others: precision, recall and F1, from a confusion matrix. */
+import { percent, whole } from '../base/format.ts';
 import type { Confusion } from './confusion-figure.ts';
 import { type Html, html } from './html.ts';
 import { className, type Names } from './names.ts';
-import { formatCount, formatShare } from './quantities.ts';
 
 export interface ClassScore {
   readonly label: number;
@@ -76,14 +76,13 @@ export function classesTable(confusion: Confusion, names: Names): Html {
   const scores = classScores(confusion);
   const worst = scores.toSorted((a, b) => (a.f1 ?? 2) - (b.f1 ?? 2)).slice(0, MOST_ROWS);
   const shown = scores.length > MOST_ROWS ? worst : scores;
-  const share = (value: number | null) => (value === null ? '–' : formatShare(value));
   const rows = shown.map(
     ({ label, samples, precision, recall, f1 }) =>
-      html`<tr><th scope="row">${className(names, label)}</th><td class="number">${share(precision)}</td><td class="number">${share(recall)}</td><td class="number">${share(f1)}</td><td class="number">${formatCount(samples)}</td></tr>`,
+      html`<tr><th scope="row">${className(names, label)}</th><td class="number">${percent(precision)}</td><td class="number">${percent(recall)}</td><td class="number">${percent(f1)}</td><td class="number">${whole(samples)}</td></tr>`,
   );
   const note =
     scores.length > MOST_ROWS
-      ? html`<p class="note">Of ${formatCount(scores.length)} classes the ${MOST_ROWS} with the lowest F1.</p>`
+      ? html`<p class="note">Of ${whole(scores.length)} classes the ${MOST_ROWS} with the lowest F1.</p>`
       : html``;
   return html`<div><div class="scroll"><table>
 <caption>Classes of the test data</caption>

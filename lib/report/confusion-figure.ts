@@ -1,9 +1,9 @@
 /** Which classes the ticket takes for which: the confusion matrix of the test data. */
 import type { TopLevelSpec } from 'vega-lite';
+import { percent, whole } from '../base/format.ts';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { className, MOST_LETTERS, type Names, shortened } from './names.ts';
-import { formatCount, formatShare } from './quantities.ts';
 
 /** Samples by their class and the predicted one. */
 export interface Confusion {
@@ -140,6 +140,6 @@ function worst(cells: readonly Cell[], names: Names): string {
   );
   return (
     'The stronger the colour, the larger the share of the true class. Most often it takes ' +
-    `class ${className(names, actual)} for class ${className(names, predicted)}: ${count === 1 ? 'once' : `${formatCount(count)} times`}, ${formatShare(share)} of that class.`
+    `class ${className(names, actual)} for class ${className(names, predicted)}: ${count === 1 ? 'once' : `${whole(count)} times`}, ${percent(share)} of that class.`
   );
 }

@@ -1,10 +1,10 @@
 /** The report's table of every figure of the summary. */
+import { duration, nats, percent, perSecond, whole } from '../base/format.ts';
 import type { Cost } from '../cost/cost.ts';
 import { formatCost, formatUsage } from '../cost/wording.ts';
 import type { StopReason } from '../search/stopping.ts';
 import { type Html, html } from './html.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
-import { formatCount, formatDuration, formatLoss, formatRate, formatShare } from './quantities.ts';
 import { networkName, type Summary } from './summary.ts';
 import { wordingOf } from './wording.ts';
 
@@ -30,6 +30,8 @@ function describeCost(cost: Cost): string {
 /** What the table shows: all but what another row or table says. */
 type Shown = Omit<Required<Summary>, 'network' | 'minimised' | 'asked'>;
 
+const share = (value: number | null) => percent(value);
+
 /** Every key that is shown, in the order of the table. */
 const ROWS: {
   readonly [Key in keyof Shown]: readonly [string, (value: Shown[Key], all: Summary) => string];
@@ -42,27 +44,27 @@ const ROWS: {
   algorithm: ['Algorithm', String],
   objective: ['Objective', (objective) => OBJECTIVE_NAMES[objective]],
   layers: ['Network', (layers, all) => layers?.join(' → ') ?? networkName(all)],
-  generations: ['Generations', formatCount],
-  evaluations: ['Evaluations of the search', formatCount],
-  pruningEvaluations: ['Evaluations of the pruning pass', formatCount],
-  testAccuracy: ['Test accuracy', formatShare],
-  trainAccuracy: ['Train accuracy', formatShare],
-  validationAccuracy: ['Validation accuracy', (share) => (share === null ? '–' : formatShare(share))],
-  trainAccuracyBeforePruning: ['Train accuracy before pruning', formatShare],
-  testBalancedAccuracy: ['Test balanced accuracy', formatShare],
-  trainBalancedAccuracy: ['Train balanced accuracy', formatShare],
-  testMacroF1: ['Test macro-F1', formatShare],
-  trainMacroF1: ['Train macro-F1', formatShare],
-  testLoss: ['Test cross-entropy, nats', formatLoss],
-  trainLoss: ['Train cross-entropy, nats', formatLoss],
-  sparsity: ['Sparsity', formatShare],
-  sparsityBeforePruning: ['Sparsity before pruning', formatShare],
-  keptWeights: ['Weights kept', formatCount],
-  prunableWeights: ['Prunable weights', formatCount],
-  trainSamples: ['Training samples', formatCount],
-  testSamples: ['Test samples', formatCount],
-  seconds: ['Wall-clock time', formatDuration],
-  evaluationsPerSecond: ['Evaluations per second', formatRate],
+  generations: ['Generations', whole],
+  evaluations: ['Evaluations of the search', whole],
+  pruningEvaluations: ['Evaluations of the pruning pass', whole],
+  testAccuracy: ['Test accuracy', share],
+  trainAccuracy: ['Train accuracy', share],
+  validationAccuracy: ['Validation accuracy', share],
+  trainAccuracyBeforePruning: ['Train accuracy before pruning', share],
+  testBalancedAccuracy: ['Test balanced accuracy', share],
+  trainBalancedAccuracy: ['Train balanced accuracy', share],
+  testMacroF1: ['Test macro-F1', share],
+  trainMacroF1: ['Train macro-F1', share],
+  testLoss: ['Test cross-entropy, nats', nats],
+  trainLoss: ['Train cross-entropy, nats', nats],
+  sparsity: ['Sparsity', share],
+  sparsityBeforePruning: ['Sparsity before pruning', share],
+  keptWeights: ['Weights kept', whole],
+  prunableWeights: ['Prunable weights', whole],
+  trainSamples: ['Training samples', whole],
+  testSamples: ['Test samples', whole],
+  seconds: ['Wall-clock time', duration],
+  evaluationsPerSecond: ['Evaluations per second', perSecond],
   cost: ['Cost', describeCost],
   version: ['Tombola version', String],
   specHash: ['Hash of the spec', String],

@@ -1,5 +1,6 @@
 /** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
 import type { TopLevelSpec } from 'vega-lite';
+import { nats, percent, whole } from '../base/format.ts';
 import {
   isMacroAverage,
   type MacroAverage,
@@ -13,7 +14,6 @@ import type { Figure } from './figure.ts';
 import type { HistoryRow } from './history.ts';
 import { DASHES, type LegendEntry } from './marker.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
-import { formatCount, formatLoss, formatShare } from './quantities.ts';
 import { stretches, thin } from './thinning.ts';
 
 const HEIGHT = 290;
@@ -80,8 +80,8 @@ async function accuracyFigure(history: readonly HistoryRow[], objective: Objecti
     drawing: await drawSeries(history, series, 'accuracy'),
     caption:
       `Share of the training data that the survivors classify correctly. ` +
-      `The best individual begins at ${formatShare(first)} and ends at ${formatShare(last)}` +
-      (first === last ? '.' : `, first reached in generation ${formatCount(since)}.`) +
+      `The best individual begins at ${percent(first)} and ends at ${percent(last)}` +
+      (first === last ? '.' : `, first reached in generation ${whole(since)}.`) +
       (ranked ? '' : ` It is the best by ${OBJECTIVE_NAMES[objective]}, so others may be more accurate.`),
   };
 }
@@ -112,7 +112,7 @@ async function macroAverageFigure(history: readonly HistoryRow[], objective: Mac
     drawing: await drawSeries(history, series, objective),
     caption:
       `Mean over the classes of ${MACRO_AVERAGE_TEXTS[objective]}, on training data: the fitness of this search. ` +
-      `The best individual goes from ${formatShare(best[0] ?? 0)} to ${formatShare(best.at(-1) ?? 0)}.`,
+      `The best individual goes from ${percent(best[0] ?? 0)} to ${percent(best.at(-1) ?? 0)}.`,
   };
 }
 
@@ -135,8 +135,8 @@ async function lossFigure(history: readonly HistoryRow[]): Promise<Figure> {
     drawing: await drawSeries(history, series, 'loss'),
     caption:
       `Mean cross-entropy per training sample in nats${axis.type === 'log' ? ', on a logarithmic scale' : ''}; ` +
-      `lower is better. The best individual goes from ${formatLoss(losses[0] ?? null)} ` +
-      `to ${formatLoss(losses.at(-1) ?? null)}.`,
+      `lower is better. The best individual goes from ${nats(losses[0] ?? null)} ` +
+      `to ${nats(losses.at(-1) ?? null)}.`,
   };
 }
 
@@ -157,7 +157,7 @@ async function sparsityFigure(history: readonly HistoryRow[]): Promise<Figure> {
     drawing: await drawSeries(history, series, 'sparsity'),
     caption:
       'Share of the prunable weights that the survivors prune. Among equally fit masks the sparser ones survive; ' +
-      `the best individual ends at ${formatShare(history.at(-1)?.bestSparsity ?? 0)}, before the pruning pass.`,
+      `the best individual ends at ${percent(history.at(-1)?.bestSparsity ?? 0)}, before the pruning pass.`,
   };
 }
 

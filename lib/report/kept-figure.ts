@@ -1,4 +1,5 @@
 /** How often each weight is kept: a matrix per layer, a row per unit and a column per input of it. */
+import { percent, whole } from '../base/format.ts';
 import type { KeptWeights } from '../landscape/schema.ts';
 import type { Axis } from './domain.ts';
 import { DRAWING_WIDTH, type Figure } from './figure.ts';
@@ -6,7 +7,6 @@ import { HEAT_LEVELS, heatColor, heatLegend, heatLevel } from './heat.ts';
 import { Html, html } from './html.ts';
 import { shortened } from './names.ts';
 import { regionsOf } from './plane-figure.ts';
-import { formatCount } from './quantities.ts';
 
 /** SVG units: cells are at most this large, twice as wide in a narrow matrix; matrices are at most this high. */
 const CELL = 17;
@@ -39,13 +39,13 @@ export function keptFigure(kept: KeptWeights, title: string, masks: string, id =
   return {
     id,
     title,
-    legend: heatLegend(AXIS, (share) => `${Math.round(100 * share)}%`),
+    legend: heatLegend(AXIS, (share) => percent(share, 0)),
     drawing: {
       width: DRAWING_WIDTH,
       height: Math.ceil(y + height),
       content: html`<g class="heat">${placed}</g>`,
     },
-    caption: `Share of the ${formatCount(kept.masks)} ${masks} that keep the weight, layer by layer: ${kept.layers.some(({ op }) => op) ? 'a row per unit or filter, a column per weight that leads into it' : 'a row per unit, a column per unit before it'}. ${agreement(kept)}`,
+    caption: `Share of the ${whole(kept.masks)} ${masks} that keep the weight, layer by layer: ${kept.layers.some(({ op }) => op) ? 'a row per unit or filter, a column per weight that leads into it' : 'a row per unit, a column per unit before it'}. ${agreement(kept)}`,
   };
 }
 
@@ -56,7 +56,7 @@ function agreement({ layers }: KeptWeights): string {
   if (cells.length < weights) return 'In large layers a cell is the mean of a block of neighbouring weights.';
   const always = cells.filter((share) => share === 1).length;
   const never = cells.filter((share) => share === 0).length;
-  return `Of ${formatCount(weights)} weights ${formatCount(always)} are kept by all and ${formatCount(never)} by none.`;
+  return `Of ${whole(weights)} weights ${whole(always)} are kept by all and ${whole(never)} by none.`;
 }
 
 function panelOf(layer: Layer, index: number, layers: number) {
@@ -68,8 +68,8 @@ function panelOf(layer: Layer, index: number, layers: number) {
   };
   const [width, height] = [cell.width * columns, cell.height * rows];
   const heading = layer.op
-    ? `${shortened(layer.name, 24)}: ${formatCount(outputs)} ${layer.op === 'Conv' ? 'filters' : 'units'} of ${formatCount(inputs)}`
-    : `${formatCount(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${formatCount(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
+    ? `${shortened(layer.name, 24)}: ${whole(outputs)} ${layer.op === 'Conv' ? 'filters' : 'units'} of ${whole(inputs)}`
+    : `${whole(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${whole(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
   const bottom = MARGIN.top + height;
   const texts = [
     text(0, 12, 'start', heading),

@@ -1,9 +1,9 @@
 /** The figures of a landscape: slices and paths, accuracy beside cross-entropy. */
+import { whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
 import type { Figure } from './figure.ts';
 import { type Html, html } from './html.ts';
 import { pathFigures } from './path-figure.ts';
-import { formatCount } from './quantities.ts';
 import { sliceFigures } from './slice-figure.ts';
 
 export async function landscapeFigures({ paths, slice, bits }: Landscape): Promise<Figure[]> {
@@ -15,5 +15,5 @@ export async function landscapeFigures({ paths, slice, bits }: Landscape): Promi
 export function landscapeNote({ evaluations, samples, seed, runs, paths }: Landscape): Html {
   const walked = new Set(paths.flatMap(({ from, to }) => [from, to])).size;
   const some = runs.length > 1 && walked < runs.length;
-  return html`<p class="note">Fitness of masks near a ticket and far from it, on all ${formatCount(samples)} training samples: ${formatCount(evaluations)} evaluations, landscape seed ${seed}. The frozen weights are the same everywhere.${some ? ` Paths lead between the first ${formatCount(walked)} of ${formatCount(runs.length)} runs.` : ''}</p>`;
+  return html`<p class="note">Fitness of masks near a ticket and far from it, on all ${whole(samples)} training samples: ${whole(evaluations)} evaluations, landscape seed ${seed}. The frozen weights are the same everywhere.${some ? ` Paths lead between the first ${whole(walked)} of ${whole(runs.length)} runs.` : ''}</p>`;
 }

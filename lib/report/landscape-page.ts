@@ -1,11 +1,11 @@
 /** The page of a landscape that is part of no report: across runs, or of a run whose large artifacts are gone. */
+import { whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
 import type { Figure } from './figure.ts';
 import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
 import { page, section } from './page.ts';
-import { formatCount } from './quantities.ts';
 
 const KEPT = 'How often each weight is kept';
 
@@ -13,9 +13,7 @@ export async function renderLandscapePage(landscape: Landscape): Promise<string>
   const { runs, evaluations } = landscape;
   const [first] = runs;
   const single = runs.length === 1;
-  const title = single
-    ? `Landscape of ${first?.name ?? 'a run'}`
-    : `Landscape of ${formatCount(runs.length)} runs`;
+  const title = single ? `Landscape of ${first?.name ?? 'a run'}` : `Landscape of ${whole(runs.length)} runs`;
   const names = runs.map(({ name }) => html`<li>${name}</li>`);
   return page(
     title,
@@ -55,11 +53,11 @@ function keptNote({ runs, groups }: Landscape): Html | undefined {
   const several = groups.length > 1;
   const sentences = [
     ...(groups.length > 0 && groups.length < all
-      ? [`The first ${formatCount(groups.length)} of ${formatCount(all)} groups of runs are drawn.`]
+      ? [`The first ${whole(groups.length)} of ${whole(all)} groups of runs are drawn.`]
       : []),
     ...(others > 0
       ? [
-          `${formatCount(others)} of the runs drew other weights than the first${several ? ' of their group' : ''}. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.`,
+          `${whole(others)} of the runs drew other weights than the first${several ? ' of their group' : ''}. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.`,
         ]
       : []),
   ];
@@ -72,5 +70,5 @@ function sizes({ bits, groups }: Landscape): string {
     layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
   );
   const [least, most] = [Math.min(bits, ...counts), Math.max(bits, ...counts)];
-  return least === most ? formatCount(bits) : `${formatCount(least)} to ${formatCount(most)}`;
+  return least === most ? whole(bits) : `${whole(least)} to ${whole(most)}`;
 }

@@ -1,4 +1,5 @@
 /** Networks that are no plain multilayer perceptrons: what the ticket keeps of each layer, and of each filter or neuron. */
+import { percent, whole } from '../base/format.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
 import type { Axis } from './domain.ts';
 import { DRAWING_WIDTH, type Figure } from './figure.ts';
@@ -6,7 +7,6 @@ import { HEAT_LEVELS, heatColor, heatLegend, heatLevel } from './heat.ts';
 import { Html, html } from './html.ts';
 import { keptPerUnit, type MaskedLayer, maskedLayers } from './layers-table.ts';
 import { shortened } from './names.ts';
-import { formatCount, formatShare } from './quantities.ts';
 
 /** SVG units. */
 const ROW = 58;
@@ -37,7 +37,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
   return {
     id: 'layers',
     title: 'What the ticket keeps',
-    legend: heatLegend(AXIS, (share) => `${Math.round(100 * share)}%`),
+    legend: heatLegend(AXIS, (share) => percent(share, 0)),
     drawing: {
       width: DRAWING_WIDTH,
       height: ROW * layers.length,
@@ -45,7 +45,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
     },
     caption:
       'Share of the weights that the ticket keeps: a bar for each layer, and below it a cell for each of its filters or neurons.' +
-      `${units > 0 ? ` Of ${formatCount(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${formatCount(dead)} give a constant or reach no class`}.` : ''}${more}`,
+      `${units > 0 ? ` Of ${whole(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${whole(dead)} give a constant or reach no class`}.` : ''}${more}`,
   };
 }
 
@@ -54,8 +54,8 @@ function rowOf(layer: MaskedLayer, shares: readonly number[], top: number): Html
   const size = inputs * outputs;
   const units = op === 'Conv' ? 'filters' : 'neurons';
   const width = round((DRAWING_WIDTH * kept) / size);
-  const heading = `${shortened(name, NAME)} · ${formatCount(outputs)} ${units} of ${formatCount(inputs)}`;
-  const text = `${formatCount(kept)} of ${formatCount(size)} kept, ${formatShare(kept / size)}`;
+  const heading = `${shortened(name, NAME)} · ${whole(outputs)} ${units} of ${whole(inputs)}`;
+  const text = `${whole(kept)} of ${whole(size)} kept, ${percent(kept / size)}`;
   const cells = cellsOf(shares);
   const cell = Math.min(WIDEST_CELL, DRAWING_WIDTH / cells.length);
   const paths = new Array<string>(HEAT_LEVELS).fill('');

@@ -1,9 +1,9 @@
 /** What the ticket keeps of each layer, as a table. */
+import { percent, whole } from '../base/format.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { type WeightMatrix, weightMatrices } from '../network/weight-matrices.ts';
 import { unpack } from '../search/genome.ts';
 import { type Html, html } from './html.ts';
-import { formatCount, formatShare } from './quantities.ts';
 import { channelRoles, countKept, type UnitRole, unitRoles } from './wiring.ts';
 
 /** A layer with prunable weights, under a mask. */
@@ -55,9 +55,9 @@ export function layersTable(network: AnyNetwork, ticket: Uint8Array): Html {
     const size = inputs * outputs;
     const live = roles?.filter((role) => role === 'live').length;
     const about = graph
-      ? html`<td class="number">${shape.map(formatCount).join(' × ')}</td>`
-      : html`<td class="number">${formatCount(inputs)} → ${formatCount(outputs)}</td>`;
-    return html`<tr><th scope="row">${name}${graph ? html`<br><small>${OPERATORS[op]}</small>` : html``}</th>${about}<td class="number">${formatCount(kept)} of ${formatCount(size)}</td><td class="number">${formatShare(1 - kept / size)}</td><td class="number">${live === undefined ? '–' : graph ? `${formatCount(live)} of ${formatCount(roles?.length ?? 0)}` : formatCount(live)}</td></tr>`;
+      ? html`<td class="number">${shape.map(whole).join(' × ')}</td>`
+      : html`<td class="number">${whole(inputs)} → ${whole(outputs)}</td>`;
+    return html`<tr><th scope="row">${name}${graph ? html`<br><small>${OPERATORS[op]}</small>` : html``}</th>${about}<td class="number">${whole(kept)} of ${whole(size)}</td><td class="number">${percent(1 - kept / size)}</td><td class="number">${live === undefined ? '–' : graph ? `${whole(live)} of ${whole(roles?.length ?? 0)}` : whole(live)}</td></tr>`;
   });
   const heads = graph
     ? html`<th scope="col" class="number">output</th>`

@@ -1,11 +1,11 @@
 /** Figures over the epochs of a training: accuracy and loss, on training data and on held-out samples. */
 import type { TopLevelSpec } from 'vega-lite';
+import { nats, percent, whole } from '../base/format.ts';
 import type { EpochRow } from '../training/epoch-row.ts';
 import { axisOf, drawChart, scaleOf } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { classColor, DASHES, type LegendEntry } from './marker.ts';
-import { formatCount, formatLoss, formatShare } from './quantities.ts';
 import { thin } from './thinning.ts';
 
 const HEIGHT = 290;
@@ -43,7 +43,7 @@ async function accuracyFigure(rows: readonly EpochRow[]): Promise<Figure> {
     title: 'Accuracy by epoch',
     legend: legendOf(curves),
     drawing: await draw(curves, axis, 'percent', 'accuracy'),
-    caption: `${described(curves, heldOut)} The highest is ${formatShare(best)}, in epoch ${formatCount(row?.epoch ?? 0)}${severalShares(rows) ? ` with ${formatShare(row?.keep ?? 1)} kept` : ''}.`,
+    caption: `${described(curves, heldOut)} The highest is ${percent(best)}, in epoch ${whole(row?.epoch ?? 0)}${severalShares(rows) ? ` with ${percent(row?.keep ?? 1)} kept` : ''}.`,
   };
 }
 
@@ -64,7 +64,7 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
     drawing: await draw(curves, axis, 'number', 'loss'),
     caption:
       `Mean cross-entropy per sample in nats${axis.type === 'log' ? ', on a logarithmic scale' : ''}; lower is better. ` +
-      `The lowest${heldOut ? ' on held-out samples' : ''} is ${formatLoss(least)}.`,
+      `The lowest${heldOut ? ' on held-out samples' : ''} is ${nats(least)}.`,
   };
 }
 
@@ -77,7 +77,7 @@ function curvesOf(
   if (severalShares(rows)) {
     const shares = [...new Set(rows.map(({ keep }) => keep))];
     return shares.map((share, index) => ({
-      name: `${formatShare(share)} kept`,
+      name: `${percent(share)} kept`,
       color: classColor(index),
       mark: 'line',
       rows: rows.filter(({ keep }) => keep === share),

@@ -1,11 +1,11 @@
 /** Small networks, drawn with the weights that the ticket keeps. */
+import { whole } from '../base/format.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
 import { getBit } from '../search/genome.ts';
 import { DRAWING_WIDTH, type Figure } from './figure.ts';
 import { Html, html } from './html.ts';
 import { type LegendEntry, shapeOf } from './marker.ts';
 import { className, featureName, type Names, shortened } from './names.ts';
-import { formatCount } from './quantities.ts';
 import { type UnitRole, unitRoles } from './wiring.ts';
 
 /** Beyond these a drawing is a tangle. */
@@ -58,9 +58,9 @@ export function networkFigure(network: Network, ticket: Uint8Array, about: Drawn
     },
     caption:
       `${trained ? 'The weights after training' : `The weights that the ticket keeps, as they were ${given ? 'given' : 'drawn at random'}`}: colour is the sign, width the magnitude. ` +
-      `Of ${formatCount(hidden.length)} hidden units ${formatCount(count('live'))} are live` +
-      `${count('constant') > 0 ? `, ${formatCount(count('constant'))} give a constant` : ''}` +
-      `${count('dead') > 0 ? `, ${formatCount(count('dead'))} are dead` : ''}. ` +
+      `Of ${whole(hidden.length)} hidden units ${whole(count('live'))} are live` +
+      `${count('constant') > 0 ? `, ${whole(count('constant'))} give a constant` : ''}` +
+      `${count('dead') > 0 ? `, ${whole(count('dead'))} are dead` : ''}. ` +
       `Biases are not drawn${trained ? '' : '; the ticket keeps them all'}.`,
   };
 }

@@ -1,11 +1,11 @@
 /** Fitness along the path between two masks: in random orders and in greedy order. */
 import type { TopLevelSpec } from 'vega-lite';
+import { nats, percent, whole } from '../base/format.ts';
 import type { LandscapePath } from '../landscape/schema.ts';
 import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { DASHES, type LegendEntry } from './marker.ts';
-import { formatCount, formatLoss, formatShare } from './quantities.ts';
 
 const HEIGHT = 300;
 
@@ -27,7 +27,7 @@ const QUANTITIES: readonly Quantity[] = [
     label: 'accuracy on training data',
     unit: 'percent',
     axis: (values) => linearAxis(values, 0.01, [0, 1]),
-    format: (value) => formatShare(value ?? 0),
+    format: (value) => percent(value ?? 0),
   },
   {
     name: 'loss',
@@ -35,7 +35,7 @@ const QUANTITIES: readonly Quantity[] = [
     label: 'cross-entropy on training data, nats',
     unit: 'number',
     axis: lossAxis,
-    format: formatLoss,
+    format: nats,
   },
 ];
 
@@ -98,7 +98,7 @@ async function pathFigure(path: LandscapePath, id: string, quantity: Quantity): 
         field: 'bits',
         type: 'quantitative',
         scale: { domain: [0, path.distance], nice: false },
-        axis: { title: `bits flipped, of ${formatCount(path.distance)}`, tickCount: 6, tickMinStep: 1 },
+        axis: { title: `bits flipped, of ${whole(path.distance)}`, tickCount: 6, tickMinStep: 1 },
       },
     },
   };
@@ -110,17 +110,17 @@ async function pathFigure(path: LandscapePath, id: string, quantity: Quantity): 
     legend: legendOf(),
     drawing: await drawChart(spec, HEIGHT),
     caption:
-      `${end(0)} at the left end (${path.from}), ${end(-1)} at the right end (${path.to}); after ${formatCount(path.at[middle] ?? 0)} ` +
-      `flips the median of ${formatCount(path.orders)} random orders is ${end(middle)}. ${greedyText(path)}`,
+      `${end(0)} at the left end (${path.from}), ${end(-1)} at the right end (${path.to}); after ${whole(path.at[middle] ?? 0)} ` +
+      `flips the median of ${whole(path.orders)} random orders is ${end(middle)}. ${greedyText(path)}`,
   };
 }
 
 function greedyText({ block, candidates, distance }: LandscapePath): string {
-  const flip = block === 1 ? 'the flip' : `the ${formatCount(block)} flips, of fixed groups,`;
+  const flip = block === 1 ? 'the flip' : `the ${whole(block)} flips, of fixed groups,`;
   const among =
     candidates >= Math.ceil(distance / block)
       ? 'all that remain'
-      : `${formatCount(candidates)} drawn among those that remain`;
+      : `${whole(candidates)} drawn among those that remain`;
   return `A greedy order takes at each step ${flip} with the best score of ${among}.`;
 }
 

@@ -1,10 +1,10 @@
 /** Two-dimensional tasks: the ticket's decision regions under the data. */
 import type { TopLevelSpec } from 'vega-lite';
+import { whole } from '../base/format.ts';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { classColor, classShape, type LegendEntry, regionColor } from './marker.ts';
 import { featureName, type Names, shortened } from './names.ts';
-import { formatCount } from './quantities.ts';
 
 /** Raw units: the data as the task makes it, before scaling. */
 export interface Plane {
@@ -108,7 +108,7 @@ export async function planeFigure({ points, grid }: Plane, names: Names = {}): P
     ),
     drawing: await drawChart(spec),
     caption:
-      `${formatCount(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
+      `${whole(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
       'answers at each place. A point on a ground of another colour is a mistake.',
   };
 }
@@ -135,7 +135,7 @@ function legendOf(classes: readonly number[], names: Names): LegendEntry[] {
   return classes.slice(0, LEGEND_CLASSES).map((label, index) => ({
     label:
       index === LEGEND_CLASSES - 1 && classes.length > LEGEND_CLASSES
-        ? `${nameOf(label)}, and ${formatCount(classes.length - LEGEND_CLASSES)} more`
+        ? `${nameOf(label)}, and ${whole(classes.length - LEGEND_CLASSES)} more`
         : nameOf(label),
     color: classColor(label),
     mark: { shape: classShape(label) },

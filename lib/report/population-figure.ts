@@ -1,5 +1,6 @@
 /** The final population: fitness against sparsity. */
 import type { TopLevelSpec } from 'vega-lite';
+import { whole } from '../base/format.ts';
 import { type Objective, ORIGINS, type Origin } from '../search/individual.ts';
 import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
 import { linearAxis, lossAxis, span } from './domain.ts';
@@ -7,7 +8,6 @@ import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
 import { shapeOf } from './marker.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from './objective.ts';
-import { formatCount } from './quantities.ts';
 import type { Summary } from './summary.ts';
 
 /** An individual of the final population, on training data: shares in 0..1, mean loss in nats; null: not computed. */
@@ -124,10 +124,10 @@ export async function populationFigure(
     ],
     drawing: await drawChart(spec, 320),
     caption:
-      `The ${formatCount(population.length)} survivors of the last generation; a larger point is several individuals. ` +
+      `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
       `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
       'The ring is the ticket: the best of them after the pruning pass.' +
-      (missing > 0 ? ` ${formatCount(missing)} without a finite loss are not shown.` : ''),
+      (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The report of a run: one HTML document that needs neither a network nor JavaScript. */
+import { duration, percent, perSecond, whole } from '../base/format.ts';
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
@@ -22,7 +23,6 @@ import { macroAverageOf } from './objective.ts';
 import { page, section } from './page.ts';
 import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
-import { formatCount, formatDuration, formatRate, formatShare } from './quantities.ts';
 import { sizesTable } from './sizes-table.ts';
 import { networkName, type Summary } from './summary.ts';
 import { wordingOf } from './wording.ts';
@@ -140,7 +140,7 @@ async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
 /** What stands in place of the curves of a search that ended before there was anything to draw. */
 function tooShort([row]: readonly HistoryRow[]): Html {
   if (row === undefined) return html`<p class="note">The search has no generations to draw.</p>`;
-  return html`<p class="note">The search has one generation, too few to draw: best accuracy ${formatShare(row.bestAccuracy)}, mean ${formatShare(row.meanAccuracy)}; sparsity of the best ${formatShare(row.bestSparsity)}.</p>`;
+  return html`<p class="note">The search has one generation, too few to draw: best accuracy ${percent(row.bestAccuracy)}, mean ${percent(row.meanAccuracy)}; sparsity of the best ${percent(row.bestSparsity)}.</p>`;
 }
 
 function abstract({ summary, network: of, given = false }: ReportInput): string {
@@ -151,13 +151,13 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
   const origin = given
     ? `A pruned subnetwork of ${name}`
     : `A subnetwork of a random ${isGraph(of) && name.endsWith('.onnx') ? `network built as ${name}` : network}`;
-  const weights = formatCount(keptWeights);
+  const weights = whole(keptWeights);
   const what =
     found === 'trained'
       ? `A ${network} trained by backpropagation: with all ${weights} weights it`
       : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
-    `${what} classifies ${formatShare(testAccuracy)} of ${formatCount(testSamples)} unseen samples correctly.` +
+    `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly.` +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
 }
@@ -166,25 +166,25 @@ function tiles(summary: Summary): Html {
   const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
   const main = [
-    tile('test accuracy', formatShare(summary.testAccuracy)),
-    tile('train accuracy', formatShare(summary.trainAccuracy)),
+    tile('test accuracy', percent(summary.testAccuracy)),
+    tile('train accuracy', percent(summary.trainAccuracy)),
     ...(summary.validationAccuracy === null
       ? []
-      : [tile('validation accuracy', formatShare(summary.validationAccuracy))]),
+      : [tile('validation accuracy', percent(summary.validationAccuracy))]),
     ...(objective
       ? [
-          tile(`test ${objective.name}`, formatShare(objective.test)),
-          tile(`train ${objective.name}`, formatShare(objective.train)),
+          tile(`test ${objective.name}`, percent(objective.test)),
+          tile(`train ${objective.name}`, percent(objective.train)),
         ]
       : []),
-    tile('sparsity', formatShare(summary.sparsity)),
-    tile('weights kept', formatCount(summary.keptWeights), `of ${formatCount(summary.prunableWeights)}`),
+    tile('sparsity', percent(summary.sparsity)),
+    tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableWeights)}`),
   ];
   const rest = [
-    tile(words.generations, formatCount(summary.generations)),
-    tile(words.evaluations, formatCount(summary.evaluations)),
-    tile(words.evaluationsPerSecond, formatRate(summary.evaluationsPerSecond)),
-    tile('wall-clock time', formatDuration(summary.seconds)),
+    tile(words.generations, whole(summary.generations)),
+    tile(words.evaluations, whole(summary.evaluations)),
+    tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond)),
+    tile('wall-clock time', duration(summary.seconds)),
     tile('stopped by', stopReasonText(summary.stopReason)),
   ];
   return html`<dl class="tiles main">${main}</dl>

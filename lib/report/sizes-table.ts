@@ -1,13 +1,13 @@
 /** What is saved where the ticket is stripped of all that no answer of it depends on. */
+import { byteSize, milliseconds, percent, whole } from '../base/format.ts';
 import { type Html, html } from './html.ts';
-import { formatBytes, formatCount, formatMilliseconds, formatShare } from './quantities.ts';
 import type { ModelSize, Summary } from './summary.ts';
 
 const ROWS: readonly (readonly [string, keyof ModelSize, (value: number) => string])[] = [
-  ['Weights and other parameters', 'parameters', formatCount],
-  ['Multiply-adds per sample', 'multiplyAdds', formatCount],
-  ['File size', 'bytes', formatBytes],
-  ['Latency of one sample, median', 'latencyMs', formatMilliseconds],
+  ['Weights and other parameters', 'parameters', whole],
+  ['Multiply-adds per sample', 'multiplyAdds', whole],
+  ['File size', 'bytes', byteSize],
+  ['Latency of one sample, median', 'latencyMs', milliseconds],
 ];
 
 /** Nothing for summaries of earlier versions. */
@@ -15,7 +15,7 @@ export function sizesTable({ minimised }: Pick<Summary, 'minimised'>): Html {
   if (!minimised) return html``;
   const { before, after } = minimised;
   const rows = ROWS.map(([label, key, format]) => {
-    const rest = before[key] > 0 ? formatShare(after[key] / before[key]) : '–';
+    const rest = before[key] > 0 ? percent(after[key] / before[key]) : '–';
     return html`<tr><th scope="row">${label}</th><td class="number">${format(before[key])}</td><td class="number">${format(after[key])}</td><td class="number">${rest}</td></tr>`;
   });
   return html`<div><div class="scroll"><table>

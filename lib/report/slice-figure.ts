@@ -1,11 +1,11 @@
 /** A plane through the masks around a ticket. */
 import type { TopLevelSpec } from 'vega-lite';
+import { nats, percent, whole } from '../base/format.ts';
 import type { LandscapeSlice } from '../landscape/schema.ts';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { HEAT_LEVELS, heatAxis, heatColor, heatLegend, heatLevel, NO_LEVEL } from './heat.ts';
 import { regionsOf } from './plane-figure.ts';
-import { formatCount, formatLoss } from './quantities.ts';
 
 const SIZE = { width: 500, height: 440 } as const;
 
@@ -21,13 +21,13 @@ const QUANTITIES: readonly Quantity[] = [
   {
     name: 'accuracy',
     title: 'Accuracy around the ticket',
-    format: (value) => `${(100 * value).toFixed(1)}%`,
+    format: (value) => percent(value, 1),
     turned: false,
   },
   {
     name: 'loss',
     title: 'Cross-entropy around the ticket',
-    format: (value) => formatLoss(Number(value.toPrecision(3))),
+    format: (value) => nats(Number(value.toPrecision(3))),
     turned: true,
   },
 ];
@@ -110,11 +110,11 @@ async function sliceFigure(slice: LandscapeSlice, bits: number, quantity: Quanti
     ],
     drawing: await drawChart(spec),
     caption:
-      `${formatCount(side)} × ${formatCount(side)} masks: each step flips ${formatCount(step)} of the ${formatCount(bits)} bits, in a random order; ` +
+      `${whole(side)} × ${whole(side)} masks: each step flips ${whole(step)} of the ${whole(bits)} bits, in a random order; ` +
       'left and right, up and down flip different bits. ' +
       `The ticket has ${ticket === null ? 'no finite one' : format(ticket)}; ` +
-      `${better.length === 0 ? 'no other mask of the plane is better' : `${formatCount(better.length)} masks of the plane are better`}.` +
-      (missing > 0 ? ` ${formatCount(missing)} without a finite loss are left out.` : ''),
+      `${better.length === 0 ? 'no other mask of the plane is better' : `${whole(better.length)} masks of the plane are better`}.` +
+      (missing > 0 ? ` ${whole(missing)} without a finite loss are left out.` : ''),
   };
 }
 

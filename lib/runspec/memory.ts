@@ -1,5 +1,6 @@
 /** The memory that a run takes, estimated from its spec. */
 import { InvalidSpec } from '../base/errors.ts';
+import { byteSize } from '../base/format.ts';
 import { bytesPerGenome } from '../search/genome.ts';
 import { kindsOf } from './network.ts';
 import type { RunSpec } from './schema.ts';
@@ -44,12 +45,6 @@ function estimateMemory(spec: RunSpec): MemoryEstimate {
   };
 }
 
-function size(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
-  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`;
-}
-
 /**
  * Throws InvalidSpec where a run takes more than `available` bytes. It is for whoever knows where the run takes place: the
  * spec alone says what is needed, not what is there. Of files that have not been read nothing is known yet.
@@ -66,12 +61,12 @@ export function checkMemory(spec: RunSpec, available: number): void {
         ? `network.${kindsOf(spec.network)[0]}`
         : 'task';
   const parts = [
-    `population and offspring ${size(population)}`,
-    `network ${size(network)}`,
-    `data ${size(data)}`,
-    `Node.js and onnxruntime ${size(fixed)}`,
+    `population and offspring ${byteSize(population)}`,
+    `network ${byteSize(network)}`,
+    `data ${byteSize(data)}`,
+    `Node.js and onnxruntime ${byteSize(fixed)}`,
   ];
   throw new InvalidSpec([
-    `${largest}: the run needs about ${size(total)} (${parts.join(', ')}), and ${size(available)} is there: make it smaller or use a larger machine`,
+    `${largest}: the run needs about ${byteSize(total)} (${parts.join(', ')}), and ${byteSize(available)} is there: make it smaller or use a larger machine`,
   ]);
 }

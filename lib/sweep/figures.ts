@@ -1,6 +1,7 @@
 /** Figures of a sweep, one of each kind for a grid point. */
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
+import { counted } from '../base/format.ts';
 import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/domain.ts';
 import type { Figure } from '../report/figure.ts';
@@ -120,7 +121,7 @@ export async function accuracyFigure(place: Place, groups: readonly Group[]): Pr
     title: titleOf(place, 'Test accuracy'),
     legend: [],
     drawing: await drawChart(spec, 60 + 44 * present.length),
-    caption: `${fewest === most ? most : `${fewest} to ${most}`} ${most === 1 ? 'run' : 'runs'} of each.`,
+    caption: `${fewest === most ? '' : `${fewest} to `}${counted(most, 'run')} of each.`,
   };
 }
 

@@ -1,8 +1,8 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
+import { counted, duration, whole } from '../base/format.ts';
 import { type Figure, figureElement } from '../report/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page } from '../report/page.ts';
-import { formatCount, formatDuration } from '../report/quantities.ts';
 import { bandOf, type Measure, parseCurve } from './curves.ts';
 import { accuracyFigure, curvesFigure, type Place, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
@@ -34,7 +34,7 @@ export async function renderPage(sweep: Sweep, results: Results, readHistory: Re
   const drawn = await drawFigures(sweep, results, readHistory);
   const note =
     points > MOST_DRAWN
-      ? html`<p class="note">The first ${MOST_DRAWN} of ${formatCount(points)} grid points; the tables have them all.</p>`
+      ? html`<p class="note">The first ${MOST_DRAWN} of ${whole(points)} grid points; the tables have them all.</p>`
       : html``;
   const main = html`<header>
 <p class="run">Tombola · sweep</p>
@@ -77,15 +77,14 @@ const TABLE_STYLE = `
 function abstract({ algorithms, seeds }: Sweep, { runs }: Results, points: number): string {
   const succeeded = runs.flatMap(({ result }) => (result?.status === 'succeeded' ? [result.summary] : []));
   const seconds = succeeded.reduce((sum, summary) => sum + summary.seconds, 0);
-  const count = (number: number, noun: string) => `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
   const failed = runs.filter(({ result }) => result?.status === 'failed').length;
   const missing = runs.length - succeeded.length - failed;
   return (
-    `${count(points, 'grid point')} × ${count(algorithms.length, 'algorithm')} × ${count(seeds.length, 'seed')}: ` +
-    `${formatCount(succeeded.length)} of ${count(runs.length, 'run')} succeeded` +
-    (failed > 0 ? `, ${formatCount(failed)} failed` : '') +
-    (missing > 0 ? `, ${formatCount(missing)} are still to come` : '') +
-    `. Together they took ${formatDuration(seconds)}.`
+    `${counted(points, 'grid point')} × ${counted(algorithms.length, 'algorithm')} × ${counted(seeds.length, 'seed')}: ` +
+    `${whole(succeeded.length)} of ${counted(runs.length, 'run')} succeeded` +
+    (failed > 0 ? `, ${whole(failed)} failed` : '') +
+    (missing > 0 ? `, ${whole(missing)} are still to come` : '') +
+    `. Together they took ${duration(seconds)}.`
   );
 }
 
@@ -109,7 +108,7 @@ function failures({ runs }: Results): Html {
   return html`<section aria-labelledby="failures">
 <h2 id="failures">Failed runs</h2>
 <p class="note">They are in none of the figures above and below.</p>
-<ul class="files">${failed.slice(0, MOST_FAILURES)}${more > 0 ? html`<li>and ${formatCount(more)} more: see sweep.csv</li>` : html``}</ul>
+<ul class="files">${failed.slice(0, MOST_FAILURES)}${more > 0 ? html`<li>and ${whole(more)} more: see sweep.csv</li>` : html``}</ul>
 </section>`;
 }
 

@@ -1,6 +1,7 @@
 /** The sweep spec: a grid of spec fields × algorithms × seeds. */
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
+import { counted, whole } from '../base/format.ts';
 import { parseJson } from '../base/json.ts';
 import { isObject, type Json } from '../runspec/merge.ts';
 import { nearest, problemsOf, show } from '../runspec/parse.ts';
@@ -175,11 +176,11 @@ function problemsOfSize(fields: Fields, algorithms: number, seeds: number): stri
   if (cells <= MAX_CELLS) return [];
   const factors = [
     ...fields.map(({ field, values }) => `${values.length} of ${field}`),
-    `${algorithms} ${algorithms === 1 ? 'algorithm' : 'algorithms'}`,
-    `${seeds} seeds`,
+    counted(algorithms, 'algorithm'),
+    counted(seeds, 'seed'),
   ];
   return [
-    `sweep: found ${cells.toLocaleString('en-US')} cells (${factors.join(' × ')}), expected at most ${MAX_CELLS.toLocaleString('en-US')}: take fewer values or seeds, or make several sweeps of it`,
+    `sweep: found ${whole(cells)} cells (${factors.join(' × ')}), expected at most ${whole(MAX_CELLS)}: take fewer values or seeds, or make several sweeps of it`,
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { stringify } from 'csv-stringify/sync';
+import { percent, signed, whole } from '../base/format.ts';
 import type { GridPoint } from './cells.ts';
 import type { Comparison, Group, Results, Run } from './results.ts';
 import { QUANTITIES } from './results.ts';
@@ -89,27 +90,24 @@ export function tableCsv(sweep: Sweep, results: Results): string {
   ]);
 }
 
-const percentage = (share: number) => (100 * share).toFixed(2);
-
 /** "92.31 ± 0.42 %"; without an interval the mean alone. */
 export function formatShares(location: Location | null): string {
   if (!location) return '–';
   const { mean, interval } = location;
-  return `${percentage(mean)}${interval ? ` ± ${percentage((interval[1] - interval[0]) / 2)}` : ''} %`;
+  return interval
+    ? `${(100 * mean).toFixed(2)} ± ${percent((interval[1] - interval[0]) / 2, 2)}`
+    : percent(mean, 2);
 }
 
 /** The same for counts. */
 export function formatCounts(location: Location | null): string {
   if (!location) return '–';
-  const whole = (value: number) => Math.round(value).toLocaleString('en-US');
   const { mean, interval } = location;
   return `${whole(mean)}${interval ? ` ± ${whole((interval[1] - interval[0]) / 2)}` : ''}`;
 }
 
-/** A difference of shares in percentage points, with its sign. */
-export function formatPoints(value: number): string {
-  return `${value < 0 ? '−' : '+'}${percentage(Math.abs(value))}`;
-}
+/** A difference of shares, in percentage points. */
+const points = (difference: number) => signed(100 * difference, 2);
 
 export function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
@@ -142,7 +140,7 @@ export function readableTables(
         String(runs.length),
         ...(incomplete ? [String(failed), String(missing)] : []),
         formatShares(locations.testAccuracy),
-        locations.testAccuracy ? `${percentage(locations.testAccuracy.median)} %` : '–',
+        percent(locations.testAccuracy?.median ?? null, 2),
         formatShares(locations.sparsity),
         formatCounts(locations.evaluations),
       ]),
@@ -165,13 +163,13 @@ export function readableTables(
         ...place(point),
         algorithm,
         String(difference.n),
-        formatPoints(difference.mean),
-        difference.interval ? difference.interval.map(formatPoints).join(' … ') : '–',
+        points(difference.mean),
+        difference.interval ? difference.interval.map(points).join(' … ') : '–',
         test.rankBiserial.toFixed(2).replace('-', '−'),
         formatP(test.pValue),
         formatP(comparison.correctedP),
         comparison.equalEvaluations ? 'yes' : 'no',
-        formatPoints(comparison.sparsityDifference),
+        points(comparison.sparsityDifference),
       ]),
     },
   };

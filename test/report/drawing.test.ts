@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { linearAxis, lossAxis } from '../../lib/report/domain.ts';
 import { html } from '../../lib/report/html.ts';
 import { regionsOf } from '../../lib/report/plane-figure.ts';
-import { formatDuration, formatLoss, formatShare } from '../../lib/report/quantities.ts';
 import { stretches, thin } from '../../lib/report/thinning.ts';
 
 describe('thin', () => {
@@ -89,35 +88,6 @@ describe('axes', () => {
     expect(lossAxis([0, 5]).type).toBe('linear');
     expect(lossAxis([0.5, 1.5]).type).toBe('linear');
   });
-});
-
-test.each([
-  [1, '100%'],
-  [0.999999, '>99.99%'],
-  [0.98914, '98.91%'],
-  [0.7, '70%'],
-  [0, '0%'],
-])('the share %d is written %s', (share, text) => {
-  expect(formatShare(share)).toBe(text);
-});
-
-test.each([
-  [0.384, '0.38 s'],
-  [12.34, '12.3 s'],
-  [59.99, '1 min 0 s'],
-  [125, '2 min 5 s'],
-  [3780, '1 h 3 min'],
-])('%d seconds are written %s', (seconds, text) => {
-  expect(formatDuration(seconds)).toBe(text);
-});
-
-test.each([
-  [null, '–'],
-  [0, '0'],
-  [0.21534, '0.2153'],
-  [0.000001514, '1.51e-6'],
-])('the loss %d is written %s', (loss, text) => {
-  expect(formatLoss(loss)).toBe(text);
 });
 
 test('a template escapes its values and keeps markup', () => {

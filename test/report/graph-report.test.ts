@@ -24,7 +24,7 @@ test('a convolutional network has its layers and filters drawn, and a row for ea
   expectText(page, 'features.conv2.weight<br><small>convolution</small>');
   expectText(page, '16 × 8 × 8');
   expectText(page, 'features.conv2.weight · 16 filters of 144');
-  expectText(page, '98.12%');
+  expectText(page, '98.12 %');
   // In the matrix cut, in the table whole; and never as markup.
   expectText(page, 'ankle boot wi…');
   expectText(page, '<th scope="row">ankle boot with a long name</th>');
@@ -55,7 +55,7 @@ test('what minimising saves stands in a table, and is left out where nothing is 
   const input = exampleInput();
   const page = await renderReport(input);
   expectText(page, 'The ticket, minimised');
-  expectText(page, '1.3 kB');
+  expectText(page, '1.29 kB');
   const { minimised: _, ...earlier } = input.summary;
   expectNone(await renderReport({ ...input, summary: earlier }), /The ticket, minimised/);
 });

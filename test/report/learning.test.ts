@@ -71,8 +71,8 @@ describe('the figures', () => {
 
   test('show a curve per kept share, and name the best', async () => {
     const [accuracy] = await learningFigures([...epochs(9, 0.3), ...epochs(9, 0.7)]);
-    expect(accuracy?.legend?.map(({ label }) => label)).toEqual(['30% kept', '70% kept']);
-    expect(accuracy?.caption).toContain('in epoch 9 with 70% kept');
+    expect(accuracy?.legend?.map(({ label }) => label)).toEqual(['30 % kept', '70 % kept']);
+    expect(accuracy?.caption).toContain('in epoch 9 with 70 % kept');
   });
 });
 

@@ -110,8 +110,8 @@ test('the page of a landscape: across runs, and without paths', async () => {
 });
 
 test.each([
-  ['balanced-accuracy', 'Balanced accuracy by generation', 'balanced accuracy', '92.74%'],
-  ['macro-f1', 'Macro-F1 by generation', 'macro-F1', '92.46%'],
+  ['balanced-accuracy', 'Balanced accuracy by generation', 'balanced accuracy', '92.74 %'],
+  ['macro-f1', 'Macro-F1 by generation', 'macro-F1', '92.46 %'],
 ] as const)('by %s the page has its curve and its figures', async (objective, title, name, reached) => {
   const page = await renderReport(exampleInput({ widths: [64, 75, 10], objective }));
   expectSound(page);
@@ -140,7 +140,7 @@ describe('the confusion matrix', () => {
     expect(shown.toSorted()).toEqual(
       ['0', '1', '2', '0', '1', '2', '12', '3', '1,234', '7', '8', '9'].toSorted(),
     );
-    expectText(figure, 'class 2 for class 1: 8 times, 33.33% of that class.');
+    expectText(figure, 'class 2 for class 1: 8 times, 33.33 % of that class.');
   });
 
   test('of a ticket without mistakes says so; of many classes it is not drawn', async () => {
@@ -159,7 +159,7 @@ describe('the confusion matrix', () => {
 
 test('the headline figures and the files beside the report are on the page', async () => {
   const page = await renderReport(exampleInput());
-  for (const text of ['98.78%', '98.91%', '8,560', '3,413', '3.18 s', 'stagnation']) expectText(page, text);
+  for (const text of ['98.78 %', '98.91 %', '8,560', '3,413', '3.2 s', 'stagnation']) expectText(page, text);
   for (const file of [
     'ticket.onnx',
     'ticket.min.onnx',
@@ -246,7 +246,7 @@ test('values that never change are drawn', async () => {
     population: [{ ...one, accuracy: 1 }],
   });
   expectSound(page);
-  expectText(page, 'begins at 100% and ends at 100%.');
+  expectText(page, 'begins at 100 % and ends at 100 %.');
 });
 
 test('20,000 generations and a large population stay small', { timeout: 20_000 }, async () => {

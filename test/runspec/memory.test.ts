@@ -16,7 +16,7 @@ describe('what cannot fit into memory', () => {
     [
       'a population',
       { search: { population: 1_000_000 } },
-      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 KB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 kB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
     [
@@ -28,7 +28,7 @@ describe('what cannot fit into memory', () => {
     [
       'the data',
       { task: { train: 10_000_000 } },
-      'task: the run needs about 781 MB (population and offspring 67.3 KB, network 7.36 KB, data 481 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'task: the run needs about 781 MB (population and offspring 67.3 kB, network 7.36 kB, data 481 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
   ])('%s is refused with the estimate', (_, spec, message, available) => {

@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { continuedSchema } from '../../workflow/payloads.ts';
-import { shellWord } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 import { executionArn, placeOfRun, type Stack } from './stack.ts';
 
 export interface Execution {

@@ -1,13 +1,12 @@
 /** `tombola list`: the runs and sweeps in the cloud, newest first. */
 import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
-import { formatDollars } from '../../cost/wording.ts';
+import { duration, money, percent, whole } from '../../base/format.ts';
 import type { Summary } from '../../report/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
 import { isCellExecution } from '../../steps/sweep/plan.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { duration, percent, whole } from '../text.ts';
 import { RemoteFolder } from './bucket.ts';
 import { readSummary } from './remote-progress.ts';
 import { type CloudOptions, configure, findStack, placeOfRun, type Stack } from './stack.ts';
@@ -67,9 +66,9 @@ export async function list(options: ListOptions): Promise<void> {
       status.toLowerCase(),
       started?.toISOString().slice(0, 16).replace('T', ' ') ?? '–',
       duration(seconds),
-      percent(summary?.testAccuracy ?? null),
-      percent(summary?.sparsity ?? null),
-      summary ? formatDollars(summary.cost.dollars.total) : '–',
+      percent(summary?.testAccuracy ?? null, 1),
+      percent(summary?.sparsity ?? null, 1),
+      summary ? money(summary.cost.dollars.total) : '–',
     ];
   });
   const head = ['run', 'status', 'started (UTC)', 'time', 'test accuracy', 'sparsity', 'cost'];

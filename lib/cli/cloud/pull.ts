@@ -5,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
+import { byteSize, counted } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { parseSweepText } from '../../sweep/schema.ts';
@@ -140,5 +141,5 @@ function report(
   const unchanged = chosen.length - downloaded.length;
   const rest = unchanged > 0 ? `; ${unchanged} were there already` : '';
   const where = relative(process.cwd(), document.out) || document.out;
-  print(`${where}: ${downloaded.length} files, ${(bytes / 1e6).toFixed(1)} MB${rest}\n`);
+  print(`${where}: ${counted(downloaded.length, 'file')}, ${byteSize(bytes)}${rest}\n`);
 }

@@ -1,7 +1,7 @@
 /** The deployed stack: where its runs are kept, and the machine that runs them. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { UserError } from '../../base/errors.ts';
-import { shellWord } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 
 export const DEFAULT_STACK = 'Tombola';
 

@@ -1,6 +1,7 @@
 /** `tombola submit SWEEP.json`: starts a sweep in the cloud, or goes on with one that was stopped. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { UserError } from '../../base/errors.ts';
+import { whole } from '../../base/format.ts';
 import { isObject, type Json } from '../../runspec/merge.ts';
 import { checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
@@ -8,7 +9,6 @@ import { timeStamp } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
-import { whole } from '../text.ts';
 import { uploadInputs } from './inputs.ts';
 import { commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
 import { checkName, type SubmitOptions } from './submit.ts';

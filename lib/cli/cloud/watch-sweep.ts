@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { createLogUpdate } from 'log-update';
 import { UserError } from '../../base/errors.ts';
-import { formatDollars } from '../../cost/wording.ts';
+import { money, whole } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { whole } from '../text.ts';
 import { USER_ERRORS } from './errors.ts';
 import { type Persistence, persistently } from './persistence.ts';
 import { type CloudOptions, commandLine, consoleUrl, type Stack } from './stack.ts';
@@ -84,7 +83,7 @@ function conclude(
     } else {
       const rows = [
         ['cells', `${whole(result.done)} of ${whole(result.cells)} done`],
-        ['cost', `${formatDollars(result.costDollars)}, without the sweep's own transitions`],
+        ['cost', `${money(result.costDollars)}, without the sweep's own transitions`],
         ['table', table],
         ['figures', `${uri}${keys.SWEEP_REPORT}`],
       ];

@@ -5,7 +5,7 @@ import { UserError } from '../../base/errors.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
-import { shellWord } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 import { RemoteFolder } from './bucket.ts';
 import { USER_ERRORS } from './errors.ts';
 import { type Execution, findRun, newestExecution, type RemoteRun, wordFor } from './executions.ts';

@@ -1,11 +1,10 @@
 /** What `tombola evaluate` prints, for people and for programs. */
+import { counted, nats, percent, whole } from '../../base/format.ts';
 import type { TicketScore } from '../../evaluation/ticket.ts';
 import { classScores, worstMistakes } from '../../report/class-scores.ts';
 import { className, shortened } from '../../report/names.ts';
-import { formatLoss } from '../../report/quantities.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { percent, whole } from '../text.ts';
 import type { OpenedTicket } from './target.ts';
 
 export interface EvaluatedPart {
@@ -86,7 +85,7 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
     ['accuracy', ...parts.map(({ score }) => percent(score.accuracy, 2))],
     ['balanced accuracy', ...parts.map(({ score }) => percent(score.balancedAccuracy, 2))],
     ['macro-F1', ...parts.map(({ score }) => percent(score.macroF1, 2))],
-    ['cross-entropy, nats', ...parts.map(({ score }) => formatLoss(score.loss))],
+    ['cross-entropy, nats', ...parts.map(({ score }) => nats(score.loss))],
   ];
   const overview = plainTable(rows, ['', ...parts.map(({ data }) => data)]);
   // Of several parts the classes of the test data are told.
@@ -106,9 +105,9 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
   const perClass = plainTable(
     shown.map(({ label, precision, recall, f1, samples }) => [
       className(names, label),
-      percent(precision),
-      percent(recall),
-      percent(f1),
+      percent(precision, 1),
+      percent(recall, 1),
+      percent(f1, 1),
       whole(samples),
     ]),
     [`class, ${data}`, 'precision', 'recall', 'F1', 'samples'],
@@ -132,7 +131,7 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
     className(names, actual),
     className(names, predicted),
     whole(count),
-    percent(share),
+    percent(share, 1),
   ]);
   const confused = plainTable(mistakes, ['true class', 'taken for', 'times', 'of the class']);
   return [
@@ -156,8 +155,8 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
       whole(mask),
       whole(correct),
       percent(accuracy, 2),
-      formatLoss(loss),
-      percent(sparsity),
+      nats(loss),
+      percent(sparsity, 1),
     ]);
   const table = plainTable(rows, ['mask', 'correct', 'accuracy', 'cross-entropy', 'sparsity']);
   const more =
@@ -169,7 +168,7 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
     0,
   );
   const lines = [
-    `${masks}: ${whole(scores.length)} ${scores.length === 1 ? 'mask' : 'masks'} over the ${whole(weights)} weights of ${run}, on ${whole(samples)} samples (${data})`,
+    `${masks}: ${counted(scores.length, 'mask')} over the ${whole(weights)} weights of ${run}, on ${whole(samples)} samples (${data})`,
     [table, ...more].join('\n'),
     ...(scores.length > 1
       ? [`best: mask ${whole(best)}, ${percent(scores[best]?.accuracy ?? null, 2)}`]

@@ -13,7 +13,7 @@ import { getIfThere } from '../../store/store.ts';
 import { shown } from '../landscape-runs.ts';
 import { placeOf } from '../local-run.ts';
 import { isLocal } from '../paths.ts';
-import { shellWord } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 
 export interface OpenedTicket {
   /** As people call it. */

@@ -1,13 +1,12 @@
 /** `tombola estimate`, of a sweep: what its cells will cost on AWS, and what it takes to run them. */
+import { duration, money, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/estimate.ts';
 import { PRICES } from '../../cost/prices.ts';
-import { formatDollars } from '../../cost/wording.ts';
 import type { Json } from '../../runspec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { bytesOf, type EstimateOptions } from '../estimate.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { duration, whole } from '../text.ts';
 import { expectGroups } from './expected.ts';
 import { resolveSweep } from './resolve.ts';
 
@@ -64,7 +63,7 @@ export async function printSweepEstimate(written: Json, options: EstimateOptions
     ['cells', whole(estimate.cells), whole(estimate.cells)],
     ['evaluations', whole(low.evaluations), whole(high.evaluations)],
     ['state transitions', whole(low.transitions), whole(high.transitions)],
-    ['cost', formatDollars(low.dollars), formatDollars(high.dollars)],
+    ['cost', money(low.dollars), money(high.dollars)],
     ['time', duration(low.minutes * 60), duration(high.minutes * 60)],
   ];
   const title = checked.sweep.name ?? 'sweep';

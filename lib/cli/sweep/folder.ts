@@ -11,7 +11,7 @@ import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { type CellResult, parseCellSummary } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
-import { shellWord } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** The store over a sweep's results folder, or over the run of one of its cells. */
 export function storeOf(out: string, cell?: string): FolderStore {

@@ -1,9 +1,9 @@
 /** How far a sweep is: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { duration, whole } from '../../base/format.ts';
 import { printableLines } from '../../base/printable.ts';
 import type { Cell } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
-import { duration, whole } from '../text.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Milliseconds between two plain lines, and between two redraws. */

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { InvalidSpec } from '../../base/errors.ts';
+import { counted, duration, whole } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
@@ -13,7 +14,7 @@ import { type CellResult, type Results, summarize } from '../../sweep/results.ts
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { duration, shellWord, whole } from '../text.ts';
+import { shellWord } from '../shell-word.ts';
 import { expectSeconds } from './expected.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
 import { createSweepProgress, SILENT } from './progress.ts';
@@ -88,7 +89,7 @@ export async function sweepLocally(
         ...(options.runs === undefined ? [] : [`--runs ${options.runs}`]),
         ...(options.out === undefined ? [] : [`--out ${shellWord(options.out)}`]),
       ];
-      const failures = failed > 0 ? `${whole(failed)} ${failed === 1 ? 'cell' : 'cells'} failed. ` : '';
+      const failures = failed > 0 ? `${counted(failed, 'cell')} failed. ` : '';
       tell(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
     }
     return stoppedWith ?? (failed > 0 ? 1 : 0);

@@ -2,6 +2,7 @@
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { UserError } from '../../base/errors.ts';
+import { counted } from '../../base/format.ts';
 import type { Source } from '../../base/source.ts';
 import { faultInLabel, numberIn } from '../cells.ts';
 import { type LabelReader, UNSEEN } from '../labels.ts';
@@ -48,7 +49,7 @@ export async function openParquet(source: Source): Promise<Table> {
       columns,
       named: true,
       rows: total,
-      form: `Parquet, ${rows.length} row group${rows.length === 1 ? '' : 's'}`,
+      form: `Parquet, ${counted(rows.length, 'row group')}`,
       blocks: (choice, codes, problems) =>
         new Reading(source, tree, choice, codes, problems).blocks(metadata.row_groups),
     };
