@@ -5,10 +5,11 @@ import { IDENTITY, type Samples } from '../lib/data/dataset.ts';
 import { createEvaluator } from '../lib/evaluation/choose.ts';
 import { sessionOptions } from '../lib/evaluation/session.ts';
 import { convnet } from '../lib/network/convnets.ts';
-import { type Graph, prunableBits, sizeOf } from '../lib/network/graph.ts';
+import { type Graph, prunableBits } from '../lib/network/graph.ts';
 import { redraw } from '../lib/network/initializer.ts';
 import { GraphBuilder } from '../lib/network/onnx/graph-builder.ts';
 import { addNode } from '../lib/network/onnx/nodes.ts';
+import { sizeOf } from '../lib/network/tensor.ts';
 import { evaluating } from './random-masks.ts';
 
 export const CONVNETS = [

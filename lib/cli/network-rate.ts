@@ -3,9 +3,10 @@
 import { random } from '../base/random.ts';
 import { type AffineScaling, countSamples, type Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/choose.ts';
-import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
+import { type Graph, prunableBits } from '../network/graph.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { sizeOfGraph } from '../network/size.ts';
+import { sizeOf } from '../network/tensor.ts';
 import { packGenomes } from '../search/genome.ts';
 import { randomGenome } from '../search/operators.ts';
 

@@ -1,13 +1,7 @@
 /** Puts graph networks together: what follows from nodes and constants alone, shapes and prunable tensors, is found here. */
-import {
-  type Constant,
-  type Graph,
-  type GraphNode,
-  type Operation,
-  type PrunableTensor,
-  sizeOf,
-} from './graph.ts';
-import { type OperandShape, outputShape } from './shapes.ts';
+import type { Constant, Graph, GraphNode, PrunableTensor } from './graph.ts';
+import { isWeighted, layoutOf, operandsOf, outputShape } from './site.ts';
+import { sizeOf } from './tensor.ts';
 
 export interface Parts {
   readonly input: string;
@@ -18,18 +12,6 @@ export interface Parts {
   readonly constants: ReadonlyMap<string, Constant>;
   /** Which weights may be pruned, by the names of the constants; all of them if absent. */
   readonly mayPrune?: (name: string) => boolean;
-}
-
-/** The inputs' shapes as `outputShape` takes them. */
-export function operandsOf(
-  { inputs }: GraphNode,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  constants: ReadonlyMap<string, Constant>,
-): OperandShape[] {
-  return inputs.map((name) => {
-    const constant = constants.get(name);
-    return { shape: constant?.shape ?? shapes.get(name) ?? [], constant: constant !== undefined };
-  });
 }
 
 /** The graph of these parts. Throws `ShapeMismatch` where a node does not fit its inputs. */
@@ -45,16 +27,10 @@ export function assembleGraph(parts: Parts): Graph {
     nodes,
     constants,
     shapes,
-    prunable: prunableTensors(nodes, constants)
+    prunable: prunableTensors(nodes, { constants, shapes })
       .filter(({ name }) => mayPrune(name))
       .reduce(numbered, []),
   };
-}
-
-type Weighted = GraphNode & { readonly op: 'Conv' | 'Gemm' | 'MatMul' };
-
-export function isWeighted(node: GraphNode): node is Weighted {
-  return node.op === 'Conv' || node.op === 'Gemm' || node.op === 'MatMul';
 }
 
 function numbered(before: PrunableTensor[], tensor: PrunableTensor): PrunableTensor[] {
@@ -66,8 +42,9 @@ function numbered(before: PrunableTensor[], tensor: PrunableTensor): PrunableTen
 /** All weights in the order of their first use, offsets still to be set. */
 function prunableTensors(
   nodes: readonly GraphNode[],
-  constants: ReadonlyMap<string, Constant>,
+  graph: Pick<Graph, 'constants' | 'shapes'>,
 ): PrunableTensor[] {
+  const { constants } = graph;
   const consumers = Map.groupBy(
     nodes.flatMap((node) => node.inputs.map((name) => ({ name, node }))),
     ({ name }) => name,
@@ -76,7 +53,9 @@ function prunableTensors(
   for (const node of nodes) {
     const [, name = '', third] = node.inputs;
     const shape = constants.get(name)?.shape;
-    if (!isWeighted(node) || shape === undefined || found.has(name)) continue;
+    const layout = layoutOf(graph, node);
+    if (!isWeighted(node) || layout === undefined || shape === undefined || found.has(name)) continue;
+    const { inputs, outputs, groups, taps } = layout;
     const behind = consumers.get(node.output) ?? [];
     const add = behind.length === 1 && behind[0]?.node.op === 'Add' ? behind[0].node : undefined;
     const bias = third ?? add?.inputs.find((other) => constants.has(other));
@@ -87,21 +66,10 @@ function prunableTensors(
       size: sizeOf(shape),
       node: node.name,
       op: node.op,
-      ...fansOf(node, shape),
+      fanIn: inputs * taps,
+      fanOut: (outputs / groups) * taps,
       bias,
     });
   }
   return [...found.values()];
-}
-
-function fansOf(operation: Operation, shape: readonly number[]): { fanIn: number; fanOut: number } {
-  if (operation.op === 'Conv') {
-    const [filters = 0, ...field] = shape;
-    const kernel = sizeOf(field.slice(1));
-    return { fanIn: sizeOf(field), fanOut: (filters / operation.group) * kernel };
-  }
-  const [rows = 0, columns = 0] = shape;
-  return operation.op === 'Gemm' && operation.transB
-    ? { fanIn: columns, fanOut: rows }
-    : { fanIn: rows, fanOut: columns };
 }

@@ -1,6 +1,7 @@
 /** The convolutional architectures that a spec may name. */
 import { assembleGraph } from './assemble.ts';
-import { type Constant, type Graph, type GraphNode, sizeOf } from './graph.ts';
+import type { Constant, Graph, GraphNode } from './graph.ts';
+import { sizeOf } from './tensor.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 export const CONVNET_NAMES = ['conv-small', 'lenet-5', 'conv-2', 'conv-4', 'conv-6'] as const;

@@ -1,6 +1,8 @@
 /** What people are told of a network: its layers, one row per operation. */
-import { type Graph, prunableBits, sizeOf } from './graph.ts';
+import { type Graph, prunableBits } from './graph.ts';
+import { layoutOf } from './site.ts';
 import { multiplyAddsIn } from './size.ts';
+import { sizeOf } from './tensor.ts';
 
 export interface LayerDescription {
   readonly name: string;
@@ -11,7 +13,7 @@ export interface LayerDescription {
   readonly weights: number;
   /** Those of them that a mask can prune. */
   readonly prunable: number;
-  /** The weights of Conv, Gemm or MatMul, as patterns name them. */
+  /** The weight, as patterns name it. */
   readonly tensor: string | undefined;
   readonly multiplyAdds: number;
 }
@@ -22,14 +24,13 @@ export function describeLayers(graph: Graph): LayerDescription[] {
   return graph.nodes.map((node) => {
     const fresh = node.inputs.filter((name) => graph.constants.has(name) && !seen.has(name));
     for (const name of fresh) seen.add(name);
-    const weighted = node.op === 'Conv' || node.op === 'Gemm' || node.op === 'MatMul';
     return {
       name: node.name,
       operator: node.op,
       outputShape: graph.shapes.get(node.output) ?? [],
       weights: fresh.reduce((sum, name) => sum + (graph.constants.get(name)?.data.length ?? 0), 0),
       prunable: fresh.reduce((sum, name) => sum + (prunable.get(name) ?? 0), 0),
-      tensor: weighted ? node.inputs[1] : undefined,
+      tensor: layoutOf(graph, node)?.weight,
       multiplyAdds: multiplyAddsIn(graph, node),
     };
   });

@@ -3,72 +3,7 @@
  * the samples along its first axis; all shapes here are those of one sample, without that axis. What a model computes of
  * constants alone is folded, shapes and axes stand in the operations, and what follows the logits is gone.
  */
-
-/** One operation: its ONNX operator and attributes, normalised. Axes count from the samples' axis, which is 0. */
-export type Operation =
-  /** Inputs x [C, …spatial], weight [M, C / group, …kernel] and, if there, bias [M]. `pads`: begins, then ends. */
-  | {
-      readonly op: 'Conv';
-      readonly strides: readonly number[];
-      readonly pads: readonly number[];
-      readonly dilations: readonly number[];
-      readonly group: number;
-    }
-  /** Inputs x [inputs], weight [outputs, inputs] where `transB`, else [inputs, outputs], and, if there, bias [outputs]. */
-  | { readonly op: 'Gemm'; readonly transB: boolean }
-  /** Inputs x […, inputs] and weight [inputs, outputs]. */
-  | { readonly op: 'MatMul' }
-  /** Two inputs with numpy's broadcasting; either may be a constant, whose shape has no axis for the samples. */
-  | { readonly op: 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'PRelu' }
-  | {
-      readonly op:
-        | 'Relu'
-        | 'Sigmoid'
-        | 'Tanh'
-        | 'HardSwish'
-        | 'Softplus'
-        | 'Softsign'
-        | 'Erf'
-        | 'Abs'
-        | 'Neg'
-        | 'Exp'
-        | 'Log'
-        | 'Sqrt'
-        | 'Reciprocal';
-    }
-  | { readonly op: 'LeakyRelu' | 'Elu'; readonly alpha: number }
-  | { readonly op: 'Selu'; readonly alpha: number; readonly gamma: number }
-  | { readonly op: 'HardSigmoid'; readonly alpha: number; readonly beta: number }
-  | { readonly op: 'Gelu'; readonly approximate: 'none' | 'tanh' }
-  | { readonly op: 'Clip'; readonly min: number; readonly max: number }
-  /** Inputs x [C, …], then constants scale, bias, mean, variance, each [C]. */
-  | { readonly op: 'BatchNormalization'; readonly epsilon: number }
-  | {
-      readonly op: 'MaxPool' | 'AveragePool';
-      readonly kernel: readonly number[];
-      readonly strides: readonly number[];
-      readonly pads: readonly number[];
-      readonly dilations: readonly number[];
-      /** Of an average: padding counts as zeros. */
-      readonly countIncludePad: boolean;
-    }
-  | { readonly op: 'GlobalAveragePool' | 'GlobalMaxPool' }
-  /** `axes` ≥ 1. */
-  | {
-      readonly op: 'ReduceMean' | 'ReduceSum' | 'ReduceMax';
-      readonly axes: readonly number[];
-      readonly keepdims: boolean;
-    }
-  /** `shape`: of one sample. Flatten, Squeeze and Unsqueeze too come down to it. */
-  | { readonly op: 'Reshape'; readonly shape: readonly number[] }
-  /** `perm[0]` is 0. */
-  | { readonly op: 'Transpose'; readonly perm: readonly number[] }
-  /** `axis` ≥ 1. */
-  | { readonly op: 'Concat' | 'Softmax' | 'LogSoftmax'; readonly axis: number }
-  /** `pads`: per axis of one sample, begins, then ends. */
-  | { readonly op: 'Pad'; readonly pads: readonly number[]; readonly value: number };
-
-export type Operator = Operation['op'];
+import type { Operation, WeightedOperator } from './operators/table.ts';
 
 export type GraphNode = Operation & {
   /** As the model calls it; what errors name. */
@@ -93,7 +28,7 @@ export interface PrunableTensor {
   readonly size: number;
   /** The node that uses it (the first one), and its operator. */
   readonly node: string;
-  readonly op: 'Conv' | 'Gemm' | 'MatMul';
+  readonly op: WeightedOperator;
   /** Weights that flow into one unit (a neuron, or a channel's one position), and that flow out of one. */
   readonly fanIn: number;
   readonly fanOut: number;
@@ -115,11 +50,6 @@ export interface Graph {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** In the order of their first use: the order of a genome. */
   readonly prunable: readonly PrunableTensor[];
-}
-
-/** Elements of a tensor of that shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The length of a genome in bits. */

@@ -1,22 +1,19 @@
 /** What networks cost. */
 
 import { countWeights, multiplyAdds } from './architecture.ts';
-import { type Graph, type GraphNode, prunableBits, sizeOf } from './graph.ts';
+import { type Graph, type GraphNode, prunableBits } from './graph.ts';
 import type { NetworkSize } from './network.ts';
-import { multiplyAddsOf } from './shapes.ts';
+import { isWeighted, layoutOf } from './site.ts';
+import { sizeOf } from './tensor.ts';
 
-/** The shape of a value of one sample, or of a constant. */
-export function shapeIn(graph: Graph, name: string): readonly number[] | undefined {
-  return graph.shapes.get(name) ?? graph.constants.get(name)?.shape;
-}
-
-/** Multiplications with their additions that a node takes for one sample. */
+/** Multiplications with their additions of one sample: those of weights; other operations count nothing. */
 export function multiplyAddsIn(graph: Graph, node: GraphNode): number {
-  return multiplyAddsOf(node, (name) => shapeIn(graph, name));
+  const layout = layoutOf(graph, node);
+  return layout ? sizeOf(graph.shapes.get(node.output) ?? []) * layout.inputs * layout.taps : 0;
 }
 
 export function sizeOfGraph(graph: Graph): NetworkSize {
-  const weighted = graph.nodes.filter(({ op }) => op === 'Conv' || op === 'Gemm' || op === 'MatMul');
+  const weighted = graph.nodes.filter(isWeighted);
   return {
     weights: prunableBits(graph),
     multiplyAdds: weighted.reduce((sum, node) => sum + multiplyAddsIn(graph, node), 0),

@@ -1,12 +1,13 @@
 /** The prunable weights of any network as matrices: a row per neuron or filter, a column per weight that leads into it. */
 import { denseLayers, type Network } from './architecture.ts';
 import type { Graph } from './graph.ts';
-import { layoutOf } from './minimising/weighted.ts';
+import type { WeightedOperator } from './operators/table.ts';
+import { layoutOf } from './site.ts';
 
 export interface WeightMatrix {
   /** The tensor's name. */
   readonly name: string;
-  readonly op: 'Conv' | 'Gemm' | 'MatMul';
+  readonly op: WeightedOperator;
   /** Neurons or filters. */
   readonly outputs: number;
   /** Weights that lead into each; of a filter those of all its channels. */

@@ -1,10 +1,11 @@
 /** What a mask leaves of a network: which units still do something, which weights still matter. */
 import { denseLayers, type Network } from '../network/architecture.ts';
-import { type Graph, prunableBits, sizeOf } from '../network/graph.ts';
+import { type Graph, prunableBits } from '../network/graph.ts';
 import { constantValues } from '../network/minimising/constant-values.ts';
-import { channelEntries, spread } from '../network/minimising/entries.ts';
+import { linksOf } from '../network/minimising/links.ts';
 import { reachBack } from '../network/minimising/reach.ts';
-import { linksOf } from '../network/minimising/weighted.ts';
+import { channelEntries, spread } from '../network/operators/entries.ts';
+import { sizeOf } from '../network/tensor.ts';
 import { countOnes, getBit, unpack } from '../search/genome.ts';
 
 /**

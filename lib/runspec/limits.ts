@@ -1,6 +1,6 @@
 /** What a spec asks for beyond its types: a network that takes the data, and an algorithm that takes the network. */
 import { InvalidSpec } from '../base/errors.ts';
-import { sizeOf } from '../network/graph.ts';
+import { sizeOf } from '../network/tensor.ts';
 import { kindsOf } from './network.ts';
 import type { RunSpec } from './schema.ts';
 import {

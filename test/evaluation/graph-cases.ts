@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { random } from '../../lib/base/random.ts';
 import type { Samples } from '../../lib/data/dataset.ts';
-import { type Graph, prunableBits, sizeOf } from '../../lib/network/graph.ts';
+import { type Graph, prunableBits } from '../../lib/network/graph.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 import { type PackedMasks, pack, packGenomes } from '../../lib/search/genome.ts';
 import { drawSamples } from './cases.ts';
 import { SmallGraph } from './small-graph.ts';

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
 import { GraphDouble } from '../../lib/evaluation/double/graph.ts';
 import { sessionOptions } from '../../lib/evaluation/session.ts';
-import { type Graph, type Operation, prunableBits, sizeOf } from '../../lib/network/graph.ts';
+import { type Graph, prunableBits } from '../../lib/network/graph.ts';
 import { GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
 import { addNode } from '../../lib/network/onnx/nodes.ts';
+import type { Operation } from '../../lib/network/operators/table.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 import { forwardGraph } from './forward-graph.ts';
 import { SmallGraph } from './small-graph.ts';
 

@@ -1,15 +1,11 @@
 /** Puts small graph networks together for tests, node by node. */
 
 import { type Random, random } from '../../lib/base/random.ts';
-import { assembleGraph, operandsOf } from '../../lib/network/assemble.ts';
-import {
-  type Constant,
-  type Graph,
-  type GraphNode,
-  type Operation,
-  sizeOf,
-} from '../../lib/network/graph.ts';
-import { outputShape } from '../../lib/network/shapes.ts';
+import { assembleGraph } from '../../lib/network/assemble.ts';
+import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import type { Operation } from '../../lib/network/operators/table.ts';
+import { operandsOf, outputShape } from '../../lib/network/site.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 
 export class SmallGraph {
   readonly stream: Random;

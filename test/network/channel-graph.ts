@@ -2,13 +2,9 @@
 
 import { type Random, random } from '../../lib/base/random.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
-import {
-  type Constant,
-  type Graph,
-  type GraphNode,
-  type Operation,
-  sizeOf,
-} from '../../lib/network/graph.ts';
+import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import type { Operation } from '../../lib/network/operators/table.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 
 const ACTIVATIONS: readonly Operation[] = [
   { op: 'Relu' },

@@ -2,14 +2,11 @@
 import fc from 'fast-check';
 import { type Random, random } from '../../lib/base/random.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
-import {
-  type Constant,
-  type Graph,
-  type GraphNode,
-  type Operation,
-  sizeOf,
-} from '../../lib/network/graph.ts';
-import { outputShape, ShapeMismatch } from '../../lib/network/shapes.ts';
+import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import { ShapeMismatch } from '../../lib/network/operators/mismatch.ts';
+import type { Operation } from '../../lib/network/operators/table.ts';
+import { outputShape } from '../../lib/network/site.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 
 const ACTIVATIONS: readonly Operation[] = [
   { op: 'Relu' },

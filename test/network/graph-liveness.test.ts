@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
-import { type Constant, type Graph, type GraphNode, sizeOf } from '../../lib/network/graph.ts';
+import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers } from '../../lib/network/layers-graph.ts';
 import { hasLivePath, withoutDeadWeights } from '../../lib/network/minimising/liveness.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 import { pack, unpack } from '../../lib/search/genome.ts';
 
 /** A 1 × 1 convolution of two channels, `between` it and a second one, and two classes; all weights 1. */

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { convnet } from '../../lib/network/convnets.ts';
-import { type Graph, prunableBits, sizeOf } from '../../lib/network/graph.ts';
+import { type Graph, prunableBits } from '../../lib/network/graph.ts';
 import { redraw, uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers, layersOfGraph } from '../../lib/network/layers-graph.ts';
 import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
 import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
 import { readGraph } from '../../lib/network/reading/read-graph.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 import { UnusableModel } from '../../lib/network/unusable-model.ts';
 import { drawGraph, graphs } from './drawn-graph.ts';
 

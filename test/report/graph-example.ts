@@ -3,7 +3,8 @@
 import { random } from '../../lib/base/random.ts';
 import { keptWeights } from '../../lib/landscape/kept.ts';
 import { assembleGraph } from '../../lib/network/assemble.ts';
-import { type Constant, type Graph, type GraphNode, prunableBits, sizeOf } from '../../lib/network/graph.ts';
+import { type Constant, type Graph, type GraphNode, prunableBits } from '../../lib/network/graph.ts';
+import { sizeOf } from '../../lib/network/tensor.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { exampleInput } from './example.ts';

@@ -1,17 +1,14 @@
 /**
  * The forward pass of a graph network in double precision over the float32 weights and scaled data: what a prediction
- * *is*, as double-precision.ts says for multilayer perceptrons, with the same sums in the same order where a graph is one.
+ * *is*, as layers.ts says for multilayer perceptrons, with the same sums in the same order where a graph is one.
  * One sample at a time; a kernel a node, made once, that writes into an array of its own. JavaScript's arithmetic and its
  * Math functions (V8 computes them in software) give the same bits on every processor.
  */
-
-import { activationOf, isPairOperator } from '../../network/activations.ts';
-import { type Graph, type GraphNode, sizeOf } from '../../network/graph.ts';
-import { concatenation, padded, softmax, transpose } from './axes.ts';
-import { batchNormalization, each, pair } from './elementwise.ts';
-import { pool, reduce } from './pools.ts';
-import { convolution, product } from './products.ts';
-import { emptyValue, type Kernel, type Value, type Weight } from './value.ts';
+import type { Graph } from '../../network/graph.ts';
+import { emptyValue, type Kernel, type Value, type Weight } from '../../network/operators/kernel.ts';
+import { rulesOf } from '../../network/operators/table.ts';
+import { siteOf } from '../../network/site.ts';
+import { sizeOf } from '../../network/tensor.ts';
 
 export class GraphDouble {
   readonly #x: Float32Array;
@@ -36,14 +33,12 @@ export class GraphDouble {
     };
     const kernels: Kernel[] = [];
     for (const node of graph.nodes) {
-      const shape = graph.shapes.get(node.output) ?? [];
-      if (node.op === 'Reshape') {
-        values.set(node.output, { shape, data: operandOf(node.inputs[0] ?? '').data });
-        continue;
-      }
-      const output = emptyValue(shape);
+      const site = siteOf(graph, node);
+      const output = emptyValue(site.shape);
       values.set(node.output, output);
-      kernels.push(kernelOf(graph, node, operandOf, output));
+      const value = (index: number) => operandOf(node.inputs[index] ?? '');
+      const weight = (index: number) => weightOf(graph, node.inputs[index] ?? '');
+      kernels.push(rulesOf(node).kernel(node, { ...site, value, weight, output }));
     }
     this.#kernels = kernels;
     this.#logits = operandOf(graph.output);
@@ -68,57 +63,6 @@ export class GraphDouble {
   #run(mask: Uint8Array): Float64Array {
     for (const kernel of this.#kernels) kernel(mask);
     return this.#logits.data;
-  }
-}
-
-function kernelOf(graph: Graph, node: GraphNode, operandOf: (name: string) => Value, y: Value): Kernel {
-  const [first = '', second = '', third] = node.inputs;
-  const x = operandOf(first);
-  const bias = () => (third ? operandOf(third) : undefined);
-  if (isPairOperator(node.op)) return pair(node.op, x, operandOf(second), y);
-  const of = activationOf(node);
-  if (of) return each(of, x, y);
-  switch (node.op) {
-    case 'Conv':
-      return convolution(node, x, weightOf(graph, second), bias(), y);
-    case 'Gemm':
-      return product(node.transB, x, weightOf(graph, second), bias(), y);
-    case 'MatMul':
-      return product(false, x, weightOf(graph, second), undefined, y);
-    case 'BatchNormalization':
-      return batchNormalization(node.epsilon, x, node.inputs.slice(1).map(operandOf), y);
-    case 'MaxPool':
-    case 'AveragePool':
-      return pool(node, x, y);
-    case 'GlobalAveragePool':
-    case 'GlobalMaxPool': {
-      const axes = x.shape.slice(1).map((_, axis) => axis + 1);
-      return reduce(node.op === 'GlobalMaxPool' ? 'ReduceMax' : 'ReduceMean', axes, x, y);
-    }
-    case 'ReduceMean':
-    case 'ReduceSum':
-    case 'ReduceMax':
-      return reduce(
-        node.op,
-        node.axes.map((axis) => axis - 1),
-        x,
-        y,
-      );
-    case 'Transpose':
-      return transpose(
-        node.perm.slice(1).map((axis) => axis - 1),
-        x,
-        y,
-      );
-    case 'Concat':
-      return concatenation(node.axis - 1, node.inputs.map(operandOf), y);
-    case 'Softmax':
-    case 'LogSoftmax':
-      return softmax(node.axis - 1, node.op === 'LogSoftmax', x, y);
-    case 'Pad':
-      return padded(node.pads, node.value, x, y);
-    default:
-      throw new Error(`no kernel for ${node.op}`);
   }
 }
 

@@ -1,9 +1,10 @@
 /** What an evaluator graph is fed with beside weights: the values that no mask changes, of all samples. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples } from '../../data/dataset.ts';
-import { type Graph, sizeOf } from '../../network/graph.ts';
+import type { Graph } from '../../network/graph.ts';
 import { buildPrefixModel, nameOfValue } from '../../network/models/graph-evaluator-model.ts';
 import { type Parts, splitAtMasks, uncut } from '../../network/models/graph-folding.ts';
+import { sizeOf } from '../../network/tensor.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { sessionOptions } from '../session.ts';
 import { cutSamples, type SampleRange, widestNode } from './plan.ts';

@@ -1,5 +1,6 @@
 /** How the evaluator of graph networks cuts its work. */
-import { type Graph, type GraphNode, sizeOf } from '../../network/graph.ts';
+import type { Graph, GraphNode } from '../../network/graph.ts';
+import { sizeOf } from '../../network/tensor.ts';
 
 /** Bytes of activations that a run may write and read between two nodes. */
 const TILE_BYTES = 2e6;

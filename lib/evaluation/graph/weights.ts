@@ -1,7 +1,7 @@
 /** The weights that an evaluator graph takes as inputs: those of one individual, pruned ones zero. */
 import { Tensor } from 'onnxruntime-node';
-import { sizeOf } from '../../network/graph.ts';
 import type { WeightInput } from '../../network/models/graph-evaluator-model.ts';
+import { sizeOf } from '../../network/tensor.ts';
 
 interface Expansion {
   readonly offset: number;

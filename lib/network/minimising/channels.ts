@@ -2,9 +2,11 @@
  * Which channels of a graph's values stand or fall together. A channel is a place along the first axis of a sample: a
  * neuron, a feature or a feature map.
  */
-
-import { activationOf } from '../activations.ts';
-import { type Graph, type GraphNode, sizeOf } from '../graph.ts';
+import type { Graph, GraphNode } from '../graph.ts';
+import type { Ties as ChannelTies } from '../operators/rules.ts';
+import { rulesOf } from '../operators/table.ts';
+import { siteOf } from '../site.ts';
+import { sizeOf } from '../tensor.ts';
 
 /** Channels that only go together have the same tie. */
 export interface Ties {
@@ -17,7 +19,6 @@ export function channelCount(graph: Graph, value: string): number {
   return graph.shapes.get(value)?.[0] ?? 1;
 }
 
-/** What an operation that does not mix channels, or mixes all of them, ties together. */
 export function tiesOf(graph: Graph): Ties {
   const values = [graph.input, ...graph.nodes.map(({ output }) => output)];
   const first = new Map<string, number>();
@@ -60,102 +61,36 @@ export function tiesOf(graph: Graph): Ties {
 
 type Join = (a: string, channelA: number, b: string, channelB: number) => void;
 
+/** Joins the channels that the node neither mixes freely nor keeps apart. */
 function joinThrough(graph: Graph, node: GraphNode, join: Join): void {
-  const { output } = node;
-  const outputs = channelCount(graph, output);
-  const inputs = node.inputs.filter((name) => !graph.constants.has(name));
-  const [input = ''] = inputs;
-  const channels = channelCount(graph, input);
-  const each = () => {
-    for (const name of inputs) {
+  const { inputs, output } = node;
+  const values = inputs.filter((name) => !graph.constants.has(name));
+  const tied = tiesOfNode(graph, node);
+  if (tied === 'each') {
+    const outputs = channelCount(graph, output);
+    for (const name of values)
       for (let channel = 0; channel < outputs; channel++) join(name, channel, output, channel);
-    }
-  };
-  const all = () => {
-    for (const name of [...inputs, output]) {
-      const count = channelCount(graph, name);
-      for (let channel = 0; channel < count; channel++) join(name, channel, output, 0);
-    }
-  };
-  if (activationOf(node)) {
-    each();
-    return;
-  }
-  switch (node.op) {
-    case 'Conv':
-      if (node.group === 1) return;
-      for (const [name, count] of [
-        [input, channels],
-        [output, outputs],
-      ] as const) {
-        const size = count / node.group;
-        for (let channel = 0; channel < count; channel++) {
-          join(name, channel, output, Math.floor(channel / size) * (outputs / node.group));
-        }
-      }
-      return;
-    case 'Gemm':
-      return;
-    case 'MatMul':
-      if ((graph.shapes.get(input)?.length ?? 0) > 1) each();
-      return;
-    case 'Reshape':
-      joinReshaped(input, channels, output, outputs, join, all);
-      return;
-    case 'Transpose':
-      (node.perm[1] === 1 ? each : all)();
-      return;
-    case 'Concat': {
-      if (node.axis > 1) {
-        each();
-        return;
-      }
-      let at = 0;
-      for (const name of inputs) {
-        for (let channel = 0; channel < channelCount(graph, name); channel++)
-          join(name, channel, output, at++);
-      }
-      return;
-    }
-    case 'Softmax':
-    case 'LogSoftmax':
-      (node.axis === 1 ? all : each)();
-      return;
-    case 'ReduceMean':
-    case 'ReduceSum':
-    case 'ReduceMax':
-      (node.axes.includes(1) ? all : each)();
-      return;
-    case 'Pad':
-      (node.pads[0] === 0 && node.pads[node.pads.length / 2] === 0 ? each : all)();
-      return;
-    default: {
-      // Element by element, by channel, or with a constant that may bring channels of its own.
-      const same = inputs.every((name) => channelCount(graph, name) === outputs);
-      (same ? each : all)();
-      return;
-    }
+  } else if (tied === 'all') {
+    for (const name of [...values, output])
+      for (let channel = channelCount(graph, name) - 1; channel >= 0; channel--)
+        join(name, channel, output, 0);
+  } else {
+    for (const [input, channel, to] of tied) join(inputs[input] ?? '', channel, output, to);
   }
 }
 
-/** Where the channels of one side are made of whole channels of the other, those go together. */
-function joinReshaped(
-  input: string,
-  channels: number,
-  output: string,
-  outputs: number,
-  join: Join,
-  all: () => void,
-): void {
-  if (outputs % channels === 0) {
-    const parts = outputs / channels;
-    for (let channel = 0; channel < outputs; channel++)
-      join(input, Math.floor(channel / parts), output, channel);
-  } else if (channels % outputs === 0) {
-    const parts = channels / outputs;
-    for (let channel = 0; channel < channels; channel++)
-      join(input, channel, output, Math.floor(channel / parts));
-  } else all();
+function tiesOfNode(graph: Graph, node: GraphNode): ChannelTies {
+  const rules = rulesOf(node);
+  const site = siteOf(graph, node);
+  if (!('layout' in rules)) return rules.ties(node, site);
+  const { groups, inputs, outputs, ofChannels } = rules.layout(node, site);
+  if (!ofChannels) return 'each';
+  if (groups === 1) return [];
+  const size = outputs / groups;
+  return Array.from({ length: groups }, (_, group) => [
+    ...Array.from({ length: inputs }, (__, at) => [0, group * inputs + at, group * size] as const),
+    ...Array.from({ length: size }, (__, at) => [0, group * inputs, group * size + at] as const),
+  ]).flat();
 }
 
 /** The elements of some channels of a value. */

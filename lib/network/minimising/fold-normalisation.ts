@@ -1,5 +1,6 @@
 /** Batch normalisation behind a layer that nothing else reads becomes a part of that layer's weights. */
-import { type Constant, type GraphNode, sizeOf } from '../graph.ts';
+import type { Constant, GraphNode } from '../graph.ts';
+import { sizeOf } from '../tensor.ts';
 
 export interface GraphParts {
   readonly nodes: readonly GraphNode[];

@@ -4,8 +4,8 @@ import { countWeights, denseLayers, type Network } from '../architecture.ts';
 import { type Graph, prunableBits } from '../graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { constantValues } from './constant-values.ts';
+import { linksOf } from './links.ts';
 import { usedWeights } from './reach.ts';
-import { linksOf } from './weighted.ts';
 
 /**
  * The genome without the kept weights whose removal provably changes no output: those into a neuron or channel that

@@ -1,11 +1,12 @@
 /** The network that a mask leaves, without what no output depends on: fewer neurons, channels and weights, the same answers. */
 import { assembleGraph } from '../assemble.ts';
-import { type Graph, sizeOf } from '../graph.ts';
+import type { Graph } from '../graph.ts';
 import { graphOfLayers } from '../layers-graph.ts';
 import { maskedConstants } from '../models/ticket-model.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
+import type { Entries } from '../operators/entries.ts';
+import { sizeOf } from '../tensor.ts';
 import { constantValues } from './constant-values.ts';
-import type { Entries } from './entries.ts';
 import { withFoldedNormalisation } from './fold-normalisation.ts';
 import { type Kept, neededChannels } from './needed.ts';
 import { Shrinking } from './shrink.ts';

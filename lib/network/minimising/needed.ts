@@ -1,9 +1,9 @@
 /** Which channels a masked graph needs, of which the rest can go. */
-
 import type { Graph, GraphNode } from '../graph.ts';
+import { channelEntries, type Entries } from '../operators/entries.ts';
+import { layoutOf, type WeightLayout } from '../site.ts';
 import { channelCount, tiesOf } from './channels.ts';
-import { channelEntries, type Entries } from './entries.ts';
-import { type Links, layoutOf, type WeightLayout } from './weighted.ts';
+import type { Links } from './links.ts';
 
 /** Per value its channels that stay, ascending. */
 export type Kept = (value: string) => Int32Array;
@@ -11,9 +11,7 @@ export type Kept = (value: string) => Int32Array;
 /** Of a node that mixes channels freely: whatever channels of its input are left, any of its outputs may go. */
 export function mixingLayout(graph: Graph, node: GraphNode): WeightLayout | undefined {
   const layout = layoutOf(graph, node);
-  const [input = ''] = node.inputs;
-  const rows = node.op === 'MatMul' && (graph.shapes.get(input)?.length ?? 0) > 1;
-  return layout && layout.groups === 1 && !rows ? layout : undefined;
+  return layout?.groups === 1 && layout.ofChannels ? layout : undefined;
 }
 
 /**

@@ -1,16 +1,12 @@
 /** Which elements of a graph's values the logits depend on, and by which weights. */
-
-import { type Graph, type GraphNode, sizeOf } from '../graph.ts';
-import {
-  broadcastIndices,
-  channelEntries,
-  type Entries,
-  spread,
-  stridedIndices,
-  stridesOf,
-} from './entries.ts';
-import { paddedIndices } from './rearranged.ts';
-import { type Links, layoutOf, type WeightLayout } from './weighted.ts';
+import type { Graph } from '../graph.ts';
+import { channelEntries, type Entries } from '../operators/entries.ts';
+import { channelMarks } from '../operators/reach.ts';
+import type { KnownSite, Layout } from '../operators/rules.ts';
+import { rulesOf } from '../operators/table.ts';
+import { sizeOf } from '../tensor.ts';
+import { knownSiteOf } from './constant-values.ts';
+import type { Links } from './links.ts';
 
 /** Per constant a byte for each of its elements: whether an output may depend on it. */
 export type UsedWeights = Map<string, Uint8Array>;
@@ -44,36 +40,33 @@ export function reachBack(
   for (const node of [...graph.nodes].reverse()) {
     const after = reached.get(node.output);
     if (!after?.includes(1)) continue;
-    const layout = layoutOf(graph, node);
-    const [input = ''] = node.inputs;
-    if (layout) {
-      reachThroughWeights(layout, after, known, input, marksOf(input), links, used);
+    const rules = rulesOf(node);
+    const site = knownSiteOf(graph, node, known);
+    if ('layout' in rules) {
+      const [input = '', weight = ''] = node.inputs;
+      const layout = rules.layout(node, site);
+      reachThroughWeights(layout, after, site, marksOf(input), links(weight), used.get(weight));
       continue;
     }
     for (const [index, name] of node.inputs.entries()) {
       // A prunable weight that is something else too is used as a whole.
       if (graph.constants.has(name)) used.get(name)?.fill(1);
-      else reachThrough(graph, node, index, after, known, marksOf(name));
+      else rules.reach(node, index, after, marksOf(name), site);
     }
   }
   return { used, reached };
 }
 
 function reachThroughWeights(
-  layout: WeightLayout,
+  layout: Layout,
   after: Uint8Array,
-  known: ReadonlyMap<string, Entries>,
-  input: string,
+  site: KnownSite,
   marks: Uint8Array,
-  links: Links,
-  used: UsedWeights,
+  linked: Uint8Array | undefined,
+  uses: Uint8Array | undefined,
 ): void {
   const { groups, outputs, inputs, taps, outputStride, inputStride, before, outputAfter } = layout;
-  const entries = known.get(input);
-  if (!entries) throw new Error(`${input}: nothing is known of it`);
-  const { value, error } = channelEntries(entries, inputs * groups, before, layout.after);
-  const linked = links(layout.weight);
-  const uses = used.get(layout.weight);
+  const { value, error } = channelEntries(site.entries(0), inputs * groups, before, layout.after);
   const reachedInputs = new Uint8Array(inputs * groups);
   const outputReached = channelMarks(after, outputs, before, outputAfter);
   for (let output = 0; output < outputs; output++) {
@@ -95,108 +88,5 @@ function reachThroughWeights(
       const start = (outer * reachedInputs.length + channel) * layout.after;
       marks.fill(1, start, start + layout.after);
     }
-  }
-}
-
-/** Per channel whether any of its elements is marked. */
-function channelMarks(marks: Uint8Array, channels: number, before: number, after: number): Uint8Array {
-  const result = new Uint8Array(channels);
-  for (let outer = 0; outer < before; outer++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const start = (outer * channels + channel) * after;
-      if (marks.subarray(start, start + after).includes(1)) result[channel] = 1;
-    }
-  }
-  return result;
-}
-
-/** Marks what the `index`-th input of a node that does not weigh adds to the reached elements of its output. */
-function reachThrough(
-  graph: Graph,
-  node: GraphNode,
-  index: number,
-  after: Uint8Array,
-  known: ReadonlyMap<string, Entries>,
-  marks: Uint8Array,
-): void {
-  const shape = graph.shapes.get(node.output) ?? [];
-  const shapeAt = (input: number) => {
-    const name = node.inputs[input] ?? '';
-    return graph.constants.get(name)?.shape ?? graph.shapes.get(name) ?? [];
-  };
-  const inputShape = shapeAt(index);
-  switch (node.op) {
-    case 'Mul':
-    case 'Add':
-    case 'Sub':
-    case 'Div':
-    case 'Max':
-    case 'Min':
-    case 'PRelu': {
-      const from = broadcastIndices(inputShape, shape);
-      const other = node.op === 'Mul' ? known.get(node.inputs[1 - index] ?? '') : undefined;
-      const factor = other && spread(other);
-      const factorAt = factor && broadcastIndices(shapeAt(1 - index), shape);
-      for (let element = 0; element < from.length; element++) {
-        if (after[element] === 0) continue;
-        const at = factorAt?.[element] ?? 0;
-        if (factor && factor.value[at] === 0 && factor.error[at] === 0) continue;
-        marks[from[element] ?? 0] = 1;
-      }
-      return;
-    }
-    case 'BatchNormalization':
-    case 'MaxPool':
-    case 'AveragePool':
-    case 'GlobalAveragePool':
-    case 'GlobalMaxPool': {
-      const [channels = 1, ...rest] = inputShape;
-      const size = sizeOf(rest);
-      const reached = channelMarks(after, channels, 1, sizeOf(shape.slice(1)));
-      for (let channel = 0; channel < channels; channel++) {
-        if (reached[channel] === 1) marks.fill(1, channel * size, (channel + 1) * size);
-      }
-      return;
-    }
-    case 'Transpose': {
-      const strides = stridesOf(inputShape);
-      const from = stridedIndices(
-        shape,
-        node.perm.slice(1).map((axis) => strides[axis - 1] ?? 0),
-      );
-      for (let element = 0; element < from.length; element++) {
-        if (after[element] === 1) marks[from[element] ?? 0] = 1;
-      }
-      return;
-    }
-    case 'Concat': {
-      const widths = node.inputs.map((_, input) => sizeOf(shapeAt(input).slice(node.axis - 1)));
-      const width = widths[index] ?? 0;
-      const start = widths.slice(0, index).reduce((sum, one) => sum + one, 0);
-      const row = widths.reduce((sum, one) => sum + one, 0);
-      for (let element = 0; element < marks.length; element++) {
-        const at = Math.floor(element / width) * row + start + (element % width);
-        if (after[at] === 1) marks[element] = 1;
-      }
-      return;
-    }
-    case 'Pad': {
-      const targets = paddedIndices(inputShape, shape, node.pads);
-      for (let element = 0; element < targets.length; element++) {
-        const target = targets[element] ?? -1;
-        if (target >= 0 && after[target] === 1) marks[element] = 1;
-      }
-      return;
-    }
-    case 'ReduceMean':
-    case 'ReduceSum':
-    case 'ReduceMax':
-    case 'Softmax':
-    case 'LogSoftmax':
-      marks.fill(1);
-      return;
-    default:
-      // Element by element, or the same elements in another shape.
-      for (let element = 0; element < after.length; element++) if (after[element] === 1) marks[element] = 1;
   }
 }

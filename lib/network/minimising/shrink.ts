@@ -1,11 +1,12 @@
 /** Writes a graph anew with the channels that stay. */
-
-import { isPairOperator } from '../activations.ts';
-import { type Constant, type Graph, type GraphNode, type Operation, sizeOf } from '../graph.ts';
+import type { Constant, Graph, GraphNode } from '../graph.ts';
+import { type Entries, spread } from '../operators/entries.ts';
+import type { PlainRules } from '../operators/rules.ts';
+import { type Operation, rulesOf } from '../operators/table.ts';
+import { siteOf, type WeightLayout, weightedRulesOf } from '../site.ts';
+import { sizeOf } from '../tensor.ts';
 import { channelSize, sliceChannels, withChannels } from './channels.ts';
-import { type Entries, spread } from './entries.ts';
 import { foldable, type Kept, mixingLayout } from './needed.ts';
-import { layoutOf, type WeightLayout } from './weighted.ts';
 
 /** A value of the new graph: one that is computed, by its name, or a constant of one sample's shape. */
 type Written = string | Constant;
@@ -83,31 +84,28 @@ export class Shrinking {
     if (!node) return value;
     const layout = mixingLayout(this.#graph, node);
     if (layout) return this.#writeMixing(node, layout);
-    const { op } = node;
     const inputs = this.#inputsOf(node);
-    if (op === 'Concat' && inputs.length === 1) return inputs[0] ?? value;
-    return this.#push({ ...operationOf(node), ...this.#attributesOf(node) }, inputs, value, node.name);
+    // Of joined values whose channels are all gone but one's, that one is left.
+    if (inputs.length === 1 && node.inputs.length > 1) return inputs[0] ?? value;
+    return this.#push(this.#shrunk(node), inputs, value, node.name);
   }
 
-  /** Attributes that follow from how many channels are left. */
-  #attributesOf(node: GraphNode): object {
-    if (node.op === 'Conv') {
-      const layout = layoutOf(this.#graph, node);
-      const kept = this.#kept(node.inputs[0] ?? '').length;
-      return { group: kept / (layout?.inputs ?? 1) };
-    }
-    if (node.op === 'Reshape') {
-      return { shape: withChannels(node.shape, this.#kept(node.output).length) };
-    }
-    return {};
+  /** The operation with what follows from how many channels are left. */
+  #shrunk(node: GraphNode): Operation {
+    const rules = rulesOf(node);
+    if (!('layout' in rules)) return rules.shrunk(operationOf(node), this.#kept(node.output).length);
+    const { inputs } = rules.layout(node, siteOf(this.#graph, node));
+    return rules.regrouped(operationOf(node), this.#kept(node.inputs[0] ?? '').length / inputs);
   }
 
   #inputsOf(node: GraphNode): string[] {
-    const inputs = node.inputs.filter((input) => node.op !== 'Concat' || this.#kept(input).length > 0);
+    const constants = constantsOf(this.#graph, node);
+    const { constants: known } = this.#graph;
+    const inputs = node.inputs.filter((input) => known.has(input) || this.#kept(input).length > 0);
     const operands = inputs.map((input): Written => {
-      const constant = this.#graph.constants.get(input);
-      if (constant) return this.#sliced(node, constant);
-      return isPairOperator(node.op) ? this.#write(input) : this.#computed(input);
+      const constant = known.get(input);
+      if (constant) return this.#sliced(node, constant, constants);
+      return constants === 'broadcast' ? this.#write(input) : this.#computed(input);
     });
     // A constant beside a value is one of the model; one of two constants is computed.
     const computed = operands.some((operand) => typeof operand === 'string');
@@ -121,14 +119,12 @@ export class Shrinking {
   }
 
   /** A constant operand with the channels that are left, if it has channels at all. */
-  #sliced(node: GraphNode, constant: Constant): Constant {
-    const { shapes } = this.#graph;
+  #sliced(node: GraphNode, constant: Constant, constants: Constants): Constant {
     const kept = this.#kept(node.output);
-    const rank = shapes.get(node.output)?.length ?? 0;
-    // Statistics and filters have a channel each along their first axis; of MatMul all columns stay.
-    const own = node.op === 'BatchNormalization' || node.op === 'Conv';
+    const rank = this.#graph.shapes.get(node.output)?.length ?? 0;
     const [first = 1] = constant.shape;
-    if (node.op === 'MatMul' || (!own && (constant.shape.length !== rank || first === 1))) return constant;
+    const repeated = constants === 'broadcast' && (constant.shape.length !== rank || first === 1);
+    if (constants === 'whole' || repeated) return constant;
     const data = sliceChannels(constant.data, kept, channelSize(constant.shape));
     return { shape: withChannels(constant.shape, kept.length), data };
   }
@@ -145,12 +141,12 @@ export class Shrinking {
     const bias = this.#foldedBias(layout, weight.data, foldable(layout, entries), outputs, inputs);
     const { taps, outputStride, inputStride } = layout;
     const data = new Float32Array(outputs.length * inputs.length * taps);
-    const byInput = node.op === 'MatMul' || (node.op === 'Gemm' && !node.transB);
-    const [rows, columns] = byInput ? [inputs, outputs] : [outputs, inputs];
+    const { inputsFirst } = layout;
+    const [rows, columns] = inputsFirst ? [inputs, outputs] : [outputs, inputs];
     let to = 0;
     for (const row of rows) {
       for (const column of columns) {
-        const [from, at] = byInput ? [row, column] : [column, row];
+        const [from, at] = inputsFirst ? [row, column] : [column, row];
         const start = at * outputStride + from * inputStride;
         data.set(weight.data.subarray(start, start + taps), to);
         to += taps;
@@ -162,9 +158,9 @@ export class Shrinking {
       const name = biasName ?? `${node.name}.bias`;
       names.push(this.#constant(name, { shape: [outputs.length], data: bias }));
     }
-    const operation: Operation =
-      node.op === 'MatMul' && bias ? { op: 'Gemm', transB: false } : operationOf(node);
-    return this.#push(operation, names, node.output, node.name);
+    const operation = operationOf(node);
+    const written = bias ? (weightedRulesOf(node)?.biased(operation) ?? operation) : operation;
+    return this.#push(written, names, node.output, node.name);
   }
 
   /** The bias and what the channels that are gone gave, if there is anything to add. */
@@ -223,6 +219,15 @@ export class Shrinking {
     this.nodes.push({ ...operation, name, inputs, output });
     return output;
   }
+}
+
+/** What a node's constants have a part of for each channel of its output; a weight of rows has none. */
+type Constants = PlainRules<Operation>['constants'] | 'whole';
+
+function constantsOf(graph: Graph, node: GraphNode): Constants {
+  const rules = rulesOf(node);
+  if (!('layout' in rules)) return rules.constants;
+  return rules.layout(node, siteOf(graph, node)).ofChannels ? 'per channel' : 'whole';
 }
 
 function operationOf({ name: _, inputs: __, output: ___, ...operation }: GraphNode): Operation {

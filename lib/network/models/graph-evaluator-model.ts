@@ -7,10 +7,13 @@
  * them in no time; for the small multilayer perceptrons of general-model.ts that would take as long as the forward pass.
  */
 
-import { type Constant, type Graph, type GraphNode, type PrunableTensor, sizeOf } from '../graph.ts';
-import { blockedConvolution, Layouts, ordered } from '../onnx/blocked-nodes.ts';
+import type { Constant, Graph, GraphNode, PrunableTensor } from '../graph.ts';
+import { Layouts } from '../onnx/blocked-nodes.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
+import { type BlockedWeight, ordered } from '../operators/blocked.ts';
+import { weightedRulesOf } from '../site.ts';
+import { sizeOf } from '../tensor.ts';
 import { type Parts, readersOf } from './graph-folding.ts';
 
 /** An input that takes the masked weights of one prunable tensor. */
@@ -101,12 +104,12 @@ class Writer {
 
   /** Writes a node, and the Relu behind it if it can do that at once: tells whether it has. */
   write(node: GraphNode, relu: GraphNode | undefined): boolean {
-    if (node.op === 'Conv' && this.#convolve(node, relu)) return relu !== undefined;
+    if (this.#multiplyBlocked(node, relu)) return relu !== undefined;
     if (this.#layouts.continue(node)) return false;
     const operands = node.inputs.map((name, index) => {
       const constant = this.#graph.constants.get(name);
       if (!constant) return this.plain(name);
-      return index === 1 && this.#takesWeight(node)
+      return index === 1 && weightedRulesOf(node)
         ? this.#weight(name, constant)
         : this.#constant(name, constant);
     });
@@ -116,10 +119,10 @@ class Writer {
     return false;
   }
 
-  #convolve(node: Extract<GraphNode, { op: 'Conv' }>, relu: GraphNode | undefined): boolean {
+  #multiplyBlocked(node: GraphNode, relu: GraphNode | undefined): boolean {
     const [x = '', name = '', bias] = node.inputs;
     const constant = this.#graph.constants.get(name);
-    const blocked = constant && blockedConvolution(node, constant.shape, this.#block);
+    const blocked = constant && weightedRulesOf(node)?.blockedProduct(node, constant.shape, this.#block);
     if (!blocked) return false;
     const [filters = 0] = blocked.weight.dims;
     const weight = this.#weight(name, constant, blocked.weight);
@@ -130,18 +133,8 @@ class Writer {
       data.set(biases.data);
       operands.push(this.#constant(`${bias}//blocked`, { shape: [filters], data }));
     }
-    this.#layouts.convolve(
-      node,
-      operands,
-      constant.shape.slice(2),
-      (relu ?? node).output,
-      relu !== undefined,
-    );
+    this.#layouts.multiply(blocked, operands, (relu ?? node).output, relu !== undefined);
     return true;
-  }
-
-  #takesWeight({ op }: GraphNode): boolean {
-    return op === 'Conv' || op === 'Gemm' || op === 'MatMul';
   }
 
   #constant(name: string, { shape, data }: Constant): string {
@@ -152,11 +145,7 @@ class Writer {
   }
 
   /** A weight in the order it is stored or, for blocked convolutions, in another; an input if masks prune it. */
-  #weight(
-    name: string,
-    constant: Constant,
-    blocked?: { dims: readonly number[]; places: Int32Array },
-  ): string {
+  #weight(name: string, constant: Constant, blocked?: BlockedWeight): string {
     const dims = blocked?.dims ?? constant.shape;
     const tensor = this.#prunable.get(name);
     const suffix = blocked ? `${name}//blocked.${sizeOf(dims)}` : name;

@@ -1,10 +1,11 @@
 /** The ticket as a plain ONNX classifier: masked weights baked in, raw features in. */
 import { getBit } from '../../search/genome.ts';
 import { denseLayers, type Network } from '../architecture.ts';
-import { type Constant, type Graph, sizeOf } from '../graph.ts';
+import type { Constant, Graph } from '../graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
+import { sizeOf } from '../tensor.ts';
 
 /** Per dense layer, its weights with the pruned ones zero; `outputs` × `inputs`, row-major. */
 export function maskedWeights(network: Network, genome: Uint8Array): Float32Array[] {

@@ -1,10 +1,8 @@
 /** Graph networks as ONNX models, which `readGraph` reads back as they were. */
 import type { Graph } from '../graph.ts';
+import { HAS_GELU } from '../operators/elementwise.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { addNode } from './nodes.ts';
-
-/** Gelu is an operator from this set on. */
-const OPERATOR_SET_OF_GELU = 20;
 
 /**
  * The model: its input float32 [N, …inputShape], its output, the logits, float32 [N, classes], every weight and node under
@@ -12,7 +10,7 @@ const OPERATOR_SET_OF_GELU = 20;
  */
 export function encodeGraph(graph: Graph): Uint8Array {
   const gelu = graph.nodes.some(({ op }) => op === 'Gelu');
-  const builder = gelu ? new GraphBuilder(OPERATOR_SET_OF_GELU) : new GraphBuilder();
+  const builder = gelu ? new GraphBuilder(HAS_GELU) : new GraphBuilder();
   builder.input(graph.input, 'float32', ['N', ...graph.inputShape]);
   for (const [name, { shape, data }] of graph.constants) builder.floats(name, shape, data);
   for (const node of graph.nodes) addNode(builder, node, (name) => name, node.name);

@@ -1,208 +1,69 @@
-/** Tensors that a model holds, and what it computes of them alone. */
-import { sizeOf } from '../graph.ts';
-import type { OnnxTensor } from '../onnx/decode.ts';
+/** Operators that give a constant, or their input as it is. */
+
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
-import { type Fixed, type Readable, Refusal, type Wholes } from './values.ts';
+import {
+  describe,
+  float,
+  floats,
+  inputOf,
+  integer,
+  integers,
+  knownOf,
+  Refusal,
+  tensor,
+} from '../operators/call.ts';
+import type { Reader } from '../operators/table.ts';
+import { readTensor, typeName } from './tensors.ts';
 
-/** Names of TensorProto.DataType, by number. */
-const TYPE_NAMES = [
-  'of no type',
-  'float32',
-  'uint8',
-  'int8',
-  'uint16',
-  'int16',
-  'int32',
-  'int64',
-  'string',
-  'bool',
-  'float16',
-  'float64',
-  'uint32',
-  'uint64',
-  'complex64',
-  'complex128',
-  'bfloat16',
-  'float8',
-  'float8',
-  'float8',
-  'float8',
-  'uint4',
-  'int4',
-  'float4',
-];
-
-export function typeName(type: number): string {
-  return TYPE_NAMES[type] ?? `of type ${type}`;
-}
-
-/** What to do about a tensor, or an input, of that type. */
-export function adviceOn(type: number): string {
-  const name = typeName(type);
-  if (name === 'float16' || name === 'bfloat16' || name === 'float64')
-    return 'Convert the network to float32 before exporting it (PyTorch: model.float())';
-  if (name.includes('int') || name.startsWith('float'))
-    return 'Quantised networks are not supported: export the float32 network that it was made of';
-  return 'Export the model again';
-}
-
-const LOCATION_EXTERNAL = 1;
-/** More than any weight has, with those of broadcasting. */
-const MOST_AXES = 16;
-
-/** An initializer, or the value of a Constant. Throws `Refusal`. */
-export function readTensor(tensor: OnnxTensor, origin: string): Fixed | Wholes {
-  const { dims, dataType, externalData, dataLocation, segment } = tensor;
-  if (dataLocation === LOCATION_EXTERNAL || externalData.length > 0)
-    throw new Refusal(
-      'its data are in a file of their own; they must be in the model. Export with external_data=False, or load it with onnx.load and write it with onnx.save',
-    );
-  const size = sizeOf(dims);
-  if (dims.length > MOST_AXES)
-    throw new Refusal(`it has ${dims.length} axes; at most ${MOST_AXES} are allowed. Export the model again`);
-  if (segment !== undefined || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
-    throw new Refusal(`its shape [${dims.join(', ')}] or its data are damaged. Export the model again`);
-  if (dataType === ELEMENT_TYPES.float32) {
-    const data = floatData(tensor, size);
-    if (!data.every(Number.isFinite)) {
-      const place = data.findIndex((value) => !Number.isFinite(value));
-      throw new Refusal(`its element ${place} is ${data[place]}; all must be finite`);
+export const CONSTANTS: Readonly<Record<string, Reader>> = {
+  Constant(call) {
+    const origin = call.node.output[0] ?? '';
+    const value = tensor(call, 'value');
+    if (value !== undefined) return readTensor(value, origin);
+    const has = (name: string) => call.node.attribute.some((attribute) => attribute.name === name);
+    if (has('value_float'))
+      return { kind: 'fixed', origin, shape: [], data: Float32Array.of(float(call, 'value_float', 0)) };
+    if (has('value_floats')) {
+      const data = Float32Array.from(floats(call, 'value_floats') ?? []);
+      return { kind: 'fixed', origin, shape: [data.length], data };
     }
-    return { kind: 'fixed', origin, shape: dims, data };
-  }
-  const values = wholeData(tensor, size);
-  return { kind: 'wholes', shape: dims, values };
-}
-
-function damaged(found: number, shape: readonly number[], expected: number): Refusal {
-  return new Refusal(
-    `it holds ${found} values, its shape [${shape.join(', ')}] needs ${expected}. The file is damaged: export the model again`,
-  );
-}
-
-/** A copy at the start of a buffer of its own. */
-function aligned(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
-}
-
-function floatData({ rawData, floatData, dims }: OnnxTensor, size: number): Float32Array {
-  const found = rawData ? rawData.length / Float32Array.BYTES_PER_ELEMENT : floatData.length;
-  if (found !== size) throw damaged(found, dims, size);
-  return rawData ? new Float32Array(aligned(rawData)) : Float32Array.from(floatData);
-}
-
-function wholeData(tensor: OnnxTensor, size: number): number[] {
-  const { dataType, rawData, int32Data, int64Data, dims } = tensor;
-  const checked = (values: readonly number[]) => {
-    if (values.length !== size) throw damaged(values.length, dims, size);
-    return [...values];
-  };
-  switch (dataType) {
-    case ELEMENT_TYPES.int64: {
-      if (!rawData) return checked(int64Data);
-      if (rawData.length % 8 !== 0) throw damaged(rawData.length / 8, dims, size);
-      return checked(Array.from(new BigInt64Array(aligned(rawData)), Number));
+    if (has('value_int')) return { kind: 'wholes', shape: [], values: [integer(call, 'value_int', 0)] };
+    if (has('value_ints')) {
+      const values = integers(call, 'value_ints') ?? [];
+      return { kind: 'wholes', shape: [values.length], values };
     }
-    case ELEMENT_TYPES.int32: {
-      if (!rawData) return checked(int32Data);
-      if (rawData.length % 4 !== 0) throw damaged(rawData.length / 4, dims, size);
-      return checked(Array.from(new Int32Array(aligned(rawData))));
+    throw new Refusal('a constant that is neither float32 nor whole numbers');
+  },
+
+  Identity: (call) => inputOf(call, 0),
+
+  Dropout(call) {
+    const training = call.inputs[2] === undefined ? [0] : knownOf(call, 2);
+    if (training.some((value) => value !== 0))
+      throw new Refusal(
+        'drops units at random, as in training. Export the model for inference: model.eval()',
+      );
+    return inputOf(call, 0);
+  },
+
+  Cast(call) {
+    const x = inputOf(call, 0);
+    const to = integer(call, 'to', 0);
+    const whole = to === ELEMENT_TYPES.int64 || to === ELEMENT_TYPES.int32 || to === ELEMENT_TYPES.bool;
+    if (x.kind === 'wholes' ? whole : to === ELEMENT_TYPES.float32) return x;
+    if (x.kind === 'wholes' && to === ELEMENT_TYPES.float32) {
+      const data = Float32Array.from(knownOf(call, 0));
+      return { kind: 'fixed', origin: call.node.output[0] ?? '', shape: x.shape, data };
     }
-    case ELEMENT_TYPES.bool:
-      return checked(rawData ? Array.from(rawData) : int32Data);
-    default:
-      throw new Refusal(`it is ${typeName(dataType)}; weights must be float32. ${adviceOn(dataType)}`);
-  }
-}
+    if (x.kind === 'fixed' && whole && x.data.every(Number.isSafeInteger))
+      return { kind: 'wholes', shape: x.shape, values: [...x.data] };
+    throw new Refusal(`turns ${describe(x)} into ${typeName(to)}; everything must be computed in float32`);
+  },
 
-/** The same elements in another shape. */
-export function reshaped(fixed: Fixed, shape: readonly number[]): Fixed {
-  if (sizeOf(shape) !== fixed.data.length)
-    throw new Refusal(
-      `the constant "${fixed.origin}" has ${fixed.data.length} elements; the shape [${shape.join(', ')}] needs ${sizeOf(shape)}`,
-    );
-  return { ...fixed, shape };
-}
-
-/** Strides of a row-major tensor: elements from one position of an axis to the next. */
-function stridesOf(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--)
-    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
-  return strides;
-}
-
-/** For each element of a tensor of that shape, row-major, its place by the given strides. */
-function* places(shape: readonly number[], strides: readonly number[]): Generator<number> {
-  const size = sizeOf(shape);
-  const position = shape.map(() => 0);
-  let place = 0;
-  for (let index = 0; index < size; index++) {
-    yield place;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (position[axis] ?? 0) + 1;
-      place += strides[axis] ?? 0;
-      position[axis] = next;
-      if (next < (shape[axis] ?? 1)) break;
-      place -= next * (strides[axis] ?? 0);
-      position[axis] = 0;
-    }
-  }
-}
-
-export function transposed({ shape, data, ...fixed }: Fixed, perm: readonly number[]): Fixed {
-  const strides = stridesOf(shape);
-  const axes = perm.map((axis) => shape[axis] ?? 0);
-  const from = places(
-    axes,
-    perm.map((axis) => strides[axis] ?? 0),
-  );
-  return { ...fixed, shape: axes, data: Float32Array.from(from, (place) => data[place] ?? 0) };
-}
-
-/** The shape of two tensors together, by numpy's rules. */
-export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const left = a[a.length - rank + axis] ?? 1;
-    const right = b[b.length - rank + axis] ?? 1;
-    if (left !== right && left !== 1 && right !== 1)
-      throw new Refusal(`shapes [${a.join(', ')}] and [${b.join(', ')}], which do not fit each other`);
-    return left === 1 ? right : left;
-  });
-}
-
-/** Repeated along axes of one element, and along new ones in front. */
-export function expanded(fixed: Fixed, shape: readonly number[]): Fixed {
-  if (shape.length === fixed.shape.length && shape.every((size, axis) => size === fixed.shape[axis]))
-    return fixed;
-  const added = shape.length - fixed.shape.length;
-  const strides = stridesOf(fixed.shape);
-  const steps = shape.map((_, axis) =>
-    axis < added || fixed.shape[axis - added] === 1 ? 0 : (strides[axis - added] ?? 0),
-  );
-  const data = Float32Array.from(places(shape, steps), (place) => fixed.data[place] ?? 0);
-  return { ...fixed, shape, data };
-}
-
-/** Element by element, rounded to float32. */
-export function combined(a: Fixed, b: Fixed, of: (a: number, b: number) => number): Fixed {
-  const shape = broadcastShape(a.shape, b.shape);
-  const left = expanded(a, shape).data;
-  const right = expanded(b, shape).data;
-  return finite({ ...a, shape, data: left.map((value, index) => of(value, right[index] ?? 0)) });
-}
-
-export function mapped(fixed: Fixed, of: (value: number) => number): Fixed {
-  return finite({ ...fixed, data: fixed.data.map(of) });
-}
-
-function finite(fixed: Fixed): Fixed {
-  if (!fixed.data.every(Number.isFinite))
-    throw new Refusal(`what it computes of the constant "${fixed.origin}" is not finite`);
-  return fixed;
-}
-
-export function isFixed(value: Readable | undefined): value is Fixed {
-  return value?.kind === 'fixed';
-}
+  CastLike(call) {
+    const x = inputOf(call, 0);
+    const like = inputOf(call, 1);
+    if ((x.kind === 'wholes') === (like.kind === 'wholes')) return x;
+    throw new Refusal(`turns ${describe(x)} into the type of ${describe(like)}`);
+  },
+};

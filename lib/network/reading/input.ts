@@ -1,10 +1,11 @@
 /** The input of a model, one sample after another along its first axis. */
-import { sizeOf } from '../graph.ts';
+
 import type { OnnxGraph, OnnxValueInfo } from '../onnx/decode.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
-import { adviceOn, typeName } from './constants.ts';
+import { type Computed, Refusal } from '../operators/call.ts';
+import { sizeOf } from '../tensor.ts';
 import { quoted } from './output.ts';
-import { type Computed, Refusal } from './values.ts';
+import { adviceOn, typeName } from './tensors.ts';
 
 const MOST_FEATURES = 2 ** 26;
 const MOST_AXES = 8;

@@ -1,9 +1,10 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
-import type { Operation } from '../graph.ts';
+
 import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decode.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
-import { adviceOn, typeName } from './constants.ts';
-import { type Computed, type Fixed, type Readable, Refusal } from './values.ts';
+import { type Computed, type Fixed, type Readable, Refusal } from '../operators/call.ts';
+import type { Operation } from '../operators/table.ts';
+import { adviceOn, typeName } from './tensors.ts';
 
 /** A node of the graph, its inputs still values. */
 export type ReadNode = {

@@ -3,23 +3,19 @@
  * refused here, before anything runs, with the name of the node or tensor.
  */
 import { assembleGraph } from '../assemble.ts';
-import { type Constant, type Graph, type GraphNode, type Operation, sizeOf } from '../graph.ts';
+import type { Constant, Graph, GraphNode } from '../graph.ts';
 import { decodeModel, isStandard, type OnnxModel, type OnnxNode } from '../onnx/decode.ts';
-import { outputShape, ShapeMismatch, withSamples } from '../shapes.ts';
+import { type Call, type Computed, type Readable, Refusal, type Value } from '../operators/call.ts';
+import { ShapeMismatch, withSamples } from '../operators/mismatch.ts';
+import type { Operation, Reader } from '../operators/table.ts';
+import { outputShape } from '../site.ts';
+import { sizeOf } from '../tensor.ts';
 import { Problems } from '../unusable-model.ts';
-import { readTensor } from './constants.ts';
 import { readInput } from './input.ts';
-import { CLASSICAL_OPERATORS, OPERATORS, refusalOf } from './operators.ts';
+import { CLASSICAL_READERS, READERS, refusalOf } from './operators.ts';
 import { logitsOf, type ReadNode, scoresOf } from './output.ts';
 import { matcherOf, problemsOfPatterns, type WeightPatterns } from './patterns.ts';
-import {
-  type Call,
-  type Computed,
-  type OperatorReader,
-  type Readable,
-  Refusal,
-  type Value,
-} from './values.ts';
+import { readTensor } from './tensors.ts';
 
 /** The largest value of one sample, and the most that is computed of constants, in elements. */
 const MOST_ELEMENTS = 2 ** 26;
@@ -28,7 +24,7 @@ const MOST_AXES = 8;
 
 /** That of scikit-learn's models. */
 const CLASSICAL_DOMAIN = 'ai.onnx.ml';
-const UNSUPPORTED = `is not a supported operator; these are: ${[...OPERATORS.keys()].join(', ')}. Export the network up to its last supported operator, or put others in its place`;
+const UNSUPPORTED = `is not a supported operator; these are: ${[...READERS.keys()].join(', ')}. Export the network up to its last supported operator, or put others in its place`;
 
 /**
  * The graph of a model. `name`: what errors call it, e.g. the file. Throws `UnusableModel`, with all problems that could
@@ -44,15 +40,15 @@ function labelOf({ opType, name, output }: OnnxNode): string {
 }
 
 /** The reader of a node's operator. Throws `Refusal` where there is none. */
-function readerOf({ domain, opType }: OnnxNode): OperatorReader {
+function readerOf({ domain, opType }: OnnxNode): Reader {
   if (!isStandard(domain)) {
-    const reader = domain === CLASSICAL_DOMAIN ? CLASSICAL_OPERATORS.get(opType) : undefined;
+    const reader = domain === CLASSICAL_DOMAIN ? CLASSICAL_READERS.get(opType) : undefined;
     if (reader) return reader;
     throw new Refusal(
       `is of the domain ${domain}; only the standard's own operators are supported. Export without such operators`,
     );
   }
-  const reader = OPERATORS.get(opType);
+  const reader = READERS.get(opType);
   if (reader) return reader;
   throw new Refusal(refusalOf(opType) ?? UNSUPPORTED);
 }
@@ -141,7 +137,7 @@ class Reading {
     this.#values.set(output, read ?? { kind: 'unread' });
   }
 
-  #call(node: OnnxNode, inputs: readonly (Value | undefined)[]): Call {
+  #call(node: OnnxNode, inputs: readonly (Value | undefined)[]): Call<Operation> {
     const [output = ''] = node.output;
     return {
       node,

@@ -1,8 +1,8 @@
-/** What the values of a model are while it is read, and what a reader of one of its operators is given. */
-import { type Operation, sizeOf } from '../graph.ts';
+/** The values of a model while it is read, and the call of an operator that a reader is given. */
 import type { OnnxNode, OnnxTensor } from '../onnx/decode.ts';
 import { ATTRIBUTE_TYPES } from '../onnx/schema.ts';
-import { withSamples } from '../shapes.ts';
+import { sizeOf } from '../tensor.ts';
+import { withSamples } from './mismatch.ts';
 
 /** A whole number, or the number of samples, which is not known. */
 export type Whole = number | 'N';
@@ -43,33 +43,35 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** One operator of the model, ready to be read. */
-export interface Call {
+/** One operator of the model, and its inputs. */
+export interface Inputs {
   readonly node: OnnxNode;
   readonly operatorSet: number;
   /** Undefined: an optional input that is left out. */
   readonly inputs: readonly (Readable | undefined)[];
   /** Whether the model is for one fixed number of samples, and which. */
   readonly fixedSamples: number | undefined;
-  /**
-   * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
-   * is what the node without one computes.
-   */
-  readonly add: (operation: Operation, operands: readonly Readable[], part?: string) => Computed;
   /** Counts what is computed of constants, so that a hostile model cannot make it endless. */
   readonly spend: (elements: number) => void;
 }
 
-export type OperatorReader = (call: Call) => Readable;
+/** The same, for a reader that makes such operations of it. */
+export interface Call<O> extends Inputs {
+  /**
+   * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
+   * is what the node without one computes.
+   */
+  readonly add: (operation: O, operands: readonly Readable[], part?: string) => Computed;
+}
 
 /** The input at that place, which the operator cannot do without. */
-export function inputOf(call: Call, place: number): Readable {
+export function inputOf(call: Inputs, place: number): Readable {
   const value = call.inputs[place];
   if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${call.node.opType} needs`);
   return value;
 }
 
-export function computedOf(call: Call, place: number): Computed {
+export function computedOf(call: Inputs, place: number): Computed {
   const value = inputOf(call, place);
   if (value.kind !== 'computed')
     throw new Refusal(
@@ -79,14 +81,14 @@ export function computedOf(call: Call, place: number): Computed {
 }
 
 /** A float32 tensor, computed or fixed. */
-export function floatsOf(call: Call, place: number): Computed | Fixed {
+export function floatsOf(call: Inputs, place: number): Computed | Fixed {
   const value = inputOf(call, place);
   if (value.kind === 'wholes')
     throw new Refusal(`its input ${place + 1} is ${describe(value)}; float32 is needed`);
   return value;
 }
 
-export function fixedOf(call: Call, place: number): Fixed {
+export function fixedOf(call: Inputs, place: number): Fixed {
   const value = inputOf(call, place);
   if (value.kind !== 'fixed')
     throw new Refusal(`its input ${place + 1} is ${describe(value)}; a float32 constant is needed`);
@@ -94,7 +96,7 @@ export function fixedOf(call: Call, place: number): Fixed {
 }
 
 /** Whole numbers, the number of samples perhaps among them. */
-export function wholesOf(call: Call, place: number): Wholes {
+export function wholesOf(call: Inputs, place: number): Wholes {
   const value = inputOf(call, place);
   if (value.kind !== 'wholes')
     throw new Refusal(
@@ -104,7 +106,7 @@ export function wholesOf(call: Call, place: number): Wholes {
 }
 
 /** Whole numbers that are known. */
-export function knownOf(call: Call, place: number): number[] {
+export function knownOf(call: Inputs, place: number): number[] {
   return wholesOf(call, place).values.map((value) => {
     if (value === 'N')
       throw new Refusal(`its input ${place + 1} depends on the number of samples; it must be fixed`);
@@ -113,7 +115,7 @@ export function knownOf(call: Call, place: number): number[] {
 }
 
 /** A constant of one element; undefined if the input is left out. */
-export function scalarOf(call: Call, place: number): number | undefined {
+export function scalarOf(call: Inputs, place: number): number | undefined {
   if (call.inputs[place] === undefined) return undefined;
   const { data } = fixedOf(call, place);
   const [value] = data;
@@ -133,7 +135,7 @@ export function describe(value: Readable): string {
   }
 }
 
-function attributeOf({ node }: Call, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
+function attributeOf({ node }: Inputs, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
   const found = node.attribute.find((attribute) => attribute.name === name);
   const type = ATTRIBUTE_TYPES[kind];
   if (found && (found.type !== type || found.refAttrName !== ''))
@@ -141,39 +143,39 @@ function attributeOf({ node }: Call, name: string, kind: keyof typeof ATTRIBUTE_
   return found;
 }
 
-export function integer(call: Call, name: string, fallback: number): number {
+export function integer(call: Inputs, name: string, fallback: number): number {
   return attributeOf(call, name, 'int')?.i ?? fallback;
 }
 
-export function flag(call: Call, name: string, fallback: boolean): boolean {
+export function flag(call: Inputs, name: string, fallback: boolean): boolean {
   return integer(call, name, Number(fallback)) !== 0;
 }
 
-export function integers(call: Call, name: string): readonly number[] | undefined {
+export function integers(call: Inputs, name: string): readonly number[] | undefined {
   return attributeOf(call, name, 'ints')?.ints;
 }
 
 /** Rounded to float32, as attributes are; finite. */
-export function float(call: Call, name: string, fallback: number): number {
+export function float(call: Inputs, name: string, fallback: number): number {
   const value = Math.fround(attributeOf(call, name, 'float')?.f ?? fallback);
   if (!Number.isFinite(value)) throw new Refusal(`its attribute ${name} is ${value}; a number is needed`);
   return value;
 }
 
 /** Finite. */
-export function floats(call: Call, name: string): readonly number[] | undefined {
+export function floats(call: Inputs, name: string): readonly number[] | undefined {
   const values = attributeOf(call, name, 'floats')?.floats;
   if (values?.every(Number.isFinite) === false)
     throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
   return values;
 }
 
-export function textOf(call: Call, name: string, fallback: string): string {
+export function textOf(call: Inputs, name: string, fallback: string): string {
   const bytes = attributeOf(call, name, 'string')?.s;
   return bytes ? new TextDecoder().decode(bytes) : fallback;
 }
 
-export function tensor(call: Call, name: string): OnnxTensor | undefined {
+export function tensor(call: Inputs, name: string): OnnxTensor | undefined {
   return attributeOf(call, name, 'tensor')?.t;
 }
 
@@ -183,4 +185,19 @@ export function axisOf(axis: number, rank: number): number {
   if (!(Number.isInteger(axis) && found >= 0 && found < rank))
     throw new Refusal(`axis ${axis} of a tensor of ${rank} axes`);
   return found;
+}
+
+/** Axes given as an input or, in older sets, as an attribute; undefined where not given. */
+export function axesOf(call: Inputs, place: number): readonly number[] | undefined {
+  return call.inputs[place] === undefined ? integers(call, 'axes') : knownOf(call, place);
+}
+
+/** Axes, that of the samples included. */
+export function rankOf(value: Readable): number {
+  return value.kind === 'computed' ? value.shape.length + 1 : value.shape.length;
+}
+
+export function refuseSamplesAxis(call: Inputs, axes: readonly number[]): void {
+  if (axes.includes(0))
+    throw new Refusal(`${call.node.opType} along axis 0, that of the samples; each sample stays by itself`);
 }

@@ -1,5 +1,7 @@
 /** What is known of the elements of a value, whatever the input is. */
-import { sizeOf } from '../graph.ts';
+
+/** Relative error of a float32 operation. */
+export const EPSILON = 2 ** -23;
 
 /** Of one sample, row-major; an entry stands for `block` neighbouring elements. */
 export interface Entries {
@@ -63,46 +65,17 @@ export function channelEntries(entries: Entries, channels: number, before: numbe
   return result;
 }
 
-/** Per element of `shape` the index of the element of an operand that numpy's broadcasting puts there. */
-export function broadcastIndices(operand: readonly number[], shape: readonly number[]): Int32Array {
-  const rank = shape.length;
-  const strides = new Array<number>(rank).fill(0);
-  let stride = 1;
-  for (let axis = operand.length - 1; axis >= 0; axis--) {
-    const size = operand[axis] ?? 1;
-    const place = rank - operand.length + axis;
-    if (size > 1 && place >= 0) strides[place] = stride;
-    stride *= size;
-  }
-  return stridedIndices(shape, strides);
+export function copied({ block, value, error }: Entries): Entries {
+  return { block, value: value.slice(), error: error.slice() };
 }
 
-/** Per element of `shape`, row-major, the sum of its coordinates times the strides. */
-export function stridedIndices(shape: readonly number[], strides: readonly number[]): Int32Array {
-  const indices = new Int32Array(sizeOf(shape));
-  const coordinates = new Array<number>(shape.length).fill(0);
-  let at = 0;
+/** The entries at those indices. */
+export function gathered({ value, error }: Entries, indices: Int32Array): Entries {
+  const result = emptyEntries(indices.length);
   for (let index = 0; index < indices.length; index++) {
-    indices[index] = at;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (coordinates[axis] ?? 0) + 1;
-      at += strides[axis] ?? 0;
-      if (next < (shape[axis] ?? 0)) {
-        coordinates[axis] = next;
-        break;
-      }
-      at -= next * (strides[axis] ?? 0);
-      coordinates[axis] = 0;
-    }
+    const from = indices[index] ?? 0;
+    result.value[index] = value[from] ?? Number.NaN;
+    result.error[index] = error[from] ?? 0;
   }
-  return indices;
-}
-
-/** Row-major strides. */
-export function stridesOf(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) {
-    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
-  }
-  return strides;
+  return result;
 }

@@ -1,28 +1,16 @@
-/** Operators that slide a window: convolutions and pools. Padding comes down to numbers. */
+/** What convolutions and pools share: a window that slides. Padding comes down to numbers. */
+import { type Computed, flag, type Inputs, integers, Refusal, textOf } from './call.ts';
+import { check, withSamples } from './mismatch.ts';
 
-import { withSamples } from '../shapes.ts';
-import { besideSamples } from './shapes.ts';
-import {
-  type Call,
-  type Computed,
-  computedOf,
-  fixedOf,
-  flag,
-  integer,
-  integers,
-  type OperatorReader,
-  Refusal,
-  textOf,
-} from './values.ts';
-
-interface Window {
-  readonly strides: number[];
-  readonly pads: number[];
-  readonly dilations: number[];
+/** A window that slides along the spatial axes. `pads`: begins, then ends. */
+export interface Window {
+  readonly strides: readonly number[];
+  readonly pads: readonly number[];
+  readonly dilations: readonly number[];
 }
 
 /** A list of so many whole numbers, all at least `least`; `fallback` each where it is not given. */
-function sizes(call: Call, name: string, count: number, least: number, fallback: number): number[] {
+export function sizes(call: Inputs, name: string, count: number, least: number, fallback: number): number[] {
   const found = integers(call, name) ?? Array.from({ length: count }, () => fallback);
   if (found.length !== count || !found.every((size) => Number.isSafeInteger(size) && size >= least))
     throw new Refusal(
@@ -46,7 +34,7 @@ export function spatialOf(x: Computed): readonly number[] {
   return spatial;
 }
 
-function windowOf(call: Call, spatial: readonly number[], kernel: readonly number[]): Window {
+export function windowOf(call: Inputs, spatial: readonly number[], kernel: readonly number[]): Window {
   const axes = spatial.length;
   const strides = sizes(call, 'strides', axes, 1, 1);
   const dilations = sizes(call, 'dilations', axes, 1, 1);
@@ -83,39 +71,17 @@ function windowOf(call: Call, spatial: readonly number[], kernel: readonly numbe
   return { strides, dilations, pads };
 }
 
-export const readConv: OperatorReader = (call) => {
-  const x = computedOf(call, 0);
-  const weight = fixedOf(call, 1);
-  const kernel = weight.shape.slice(2);
-  const spatial = spatialOf(x);
-  const given = integers(call, 'kernel_shape');
-  if (kernel.length !== spatial.length || (given && given.join() !== kernel.join()))
-    throw new Refusal(
-      `its weight "${weight.origin}" [${weight.shape.join(', ')}] does not fit ${withSamples(x.shape)} or its kernel_shape`,
-    );
-  const group = integer(call, 'group', 1);
-  if (!(Number.isSafeInteger(group) && group >= 1))
-    throw new Refusal(`its attribute group is ${group}; at least 1 is needed`);
-  const operation = { op: 'Conv' as const, ...windowOf(call, spatial, kernel), group };
-  if (call.inputs[2] === undefined) return call.add(operation, [x, weight]);
-  return call.add(operation, [x, weight, besideSamples(fixedOf(call, 2), 1)]);
-};
-
-export const readPool: OperatorReader = (call) => {
-  const x = computedOf(call, 0);
-  const spatial = spatialOf(x);
-  const kernel = sizes(call, 'kernel_shape', spatial.length, 1, 0);
-  const window = windowOf(call, spatial, kernel);
-  const average = call.node.opType === 'AveragePool';
-  const countIncludePad = average && flag(call, 'count_include_pad', false);
-  if (average && window.dilations.some((dilation) => dilation !== 1))
-    throw new Refusal('averages with gaps (dilations); only dilations of 1 are supported');
-  if (countIncludePad && flag(call, 'ceil_mode', false))
-    throw new Refusal('counts padding (count_include_pad) and rounds up (ceil_mode); use only one of both');
-  const extents = kernel.map((size, axis) => (size - 1) * (window.dilations[axis] ?? 1) + 1);
-  if (window.pads.some((pad, place) => pad >= (extents[place % extents.length] ?? 1)))
-    throw new Refusal(
-      `a kernel [${kernel.join(', ')}] with padding [${window.pads.join(', ')}], so that windows see padding only; less padding is needed`,
-    );
-  return call.add({ op: average ? 'AveragePool' : 'MaxPool', kernel, ...window, countIncludePad }, [x]);
-};
+/** Places that a window of that kernel takes along each spatial axis. */
+export function slid(spatial: readonly number[], kernel: readonly number[], window: Window): number[] {
+  const axes = spatial.length;
+  check(
+    window.strides.length === axes && window.dilations.length === axes && window.pads.length === 2 * axes,
+    () => `strides, dilations or pads that do not fit ${axes} axes`,
+  );
+  return spatial.map((size, axis) => {
+    const padded = size + (window.pads[axis] ?? 0) + (window.pads[axes + axis] ?? 0);
+    const extent = ((kernel[axis] ?? 1) - 1) * (window.dilations[axis] ?? 1) + 1;
+    check(padded >= extent, () => `a kernel of extent ${extent} on an axis of ${padded}, padding included`);
+    return Math.floor((padded - extent) / (window.strides[axis] ?? 1)) + 1;
+  });
+}

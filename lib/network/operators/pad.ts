@@ -1,0 +1,69 @@
+/** Elements of one value around a tensor; negative pads cut. */
+import { sizeOf, stridesOf } from '../tensor.ts';
+import { axisOf, computedOf, float, integers, knownOf, Refusal, scalarOf, textOf } from './call.ts';
+import { check, withSamples } from './mismatch.ts';
+import { moving } from './moves.ts';
+
+/** `pads`: per axis of one sample, begins, then ends. */
+export interface Pad {
+  readonly op: 'Pad';
+  readonly pads: readonly number[];
+  readonly value: number;
+}
+
+/** Operator set from which Pad takes its pads as inputs. */
+const BY_INPUTS = 11;
+
+export const pad = moving<Pad>({
+  read(call) {
+    const x = computedOf(call, 0);
+    const rank = x.shape.length + 1;
+    const mode = textOf(call, 'mode', 'constant');
+    if (mode !== 'constant') throw new Refusal(`pads by the mode "${mode}"; only "constant" is supported`);
+    const byInputs = call.operatorSet >= BY_INPUTS;
+    const given = byInputs ? knownOf(call, 1) : (integers(call, 'pads') ?? []);
+    const value = byInputs ? (scalarOf(call, 2) ?? 0) : float(call, 'value', 0);
+    const axes =
+      call.inputs[3] === undefined
+        ? Array.from({ length: rank }, (_, axis) => axis)
+        : knownOf(call, 3).map((axis) => axisOf(axis, rank));
+    const whole = Array.from({ length: 2 * rank }, () => 0);
+    for (const [place, axis] of axes.entries()) {
+      whole[axis] = given[place] ?? -1;
+      whole[rank + axis] = given[axes.length + place] ?? -1;
+    }
+    if (given.length !== 2 * axes.length || !whole.every((size) => Number.isSafeInteger(size) && size >= 0))
+      throw new Refusal(`pads [${given.join(', ')}]; two numbers from 0 for each axis are needed`);
+    if (whole[0] !== 0 || whole[rank] !== 0)
+      throw new Refusal('pads axis 0, that of the samples; each sample stays by itself');
+    if (whole.every((size) => size === 0)) return x;
+    return call.add({ op: 'Pad', pads: [...whole.slice(1, rank), ...whole.slice(rank + 1)], value }, [x]);
+  },
+  shape({ pads }, [x]) {
+    const shape = x?.shape ?? [];
+    check(pads.length === 2 * shape.length, () => `${pads.length} pads for ${withSamples(shape)}`);
+    return shape.map((size, axis) => size + (pads[axis] ?? 0) + (pads[shape.length + axis] ?? 0));
+  },
+  places({ pads }, _, { inputs, shape }) {
+    const from = inputs[0]?.shape ?? [];
+    const [strides, coordinates] = [stridesOf(shape), stridesOf(from)];
+    return Int32Array.from({ length: sizeOf(from) }, (__, element) => {
+      let rest = element;
+      let place = 0;
+      for (let axis = 0; axis < from.length; axis++) {
+        const coordinate = Math.floor(rest / (coordinates[axis] ?? 1)) + (pads[axis] ?? 0);
+        if (coordinate < 0 || coordinate >= (shape[axis] ?? 0)) return -1;
+        rest %= coordinates[axis] ?? 1;
+        place += coordinate * (strides[axis] ?? 1);
+      }
+      return place;
+    });
+  },
+  filling: ({ value }) => value,
+  ties: ({ pads }) => (pads[0] === 0 && pads[pads.length / 2] === 0 ? 'each' : 'all'),
+  write({ pads, value }, { write, ints, scalar }) {
+    const axes = pads.length / 2;
+    const whole = ints('pads', [0, ...pads.slice(0, axes), 0, ...pads.slice(axes)]);
+    return write({}, whole, scalar('value', value));
+  },
+});

@@ -1,0 +1,127 @@
+/**
+ * The rules of an operator: all that reading, evaluating, minimising and writing ask of it. A rule sees one node and not
+ * the graph around it. Rules are methods, so that a table of all operators can be asked with any operation.
+ */
+import type { Attribute } from '../onnx/graph-builder.ts';
+import type { BlockedProduct } from './blocked.ts';
+import type { Call, Readable } from './call.ts';
+import type { Entries } from './entries.ts';
+import type { Kernel, Value, Weight } from './kernel.ts';
+
+export interface Operand {
+  /** Of one sample; of a constant, its whole shape. */
+  readonly shape: readonly number[];
+  readonly constant: boolean;
+}
+
+/** A node as its rules see it: its operands, and the shape of one sample of its output. */
+export interface Site {
+  readonly inputs: readonly Operand[];
+  readonly shape: readonly number[];
+}
+
+/** The same with what is known of each input, constants included. */
+export interface KnownSite extends Site {
+  readonly entries: (index: number) => Entries;
+}
+
+/** The same with the arrays of one sample. */
+export interface KernelSite extends Site {
+  readonly value: (index: number) => Value;
+  readonly weight: (index: number) => Weight;
+  readonly output: Value;
+}
+
+/** Writes one node of an ONNX model; what it is given along gets names of its own. */
+export interface NodeWriter {
+  readonly operatorSet: number;
+  readonly inputs: readonly string[];
+  /** The node itself; `more` follows its inputs. Returns the name of its output. */
+  readonly write: (attributes?: Readonly<Record<string, Attribute>>, ...more: string[]) => string;
+  readonly scalar: (part: string, value: number) => string;
+  readonly ints: (part: string, values: readonly number[]) => string;
+  /** A node on the way to the output or, without a part, the last one. */
+  readonly step: (operator: string, inputs: readonly string[], part?: string) => string;
+}
+
+/** Rules of every operator of a graph. */
+interface Common<O> {
+  /** Reads the operator of ONNX that has the same name. */
+  read(call: Call<O>): Readable;
+  /** The shape of one sample of the output. All operands are checked. Throws `ShapeMismatch`. */
+  shape(operation: O, operands: readonly Operand[]): number[];
+  /** The definition, in double precision; made once, run for every sample. */
+  kernel(operation: O, site: KernelSite): Kernel;
+  write(operation: O, writer: NodeWriter): string;
+}
+
+/**
+ * Which weight leads where: the weight from the `input`-th channel of a group to channel `output` by tap `tap` of the
+ * kernel stands at output · outputStride + input · inputStride + tap.
+ */
+export interface Layout {
+  readonly groups: number;
+  /** In all groups together. */
+  readonly outputs: number;
+  /** Channels that one output reads: those of its group. */
+  readonly inputs: number;
+  readonly taps: number;
+  /** Whether the weight is stored [inputs, outputs]. */
+  readonly inputsFirst: boolean;
+  readonly outputStride: number;
+  readonly inputStride: number;
+  /** Whether a tap may fall on padding. */
+  readonly padded: boolean;
+  /** Whether what is summed over are the channels of the value; rows of more than one axis keep theirs. */
+  readonly ofChannels: boolean;
+  /** The channels within an input sample: element (before · channels + channel) · after + rest. */
+  readonly before: number;
+  readonly after: number;
+  /** The same of an output sample. */
+  readonly outputAfter: number;
+}
+
+/** Rules of an operator whose second input is a weight that masks prune; its third may be a bias. */
+export interface WeightedRules<O, Biased = O> extends Common<O> {
+  layout(operation: O, site: Site): Layout;
+  /** In blocked layout; undefined where it cannot be. `weight`: its shape. */
+  blockedProduct(operation: O, weight: readonly number[], block: number): BlockedProduct | undefined;
+  /** With fewer groups. */
+  regrouped(operation: O, groups: number): O;
+  /** The operation that takes a bias too. */
+  biased(operation: O): Biased;
+}
+
+/**
+ * Channels of the inputs that go only together with channels of the output. each: those of the same number; all: all of
+ * them; or triples of an input, one of its channels and one of the output's.
+ */
+export type Ties = 'each' | 'all' | Iterable<readonly [input: number, channel: number, output: number]>;
+
+/** In blocked layout: written as usual; by another operator; or not at all. */
+export type Blocked =
+  | 'as usual'
+  | { readonly operator: string; readonly attributes?: Readonly<Record<string, Attribute>> }
+  | undefined;
+
+/** Rules of an operator without weights. */
+export interface PlainRules<O> extends Common<O> {
+  /** What is known of the output, whatever the input of the graph is. */
+  known(operation: O, site: KnownSite): Entries;
+  /** Marks the elements of the `index`-th input that the marked ones of the output, `after`, depend on. */
+  reach(operation: O, index: number, after: Uint8Array, marks: Uint8Array, site: KnownSite): void;
+  ties(operation: O, site: Site): Ties;
+  /** Constants among the inputs: none; an element per channel; or broadcast, where a value may stand as well. */
+  readonly constants: 'none' | 'per channel' | 'broadcast';
+  /** The operation where so many channels of its output are left. */
+  shrunk(operation: O, channels: number): O;
+  /** All inputs are there in blocks of so many channels. */
+  blocked(operation: O, site: Site, block: number): Blocked;
+}
+
+export type Rules<O, Biased = O> = WeightedRules<O, Biased> | PlainRules<O>;
+
+/** `shrunk` of operations that do not say how many channels there are. */
+export function unchanged<O>(operation: O): O {
+  return operation;
+}

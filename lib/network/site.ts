@@ -1,0 +1,49 @@
+/** What the rules of operators are asked about a node of a graph. */
+import type { Constant, Graph, GraphNode } from './graph.ts';
+import type { Layout, Operand, Site, WeightedRules } from './operators/rules.ts';
+import { type Operation, rulesOf, type WeightedOperator } from './operators/table.ts';
+
+/** The shape of one sample of what an operation computes. Throws `ShapeMismatch`. */
+export function outputShape(operation: Operation, operands: readonly Operand[]): number[] {
+  return rulesOf(operation).shape(operation, operands);
+}
+
+export function operandsOf(
+  { inputs }: GraphNode,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  constants: ReadonlyMap<string, Constant>,
+): Operand[] {
+  return inputs.map((name) => {
+    const constant = constants.get(name);
+    return { shape: constant?.shape ?? shapes.get(name) ?? [], constant: constant !== undefined };
+  });
+}
+
+type Shapes = Pick<Graph, 'shapes' | 'constants'>;
+
+export function siteOf({ shapes, constants }: Shapes, node: GraphNode): Site {
+  return { inputs: operandsOf(node, shapes, constants), shape: shapes.get(node.output) ?? [] };
+}
+
+/** Undefined for operators that take no weight. */
+export function weightedRulesOf(operation: Operation): WeightedRules<Operation> | undefined {
+  const rules = rulesOf(operation);
+  return 'layout' in rules ? rules : undefined;
+}
+
+export function isWeighted(node: GraphNode): node is GraphNode & { readonly op: WeightedOperator } {
+  return weightedRulesOf(node) !== undefined;
+}
+
+/** A layout, and the names of the constants that it is of. */
+export interface WeightLayout extends Layout {
+  readonly weight: string;
+  readonly bias: string | undefined;
+}
+
+/** Undefined for nodes without a weight. */
+export function layoutOf(graph: Shapes, node: GraphNode): WeightLayout | undefined {
+  const [, weight = '', bias] = node.inputs;
+  const layout = weightedRulesOf(node)?.layout(node, siteOf(graph, node));
+  return layout && { ...layout, weight, bias };
+}
