@@ -1,6 +1,7 @@
 /** Statistics of repeated runs: location with confidence, and paired comparisons. */
 import { median } from 'd3-array';
-import jstat from 'jstat';
+import { erf } from '../network/special-functions.ts';
+import { twoSidedT } from './student-t.ts';
 
 export interface Location {
   readonly n: number;
@@ -20,7 +21,7 @@ export function locate(values: readonly number[]): Location | null {
   const location = { n, mean, median: median(values) ?? mean };
   if (n === 1) return { ...location, interval: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const room = jstat.studentt.inv((1 + CONFIDENCE) / 2, n - 1) * Math.sqrt(variance / n);
+  const room = twoSidedT(CONFIDENCE, n - 1) * Math.sqrt(variance / n);
   return { ...location, interval: [mean - room, mean + room] };
 }
 
@@ -103,7 +104,7 @@ function exactTail(ranks: readonly number[], limit: number): number {
 function normalTail(ranks: readonly number[], limit: number): number {
   const mean = ranks.reduce((sum, rank) => sum + rank, 0) / 2;
   const deviation = Math.sqrt(ranks.reduce((sum, rank) => sum + rank ** 2, 0)) / 2;
-  return jstat.normal.cdf(Math.min(0, (limit + 1 - mean) / deviation), 0, 1);
+  return (1 + erf(Math.min(0, (limit + 1 - mean) / deviation) * Math.SQRT1_2)) / 2;
 }
 
 /** Holm's step-down correction: p values such that at most 5 % of such tables have a false one below 0.05. */
