@@ -1,8 +1,8 @@
 /** The work that a benchmark repeats: by name, so that worker threads can make it for themselves. */
 
 import { random } from '../lib/base/random.ts';
+import { makeDataset } from '../lib/data/builtin/generate.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../lib/data/dataset.ts';
-import { makeDataset } from '../lib/data/generate.ts';
 import { createEvaluator, type Path } from '../lib/evaluation/choose.ts';
 import { countWeights } from '../lib/network/architecture.ts';
 import { uniformNetwork } from '../lib/network/initializer.ts';

@@ -1,6 +1,6 @@
 /** How to run on data that were described. */
-import type { Description, PartSource } from '../data/describe.ts';
-import type { FileOptions } from '../data/sample-file.ts';
+import type { Description, PartSource } from '../data/samples/describe.ts';
+import type { FileOptions } from '../data/samples/sample-file.ts';
 import { shellWord } from './shell-word.ts';
 
 export interface Suggestion {

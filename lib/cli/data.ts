@@ -2,9 +2,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
-import { type Description, describeFiles, type PartSource } from '../data/describe.ts';
-import { holdsOneArray } from '../data/formats.ts';
-import type { FileOptions } from '../data/sample-file.ts';
+import { holdsOneArray } from '../data/formats/formats.ts';
+import { type Description, describeFiles, type PartSource } from '../data/samples/describe.ts';
+import type { FileOptions } from '../data/samples/sample-file.ts';
 import type { DataSource } from '../runspec/files.ts';
 import { suggest } from './data-suggestion.ts';
 import { descriptionText } from './data-text.ts';

@@ -1,7 +1,7 @@
 /** Sources whose SHA-256 is computed while they are read. */
 import { createHash } from 'node:crypto';
+import { sourceOfBytes } from '../base/file-source.ts';
 import type { Source } from '../base/source.ts';
-import { sourceOfBytes } from './file-source.ts';
 
 /** Bytes of a file that is read at once, and kept while it is used. */
 const SMALL = 16e6;

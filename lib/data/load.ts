@@ -3,10 +3,10 @@
 import type { OpenSource } from '../base/source.ts';
 import type { FoundData } from '../runspec/files.ts';
 import type { Task } from '../runspec/schema.ts';
+import { makeDataset } from './builtin/generate.ts';
 import type { Dataset } from './dataset.ts';
 import { discard } from './discard.ts';
-import { makeDataset } from './generate.ts';
-import { readFiles } from './read-files.ts';
+import { readFiles } from './samples/read-files.ts';
 
 /** A data set; of files with what was found in them. */
 export type Loaded = Dataset & { readonly found?: FoundData };

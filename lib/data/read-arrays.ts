@@ -1,11 +1,11 @@
 /** Arrays of numbers from users' files: masks and weights. */
 import { UserError } from '../base/errors.ts';
 import type { Source } from '../base/source.ts';
-import { kindOf } from './formats.ts';
-import { openArrays } from './readers/arrays.ts';
-import { loadArray, type NumberArray } from './readers/entry.ts';
+import { openArrays } from './formats/arrays.ts';
+import { loadArray, type NumberArray } from './formats/entry.ts';
+import { kindOf } from './formats/formats.ts';
 
-export type { NumberArray } from './readers/entry.ts';
+export type { NumberArray } from './formats/entry.ts';
 
 /** Elements of one array: 4 GB of float32. */
 const MOST_ELEMENTS = 2 ** 30;

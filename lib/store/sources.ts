@@ -1,8 +1,8 @@
 /** Opens the files that specs name: on this computer, or in S3. */
 
 import { UserError } from '../base/errors.ts';
+import { openFile } from '../base/file-source.ts';
 import type { OpenSource } from '../base/source.ts';
-import { openFile } from '../data/file-source.ts';
 
 export interface SourceOptions {
   /** Whether there are local files: a function in the cloud has none. */

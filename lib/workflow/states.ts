@@ -46,7 +46,7 @@ export const SEARCH_FUNCTIONS = {
     answer: searchStateSchema,
     seconds: LONGEST,
     readsData: true,
-    files: ['lib/data/digits.csv.gz'],
+    files: ['lib/data/builtin/digits.csv.gz'],
   },
   Evaluate: {
     description: 'The fitness of a chunk of masks',

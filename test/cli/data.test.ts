@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { openFile } from '../../lib/base/file-source.ts';
 import { type DataOptions, describeData, partsOf } from '../../lib/cli/data.ts';
-import { openFile } from '../../lib/data/file-source.ts';
 import { filesTaskSchema } from '../../lib/runspec/files.ts';
 import { csv, filesInMemory } from '../data/memory.ts';
 import { fixture } from '../data/reading.ts';

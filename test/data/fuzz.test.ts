@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../lib/base/errors.ts';
+import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
-import { openFile, sourceOfBytes } from '../../lib/data/file-source.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
 import { fixture, readWhole } from './reading.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import type { Samples } from '../../lib/data/dataset.ts';
 import { countSamples, scaled } from '../../lib/data/dataset.ts';
-import { makeDataset } from '../../lib/data/generate.ts';
 import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
 
 const make = (task: object) => makeDataset(builtInTaskSchema.parse(task));

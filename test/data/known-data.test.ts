@@ -1,9 +1,9 @@
 /** Data for networks that are there already; arrays of masks and weights. */
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { openFile, sourceOfBytes } from '../../lib/data/file-source.ts';
+import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
 import { readArrays, readNpyArray } from '../../lib/data/read-arrays.ts';
-import { readTable } from '../../lib/data/read-table.ts';
+import { readTable } from '../../lib/data/samples/read-table.ts';
 import { csv, filesInMemory, npy } from './memory.ts';
 import { fixture } from './reading.ts';
 

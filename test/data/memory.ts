@@ -1,9 +1,9 @@
 /** Files in memory, as the tests of readers name them. */
 
 import { UserError } from '../../lib/base/errors.ts';
+import { sourceOfBytes } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
-import { sourceOfBytes } from '../../lib/data/file-source.ts';
-import { readFiles } from '../../lib/data/read-files.ts';
+import { readFiles } from '../../lib/data/samples/read-files.ts';
 import { type FilesTask, filesTaskSchema } from '../../lib/runspec/files.ts';
 
 /** Opens these files, and no others. */

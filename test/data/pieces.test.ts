@@ -1,10 +1,10 @@
 /** Files come in pieces of any size, and are the same. */
 import { describe, expect, test } from 'vitest';
+import { openFile } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
-import { collect } from '../../lib/data/collect.ts';
-import { openFile } from '../../lib/data/file-source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
-import { openSamples } from '../../lib/data/sample-file.ts';
+import { collect } from '../../lib/data/samples/collect.ts';
+import { openSamples } from '../../lib/data/samples/sample-file.ts';
 import { csv } from './memory.ts';
 import { expectedFiles, readWhole } from './reading.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
+import { openFile } from '../../lib/base/file-source.ts';
 import { scaled } from '../../lib/data/dataset.ts';
-import { openFile } from '../../lib/data/file-source.ts';
-import { readFiles } from '../../lib/data/read-files.ts';
-import { stratify, TEST, TRAIN, VALIDATION } from '../../lib/data/split.ts';
+import { readFiles } from '../../lib/data/samples/read-files.ts';
+import { stratify, TEST, TRAIN, VALIDATION } from '../../lib/data/samples/split.ts';
 import { csv, filesInMemory, filesTask } from './memory.ts';
 import { fixture } from './reading.ts';
 

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { openFile } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
-import { collect } from '../../lib/data/collect.ts';
-import { openFile } from '../../lib/data/file-source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
 import { throwProblems } from '../../lib/data/problems.ts';
-import { type FileOptions, openSamples } from '../../lib/data/sample-file.ts';
+import { collect } from '../../lib/data/samples/collect.ts';
+import { type FileOptions, openSamples } from '../../lib/data/samples/sample-file.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
 
 export function fixture(name: string): string {

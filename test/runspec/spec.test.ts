@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { makeDataset } from '../../lib/data/generate.ts';
+import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
 import { nearest, parseSpec, specJsonSchema } from '../../lib/runspec/parse.ts';
 import { DEFAULT_PRESET, PRESETS } from '../../lib/runspec/presets.ts';

@@ -1,8 +1,8 @@
 /** Whole trainings: that they learn, stop, choose, and do not depend on where they are cut. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
+import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { scaled } from '../../lib/data/dataset.ts';
-import { makeDataset } from '../../lib/data/generate.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import { builtInTaskSchema } from '../../lib/runspec/schema.ts';

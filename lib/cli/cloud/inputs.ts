@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { openFile } from '../../data/file-source.ts';
+import { openFile } from '../../base/file-source.ts';
 import { INPUTS } from '../../store/keys.ts';
 import type { MapFile } from '../paths.ts';
 import { isLocal } from '../paths.ts';

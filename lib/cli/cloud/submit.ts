@@ -1,7 +1,7 @@
 /** `tombola submit`: starts a run in the cloud. */
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { UserError } from '../../base/errors.ts';
-import { openFile } from '../../data/file-source.ts';
+import { openFile } from '../../base/file-source.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
 import { checkMemory } from '../../runspec/memory.ts';
 import type { RunSpec } from '../../runspec/schema.ts';

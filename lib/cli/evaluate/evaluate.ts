@@ -2,7 +2,7 @@
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
-import { readTable } from '../../data/read-table.ts';
+import { readTable } from '../../data/samples/read-table.ts';
 import { createEvaluator } from '../../evaluation/choose.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';

@@ -1,8 +1,8 @@
 /** Files of arrays: NPY and IDX hold one, NPZ and safetensors several with names. */
 
 import type { Source } from '../../base/source.ts';
-import type { FileKind } from '../formats.ts';
 import type { ArrayEntry } from './entry.ts';
+import type { FileKind } from './formats.ts';
 import { idxEntry } from './idx.ts';
 import { npyEntry } from './npy.ts';
 import { npzEntries } from './npz.ts';

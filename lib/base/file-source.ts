@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../base/errors.ts';
-import { explainFileError } from '../base/file-errors.ts';
-import type { Source } from '../base/source.ts';
+import { UserError } from './errors.ts';
+import { explainFileError } from './file-errors.ts';
+import type { Source } from './source.ts';
 
 /** Bytes that a stream reads at once. */
 const PIECE = 256 * 1024;

@@ -2,11 +2,11 @@
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import { faultIn, faultInLabel, numberIn } from '../cells.ts';
-import type { FileKind } from '../formats.ts';
 import { type LabelReader, UNSEEN } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
 import { columnsOf, delimiterOf, hasHeader } from './csv-form.ts';
 import { firstRows, isBlank, type Rows, rowsOf } from './csv-rows.ts';
+import type { FileKind } from './formats.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table, UNLABELLED } from './reader.ts';
 import { textOf } from './text.ts';
 

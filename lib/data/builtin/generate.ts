@@ -1,9 +1,9 @@
 /** The papers' data sets, each a pure function of its task spec. */
 import { fileURLToPath } from 'node:url';
-import { random } from '../base/random.ts';
-import { shuffle } from '../base/shuffle.ts';
-import type { BuiltInTask } from '../runspec/schema.ts';
-import { type Dataset, fitMinMax, IDENTITY, pick, type Samples } from './dataset.ts';
+import { random } from '../../base/random.ts';
+import { shuffle } from '../../base/shuffle.ts';
+import type { BuiltInTask } from '../../runspec/schema.ts';
+import { type Dataset, fitMinMax, IDENTITY, pick, type Samples } from '../dataset.ts';
 import { readDigits } from './digits.ts';
 
 type TaskOf<Name extends BuiltInTask['dataset']> = Extract<BuiltInTask, { dataset: Name }>;

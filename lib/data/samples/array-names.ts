@@ -1,6 +1,6 @@
 /** Which arrays of a file are features and labels, of training, test and validation data: told by their names. */
-import { UserError } from '../base/errors.ts';
-import { type ArrayEntry, entryWords } from './readers/entry.ts';
+import { UserError } from '../../base/errors.ts';
+import { type ArrayEntry, entryWords } from '../formats/entry.ts';
 
 export type Part = 'train' | 'test' | 'validation';
 

@@ -1,14 +1,14 @@
 /** The data set that a task's files hold. */
-import { InvalidSpec, UserError } from '../base/errors.ts';
-import type { OpenSource } from '../base/source.ts';
-import type { DataSource, FilesTask, FoundData } from '../runspec/files.ts';
+import { InvalidSpec, UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
+import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
+import type { Dataset, Samples } from '../dataset.ts';
+import { type HashedSource, hashed } from '../hashed-source.ts';
+import { type Classes, LabelCodes } from '../labels.ts';
+import { type Problems, throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
 import type { Known } from './columns.ts';
-import type { Dataset, Samples } from './dataset.ts';
-import { type HashedSource, hashed } from './hashed-source.ts';
-import { type Classes, LabelCodes } from './labels.ts';
-import { type Problems, throwProblems } from './problems.ts';
 import { type OpenSide, openSamples, type SampleFile } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
 import { stratify, TEST, VALIDATION } from './split.ts';

@@ -1,11 +1,11 @@
 /** Samples gathered from blocks, and moved to the parts that they belong to. */
-import { UserError } from '../base/errors.ts';
-import { byteSize } from '../base/format.ts';
-import { availableMemory } from '../base/memory.ts';
-import type { Samples } from './dataset.ts';
-import type { LabelReader } from './labels.ts';
-import type { Problems } from './problems.ts';
-import type { Block } from './readers/reader.ts';
+import { UserError } from '../../base/errors.ts';
+import { byteSize } from '../../base/format.ts';
+import { availableMemory } from '../../base/memory.ts';
+import type { Samples } from '../dataset.ts';
+import type { Block } from '../formats/reader.ts';
+import type { LabelReader } from '../labels.ts';
+import type { Problems } from '../problems.ts';
 import type { SampleFile } from './sample-file.ts';
 
 /** Share of the memory that is there which the features of one file may fill; the search needs the rest. */

@@ -1,5 +1,11 @@
 /** Features from one file or array, labels from another. */
-import { UserError } from '../base/errors.ts';
+import { UserError } from '../../base/errors.ts';
+import { faultInLabel } from '../cells.ts';
+import { nameOfElement } from '../formats/elements.ts';
+import { type ArrayEntry, entryWords } from '../formats/entry.ts';
+import { type Image, type Table, UNLABELLED } from '../formats/reader.ts';
+import { type LabelReader, UNSEEN } from '../labels.ts';
+import { Problems, quoted } from '../problems.ts';
 import {
   checkFeatures,
   checkLabels,
@@ -8,7 +14,6 @@ import {
   lengthsDiffer,
   readLabels,
 } from './array-samples.ts';
-import { faultInLabel } from './cells.ts';
 import {
   type ColumnOptions,
   chooseColumns,
@@ -17,11 +22,6 @@ import {
   matchColumns,
   nameOfColumn,
 } from './columns.ts';
-import { type LabelReader, UNSEEN } from './labels.ts';
-import { Problems, quoted } from './problems.ts';
-import { nameOfElement } from './readers/elements.ts';
-import { type ArrayEntry, entryWords } from './readers/entry.ts';
-import { type Image, type Table, UNLABELLED } from './readers/reader.ts';
 import type { SampleFile } from './sample-file.ts';
 
 /** What gives features. */

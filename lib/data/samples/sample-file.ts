@@ -1,7 +1,15 @@
 /** Data files as samples: which columns or arrays are the features, which the labels. */
-import { UserError } from '../base/errors.ts';
-import type { Source } from '../base/source.ts';
-import type { DataSource } from '../runspec/files.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
+import type { DataSource } from '../../runspec/files.ts';
+import { openArrays } from '../formats/arrays.ts';
+import { type CsvOptions, openCsv } from '../formats/csv.ts';
+import type { ArrayEntry } from '../formats/entry.ts';
+import { type FileKind, kindOf } from '../formats/formats.ts';
+import { openParquet } from '../formats/parquet.ts';
+import type { Block, Image, Table } from '../formats/reader.ts';
+import type { LabelReader } from '../labels.ts';
+import { Problems } from '../problems.ts';
 import { findArray, findArrays, hasPart, listedArrays, type Part } from './array-names.ts';
 import {
   type Chosen,
@@ -11,14 +19,6 @@ import {
   type Known,
   matchColumns,
 } from './columns.ts';
-import { type FileKind, kindOf } from './formats.ts';
-import type { LabelReader } from './labels.ts';
-import { Problems } from './problems.ts';
-import { openArrays } from './readers/arrays.ts';
-import { type CsvOptions, openCsv } from './readers/csv.ts';
-import type { ArrayEntry } from './readers/entry.ts';
-import { openParquet } from './readers/parquet.ts';
-import type { Block, Image, Table } from './readers/reader.ts';
 import { arrayFeatures, arrayLabels, columnOfArray, labelled, tableFeatures, tableLabels } from './sides.ts';
 
 /** What the user says of the files. */

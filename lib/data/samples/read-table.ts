@@ -1,12 +1,12 @@
 /** Data files for a network that is there already: its features and classes are known. */
-import { UserError } from '../base/errors.ts';
-import type { OpenSource } from '../base/source.ts';
-import type { DataSource } from '../runspec/files.ts';
+import { UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
+import type { DataSource } from '../../runspec/files.ts';
+import type { Samples } from '../dataset.ts';
+import { Classes } from '../labels.ts';
+import { throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { collect, distribute, type OnRows } from './collect.ts';
-import type { Samples } from './dataset.ts';
-import { Classes } from './labels.ts';
-import { throwProblems } from './problems.ts';
 import { type FileOptions, openSamples } from './sample-file.ts';
 
 /** What the network knows of its data. */

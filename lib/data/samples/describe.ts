@@ -1,13 +1,13 @@
 /** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
-import { UserError } from '../base/errors.ts';
-import type { DataSource } from '../runspec/files.ts';
+import { UserError } from '../../base/errors.ts';
+import type { DataSource } from '../../runspec/files.ts';
+import { type Block, UNLABELLED } from '../formats/reader.ts';
+import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES } from '../labels.ts';
+import type { Problems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { rowsIn } from './collect.ts';
 import { type Known, type LabelFound, TEXT } from './columns.ts';
-import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES } from './labels.ts';
-import type { Problems } from './problems.ts';
 import { knownOf } from './read-files.ts';
-import { type Block, UNLABELLED } from './readers/reader.ts';
 import { type FileOptions, type OpenSide, openSamples, type SampleFile } from './sample-file.ts';
 import { type FeatureSummary, Rows, Summary } from './summary.ts';
 

@@ -1,6 +1,6 @@
 /** Scalings that are fitted on training data: a feature by itself, or all alike. */
-import type { FilesTask } from '../runspec/files.ts';
-import { type AffineScaling, IDENTITY, type Samples } from './dataset.ts';
+import type { FilesTask } from '../../runspec/files.ts';
+import { type AffineScaling, IDENTITY, type Samples } from '../dataset.ts';
 
 export type ScalingChoice = NonNullable<FilesTask['scaling']>;
 

@@ -1,11 +1,18 @@
 /** Features and labels from arrays. */
-import { UserError } from '../base/errors.ts';
-import { faultInLabel } from './cells.ts';
-import { type LabelReader, UNSEEN } from './labels.ts';
-import { type Problems, quoted } from './problems.ts';
-import { type Numbers, nameOfElement, numbersIn, textsIn } from './readers/elements.ts';
-import { type ArrayEntry, entryWords, fortranOrder, piecesOf, product, shapeWords } from './readers/entry.ts';
-import { BLOCK_VALUES, type Image, UNLABELLED } from './readers/reader.ts';
+import { UserError } from '../../base/errors.ts';
+import { faultInLabel } from '../cells.ts';
+import { type Numbers, nameOfElement, numbersIn, textsIn } from '../formats/elements.ts';
+import {
+  type ArrayEntry,
+  entryWords,
+  fortranOrder,
+  piecesOf,
+  product,
+  shapeWords,
+} from '../formats/entry.ts';
+import { BLOCK_VALUES, type Image, UNLABELLED } from '../formats/reader.ts';
+import { type LabelReader, UNSEEN } from '../labels.ts';
+import { type Problems, quoted } from '../problems.ts';
 
 /** Features of one sample: more are a mistake. */
 const MOST_FEATURES = 1 << 24;

@@ -1,6 +1,6 @@
 /** What a data file is: told by its ending, and checked by its first bytes. */
-import { UserError } from '../base/errors.ts';
-import type { Source } from '../base/source.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
 
 export type Format = 'csv' | 'npy' | 'npz' | 'parquet' | 'idx' | 'safetensors';
 

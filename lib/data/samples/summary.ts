@@ -1,6 +1,7 @@
 /** Smallest, largest, mean and deviation of each feature, sample by sample. */
-import { UNSEEN } from './labels.ts';
-import type { Block } from './readers/reader.ts';
+
+import type { Block } from '../formats/reader.ts';
+import { UNSEEN } from '../labels.ts';
 
 export interface FeatureSummary {
   /** null where no sample has a value. */

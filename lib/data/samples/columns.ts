@@ -1,10 +1,10 @@
 /** Which columns of a table are features, and which is the label. */
 import { closest } from 'fastest-levenshtein';
-import { UserError } from '../base/errors.ts';
-import { counted } from '../base/format.ts';
-import { hasDecimalComma } from './cells.ts';
-import { columnWords, quoted } from './problems.ts';
-import type { Choice, Image, Table } from './readers/reader.ts';
+import { UserError } from '../../base/errors.ts';
+import { counted } from '../../base/format.ts';
+import { hasDecimalComma } from '../cells.ts';
+import type { Choice, Image, Table } from '../formats/reader.ts';
+import { columnWords, quoted } from '../problems.ts';
 
 export interface ColumnOptions {
   /** Name, or index from 0, negative from the end; a word such as '-1' may be either. */

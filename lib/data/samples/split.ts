@@ -1,9 +1,9 @@
 /** Stratified splits. */
 
-import { classMembers } from '../base/classes.ts';
-import { UserError } from '../base/errors.ts';
-import { random } from '../base/random.ts';
-import { drawToFront } from '../base/shuffle.ts';
+import { classMembers } from '../../base/classes.ts';
+import { UserError } from '../../base/errors.ts';
+import { random } from '../../base/random.ts';
+import { drawToFront } from '../../base/shuffle.ts';
 
 /** Streams of their own: the built-in data sets draw parts 0 to 2. */
 const PARTS = { test: 3, validation: 4 } as const;

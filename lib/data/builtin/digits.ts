@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 import { z } from 'zod';
-import type { Samples } from './dataset.ts';
+import type { Samples } from '../dataset.ts';
 
 const FEATURES = 64;
 const rows = z.array(z.tuple([z.number()], z.number()).refine((row) => row.length === FEATURES + 1));
