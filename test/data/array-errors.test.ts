@@ -47,7 +47,7 @@ const CASES = [
       'x.npy.gz': gzipSync(npy(floats(1), '<f4', '1099511627776, 8')),
       'y.npy.gz': gzipSync(npy(floats(1), '|u1', '1099511627776,')),
     },
-    'need at least 35200 GB',
+    'need at least 35.2 TB',
   ),
   bad(
     'a shape beyond numbers',
