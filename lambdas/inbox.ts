@@ -1,9 +1,10 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { droppedName } from '../lib/aws/executions.ts';
 import { handlerOf } from '../lib/aws/lambda/handler.ts';
 import { count, log } from '../lib/aws/lambda/observed.ts';
+import { openStore } from '../lib/places/store.ts';
 import { receive, type SpecKind } from '../lib/steps/inbox.ts';
-import { openStore } from '../lib/store/open.ts';
 
 const environment = z
   .object({
@@ -22,7 +23,7 @@ const eventSchema = z.object({
   detail: z.object({ object: z.object({ key: z.string(), sequencer: z.string().optional() }) }),
 });
 
-async function start(kind: SpecKind, name: string, input: string): Promise<void> {
+async function start(kind: SpecKind, name: string, input: string): Promise<string> {
   const { TOMBOLA_STATE_MACHINE: searches, TOMBOLA_SWEEP_MACHINE: sweeps } = environment;
   const stateMachineArn = kind === 'sweep' ? sweeps : searches;
   try {
@@ -31,13 +32,16 @@ async function start(kind: SpecKind, name: string, input: string): Promise<void>
     // A second message about the same drop: the run is there already.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
+  return name;
 }
 
 /** The inbox: starts a run or a sweep for a spec that was dropped at inbox/NAME.json. */
 export const handler = handlerOf(eventSchema, async ({ id, detail: { object } }) => {
   const folder = new URL(environment.TOMBOLA_INBOX).pathname.slice(1);
-  const dropped = { key: object.key.slice(folder.length), drop: object.sequencer ?? id };
-  const received = await receive(dropped, { inbox, start });
+  const received = await receive(object.key.slice(folder.length), {
+    inbox,
+    start: (kind, base, input) => start(kind, droppedName(base, object.sequencer ?? id), input),
+  });
   if ('started' in received) count('InboxStarted', 1);
   if ('refused' in received) count('InboxRefused', 1);
   log('received', { key: object.key, ...received });

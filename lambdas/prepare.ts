@@ -2,8 +2,8 @@ import { environment, meter, openPlace, spent } from '../lib/aws/lambda/environm
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { log } from '../lib/aws/lambda/observed.ts';
 import { availableMemory } from '../lib/base/memory.ts';
+import { sourceOpener } from '../lib/places/sources.ts';
 import { prepare } from '../lib/steps/prepare.ts';
-import { sourceOpener } from '../lib/store/sources.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** Runs that live in S3 are prepared in the cloud. */

@@ -1,10 +1,13 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { cellName } from '../lib/aws/executions.ts';
 import { environment, openPlace } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { log } from '../lib/aws/lambda/observed.ts';
+import { parseS3Uri } from '../lib/aws/s3/uri.ts';
 import { availableMemory } from '../lib/base/memory.ts';
 import { planSweep } from '../lib/steps/sweep/plan.ts';
 import { SWEEP_FUNCTIONS } from '../lib/workflow/states.ts';
+import type { SweepState } from '../lib/workflow/sweep-payloads.ts';
 
 const stepFunctions = new SFNClient({ retryMode: 'standard', maxAttempts: 6 });
 
@@ -19,11 +22,17 @@ async function isRunning(executionArn: string): Promise<boolean> {
   }
 }
 
+/** Places on this computer have no objects in S3: there, nothing reads them by that name. */
+function objectAt(uri: string): SweepState['items'] {
+  return parseS3Uri(uri) ?? { bucket: '', key: '' };
+}
+
 /** The Plan state: from a sweep spec, or what is left of a sweep, to the cells that can run now. */
 export const handler = taskHandler(SWEEP_FUNCTIONS.Plan, async (event) => {
   const sweeps = environment.TOMBOLA_SWEEPS;
   const memory = availableMemory();
-  const state = await planSweep(event, { openStore: openPlace, sweeps, memory, isRunning });
+  const places = { openStore: openPlace, sweeps, objectAt };
+  const state = await planSweep(event, { ...places, memory, isRunning, nameOf: cellName });
   const { sweep, round, cells, done, failed, ready } = state;
   log('planned', { sweep, round, cells, done, failed, ready });
   return state;

@@ -5,11 +5,11 @@ import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { counted } from '../base/format.ts';
 import { expressionOf } from '../network/reading/patterns.ts';
+import { sourceOpener } from '../places/sources.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
 import { show } from '../runspec/parse.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
-import { sourceOpener } from '../store/sources.ts';
 import { placeOf } from './local-run.ts';
 
 export interface OpenedRuns {

@@ -1,5 +1,4 @@
 /** inbox: a spec dropped as NAME.json, in small letters or in capitals, becomes a run or a sweep, or NAME.error.txt beside it says why not. */
-import { createHash } from 'node:crypto';
 import { InvalidSpec } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { parseSpec } from '../runspec/parse.ts';
@@ -11,18 +10,10 @@ import { LARGEST_INPUT } from '../workflow/payloads.ts';
 /** What a spec asks for: one search, or many. */
 export type SpecKind = 'run' | 'sweep';
 
-/** An object that was dropped into the inbox. */
-export interface Dropped {
-  /** Its key in the inbox. */
-  readonly key: string;
-  /** Differs from drop to drop, and not between two messages about one drop. */
-  readonly drop: string;
-}
-
 export interface InboxContext {
   readonly inbox: Store;
-  /** Starts an execution of that name with that input; a second start of the same name is no error. */
-  readonly start: (kind: SpecKind, name: string, input: string) => Promise<void>;
+  /** Starts what was dropped as `base`, without its ending, and gives its name; a second start for one drop is no error. */
+  readonly start: (kind: SpecKind, base: string, input: string) => Promise<string>;
 }
 
 /** What became of a dropped spec: the execution's name, or the message that stands in `refused`. */
@@ -34,22 +25,17 @@ export type Received =
 
 const SUFFIX = /\.json$/i;
 
-/** Characters of an execution's name, of which Step Functions allows 80; the rest is for what makes it unique. */
-const NAME_LENGTH = 64;
-const UNIQUE_LENGTH = 8;
-
-/** Starts a run or a sweep, or writes the message that the command line would print. Safe to repeat. */
-export async function receive({ key, drop }: Dropped, { inbox, start }: InboxContext): Promise<Received> {
+/** Starts a run or a sweep for an object in the inbox, or writes the message that the command line would print. Safe to repeat. */
+export async function receive(key: string, { inbox, start }: InboxContext): Promise<Received> {
   if (!SUFFIX.test(key)) return { ignored: key };
   const base = key.replace(SUFFIX, '');
   const complaint = `${base}.error.txt`;
   try {
     const { kind, input } = await readSpec(inbox, key);
-    const name = executionName(base, drop);
-    await start(kind, name, input);
+    const started = await start(kind, base, input);
     // What was wrong with an earlier spec of that name is no longer.
     await inbox.deletePrefix(complaint);
-    return { started: name };
+    return { started };
   } catch (error) {
     if (!(error instanceof InvalidSpec)) throw error;
     await inbox.put(complaint, `${error.message}\n`);
@@ -75,16 +61,4 @@ async function readSpec(inbox: Store, key: string): Promise<{ kind: SpecKind; in
   if (kind === 'sweep') parseSweep(written);
   else parseSpec(written);
   return { kind, input };
-}
-
-/** The file's name, with what Step Functions and S3 consoles cannot take replaced, and a mark of the drop. */
-function executionName(base: string, drop: string): string {
-  const name = base
-    .normalize('NFKD')
-    .replace(/\p{Mark}+/gu, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, NAME_LENGTH)
-    .replace(/^[-.]+|[-.]+$/g, '');
-  const mark = createHash('sha256').update(drop).digest('hex').slice(0, UNIQUE_LENGTH);
-  return `${name || 'run'}-${mark}`;
 }

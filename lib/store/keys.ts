@@ -1,8 +1,5 @@
 /** The keys of a run's artifacts, relative to the run's place in the store. */
 
-/** In the bucket: files that were uploaded for runs, each below its SHA-256. */
-export const INPUTS = 'inputs/';
-
 export const SPEC = 'spec.json';
 export const MANIFEST = 'run.json';
 /** The network: weights of a multilayer perceptron, or a graph, which is any other network. */
@@ -106,12 +103,6 @@ export const SEGMENT_LENGTH = 64;
 export function historySegmentOf(generation: number): string {
   return `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
 }
-
-/**
- * The S3 tag of objects that a finished run can do without. Lifecycle rules know only prefixes of the whole key and
- * tags, and a run's generations lie deep below its name: the tag is what makes them expire.
- */
-export const EXPIRING_TAG = { key: 'tombola', value: 'generation' } as const;
 
 /** Of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
 export const SWEEP = 'sweep.json';

@@ -49,3 +49,9 @@ export async function getIfThere(store: Store, key: string): Promise<Uint8Array 
     throw error;
   }
 }
+
+/** The object's text in UTF-8, or undefined where there is none. */
+export async function textIfThere(store: Store, key: string): Promise<string | undefined> {
+  const bytes = await getIfThere(store, key);
+  return bytes && Buffer.from(bytes).toString('utf8');
+}

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { openStore } from '../../lib/places/store.ts';
 import * as keys from '../../lib/store/keys.ts';
-import { openStore } from '../../lib/store/open.ts';
 import { resultSchema } from '../../lib/workflow/payloads.ts';
 import { convnetModel, treesCsv } from '../engine/own-data.ts';
 import {

@@ -3,10 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import { isCellName } from '../../lib/aws/executions.ts';
+import { openStore } from '../../lib/places/store.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { isCellExecution } from '../../lib/steps/sweep/plan.ts';
 import * as keys from '../../lib/store/keys.ts';
-import { openStore } from '../../lib/store/open.ts';
 import { parseSweep } from '../../lib/sweep/cells.ts';
 import { sweepResultSchema } from '../../lib/workflow/sweep-payloads.ts';
 import {
@@ -34,7 +34,7 @@ async function searches(): Promise<string[]> {
   const { executions = [] } = await stepFunctions.send(
     new ListExecutionsCommand({ stateMachineArn: stack.StateMachineArn }),
   );
-  return executions.map(({ name = '' }) => name).filter(isCellExecution);
+  return executions.map(({ name = '' }) => name).filter(isCellName);
 }
 
 export function sweeps(): void {

@@ -3,13 +3,13 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { Handler } from '../../lib/aws/lambda/handler.ts';
+import { S3Store } from '../../lib/aws/s3/store.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { parseJson } from '../../lib/base/json.ts';
 import { answer } from '../../lib/engine/invocation.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
-import { S3Store } from '../../lib/store/s3.ts';
 import { getIfThere } from '../../lib/store/store.ts';
-import { type S3Server, startS3 } from '../store/s3-server.ts';
+import { type S3Server, startS3 } from '../aws/s3/server.ts';
 
 const startSchema = z.object({ stateMachineArn: z.string(), name: z.string(), input: z.string() });
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Tombola';

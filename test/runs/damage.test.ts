@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_SPENT } from '../../lib/cost/usage.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/data/safetensors.ts';
+import { sourceOpener } from '../../lib/places/sources.ts';
 import {
   decodeBrood,
   decodeScores,
@@ -20,7 +21,6 @@ import { pack } from '../../lib/search/genome.ts';
 import { evaluated } from '../../lib/search/individual.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
-import { sourceOpener } from '../../lib/store/sources.ts';
 import { finalize, prepare, search } from '../lambdas/invoke.ts';
 import { placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 

@@ -2,9 +2,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sourceOpener } from '../../lib/places/sources.ts';
 import { dropIntermediates, restoreIntermediates } from '../../lib/runs/intermediates.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
-import { sourceOpener } from '../../lib/store/sources.ts';
 import { run } from '../engine/runs.ts';
 import { finalize, prepare } from '../lambdas/invoke.ts';
 import { filesIn, placeOf, SMALL_DIGITS, temporaryFolder } from '../steps/small-run.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { sourceOpener } from '../../lib/places/sources.ts';
+import { openStore } from '../../lib/places/store.ts';
 import { openRun, type Run } from '../../lib/runs/run.ts';
 import { type Copies, EvaluatorCache } from '../../lib/steps/evaluate.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
 import * as keys from '../../lib/store/keys.ts';
-import { openStore } from '../../lib/store/open.ts';
-import { sourceOpener } from '../../lib/store/sources.ts';
 import { placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 
 /** A prepared run, and how often each of its artifacts was read. */

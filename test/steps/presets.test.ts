@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEvaluator, estimateCost, PATHS, type Path } from '../../lib/evaluation/choose.ts';
+import { sourceOpener } from '../../lib/places/sources.ts';
+import { openStore } from '../../lib/places/store.ts';
 import { decodeSamples } from '../../lib/runs/artifacts.ts';
 import { readNetwork } from '../../lib/runs/networks.ts';
 import { openRun, type Run } from '../../lib/runs/run.ts';
@@ -14,8 +16,6 @@ import { evaluate } from '../../lib/steps/evaluate.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
 import { select } from '../../lib/steps/select.ts';
 import * as keys from '../../lib/store/keys.ts';
-import { openStore } from '../../lib/store/open.ts';
-import { sourceOpener } from '../../lib/store/sources.ts';
 import { checksum } from '../../lib/store/store.ts';
 import { placeOf, temporaryFolder } from './small-run.ts';
 

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UnusableOutput } from '../../lib/base/errors.ts';
+import { openStore } from '../../lib/places/store.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
-import { openStore } from '../../lib/store/open.ts';
 import { checksum, getIfThere } from '../../lib/store/store.ts';
 import { describeStore } from './store.suite.ts';
 

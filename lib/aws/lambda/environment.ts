@@ -4,8 +4,8 @@ import { UnusableOutput } from '../../base/errors.ts';
 import { AS_IF, type Platform } from '../../cost/cost.ts';
 import { Meter } from '../../cost/meter.ts';
 import { DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
+import { openStore } from '../../places/store.ts';
 import { runCache } from '../../runs/run.ts';
-import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 
 const environmentSchema = z.object({

@@ -4,10 +4,11 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { INBOX } from '../bucket.ts';
 import { TombolaFunction } from './function.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
-import { INBOX, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 import type { Sweeps } from './sweeps.ts';
 
 /** Megabytes: enough for the SDK and a quarter of a megabyte of spec. */

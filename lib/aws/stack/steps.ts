@@ -13,10 +13,11 @@ import {
   type SweepFunction,
   type TaskFunction,
 } from '../../workflow/states.ts';
+import { INPUTS, RUNS, SWEEPS } from '../bucket.ts';
 import { type Access, allowData } from './access.ts';
 import { TombolaFunction } from './function.ts';
 import type { Settings } from './settings.ts';
-import { INPUTS, RUNS, type Storage, SWEEPS } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 interface StepsProps {
   readonly settings: Settings;

@@ -2,14 +2,8 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { EXPIRING_TAG } from '../../store/keys.ts';
+import { EXPIRING_TAG, INBOX, RUNS, SWEEPS } from '../bucket.ts';
 import type { Settings } from './settings.ts';
-
-export const RUNS = 'runs/';
-export const SWEEPS = 'sweeps/';
-export const INBOX = 'inbox/';
-
-export { INPUTS } from '../../store/keys.ts';
 
 export class Storage extends Construct {
   readonly bucket: Bucket;

@@ -5,12 +5,13 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import * as keys from '../../store/keys.ts';
 import type { SweepFunction } from '../../workflow/states.ts';
+import { SWEEPS } from '../bucket.ts';
 import type { TombolaFunction } from './function.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
 import { executionsNamed, patternOf, TombolaMachine } from './state-machine.ts';
 import { sweepFunctions } from './steps.ts';
-import { type Storage, SWEEPS } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 export interface SweepsProps {
   readonly settings: Settings;

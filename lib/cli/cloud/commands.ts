@@ -14,7 +14,7 @@ async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
-    const { explained } = await import('./errors.ts');
+    const { explained } = await import('../../aws/client/errors.ts');
     throw explained(error);
   }
 }

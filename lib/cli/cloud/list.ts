@@ -1,16 +1,17 @@
 /** `tombola list`: the runs and sweeps in the cloud, newest first. */
 import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
+import { placeOfRun, placeOfSweep } from '../../aws/bucket.ts';
+import { type CloudOptions, configure, findStack, type Stack } from '../../aws/client/stack.ts';
+import { readExecution } from '../../aws/client/sweeps.ts';
+import { continuationPrefix, isCellName } from '../../aws/executions.ts';
+import { S3Store } from '../../aws/s3/store.ts';
 import { duration, money, percent, whole } from '../../base/format.ts';
 import type { Summary } from '../../report/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
-import { isCellExecution } from '../../steps/sweep/plan.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { RemoteFolder } from './bucket.ts';
 import { readSummary } from './remote-progress.ts';
-import { type CloudOptions, configure, findStack, placeOfRun, type Stack } from './stack.ts';
-import { continuationPrefix, placeOfSweep, readExecution } from './sweeps.ts';
 
 export interface ListOptions extends CloudOptions {
   readonly limit: number;
@@ -102,7 +103,7 @@ async function newestOf(
   const executions: ExecutionListItem[] = [];
   const pages = paginateListExecutions({ client }, { stateMachineArn, maxResults: 200 });
   for await (const { executions: page = [] } of pages) {
-    executions.push(...page.filter(({ name = '' }) => !isCellExecution(name)));
+    executions.push(...page.filter(({ name = '' }) => !isCellName(name)));
     if (join(executions).length > limit) break;
   }
   return join(executions).slice(0, limit);
@@ -151,10 +152,5 @@ function newestFirst(a: ListedRun, b: ListedRun): number {
 
 /** What a run found; undefined where it is gone, or written by another version. */
 async function summaryOf(uri: string): Promise<Summary | undefined> {
-  const folder = new RemoteFolder(uri);
-  try {
-    return await readSummary(folder).catch(() => undefined);
-  } finally {
-    folder.close();
-  }
+  return readSummary(new S3Store(uri)).catch(() => undefined);
 }

@@ -1,20 +1,24 @@
 /** `tombola pull`: the artifacts of a run or of a sweep, from S3 to a folder. */
-import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
+import { placeOfSweep } from '../../aws/bucket.ts';
+import { namedRun } from '../../aws/client/executions.ts';
+import { type Persistence, persistently } from '../../aws/client/persistence.ts';
+import { type CloudOptions, configure, findStack, type Stack } from '../../aws/client/stack.ts';
+import { findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { type Listed, S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
 import { byteSize, counted } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
+import { textIfThere } from '../../store/store.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { parseSweepText } from '../../sweep/schema.ts';
 import { print, printJson } from '../output.ts';
-import { type RemoteFile, RemoteFolder } from './bucket.ts';
-import { namedRun } from './executions.ts';
-import { type Persistence, persistently } from './persistence.ts';
-import { type CloudOptions, configure, findStack, type Stack } from './stack.ts';
-import { findSweep, placeOfSweep, type RemoteSweep } from './sweeps.ts';
 
 export interface PullOptions extends CloudOptions {
   readonly out?: string;
@@ -32,28 +36,24 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
   configure(options);
   const { name, uri, kind } = await place(await findStack(options), run, patience);
   const out = resolve(options.out ?? join(kind === 'sweep' ? 'sweeps' : 'runs', name));
-  const folder = new RemoteFolder(uri);
-  try {
-    const found = await persistently(() => folder.list(), patience);
-    if (found.length === 0) {
-      throw new UserError(
-        `${run}: there is no such run, nothing is at ${uri}; 'tombola list' lists the runs`,
-      );
-    }
-    await refuseOther(kind, folder, out, patience);
-    const wanted = kind === 'sweep' ? isResultOfSweep : (key: string) => !key.includes('/');
-    const chosen = found.filter(({ key }) => options.all || wanted(key));
-    const limit = pLimit(AT_A_TIME);
-    const loaded = await Promise.all(
-      chosen.map((file) =>
-        limit(() => persistently(() => folder.download(file, pathOf(out, file)), patience)),
-      ),
-    );
-    const downloaded = chosen.filter((_, index) => loaded[index]);
-    report({ [kind]: uri, out, files: chosen.map(({ key }) => key) }, chosen, downloaded, options);
-  } finally {
-    folder.close();
+  const folder = new S3Store(uri);
+  const listed = await persistently(() => folder.listed(), patience);
+  // The console makes folders by objects of that name.
+  const found = listed.filter(({ key }) => !key.endsWith('/'));
+  if (found.length === 0) {
+    throw new UserError(`${run}: there is no such run, nothing is at ${uri}; 'tombola list' lists the runs`);
   }
+  await refuseOther(kind, folder, out, patience);
+  const wanted = kind === 'sweep' ? isResultOfSweep : (key: string) => !key.includes('/');
+  const chosen = found.filter(({ key }) => options.all || wanted(key));
+  const limit = pLimit(AT_A_TIME);
+  const loaded = await Promise.all(
+    chosen.map((file) =>
+      limit(() => persistently(() => download(folder, file, pathOf(out, file)), patience)),
+    ),
+  );
+  const downloaded = chosen.filter((_, index) => loaded[index]);
+  report({ [kind]: uri, out, files: chosen.map(({ key }) => key) }, chosen, downloaded, options);
 }
 
 /**
@@ -68,15 +68,10 @@ async function place(
   const run = namedRun(stack, named);
   const found = await persistently(() => sweepOf(stack, named), patience);
   const uri = found?.uri ?? (named.startsWith('s3://') ? run.uri : placeOfSweep(stack, run.name));
-  const folder = new RemoteFolder(uri);
-  try {
-    const sweep = await persistently(() => folder.text(keys.SWEEP), patience);
-    return sweep === undefined
-      ? { ...run, kind: 'run' }
-      : { name: found?.name ?? run.name, uri, kind: 'sweep' };
-  } finally {
-    folder.close();
-  }
+  const sweep = await persistently(() => textIfThere(new S3Store(uri), keys.SWEEP), patience);
+  return sweep !== undefined
+    ? { name: found?.name ?? run.name, uri, kind: 'sweep' }
+    : { ...run, kind: 'run' };
 }
 
 /** The sweep whose execution that is, as `watch` and `stop` find it; undefined where Step Functions knows none. */
@@ -98,20 +93,40 @@ function isResultOfSweep(key: string): boolean {
 /** Throws UserError where the folder holds another run, or another sweep. */
 async function refuseOther(
   kind: 'run' | 'sweep',
-  folder: RemoteFolder,
+  folder: S3Store,
   out: string,
   patience: Persistence,
 ): Promise<void> {
   const key = kind === 'sweep' ? keys.SWEEP : keys.MANIFEST;
   const here = await ifThere(readFile(join(out, key), 'utf8'));
   if (here === undefined) return;
-  const there = await persistently(() => folder.text(key), patience);
+  const there = await persistently(() => textIfThere(folder, key), patience);
   if (there === here || (kind === 'sweep' && there !== undefined && isSameSweepText(here, there))) return;
   throw new UserError(`${out}: holds another ${kind}; choose another folder with --out`);
 }
 
+/**
+ * Writes the object to `path`, with its time; a file that is there already with its size and time is left alone. The
+ * file appears complete or not at all. Tells whether anything was loaded.
+ */
+async function download(folder: S3Store, { key, bytes, modified }: Listed, path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined);
+  const second = (milliseconds: number) => Math.floor(milliseconds / 1_000);
+  if (there?.size === bytes && second(there.mtimeMs) === second(modified.getTime())) return false;
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.part`;
+  try {
+    await pipeline(await folder.stream(key), createWriteStream(part));
+    await utimes(part, modified, modified);
+    await rename(part, path);
+    return true;
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
 /** Throws UserError for a key that would leave the folder. */
-function pathOf(out: string, { key }: RemoteFile): string {
+function pathOf(out: string, { key }: Listed): string {
   const segments = key.split('/');
   if (segments.every((segment) => /^[\w.-]+$/.test(segment) && segment !== '..'))
     return join(out, ...segments);
@@ -128,8 +143,8 @@ function isSameSweepText(here: string, there: string): boolean {
 
 function report(
   document: { readonly out: string; readonly files: readonly string[] },
-  chosen: readonly RemoteFile[],
-  downloaded: readonly RemoteFile[],
+  chosen: readonly Listed[],
+  downloaded: readonly Listed[],
   { json }: PullOptions,
 ): void {
   const bytes = downloaded.reduce((sum, file) => sum + file.bytes, 0);

@@ -5,16 +5,16 @@ import { type Summary, summarySchema } from '../../report/summary.ts';
 import { trainingSpecOf } from '../../runs/training-state.ts';
 import { type RunSpec, runSpecSchema } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
+import { type Store, textIfThere } from '../../store/store.ts';
 import type { TrainingSpec } from '../../training/methods.ts';
 import { mostEpochs } from '../../training/stopping.ts';
 import type { ProgressState } from '../progress.ts';
-import type { RemoteFolder } from './bucket.ts';
 import { remoteTraining } from './remote-training.ts';
 
 const rowsSchema = z.array(historyRowSchema);
 
 export class RemoteProgress {
-  readonly #folder: RemoteFolder;
+  readonly #folder: Store;
   #spec: RunSpec | undefined;
   /** Epochs done, of a run that trains. */
   #epochs: number | undefined;
@@ -22,7 +22,7 @@ export class RemoteProgress {
   #segment: number | undefined;
   #last: HistoryRow | undefined;
 
-  constructor(folder: RemoteFolder) {
+  constructor(folder: Store) {
     this.#folder = folder;
   }
 
@@ -72,7 +72,7 @@ export class RemoteProgress {
   }
 
   async #newestRow(segment: number): Promise<HistoryRow | undefined> {
-    const text = await this.#folder.text(keys.historySegmentOf(segment));
+    const text = await textIfThere(this.#folder, keys.historySegmentOf(segment));
     if (text === undefined) return undefined;
     const rows = rowsSchema.parse(JSON.parse(text));
     if (rows.length < keys.SEGMENT_LENGTH) return rows.at(-1);
@@ -87,13 +87,13 @@ export class RemoteProgress {
   }
 
   async #readSpec(): Promise<RunSpec | undefined> {
-    const text = await this.#folder.text(keys.SPEC);
+    const text = await textIfThere(this.#folder, keys.SPEC);
     return text === undefined ? undefined : runSpecSchema.parse(JSON.parse(text));
   }
 }
 
 /** A run's summary, or undefined where it has none yet. */
-export async function readSummary(folder: RemoteFolder): Promise<Summary | undefined> {
-  const text = await folder.text(keys.SUMMARY);
+export async function readSummary(folder: Store): Promise<Summary | undefined> {
+  const text = await textIfThere(folder, keys.SUMMARY);
   return text === undefined ? undefined : summarySchema.parse(JSON.parse(text));
 }

@@ -1,9 +1,11 @@
 /** `tombola stop`: stops the execution of a run that is at work. */
+
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { findRun, newestExecution } from '../../aws/client/executions.ts';
+import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
+import { describeSweep, findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
 import { print, printJson } from '../output.ts';
-import { findRun, newestExecution, wordFor } from './executions.ts';
-import { type CloudOptions, commandLine, configure, findStack } from './stack.ts';
-import { describeSweep, findSweep, type RemoteSweep } from './sweeps.ts';
+import { commandLine, wordFor } from './command-line.ts';
 
 export interface StopOptions extends CloudOptions {
   readonly json: boolean;

@@ -1,5 +1,10 @@
 /** `tombola submit SWEEP.json`: starts a sweep in the cloud, or goes on with one that was stopped. */
+
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { placeOfSweep } from '../../aws/bucket.ts';
+import { configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
+import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { continuationPrefix } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { whole } from '../../base/format.ts';
 import { isObject, type Json } from '../../runspec/merge.ts';
@@ -9,10 +14,9 @@ import { timeStamp } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
+import { commandLine } from './command-line.ts';
 import { uploadInputs } from './inputs.ts';
-import { commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
 import { checkName, type SubmitOptions } from './submit.ts';
-import { continuationPrefix, describeSweep, findSweep, placeOfSweep, sweepMachineOf } from './sweeps.ts';
 
 export async function submitSweep(asked: Json, options: SubmitOptions): Promise<void> {
   const { sweep, cells } = parseSweep(asked);

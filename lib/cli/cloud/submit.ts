@@ -1,5 +1,9 @@
 /** `tombola submit`: starts a run in the cloud. */
+
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { placeOfRun } from '../../aws/bucket.ts';
+import { type CloudOptions, configure, consoleUrl, findStack } from '../../aws/client/stack.ts';
+import { EXECUTION_NAME } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
@@ -9,16 +13,13 @@ import { runName } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
 import { plainTable } from '../result.ts';
+import { commandLine } from './command-line.ts';
 import { uploadInputs } from './inputs.ts';
-import { type CloudOptions, commandLine, configure, consoleUrl, findStack, placeOfRun } from './stack.ts';
 
 export interface SubmitOptions extends CloudOptions {
   readonly name?: string;
   readonly json: boolean;
 }
-
-/** What Step Functions takes as the name of an execution. */
-const EXECUTION_NAME = /^[\w-]{1,80}$/;
 
 /** Throws UserError. */
 export function checkName(name: string): void {

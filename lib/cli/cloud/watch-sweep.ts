@@ -1,16 +1,24 @@
 /** `tombola watch`, of a sweep: how many of its cells are done, until it ends. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { createLogUpdate } from 'log-update';
+import { USER_ERRORS } from '../../aws/client/errors.ts';
+import { type Persistence, persistently } from '../../aws/client/persistence.ts';
+import { type CloudOptions, consoleUrl, type Stack } from '../../aws/client/stack.ts';
+import {
+  describeSweep,
+  progressOf,
+  type RemoteSweep,
+  resultOf,
+  type SweepProgress,
+} from '../../aws/client/sweeps.ts';
 import { UserError } from '../../base/errors.ts';
 import { money, whole } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { USER_ERRORS } from './errors.ts';
-import { type Persistence, persistently } from './persistence.ts';
-import { type CloudOptions, commandLine, consoleUrl, type Stack } from './stack.ts';
-import { describeSweep, progressOf, type RemoteSweep, resultOf, type SweepProgress } from './sweeps.ts';
+import { commandLine } from './command-line.ts';
 
 export interface WatchSweepOptions extends CloudOptions {
   readonly json: boolean;

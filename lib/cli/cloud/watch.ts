@@ -1,18 +1,20 @@
 /** `tombola watch`: how a run in the cloud gets on, until it ends. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { USER_ERRORS } from '../../aws/client/errors.ts';
+import { type Execution, findRun, newestExecution, type RemoteRun } from '../../aws/client/executions.ts';
+import { type Persistence, persistently } from '../../aws/client/persistence.ts';
+import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
+import { findSweep } from '../../aws/client/sweeps.ts';
+import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
-import { RemoteFolder } from './bucket.ts';
-import { USER_ERRORS } from './errors.ts';
-import { type Execution, findRun, newestExecution, type RemoteRun, wordFor } from './executions.ts';
-import { type Persistence, persistently } from './persistence.ts';
+import { commandLine, wordFor } from './command-line.ts';
 import { RemoteProgress, readSummary } from './remote-progress.ts';
-import { type CloudOptions, commandLine, configure, consoleUrl, findStack, type Stack } from './stack.ts';
-import { findSweep } from './sweeps.ts';
 import { watchSweep } from './watch-sweep.ts';
 
 export interface WatchOptions extends CloudOptions {
@@ -47,12 +49,11 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
       if (!options.quiet) tell(`Connection lost (${message || 'no answer'}); trying again …\n`);
     },
   };
-  let folder: RemoteFolder | undefined;
   try {
     const sweep = await persistently(() => findSweep(client, stack, run), persistence);
     if (sweep) return await watchSweep(client, stack, sweep, options, pace.describe, persistence);
     const found = await persistently(() => findRun(client, stack, run), persistence);
-    folder = new RemoteFolder(found.uri);
+    const folder = new S3Store(found.uri);
     const ended = await follow(client, found, folder, options, pace, persistence);
     return await conclude(ended, found, stack, folder, options, persistence);
   } catch (error) {
@@ -61,7 +62,6 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     return 130;
   } finally {
     process.off('SIGINT', onInterrupt);
-    folder?.close();
     client.destroy();
   }
 }
@@ -70,7 +70,7 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
 async function follow(
   client: SFNClient,
   run: RemoteRun,
-  folder: RemoteFolder,
+  folder: S3Store,
   { quiet }: WatchOptions,
   pace: Pace,
   persistence: Persistence,
@@ -105,7 +105,7 @@ async function conclude(
   { status, error = status, cause = '', arn }: Execution,
   run: RemoteRun,
   stack: Stack,
-  folder: RemoteFolder,
+  folder: S3Store,
   options: WatchOptions,
   persistence: Persistence,
 ): Promise<number> {

@@ -7,6 +7,7 @@ import { createEvaluator } from '../../evaluation/choose.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
+import { sourceOpener } from '../../places/sources.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
 import { maskAmong, withWeights } from '../../runs/imported.ts';
 import { parseArtifact, required } from '../../runs/run.ts';
@@ -14,7 +15,6 @@ import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data
 import { runSpecSchema } from '../../runspec/schema.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
-import { sourceOpener } from '../../store/sources.ts';
 import type { Store } from '../../store/store.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';

@@ -1,11 +1,11 @@
 /** A sweep whose cells say what their files hold: what is estimated, and what is known to be done, depends on it. */
 import { InvalidSpec } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
+import { sourceOpener } from '../../places/sources.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
 import { completeSpec } from '../../runspec/parse.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { isResolved } from '../../runspec/shape.ts';
-import { sourceOpener } from '../../store/sources.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells } from '../../sweep/cells.ts';
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
-import { checksum, getIfThere, type Store } from '../../store/store.ts';
+import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import {
@@ -22,6 +22,10 @@ export interface SweepPlanContext {
   readonly memory: number;
   /** Whether the execution with that ARN is at work. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
+  /** The name of a cell's search: at most 75 characters, unique to sweep, cell and attempt. */
+  readonly nameOf: (sweep: string, cell: string, attempt: string) => string;
+  /** An object of a store as the Map reads it. */
+  readonly objectAt: (uri: string) => SweepState['items'];
 }
 
 /** Cells of one round, at most: the Map's children answer with `{}`, and all answers together stay below 256 KiB. */
@@ -60,7 +64,7 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const settled = done + failed;
   const round = (before?.round ?? 0) + 1;
   const idle = before && before.done + before.failed >= settled ? before.idle + 1 : 0;
-  const items = idle < MOST_IDLE ? roundItems(store, cells, standings, { ...event, round }) : [];
+  const items = idle < MOST_IDLE ? roundItems(store, cells, standings, { ...event, round }, context) : [];
   const key = keys.roundOf(round);
   if (items.length > 0) await store.put(key, JSON.stringify(items));
   const { execution: name, executionArn: arn } = event;
@@ -75,7 +79,7 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
     failed,
     ready: items.length,
     maxConcurrency: sweep.maxConcurrency,
-    items: objectAt(store, key),
+    items: context.objectAt(`${store.uri}${key}`),
   };
 }
 
@@ -141,6 +145,7 @@ function roundItems(
   cells: readonly Cell[],
   standings: ReadonlyMap<string, Standing>,
   { execution, executionArn, round }: PlanEvent & { readonly round: number },
+  { nameOf }: Pick<SweepPlanContext, 'nameOf'>,
 ): RoundItem[] {
   const open = cells.flatMap(({ id }) => {
     const standing = standings.get(id);
@@ -154,29 +159,7 @@ function roundItems(
       continuedBy: 'caller',
       AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: executionArn,
     };
-    const name = cellExecutionName(store.uri, id, `${execution} ${round}`);
+    const name = nameOf(store.uri, id, `${execution} ${round}`);
     return { cell: id, run, name, input: z.record(z.string(), z.json()).parse(input) };
   });
-}
-
-/**
- * cell-SWEEP-CELL-xxxxxxxxxxxx, at most 75 characters: five are left for the numbers of the executions that go on with
- * it. Unique to sweep, cell and try, so that a repeated start is the same start, and another try is another one.
- */
-function cellExecutionName(sweep: string, cell: string, attempt: string): string {
-  const plain = (text: string) => text.replace(/[^\w-]+/g, '-');
-  const name = plain(sweep.split('/').at(-2) ?? '').slice(0, 24);
-  const mark = checksum(`${sweep}\n${cell}\n${attempt}`).slice(0, 12);
-  return `cell-${name}-${plain(cell).slice(-31)}-${mark}`;
-}
-
-/** Whether an execution of the search machine, by its name, is that of a sweep's cell. */
-export function isCellExecution(name: string): boolean {
-  return /^cell-.+-[0-9a-f]{12}(-\d+)?$/.test(name);
-}
-
-/** An object as Step Functions names it. */
-function objectAt({ uri }: Store, key: string): SweepState['items'] {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
-  return { bucket, key: prefix + key };
 }

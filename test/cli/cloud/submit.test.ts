@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { S3Store } from '../../../lib/store/s3.ts';
+import { S3Store } from '../../../lib/aws/s3/store.ts';
 import { checksum } from '../../../lib/store/store.ts';
 import { convnetModel, treesCsv } from '../../engine/own-data.ts';
 import { AwsRefusal, BUCKET, executionOf, MACHINE } from './aws.ts';

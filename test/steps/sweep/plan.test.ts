@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { cellName, isCellName } from '../../../lib/aws/executions.ts';
 import { InvalidSpec, UnusableOutput } from '../../../lib/base/errors.ts';
 import { specHash } from '../../../lib/runspec/identity.ts';
 import { parseSpec } from '../../../lib/runspec/parse.ts';
 import { failureFrom, noteFailure } from '../../../lib/steps/sweep/failure.ts';
 import { gatherSweep } from '../../../lib/steps/sweep/gather.ts';
-import { isCellExecution, planSweep } from '../../../lib/steps/sweep/plan.ts';
+import { planSweep } from '../../../lib/steps/sweep/plan.ts';
 import { resultsOfSweep } from '../../../lib/store/artifacts.ts';
 import { FolderStore } from '../../../lib/store/folder.ts';
 import * as keys from '../../../lib/store/keys.ts';
@@ -37,7 +38,14 @@ async function place() {
     plan: (input: object | null, execution = 'first') =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
-        { openStore, sweeps: sweep, memory: 2e9, isRunning: async (arn) => running.has(arn) },
+        {
+          openStore,
+          sweeps: sweep,
+          memory: 2e9,
+          isRunning: async (arn) => running.has(arn),
+          nameOf: cellName,
+          objectAt: () => ({ bucket: '', key: '' }),
+        },
       ),
     fail: (cell: string, execution = 'first', error = { Error: 'States.TaskFailed', Cause: 'why' }) =>
       noteFailure({ sweep, execution, cell, error }, openStore),
@@ -75,7 +83,7 @@ test('the first round has every cell, with its spec, its place and a name of its
     expect(input).toMatchObject({ seed: index, run, continuedBy: 'caller' });
     // Room for the numbers of the executions that go on with it.
     expect(name).toMatch(/^cell-[\w-]{1,75}$/);
-    expect([isCellExecution(name), isCellExecution(`${name}-12`)]).toEqual([true, true]);
+    expect([isCellName(name), isCellName(`${name}-12`)]).toEqual([true, true]);
   }
   expect(new Set(found.map(({ name }) => name)).size).toBe(3);
   // A repeated call is the same plan: a start that it leads to is the same start.
@@ -85,7 +93,7 @@ test('the first round has every cell, with its spec, its place and a name of its
 
 test('names of runs are not taken for names of cells', () => {
   for (const name of ['moons-a-seed7-20261122-150000', 'cell-7', 'cells-of-mine-1', 'my-cell-0123456789ab']) {
-    expect(isCellExecution(name), name).toBe(false);
+    expect(isCellName(name), name).toBe(false);
   }
 });
 

@@ -1,7 +1,7 @@
 /** What S3 and the SDK answer, as errors of the store. */
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { UnusableOutput } from '../base/errors.ts';
-import { MissingObject, StoreUnavailable } from './store.ts';
+import { UnusableOutput } from '../../base/errors.ts';
+import { MissingObject, StoreUnavailable } from '../../store/store.ts';
 
 /** Answers that look like the caller's mistake but pass. */
 const PASSING = new Set(['RequestTimeout', 'SlowDown', 'TooManyRequestsException', 'OperationAborted']);

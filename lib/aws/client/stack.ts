@@ -1,9 +1,6 @@
 /** The deployed stack: where its runs are kept, and the machine that runs them. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { UserError } from '../../base/errors.ts';
-import { shellWord } from '../shell-word.ts';
-
-export const DEFAULT_STACK = 'Tombola';
 
 /** Options of every command that talks to AWS; what is absent comes from the SDK's usual configuration. */
 export interface CloudOptions {
@@ -26,14 +23,6 @@ export interface Stack {
 export function configure({ region, profile }: CloudOptions): void {
   if (region !== undefined) process.env.AWS_REGION = region;
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
-}
-
-/** A command to go on with, as it is typed for a run of the same stack. */
-export function commandLine(command: string, { stack, region, profile }: CloudOptions): string {
-  const option = (name: string, value: string | undefined) =>
-    value === undefined ? '' : ` --${name} ${shellWord(value)}`;
-  const where = option('stack', stack === DEFAULT_STACK ? undefined : stack);
-  return `npx tombola ${command}${where}${option('region', region)}${option('profile', profile)}`;
 }
 
 /** The stack's outputs. Throws UserError where there is no such stack, or it is not one of ours. */
@@ -64,16 +53,6 @@ export async function findStack({ stack: name }: CloudOptions): Promise<Stack> {
   } finally {
     client.destroy();
   }
-}
-
-/** Where a run of that name is kept. */
-export function placeOfRun({ bucket }: Stack, name: string): string {
-  return `s3://${bucket}/runs/${name}/`;
-}
-
-/** The execution of that name. */
-export function executionArn({ stateMachineArn }: Pick<Stack, 'stateMachineArn'>, name: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 /** The execution's page in the console. */

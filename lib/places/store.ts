@@ -1,6 +1,6 @@
 import { UnusableOutput } from '../base/errors.ts';
-import { FolderStore } from './folder.ts';
-import type { Store } from './store.ts';
+import { FolderStore } from '../store/folder.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * The store at a URI: `file:///folder/` or `s3://bucket/prefix/`. The AWS SDK is loaded for S3 alone: a run on one
@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 export async function openStore(uri: string): Promise<Store> {
   if (uri.startsWith('file:')) return new FolderStore(uri);
   if (uri.startsWith('s3:')) {
-    const { S3Store } = await import('./s3.ts');
+    const { S3Store } = await import('../aws/s3/store.ts');
     return new S3Store(uri);
   }
   throw new UnusableOutput(

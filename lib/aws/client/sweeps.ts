@@ -10,11 +10,13 @@ import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { sweepExecutionSchema } from '../../steps/sweep/plan.ts';
 import * as keys from '../../store/keys.ts';
-import { checksum } from '../../store/store.ts';
+import { textIfThere } from '../../store/store.ts';
 import { sweepResultSchema } from '../../workflow/sweep-payloads.ts';
-import { RemoteFolder } from './bucket.ts';
+import { nameAt, placeOfSweep } from '../bucket.ts';
+import { executionArn, nameOfExecution } from '../executions.ts';
+import { S3Store } from '../s3/store.ts';
 import type { Execution } from './executions.ts';
-import { executionArn, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 export interface RemoteSweep {
   readonly name: string;
@@ -33,20 +35,6 @@ export interface SweepProgress {
   readonly running: number;
 }
 
-/** Where a sweep of that name is kept. */
-export function placeOfSweep({ bucket }: Stack, name: string): string {
-  return `s3://${bucket}/sweeps/${name}/`;
-}
-
-/**
- * What the names of the executions that go on with a sweep begin with; a time stamp follows, and all of it has room in
- * the 80 characters of an execution's name. A long name is cut, and told from others that begin alike by its checksum.
- */
-export function continuationPrefix(name: string): string {
-  const part = name.length > 58 ? `${name.slice(0, 49)}-${checksum(name).slice(0, 8)}` : name;
-  return `${part}-again-`;
-}
-
 /** The ARN of the machine that runs sweeps. Throws UserError for a stack from before there was one. */
 export function sweepMachineOf({ sweepMachineArn }: Stack, stackName: string): string {
   if (sweepMachineArn !== undefined) return sweepMachineArn;
@@ -63,19 +51,19 @@ export async function findSweep(
 ): Promise<RemoteSweep | undefined> {
   const { sweepMachineArn } = stack;
   if (sweepMachineArn === undefined) return undefined;
-  const arnOf = (name: string) => executionArn({ stateMachineArn: sweepMachineArn }, name);
+  const arnOf = (name: string) => executionArn(sweepMachineArn, name);
   if (named.startsWith('s3://')) {
     const uri = named.endsWith('/') ? named : `${named}/`;
-    const name = uri.split('/').at(-2) ?? '';
+    const name = nameAt(uri);
     return uri === placeOfSweep(stack, name) ? newest({ name, uri, arn: arnOf(name) }) : undefined;
   }
   if (named.startsWith('arn:') && !named.startsWith(arnOf(''))) return undefined;
   const arn = named.startsWith('arn:') ? named : arnOf(named);
   const placed = await placeOf(client, arn);
   if (placed === undefined) return undefined;
-  const name = arn.split(':').at(-1) ?? '';
+  const name = nameOfExecution(arn);
   const uri = placed.sweep ?? placeOfSweep(stack, name);
-  return newest({ name: uri.split('/').at(-2) ?? name, uri, arn });
+  return newest({ name: nameAt(uri), uri, arn });
 }
 
 const inputSchema = z.looseObject({ sweep: z.string().startsWith('s3://').optional() });
@@ -99,13 +87,8 @@ async function newest(sweep: RemoteSweep): Promise<RemoteSweep> {
 
 /** What the sweep's last round noted; undefined where none was planned yet. */
 export async function readExecution(uri: string): Promise<z.output<typeof sweepExecutionSchema> | undefined> {
-  const folder = new RemoteFolder(uri);
-  try {
-    const text = await folder.text(keys.SWEEP_EXECUTION);
-    return text === undefined ? undefined : sweepExecutionSchema.parse(JSON.parse(text));
-  } finally {
-    folder.close();
-  }
+  const text = await textIfThere(new S3Store(uri), keys.SWEEP_EXECUTION);
+  return text === undefined ? undefined : sweepExecutionSchema.parse(JSON.parse(text));
 }
 
 export async function describeSweep(
@@ -135,23 +118,18 @@ export async function progressOf(
   const planned = await readExecution(uri);
   if (planned?.arn !== arn) return undefined;
   const { cells, done, failed } = planned;
-  const folder = new RemoteFolder(uri);
-  try {
-    const noted = (await folder.list(keys.failuresOf(planned.name))).length;
-    const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn: arn }));
-    const [current] = mapRuns.filter(({ stopDate }) => stopDate === undefined);
-    if (!current) return { cells, done, failed: Math.max(failed, noted), running: 0 };
-    const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn: current.mapRunArn }));
-    const ended = itemCounts?.succeeded ?? 0;
-    // A child of the Map succeeds even where its search failed: that one is noted.
-    const failedNow = Math.max(0, noted - failed);
-    return {
-      cells,
-      done: done + Math.max(0, ended - failedNow),
-      failed: Math.max(failed, noted),
-      running: itemCounts?.running ?? 0,
-    };
-  } finally {
-    folder.close();
-  }
+  const noted = (await new S3Store(uri).list(keys.failuresOf(planned.name))).length;
+  const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn: arn }));
+  const [current] = mapRuns.filter(({ stopDate }) => stopDate === undefined);
+  if (!current) return { cells, done, failed: Math.max(failed, noted), running: 0 };
+  const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn: current.mapRunArn }));
+  const ended = itemCounts?.succeeded ?? 0;
+  // A child of the Map succeeds even where its search failed: that one is noted.
+  const failedNow = Math.max(0, noted - failed);
+  return {
+    cells,
+    done: done + Math.max(0, ended - failedNow),
+    failed: Math.max(failed, noted),
+    running: itemCounts?.running ?? 0,
+  };
 }

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UnusableOutput } from '../../lib/base/errors.ts';
-import { Meter } from '../../lib/cost/meter.ts';
-import { openStore } from '../../lib/store/open.ts';
-import { S3Store } from '../../lib/store/s3.ts';
-import { MissingObject, StoreUnavailable } from '../../lib/store/store.ts';
-import { type Fault, type S3Server, startS3 } from './s3-server.ts';
-import { describeStore } from './store.suite.ts';
+import { S3Store } from '../../../lib/aws/s3/store.ts';
+import { UnusableOutput } from '../../../lib/base/errors.ts';
+import { Meter } from '../../../lib/cost/meter.ts';
+import { openStore } from '../../../lib/places/store.ts';
+import { MissingObject, StoreUnavailable } from '../../../lib/store/store.ts';
+import { describeStore } from '../../store/store.suite.ts';
+import { type Fault, type S3Server, startS3 } from './server.ts';
 
 let server: S3Server;
 let buckets = 0;

@@ -1,11 +1,12 @@
 /** An object in S3, of any bucket that may be read, as a file of data or a model. */
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { UserError } from '../base/errors.ts';
-import type { Source } from '../base/source.ts';
-import { S3Store } from './s3.ts';
-import { isChanged, isForbidden } from './s3-errors.ts';
-import { PART_BYTES } from './s3-requests.ts';
-import { MissingObject } from './store.ts';
+import { UserError } from '../../base/errors.ts';
+import type { Source } from '../../base/source.ts';
+import { PART_BYTES } from '../../store/s3-requests.ts';
+import { MissingObject } from '../../store/store.ts';
+import { isChanged, isForbidden } from './errors.ts';
+import { S3Store } from './store.ts';
+import { parseS3Uri } from './uri.ts';
 
 /**
  * Opens `s3://bucket/key`. Requests that fail in passing are repeated as by the store. Every request asks for the version
@@ -16,9 +17,10 @@ export async function openS3Source(
   onRequest: () => void = () => {},
   configuration?: S3ClientConfig,
 ): Promise<Source> {
-  const [, bucket, key = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])\/(.*[^/])$/s.exec(uri) ?? [];
-  if (bucket === undefined)
+  const object = parseS3Uri(uri);
+  if (!object || object.key === '' || object.key.endsWith('/'))
     throw new UserError(`${uri}: is no object in S3; expected s3://bucket/folder/file`);
+  const { bucket, key } = object;
   const store = new S3Store(`s3://${bucket}/`, configuration);
   const asked = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
     onRequest();

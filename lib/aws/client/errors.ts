@@ -1,5 +1,6 @@
 /** What AWS answers, as one line that says what to do. */
-import { UserError } from '../../base/errors.ts';
+import { UnusableOutput, UserError } from '../../base/errors.ts';
+import { StoreUnavailable } from '../../store/store.ts';
 
 /** What is known of an error of the SDK, whatever its service. */
 interface AwsError extends Error {
@@ -54,6 +55,7 @@ const THROTTLING = new Set([
 /** Whether trying again later may help: the connection broke, or the service is busy or ill. */
 export function isPassing(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
+  if (thrown instanceof StoreUnavailable) return true;
   const error: AwsError = thrown;
   const status = error.$metadata?.httpStatusCode ?? 0;
   if (status >= 500 || status === 429 || status === 408) return true;
@@ -64,7 +66,13 @@ export function isPassing(thrown: unknown): boolean {
 
 /** The error to show for one that AWS or its SDK threw; others as they are. */
 export function explained(thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof UserError) return thrown;
+  if (!(thrown instanceof Error)) return thrown;
+  // A store says what a search should hear; a command for the cloud says what its user should do.
+  if (thrown instanceof StoreUnavailable || thrown instanceof UnusableOutput) {
+    const told = explained(thrown.cause);
+    if (told instanceof UserError) return told;
+  }
+  if (thrown instanceof UserError) return thrown;
   const say = (text: string) => new UserError(text, { cause: thrown });
   const { name, message } = thrown;
   const what = message.replace(/\s+/g, ' ').trim();

@@ -15,7 +15,7 @@ export interface SourceOptions {
 export function sourceOpener({ local = true, onRequest = () => {} }: SourceOptions = {}): OpenSource {
   return async (uri) => {
     if (uri.startsWith('s3:')) {
-      const { openS3Source } = await import('./s3-source.ts');
+      const { openS3Source } = await import('../aws/s3/source.ts');
       return openS3Source(uri, onRequest);
     }
     if (local) return openFile(uri);

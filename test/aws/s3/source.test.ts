@@ -1,10 +1,10 @@
 /** Objects in S3 as files of data. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../lib/base/errors.ts';
-import { S3Store } from '../../lib/store/s3.ts';
-import { openS3Source } from '../../lib/store/s3-source.ts';
-import { sourceOpener } from '../../lib/store/sources.ts';
-import { type S3Server, startS3 } from './s3-server.ts';
+import { openS3Source } from '../../../lib/aws/s3/source.ts';
+import { S3Store } from '../../../lib/aws/s3/store.ts';
+import { UserError } from '../../../lib/base/errors.ts';
+import { sourceOpener } from '../../../lib/places/sources.ts';
+import { type S3Server, startS3 } from './server.ts';
 
 const MIB = 2 ** 20;
 const LARGE = Uint8Array.from({ length: 20 * MIB }, (_, index) => index % 251);

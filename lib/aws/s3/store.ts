@@ -1,22 +1,23 @@
-/** The store over S3. The only file, with s3-errors.ts, that knows the AWS SDK; open.ts loads it when it is needed. */
+/** The store over S3, and what else is asked of a bucket. Loaded where an S3 URI is opened: see lib/places. */
 import { Readable } from 'node:stream';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  paginateListObjectsV2,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import pLimit from 'p-limit';
-import { UnusableOutput } from '../base/errors.ts';
-import { expires } from './artifacts.ts';
-import { EXPIRING_TAG } from './keys.ts';
-import { isBehindEnd, isChanged, storeError } from './s3-errors.ts';
-import { KEYS_A_REQUEST, PART_BYTES, partsOf } from './s3-requests.ts';
-import { type Store, StoreUnavailable } from './store.ts';
+import { UnusableOutput } from '../../base/errors.ts';
+import { expires } from '../../store/artifacts.ts';
+import { KEYS_A_REQUEST, PART_BYTES, partsOf } from '../../store/s3-requests.ts';
+import { type Store, StoreUnavailable } from '../../store/store.ts';
+import { EXPIRING_TAG } from '../bucket.ts';
+import { isBehindEnd, isChanged, storeError } from './errors.ts';
+import { parseS3Uri } from './uri.ts';
 
 const PARTS_AT_A_TIME = 6;
 /** Requests at a time: as many as the SDK keeps connections for. */
@@ -49,6 +50,24 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** One client, and so one pool of connections, for every store of this process. */
 let sharedClient: S3Client | undefined;
 
+function clientOfProcess(): S3Client {
+  sharedClient ??= newClient({});
+  return sharedClient;
+}
+
+function newClient(configuration: S3ClientConfig): S3Client {
+  // Emulators are reached by one host name, so the bucket stands in the path.
+  const emulator = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  return new S3Client({ ...CONFIGURATION, forcePathStyle: emulator !== undefined, ...configuration });
+}
+
+/** An object as a listing tells of it. */
+export interface Listed {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
 export class S3Store implements Store {
   readonly uri: string;
   readonly #bucket: string;
@@ -58,16 +77,12 @@ export class S3Store implements Store {
 
   /** `uri`: `s3://bucket/prefix/`, not percent-encoded. `configuration` is laid over the usual one. */
   constructor(uri: string, configuration?: S3ClientConfig) {
-    const [, bucket, prefix] = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])(?:\/(.*))?$/s.exec(uri) ?? [];
-    if (bucket === undefined) throw new UnusableOutput(`run: found '${uri}', expected s3://bucket/prefix/`);
-    this.#bucket = bucket;
-    this.#prefix = !prefix || prefix.endsWith('/') ? (prefix ?? '') : `${prefix}/`;
-    this.uri = `s3://${bucket}/${this.#prefix}`;
-    if (configuration) this.#client = new S3Client({ ...CONFIGURATION, ...configuration });
-    else {
-      sharedClient ??= new S3Client(CONFIGURATION);
-      this.#client = sharedClient;
-    }
+    const place = parseS3Uri(uri);
+    if (!place) throw new UnusableOutput(`run: found '${uri}', expected s3://bucket/prefix/`);
+    this.#bucket = place.bucket;
+    this.#prefix = place.key.replace(/(?<=[^/])$/, '/');
+    this.uri = `s3://${place.bucket}/${this.#prefix}`;
+    this.#client = configuration ? newClient(configuration) : clientOfProcess();
   }
 
   async get(key: string): Promise<Uint8Array> {
@@ -97,6 +112,15 @@ export class S3Store implements Store {
       }),
     );
     return whole;
+  }
+
+  /** A body as it comes in, for an object that need not be whole in memory; whoever reads it sees where it breaks off. */
+  async stream(key: string): Promise<Readable> {
+    return this.#mapped(key, async () => {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)));
+      if (!(Body instanceof Readable)) throw new TypeError('S3 gave no body');
+      return Body;
+    });
   }
 
   /** Size in bytes, and what identifies this version of the object. Throws MissingObject. */
@@ -155,9 +179,17 @@ export class S3Store implements Store {
   }
 
   async put(key: string, bytes: Uint8Array | string): Promise<void> {
-    const body = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    await this.upload(key, typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+  }
+
+  /** The same for a stream, which is never whole in memory; tells how many bytes are there up to now. */
+  async upload(
+    key: string,
+    body: Uint8Array | Readable,
+    onProgress: (bytes: number) => void = () => {},
+  ): Promise<void> {
     const type = CONTENT_TYPES[key.slice(key.lastIndexOf('.') + 1)];
-    const object = {
+    const params = {
       ...this.#object(key),
       Body: body,
       ...(type === undefined ? {} : { ContentType: type }),
@@ -165,30 +197,31 @@ export class S3Store implements Store {
     };
     // One request up to the size of a part.
     const how = { client: this.#client, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME };
-    await this.#mapped(key, () => this.#limit(() => new Upload({ ...how, params: object }).done()));
+    const upload = new Upload({ ...how, params });
+    upload.on('httpUploadProgress', ({ loaded = 0 }) => onProgress(loaded));
+    await this.#mapped(key, () => this.#limit(() => upload.done()));
   }
 
   async list(prefix: string): Promise<string[]> {
-    const keys: string[] = [];
-    for await (const page of this.#pages(prefix)) keys.push(...page);
-    return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return (await this.listed(prefix)).map(({ key }) => key);
   }
 
-  async *#pages(prefix: string): AsyncGenerator<string[]> {
-    let next: string | undefined;
-    do {
-      const command: ListObjectsV2Command = new ListObjectsV2Command({
-        Bucket: this.#bucket,
-        Prefix: this.#prefix + prefix,
-        // Keys may hold characters that XML cannot.
-        EncodingType: 'url',
-        ...(next === undefined ? {} : { ContinuationToken: next }),
-      });
-      const page = await this.#mapped(prefix, () => this.#limit(() => this.#client.send(command)));
-      const decode = page.EncodingType === 'url' ? decodeKey : (key: string) => key;
-      yield (page.Contents ?? []).map(({ Key = '' }) => decode(Key).slice(this.#prefix.length));
-      next = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (next !== undefined);
+  /** The same, with sizes and times. */
+  async listed(prefix = ''): Promise<Listed[]> {
+    // Keys may hold characters that XML cannot.
+    const command = { Bucket: this.#bucket, Prefix: this.#prefix + prefix, EncodingType: 'url' } as const;
+    const found: Listed[] = [];
+    await this.#mapped(prefix, () =>
+      this.#limit(async () => {
+        for await (const page of paginateListObjectsV2({ client: this.#client }, command)) {
+          const decode = page.EncodingType === 'url' ? decodeKey : (key: string) => key;
+          for (const { Key = '', Size: bytes = 0, LastModified: modified = new Date(0) } of page.Contents ??
+            [])
+            found.push({ key: decode(Key).slice(this.#prefix.length), bytes, modified });
+        }
+      }),
+    );
+    return found.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
   }
 
   async deletePrefix(prefix: string): Promise<void> {

@@ -8,8 +8,9 @@ import {
 import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import { continuedSchema } from '../../workflow/payloads.ts';
-import { shellWord } from '../shell-word.ts';
-import { executionArn, placeOfRun, type Stack } from './stack.ts';
+import { nameAt, placeOfRun } from '../bucket.ts';
+import { executionArn, nameOfExecution } from '../executions.ts';
+import type { Stack } from './stack.ts';
 
 export interface Execution {
   readonly arn: string;
@@ -42,20 +43,15 @@ function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Valu
 /** A run from its name, the URI of its folder or the ARN of an execution. Does not ask whether it is there. */
 export function namedRun(stack: Stack, run: string): RemoteRun {
   if (run.startsWith('arn:')) {
-    const name = run.split(':').at(-1) ?? '';
+    const name = nameOfExecution(run);
     return { name, uri: placeOfRun(stack, name), arn: run };
   }
   if (run.startsWith('s3://')) {
     const uri = run.endsWith('/') ? run : `${run}/`;
-    const name = uri.split('/').at(-2) ?? '';
-    return { name, uri, arn: executionArn(stack, name) };
+    const name = nameAt(uri);
+    return { name, uri, arn: executionArn(stack.stateMachineArn, name) };
   }
-  return { name: run, uri: placeOfRun(stack, run), arn: executionArn(stack, run) };
-}
-
-/** What to call a run on a command line: its name, or where it is when the name does not tell. */
-export function wordFor(stack: Stack, { name, uri }: Pick<RemoteRun, 'name' | 'uri'>): string {
-  return shellWord(uri === placeOfRun(stack, name) ? name : uri);
+  return { name: run, uri: placeOfRun(stack, run), arn: executionArn(stack.stateMachineArn, run) };
 }
 
 /** `run`, with the place that its execution's input gives. Throws UserError where there is no such execution. */
