@@ -1,6 +1,7 @@
 /** Labels as they are met in files, and the classes that they make. */
 import { UserError } from '../base/errors.ts';
-import { numericLabel } from './cells.ts';
+import { faultInLabel, numericLabel } from './cells.ts';
+import { type Place, type Problems, quoted } from './problems.ts';
 
 /** As many as a Uint16 tells apart, less one. */
 export const MOST_CLASSES = 65_535;
@@ -12,10 +13,29 @@ const WRONG_COLUMN =
 
 /** Code of a label that is none of the known ones. */
 export const UNSEEN = 0xfffffffe;
+/** Code of a sample whose label is missing. */
+export const UNLABELLED = 0xffffffff;
 
 /** Takes labels as they are read, and gives each a number. */
 export interface LabelReader {
   code(text: string): number;
+}
+
+/** The code of a label as it is written; `problems` is told of one that is missing or not known. */
+export function codeLabel(
+  written: string,
+  codes: LabelReader,
+  problems: Problems,
+  place: () => Place,
+): number {
+  if (faultInLabel(written)) {
+    problems.add('label', place());
+    return UNLABELLED;
+  }
+  const text = written.trim();
+  const code = codes.code(text);
+  if (code === UNSEEN) problems.add('unseen', { ...place(), found: quoted(text) });
+  return code;
 }
 
 /** Numbers labels in the order in which they are first met. */

@@ -150,7 +150,7 @@ const CASES = [
     'HDF5',
     { train: 'a.parquet' },
     { 'a.parquet': Buffer.from('\x89HDF\r\n\x1a\n', 'latin1') },
-    'expected PARQUET, found HDF5',
+    'expected Parquet, found HDF5',
   ),
   bad(
     'a truncated gzip file',

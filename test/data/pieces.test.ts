@@ -4,7 +4,7 @@ import { openFile } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
 import { collect } from '../../lib/data/samples/collect.ts';
-import { openSamples } from '../../lib/data/samples/sample-file.ts';
+import { openSamples } from '../../lib/data/samples/open-samples.ts';
 import { csv } from './memory.ts';
 import { expectedFiles, readWhole } from './reading.ts';
 

@@ -7,7 +7,8 @@ import type { OpenSource } from '../../lib/base/source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
 import { throwProblems } from '../../lib/data/problems.ts';
 import { collect } from '../../lib/data/samples/collect.ts';
-import { type FileOptions, openSamples } from '../../lib/data/samples/sample-file.ts';
+import { openSamples } from '../../lib/data/samples/open-samples.ts';
+import type { FileOptions } from '../../lib/data/samples/sample-file.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
 
 export function fixture(name: string): string {
@@ -29,7 +30,7 @@ export async function readWhole(
 ): Promise<Whole> {
   const file = await openSamples(source, 'train', open, options);
   const problems = file.problems();
-  const codes = new LabelCodes(file.labels);
+  const codes = new LabelCodes(file.label.where);
   const { blocks, codes: labels, features } = await collect(file, codes, problems);
   throwProblems([problems]);
   const classes = codes.classes();

@@ -1,7 +1,7 @@
 /** What the first rows of a CSV file tell of its form: the delimiter, the header, what its columns hold. */
 import { hasDecimalComma, isMissing, isNumeric } from '../cells.ts';
 import { firstRows } from './csv-rows.ts';
-import type { Column } from './reader.ts';
+import type { Column } from './table.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Rows that the delimiter and the header are told by. */

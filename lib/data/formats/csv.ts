@@ -1,31 +1,36 @@
 /** CSV and TSV files, row by row. */
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
-import { faultIn, faultInLabel, numberIn } from '../cells.ts';
-import { type LabelReader, UNSEEN } from '../labels.ts';
+import { faultIn, numberIn } from '../cells.ts';
+import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
 import { columnsOf, delimiterOf, hasHeader } from './csv-form.ts';
 import { firstRows, isBlank, type Rows, rowsOf } from './csv-rows.ts';
-import type { FileKind } from './formats.ts';
-import { BLOCK_VALUES, type Block, type Choice, type Table, UNLABELLED } from './reader.ts';
+import type { Format, TextOptions } from './format.ts';
+import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
 import { textOf } from './text.ts';
 
 /** Characters that the form of the file is told by. */
 const SNIFFED = 1 << 18;
 
-export interface CsvOptions {
-  readonly header?: boolean | undefined;
-  readonly delimiter?: string | undefined;
-}
+export const csv: Format = {
+  name: 'CSV',
+  endings: ['.csv', '.tsv', '.tab', '.txt', '.data'],
+  streamed: true,
+  open: async (source, gzip, options) => ({ table: await openCsv(source, gzip, options) }),
+};
+
+/** The delimiter that the ending says. */
+const TABS = /\.(tsv|tab)(\.gz)?$/i;
 
 /** Throws UserError where it is no text, or has no rows. */
-export async function openCsv(source: Source, kind: FileKind, options: CsvOptions = {}): Promise<Table> {
+async function openCsv(source: Source, gzip: boolean, options: TextOptions): Promise<Table> {
   const { name } = source;
   if (options.delimiter !== undefined && /["\r\n]/.test(options.delimiter)) {
     throw new UserError(`delimiter: found ${JSON.stringify(options.delimiter)}, expected another character`);
   }
-  const { text, whole } = await beginning(source, kind.gzip);
-  const delimiter = options.delimiter ?? kind.delimiter ?? delimiterOf(text, whole);
+  const { text, whole } = await beginning(source, gzip);
+  const delimiter = options.delimiter ?? (TABS.test(name) ? '\t' : delimiterOf(text, whole));
   const { rows, lines } = firstRows(text, delimiter, whole);
   if (rows.length === 0) throw new UserError(`${name}: has no rows`);
   const header = options.header ?? hasHeader(rows);
@@ -38,9 +43,9 @@ export async function openCsv(source: Source, kind: FileKind, options: CsvOption
     name,
     columns,
     named: header,
-    form: `CSV, separated by ${shown}, ${header ? 'with' : 'without'} a header${kind.gzip ? ', gzip' : ''}`,
+    form: `CSV, separated by ${shown}, ${header ? 'with' : 'without'} a header${gzip ? ', gzip' : ''}`,
     blocks: (choice, codes, problems) =>
-      blocks(rowsOf(textOf(source, kind.gzip), delimiter, name), {
+      blocks(rowsOf(textOf(source, gzip), delimiter, name), {
         header,
         width: columns.length,
         choice,
@@ -100,7 +105,10 @@ async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGen
         x[at + feature] = value;
         if (Number.isNaN(value)) tell(reading.problems, row, features[feature] ?? 0, lineOf(index));
       }
-      if (label !== undefined) labels[count] = codeOf(row[label] ?? '', reading, lineOf, index);
+      if (label !== undefined) {
+        const place = () => ({ line: lineOf(index), column: label });
+        labels[count] = codeLabel(row[label] ?? '', reading.codes, reading.problems, place);
+      }
       if (++count === capacity) {
         yield block();
         x = new Float32Array(capacity * features.length);
@@ -120,19 +128,4 @@ function tell(problems: Problems, row: readonly string[], column: number, line: 
     column,
     ...(kind === 'missing' && cell.trim() === '' ? {} : { found: quoted(cell) }),
   });
-}
-
-function codeOf(
-  cell: string,
-  { codes, problems, choice: { label: column = 0 } }: Reading,
-  lineOf: Rows['lineOf'],
-  index: number,
-): number {
-  if (faultInLabel(cell)) {
-    problems.add('label', { line: lineOf(index), column });
-    return UNLABELLED;
-  }
-  const code = codes.code(cell.trim());
-  if (code === UNSEEN) problems.add('unseen', { line: lineOf(index), column, found: quoted(cell.trim()) });
-  return code;
 }

@@ -1,38 +1,28 @@
-/** What a data file is: told by its ending, and checked by its first bytes. */
+/** The formats of data files, and what a file is: told by its ending, and checked by its first bytes. */
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
+import { csv } from './csv.ts';
+import type { Content, Format, TextOptions } from './format.ts';
+import { idx } from './idx.ts';
+import { npy } from './npy.ts';
+import { npz } from './npz.ts';
+import { parquet } from './parquet.ts';
+import { safetensors } from './safetensors.ts';
 
-export type Format = 'csv' | 'npy' | 'npz' | 'parquet' | 'idx' | 'safetensors';
+export const FORMATS: readonly Format[] = [csv, npy, idx, npz, parquet, safetensors];
 
-export interface FileKind {
-  readonly format: Format;
-  readonly gzip: boolean;
-  /** Of CSV: what the ending says the cells are separated by. */
-  readonly delimiter?: string;
+/** The formats that are read, for errors and help. */
+export const READ_FORMATS = listed();
+
+function listed(): string {
+  const words = ({ name, endings }: Format) => `${name} (${endings.join(', ')})`;
+  const of = (streamed: boolean) => FORMATS.filter((format) => (format.streamed ?? false) === streamed);
+  return `${of(true).map(words).join(', ')}, each also with .gz; ${of(false).map(words).join(', ')}`;
 }
 
-/** What is read, for errors and help. */
-export const READ_FORMATS =
-  'CSV (.csv, .tsv, .txt, .data), NPY (.npy), IDX (.idx, -ubyte), each also with .gz; NPZ (.npz), Parquet (.parquet), safetensors (.safetensors)';
-
-const ENDINGS: readonly (readonly [RegExp, Format])[] = [
-  [/\.(csv|tsv|tab|txt|data)$/i, 'csv'],
-  [/\.npy$/i, 'npy'],
-  [/\.npz$/i, 'npz'],
-  [/\.(parquet|pq)$/i, 'parquet'],
-  [/(\.idx\d?|ubyte)$/i, 'idx'],
-  [/\.safetensors$/i, 'safetensors'],
-];
-
-/** Formats that are read from beginning to end, and so from inside a gzip file too. */
-const STREAMED: ReadonlySet<Format> = new Set(['csv', 'npy', 'idx']);
-
-/** First bytes, and what begins with them. */
-const MAGIC: readonly (readonly [string, string])[] = [
+/** First bytes of files that are no data files, or packed ones. */
+const OTHERS: readonly (readonly [string, string])[] = [
   ['\x1f\x8b', 'gzip'],
-  ['PAR1', 'Parquet'],
-  ['\x93NUMPY', 'NPY'],
-  ['PK\x03\x04', 'zip, as NPZ and Excel files are'],
   ['PK\x05\x06', 'an empty zip archive'],
   ['\x89HDF\r\n', 'HDF5'],
   ['\x89PNG', 'PNG'],
@@ -58,67 +48,68 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ['version https://git-lfs', 'a pointer of Git LFS, not the file itself'],
 ];
 
-/** What content begins so, or undefined where nothing is known of it. */
-export function contentOf(beginning: Uint8Array): string | undefined {
+/** The content that begins so, in words; undefined where nothing is known of it. */
+function contentOf(beginning: Uint8Array): string | undefined {
   const text = Buffer.from(beginning.subarray(0, 32)).toString('latin1');
-  return MAGIC.find(([magic]) => text.startsWith(magic))?.[1];
+  const format = FORMATS.find(({ magic }) => magic !== undefined && text.startsWith(magic));
+  if (format) return format === npz ? 'zip, as NPZ and Excel files are' : format.name;
+  return OTHERS.find(([magic]) => text.startsWith(magic))?.[1];
 }
 
-/** What the ending of `name` says, undefined if it says nothing. Query and fragment of a URI are no part of it. */
-function endingOf(name: string): FileKind | undefined {
-  const gzip = /\.gz$/i.test(name);
-  const stem = gzip ? name.slice(0, -3) : name;
-  const format = ENDINGS.find(([ending]) => ending.test(stem))?.[1];
-  if (!format) return undefined;
-  return { format, gzip, ...(/\.(tsv|tab)$/i.test(stem) ? { delimiter: '\t' } : {}) };
+/** The format that the ending of `name` says, and whether it is packed. */
+function endingOf(name: string): { readonly format: Format | undefined; readonly gzip: boolean } {
+  const lower = name.toLowerCase();
+  const gzip = lower.endsWith('.gz');
+  const stem = gzip ? lower.slice(0, -3) : lower;
+  return { format: FORMATS.find(({ endings }) => endings.some((ending) => stem.endsWith(ending))), gzip };
 }
 
 /** Whether a file of that name holds one array, and so features or labels alone. */
 export function holdsOneArray(name: string): boolean {
-  const format = endingOf(name)?.format;
-  return format === 'npy' || format === 'idx';
+  return endingOf(name).format?.single ?? false;
 }
 
-const EXPECTED: Readonly<Record<Format, string | undefined>> = {
-  csv: undefined,
-  npy: 'NPY',
-  npz: 'zip, as NPZ and Excel files are',
-  parquet: 'Parquet',
-  idx: undefined,
-  safetensors: undefined,
-};
+export type OpenedFile = Content & { readonly format: Format; readonly form: string };
 
 /**
- * What the source is. Throws UserError where the ending is not known, where the file is empty, or where its first
- * bytes are those of something else.
+ * Opens a data file. Throws UserError where the ending is not known, where the file is empty, damaged or cut short, or where
+ * its first bytes are those of something else.
  */
-export async function kindOf(source: Source): Promise<FileKind> {
+export async function openDataFile(source: Source, options: TextOptions = {}): Promise<OpenedFile> {
+  const { format, gzip } = await recognise(source);
+  const content = await format.open(source, gzip, options);
+  const form = 'table' in content ? content.table.form : `${format.name}${gzip ? ', gzip' : ''}`;
+  return { ...content, format, form };
+}
+
+async function recognise(source: Source): Promise<{ readonly format: Format; readonly gzip: boolean }> {
   const { name } = source;
-  const kind = endingOf(name);
+  const { format, gzip } = endingOf(name);
   const beginning = await source.read(0, 64);
   const content = contentOf(beginning);
-  if (!kind) {
+  if (!format) {
     const hint = content ? ` (its content looks like ${content})` : '';
     throw new UserError(
       `${name}: cannot tell by its ending what it is${hint}; what is read: ${READ_FORMATS}`,
     );
   }
   if (beginning.length === 0) throw new UserError(`${name}: is empty (0 bytes)`);
-  if (kind.gzip && !STREAMED.has(kind.format)) {
+  if (gzip && !format.streamed) {
     throw new UserError(
-      `${name}: ${kind.format} is not read from inside gzip; unpack it with 'gunzip' first`,
+      `${name}: ${format.name} is not read from inside gzip; unpack it with 'gunzip' first`,
     );
   }
-  const expected = kind.gzip ? 'gzip' : EXPECTED[kind.format];
-  const wrong = expected === undefined ? content !== undefined : content !== expected;
-  if (wrong) {
-    const said = kind.gzip ? 'gzip' : kind.format.toUpperCase();
-    const hint = content === 'UTF-16 text' ? 'save it as UTF-8' : 'give it the ending that fits its content';
-    throw new UserError(
-      `${name}: is not what its ending says: expected ${said}, found ${content ?? 'something else'}; ${
-        content === undefined ? 'it may be damaged or cut short: fetch or export it again' : hint
-      }`,
-    );
-  }
-  return kind;
+  const begins = Buffer.from(beginning).toString('latin1');
+  const fits = gzip
+    ? content === 'gzip'
+    : format.magic === undefined
+      ? content === undefined
+      : begins.startsWith(format.magic);
+  if (fits) return { format, gzip };
+  const hint = content === 'UTF-16 text' ? 'save it as UTF-8' : 'give it the ending that fits its content';
+  throw new UserError(
+    `${name}: is not what its ending says: expected ${gzip ? 'gzip' : format.name}, found ${content ?? 'something else'}; ${
+      content === undefined ? 'it may be damaged or cut short: fetch or export it again' : hint
+    }`,
+  );
 }

@@ -2,6 +2,8 @@
 import { UserError } from '../../base/errors.ts';
 import type { Element } from './elements.ts';
 import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
+import type { Format } from './format.ts';
+import { unpacked } from './text.ts';
 
 const TYPES: Readonly<Record<number, Omit<Element, 'bigEndian'>>> = {
   8: { kind: 'u', size: 1 },
@@ -15,11 +17,22 @@ const TYPES: Readonly<Record<number, Omit<Element, 'bigEndian'>>> = {
 const MOST_SIZES = 8;
 const LONGEST_HEADER = 4 + 4 * MOST_SIZES;
 
+export const idx: Format = {
+  name: 'IDX',
+  endings: ['.idx', '.idx1', '.idx2', '.idx3', '.idx4', 'ubyte'],
+  single: true,
+  streamed: true,
+  open: async (source, gzip) => {
+    const entry = await idxEntry(() => unpacked(source, gzip), source.name, gzip ? undefined : source.size);
+    return { arrays: new Map([['', entry]]) };
+  },
+};
+
 /**
  * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:
  * bytes of the file, where they are known. Throws UserError.
  */
-export async function idxEntry(
+async function idxEntry(
   bytes: () => AsyncIterable<Uint8Array>,
   name: string,
   size?: number,

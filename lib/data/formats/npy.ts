@@ -2,6 +2,8 @@
 import { UserError } from '../../base/errors.ts';
 import { type Element, type ElementKind, isReadable } from './elements.ts';
 import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
+import type { Format } from './format.ts';
+import { unpacked } from './text.ts';
 
 const MAGIC = '\x93NUMPY';
 /** Bytes of a header: NumPy's own are about a hundred. */
@@ -79,6 +81,18 @@ function elementOf(descr: string, name: string): Element {
   }
   return element;
 }
+
+export const npy: Format = {
+  name: 'NPY',
+  endings: ['.npy'],
+  magic: MAGIC,
+  single: true,
+  streamed: true,
+  open: async (source, gzip) => {
+    const entry = await npyEntry(() => unpacked(source, gzip), source.name, gzip ? undefined : source.size);
+    return { arrays: new Map([['', entry]]) };
+  },
+};
 
 /**
  * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:

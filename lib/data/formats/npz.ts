@@ -5,6 +5,7 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import { type ArrayEntry, product, range } from './entry.ts';
+import type { Format } from './format.ts';
 import { npyEntry } from './npy.ts';
 
 /** Files in an archive: more are no NPZ. */
@@ -32,8 +33,15 @@ function damaged(name: string, cause: unknown): unknown {
   );
 }
 
+export const npz: Format = {
+  name: 'NPZ',
+  endings: ['.npz'],
+  magic: 'PK\x03\x04',
+  open: async (source) => ({ arrays: await npzEntries(source) }),
+};
+
 /** The archive's arrays by their names, without .npy. Throws UserError where it is damaged or cut short. */
-export async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
+async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
   const { name } = source;
   const entries = new Map<string, ArrayEntry>();
   try {

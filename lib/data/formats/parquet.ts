@@ -4,11 +4,12 @@ import { getTreePath } from 'hyparquet/src/schema.js';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
 import type { Source } from '../../base/source.ts';
-import { faultInLabel, numberIn } from '../cells.ts';
-import { type LabelReader, UNSEEN } from '../labels.ts';
+import { numberIn } from '../cells.ts';
+import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
+import type { Format } from './format.ts';
 import { type ColumnForm, type PageValues, pagesOf, READ_CODECS } from './parquet-pages.ts';
-import { BLOCK_VALUES, type Block, type Choice, type Column, type Table, UNLABELLED } from './reader.ts';
+import { BLOCK_VALUES, type Block, type Choice, type Column, type Table } from './table.ts';
 
 /** Columns that are decoded before they are written to the rows: as many float32 as a cache line holds. */
 const TOGETHER = 16;
@@ -26,8 +27,14 @@ function damaged(name: string, cause: unknown): unknown {
   );
 }
 
-/** Throws UserError where it is damaged or cut short. */
-export async function openParquet(source: Source): Promise<Table> {
+export const parquet: Format = {
+  name: 'Parquet',
+  endings: ['.parquet', '.pq'],
+  magic: 'PAR1',
+  open: async (source) => ({ table: await openParquet(source) }),
+};
+
+async function openParquet(source: Source): Promise<Table> {
   const { name } = source;
   try {
     const metadata = await parquetMetadataAsync(
@@ -192,14 +199,7 @@ class Reading {
     for await (const { values, present, rows: count } of this.#pages(group, rows, column)) {
       for (let row = 0, next = 0; row < count; row++, at++) {
         const text = labelOf(present && !present[row] ? null : values[next++]);
-        if (text === undefined) {
-          this.#problems.add('label', { row: first + at, column });
-          labels[at] = UNLABELLED;
-          continue;
-        }
-        const code = this.#codes.code(text);
-        if (code === UNSEEN) this.#problems.add('unseen', { row: first + at, column, found: quoted(text) });
-        labels[at] = code;
+        labels[at] = codeLabel(text, this.#codes, this.#problems, () => ({ row: first + at, column }));
       }
     }
     return labels;
@@ -228,9 +228,9 @@ function numberOf(value: unknown): number {
   throw new Error('an index outside of its dictionary');
 }
 
-function labelOf(value: unknown): string | undefined {
-  if (value === null) return undefined;
+/** A label as text; none is empty. */
+function labelOf(value: unknown): string {
+  if (value === null) return '';
   if (value === undefined) throw new Error('an index outside of its dictionary');
-  const text = value instanceof Date ? value.toISOString() : String(value).trim();
-  return faultInLabel(text) ? undefined : text;
+  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -4,6 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import type { Element } from './elements.ts';
 import { type ArrayEntry, checkLength, product, range } from './entry.ts';
+import type { Format } from './format.ts';
 
 const TYPES: Readonly<Record<string, Omit<Element, 'bigEndian'>>> = {
   BOOL: { kind: 'b', size: 1 },
@@ -36,8 +37,14 @@ const headerSchema = z.record(
   ]),
 );
 
+export const safetensors: Format = {
+  name: 'safetensors',
+  endings: ['.safetensors'],
+  open: async (source) => ({ arrays: await safetensorsEntries(source) }),
+};
+
 /** The file's tensors by their names. Throws UserError where it is damaged, or of a type that is not read. */
-export async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntry>> {
+async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntry>> {
   const { name, size } = source;
   const damaged = (what: string, cause?: unknown) =>
     new UserError(`${name}: is not a complete safetensors file: ${what}; fetch or save it again`, { cause });

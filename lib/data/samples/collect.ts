@@ -3,7 +3,7 @@ import { UserError } from '../../base/errors.ts';
 import { byteSize } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
 import type { Samples } from '../dataset.ts';
-import type { Block } from '../formats/reader.ts';
+import type { Block } from '../formats/table.ts';
 import type { LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import type { SampleFile } from './sample-file.ts';

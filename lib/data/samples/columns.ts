@@ -3,7 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
 import { hasDecimalComma } from '../cells.ts';
-import type { Choice, Image, Table } from '../formats/reader.ts';
+import type { Choice, Image, Table } from '../formats/table.ts';
 import { columnWords, quoted } from '../problems.ts';
 
 export interface ColumnOptions {

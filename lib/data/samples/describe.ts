@@ -1,14 +1,13 @@
 /** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
 import { UserError } from '../../base/errors.ts';
 import type { DataSource } from '../../runspec/files.ts';
-import { type Block, UNLABELLED } from '../formats/reader.ts';
-import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES } from '../labels.ts';
+import type { Block } from '../formats/table.ts';
+import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { rowsIn } from './collect.ts';
-import { type Known, type LabelFound, TEXT } from './columns.ts';
-import { knownOf } from './read-files.ts';
-import { type FileOptions, type OpenSide, openSamples, type SampleFile } from './sample-file.ts';
+import { openSamples } from './open-samples.ts';
+import { type FileOptions, knownOf, type LabelPlace, type OpenSide, type SampleFile } from './sample-file.ts';
 import { type FeatureSummary, Rows, Summary } from './summary.ts';
 
 export interface DescribedFeature extends FeatureSummary {
@@ -34,15 +33,10 @@ export interface Description {
   readonly parts: readonly DescribedPart[];
   readonly features: readonly DescribedFeature[];
   readonly image: readonly [number, number, number] | null;
-  /** Where the labels stand, and how they were found: 'array' where they stand by themselves. */
-  readonly label: {
-    readonly where: string;
-    readonly name: string | number | null;
-    readonly found: LabelFound | 'array';
-  };
+  readonly label: LabelPlace;
   readonly classes: readonly string[];
   /** Columns that are no features, and why. */
-  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+  readonly leftOut: SampleFile['leftOut'];
   /** What a run would refuse, a line each. */
   readonly problems: readonly string[];
 }
@@ -98,9 +92,9 @@ export async function describeFiles(
   if (!first) throw new UserError('no file to describe');
   const lenient = { ...options, leaveOutText: true };
   const file = await openSamples(first.source, 'train', open, lenient);
-  const codes = new LabelCodes(file.labels);
+  const codes = new LabelCodes(file.label.where);
   const rows = new Rows();
-  const within = (file.parts ?? [])
+  const within = file.parts
     .filter((part) => part !== 'train')
     .map((part) => ({ part, source: first.source }));
   const others = sources.length > 1 ? sources.slice(1) : within;
@@ -114,8 +108,7 @@ export async function describeFiles(
     { ...train.part, counts: countsOf(train.summary, codes, classes), alsoInTraining: null },
   ];
   for (const { part, source } of others) {
-    const known: Known = knownOf(file);
-    const other = await openSamples(source, part, open, lenient, known);
+    const other = await openSamples(source, part, open, lenient, knownOf(file));
     const described = await describePart(part, other, new Tolerant(classes), (block) =>
       rows.count(block, file.features),
     );
@@ -132,19 +125,19 @@ export async function describeFiles(
     parts,
     features,
     image: options.image ?? file.image ?? null,
-    label: labelOf(file),
+    label: file.label,
     classes: classes?.names ?? [],
-    leftOut: leftOutOf(file),
+    leftOut: file.leftOut,
     problems: [...problems, ...emptyProblems(parts), ...manyClasses(file, classes, train.part.samples)],
   };
 }
 
 /** Not refused, and hardly what was meant. */
-function manyClasses({ labels }: SampleFile, classes: Classes | undefined, samples: number): string[] {
+function manyClasses({ label }: SampleFile, classes: Classes | undefined, samples: number): string[] {
   const count = classes?.names.length ?? 0;
   if (count < 3 || count <= samples / 2) return [];
   return [
-    `${labels}: ${count} different labels in ${samples} samples; is this the label column? name it with --label`,
+    `${label.where}: ${count} different labels in ${samples} samples; is this the label column? name it with --label`,
   ];
 }
 
@@ -196,31 +189,13 @@ function featuresOf(file: SampleFile, { summary, problems }: Described): Describ
   const missing = problems.byColumn('missing');
   return Array.from({ length: file.features }, (_, index) => {
     const feature = summary.feature(index);
-    const column = file.chosen?.features[index] ?? index;
+    const column = file.columns?.[index] ?? index;
     return {
       name: file.featureNames?.[index] ?? null,
       ...feature,
       missing: missing.get(column) ?? 0,
       constant: feature.values > 0 && feature.low === feature.high,
     };
-  });
-}
-
-function labelOf({ labels, labelColumn, table, chosen }: SampleFile): Description['label'] {
-  if (labelColumn !== undefined) return { where: labels, name: labelColumn, found: 'given' };
-  const column = chosen?.label;
-  if (column === undefined) return { where: labels, name: null, found: 'array' };
-  return { where: labels, name: table?.columns[column]?.name ?? column, found: chosen?.found ?? 'given' };
-}
-
-function leftOutOf({ table, chosen }: SampleFile): Description['leftOut'] {
-  return (chosen?.leftOut ?? []).map(({ column, why }) => {
-    const { name, example } = table?.columns[column] ?? {};
-    // Of a Parquet file it is the type that tells.
-    const held =
-      example?.line === undefined ? `it holds ${example?.found}` : `${why}, such as '${example.found}'`;
-    const told = why === TEXT && example ? held : why;
-    return { name: name ?? String(column), why: told };
   });
 }
 

@@ -8,8 +8,8 @@ import { type Classes, LabelCodes } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
-import type { Known } from './columns.ts';
-import { type OpenSide, openSamples, type SampleFile } from './sample-file.ts';
+import { openSamples } from './open-samples.ts';
+import { knownOf, type OpenSide, type SampleFile } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
 import { stratify, TEST, VALIDATION } from './split.ts';
 
@@ -61,14 +61,14 @@ export async function readFiles(
   const files = new Files(open);
   const trainFile = await openSamples(task.train, 'train', files.for('train'), task);
   const others = await openOthers(task, files, trainFile);
-  const codes = new LabelCodes(trainFile.labels);
+  const codes = new LabelCodes(trainFile.label.where);
   const train = await read(trainFile, codes, onRows);
   throwUnlessRead(train);
   const classes = codes.classes();
   const [only] = classes.names;
   if (classes.names.length === 1) {
     throw new UserError(
-      `${trainFile.labels}: all ${train.collected.count} samples have the label '${only}'; at least two classes are needed`,
+      `${trainFile.label.where}: all ${train.collected.count} samples have the label '${only}'; at least two classes are needed`,
     );
   }
   const rest = new Map<Part, Samples>();
@@ -99,27 +99,11 @@ async function openOthers(task: FilesTask, files: Files, train: SampleFile) {
     const source = task[part];
     if (source !== undefined) {
       others.push({ part, file: await openSamples(source, part, files.for(part), task, known) });
-    } else if (train.parts?.includes(part)) {
+    } else if (train.parts.includes(part)) {
       others.push({ part, file: await openSamples(task.train, part, files.again('train'), task, known) });
     }
   }
   return others;
-}
-
-/** What the other files are to agree with. */
-export function knownOf({ name, features, featureNames, image, table, chosen }: SampleFile): Known {
-  const label = chosen?.label;
-  const leftOut = chosen?.leftOut.flatMap(({ column }) => table?.columns[column]?.name ?? []);
-  return {
-    what: `the training data ${name}`,
-    features,
-    featureNames,
-    image,
-    label: label === undefined ? undefined : (table?.columns[label]?.name ?? label),
-    labelIndex: label,
-    columns: table?.columns.length,
-    ...(leftOut ? { leftOut } : {}),
-  };
 }
 
 async function read(file: SampleFile, codes: LabelCodes | Classes, onRows?: OnRows): Promise<Read> {

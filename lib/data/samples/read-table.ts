@@ -7,7 +7,8 @@ import { Classes } from '../labels.ts';
 import { throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { collect, distribute, type OnRows } from './collect.ts';
-import { type FileOptions, openSamples } from './sample-file.ts';
+import { openSamples } from './open-samples.ts';
+import type { FileOptions } from './sample-file.ts';
 
 /** What the network knows of its data. */
 export interface KnownData {
@@ -44,7 +45,7 @@ export async function readTable(
     const classes =
       classNames.length > 20 ? `${classNames.slice(0, 20).join(', ')}, …` : classNames.join(', ');
     throw new UserError(
-      `${problems.lines().join('\n')}\n${file.labels}: the classes of ${what} are ${classes}; is this the label column?`,
+      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${classes}; is this the label column?`,
     );
   }
   throwProblems([problems]);

@@ -1,6 +1,6 @@
 /** Smallest, largest, mean and deviation of each feature, sample by sample. */
 
-import type { Block } from '../formats/reader.ts';
+import type { Block } from '../formats/table.ts';
 import { UNSEEN } from '../labels.ts';
 
 export interface FeatureSummary {

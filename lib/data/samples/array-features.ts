@@ -1,29 +1,21 @@
-/** Features and labels from arrays. */
+/** Features from arrays, and samples from arrays with the labels in a column. */
 import { UserError } from '../../base/errors.ts';
 import { faultInLabel } from '../cells.ts';
-import { type Numbers, nameOfElement, numbersIn, textsIn } from '../formats/elements.ts';
-import {
-  type ArrayEntry,
-  entryWords,
-  fortranOrder,
-  piecesOf,
-  product,
-  shapeWords,
-} from '../formats/entry.ts';
-import { BLOCK_VALUES, type Image, UNLABELLED } from '../formats/reader.ts';
-import { type LabelReader, UNSEEN } from '../labels.ts';
-import { type Problems, quoted } from '../problems.ts';
+import { type Numbers, nameOfElement, numbersIn } from '../formats/elements.ts';
+import { type ArrayEntry, entryWords, fortranOrder, piecesOf, product } from '../formats/entry.ts';
+import { BLOCK_VALUES, type Image } from '../formats/table.ts';
+import { type LabelReader, UNLABELLED, UNSEEN } from '../labels.ts';
+import { Problems, quoted } from '../problems.ts';
+import type { SampleFile } from './sample-file.ts';
+import type { FeatureSide } from './sides.ts';
 
 /** Features of one sample: more are a mistake. */
-const MOST_FEATURES = 1 << 24;
-/** Labels that are decoded at once. */
-const BATCH = 1 << 16;
-
+export const MOST_FEATURES = 1 << 24;
 /** Sizes of a picture's channels: grey, colours, colours with transparency. */
 const CHANNELS = [1, 3, 4];
 
 /** How the values of a sample become features. */
-export interface Layout {
+interface Layout {
   readonly features: number;
   readonly image?: Image;
   /** Whether channels come last in the file, and are moved to the front. */
@@ -35,7 +27,7 @@ export interface Layout {
  * and its values are brought into the order channels, height, width, in which networks take them; else they are no
  * image. An `image` that is given as the sizes stand in the file keeps them in their order. Throws UserError.
  */
-export function layoutOf(entry: ArrayEntry, given?: Image): Layout {
+function layoutOf(entry: ArrayEntry, given?: Image): Layout {
   const [, ...sizes] = entry.shape;
   const features = product(sizes);
   if (features < 1 || features > MOST_FEATURES) {
@@ -54,8 +46,22 @@ export function layoutOf(entry: ArrayEntry, given?: Image): Layout {
   return { features, transposed: false };
 }
 
+/** Throws UserError where the array cannot be features. */
+export function arrayFeatures(entry: ArrayEntry, given?: Image): FeatureSide {
+  checkFeatures(entry);
+  const layout = layoutOf(entry, given);
+  const { features, image } = layout;
+  return {
+    name: entry.name,
+    features,
+    image,
+    rows: entry.shape[0] ?? 0,
+    blocks: (problems) => featureBlocks(entry, layout, problems),
+  };
+}
+
 /** Throws UserError unless the array can be features. */
-export function checkFeatures(entry: ArrayEntry): void {
+function checkFeatures(entry: ArrayEntry): void {
   const { name, shape, element } = entry;
   if (shape.length === 0) throw new UserError(`${name}: is a single number, expected samples × features`);
   if (element.kind === 'U' || element.kind === 'S') {
@@ -75,7 +81,7 @@ function orderOf(entry: ArrayEntry, { transposed }: Layout): Float64Array | unde
 }
 
 /** The samples' features in blocks, float32; what is not finite is told. Throws UserError for a damaged file. */
-export async function* featureBlocks(
+async function* featureBlocks(
   entry: ArrayEntry,
   layout: Layout,
   problems: Problems,
@@ -148,88 +154,60 @@ function check(x: Float32Array, numbers: Numbers, features: number, first: numbe
   }
 }
 
-/** Throws UserError unless the array can be the labels of so many samples. */
-export function checkLabels(
-  entry: ArrayEntry,
-  x: { readonly name: string; readonly samples?: number | undefined },
-): void {
-  const [samples = 0, ...rest] = entry.shape;
-  const fits = entry.shape.length === 1 || (entry.shape.length === 2 && product(rest) <= MOST_FEATURES);
-  if (!fits) {
+/** Samples from one array [samples, columns], one of whose columns is the label. Throws UserError. */
+export function arrayWithLabel(entry: ArrayEntry, label: string | number, form: string): SampleFile {
+  const [rows = 0, width = 0] = entry.shape;
+  const index = Number(label);
+  const column = index < 0 ? width + index : index;
+  if (entry.shape.length !== 2 || width < 2 || entry.element.kind === 'U' || entry.element.kind === 'S') {
     throw new UserError(
-      `${entry.name}: has the shape ${shapeWords(entry.shape)}; labels are [samples], [samples, 1] or one-hot [samples, classes]`,
+      `${entry.name}: is ${entryWords(entry)}; a label column needs samples × columns of numbers: give features and labels as {"x": …, "y": …}`,
     );
   }
-  if (x.samples !== undefined && samples !== x.samples)
-    throw lengthsDiffer(x.name, x.samples, entry.name, samples);
+  if (!Number.isInteger(column) || column < 0 || column >= width) {
+    throw new UserError(
+      `${entry.name}: label: found '${label}', expected an index from 0 to ${width - 1}, or -1 for the last column`,
+    );
+  }
+  checkFeatures(entry);
+  return {
+    name: entry.name,
+    form: `${form}, ${nameOfElement(entry.element)}`,
+    features: width - 1,
+    rows,
+    columns: Array.from({ length: width - 1 }, (_, feature) => (feature < column ? feature : feature + 1)),
+    label: { where: `${entry.name}: column ${column + 1} (index ${column})`, name: column, found: 'given' },
+    leftOut: [],
+    parts: [],
+    problems: () => new Problems(entry.name),
+    async *blocks(codes, problems) {
+      const layout = { features: width, transposed: false };
+      // Problems of the label column, of which there may be none as float32, are told as those of labels.
+      for await (const all of featureBlocks(entry, layout, problems)) {
+        yield withoutColumn(all, width, column, codes, problems);
+      }
+    },
+  };
 }
 
-export function lengthsDiffer(x: string, samples: number, y: string, labels: number): UserError {
-  return new UserError(
-    `${x} has ${samples} samples, ${y} has ${labels} labels; both must have as many, in the same order`,
-  );
-}
-
-/** A code for each sample. Throws UserError for labels that are no classes, or a damaged file. */
-export async function readLabels(
-  entry: ArrayEntry,
+function withoutColumn(
+  all: Float32Array,
+  width: number,
+  column: number,
   codes: LabelReader,
   problems: Problems,
-): Promise<Uint32Array> {
-  const [, width = 1] = entry.shape;
-  const perPiece = Math.max(1, Math.floor(BATCH / width));
-  const parts: Uint32Array[] = [];
-  let count = 0;
-  const wholeColumns = entry.fortran && width > 1;
-  const size = wholeColumns ? product(entry.shape) : perPiece * width;
-  for await (const piece of piecesOf(entry, size * entry.element.size)) {
-    let texts = textsIn(piece, entry.element);
-    if (wholeColumns) texts = transposed(texts, width);
-    if (width > 1) texts = oneHot(texts, width, entry, count);
-    const part = new Uint32Array(texts.length);
-    for (const [index, text] of texts.entries())
-      part[index] = codeOf(text.trim(), count + index, codes, problems);
-    parts.push(part);
-    count += part.length;
-  }
+) {
+  const count = all.length / width;
+  const x = new Float32Array(count * (width - 1));
   const labels = new Uint32Array(count);
-  let at = 0;
-  for (const part of parts) {
-    labels.set(part, at);
-    at += part.length;
+  for (let row = 0; row < count; row++) {
+    const from = row * width;
+    x.set(all.subarray(from, from + column), row * (width - 1));
+    x.set(all.subarray(from + column + 1, from + width), row * (width - 1) + column);
+    const text = String(all[from + column] ?? '');
+    const code = faultInLabel(text) ? UNLABELLED : codes.code(text);
+    if (code === UNSEEN) problems.add('unseen', { row, column, found: quoted(text) });
+    labels[row] = code;
   }
-  return labels;
-}
-
-function codeOf(text: string, row: number, codes: LabelReader, problems: Problems): number {
-  if (faultInLabel(text)) {
-    problems.add('label', { row });
-    return UNLABELLED;
-  }
-  const code = codes.code(text);
-  if (code === UNSEEN) problems.add('unseen', { row, found: quoted(text) });
-  return code;
-}
-
-function transposed(texts: readonly string[], width: number): string[] {
-  const rows = texts.length / width;
-  return texts.map((_, index) => texts[(index % width) * rows + Math.floor(index / width)] ?? '');
-}
-
-/** The column of the only one in each row. Throws UserError where the rows are no one-hot labels. */
-function oneHot(texts: readonly string[], width: number, entry: ArrayEntry, first: number): string[] {
-  const labels: string[] = [];
-  for (let from = 0; from < texts.length; from += width) {
-    const row = texts.slice(from, from + width);
-    const one = row.findIndex((text) => text === '1' || text === 'true');
-    const others = row.filter((text) => text === '0' || text === 'false').length;
-    if (one < 0 || others !== width - 1) {
-      const shown = row.length > 10 ? `${row.slice(0, 10).join(', ')}, …` : row.join(', ');
-      throw new UserError(
-        `${entry.name}: has ${width} labels a sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${shown}]; give one label a sample`,
-      );
-    }
-    labels.push(String(one));
-  }
-  return labels;
+  return { x, labels };
 }

@@ -1,4 +1,4 @@
-/** What every reader of a data file gives: its shape, and its samples in blocks. */
+/** Tables in files: their columns, and their samples in blocks. */
 import type { LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 
@@ -9,9 +9,6 @@ export interface Block {
   /** A code for each sample; UNLABELLED where it has none. Absent if the file has no labels. */
   readonly labels?: Uint32Array;
 }
-
-/** Code of a sample whose label is missing. */
-export const UNLABELLED = 0xffffffff;
 
 /** About as many values as a block holds. */
 export const BLOCK_VALUES = 1 << 20;

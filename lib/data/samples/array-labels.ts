@@ -1,0 +1,72 @@
+/** Labels from arrays: one a sample, or one-hot. */
+import { UserError } from '../../base/errors.ts';
+import { textsIn } from '../formats/elements.ts';
+import { type ArrayEntry, piecesOf, product, shapeWords } from '../formats/entry.ts';
+import { codeLabel, type LabelReader } from '../labels.ts';
+import type { Problems } from '../problems.ts';
+import { MOST_FEATURES } from './array-features.ts';
+import { concatenated, type LabelSide } from './sides.ts';
+
+/** Labels that are decoded at once. */
+const BATCH = 1 << 16;
+
+/** Throws UserError where the array cannot be labels. */
+export function arrayLabels(entry: ArrayEntry): LabelSide {
+  const [samples = 0, ...rest] = entry.shape;
+  const fits = entry.shape.length === 1 || (entry.shape.length === 2 && product(rest) <= MOST_FEATURES);
+  if (!fits) {
+    throw new UserError(
+      `${entry.name}: has the shape ${shapeWords(entry.shape)}; labels are [samples], [samples, 1] or one-hot [samples, classes]`,
+    );
+  }
+  return {
+    name: entry.name,
+    rows: samples,
+    place: { where: entry.name, name: null, found: 'array' },
+    codes: (codes, problems) => readLabels(entry, codes, problems),
+  };
+}
+
+/** A code for each sample. Throws UserError for labels that are no classes, or a damaged file. */
+async function readLabels(entry: ArrayEntry, codes: LabelReader, problems: Problems): Promise<Uint32Array> {
+  const [, width = 1] = entry.shape;
+  const perPiece = Math.max(1, Math.floor(BATCH / width));
+  const parts: Uint32Array[] = [];
+  let count = 0;
+  const wholeColumns = entry.fortran && width > 1;
+  const size = wholeColumns ? product(entry.shape) : perPiece * width;
+  for await (const piece of piecesOf(entry, size * entry.element.size)) {
+    let texts = textsIn(piece, entry.element);
+    if (wholeColumns) texts = transposed(texts, width);
+    if (width > 1) texts = oneHot(texts, width, entry, count);
+    const part = new Uint32Array(texts.length);
+    for (const [index, text] of texts.entries())
+      part[index] = codeLabel(text, codes, problems, () => ({ row: count + index }));
+    parts.push(part);
+    count += part.length;
+  }
+  return concatenated(parts);
+}
+
+function transposed(texts: readonly string[], width: number): string[] {
+  const rows = texts.length / width;
+  return texts.map((_, index) => texts[(index % width) * rows + Math.floor(index / width)] ?? '');
+}
+
+/** The column of the only one in each row. Throws UserError where the rows are no one-hot labels. */
+function oneHot(texts: readonly string[], width: number, entry: ArrayEntry, first: number): string[] {
+  const labels: string[] = [];
+  for (let from = 0; from < texts.length; from += width) {
+    const row = texts.slice(from, from + width);
+    const one = row.findIndex((text) => text === '1' || text === 'true');
+    const others = row.filter((text) => text === '0' || text === 'false').length;
+    if (one < 0 || others !== width - 1) {
+      const shown = row.length > 10 ? `${row.slice(0, 10).join(', ')}, …` : row.join(', ');
+      throw new UserError(
+        `${entry.name}: has ${width} labels a sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${shown}]; give one label a sample`,
+      );
+    }
+    labels.push(String(one));
+  }
+  return labels;
+}

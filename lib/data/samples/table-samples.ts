@@ -1,0 +1,102 @@
+/** Samples, features or labels from tables: CSV and Parquet. */
+import { defined } from '../../base/defined.ts';
+import type { Table } from '../formats/table.ts';
+import { type LabelReader, UNSEEN } from '../labels.ts';
+import { Problems } from '../problems.ts';
+import {
+  type Chosen,
+  type ColumnOptions,
+  chooseColumns,
+  chooseLabelOnly,
+  type Known,
+  matchColumns,
+  nameOfColumn,
+  TEXT,
+} from './columns.ts';
+import type { LabelPlace, SampleFile } from './sample-file.ts';
+import { concatenated, type FeatureSide, type LabelSide } from './sides.ts';
+
+const NO_LABELS: LabelReader = { code: () => UNSEEN };
+
+/** Columns of a table as features, and one as the label. Throws UserError. */
+export function tableSamples(table: Table, options: ColumnOptions, known?: Known): SampleFile {
+  const chosen = known ? matchColumns(table, known, options) : chooseColumns(table, options);
+  const { features, label, leftOut } = chosen;
+  const nameAt = (index: number) => table.columns[index]?.name;
+  return {
+    name: table.name,
+    form: table.form,
+    features: features.length,
+    columns: features,
+    ...defined({ featureNames: namesOf(table, features), rows: table.rows }),
+    label: placeOf(table, chosen),
+    leftOut: leftOutOf(table, chosen),
+    parts: [],
+    agreed: {
+      label: label === undefined ? undefined : (nameAt(label) ?? label),
+      labelIndex: label,
+      columns: table.columns.length,
+      leftOut: leftOut.flatMap(({ column }) => nameAt(column) ?? []),
+    },
+    blocks: (codes, problems) => table.blocks(chosen, codes, problems),
+    problems: () => new Problems(table.name, columnNames(table)),
+  };
+}
+
+export function tableFeatures(table: Table, options: ColumnOptions, known?: Known): FeatureSide {
+  const own = { ignore: options.ignore };
+  const { features } = known ? matchColumns(table, known, own, false) : chooseColumns(table, own, false);
+  return {
+    name: table.name,
+    features: features.length,
+    featureNames: namesOf(table, features),
+    columnNames: columnNames(table),
+    rows: table.rows,
+    async *blocks(problems) {
+      for await (const { x } of table.blocks({ features }, NO_LABELS, problems)) yield x;
+    },
+  };
+}
+
+export function tableLabels(table: Table, options: ColumnOptions): LabelSide {
+  const chosen = chooseLabelOnly(table, options);
+  return {
+    name: table.name,
+    rows: table.rows,
+    place: { where: placeOf(table, chosen).where, name: null, found: 'array' },
+    columnNames: columnNames(table),
+    async codes(codes, problems) {
+      const parts: Uint32Array[] = [];
+      for await (const { labels } of table.blocks(chosen, codes, problems)) if (labels) parts.push(labels);
+      return concatenated(parts);
+    },
+  };
+}
+
+function columnNames({ named, columns }: Table): string[] | undefined {
+  return named ? columns.map(({ name }, index) => name ?? `column ${index + 1}`) : undefined;
+}
+
+function namesOf(table: Table, indexes: readonly number[]): string[] | undefined {
+  const names = columnNames(table);
+  return names && indexes.map((index) => names[index] ?? '');
+}
+
+function placeOf(table: Table, { label = 0, found = 'given' }: Chosen): LabelPlace {
+  return {
+    where: `${table.name}: ${nameOfColumn(table, label)}`,
+    name: table.columns[label]?.name ?? label,
+    found,
+  };
+}
+
+function leftOutOf(table: Table, { leftOut }: Chosen): SampleFile['leftOut'] {
+  return leftOut.map(({ column, why }) => {
+    const { name = String(column), example } = table.columns[column] ?? {};
+    if (why !== TEXT || !example) return { name, why };
+    // Of a Parquet file it is the type that tells.
+    const held =
+      example.line === undefined ? `it holds ${example.found}` : `${why}, such as '${example.found}'`;
+    return { name, why: held };
+  });
+}
