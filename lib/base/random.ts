@@ -23,6 +23,10 @@ export const PURPOSES = {
   'landscape-path': 41,
   'landscape-greedy': 42,
   'landscape-slice': 43,
+  'flip-order': 50,
+  'flip-accept': 51,
+  'flip-kick': 52,
+  'flip-sample': 53,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -1,12 +1,14 @@
 /** Positions on multilayer perceptrons: see kernel/ for how a flip is computed. */
+import { at } from '../../base/at.ts';
 import type { Network } from '../../network/architecture.ts';
 import { pack, unpack } from '../../search/genome.ts';
 import type { MacroAverage, Score } from '../../search/individual.ts';
+import { averageOf, type FlipObjective, type Position } from '../../search/position.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
+import { KERNEL_ID } from './kernel.ts';
 import { KernelNetwork } from './kernel-network.ts';
 import { BLOCK, checkPosition, needsOf } from './layout.ts';
-import { averageOf, type FlipObjective, type Position } from './position.ts';
 
 /** Among masks of equal accuracy: a mean cross-entropy of ten nats counts as one wrong prediction. */
 const SECOND = 0.1;
@@ -22,6 +24,7 @@ export interface PositionOptions {
 }
 
 export class LayersPosition implements Position {
+  readonly build = KERNEL_ID;
   readonly bits: number;
   readonly samples: number;
   readonly bytes: number;
@@ -100,24 +103,29 @@ export class LayersPosition implements Position {
     return network.consider(bit, kept, blocks, this.#perLoss * part, this.#perWrong * part, limit, -1);
   }
 
-  changeOf(bits: readonly number[]): number {
-    const [bit] = bits;
+  changeOf(bits: ArrayLike<number>): number {
+    const [bit] = Array.from(bits);
     if (bit === undefined) return 0;
     if (bits.length === 1) return this.change(bit);
     const before = this.#cost;
-    this.flip(...bits);
+    this.flipAll(bits);
     const change = this.#cost - before;
-    this.flip(...bits);
+    this.flipAll(bits);
     return change;
   }
 
-  flip(...bits: readonly number[]): void {
-    const anew = bits.length > Math.max(1, this.bits * ANEW);
-    for (const bit of bits) {
-      const kept = this.#mask[bit] === 1;
-      if (!anew) this.#network.flip(bit, kept);
-      this.#mask[bit] = kept ? 0 : 1;
-      this.#kept += kept ? -1 : 1;
+  flip(bit: number): void {
+    this.#network.flip(bit, this.has(bit));
+    this.#turn(bit);
+    this.#read();
+  }
+
+  flipAll(bits: ArrayLike<number>): void {
+    const anew = bits.length > this.bits * ANEW;
+    for (let index = 0; index < bits.length; index++) {
+      const bit = at(bits, index);
+      if (!anew) this.#network.flip(bit, this.has(bit));
+      this.#turn(bit);
     }
     if (anew) this.#network.setMask(this.#mask);
     this.#read();
@@ -128,7 +136,7 @@ export class LayersPosition implements Position {
     const bits: number[] = [];
     for (let bit = 0; bit < this.bits; bit++) if (target[bit] !== this.#mask[bit]) bits.push(bit);
     if (bits.length > this.bits * ANEW) this.#setMask(genome);
-    else if (bits.length > 0) this.flip(...bits);
+    else this.flipAll(bits);
   }
 
   /**
@@ -145,6 +153,12 @@ export class LayersPosition implements Position {
     const { doubtful } = network;
     const order = this.#order;
     return { counts, doubtful: order ? doubtful.map((place) => order[place] ?? 0) : doubtful };
+  }
+
+  #turn(bit: number): void {
+    const kept = this.has(bit);
+    this.#mask[bit] = kept ? 0 : 1;
+    this.#kept += kept ? -1 : 1;
   }
 
   #setMask(genome: Uint8Array): void {

@@ -1,7 +1,7 @@
 /** Where everything lies in a kernel's memory, and how much it takes; see kernel/network.ts for what it is. */
 import { UserError } from '../../base/errors.ts';
 import { denseLayers } from '../../network/architecture.ts';
-import type { FlipObjective } from './position.ts';
+import type { FlipObjective } from '../../search/position.ts';
 
 /** Samples that the kernel computes together: BLOCK of kernel/network.ts. */
 export const BLOCK = 128;

@@ -5,12 +5,12 @@ import { shuffled } from '../../../lib/base/shuffle.ts';
 import { ExactPosition } from '../../../lib/evaluation/flips/exact.ts';
 import { LayersPosition } from '../../../lib/evaluation/flips/layers.ts';
 import { BLOCK, checkPosition, estimatePosition } from '../../../lib/evaluation/flips/layout.ts';
-import { FLIP_OBJECTIVES } from '../../../lib/evaluation/flips/position.ts';
 import { countWeights } from '../../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../../lib/network/initializer.ts';
 import { pack, unpack } from '../../../lib/search/genome.ts';
 import { isMacroAverage } from '../../../lib/search/individual.ts';
 import { randomGenome } from '../../../lib/search/operators.ts';
+import { FLIP_OBJECTIVES } from '../../../lib/search/position.ts';
 import { drawMasks, drawSamples } from '../cases.ts';
 import { type PositionCase, positionCases, referenceOf } from './positions.ts';
 
@@ -88,7 +88,7 @@ describe.each(FLIP_OBJECTIVES)('a position for %s', (objective) => {
         const several = [...new Set(test.flips)];
         const change = position.changeOf(several);
         expect(everything(position, bits)).toEqual(before);
-        position.flip(...several);
+        position.flipAll(several);
         if (several.length > 1) expect(position.cost - before.cost).toBe(change);
       }),
     );

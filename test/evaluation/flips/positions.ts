@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { DoublePrecision } from '../../../lib/evaluation/double/layers.ts';
 import type { ScaledData } from '../../../lib/evaluation/evaluator.ts';
-import { averageOf, type FlipObjective } from '../../../lib/evaluation/flips/position.ts';
 import { MACRO_AVERAGE_OF } from '../../../lib/evaluation/macro-average.ts';
 import { countWeights, type Network } from '../../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../../lib/network/initializer.ts';
+import { averageOf, type FlipObjective } from '../../../lib/search/position.ts';
 import { drawSamples } from '../cases.ts';
 
 export interface PositionCase {

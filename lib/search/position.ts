@@ -4,7 +4,7 @@
  *
  * A position's figures guide a search; they are float32's. What is reported or selected is scored by an evaluator.
  */
-import { MACRO_AVERAGES, type MacroAverage, OBJECTIVES, type Score } from '../../search/individual.ts';
+import { MACRO_AVERAGES, type MacroAverage, OBJECTIVES, type Score } from './individual.ts';
 
 /** What a position minimises: the objectives of a search, and accuracy with cross-entropy among equals. */
 export const FLIP_OBJECTIVES = [...OBJECTIVES, 'accuracy-then-cross-entropy'] as const;
@@ -16,6 +16,8 @@ export function averageOf(objective: FlipObjective): MacroAverage | undefined {
 }
 
 export interface Position {
+  /** Names what computes the figures: another build may give other last bits. */
+  readonly build: string;
   readonly bits: number;
   readonly samples: number;
   /** Memory that it holds. */
@@ -38,9 +40,10 @@ export interface Position {
    */
   change(bit: number, limit?: number, samples?: number): number;
   /** By how much the cost would change if all these bits, each given once, were flipped together. */
-  changeOf(bits: readonly number[]): number;
-  /** Flips the bits. To flip them again takes them back, to the last bit. */
-  flip(...bits: readonly number[]): void;
+  changeOf(bits: ArrayLike<number>): number;
+  /** To flip a bit again takes it back, to the last bit of every figure. */
+  flip(bit: number): void;
+  flipAll(bits: ArrayLike<number>): void;
   /** Flips whatever differs from that mask. */
   moveTo(genome: Uint8Array): void;
 }

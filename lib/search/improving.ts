@@ -1,0 +1,214 @@
+/**
+ * Improves one mask, flip by flip: simulated annealing, or first improvement with kicks. Both minimise the position's cost
+ * plus `lambda` times the share of weights that are kept, and take bits in fresh random orders, a pass each.
+ *
+ * The work can be cut anywhere: a state and a position of the same task give the same bits however many slices lead there.
+ */
+import { at } from '../base/at.ts';
+import { UserError } from '../base/errors.ts';
+import type { Purpose, Random } from '../base/random.ts';
+import { drawToFront, shuffle } from '../base/shuffle.ts';
+import type { Position } from './position.ts';
+
+export interface Annealing {
+  readonly method: 'annealing';
+  /**
+   * The temperature at the start, as a multiple of the typical change of the cost by a flip; it falls to 0 linearly. Typical
+   * is the median over `SAMPLED` flips that change it, after a pass of improvements in which weights cost nothing.
+   */
+  readonly heat: number;
+}
+
+export interface FirstImprovement {
+  readonly method: 'first-improvement';
+  /** Kicks of k bits are drawn with probabilities that fall as k^−`tail`. */
+  readonly tail: number;
+}
+
+export type ImprovingSettings = (Annealing | FirstImprovement) & {
+  /** Cost of keeping all weights. */
+  readonly lambda: number;
+  /** Flips to consider in all. */
+  readonly flips: number;
+  /**
+   * Samples by which flips are judged first, at the start; more and more, all of them at the end. Those that seem to be
+   * worth it are judged by all. All from the start if absent.
+   */
+  readonly firstSamples?: number;
+};
+
+export interface ImprovingState {
+  /** The build of the position that it came from. */
+  readonly build: string;
+  /** Flips considered, among them those made, and those that a part of the samples ruled out. */
+  readonly flips: number;
+  readonly made: number;
+  readonly ruledOut: number;
+  /** The order that is walked through, and where. */
+  readonly pass: number;
+  readonly place: number;
+  /** Whether the pass has improved anything yet. */
+  readonly improved: boolean;
+  /** Typical change of the cost by a flip; null before it is known. */
+  readonly typical: number | null;
+  readonly kicks: number;
+  /** The mask as it stands. */
+  readonly genome: Uint8Array;
+  /** The best local optimum that was left by a kick, and its cost with that of its weights. */
+  readonly best: { readonly genome: Uint8Array; readonly cost: number } | null;
+}
+
+/** The streams of this search: by purpose, and by a number from 0. */
+export type DrawStream = (
+  purpose: Extract<Purpose, 'flip-order' | 'flip-accept' | 'flip-kick' | 'flip-sample'>,
+  index: number,
+) => Random;
+
+/** Flips whose changes give the typical one. */
+const SAMPLED = 256;
+/** The pass of improvements before it takes at most this share of all flips. */
+const FIRST_PASS = 0.1;
+
+export function startImproving(position: Position, genome: Uint8Array): ImprovingState {
+  return {
+    build: position.build,
+    flips: 0,
+    made: 0,
+    ruledOut: 0,
+    pass: 0,
+    place: 0,
+    improved: false,
+    typical: null,
+    kicks: 0,
+    genome,
+    best: null,
+  };
+}
+
+/** Cost of the mask as it stands, and of its weights. */
+export function costWithWeights(position: Position, lambda: number): number {
+  return position.cost + (lambda * position.kept) / position.bits;
+}
+
+/**
+ * Considers up to `most` more flips. The position may stand anywhere; afterwards it stands at the state's mask. Over when
+ * `state.flips` is `settings.flips`.
+ */
+export function improve(
+  position: Position,
+  before: ImprovingState,
+  settings: ImprovingSettings,
+  draw: DrawStream,
+  most: number,
+): ImprovingState {
+  if (before.build !== position.build) {
+    throw new UserError(
+      `a checkpoint of the search was written by build ${before.build} of the kernel of flips, and this is build ${position.build}: continue it with the version of Tombola that began it, or begin again`,
+    );
+  }
+  position.moveTo(before.genome);
+  const state = { ...before };
+  const end = Math.min(settings.flips, state.flips + most);
+  while (state.flips < end) {
+    if (state.place === position.bits) finishPass(position, state, settings, draw);
+    walk(position, state, settings, draw, end);
+  }
+  if (state.flips === settings.flips && settings.method === 'first-improvement')
+    keepBest(position, state, settings);
+  return { ...state, genome: position.genome() };
+}
+
+type Running = { -readonly [Key in keyof ImprovingState]: ImprovingState[Key] };
+
+/** Flips that come before the temperature is set. */
+function coldFlips({ method, flips }: ImprovingSettings, bits: number): number {
+  return method === 'annealing' ? Math.min(bits, Math.floor(flips * FIRST_PASS)) : 0;
+}
+
+/** Goes on through the pass, to its end or `end`. */
+function walk(
+  position: Position,
+  state: Running,
+  settings: ImprovingSettings,
+  draw: DrawStream,
+  end: number,
+): void {
+  const { bits, samples } = position;
+  const { lambda, flips: all, firstSamples = samples } = settings;
+  const order = shuffle(
+    draw('flip-order', state.pass),
+    Uint32Array.from({ length: bits }, (_, bit) => bit),
+  );
+  const acceptance = draw('flip-accept', state.pass);
+  for (let skipped = 0; skipped < state.place; skipped++) acceptance.uniform();
+  const annealed = settings.method === 'annealing';
+  const cold = coldFlips(settings, bits);
+  const growth = firstSamples < samples ? Math.log(samples / firstSamples) : 0;
+  for (; state.place < bits && state.flips < end; state.place++) {
+    if (annealed && state.flips === cold) state.typical ??= typicalChange(position, draw);
+    const bit = at(order, state.place);
+    const luck = acceptance.uniform();
+    const progress = state.flips++ / all;
+    const dropped = position.has(bit);
+    const price = annealed && state.typical === null ? 0 : (dropped ? -lambda : lambda) / bits;
+    const heat = annealed ? settings.heat * (state.typical ?? 0) * (1 - progress) : 0;
+    // Metropolis: taken with probability e^(−change / heat); the change that is just taken is known before.
+    const limit = (heat > 0 ? -heat * Math.log(1 - luck) : 0) - price;
+    if (growth > 0) {
+      const part = Math.ceil(firstSamples * Math.exp(growth * progress));
+      if (part < samples && position.change(bit, limit, part) > limit) {
+        state.ruledOut++;
+        continue;
+      }
+    }
+    const change = position.change(bit, limit);
+    // What changes nothing is worth it only if it drops a weight.
+    if (!(change < limit || (change === limit && (heat > 0 || dropped)))) continue;
+    position.flip(bit);
+    state.made++;
+    if (change < -price) state.improved = true;
+  }
+}
+
+/** At the end of a pass the next begins; from a local optimum, with a kick. */
+function finishPass(position: Position, state: Running, settings: ImprovingSettings, draw: DrawStream): void {
+  if (settings.method === 'first-improvement' && !state.improved) {
+    keepBest(position, state, settings);
+    const stream = draw('flip-kick', state.kicks++);
+    const bits = Uint32Array.from({ length: position.bits }, (_, bit) => bit);
+    const size = heavyTailed(stream.uniform(), settings.tail, Math.max(1, position.bits >> 1));
+    drawToFront(stream, bits, size);
+    position.flipAll(bits.subarray(0, size));
+  }
+  state.pass++;
+  state.place = 0;
+  state.improved = false;
+}
+
+/** The better one of the position and the best optimum so far becomes both. */
+function keepBest(position: Position, state: Running, { lambda }: ImprovingSettings): void {
+  const cost = costWithWeights(position, lambda);
+  if (state.best && state.best.cost < cost) position.moveTo(state.best.genome);
+  else state.best = { genome: position.genome(), cost };
+}
+
+/** k in 1..most with probability ∝ k^−tail, from a uniform number. */
+export function heavyTailed(uniform: number, tail: number, most: number): number {
+  let total = 0;
+  for (let size = 1; size <= most; size++) total += size ** -tail;
+  let left = uniform * total;
+  for (let size = 1; size < most; size++) {
+    left -= size ** -tail;
+    if (left < 0) return size;
+  }
+  return most;
+}
+
+function typicalChange(position: Position, draw: DrawStream): number {
+  const bits = Uint32Array.from({ length: position.bits }, (_, bit) => bit);
+  drawToFront(draw('flip-sample', 0), bits, SAMPLED);
+  const changes = Array.from(bits.subarray(0, SAMPLED), (bit) => Math.abs(position.change(bit)))
+    .filter((change) => change > 0)
+    .sort((a, b) => a - b);
+  return changes[changes.length >> 1] ?? 0;
+}
