@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { parsedIfSound } from '../base/artifact-json.ts';
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
-import { parseSummary } from '../report/summary.ts';
+import { summarySchema } from '../report/summary.ts';
 import type { Json } from '../runspec/merge.ts';
 import { parseSpec, presetNamed } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
@@ -93,7 +94,10 @@ function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options
 
 /** `spec`, comparable with the finished run in `folder`: as sparse, or with as many evaluations. */
 async function matched(spec: Json, folder: string): Promise<Json> {
-  const summary = parseSummary(await readText(join(folder, SUMMARY), 'the folder of a finished run'));
+  const summary = parsedIfSound(
+    await readText(join(folder, SUMMARY), 'the folder of a finished run'),
+    summarySchema,
+  );
   if (summary?.status !== 'succeeded') {
     throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
   }

@@ -4,12 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parsedIfSound } from '../base/artifact-json.ts';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
 import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { parseSummary, type Summary } from '../report/summary.ts';
+import { type Summary, summarySchema } from '../report/summary.ts';
 import { INPUTS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resume.ts';
 import { openRun } from '../runs/run.ts';
@@ -153,7 +154,7 @@ async function requireRun(out: string): Promise<void> {
 
 async function readSummary(out: string): Promise<Summary | undefined> {
   const text = await ifThere(readFile(join(out, keys.SUMMARY), 'utf8'));
-  return text === undefined ? undefined : parseSummary(text);
+  return parsedIfSound(text, summarySchema);
 }
 
 function errorOf(name: string, message: string): Error {

@@ -72,15 +72,6 @@ export const summarySchema = z.object({
 
 export type Summary = z.output<typeof summarySchema>;
 
-/** The summary that a file holds; undefined where it was cut short, or another version wrote it. */
-export function parseSummary(text: string): Summary | undefined {
-  try {
-    return summarySchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What people call the network. */
 export function networkName({ network, layers }: Pick<Summary, 'network' | 'layers'>): string {
   return network ?? `[${layers ?? []}]`;

@@ -3,12 +3,13 @@
  * be gone. Data are functions of the spec, and every ticket comes with its weights.
  */
 
+import { parseArtifact, parsedIfSound } from '../base/artifact-json.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import type { AnyNetwork } from '../network/network.ts';
-import { parseSummary, type Summary } from '../report/summary.ts';
+import { type Summary, summarySchema } from '../report/summary.ts';
 import { specHash } from '../runspec/identity.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
@@ -23,7 +24,7 @@ import {
 } from './artifacts.ts';
 import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
 import { resolveSpec } from './resolve.ts';
-import { parseArtifact, required, verify } from './run.ts';
+import { required, verify } from './run.ts';
 
 export interface FinishedRun {
   readonly store: Store;
@@ -75,7 +76,7 @@ export async function findFinishedRun(
   ]);
   const spec = parseArtifact(keys.SPEC, store, specBytes, runSpecSchema);
   if (spec.algorithm === 'backprop') return 'unmasked';
-  const summary = summaryBytes && parseSummary(Buffer.from(summaryBytes).toString('utf8'));
+  const summary = parsedIfSound(summaryBytes, summarySchema);
   if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
   const manifest = manifestBytes && parseArtifact(keys.MANIFEST, store, manifestBytes, manifestSchema);
   if (manifest) verify(store, keys.SPEC, specBytes, manifest.checksums[keys.SPEC]);

@@ -1,9 +1,12 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
 import { stringify } from 'csv-stringify/sync';
-import { DamagedArtifact } from '../base/errors.ts';
+import { parseArtifact } from '../base/artifact-json.ts';
 import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
+
+const REASON =
+  "not what 'tombola landscape' of this version writes; measure it anew with 'tombola landscape', or delete the file";
 
 /** The landscape beside a run, unless it is that of another ticket. Throws DamagedArtifact. */
 export async function readLandscape(
@@ -13,20 +16,9 @@ export async function readLandscape(
 ): Promise<Landscape | undefined> {
   const bytes = await getIfThere(store, keys.LANDSCAPE);
   if (!bytes) return undefined;
-  const landscape = parseLandscape(store, bytes);
+  const landscape = parseArtifact(keys.LANDSCAPE, store, bytes, landscapeSchema, REASON);
   const [run] = landscape.runs;
   return run?.specHash === specHash && run.ticket === checksum(ticket) ? landscape : undefined;
-}
-
-function parseLandscape(store: Store, bytes: Uint8Array): Landscape {
-  try {
-    return landscapeSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch (cause) {
-    throw new DamagedArtifact(
-      `${store.uri}${keys.LANDSCAPE}: damaged: not what 'tombola landscape' of this version writes; measure it anew with 'tombola landscape', or delete the file`,
-      { cause },
-    );
-  }
 }
 
 /** Writes landscape.json, landscape-paths.csv and landscape-slice.csv; gives the keys of what it wrote. */

@@ -1,5 +1,6 @@
 /** From a run's artifacts back to a state of the machine. */
 
+import { parseArtifact } from '../base/artifact-json.ts';
 import { UserError } from '../base/errors.ts';
 import { withStart } from '../cost/usage.ts';
 import { isTraining } from '../runspec/training.ts';
@@ -7,7 +8,7 @@ import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { type GenerationState, generationStateSchema } from './artifacts.ts';
-import { parseArtifact, type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
+import { type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
 import { readHistory } from './segments.ts';
 import { finishedState, searchState } from './state.ts';
 import { lastEpoch, resumeTraining } from './training-state.ts';

@@ -1,5 +1,6 @@
 /** The data of a run that is over: as it left them, or made or read anew from its spec. */
 
+import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import type { AffineScaling, Samples } from '../data/dataset.ts';
@@ -8,7 +9,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { decodeSamples, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
-import { parseArtifact, verify } from './run.ts';
+import { verify } from './run.ts';
 
 export const PARTS = ['train', 'test', 'validation'] as const;
 export type Part = (typeof PARTS)[number];

@@ -1,5 +1,6 @@
 /** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
 
+import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
@@ -104,21 +105,5 @@ export function verify(
 export async function verifyAll(store: Store, checksums: Readonly<Record<string, string>>): Promise<void> {
   for (const [key, expected] of Object.entries(checksums)) {
     verify(store, key, await required(store, key), expected);
-  }
-}
-
-/** JSON that a step wrote, parsed. Throws DamagedArtifact. */
-export function parseArtifact<Value>(
-  key: string,
-  store: Store,
-  bytes: Uint8Array,
-  schema: { parse(value: unknown): Value },
-): Value {
-  try {
-    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch (cause) {
-    throw new DamagedArtifact(`${store.uri}${key}: damaged: not what a run of this version writes`, {
-      cause,
-    });
   }
 }

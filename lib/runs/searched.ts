@@ -1,5 +1,6 @@
 /** What a search ended with, or has up to now: what finalize makes a ticket of. */
 
+import { parseArtifact } from '../base/artifact-json.ts';
 import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { Samples } from '../data/dataset.ts';
@@ -23,7 +24,7 @@ import {
   generationStateSchema,
 } from './artifacts.ts';
 import type { Found, Taken } from './found.ts';
-import { parseArtifact, type Run, required, verify } from './run.ts';
+import { type Run, required, verify } from './run.ts';
 import { readHistory } from './segments.ts';
 
 export interface SearchedContext {

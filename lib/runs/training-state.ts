@@ -1,5 +1,6 @@
 /** Where a training run is: its state in the store, and the machine's small state that goes with it. */
 import { z } from 'zod';
+import { parseArtifact } from '../base/artifact-json.ts';
 import { UserError } from '../base/errors.ts';
 import { usageSchema, withStart } from '../cost/usage.ts';
 import { epochRowSchema } from '../report/learning.ts';
@@ -12,7 +13,7 @@ import { splitSamples } from '../training/samples.ts';
 import { mostEpochs, trainingStopReason } from '../training/stopping.ts';
 import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
-import { parseArtifact, type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
+import { type Run, required, type Spending, UNMETERED, verifyAll } from './run.ts';
 import { successorName } from './state.ts';
 
 /** training.json of an epoch. */

@@ -1,11 +1,12 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import { parsedIfSound } from '../base/artifact-json.ts';
 import { AS_IF, costOf, type Platform } from '../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../cost/usage.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
 import { buildTicketModel } from '../network/models/ticket-model.ts';
 import { renderReport } from '../report/report.ts';
-import { parseSummary, type Summary } from '../report/summary.ts';
+import { type Summary, summarySchema } from '../report/summary.ts';
 import { decodeSamples } from '../runs/artifacts.ts';
 import type { Found } from '../runs/found.ts';
 import { readLandscape } from '../runs/landscape-artifacts.ts';
@@ -179,8 +180,7 @@ async function earlierSummary(
   { store, manifest }: Run,
   { generations, evaluations }: Found,
 ): Promise<Summary | undefined> {
-  const bytes = await getIfThere(store, keys.SUMMARY);
-  const summary = bytes && parseSummary(Buffer.from(bytes).toString('utf8'));
+  const summary = parsedIfSound(await getIfThere(store, keys.SUMMARY), summarySchema);
   const same =
     summary?.specHash === manifest.specHash &&
     summary.generations === generations &&

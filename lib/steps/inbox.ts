@@ -1,4 +1,5 @@
 /** inbox: a spec dropped as NAME.json, in small letters or in capitals, becomes a run or a sweep, or NAME.error.txt beside it says why not. */
+import { textOf } from '../base/artifact-json.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { parseSpec } from '../runspec/parse.ts';
@@ -49,7 +50,7 @@ async function readSpec(inbox: Store, key: string): Promise<{ kind: SpecKind; in
   const longest = `${source}: a spec is at most ${LARGEST_INPUT / 1024} KiB long`;
   const bytes = await inbox.getRange(key, 0, LARGEST_INPUT + 1);
   if (bytes.length > LARGEST_INPUT) throw new InvalidSpec([longest]);
-  const text = Buffer.from(bytes).toString('utf8');
+  const text = textOf(bytes);
   const written = parseJson(text, source);
   const input = JSON.stringify(written);
   const length = Buffer.byteLength(input);

@@ -1,5 +1,6 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 import { z } from 'zod';
+import { parsedIfSound } from '../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
@@ -86,8 +87,8 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
 async function claim(store: Store, spec: RunSpec, specText: string): Promise<void> {
   const there = await getIfThere(store, keys.SPEC);
   if (there) {
-    const found = runSpecSchema.safeParse(tryJson(there));
-    if (found.success && specHash(found.data) === specHash(spec)) return;
+    const found = parsedIfSound(there, runSpecSchema);
+    if (found && specHash(found) === specHash(spec)) return;
     throw new UnusableOutput(
       `${store.uri}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,
     );
@@ -201,12 +202,4 @@ const MULTIPLY_ADDS_PER_SECOND = 5e9;
 
 function estimateSeconds(spec: RunSpec, samples: number): number {
   return (sizeOfNetwork(spec).multiplyAdds * samples) / MULTIPLY_ADDS_PER_SECOND;
-}
-
-function tryJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

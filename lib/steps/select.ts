@@ -1,10 +1,11 @@
 /** select: survivors from parents and offspring, a row of history, and what is to be evaluated next. */
+import { parseArtifact } from '../base/artifact-json.ts';
 import { withGeneration, withSpent } from '../cost/usage.ts';
 import { historyRow } from '../report/history.ts';
 import { type End, encodeSurvivors, type GenerationState, generationStateSchema } from '../runs/artifacts.ts';
 import { encodeRound, readRound } from '../runs/round-artifacts.ts';
 import { afterRound, nextGeneration, type Round } from '../runs/rounds.ts';
-import { parseArtifact, type Run, type RunName, required, type Spending, UNMETERED } from '../runs/run.ts';
+import { type Run, type RunName, required, type Spending, UNMETERED } from '../runs/run.ts';
 import { IncompleteGeneration, joinScores, matchScores, readScores } from '../runs/scores.ts';
 import { appendHistory } from '../runs/segments.ts';
 import { finishedState, searchState } from '../runs/state.ts';

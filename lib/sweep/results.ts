@@ -6,7 +6,7 @@ import { holm, type Location, locate, type SignedRank, signedRank } from './stat
 const optional = z.number().nullish();
 
 /** Of a run's summary.json, what a sweep needs. */
-const cellSummarySchema = z.object({
+export const cellSummarySchema = z.object({
   status: z.enum(['succeeded', 'stopped']),
   stopReason: z.string().nullable(),
   trainAccuracy: z.number(),
@@ -26,15 +26,6 @@ const cellSummarySchema = z.object({
   asked: z.string().optional(),
 });
 export type CellSummary = z.output<typeof cellSummarySchema>;
-
-/** The summary that a file holds; undefined where it was cut short, or another version wrote it. */
-export function parseCellSummary(text: string): CellSummary | undefined {
-  try {
-    return cellSummarySchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
 
 /** How a cell ended. One that is still to be run has no result. */
 export type CellResult =

@@ -1,9 +1,11 @@
 /** Rounds within a generation: random masks that must reach an accuracy bound. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parsedIfSound } from '../../lib/base/artifact-json.ts';
 import { hasLivePath } from '../../lib/network/minimising/liveness.ts';
-import { parseSummary } from '../../lib/report/summary.ts';
+import { summarySchema } from '../../lib/report/summary.ts';
 import { decodeSurvivors } from '../../lib/runs/artifacts.ts';
 import { boundRulesOf } from '../../lib/runspec/bound.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
@@ -157,7 +159,7 @@ test.each([
     const spec = { ...SMALL_SPEC, algorithm: 'random-search', stop: { ...SMALL_SPEC.stop, maxEvaluations } };
     const state = await search(await prepare({ ...spec, run: placeOf(folder) }));
     await finalize(state);
-    const summary = parseSummary(await readFile(join(folder, 'summary.json'), 'utf8'));
+    const summary = parsedIfSound(await readFile(join(folder, 'summary.json')), summarySchema);
     expect(summary).toMatchObject({
       evaluations,
       generations: generation,

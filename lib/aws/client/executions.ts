@@ -6,6 +6,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UserError } from '../../base/errors.ts';
 import { continuedSchema } from '../../workflow/payloads.ts';
 import { nameAt, placeOfRun } from '../bucket.ts';
@@ -31,15 +32,6 @@ export interface RemoteRun {
 
 const inputSchema = z.looseObject({ run: z.string().startsWith('s3://') });
 
-function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A run from its name, the URI of its folder or the ARN of an execution. Does not ask whether it is there. */
 export function namedRun(stack: Stack, run: string): RemoteRun {
   if (run.startsWith('arn:')) {
@@ -58,7 +50,7 @@ export function namedRun(stack: Stack, run: string): RemoteRun {
 export async function findRun(client: SFNClient, stack: Stack, run: string): Promise<RemoteRun> {
   const named = namedRun(stack, run);
   const { input } = await describe(client, named.arn, run);
-  const uri = parsed(input, inputSchema)?.run;
+  const uri = parsedIfSound(input, inputSchema)?.run;
   return uri === undefined ? named : { ...named, uri: uri.endsWith('/') ? uri : `${uri}/` };
 }
 
@@ -70,7 +62,7 @@ export async function newestExecution(
   let arn = first;
   for (;;) {
     const { status = 'UNKNOWN', output, error, cause } = await describe(client, arn, name);
-    const continued = status === 'SUCCEEDED' ? parsed(output, continuedSchema) : undefined;
+    const continued = status === 'SUCCEEDED' ? parsedIfSound(output, continuedSchema) : undefined;
     if (!continued) return { arn, status, error, cause };
     arn = continued.successor;
   }

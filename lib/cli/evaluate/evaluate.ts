@@ -1,4 +1,5 @@
 /** `tombola evaluate`: tickets and masks scored on data. */
+import { parseArtifact } from '../../base/artifact-json.ts';
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
@@ -10,7 +11,7 @@ import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
 import { maskAmong, withWeights } from '../../runs/imported.ts';
-import { parseArtifact, required } from '../../runs/run.ts';
+import { required } from '../../runs/run.ts';
 import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data.ts';
 import { runSpecSchema } from '../../runspec/schema.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
 import { errorCode, fileErrorReason, ifThere } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
@@ -9,7 +10,7 @@ import type { RunSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
-import { type CellResult, parseCellSummary } from '../../sweep/results.ts';
+import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -60,7 +61,7 @@ function isSame(text: string, sweep: Sweep): boolean {
 export async function readResult(out: string, id: string, spec: RunSpec): Promise<CellResult | undefined> {
   const file = join(out, keys.cellFolder(id), keys.SUMMARY);
   const text = await ifThere(readFile(file, 'utf8'));
-  const summary = text === undefined ? undefined : parseCellSummary(text);
+  const summary = parsedIfSound(text, cellSummarySchema);
   if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
   return { status: 'succeeded', summary };
 }

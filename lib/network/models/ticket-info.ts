@@ -1,5 +1,6 @@
 /** What a ticket's ONNX file tells of itself. */
 import { z } from 'zod';
+import { parsedIfSound } from '../../base/artifact-json.ts';
 import { ModelProto } from '../onnx/schema.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
@@ -50,9 +51,9 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
     ]);
   }
   const metadata = new Map(metadataProps.map(({ key, value }) => [key, value]));
-  const classNames = parsed(metadata.get('classes'), namesSchema);
-  const featureNames = parsed(metadata.get('features'), namesSchema);
-  const image = parsed(metadata.get('image'), imageSchema);
+  const classNames = parsedIfSound(metadata.get('classes'), namesSchema);
+  const featureNames = parsedIfSound(metadata.get('features'), namesSchema);
+  const image = parsedIfSound(metadata.get('image'), imageSchema);
   const [version, spec, seed] = ['tombola', 'spec', 'seed'].map((key) => metadata.get(key));
   return {
     features,
@@ -80,13 +81,4 @@ function parse(bytes: Uint8Array, name: string): z.output<typeof modelSchema> {
 
 function listed(values: readonly { readonly name: string }[]): string {
   return values.length === 0 ? 'nothing' : values.map(({ name }) => name).join(', ');
-}
-
-function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

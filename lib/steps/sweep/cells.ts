@@ -1,5 +1,6 @@
 /** A sweep in a store: where each of its cells stands. What is in the store is the truth; nothing else is kept. */
 import pLimit from 'p-limit';
+import { parsedIfSound, textOf } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { askedHash, specHash } from '../../runspec/identity.ts';
@@ -8,7 +9,7 @@ import { isResolved } from '../../runspec/shape.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, parseSweep, resolveMatch } from '../../sweep/cells.ts';
-import { type CellSummary, parseCellSummary } from '../../sweep/results.ts';
+import { type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
 
 /** How a cell stands. `open`: it can run now; `waiting`: for the cell that it matches. */
 export type Standing =
@@ -23,7 +24,7 @@ export const AT_A_TIME = 50;
 /** The sweep that is kept at a place. Throws UnusableOutput where there is none. */
 export async function readSweep(store: Store): Promise<CheckedSweep> {
   const bytes = await getIfThere(store, keys.SWEEP);
-  if (bytes) return parseSweep(parseJson(Buffer.from(bytes).toString('utf8'), keys.SWEEP));
+  if (bytes) return parseSweep(parseJson(textOf(bytes), keys.SWEEP));
   throw new UnusableOutput(`sweep: there is no sweep at ${store.uri}; start one with a sweep spec`);
 }
 
@@ -86,7 +87,7 @@ async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<
     cells.map(({ id }) =>
       limit(async () => {
         const bytes = await getIfThere(store, keys.cellFolder(id) + keys.SUMMARY);
-        return [id, bytes && parseCellSummary(Buffer.from(bytes).toString('utf8'))] as const;
+        return [id, parsedIfSound(bytes, cellSummarySchema)] as const;
       }),
     ),
   );

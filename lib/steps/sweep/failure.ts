@@ -1,5 +1,6 @@
 /** failure: why a cell of a sweep failed, in words, kept for the tables and for the next round. */
 import { z } from 'zod';
+import { parseArtifact, parsedIfSound } from '../../base/artifact-json.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
@@ -32,29 +33,21 @@ export async function readFailure(
   execution: string,
   cell: string,
 ): Promise<Failure | undefined> {
-  const bytes = await getIfThere(store, keys.failureOf(execution, cell));
-  return bytes && failureSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const key = keys.failureOf(execution, cell);
+  const bytes = await getIfThere(store, key);
+  return bytes && parseArtifact(key, store, bytes, failureSchema);
 }
 
 /** The innermost error that the cause tells of: of the search's execution, of the function in it. */
 export function failureFrom(error: string, cause: string): Failure {
-  const told = parsed(cause);
-  const execution = executionSchema.safeParse(told).data;
+  const execution = parsedIfSound(cause, executionSchema);
   if (execution) {
     const { Status: status, Error: name = status, Cause: message } = execution;
     return message === undefined
       ? { error: name, message: `the search ended ${status.toLowerCase()}` }
       : failureFrom(name, message);
   }
-  const thrown = thrownSchema.safeParse(told).data;
+  const thrown = parsedIfSound(cause, thrownSchema);
   if (thrown) return { error: thrown.errorType ?? error, message: thrown.errorMessage };
   return { error, message: cause || error };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 /** plan: from a sweep spec, or what is left of a sweep, to the cells that can run now. */
 import { z } from 'zod';
+import { parseArtifact } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
@@ -123,7 +124,7 @@ async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened
 async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: SweepPlanContext): Promise<void> {
   const bytes = await getIfThere(store, keys.SWEEP_EXECUTION);
   if (!bytes) return;
-  const { arn, name } = sweepExecutionSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const { arn, name } = parseArtifact(keys.SWEEP_EXECUTION, store, bytes, sweepExecutionSchema);
   if (arn === event.executionArn || !(await isRunning(arn))) return;
   throw new UnusableOutput(
     `sweep: the execution ${name} is running the sweep at ${store.uri}; wait for its end, or stop it first`,

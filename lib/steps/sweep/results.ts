@@ -1,4 +1,5 @@
 /** What the cells of a sweep found together, as files. */
+import { textOf } from '../../base/artifact-json.ts';
 import type { ContentsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
@@ -11,7 +12,7 @@ import { runsCsv, tableCsv, tableMarkdown } from '../../sweep/tables.ts';
 export async function writeSweepResults(store: Store, sweep: Sweep, results: Results): Promise<void> {
   const page = await renderPage(sweep, results, async (cell) => {
     const bytes = await getIfThere(store, keys.cellFolder(cell) + keys.HISTORY);
-    return bytes && Buffer.from(bytes).toString('utf8');
+    return bytes && textOf(bytes);
   });
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
