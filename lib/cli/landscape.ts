@@ -8,6 +8,7 @@ import { renderLandscapePage } from '../report/landscape-page.ts';
 import { measureLandscape } from '../runs/landscape.ts';
 import { writeLandscape } from '../runs/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
+import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 import { openRuns, shown } from './landscape-runs.ts';
 import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
@@ -36,6 +37,8 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   if (single && options.out !== undefined) {
     throw new UserError("--out is for several runs; the landscape of one run goes into the run's folder");
   }
+  const out = single ? folder : resolve(options.out ?? 'landscape');
+  using _ = await lockFolder(out, { command: 'tombola landscape', name: shown(out) });
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
   let landscape: Landscape;
   try {
@@ -49,7 +52,6 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   } finally {
     counter?.end();
   }
-  const out = single ? folder : resolve(options.out ?? 'landscape');
   const store = new FolderStore(placeOf(out));
   const written = await writeLandscape(store, landscape);
   let page: string = keys.LANDSCAPE_PAGE;

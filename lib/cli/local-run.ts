@@ -16,9 +16,12 @@ import { lastCompleteState } from '../runs/resume.ts';
 import { openRun } from '../runs/run.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { FolderStore } from '../store/folder.ts';
+import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
+import type { SearchState } from '../workflow/payloads.ts';
 import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
 import { runName } from './input.ts';
+import { interruption } from './interruption.ts';
 import { tell } from './output.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
@@ -31,36 +34,36 @@ export interface RunOptions {
   readonly quiet: boolean;
 }
 
-/** Exit codes of a process that a signal stopped, as shells expect them. */
-const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /** Runs a search; gives the exit code. */
 export async function runLocally(spec: RunSpec, options: RunOptions): Promise<number> {
   const out = resolve(options.out ?? join('runs', runName(spec)));
   const workers = options.workers ?? availableParallelism();
+  using _ = await lockFolder(out, { command: 'tombola run', name: placeName(out) });
   // On one computer a chunk per worker is fastest, whatever the spec says of the cloud. Results do not depend on it.
   const evaluation = { ...spec.evaluation, maxConcurrency: workers, minChunkSeconds: 0 };
-  return execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
+  return await execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
 }
 
 /** Goes on with a run that was stopped or killed; gives the exit code. */
 export async function resumeLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
+  await requireFolder(out);
+  // What is done needs no lock, and may be where nobody can write.
+  if (await printFinished(out, options)) return 0;
+  using _ = await lockFolder(out, { command: 'tombola resume', name: placeName(out) });
+  if (await printFinished(out, options)) return 0;
   await requireRun(out);
   const { spec } = await openRun(new FolderStore(placeOf(out)));
-  const finished = await readSummary(out);
-  if (finished?.status === 'succeeded') {
-    printSummary(finished, out, options);
-    return 0;
-  }
   // A run that was pulled from the cloud may have been wider than this computer.
   const workers = options.workers ?? Math.min(spec.evaluation.maxConcurrency, availableParallelism());
-  return execute({ run: placeOf(out) }, out, workers, options);
+  return await execute({ run: placeOf(out) }, out, workers, options);
 }
 
 /** Writes the report, and all that belongs to it, of a run's last complete generation; gives the exit code. */
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
+  await requireFolder(out);
+  using _ = await lockFolder(out, { command: 'tombola report', name: placeName(out) });
   await requireRun(out);
   await rewriteReport(out);
   const summary = await readSummary(out);
@@ -97,29 +100,33 @@ export async function canBeReported(out: string): Promise<boolean> {
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
   const progress: Progress = options.quiet ? SILENT : createProgress(process.stderr);
-  const stop = new AbortController();
-  let exitCode = 0;
-  const onSignal = (signal: keyof typeof STOP_SIGNALS) => {
-    if (stop.signal.aborted) process.exit(STOP_SIGNALS[signal]);
-    exitCode = STOP_SIGNALS[signal];
-    stop.abort();
-    if (!options.quiet) {
-      tell(`\nStopping after the generation or the epochs in flight; Ctrl-C again stops at once.\n`);
-    }
+  let last: SearchState | undefined;
+  const stopped = () => {
+    progress.end();
+    printStopped(last, out, options);
   };
-  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);
+  using stop = interruption({
+    onStop: () => {
+      if (!options.quiet)
+        tell('\nStopping after the generation or the epochs in flight; Ctrl-C again stops at once.\n');
+    },
+    onTooLong: stopped,
+  });
   try {
     const outcome = await runSearch(input, {
       workers,
       name: nameOf(out),
       signal: stop.signal,
-      onState: (state) => progress.update(state),
+      onState: (state) => {
+        last = state;
+        progress.update(state);
+      },
     });
-    progress.end();
     if (outcome.status === 'stopped') {
-      printStopped(outcome.state, out, options);
-      return exitCode;
+      stopped();
+      return stop.exitCode() ?? 0;
     }
+    progress.end();
     const summary = await readSummary(out);
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
     printSummary(summary, out, options);
@@ -127,8 +134,6 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
   } catch (error) {
     progress.end();
     throw error;
-  } finally {
-    for (const signal of Object.keys(STOP_SIGNALS)) process.off(signal, onSignal);
   }
 }
 
@@ -141,15 +146,35 @@ function nameOf(out: string): string {
   return fileURLToPath(pathToFileURL(out)).split(/[\\/]/).at(-1) ?? 'run';
 }
 
-async function requireRun(out: string): Promise<void> {
+/** From where people are. */
+function placeName(out: string): string {
+  return relative(process.cwd(), out) || out;
+}
+
+/** Gives what is in it. */
+async function requireFolder(out: string): Promise<readonly string[]> {
   const names = await ifThere(readdir(out));
-  const where = relative(process.cwd(), out) || out;
-  if (!names) throw new UserError(`${where}: there is no such folder; give the folder of a run (its --out)`);
-  if (!names.includes(keys.MANIFEST)) {
+  if (names) return names;
+  throw new UserError(`${placeName(out)}: there is no such folder; give the folder of a run (its --out)`);
+}
+
+async function requireRun(out: string): Promise<void> {
+  const where = placeName(out);
+  if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
     throw new UserError(
       `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
     );
   }
+}
+
+/** Prints the summary of a run that is over; false where there is none. */
+async function printFinished(out: string, options: RunOptions): Promise<boolean> {
+  const summary = await readSummary(out);
+  if (summary?.status !== 'succeeded') return false;
+  // Nothing but a whole run.
+  await openRun(new FolderStore(placeOf(out)));
+  printSummary(summary, out, options);
+  return true;
 }
 
 async function readSummary(out: string): Promise<Summary | undefined> {

@@ -1,4 +1,5 @@
 /** What a run ends with, for people and for programs. */
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Table from 'cli-table3';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
@@ -97,19 +98,27 @@ const STOPPED = {
   'early-stopping': 'the validation loss stopped falling',
 } as const;
 
-export function printStopped(state: SearchState, out: string, options: OutputOptions): void {
-  const { progress, generation, training } = state;
-  const last = training ? generation : Math.max(0, generation - 1);
+/** `state`: the last one that was reached; undefined where the run was not even prepared. */
+export function printStopped(state: SearchState | undefined, out: string, options: OutputOptions): void {
+  const generations = state ? completeIn(state) : 0;
   const short = relative(process.cwd(), out) || out;
   if (options.json) {
-    const document = { status: 'stopped', generations: last, evaluations: progress.evaluations, out };
-    printJson({ ...document, trainAccuracy: progress.bestAccuracy });
+    const { evaluations = 0, bestAccuracy = null } = state?.progress ?? {};
+    printJson({ status: 'stopped', generations, evaluations, out, trainAccuracy: bestAccuracy });
   }
   if (!options.quiet) {
-    tell(
-      `Stopped after ${training ? 'epoch' : 'generation'} ${last}. To go on: npx tombola resume ${shellWord(short)}\n`,
-    );
+    const when = state
+      ? `after ${state.training ? 'epoch' : 'generation'} ${generations}${state.done ? ', before the ticket was written' : ''}`
+      : 'before the run began';
+    const next = existsSync(join(out, keys.MANIFEST))
+      ? `npx tombola resume ${shellWord(short)}`
+      : 'give the same command again';
+    tell(`Stopped ${when}. To go on: ${next}\n`);
   }
+}
+
+function completeIn({ generation, training, done }: SearchState): number {
+  return training || done ? generation : Math.max(0, generation - 1);
 }
 
 /** A table without rules. */

@@ -17,10 +17,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../base/errors.ts';
 import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import { isBookkeeping } from './folder-lock.ts';
 import { MissingObject, type Store } from './store.ts';
-
-/** Unfinished writes; never listed, never read. */
-const TEMPORARY = /\.[0-9a-f]{12}\.part$/;
 
 /**
  * Calls are synchronous inside: a generation reads and writes a dozen small files, and the hops over the thread pool
@@ -110,7 +108,7 @@ export class FolderStore implements Store {
     return entries.flatMap((entry) => {
       const key = folder + decodeSegment(entry.name);
       if (entry.isDirectory()) return this.#walk(`${key}/`);
-      return TEMPORARY.test(entry.name) ? [] : [key];
+      return isBookkeeping(entry.name) ? [] : [key];
     });
   }
 

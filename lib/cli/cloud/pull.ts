@@ -14,6 +14,7 @@ import { type Listed, S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
 import { byteSize, counted } from '../../base/format.ts';
+import { lockFolder } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
@@ -43,6 +44,7 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
   if (found.length === 0) {
     throw new UserError(`${run}: there is no such run, nothing is at ${uri}; 'tombola list' lists the runs`);
   }
+  using _ = await lockFolder(out, { command: 'tombola pull', name: out });
   await refuseOther(kind, folder, out, patience);
   const wanted = kind === 'sweep' ? isResultOfSweep : (key: string) => !key.includes('/');
   const chosen = found.filter(({ key }) => options.all || wanted(key));

@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
-import { errorCode, fileErrorReason, ifThere } from '../../base/file-errors.ts';
+import { explainFileError, ifThere, isMissing } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
+import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { isSameSweep } from '../../sweep/recognise.ts';
 import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
@@ -26,13 +27,11 @@ export function storeOf(out: string, cell?: string): FolderStore {
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const where = relative(process.cwd(), out) || out;
-  const names: string[] = await readdir(out).catch((error: unknown) => {
-    const code = errorCode(error);
-    if (code === 'ENOENT') return [];
-    const reason =
-      code === 'ENOTDIR' ? 'is a file, not a folder' : `cannot be read: ${fileErrorReason(error, 'reading')}`;
-    throw new UnusableOutput(`${where}: ${reason}; choose another folder with --out`);
+  const there: string[] = await readdir(out).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw new UnusableOutput(`${where}: cannot be read: ${explainFileError(error, 'reading')}`);
   });
+  const names = there.filter((name) => !isBookkeeping(name));
   if (names.includes(keys.SWEEP)) {
     const text = await readFile(join(out, keys.SWEEP), 'utf8');
     if (!isSame(text, sweep)) {

@@ -1,7 +1,9 @@
 /** Runs the cells of a sweep, one search at a time on each core. */
+import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
+import { lockFolder } from '../../store/folder-lock.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { readResult, storeOf } from './folder.ts';
@@ -101,6 +103,8 @@ async function runCell(
 ): Promise<CellResult | undefined> {
   const store = storeOf(out, cell.id);
   try {
+    // Somebody may be at work on the run alone.
+    using _ = await lockFolder(fileURLToPath(store.uri), { command: 'tombola sweep', name: cell.id });
     const spec = specOf(cell, results);
     // One chunk a generation: the other cores have searches of their own. Results do not depend on it.
     const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };

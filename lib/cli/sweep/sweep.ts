@@ -8,10 +8,12 @@ import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
+import { lockFolder } from '../../store/folder-lock.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
+import { interruption } from '../interruption.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
@@ -30,9 +32,6 @@ export interface SweepOptions {
   readonly quiet: boolean;
 }
 
-/** Exit codes of a process that a signal stopped, as shells expect them. */
-const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /** Runs what is still to be run of a sweep; gives the exit code. `source`: as on the command line. */
 export async function sweepLocally(
   asked: CheckedSweep,
@@ -45,6 +44,10 @@ export async function sweepLocally(
     options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),
   );
   const workers = options.workers ?? availableParallelism();
+  using _ = await lockFolder(out, {
+    command: 'tombola sweep',
+    name: relative(process.cwd(), out) || out,
+  });
   await claimFolder(out, sweep);
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
@@ -53,29 +56,8 @@ export async function sweepLocally(
     ? SILENT
     : createSweepProgress(process.stderr, { cells, results, workers, expected });
 
-  const stop = new AbortController();
-  let stoppedWith: number | undefined;
-  const onSignal = (signal: keyof typeof STOP_SIGNALS) => {
-    if (stop.signal.aborted) process.exit(STOP_SIGNALS[signal]);
-    stoppedWith = STOP_SIGNALS[signal];
-    stop.abort();
-    if (!options.quiet) {
-      tell(
-        '\nStopping after the generations in flight, then writing the results; Ctrl-C again stops at once.\n',
-      );
-    }
-  };
-  for (const signal of Object.keys(STOP_SIGNALS)) process.on(signal, onSignal);
   const began = performance.now();
-  try {
-    await runCells(open, results, {
-      out,
-      workers,
-      signal: stop.signal,
-      expected,
-      onStart: (cell) => progress.started(cell),
-      onEnd: (cell, result) => progress.ended(cell, result),
-    });
+  const conclude = async (stoppedWith: number | undefined): Promise<number> => {
     progress.end();
     const seconds = (performance.now() - began) / 1000;
     const summarized = summarize(checked, results);
@@ -93,9 +75,27 @@ export async function sweepLocally(
       tell(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
     }
     return stoppedWith ?? (failed > 0 ? 1 : 0);
-  } finally {
-    for (const signal of Object.keys(STOP_SIGNALS)) process.off(signal, onSignal);
-  }
+  };
+  using stop = interruption({
+    onStop: () => {
+      if (options.quiet) return;
+      tell(
+        '\nStopping after the generations in flight, then writing the results; Ctrl-C again stops at once.\n',
+      );
+    },
+    onTooLong: async () => {
+      await conclude(stop.exitCode());
+    },
+  });
+  await runCells(open, results, {
+    out,
+    workers,
+    signal: stop.signal,
+    expected,
+    onStart: (cell) => progress.started(cell),
+    onEnd: (cell, result) => progress.ended(cell, result),
+  });
+  return await conclude(stop.exitCode());
 }
 
 /** A file's name without its folder and ending. */

@@ -1,0 +1,53 @@
+/** Ctrl-C and SIGTERM: the first asks the work to stop; a second one, or too long a wait, ends the process. */
+
+/** Exit codes of a process that a signal stopped, as shells expect them. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof EXIT_CODES;
+
+/** How long what is in flight may take to end, in milliseconds. What is lost then is done again later. */
+const GRACE = 3_000;
+
+export interface Interruption extends Disposable {
+  /** Fires with the first signal. */
+  readonly signal: AbortSignal;
+  /** Of the process; undefined while nothing stopped it. */
+  exitCode(): number | undefined;
+}
+
+export interface InterruptionOptions {
+  /** The first signal has come. */
+  readonly onStop: () => void;
+  /** What is in flight takes too long: the last that is done before the process ends. */
+  readonly onTooLong: () => void | Promise<void>;
+  readonly grace?: number;
+}
+
+export function interruption({ onStop, onTooLong, grace = GRACE }: InterruptionOptions): Interruption {
+  const stop = new AbortController();
+  let exitCode: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const end = async (code: number) => {
+    try {
+      await onTooLong();
+    } finally {
+      process.exit(code);
+    }
+  };
+  const onSignal = (signal: StopSignal) => {
+    const code = EXIT_CODES[signal];
+    if (stop.signal.aborted) process.exit(code);
+    exitCode = code;
+    timer = setTimeout(() => void end(code), grace);
+    stop.abort();
+    onStop();
+  };
+  for (const signal of Object.keys(EXIT_CODES)) process.on(signal, onSignal);
+  return {
+    signal: stop.signal,
+    exitCode: () => exitCode,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      for (const signal of Object.keys(EXIT_CODES)) process.off(signal, onSignal);
+    },
+  };
+}

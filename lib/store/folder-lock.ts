@@ -1,0 +1,226 @@
+/**
+ * One process at a time in a folder. Each process puts a file of its own there, which names it, and then looks for
+ * others: whoever finds one that lives takes its own away. No file is ever shared or taken over, so there is no moment
+ * in which two processes could take the same one for theirs; and what a dead process left is removed by whoever finds
+ * it. (Libraries such as proper-lockfile keep one path, which two processes can find stale at once, and no owner.)
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { UnusableOutput } from '../base/errors.ts';
+import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
+import { keepAlive } from './heartbeat.ts';
+
+const LOCK = /^\.tombola-lock-[0-9a-f]{16}$/;
+/** Unfinished writes; never listed, never read. */
+const UNFINISHED = /\.[0-9a-f]{12}\.part$/;
+
+/** Whether a file is there for our own sake, and no part of what a folder holds. */
+export function isBookkeeping(name: string): boolean {
+  return LOCK.test(name) || UNFINISHED.test(name);
+}
+
+/** A process on another computer is taken for dead when its lock has not been renewed for so long, in milliseconds. */
+const SILENCE = 60_000;
+/** Two processes that come at once both step back, and try again after a random pause, in milliseconds. */
+const TRIES = 6;
+const PAUSES = [20, 120] as const;
+
+const ownerSchema = z.object({
+  command: z.string(),
+  pid: z.int().positive(),
+  host: z.string(),
+  /** The same for all processes that can see one another. */
+  machine: z.string(),
+  /** When the process started, in the system's words; null where it does not tell. */
+  born: z.string().nullable(),
+  since: z.string(),
+});
+type Owner = z.output<typeof ownerSchema>;
+
+export interface LockOptions {
+  /** What is at work, as people call it: `tombola run`. */
+  readonly command: string;
+  /** The folder as people call it. */
+  readonly name?: string;
+}
+
+export interface FolderLock extends Disposable {
+  release(): void;
+}
+
+/** Makes the folder, if need be, and locks it. Throws UnusableOutput, which names the process that is at work there. */
+export async function lockFolder(
+  folder: string,
+  { command, name = folder }: LockOptions,
+): Promise<FolderLock> {
+  const owner = JSON.stringify(describeProcess(command));
+  const file = join(folder, `.tombola-lock-${randomBytes(8).toString('hex')}`);
+  const made = attempt(name, () => makeFolder(folder));
+  const giveUp = () => {
+    rmSync(file, { force: true });
+    if (made !== undefined) removeIfEmpty(folder, made);
+  };
+  try {
+    for (let tries = 1; ; tries++) {
+      const now = attempt(name, () => place(file, owner));
+      const other = attempt(name, () => findOther(folder, file, now));
+      if (other === undefined) return hold(file, name, giveUp);
+      rmSync(file, { force: true });
+      if (tries === TRIES) throw new UnusableOutput(refusal(name, other));
+      const [shortest, longest] = PAUSES;
+      await pause(shortest + Math.random() * (longest - shortest));
+    }
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
+function hold(file: string, name: string, giveUp: () => void): FolderLock {
+  const stop = keepAlive(file, () => {
+    // This process slept, and another one has the folder now: nothing more may be written.
+    process.stderr.write(`error: ${name}: this process did not answer for a minute, and lost the folder\n`);
+    process.exit(2);
+  });
+  const release = () => {
+    process.off('exit', release);
+    stop();
+    giveUp();
+  };
+  process.on('exit', release);
+  return { release, [Symbol.dispose]: release };
+}
+
+function attempt<Value>(name: string, call: () => Value): Value {
+  try {
+    return call();
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause;
+    if (errorCode(cause) === 'EEXIST') {
+      throw new UnusableOutput(`${name}: is a file, not a folder; choose another folder with --out`, {
+        cause,
+      });
+    }
+    throw new UnusableOutput(`${name}: cannot be written: ${explainFileError(cause, 'writing')}`, { cause });
+  }
+}
+
+/** Appears at once and whole. Gives the time, by the clock of the file system. */
+function place(file: string, owner: string): number {
+  const part = `${file}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    writeFileSync(part, owner);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+  return statSync(file).mtimeMs;
+}
+
+/** A process that is at work in the folder, 'unknown' where its lock cannot be read; locks of dead ones are removed. */
+function findOther(folder: string, own: string, now: number): Owner | 'unknown' | undefined {
+  for (const name of readdirSync(folder).filter((entry) => LOCK.test(entry))) {
+    const file = join(folder, name);
+    if (file === own) continue;
+    try {
+      const owner = ownerIn(readFileSync(file, 'utf8'));
+      const silence = Math.abs(now - statSync(file).mtimeMs);
+      if (lives(owner, silence)) return owner ?? 'unknown';
+    } catch (error) {
+      // It has just been released; one that may not be read is somebody else's.
+      if (isMissing(error)) continue;
+      return 'unknown';
+    }
+    rmSync(file, { force: true });
+  }
+  return undefined;
+}
+
+function ownerIn(text: string): Owner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function lives(owner: Owner | undefined, silence: number): boolean {
+  if (owner?.machine !== machine()) return silence < SILENCE;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') return false;
+  }
+  // The number of a dead process may be another's by now.
+  const born = birthOf(owner.pid);
+  return born === null || owner.born === null ? silence < SILENCE : born === owner.born;
+}
+
+function describeProcess(command: string): Owner {
+  return {
+    command,
+    pid: process.pid,
+    host: hostname(),
+    machine: machine(),
+    born: birthOf(process.pid),
+    since: new Date().toISOString(),
+  };
+}
+
+/** Containers may share a name, and have processes of their own. */
+function machine(): string {
+  const told = (read: () => string) => {
+    try {
+      return read().trim();
+    } catch {
+      return '';
+    }
+  };
+  const boot = told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  return [hostname(), boot, told(() => readlinkSync('/proc/self/ns/pid'))].join(' ').trim();
+}
+
+/** On Linux. Its own name may hold spaces and parentheses. */
+function birthOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function refusal(name: string, other: Owner | 'unknown'): string {
+  if (other === 'unknown') {
+    return `${name}: another process is at work in this folder, and it may not be asked which; wait for it to end`;
+  }
+  const { command, pid, host, since } = other;
+  const where = host === hostname() ? '' : ` on ${host}`;
+  const at = since.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return `${name}: another process is at work in this folder: '${command}', process ${pid}${where}, since ${at}; wait for it to end, or stop it`;
+}
+
+/** Removes a folder, and those above it up to `first`, as long as they are empty. */
+function removeIfEmpty(folder: string, first: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    return;
+  }
+  if (folder !== first) removeIfEmpty(dirname(folder), first);
+}
