@@ -1,9 +1,9 @@
 /** What benchmarks of evaluators repeat. */
 
+import { randomGenome } from '../lib/algorithms/parts/operators.ts';
 import { random } from '../lib/base/random.ts';
 import type { Evaluator } from '../lib/evaluation/evaluator.ts';
 import { packGenomes } from '../lib/search/genome.ts';
-import { randomGenome } from '../lib/search/operators.ts';
 
 /** Evaluates the same random masks each time; gives how many they are. */
 export function evaluating(evaluator: Evaluator, bits: number, individuals: number): () => Promise<number> {

@@ -1,11 +1,13 @@
 /** `tombola estimate`: what a search will cost on AWS. */
+
+import { wordingOf } from '../algorithms/registry.ts';
 import { duration, money, whole } from '../base/format.ts';
-import { type Estimate, estimateCost, type Guess } from '../cost/estimate.ts';
+import type { Guess } from '../cost/assumptions.ts';
+import { type Estimate, estimateCost } from '../cost/estimate.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { formatGbSeconds } from '../cost/wording.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { wordingOf } from '../report/wording.ts';
 import { resolveSpec } from '../runs/resolve.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import type { RunSpec } from '../runspec/schema.ts';

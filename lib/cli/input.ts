@@ -1,8 +1,10 @@
 /** From what stands on the command line to a run spec. */
+
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING } from '../algorithms/registry.ts';
 import { parsedIfSound } from '../base/artifact-json.ts';
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
@@ -12,7 +14,6 @@ import type { Json } from '../runspec/merge.ts';
 import { parseSpec, presetNamed } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { isTraining, TRAINING_SECTIONS } from '../runspec/training.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognise.ts';
@@ -69,26 +70,30 @@ export function refuseForSweep(options: SpecOptions): void {
   throw new UserError(`--${name}: is for a single search; write it into the sweep spec instead`);
 }
 
+/** The sections of the spec that options of the command line are laid over. */
+const SECTION_OF = { generations: 'stop', population: 'search', start: 'search' } as const;
+
 /** Throws UserError for an option that the algorithm would not heed. */
-function refuseIgnored({ algorithm }: Readonly<Record<string, unknown>>, options: SpecOptions): void {
-  if (algorithm === 'random-search') {
-    if (options.start !== undefined) {
-      throw new UserError('--start: random-search takes every mask as it comes; leave it out');
-    }
-    if (options.match !== undefined && options.generations !== undefined) {
-      throw new UserError(
-        '--generations: --match says how long a random search goes on; leave one of them out',
-      );
-    }
-  }
-  if (typeof algorithm !== 'string' || !isTraining(algorithm)) return;
+function refuseIgnored(spec: Readonly<Record<string, unknown>>, options: SpecOptions): void {
+  const algorithm = findAlgorithm(spec.algorithm ?? DEFAULT_ALGORITHM);
+  if (!algorithm) return;
+  const { heeds, section, starts, match } = algorithm;
   for (const name of ['generations', 'population', 'start'] as const) {
-    if (options[name] === undefined) continue;
+    if (options[name] === undefined || heeds.includes(SECTION_OF[name])) continue;
     const hint =
-      name === 'generations'
-        ? `; how long it trains is ${TRAINING_SECTIONS[algorithm]}.epochs in a spec file ('tombola spec' prints one)`
+      name === 'generations' && section
+        ? `; how long it trains is ${section.key}.epochs in a spec file ('tombola spec' prints one)`
         : '; leave it out';
-    throw new UserError(`--${name}: ${algorithm} has none${hint}`);
+    throw new UserError(`--${name}: ${spec.algorithm} has none${hint}`);
+  }
+  if (options.start !== undefined && !starts) {
+    throw new UserError(`--start: ${spec.algorithm} takes every mask as it comes; leave it out`);
+  }
+  const takesEvaluations = options.match !== undefined && match?.quantity === 'evaluations' && match.exact;
+  if (takesEvaluations && options.generations !== undefined) {
+    throw new UserError(
+      `--generations: --match says how long ${spec.algorithm} goes on; leave one of them out`,
+    );
   }
 }
 
@@ -101,16 +106,12 @@ async function matched(spec: Json, folder: string): Promise<Json> {
   if (summary?.status !== 'succeeded') {
     throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
   }
-  switch (spec.algorithm) {
-    case 'edge-popup':
-      return takeOver(spec, 'sparsity', summary);
-    case 'random-search':
-      return takeOver(spec, 'evaluations', summary);
-    default:
-      throw new UserError(
-        `--match: found the algorithm ${JSON.stringify(spec.algorithm ?? 'sltn-ga')}; edge-popup can match a run in its sparsity, random-search in its evaluations: add one as --algorithm`,
-      );
-  }
+  const match = findAlgorithm(spec.algorithm)?.match;
+  if (match?.exact) return takeOver(spec, match, summary);
+  const able = MATCHING.map(({ name, quantity }) => `${name} can match a run in its ${quantity}`);
+  throw new UserError(
+    `--match: found the algorithm ${JSON.stringify(spec.algorithm ?? DEFAULT_ALGORITHM)}; ${able.join(', ')}: add one as --algorithm`,
+  );
 }
 
 /** preset-seedN-YYYYMMDD-HHMMSS, in local time; without a preset what the data are called. */

@@ -92,10 +92,11 @@ export async function canBeReported(out: string): Promise<boolean> {
   const left = inputs.filter(there).length;
   if (left !== 0 && left !== inputs.length) return false;
   const generations = await store.list(keys.GENERATIONS);
-  // What training measured is in its checkpoint; the rows of a search are in a history of their own.
-  if (generations.some((key) => keys.epochOfTrainingState(key) !== undefined)) return true;
+  const end = generations.map(keys.generationOf).find((at) => at !== undefined && there(keys.endOf(at)));
+  if (end === undefined) return false;
+  // What training measured is in its memory; the rows of a search are in a history of their own.
   const [history] = await store.list(keys.HISTORY_SEGMENTS);
-  return history !== undefined && generations.some((key) => keys.roundOfState(key) !== undefined);
+  return history !== undefined || there(keys.memoryOf(end));
 }
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {

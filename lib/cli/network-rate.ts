@@ -1,5 +1,6 @@
 /** How many masks of a network this machine evaluates a second, measured. */
 
+import { randomGenome } from '../algorithms/parts/operators.ts';
 import { random } from '../base/random.ts';
 import { type AffineScaling, countSamples, type Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/choose.ts';
@@ -8,7 +9,6 @@ import type { AnyNetwork } from '../network/network.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { packGenomes } from '../search/genome.ts';
-import { randomGenome } from '../search/operators.ts';
 
 export interface Rate {
   /** On one core, over all `samples`. */

@@ -1,12 +1,13 @@
 /** The command line: commands, options and their help. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { START_STRATEGIES } from '../algorithms/parts/sections.ts';
+import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../algorithms/registry.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorMessage, isFileError } from '../base/file-errors.ts';
 import { ARCHITECTURES } from '../cost/prices.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { specJsonSchema } from '../runspec/parse.ts';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
-import { ALGORITHMS, START_STRATEGIES } from '../runspec/schema.ts';
 import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';
 import { wholeNumber } from './arguments.ts';
@@ -52,11 +53,11 @@ Examples:
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-    .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
     .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
-      'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
+      `be comparable with this finished run: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
     )
     .addOption(dataOption())
     .addOption(testDataOption())

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import Table from 'cli-table3';
+import { wordingOf } from '../algorithms/registry.ts';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type Summary } from '../report/summary.ts';
-import { wordingOf } from '../report/wording.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';

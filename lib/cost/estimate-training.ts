@@ -1,10 +1,9 @@
-/** What a run that trains will cost: as estimate.ts does for a search. */
-
+/** What a run that trains will cost. */
+import type { Course } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
-import { TRAINING_SECTIONS, type TrainingAlgorithm } from '../runspec/training.ts';
 import { putsOf } from '../store/artifacts.ts';
-import type { Assumptions, Guess } from './estimate.ts';
+import type { Assumptions, Guess } from './assumptions.ts';
 import type { Architecture } from './prices.ts';
 import {
   type FunctionName,
@@ -44,28 +43,14 @@ export function trainingRequestsOf(
   };
 }
 
-/** Epochs that are trained at least, at most, over all kept shares. */
-export function epochsOf(
-  spec: RunSpec & { readonly algorithm: TrainingAlgorithm },
-): Record<Assumptions['search'], number> {
-  const { edgePopup, backprop } = spec;
-  if (spec.algorithm === 'edge-popup') {
-    const epochs = edgePopup.epochs * edgePopup.keep.length;
-    return { shortest: epochs, longest: epochs };
-  }
-  const earliest = backprop.validationShare > 0 ? 1 + backprop.patience : backprop.epochs;
-  return { shortest: Math.min(earliest, backprop.epochs), longest: backprop.epochs };
-}
-
 export function guessTraining(
-  spec: RunSpec & { readonly algorithm: TrainingAlgorithm },
+  spec: RunSpec,
+  { epochs, batchSize, validationShare }: Extract<Course, { work: 'train' }>,
   given: Assumptions,
   memoryMb: number,
   architecture: Architecture,
 ): Guess {
-  const { batchSize, validationShare } = spec[TRAINING_SECTIONS[spec.algorithm]];
   const samples = trainSamples(spec.task) * (1 - validationShare);
-  const epochs = epochsOf(spec)[given.search];
   const work = (PASSES * sizeOfNetwork(spec).multiplyAdds * samples) / given.multiplyAddsPerSecond;
   const training = epochs * (work + Math.ceil(samples / batchSize) * given.trainingStep);
   const invocations = Math.max(1, Math.min(epochs, Math.ceil(training / INVOCATION)));

@@ -51,17 +51,17 @@ export function requestsOf(
       puts: putsOf('Select', parts) * steps - 1,
     },
     train: { gets: 0, lists: 0, puts: 0 },
-    // Run, survivors, state, weights, data, history, usage; model and data again where there is pruning.
+    // Run, survivors, end, weights, data, history, an earlier summary; model and data again where there is pruning.
     finalize: {
-      gets: openRun + 5 + segments + 2 + (pruning ? 2 : 0) + held,
+      gets: openRun + 5 + segments + 1 + (pruning ? 2 : 0) + held,
       lists: 0,
       puts: putsOf('Finalize', parts),
     },
   };
 }
 
-/** S3 requests of prepare where a fresh execution goes on: run, generations, artifacts to verify, history, state. */
-export const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2 + 1, lists: 1, puts: 1 };
+/** S3 requests of prepare where a fresh execution goes on: run, state, artifacts to verify. */
+export const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2, lists: 1, puts: 1 };
 
 /** A file is asked for its size and for its beginning, then read in parts. */
 const REQUESTS_BEFORE = 2;

@@ -1,12 +1,13 @@
 /** The report's table of every figure of the summary. */
+
+import type { StopReason } from '../algorithms/parts/stopping.ts';
+import { wordingOf } from '../algorithms/registry.ts';
 import { duration, nats, percent, perSecond, whole } from '../base/format.ts';
 import type { Cost } from '../cost/cost.ts';
 import { formatCost, formatUsage } from '../cost/wording.ts';
-import type { StopReason } from '../search/stopping.ts';
 import { type Html, html } from './html.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
 import { networkName, type Summary } from './summary.ts';
-import { wordingOf } from './wording.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',

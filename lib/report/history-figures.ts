@@ -1,5 +1,6 @@
 /** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { nats, percent, whole } from '../base/format.ts';
 import {
   isMacroAverage,
@@ -11,7 +12,6 @@ import {
 import { axisOf, drawChart, scaleOf } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
-import type { HistoryRow } from './history.ts';
 import { DASHES, type LegendEntry } from './marker.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
 import { stretches, thin } from './thinning.ts';

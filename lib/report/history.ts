@@ -1,115 +1,21 @@
-/** A run's history: one row per generation, a pure function of the spec (no times, no rates). */
+/** history.csv: a header and a row per generation, or per epoch and kept share. */
 import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
-import { sparsityOf } from '../search/genome.ts';
-import { type Individual, isMacroAverage, type Objective, type ORIGINS } from '../search/individual.ts';
+import type { History } from '../algorithms/algorithm.ts';
+import { EPOCH_COLUMNS } from '../algorithms/parts/epoch-row.ts';
+import { HISTORY_COLUMNS } from '../algorithms/parts/history-row.ts';
 
-const count = z.int().min(0);
-const share = z.number().min(0).max(1);
-const loss = z.number().nullable();
-const average = share.nullable();
-
-export const historyRowSchema = z.object({
-  generation: count,
-  /** Individuals bred for this generation, and how many of them were evaluated (the others had known masks). */
-  offspring: count,
-  evaluated: count,
-  /** Evaluations since the run began. */
-  evaluations: count,
-  /** Over the survivors, on training data. Losses are means per sample in nats, null where not computed. */
-  bestAccuracy: share,
-  meanAccuracy: share,
-  worstAccuracy: share,
-  bestLoss: loss,
-  meanLoss: loss,
-  worstLoss: loss,
-  /** Balanced accuracy or macro-F1, whichever is the objective; null where neither is. */
-  bestMacroAverage: average,
-  meanMacroAverage: average,
-  worstMacroAverage: average,
-  /** Share of prunable weights that are pruned: of the best individual, and over the survivors. */
-  bestSparsity: share,
-  meanSparsity: share,
-  minSparsity: share,
-  maxSparsity: share,
-  /** Survivors by where they came from. */
-  survivorsStart: count,
-  survivorsRecombination: count,
-  survivorsMutation: count,
-  survivorsMigration: count,
-  /** Of this generation's offspring, how many survived. */
-  newSurvivors: count,
-});
-
-export type HistoryRow = z.output<typeof historyRowSchema>;
-
-export const HISTORY_COLUMNS = Object.keys(historyRowSchema.shape) as (keyof HistoryRow)[];
-
-/** The row of one generation. `survivors` best first; `samples` in the training data. */
-export function historyRow(
-  survivors: readonly Individual[],
-  context: {
-    readonly generation: number;
-    readonly offspring: number;
-    readonly evaluated: number;
-    readonly evaluations: number;
-    readonly samples: number;
-    readonly bits: number;
-    readonly objective: Objective;
-  },
-): HistoryRow {
-  const { samples, bits, objective, ...counts } = context;
-  const accuracies = survivors.map(({ score }) => score.correct / samples);
-  const losses = objective === 'cross-entropy' ? survivors.map(({ score }) => score.loss / samples) : [];
-  const averages = isMacroAverage(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
-  const sparsities = survivors.map(({ genome }) => sparsityOf(genome, bits));
-  const of = (origin: (typeof ORIGINS)[number]) => survivors.filter((one) => one.origin === origin).length;
-  return {
-    ...counts,
-    bestAccuracy: accuracies[0] ?? 0,
-    meanAccuracy: mean(accuracies),
-    worstAccuracy: Math.min(...bounds(accuracies)),
-    bestLoss: finite(losses[0]),
-    meanLoss: losses.length > 0 ? finite(mean(losses)) : null,
-    worstLoss: finite(losses.at(-1)),
-    bestMacroAverage: finite(averages[0]),
-    meanMacroAverage: averages.length > 0 ? finite(mean(averages)) : null,
-    worstMacroAverage: finite(averages.at(-1)),
-    bestSparsity: sparsities[0] ?? 0,
-    meanSparsity: mean(sparsities),
-    minSparsity: Math.min(...bounds(sparsities)),
-    maxSparsity: Math.max(...bounds(sparsities)),
-    survivorsStart: of('start'),
-    survivorsRecombination: of('recombination'),
-    survivorsMutation: of('mutation'),
-    survivorsMigration: of('migration'),
-    newSurvivors: survivors.filter(({ born }) => born === context.generation).length,
-  };
+export function historyCsv(history: History): string {
+  return history.by === 'generation'
+    ? csvOf(HISTORY_COLUMNS, history.rows)
+    : csvOf(EPOCH_COLUMNS, history.rows);
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-/** Smallest and largest, without spreading a large population over a call's arguments. */
-function bounds(values: readonly number[]): [number, number] {
-  let low = values[0] ?? 0;
-  let high = low;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
-function finite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
-}
-
-/** history.csv: a header and a row per generation. */
-export function historyCsv(rows: readonly HistoryRow[]): string {
+function csvOf<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, unknown>>[],
+): string {
   return stringify(
-    rows.map((row) => HISTORY_COLUMNS.map((column) => row[column])),
-    { header: true, columns: HISTORY_COLUMNS },
+    rows.map((row) => columns.map((column) => row[column])),
+    { header: true, columns: [...columns] },
   );
 }

@@ -1,7 +1,7 @@
 /** Figures over the epochs of a training: accuracy and loss, on training data and on held-out samples. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { EpochRow } from '../algorithms/parts/epoch-row.ts';
 import { nats, percent, whole } from '../base/format.ts';
-import type { EpochRow } from '../training/epoch-row.ts';
 import { axisOf, drawChart, scaleOf } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';

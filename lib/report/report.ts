@@ -1,15 +1,17 @@
 /** The report of a run: one HTML document that needs neither a network nor JavaScript. */
+
+import type { History } from '../algorithms/algorithm.ts';
+import type { HistoryRow } from '../algorithms/parts/history-row.ts';
+import { wordingOf } from '../algorithms/registry.ts';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
-import type { EpochRow } from '../training/epoch-row.ts';
 import { classesTable } from './class-scores.ts';
 import { type Confusion, confusionFigure } from './confusion-figure.ts';
 import { stopReasonText, summaryTable } from './details.ts';
 import type { Figure } from './figure.ts';
-import type { HistoryRow } from './history.ts';
 import { historyFigures } from './history-figures.ts';
 import { type Html, html } from './html.ts';
 import { keptFigure } from './kept-figure.ts';
@@ -25,16 +27,13 @@ import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { sizesTable } from './sizes-table.ts';
 import { networkName, type Summary } from './summary.ts';
-import { wordingOf } from './wording.ts';
 
 export interface ReportInput {
   readonly summary: Summary;
   /** The complete run spec, shown as JSON. */
   readonly spec: unknown;
-  /** A row per generation, in order; any number of them. */
-  readonly history: readonly HistoryRow[];
-  /** Instead of a history and a population, where an algorithm trains: a row per epoch, in order. */
-  readonly epochs?: readonly EpochRow[];
+  /** Rows in order; any number of them. */
+  readonly history: History;
   /** The final population, best first. */
   readonly population: readonly Survivor[];
   readonly objective: Objective;
@@ -59,7 +58,6 @@ export interface ReportInput {
 export async function renderReport(input: ReportInput): Promise<string> {
   const { summary } = input;
   const ticketFigures = await figuresOfTicket(input);
-  const searchFigures = await figuresOfSearch(input);
   const { landscape } = input;
   const name = summary.preset ?? summary.runId;
   return page(
@@ -71,7 +69,7 @@ export async function renderReport(input: ReportInput): Promise<string> {
 ${tiles(summary)}
 </header>
 ${section('ticket', 'Ticket', ticketFigures)}
-${input.epochs ? section('training', 'Training', searchFigures, input.epochs.length < 2 ? html`<p class="note">The training has one epoch, too few to draw.</p>` : undefined) : section('search', 'Search', searchFigures, input.history.length < 2 ? tooShort(input.history) : undefined)}
+${await courseSection(input)}
 ${landscape ? section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape)) : html``}
 <section aria-labelledby="details">
 <h2 id="details">Details</h2>
@@ -128,13 +126,21 @@ async function figuresOfTicket({
   ];
 }
 
-async function figuresOfSearch(input: ReportInput): Promise<Figure[]> {
-  if (input.epochs) return learningFigures(input.epochs);
-  const { history, population, objective, summary } = input;
+/** How the run went: its history, and the population that it ended with. */
+async function courseSection(input: ReportInput): Promise<Html> {
+  const { history, population, objective, summary, kept } = input;
+  if (history.by === 'epoch') {
+    const short = html`<p class="note">The training has one epoch, too few to draw.</p>`;
+    const figures = await learningFigures(history.rows);
+    return section('training', 'Training', figures, history.rows.length < 2 ? short : undefined);
+  }
   const final = await populationFigure(population, objective, summary);
-  const kept =
-    input.kept && keptFigure(input.kept, 'How often each weight is kept', 'masks of the final population');
-  return [...(await historyFigures(history, objective)), ...(final ? [final] : []), ...(kept ? [kept] : [])];
+  const figures = [
+    ...(await historyFigures(history.rows, objective)),
+    ...(final ? [final] : []),
+    ...(kept ? [keptFigure(kept, 'How often each weight is kept', 'masks of the final population')] : []),
+  ].filter((figure) => figure !== null);
+  return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);
 }
 
 /** What stands in place of the curves of a search that ended before there was anything to draw. */

@@ -1,8 +1,8 @@
 /** summary.json: what a run found, and what it took. */
 import { z } from 'zod';
+import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { costSchema } from '../cost/cost.ts';
 import { OBJECTIVES } from '../search/individual.ts';
-import { STOP_REASONS } from '../search/stopping.ts';
 
 const share = z.number().min(0).max(1);
 

@@ -3,28 +3,22 @@
  * be gone. Data are functions of the spec, and every ticket comes with its weights.
  */
 
+import { algorithmNamed } from '../algorithms/registry.ts';
 import { parseArtifact, parsedIfSound } from '../base/artifact-json.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
-import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
-import { loadDataset } from '../data/load.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { type Summary, summarySchema } from '../report/summary.ts';
 import { specHash } from '../runspec/identity.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
-import {
-  decodeSamples,
-  decodeSurvivors,
-  encodeSamples,
-  endSchema,
-  type Manifest,
-  manifestSchema,
-} from './artifacts.ts';
+import { decodeSurvivors } from './individuals.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
 import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
 import { resolveSpec } from './resolve.ts';
 import { required, verify } from './run.ts';
+import { runStateSchema } from './state.ts';
 
 export interface FinishedRun {
   readonly store: Store;
@@ -56,7 +50,7 @@ export async function openFinishedRun(store: Store, name: string, open: OpenSour
   }
   if (run === 'unmasked') {
     throw new UserError(
-      `${name}: backprop trains the weights, so there is no mask whose bits could be flipped`,
+      `${name}: the run trained the weights, so there is no mask whose bits could be flipped`,
     );
   }
   return run;
@@ -75,7 +69,7 @@ export async function findFinishedRun(
     getIfThere(store, keys.TICKET_MASK),
   ]);
   const spec = parseArtifact(keys.SPEC, store, specBytes, runSpecSchema);
-  if (spec.algorithm === 'backprop') return 'unmasked';
+  if (algorithmNamed(spec.algorithm).finds === 'weights') return 'unmasked';
   const summary = parsedIfSound(summaryBytes, summarySchema);
   if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
   const manifest = manifestBytes && parseArtifact(keys.MANIFEST, store, manifestBytes, manifestSchema);
@@ -133,33 +127,6 @@ async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]>
   // Runs of earlier versions have no checksum of it.
   const endKey = keys.endOf(generation);
   const end = await getIfThere(store, endKey);
-  if (end) verify(store, last, bytes, parseArtifact(endKey, store, end, endSchema).checksums[last]);
+  if (end) verify(store, last, bytes, parseArtifact(endKey, store, end, runStateSchema).checksums[last]);
   return decodeSurvivors(bytes, bits, `${store.uri}${last}`).map(({ genome }) => genome);
-}
-
-export type TrainingData = Pick<Dataset, 'scaling'> & { readonly samples: Samples };
-
-/**
- * The run's training data: as it left them, or made or read anew and held against its checksums. Throws DamagedArtifact;
- * UserError where its files cannot be read.
- */
-export async function trainingData(
-  { store, spec, manifest, summary }: FinishedRun,
-  open: OpenSource,
-): Promise<TrainingData> {
-  const stored = manifest && (await getIfThere(store, keys.TRAIN));
-  if (stored) {
-    const bytes = verify(store, keys.TRAIN, stored, manifest.checksums[keys.TRAIN]);
-    return { samples: decodeSamples(bytes, keys.TRAIN), scaling: manifest.scaling };
-  }
-  const { train, scaling } = await loadDataset(spec.task, open);
-  const same = manifest
-    ? checksum(encodeSamples(train)) === manifest.checksums[keys.TRAIN]
-    : countSamples(train) === summary.trainSamples;
-  if (!same) {
-    throw new DamagedArtifact(
-      `${store.uri}${keys.TRAIN}: is gone, and the data that this version makes of the spec are others than the run's (version ${summary.version})`,
-    );
-  }
-  return { samples: train, scaling };
 }

@@ -1,11 +1,18 @@
-/** What prepare leaves for the other steps: network and data. */
-import type { Dataset } from '../data/dataset.ts';
+/** Network and data of a run, and the manifest that tells of them: prepare writes them, and the other steps read them. */
+import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
+import { discard } from '../data/discard.ts';
 import type { AnyNetwork } from '../network/network.ts';
+import { specHash } from '../runspec/identity.ts';
 import * as keys from '../store/keys.ts';
-import { encodeSamples } from './artifacts.ts';
-import { networkArtifact } from './networks.ts';
+import { checksum, type Store } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import type { Manifest } from './manifest.ts';
+import { bitsOf, networkArtifact, readNetwork, verified } from './networks.ts';
+import type { Resolved } from './resolve.ts';
+import type { Run } from './run.ts';
+import { decodeSamples, encodeSamples } from './samples.ts';
 
-/** Network and data of a run: their keys, and what makes the bytes. */
+/** Their keys, and what makes the bytes. */
 export function inputsOf(
   network: AnyNetwork,
   { train, test, validation }: Dataset,
@@ -17,4 +24,74 @@ export function inputsOf(
     [keys.TEST, () => encodeSamples(test)],
     ...(validation ? [[keys.VALIDATION, () => encodeSamples(validation)] as const] : []),
   ];
+}
+
+/** Writes them; gives their checksums. */
+export async function writeInputs(
+  store: Store,
+  network: AnyNetwork,
+  dataset: Dataset,
+): Promise<Record<string, string>> {
+  const checksums: Record<string, string> = {};
+  // One after the other: data may be most of what fits into memory.
+  for (const [key, make] of inputsOf(network, dataset)) {
+    const bytes = make();
+    checksums[key] = checksum(bytes);
+    await store.put(key, bytes);
+    if (key !== keys.WEIGHTS && key !== keys.GRAPH) discard(bytes);
+  }
+  return checksums;
+}
+
+/** The manifest of a run whose inputs are written. */
+export function manifestOf(
+  uri: string,
+  { spec, dataset, network }: Resolved,
+  asked: string | undefined,
+  checksums: Readonly<Record<string, string>>,
+): Manifest {
+  const { train, test, validation, classes, scaling, classNames, featureNames } = dataset;
+  return {
+    version: VERSION,
+    runId: runIdOf(uri),
+    specHash: specHash(spec),
+    ...(asked === undefined ? {} : { asked }),
+    bits: bitsOf(network),
+    classes,
+    features: train.features,
+    trainSamples: countSamples(train),
+    testSamples: countSamples(test),
+    ...(validation ? { validationSamples: countSamples(validation) } : {}),
+    scaling,
+    ...(classNames ? { classNames: [...classNames] } : {}),
+    ...(featureNames ? { featureNames: [...featureNames] } : {}),
+    objective: spec.search.objective,
+    checksums: { ...checksums },
+  };
+}
+
+/** The last folder of the run's place. */
+function runIdOf(uri: string): string {
+  return decodeURIComponent(uri.split('/').filter(Boolean).at(-1) ?? 'run');
+}
+
+export interface Inputs {
+  /** As it was drawn. */
+  readonly network: AnyNetwork;
+  readonly train: Samples;
+  readonly test: Samples;
+  readonly validation: Samples | undefined;
+}
+
+/** Reads them, verified. Throws DamagedArtifact. */
+export async function readInputs(run: Run): Promise<Inputs> {
+  const read = verified(run);
+  const samples = async (key: string) => decodeSamples(await read(key), key);
+  const [network, train, test, validation] = await Promise.all([
+    readNetwork(run, read),
+    samples(keys.TRAIN),
+    samples(keys.TEST),
+    run.manifest.checksums[keys.VALIDATION] === undefined ? undefined : samples(keys.VALIDATION),
+  ]);
+  return { network, train, test, validation };
 }

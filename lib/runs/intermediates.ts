@@ -12,9 +12,7 @@ export const INPUTS: readonly string[] = [keys.WEIGHTS, keys.GRAPH, keys.TRAIN, 
 
 /** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
 async function earlierGenerations(store: Store): Promise<string[]> {
-  const states = (await store.list(keys.GENERATIONS)).map(
-    (key) => keys.roundOfState(key)?.generation ?? keys.epochOfTrainingState(key),
-  );
+  const states = (await store.list(keys.GENERATIONS)).map(keys.generationOf);
   const generations = new Set(states.filter((generation) => generation !== undefined));
   const last = Math.max(...generations);
   const earlier = [...generations].filter((generation) => generation < last);

@@ -1,5 +1,6 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
 
+import { randomGenome } from '../algorithms/parts/operators.ts';
 import { UserError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
@@ -15,11 +16,11 @@ import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { initializerOf, isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
-import { randomGenome } from '../search/operators.ts';
 import { checksum } from '../store/store.ts';
 import { VERSION } from '../version.ts';
-import { type FinishedRun, trainingData } from './finished-run.ts';
+import type { FinishedRun } from './finished-run.ts';
 import { networkArtifact } from './networks.ts';
+import { otherData, readRunData } from './run-data.ts';
 
 export interface LandscapeRequest {
   readonly seed: number;
@@ -129,8 +130,10 @@ async function openScorer(
     const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
     return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
-  const { samples, scaling } = await trainingData(run, open);
-  if (countSamples(samples) !== run.summary.trainSamples) throw new Error(`${run.name}: samples are missing`);
+  const { parts, scaling } = await readRunData(run.store, run.spec, ['train'], open);
+  const samples = parts.get('train');
+  const { trainSamples, version } = run.summary;
+  if (!samples || countSamples(samples) !== trainSamples) throw otherData(run.store, 'train', version);
   const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
   return {
     evaluate: (masks) => evaluator.evaluate(masks),

@@ -8,8 +8,9 @@ import { loadDataset } from '../data/load.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
-import { decodeSamples, encodeSamples, type Manifest, manifestSchema } from './artifacts.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
 import { verify } from './run.ts';
+import { decodeSamples, encodeSamples } from './samples.ts';
 
 export const PARTS = ['train', 'test', 'validation'] as const;
 export type Part = (typeof PARTS)[number];
@@ -76,12 +77,17 @@ async function remade(
     if (!samples) continue;
     const expected = manifest?.checksums[KEYS[part]];
     if (manifest && checksum(encodeSamples(samples)) !== expected) {
-      throw new DamagedArtifact(
-        `${store.uri}${KEYS[part]}: is gone, and the data that this version makes of the spec are others than the run's (version ${manifest.version})`,
-      );
+      throw otherData(store, part, manifest.version);
     }
     parts.set(part, samples);
   }
   const { scaling, classNames, featureNames } = dataset;
   return { parts, scaling, classNames, featureNames };
+}
+
+/** The error that a part made anew is not the one that the run, of that version, had. */
+export function otherData(store: Store, part: Part, version: string): DamagedArtifact {
+  return new DamagedArtifact(
+    `${store.uri}${KEYS[part]}: is gone, and the data that this version makes of the spec are others than the run's (version ${version})`,
+  );
 }

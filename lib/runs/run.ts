@@ -6,7 +6,7 @@ import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
 import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
 import { MANIFEST, SPEC } from '../store/keys.ts';
 import { checksum, MissingObject, type Store } from '../store/store.ts';
-import { type Manifest, manifestSchema } from './artifacts.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
 
 export interface Run {
   readonly store: Store;

@@ -1,7 +1,8 @@
 /** The history in segments of 64 generations, so that a generation costs the same however long the run is. */
+
 import { z } from 'zod';
+import { type HistoryRow, historyRowSchema } from '../algorithms/parts/history-row.ts';
 import { parseArtifact } from '../base/artifact-json.ts';
-import { type HistoryRow, historyRowSchema } from '../report/history.ts';
 import { historySegmentOf, SEGMENT_LENGTH } from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 

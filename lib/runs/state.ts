@@ -1,54 +1,99 @@
-/** The machine's small state, from what a step knows. */
-import type { HistoryRow } from '../report/history.ts';
-import type { StopReason } from '../search/stopping.ts';
-import { checksum } from '../store/store.ts';
-import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
-import type { SearchState } from '../workflow/payloads.ts';
-import type { GenerationState } from './artifacts.ts';
-import type { Run } from './run.ts';
+/** Where a run is: its state in the store, and the machine's small state that goes with it. */
 
-/**
- * The state in which a round is about to be evaluated; `last` is the row of the generation before it, if that is new.
- * `events`: history events of the execution so far.
- */
-export function searchState(
-  run: Run,
-  state: GenerationState,
-  last: HistoryRow | undefined,
-  events = EVENTS_BEFORE,
-): SearchState {
+import { z } from 'zod';
+import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
+import { parseArtifact } from '../base/artifact-json.ts';
+import { usageSchema } from '../cost/usage.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, type Store } from '../store/store.ts';
+import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
+import { type SearchState, searchStateSchema } from '../workflow/payloads.ts';
+import { type Run, required } from './run.ts';
+
+/** state.json: where a run goes on. end.json: the same where it is over. */
+export const runStateSchema = z.object({
+  /** Generations, or epochs, from 0 on; and rounds within them. */
+  generation: z.int(),
+  round: z.int(),
+  /** The last complete generation; null before the first. */
+  complete: z.int().nullable(),
+  /** What is to be done next, and into how many pieces it can be cut: masks to evaluate. */
+  work: z.enum(['score', 'train']),
+  units: z.int(),
+  /** Why the run is over; null while it is not. */
+  over: z.enum(STOP_REASONS).nullable(),
+  progress: searchStateSchema.shape.progress,
+  /** What the algorithm remembers beside individuals and vectors. */
+  facts: z.unknown(),
+  /** Measured in the last generation; before that estimated. */
+  secondsPerUnit: z.number(),
+  /** Time that the run was at work up to this state, and when this state was reached (Unix time), in milliseconds. */
+  clock: z.object({ active: z.number(), evaluating: z.number(), at: z.number() }),
+  /** What the run used up to this state. */
+  usage: usageSchema,
+  /** Of the artifacts that the run goes on from, or is finalized from. */
+  checksums: z.record(z.string(), z.string()),
+});
+export type RunState = z.output<typeof runStateSchema>;
+
+/** The key of a state. Written last: a state that is there is complete. */
+export function keyOfState({
+  generation,
+  round,
+  over,
+}: Pick<RunState, 'generation' | 'round' | 'over'>): string {
+  return over === null ? keys.stateOf(generation, round) : keys.endOf(generation);
+}
+
+export async function readState(store: Store, key: string): Promise<RunState> {
+  return parseArtifact(key, store, await required(store, key), runStateSchema);
+}
+
+/** The last state that was reached, or the end. Throws DamagedArtifact where there is none. */
+export async function lastState(store: Store): Promise<RunState> {
+  const there = await store.list(keys.GENERATIONS);
+  const end = there.findLast((key) => keys.endOf(keys.generationOf(key) ?? -1) === key);
+  if (end !== undefined) return readState(store, end);
+  const rounds = there
+    .map(keys.roundOfState)
+    .filter((round) => round !== undefined)
+    .sort((a, b) => a.generation - b.generation || a.round - b.round);
+  const { generation, round } = rounds.at(-1) ?? { generation: 0, round: 0 };
+  return readState(store, keys.stateOf(generation, round));
+}
+
+/** The clock of a state, when the time is `now`. */
+export function clockAt({ clock }: RunState, now: number): RunState['clock'] {
+  const since = now - clock.at;
+  return { active: clock.active + since, evaluating: clock.evaluating + since, at: now };
+}
+
+/** The machine's state for the work that comes next. `events`: history events of the execution so far. */
+export function payloadOf(run: Run, state: RunState, events = EVENTS_BEFORE): SearchState {
   const { evaluation } = run.spec;
-  const plan = planFanOut(state.evaluate, state.secondsPerIndividual, evaluation);
+  const { generation, round, work, units, over, progress } = state;
+  const done = over !== null;
+  const plan = planFanOut(done ? 0 : units, state.secondsPerUnit, evaluation);
   return {
     run: run.store.uri,
     manifest: run.checksum,
-    generation: state.generation,
-    round: state.round,
+    generation,
+    round,
     ...plan,
     events,
-    renew: events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
+    renew: !done && events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
     successor: successorName(run, state),
-    training: false,
-    done: false,
-    stopReason: null,
-    progress: { ...progressOf(run, state.evaluations, last), start: startOf(run, state) },
+    training: work === 'train',
+    done,
+    stopReason: over,
+    progress,
   };
-}
-
-/** While the first masks are looked for. */
-function startOf(
-  { spec }: Run,
-  { generation, admission }: GenerationState,
-): SearchState['progress']['start'] {
-  if (generation > 0 || !admission) return null;
-  const { population: wanted } = spec.search;
-  return { found: wanted - admission.wanted, wanted, bound: admission.bound };
 }
 
 /** Unique to run and round, so that a repeated start is the same start; at most 80 characters. */
 export function successorName(
   { store, manifest }: Run,
-  { generation, round }: Pick<GenerationState, 'generation' | 'round'>,
+  { generation, round }: Pick<RunState, 'generation' | 'round'>,
 ): string {
   const name = `${successorPrefix(manifest.runId, store.uri)}${generation}`;
   return round === 0 ? name : `${name}-${round}`;
@@ -57,45 +102,4 @@ export function successorName(
 /** What the names of all successors of a run begin with; a generation follows, and a round unless it is the first. */
 export function successorPrefix(runId: string, uri: string): string {
   return `${runId.replace(/[^\w-]/g, '-').slice(0, 55)}-${checksum(uri).slice(0, 8)}-`;
-}
-
-/** The state in which the search is over after generation `last`. */
-export function finishedState(
-  run: Run,
-  evaluations: number,
-  last: HistoryRow,
-  stopReason: StopReason | null,
-  round: number,
-): SearchState {
-  return {
-    run: run.store.uri,
-    manifest: run.checksum,
-    generation: last.generation,
-    round,
-    ...planFanOut(0, 0, run.spec.evaluation),
-    events: 0,
-    renew: false,
-    successor: '',
-    training: false,
-    done: true,
-    stopReason,
-    progress: progressOf(run, evaluations, last),
-  };
-}
-
-function progressOf(run: Run, evaluations: number, last: HistoryRow | undefined): SearchState['progress'] {
-  return {
-    evaluations,
-    maxGenerations: run.spec.stop.maxGenerations,
-    bestAccuracy: last?.bestAccuracy ?? null,
-    meanAccuracy: last?.meanAccuracy ?? null,
-    bestLoss: last?.bestLoss ?? null,
-    meanLoss: last?.meanLoss ?? null,
-    objective: run.spec.search.objective,
-    bestMacroAverage: last?.bestMacroAverage ?? null,
-    meanMacroAverage: last?.meanMacroAverage ?? null,
-    bestSparsity: last?.bestSparsity ?? null,
-    validationAccuracy: null,
-    start: null,
-  };
 }

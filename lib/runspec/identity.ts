@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { algorithmNamed, SECTIONS } from '../algorithms/registry.ts';
 import type { RunSpec } from './schema.ts';
-import { isTraining, TRAINING_SECTIONS } from './training.ts';
 
 /**
  * Names the search: SHA-256 over the parts of a complete spec that its result depends on. How the work is spread
@@ -47,13 +47,15 @@ interface Named extends Omit<RunSpec, 'task' | 'network'> {
   readonly network: { readonly keptShare?: number | undefined; readonly initializer?: string | undefined };
 }
 
+/** How the work is spread, what is kept on the way, and the preset's name. */
+const NEUTRAL: readonly string[] = ['evaluation', 'keepGenerations', 'preset'];
+
 function decisive(spec: Named): object {
-  const { evaluation: _evaluation, keepGenerations: _kept, preset: _preset, ...rest } = spec;
-  const { edgePopup: _edgePopup, backprop: _backprop, ...searching } = rest;
-  const { search: _search, stop: _stop, pruning: _pruning, ...common } = searching;
-  const { keptShare, ...network } = common.network;
+  const { heeds } = algorithmNamed(spec.algorithm);
+  const { keptShare, ...network } = spec.network;
   const scaled = network.initializer === 'signed-kaiming-constant' ? { ...network, keptShare } : network;
-  if (!isTraining(spec.algorithm)) return { ...searching, network: scaled };
-  const section = TRAINING_SECTIONS[spec.algorithm];
-  return { ...common, network: scaled, [section]: spec[section] };
+  const parts = Object.entries({ ...spec, network: scaled }).filter(
+    ([key]) => !NEUTRAL.includes(key) && (!SECTIONS.has(key) || heeds.includes(key)),
+  );
+  return Object.fromEntries(parts);
 }

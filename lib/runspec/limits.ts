@@ -1,4 +1,5 @@
 /** What a spec asks for beyond its types: a network that takes the data, and an algorithm that takes the network. */
+import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { kindsOf } from './network.ts';
@@ -13,7 +14,6 @@ import {
   shapeOfTask,
   sizeOfNetwork,
 } from './shape.ts';
-import { isTraining, trainingProblems } from './training.ts';
 
 /** A network that was trained on more classes than the files hold is easily given: it is told what a class is. */
 function onePerClass(task: RunSpec['task']): string {
@@ -70,15 +70,15 @@ function unfit({ task, network }: RunSpec): string[] {
 export function checkFeasible(spec: RunSpec): void {
   const problems: string[] = [];
   const [kind] = kindsOf(spec.network);
-  if (isTraining(spec.algorithm) && kind !== 'layers' && kind !== 'hidden') {
+  const algorithm = algorithmNamed(spec.algorithm);
+  if (algorithm.networks === 'layers' && kind !== 'layers' && kind !== 'hidden') {
+    const others = algorithmsThat(({ networks }) => networks === 'all');
     problems.push(
-      `algorithm: found "${spec.algorithm}", which trains multilayer perceptrons only, and network.${kind}; choose sltn-ga or random-search, or give network.layers`,
+      `algorithm: found "${spec.algorithm}", which trains multilayer perceptrons only, and network.${kind}; choose ${alternatives(others)}, or give network.layers`,
     );
   }
   if (isResolved(spec)) problems.push(...unfit(spec));
-  if (isTraining(spec.algorithm) && knownShape(spec.task)) {
-    problems.push(...trainingProblems(spec, spec.algorithm, classSizes(spec.task)));
-  }
+  if (knownShape(spec.task)) problems.push(...algorithm.problems(spec, classSizes(spec.task)));
   const { start } = spec.search;
   if (start.strategy === 'adaptive-bound' && start.tries && start.tries.reasonable >= start.tries.given) {
     problems.push(
@@ -86,4 +86,8 @@ export function checkFeasible(spec: RunSpec): void {
     );
   }
   if (problems.length > 0) throw new InvalidSpec(problems);
+}
+
+function alternatives(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 }

@@ -1,8 +1,8 @@
 /** From what a user wrote to a complete run spec, or one clear error. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
 import { InvalidSpec } from '../base/errors.ts';
-import { completeStart } from './bound.ts';
 import { filesTaskSchema } from './files.ts';
 import { checkFeasible } from './limits.ts';
 import { filesTaskOf, isObject, type Json, merge, withDefaultsOfGiven } from './merge.ts';
@@ -76,7 +76,10 @@ export function completeSpec(spec: RunSpec): RunSpec {
   if (problems.length > 0) throw new InvalidSpec(problems);
   const complete = { ...spec, network: completeNetwork(spec.network, knownShape(spec.task)) };
   checkFeasible(complete);
-  return { ...complete, search: { ...complete.search, start: completeStart(complete) } };
+  const { search, network, task } = complete;
+  const hidden = network.layers?.slice(1, -1) ?? network.hidden ?? [];
+  const start = completeStart(search.start, { hidden, classes: knownShape(task)?.classes });
+  return { ...complete, search: { ...search, start } };
 }
 
 /** JSON Schema (draft 2020-12) of the run spec, for editors. */

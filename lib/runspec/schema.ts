@@ -4,105 +4,17 @@
  */
 
 import { z } from 'zod';
-import { FIRST_BOUND } from '../search/accuracy-bound.ts';
-import { OBJECTIVES } from '../search/individual.ts';
+import { pruningSchema, searchSchema, stopSchema } from '../algorithms/parts/sections.ts';
+import {
+  ALGORITHM_NAMES,
+  ALGORITHM_SUMMARIES,
+  DEFAULT_ALGORITHM,
+  OWN_SECTIONS,
+} from '../algorithms/registry.ts';
 import { networkSchema } from './network.ts';
 import { taskSchema } from './task.ts';
-import { backpropSchema, edgePopupSchema } from './training.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const rate = z.number().min(0).max(1);
-
-/** Which random masks enter the population. */
-export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound'] as const;
-
-const startSchema = z.discriminatedUnion('strategy', [
-  z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
-  z.strictObject({ strategy: z.literal('dense') }).meta({
-    description:
-      'Random masks from such as keep every weight to such as keep half: to prune a trained network',
-  }),
-  z
-    .strictObject({
-      strategy: z.literal('adaptive-bound'),
-      bound: rate.default(FIRST_BOUND).meta({
-        description: 'Train accuracy that a random mask must reach at first',
-      }),
-      tries: z
-        .strictObject({
-          reasonable: z.int().min(1).max(1_000_000).meta({ description: 'Up to here the bound stays' }),
-          given: z.int().min(2).max(1_000_000).meta({ description: 'Then the bound falls' }),
-        })
-        .optional()
-        .meta({ description: 'Tries for one mask: 800 and 1,000 for small networks, 80 and 100 for others' }),
-    })
-    .meta({ description: 'Random masks must reach an accuracy that falls while they are hard to find' }),
-  z
-    .strictObject({
-      strategy: z.literal('static-bound'),
-      bound: rate.optional().meta({
-        description: 'Train accuracy that a random mask must reach: 0.7, with many classes 1.5 / classes',
-      }),
-      tries: z.int().min(1).max(100_000_000).default(100_000).meta({
-        description: 'Tries for one mask, after which the search ends with an error',
-      }),
-    })
-    .meta({ description: 'Random masks must reach a fixed accuracy' }),
-]);
-
-export const searchSchema = z.strictObject({
-  objective: z.enum(OBJECTIVES).default('accuracy').meta({
-    description: 'Fitness on the training data; sparsity comes second',
-  }),
-  population: z.int().min(2).max(1_000_000).default(100),
-  recombination: z
-    .strictObject({
-      rate: rate.default(0.3).meta({ description: 'Probability that an individual mates' }),
-      mates: z.int().min(1).default(30).meta({ description: 'How many of the best a mate is drawn from' }),
-    })
-    .prefault({}),
-  mutation: z
-    .strictObject({
-      rate: rate.default(0.1).meta({ description: 'Probability that an individual yields a mutant' }),
-    })
-    .prefault({}),
-  migration: z
-    .strictObject({
-      rate: rate
-        .default(0.1)
-        .meta({ description: 'Random masks a generation, as a share of the population' }),
-    })
-    .prefault({}),
-  start: startSchema.default({ strategy: 'random' }).meta({
-    description: 'Which random masks enter the population, at the start and as migrants; sltn-ga only',
-  }),
-});
-
-export const stopSchema = z.strictObject({
-  minGenerations: z.int().min(0).default(100),
-  maxGenerations: z.int().min(0).max(10_000_000).default(300),
-  stagnation: z.int().min(1).nullable().default(50).meta({
-    description: 'Generations without a change of the best fitness after which the search stops',
-  }),
-  targetAccuracy: rate
-    .nullable()
-    .default(1)
-    .meta({ description: 'Train accuracy at which the search stops' }),
-  maxEvaluations: z.int().min(1).nullable().default(null).meta({
-    description: 'Evaluations after which the search stops; a random search stops exactly there',
-  }),
-});
-
-export const pruningSchema = z.strictObject({
-  enabled: z.boolean().default(true).meta({
-    description: 'Drop every weight of the best mask whose removal does not lower its train accuracy',
-  }),
-  maxEvaluations: z.int().min(0).nullable().default(null).meta({
-    description:
-      'Evaluations after which the pass ends; null: as many as 5·10¹² multiply-adds allow, 2·10¹² where the network is not given by layers',
-  }),
-});
-
 export const FAN_OUTS = ['auto', 'inline', 'distributed'] as const;
 
 export const evaluationSchema = z.strictObject({
@@ -120,15 +32,9 @@ export const evaluationSchema = z.strictObject({
   }),
 });
 
-export const ALGORITHMS = ['sltn-ga', 'random-search', 'edge-popup', 'backprop'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
-
 export const runSpecSchema = z.strictObject({
   preset: z.string().optional().meta({ description: 'The preset that the other keys are laid over' }),
-  algorithm: z.enum(ALGORITHMS).default('sltn-ga').meta({
-    description:
-      'sltn-ga; random-search: fair random masks, of which the best are kept; edge-popup and backprop train',
-  }),
+  algorithm: z.enum(ALGORITHM_NAMES).default(DEFAULT_ALGORITHM).meta({ description: ALGORITHM_SUMMARIES }),
   seed: seed
     .default(0)
     .meta({ description: 'Seed of the search, and of the weights unless network.seed is given' }),
@@ -137,8 +43,7 @@ export const runSpecSchema = z.strictObject({
   search: searchSchema.prefault({}),
   stop: stopSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
-  edgePopup: edgePopupSchema.prefault({}),
-  backprop: backpropSchema.prefault({}),
+  ...OWN_SECTIONS,
   evaluation: evaluationSchema.prefault({}),
   keepGenerations: z.boolean().default(false).meta({
     description: 'Keep the masks and scores of every generation, not only what a resume needs',
@@ -149,5 +54,3 @@ export { type BuiltInTask, builtInTaskSchema, type Scaling, type Task, taskSchem
 
 /** A complete run spec, defaults filled in. */
 export type RunSpec = z.output<typeof runSpecSchema>;
-
-export type StartSpec = z.output<typeof startSchema>;

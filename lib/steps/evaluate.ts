@@ -1,10 +1,11 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
 import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
-import { decodeSamples, encodeScores, fingerprint } from '../runs/artifacts.ts';
 import { readMaskRows } from '../runs/mask-rows.ts';
 import { readNetwork } from '../runs/networks.ts';
 import { type Run, type RunName, required, type Spending, UNMETERED, verify } from '../runs/run.ts';
+import { decodeSamples } from '../runs/samples.ts';
+import { encodeScores, fingerprint } from '../runs/scores.ts';
 import { genomeAt } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';

@@ -1,21 +1,15 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
+import type { TrainingProgress } from '../algorithms/parts/training-method.ts';
 import { withTraining } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
-import { decodeSamples } from '../runs/artifacts.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../runs/checkpoint.ts';
-import { readLayers } from '../runs/networks.ts';
-import { type Run, type RunName, required, type Spending, UNMETERED, verify } from '../runs/run.ts';
-import {
-  readTrainingState,
-  requireTraining,
-  type TrainingState,
-  trainingSearchState,
-} from '../runs/training-state.ts';
+import { readMoment, writeNext } from '../runs/moments.ts';
+import { readLayers, verified } from '../runs/networks.ts';
+import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
+import { decodeSamples } from '../runs/samples.ts';
+import { clockAt, payloadOf, readState } from '../runs/state.ts';
 import * as keys from '../store/keys.ts';
-import { checksum, type Store } from '../store/store.ts';
-import { createMethod } from '../training/methods.ts';
-import { trainingStopReason } from '../training/stopping.ts';
-import { startOf, Trainer, type TrainingProgress } from '../training/trainer.ts';
+import type { Store } from '../store/store.ts';
+import { startOf, Trainer } from '../training/trainer.ts';
 import { EVENTS_OF_TRAINING } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 
@@ -33,58 +27,44 @@ export interface TrainContext {
 /** Trains from epoch `event.generation` on. How far it comes changes no result; safe to repeat. */
 export async function train(event: SearchState, context: TrainContext): Promise<SearchState> {
   const run = await context.run(event);
-  const { store, spec: runSpec, manifest } = run;
-  const spec = requireTraining(run);
-  const before = await readTrainingState(store, event.generation);
-  const read = async (key: string, expected = manifest.checksums[key]) =>
-    verify(store, key, await required(store, key), expected);
-  const checkpointKey = keys.checkpointOf(before.epochs);
-  const [network, samples, checkpoint] = await Promise.all([
+  const { store, spec, manifest } = run;
+  const { generation: before } = event;
+  const read = verified(run);
+  const state = await readState(store, keys.stateOf(before));
+  const [network, samples, { ask }] = await Promise.all([
     readLayers(run, read),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
-    before.epochs === 0 ? undefined : read(checkpointKey, before.checksums[checkpointKey]),
+    readMoment(run, state),
   ]);
-  const method = createMethod(network, spec);
-  const from = checkpoint ? decodeCheckpoint(checkpoint, checkpointKey) : startOf(method);
+  if (ask.work !== 'train') throw new TypeError(`epoch ${before} asks for no training`);
+  const method = ask.method(network);
   const data = { ...samples, x: scaled(samples.x, manifest.scaling) };
   const trainer = await Trainer.create(method, network, data, spec.seed);
-  const isOver = enough(context, from.rows.length);
+  const isOut = outOfTime(context, before);
   let progress: TrainingProgress;
   try {
     progress = await trainer.train(
-      from,
-      (epochs, unchanged) => trainingStopReason(spec, epochs, unchanged) !== undefined || isOver(epochs),
+      ask.progress ?? startOf(method),
+      (epochs, unchanged) => ask.isOver(epochs, unchanged) || isOut(epochs),
     );
   } finally {
     await trainer.release();
   }
 
-  const epochs = progress.rows.length;
-  const key = keys.checkpointOf(epochs);
-  const bytes = encodeCheckpoint(progress);
-  await store.put(key, bytes);
-  if (!runSpec.keepGenerations) await deleteCheckpoints(store, before.epochs);
-  const now = context.now();
+  const told = ask.tell(progress);
+  if (!spec.keepGenerations) await deleteCheckpoints(store, before);
   const { spent = UNMETERED } = context;
-  const { clock } = before;
-  const state: TrainingState = {
-    epochs,
-    unchanged: epochs - 1 - (progress.best?.row ?? 0),
-    row: progress.rows.at(-1) ?? null,
-    clock: {
-      active: clock.active + now - clock.at,
-      evaluating: clock.evaluating + now - clock.at,
-      at: now,
-    },
-    usage: withTraining(before.usage, spent(1)),
-    checksums: { [key]: checksum(bytes) },
-  };
-  await store.put(keys.trainingStateOf(epochs), JSON.stringify(state));
-  return trainingSearchState(run, state, event.events + EVENTS_OF_TRAINING);
+  const next = await writeNext(store, manifest.bits, told.next, {
+    secondsPerUnit: state.secondsPerUnit,
+    clock: clockAt(state, context.now()),
+    usage: (puts) => withTraining(state.usage, spent(puts)),
+    checksums: {},
+  });
+  return payloadOf(run, next, event.events + EVENTS_OF_TRAINING);
 }
 
 /** Whether another epoch, as long as those up to now, would end behind the budget. */
-function enough({ elapsed, budget }: TrainContext, from: number): (epochs: number) => boolean {
+function outOfTime({ elapsed, budget }: TrainContext, from: number): (epochs: number) => boolean {
   const began = elapsed();
   return (epochs) => {
     const taken = elapsed() - began;

@@ -61,28 +61,12 @@ export function offspringOf(generation: number, round = 0): string {
   return `${roundFolder(generation, round)}offspring.safetensors`;
 }
 
-/** Masks that have their scores, and await the end of the generation or their turn. */
-export function asideOf(generation: number, round = 0): string {
-  return `${roundFolder(generation, round)}aside.safetensors`;
+/** What the algorithm remembers: masks that have their scores and await their turn, or weights that are trained. */
+export function memoryOf(generation: number, round = 0): string {
+  return `${roundFolder(generation, round)}memory.safetensors`;
 }
 
-/** Where training is after an epoch. Written last: training goes on from the last one that is there. */
-export function trainingStateOf(epoch: number): string {
-  return `${generationFolder(epoch)}training.json`;
-}
-
-/** The epoch whose training state a key is, or undefined for other keys. */
-export function epochOfTrainingState(key: string): number | undefined {
-  const match = /^generations\/(\d{6,})\/training\.json$/.exec(key);
-  return match ? Number(match[1]) : undefined;
-}
-
-/** What training goes on from after an epoch. */
-export function checkpointOf(epoch: number): string {
-  return `${generationFolder(epoch)}training.safetensors`;
-}
-
-/** How the search ended with its last generation; after any other one, the next generation's state tells. */
+/** How the run ended with its last generation or epoch, in place of a state that it could go on from. */
 export function endOf(generation: number): string {
   return `${generationFolder(generation)}end.json`;
 }

@@ -1,4 +1,6 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
+import type { Match } from '../algorithms/algorithm.ts';
+import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import { isObject, type Json, merge } from '../runspec/merge.ts';
@@ -124,37 +126,14 @@ function refusalOf<T>(make: () => T): T | InvalidSpec {
 
 /** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
 export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): RunSpec {
-  return match ? parseSpec(takeOver(spec, match.quantity, found)) : spec;
+  const own = match && algorithmNamed(spec.algorithm).match;
+  return own ? parseSpec(takeOver(spec, own, found)) : spec;
 }
-
-const MOST_GENERATIONS = 10_000_000;
 
 /** `spec` with what it takes over from a finished run laid over it. */
-export function takeOver(spec: Json, quantity: Matched, found: Found): Json {
-  const over = {
-    evaluations: {
-      // Ends once that many evaluations are made and for no other reason.
-      stop: {
-        minGenerations: 0,
-        maxGenerations: MOST_GENERATIONS,
-        stagnation: null,
-        targetAccuracy: null,
-        maxEvaluations: found.evaluations,
-      },
-    },
-    sparsity: { edgePopup: { keep: [1 - found.sparsity] } },
-  } as const;
-  return merge(spec, over[quantity]);
+export function takeOver(spec: Json, match: Match, found: Found): Json {
+  return merge(spec, match.take(found));
 }
-
-/**
- * Algorithms that can take the quantity over. A random search ends at exactly that number of evaluations, the GA with the
- * generation that reaches it.
- */
-const MATCHING: Readonly<Record<Matched, readonly string[]>> = {
-  evaluations: ['sltn-ga', 'random-search'],
-  sparsity: ['edge-popup'],
-};
 
 function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): RunSpec | InvalidSpec {
   return refusalOf(() => {
@@ -162,14 +141,15 @@ function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: numbe
     const spec = parseSpec({ ...merge(gridded, algorithm.spec), seed });
     const { match } = algorithm;
     if (!match) return spec;
-    const able = MATCHING[match.quantity];
-    if (!able.includes(spec.algorithm)) {
+    const { match: own } = algorithmNamed(spec.algorithm);
+    if (own?.quantity !== match.quantity) {
+      const able = algorithmsThat((one) => one.match?.quantity === match.quantity);
       throw new InvalidSpec([
         `algorithm: found ${show(spec.algorithm)}, which cannot match the ${match.quantity} of another; ${able.join(' and ')} can`,
       ]);
     }
     // With any figures: what they will be is known only when the cell it waits for is done.
-    parseSpec(takeOver(spec, match.quantity, { evaluations: 1_000, sparsity: 0.5 }));
+    parseSpec(takeOver(spec, own, { evaluations: 1_000, sparsity: 0.5 }));
     return spec;
   });
 }

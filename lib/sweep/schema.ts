@@ -1,5 +1,6 @@
 /** The sweep spec: a grid of spec fields × algorithms × seeds. */
 import { z } from 'zod';
+import { DEFAULT_ALGORITHM } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { counted, whole } from '../base/format.ts';
 import { parseJson } from '../base/json.ts';
@@ -165,7 +166,7 @@ export function parseSweepText(text: string, source: string): Sweep {
 /** The one algorithm of a sweep that names none is called what its spec calls it. */
 function defaultName(base: Json, grid: Json): string {
   if ('algorithm' in grid) return 'search';
-  return typeof base.algorithm === 'string' && base.algorithm !== '' ? base.algorithm : 'sltn-ga';
+  return typeof base.algorithm === 'string' && base.algorithm !== '' ? base.algorithm : DEFAULT_ALGORITHM;
 }
 
 type Fields = readonly { readonly field: string; readonly values: readonly unknown[] }[];

@@ -2,35 +2,15 @@
  * The graph that trains a multilayer perceptron: many steps a run, each of them forward, backward and update.
  *
  * ONNX's Scan carries the state, flat vectors, through the steps and slices the gathered samples; what one step does to
- * the state is the algorithm's (edge-popup-model.ts, backprop-model.ts). A step costs little arithmetic, so what counts
+ * the state is the algorithm's (see `StepDefinition`). A step costs little arithmetic, so what counts
  * is the number of nodes, about a microsecond each, and of calls from JavaScript, some fifty: hence one run per many
  * steps, one flat vector for the parameters of all layers, and loss and accuracy outside the steps, for all at once.
  */
+
+import type { Parameters, StepDefinition } from '../algorithms/parts/training-method.ts';
 import { denseLayers } from '../network/architecture.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { addFigures } from './figures.ts';
-
-/** What one step of an algorithm is made of. */
-export interface StepDefinition {
-  /** Flat float32 vectors that are carried from step to step: their names and lengths. */
-  readonly state: Readonly<Record<string, number>>;
-  /** Scalars that may differ from step to step. */
-  readonly rates: readonly string[];
-  /** Whether biases are trained, and so need gradients. */
-  readonly trainsBiases: boolean;
-  /** Adds nodes that make the parameters of the forward pass from the state. */
-  parameters(step: GraphBuilder): Parameters;
-  /** Adds nodes that make the next state from the gradients of the mean loss: its names, in the order of `state`. */
-  update(step: GraphBuilder, gradients: Parameters): readonly string[];
-}
-
-/** Names of values in the graph, one per dense layer. */
-export interface Parameters {
-  /** `outputs` × `inputs`. */
-  readonly weights: readonly string[];
-  /** `outputs`. Gradients: only where biases are trained. */
-  readonly biases: readonly string[];
-}
 
 /** The name of a state vector behind the steps of a run. */
 export function nextOf(name: string): string {

@@ -1,7 +1,8 @@
 /** Runs the steps of an epoch: an onnxruntime session over the graph of epoch-model.ts. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { StepDefinition, Vectors } from '../algorithms/parts/training-method.ts';
 import { sessionOptions } from '../evaluation/session.ts';
-import { buildEpochModel, nextOf, type StepDefinition } from './epoch-model.ts';
+import { buildEpochModel, nextOf } from './epoch-model.ts';
 
 /** Scaled features, samples × features, and labels. */
 export interface TrainingData {
@@ -9,9 +10,6 @@ export interface TrainingData {
   readonly x: Float32Array;
   readonly labels: Int32Array;
 }
-
-/** Flat vectors by name. */
-export type Vectors = Readonly<Record<string, Float32Array>>;
 
 export interface EpochFigures {
   /** Cross-entropy in nats summed over the samples, each with the parameters of its step. */

@@ -1,10 +1,10 @@
 /** Which samples are trained on, in what order, and which are held out. */
 
+import { heldOut, unfitValidationShare } from '../algorithms/parts/held-out.ts';
 import { classMembers } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
-import { heldOut, unfitValidationShare } from '../runspec/training.ts';
 
 export interface Split {
   /** Indices of samples, in the order of the data. */

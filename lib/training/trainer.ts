@@ -1,30 +1,14 @@
 /** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
 
+import type { EpochRow } from '../algorithms/parts/epoch-row.ts';
+import type { TrainingMethod, TrainingProgress, Vectors } from '../algorithms/parts/training-method.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { pick } from '../data/dataset.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { Network } from '../network/architecture.ts';
-import type { EpochRow } from './epoch-row.ts';
-import { EpochSession, type Vectors } from './epoch-session.ts';
-import type { TrainingMethod } from './method.ts';
+import { EpochSession } from './epoch-session.ts';
 import { orderOf, type Split, splitSamples } from './samples.ts';
 import { ScoringSession } from './scoring-session.ts';
-
-/** Where training is. */
-export interface TrainingProgress {
-  /** A row per epoch, over all courses. */
-  readonly rows: readonly EpochRow[];
-  /** What the next epoch starts from, unless it begins a course. */
-  readonly state: Vectors;
-  /** The best result so far, or, where nothing is held out, the last; undefined before the first epoch. */
-  readonly best: Best | undefined;
-}
-
-export interface Best {
-  /** The epoch that it is of: an index of `rows`. */
-  readonly row: number;
-  readonly result: Vectors;
-}
 
 /** Before the first epoch. */
 export function startOf(method: TrainingMethod): TrainingProgress {

@@ -3,8 +3,8 @@
  * or scores. Every handler parses what it is given with these schemas.
  */
 import { z } from 'zod';
+import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { OBJECTIVES } from '../search/individual.ts';
-import { STOP_REASONS } from '../search/stopping.ts';
 
 /**
  * Bytes of a machine's input, at most, as compact JSON in UTF-8. Step Functions takes payloads of 256 KiB; the first

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { estimateCost, expectedOffspring, generationsOf } from '../../lib/cost/estimate.ts';
+import { expectedOffspring } from '../../lib/algorithms/parts/breeding.ts';
+import { generationsOf } from '../../lib/algorithms/parts/stopping.ts';
+import { estimateCost } from '../../lib/cost/estimate.ts';
 import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 

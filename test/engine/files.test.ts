@@ -5,7 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../lib/data/safetensors.ts';
 import { runSearch } from '../../lib/engine/engine.ts';
-import { decodeSamples } from '../../lib/runs/artifacts.ts';
+import { decodeSamples } from '../../lib/runs/samples.ts';
 import { filesIn, placeOf, temporaryFolder } from '../steps/small-run.ts';
 import { convnetModel, layersModel, treesCsv, writeFiles } from './own-data.ts';
 import { resultsOf, run, summaryOf } from './runs.ts';

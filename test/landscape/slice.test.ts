@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
 import { differingBits } from '../../lib/landscape/path.ts';
 import { halfAxes, maskInSlice, measureSlice, planSlice } from '../../lib/landscape/slice.ts';
 import { countOnes, genomeAt } from '../../lib/search/genome.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
 
 const slices = fc
   .record({

@@ -1,19 +1,19 @@
 /** Made-up but plausible runs to draw reports of. */
 
+import type { HistoryRow } from '../../lib/algorithms/parts/history-row.ts';
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
 import { AS_IF, costOf } from '../../lib/cost/cost.ts';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
 import { keptWeights } from '../../lib/landscape/kept.ts';
 import { countWeights } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import type { HistoryRow } from '../../lib/report/history.ts';
 import type { Plane } from '../../lib/report/plane-figure.ts';
 import type { Survivor } from '../../lib/report/population-figure.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import type { Summary } from '../../lib/report/summary.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { isMacroAverage, type Objective, ORIGINS } from '../../lib/search/individual.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
 
 export interface ExampleOptions {
   readonly widths?: readonly number[];
@@ -95,7 +95,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
   return {
     summary,
     spec,
-    history,
+    history: { by: 'generation', rows: history },
     population,
     objective,
     network: uniformNetwork(widths, 42),

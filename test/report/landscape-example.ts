@@ -1,9 +1,9 @@
 /** A made-up landscape: a hill around the ticket, and a path down to a random mask. */
 
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
 import { keptWeights } from '../../lib/landscape/kept.ts';
 import type { Landscape } from '../../lib/landscape/schema.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
 
 const WIDTHS = [2, 20, 2];
 const BITS = 80;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { epochRowSchema, epochsCsv } from '../../lib/report/learning.ts';
+import { EPOCH_COLUMNS, type EpochRow, epochRowSchema } from '../../lib/algorithms/parts/epoch-row.ts';
+import { historyCsv } from '../../lib/report/history.ts';
 import { learningFigures } from '../../lib/report/learning-figures.ts';
 import { renderReport } from '../../lib/report/report.ts';
-import { EPOCH_COLUMNS, type EpochRow } from '../../lib/training/epoch-row.ts';
 import { exampleInput } from './example.ts';
 import { expectNone, expectSound, expectText, figuresOf, sectionsOf } from './page.ts';
 
@@ -28,9 +28,8 @@ const report = (algorithm: string, rows: readonly EpochRow[]) => {
   return renderReport({
     ...input,
     summary: { ...input.summary, algorithm, stopReason },
-    history: [],
+    history: { by: 'epoch', rows },
     population: [],
-    epochs: rows,
   });
 };
 
@@ -80,7 +79,9 @@ test('history.csv has a row per epoch, empty where nothing was measured', () => 
   const [row] = epochs(1, 0.25, false);
   if (!row) throw new Error('no row');
   epochRowSchema.parse(row);
-  const [head, line] = epochsCsv([row]).trim().split('\n');
+  const [head, line] = historyCsv({ by: 'epoch', rows: [row] })
+    .trim()
+    .split('\n');
   expect(head).toBe(EPOCH_COLUMNS.join());
   expect(line).toBe(`1,0.25,0.1,${row.trainAccuracy},${row.trainLoss},,,0.75`);
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { HistoryRow } from '../../lib/algorithms/parts/history-row.ts';
 import { renderLandscapePage } from '../../lib/report/landscape-page.ts';
 import { type ReportInput, renderReport } from '../../lib/report/report.ts';
 import { exampleHistory, exampleInput, examplePlane } from './example.ts';
@@ -209,11 +210,17 @@ test('a stopped run says so', async () => {
   expectText(page, 'stopped before it was over');
 });
 
+/** The history of an example, each row changed. */
+function changed({ history }: ReportInput, change: (row: HistoryRow) => HistoryRow): ReportInput['history'] {
+  if (history.by !== 'generation') throw new Error('the example is a search');
+  return { by: 'generation', rows: history.rows.map(change) };
+}
+
 test('losses that are not finite leave gaps', async () => {
   const input = exampleInput({ objective: 'cross-entropy' });
   const gaps: ReportInput = {
     ...input,
-    history: input.history.map((row) =>
+    history: changed(input, (row) =>
       row.generation < 20 ? { ...row, worstLoss: null, meanLoss: null } : row,
     ),
     population: input.population.map((one, index) => (index > 90 ? { ...one, loss: null } : one)),
@@ -225,7 +232,7 @@ test('losses that are not finite leave gaps', async () => {
   const none: ReportInput = {
     ...input,
     summary: { ...input.summary, trainLoss: null, testLoss: null },
-    history: input.history.map((row) => ({ ...row, bestLoss: null, worstLoss: null, meanLoss: null })),
+    history: changed(input, (row) => ({ ...row, bestLoss: null, worstLoss: null, meanLoss: null })),
     population: input.population.map((one) => ({ ...one, loss: null })),
   };
   const empty = await renderReport(none);
@@ -235,14 +242,14 @@ test('losses that are not finite leave gaps', async () => {
 
 test('values that never change are drawn', async () => {
   const input = exampleInput();
-  const [row] = input.history;
+  const [row] = exampleHistory(1, 'accuracy');
   const [one] = input.population;
   if (row === undefined || one === undefined) throw new Error('the example is empty');
   const flat = { ...row, bestAccuracy: 1, meanAccuracy: 1, worstAccuracy: 1 };
   const page = await renderReport({
     ...input,
     summary: { ...input.summary, trainAccuracy: 1, sparsity: one.sparsity },
-    history: [0, 1, 2].map((generation) => ({ ...flat, generation })),
+    history: { by: 'generation', rows: [0, 1, 2].map((generation) => ({ ...flat, generation })) },
     population: [{ ...one, accuracy: 1 }],
   });
   expectSound(page);

@@ -5,19 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { NOTHING_SPENT } from '../../lib/cost/usage.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/data/safetensors.ts';
 import { sourceOpener } from '../../lib/places/sources.ts';
-import {
-  decodeBrood,
-  decodeScores,
-  decodeSurvivors,
-  encodeBrood,
-  encodeScores,
-  encodeSurvivors,
-  fingerprint,
-} from '../../lib/runs/artifacts.ts';
 import { openFinishedRun } from '../../lib/runs/finished-run.ts';
+import { decodeBrood, decodeSurvivors, encodeBrood, encodeSurvivors } from '../../lib/runs/individuals.ts';
 import { lastCompleteState } from '../../lib/runs/resume.ts';
 import { openRun } from '../../lib/runs/run.ts';
-import { pack } from '../../lib/search/genome.ts';
+import { decodeScores, encodeScores, fingerprint } from '../../lib/runs/scores.ts';
+import { pack, packGenomes } from '../../lib/search/genome.ts';
 import { evaluated } from '../../lib/search/individual.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
@@ -68,8 +61,9 @@ describe('survivors', () => {
 });
 
 test('offspring with too few origins are damaged', () => {
-  const plan = { genomes, sources: Int32Array.of(0, 1, 2) };
-  const file = encodeBrood(survivors, plan, BITS);
+  const masks = packGenomes(genomes, BITS);
+  const origins = survivors.map(({ origin }) => origin);
+  const file = encodeBrood({ masks, sources: Int32Array.of(0, 1, 2), origins });
   expect(decodeBrood(file, BITS, 'offspring').origins).toEqual(['mutation', 'mutation', 'mutation']);
   expect(() => decodeBrood(changed(file, { origin: shorter }), BITS, 'offspring')).toThrow(
     "offspring: damaged: tensor 'origin' has 2 values, expected 3",

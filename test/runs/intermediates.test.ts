@@ -35,13 +35,13 @@ test('of a run that trains, the last checkpoint stays', async () => {
   const spec = { ...SMALL_DIGITS, algorithm: 'backprop', backprop: { epochs: 3 }, run: placeOf(folder) };
   await finalize(await trained(await prepare(spec), 0));
   const files = await filesIn(folder);
-  expect(files).toContain('generations/000002/training.safetensors');
+  expect(files).toContain('generations/000002/memory.safetensors');
   await dropIntermediates(new FolderStore(placeOf(folder)), { keepGenerations: false });
   const left = await filesIn(folder);
   const isCheckpoint = (file: string) => file.startsWith('generations/');
   expect(left.filter(isCheckpoint)).toEqual([
-    'generations/000003/training.json',
-    'generations/000003/training.safetensors',
+    'generations/000003/end.json',
+    'generations/000003/memory.safetensors',
   ]);
   expect(left.filter((file) => !isCheckpoint(file))).toEqual(
     files.filter((file) => !isCheckpoint(file) && !INPUTS.includes(file)),

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { planEvaluation } from '../../lib/algorithms/parts/breeding.ts';
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { DamagedArtifact } from '../../lib/base/errors.ts';
 import { random } from '../../lib/base/random.ts';
-import { encodeBrood } from '../../lib/runs/artifacts.ts';
+import { encodeBrood } from '../../lib/runs/individuals.ts';
 import { readMaskRows } from '../../lib/runs/mask-rows.ts';
-import { planEvaluation } from '../../lib/search/breeding.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
+import { packGenomes } from '../../lib/search/genome.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { placeOf, temporaryFolder } from '../steps/small-run.ts';
 
@@ -18,7 +19,9 @@ async function kept(count: number, bits: number) {
     born: 0,
   }));
   const store = new FolderStore(placeOf(await temporaryFolder()));
-  const file = encodeBrood(newborns, planEvaluation(newborns, []), bits);
+  const { genomes, sources } = planEvaluation(newborns, []);
+  const origins = newborns.map(({ origin }) => origin);
+  const file = encodeBrood({ masks: packGenomes(genomes, bits), sources, origins });
   await store.put(KEY, file);
   return { store, file, genomes: newborns.map(({ genome }) => genome) };
 }

@@ -3,11 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { boundRulesOf } from '../../lib/algorithms/parts/accuracy-bound.ts';
 import { parsedIfSound } from '../../lib/base/artifact-json.ts';
 import { hasLivePath } from '../../lib/network/minimising/liveness.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { decodeSurvivors } from '../../lib/runs/artifacts.ts';
-import { boundRulesOf } from '../../lib/runspec/bound.ts';
+import { decodeSurvivors } from '../../lib/runs/individuals.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { EVENTS_BEFORE } from '../../lib/workflow/fan-out.ts';

@@ -1,7 +1,7 @@
 /** Pins the search: if one of these changes, runs of the same spec give other tickets than they used to. */
 import { expect, test } from 'vitest';
+import { breedOffspring, breedStart } from '../../lib/algorithms/parts/breeding.ts';
 import { runSpecSchema } from '../../lib/runspec/schema.ts';
-import { breedOffspring, breedStart } from '../../lib/search/breeding.ts';
 import { countOnes, packGenomes } from '../../lib/search/genome.ts';
 import { evaluated, type Individual, type Newborn, selectSurvivors } from '../../lib/search/individual.ts';
 import { checksum } from '../../lib/store/store.ts';

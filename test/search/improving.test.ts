@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
 import { LayersPosition } from '../../lib/evaluation/flips/layers.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
@@ -13,7 +14,6 @@ import {
   startImproving,
 } from '../../lib/search/improving.ts';
 import { decodeImproving, encodeImproving } from '../../lib/search/improving-checkpoint.ts';
-import { randomGenome } from '../../lib/search/operators.ts';
 import { drawSamples } from '../evaluation/cases.ts';
 
 const WIDTHS = [5, 12, 3];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { decodeSurvivors } from '../../lib/runs/artifacts.ts';
+import { decodeSurvivors } from '../../lib/runs/individuals.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { finalize, prepare, search } from '../lambdas/invoke.ts';
 import { placeOf, SMALL_DIGITS, temporaryFolder } from './small-run.ts';

@@ -2,8 +2,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NOTHING_SPENT } from '../../lib/cost/usage.ts';
-import { type ChunkScores, decodeScores, encodeScores, fingerprint } from '../../lib/runs/artifacts.ts';
-import { IncompleteGeneration, joinScores } from '../../lib/runs/scores.ts';
+import {
+  type ChunkScores,
+  decodeScores,
+  encodeScores,
+  fingerprint,
+  IncompleteGeneration,
+  joinScores,
+} from '../../lib/runs/scores.ts';
 import { pack, packGenomes } from '../../lib/search/genome.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
@@ -11,7 +17,7 @@ import { evaluate, evaluateChunk, prepare, search, select } from '../lambdas/inv
 import { placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 
 const genomes = ['100', '010', '001'].map((mask) => pack([...mask].map(Number)));
-const brood = { masks: packGenomes(genomes, 3), sources: Int32Array.of(0, 1, 2), origins: [] };
+const masks = packGenomes(genomes, 3);
 
 /** A chunk that scores individuals from `start` on with the given numbers of correct predictions. */
 const chunk = (
@@ -36,8 +42,8 @@ test('scores of chunks in any order are put in place', () => {
     { correct: 6, loss: 3, macroAverage: 0.75 },
     { correct: 7, loss: 3.5, macroAverage: 0.875 },
   ];
-  expect(joinScores(brood, [chunk(0, [5, 6]), chunk(2, [7])], 4)).toEqual(joined);
-  expect(joinScores(brood, [chunk(2, [7]), chunk(0, [5, 6])], 4)).toEqual(joined);
+  expect(joinScores(masks, [chunk(0, [5, 6]), chunk(2, [7])], 4)).toEqual(joined);
+  expect(joinScores(masks, [chunk(2, [7]), chunk(0, [5, 6])], 4)).toEqual(joined);
 });
 
 test.each([
@@ -65,7 +71,7 @@ test.each([
     'individual 0 of 3 has the score of another genome',
   ],
 ])('a generation is refused where %s', (_, chunks, message) => {
-  expect(() => joinScores(brood, chunks, 4)).toThrow(new IncompleteGeneration(`generation 4: ${message}`));
+  expect(() => joinScores(masks, chunks, 4)).toThrow(new IncompleteGeneration(`generation 4: ${message}`));
 });
 
 test('the fingerprint of a genome is the beginning of its SHA-256', () => {

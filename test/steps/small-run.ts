@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { decodeScores } from '../../lib/runs/artifacts.ts';
+import { decodeScores } from '../../lib/runs/scores.ts';
 import { checksum } from '../../lib/store/store.ts';
 
 /** A few generations of a few masks on a few points: a whole search in a blink, and a ticket that is no trivial one. */
@@ -65,22 +65,13 @@ export async function contentOf(folder: string): Promise<Record<string, unknown>
 }
 
 function timeless(file: string, bytes: Buffer): unknown {
-  if (file.endsWith('state.json')) {
-    const {
-      clock: _clock,
-      secondsPerIndividual: _seconds,
-      usage: _usage,
-      ...state
-    } = JSON.parse(bytes.toString());
+  if (file.endsWith('state.json') || file.endsWith('end.json')) {
+    const { clock: _clock, secondsPerUnit: _seconds, usage: _usage, ...state } = JSON.parse(bytes.toString());
     return state;
   }
   if (file.includes('/scores-')) {
     const { milliseconds: _milliseconds, spent: _spent, ...scores } = decodeScores(bytes, file);
     return scores;
-  }
-  if (file.endsWith('end.json')) {
-    const { usage: _usage, ...end } = JSON.parse(bytes.toString());
-    return end;
   }
   return checksum(bytes);
 }

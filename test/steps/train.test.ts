@@ -78,7 +78,7 @@ describe('training', () => {
     const [whole, killed] = [await prepared(), await prepared()];
     await finalize(await trained(whole.state, Number.POSITIVE_INFINITY));
     await trained(killed.state, 0, 3);
-    await rm(join(killed.folder, keys.trainingStateOf(3)));
+    await rm(join(killed.folder, keys.stateOf(3)));
     const resumed = await prepare({ run: placeOf(killed.folder) });
     expect(resumed).toMatchObject({ generation: 2, training: true, done: false, events: EVENTS_BEFORE });
     await finalize(await trained(resumed, Number.POSITIVE_INFINITY));
@@ -94,7 +94,7 @@ describe('training', () => {
     expect(await trained(late, 0)).toMatchObject({ renew: false, done: true });
   });
 
-  test.each([keys.checkpointOf(2), keys.trainingStateOf(2), keys.TRAIN])(
+  test.each([keys.memoryOf(2), keys.stateOf(2), keys.TRAIN])(
     'names %s where it was cut short',
     async (key) => {
       const { folder, state } = await prepared();

@@ -14,13 +14,11 @@ describe('every key of an artifact has one row', () => {
   test.each([
     ['stateOf', keys.stateOf(7), keys.stateOf(7, 2)],
     ['offspringOf', keys.offspringOf(7), keys.offspringOf(7, 2)],
-    ['asideOf', keys.asideOf(7), keys.asideOf(7, 2)],
+    ['memoryOf', keys.memoryOf(7), keys.memoryOf(7, 2)],
     ['scoresOf', keys.scoresOf(7, 1), keys.scoresOf(7, 1, 2)],
     ['the rest of a run', ...Object.values(keys).filter((key) => /^[\w./-]+\.\w+$/.test(String(key)))],
     ['survivorsOf', keys.survivorsOf(7)],
     ['endOf', keys.endOf(7)],
-    ['trainingStateOf', keys.trainingStateOf(7)],
-    ['checkpointOf', keys.checkpointOf(7)],
     ['historySegmentOf', keys.historySegmentOf(7)],
     ['roundOf', keys.roundOf(7)],
     ['failureOf', keys.failureOf('execution', 'seed-1')],
@@ -33,7 +31,7 @@ describe('every key of an artifact has one row', () => {
 });
 
 test('generations expire; what a finished run is made of, and a long history, do not', () => {
-  expect([keys.stateOf(3), keys.checkpointOf(3), keys.scoresOf(3, 0)].map(artifacts.expires)).toEqual([
+  expect([keys.stateOf(3), keys.memoryOf(3), keys.scoresOf(3, 0)].map(artifacts.expires)).toEqual([
     true,
     true,
     true,

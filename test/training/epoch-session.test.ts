@@ -1,14 +1,14 @@
 /** The steps that the graphs take, against training in double precision with gradients by finite differences. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { adamRates, backpropStep, flatten, unflatten } from '../../lib/algorithms/backprop/step.ts';
+import { edgePopupStep, keptOf } from '../../lib/algorithms/edge-popup/step.ts';
+import type { StepDefinition, Vectors } from '../../lib/algorithms/parts/training-method.ts';
 import { random } from '../../lib/base/random.ts';
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
 import { denseLayers } from '../../lib/network/architecture.ts';
 import { INITIALIZER_NAMES, INITIALIZERS } from '../../lib/network/initializer.ts';
-import { adamRates, backpropStep, flatten, unflatten } from '../../lib/training/backprop-model.ts';
-import { edgePopupStep, keptOf } from '../../lib/training/edge-popup-model.ts';
-import type { StepDefinition } from '../../lib/training/epoch-model.ts';
-import { EpochSession, type Vectors } from '../../lib/training/epoch-session.ts';
+import { EpochSession } from '../../lib/training/epoch-session.ts';
 import { batchesOf, type ReferenceRun, trainByAdam, trainScores } from './reference.ts';
 
 interface Task {

@@ -1,17 +1,18 @@
 /** Whole trainings: that they learn, stop, choose, and do not depend on where they are cut. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { isEnd } from '../../lib/algorithms/algorithm.ts';
+import { backpropMethod } from '../../lib/algorithms/backprop/backprop.ts';
+import { initialScores, maskOf, scheduledRate } from '../../lib/algorithms/edge-popup/edge-popup.ts';
+import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
+import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
-import type { TrainingAlgorithm } from '../../lib/runspec/training.ts';
 import { countOnes } from '../../lib/search/genome.ts';
-import { initialScores, maskOf, scheduledRate } from '../../lib/training/edge-popup.ts';
-import { createMethod } from '../../lib/training/methods.ts';
-import { trainingStopReason } from '../../lib/training/stopping.ts';
-import { startOf, Trainer, type TrainingProgress } from '../../lib/training/trainer.ts';
+import { startOf, Trainer } from '../../lib/training/trainer.ts';
 
 const layers = [2, 40, 2];
 const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'moons', train: 600, test: 10 }));
@@ -25,23 +26,24 @@ const trainers: Trainer[] = [];
 afterAll(() => Promise.all(trainers.map((trainer) => trainer.release())));
 
 /** A training of the spec's sections, as far as the first call asks, over as many trainers as there are cuts. */
-async function train(algorithm: TrainingAlgorithm, section: object, cuts: readonly number[] = []) {
-  const { edgePopup, backprop } = parseSpec(
-    algorithm === 'backprop' ? { algorithm, backprop: section } : { algorithm, edgePopup: section },
-  );
-  const spec = { algorithm, seed: 3, edgePopup, backprop };
-  const method = createMethod(network, spec);
-  const over = (epochs: number, unchanged: number) =>
-    trainingStopReason(spec, epochs, unchanged) !== undefined;
+async function train(algorithm: 'edge-popup' | 'backprop', section: object, cuts: readonly number[] = []) {
+  const own = algorithm === 'backprop' ? { backprop: section } : { edgePopup: section };
+  const spec = parseSpec({ algorithm, seed: 3, ...own });
+  const problem = { bits: 160, samples: data.labels.length, viable: () => true };
+  const { ask } = algorithmNamed(algorithm).start(spec, problem);
+  if (ask.work !== 'train') throw new Error('it does not train');
+  const method = ask.method(network);
   let progress: TrainingProgress = startOf(method);
   for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
     const trainer = await Trainer.create(method, network, data, spec.seed);
     trainers.push(trainer);
-    progress = await trainer.train(progress, (epochs, unchanged) => epochs >= cut || over(epochs, unchanged));
+    progress = await trainer.train(
+      progress,
+      (epochs, unchanged) => epochs >= cut || ask.isOver(epochs, unchanged),
+    );
   }
-  const { rows, best } = progress;
-  const unchanged = rows.length - 1 - (best?.row ?? 0);
-  return { ...progress, stopReason: trainingStopReason(spec, rows.length, unchanged) };
+  const { next } = ask.tell(progress);
+  return { ...progress, stopReason: isEnd(next) ? next.over : undefined };
 }
 
 describe('edge-popup', () => {
@@ -131,12 +133,12 @@ describe('backprop', () => {
   });
 
   test('says so where the loss is no number any more', async () => {
-    const { backprop, edgePopup } = parseSpec({ algorithm: 'backprop', backprop: { learningRate: 5 } });
+    const { backprop } = parseSpec({ algorithm: 'backprop', backprop: { learningRate: 5 } });
     const vast = {
       ...network,
       weights: network.weights.map((layer) => layer.map((weight) => weight * 1e30)),
     };
-    const method = createMethod(vast, { algorithm: 'backprop', seed: 0, backprop, edgePopup });
+    const method = backpropMethod(vast, backprop);
     const trainer = await Trainer.create(method, vast, data, 0);
     trainers.push(trainer);
     await expect(trainer.train(startOf(method), () => true)).rejects.toThrow(

@@ -4,8 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { progressOf } from '../../lib/algorithms/parts/generations.ts';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
-import { searchState } from '../../lib/runs/state.ts';
+import { payloadOf } from '../../lib/runs/state.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { eventsOfGeneration } from '../../lib/workflow/fan-out.ts';
@@ -87,26 +88,22 @@ function walk(generations: number, evaluate: number, evaluation: object): number
     },
   };
   const at = (generation: number, events?: number) =>
-    searchState(
+    payloadOf(
       run,
       {
         generation,
         round: 0,
-        evaluate,
-        queued: 0,
-        admission: null,
-        born: 0,
-        nextId: 0,
-        evaluations: 0,
-        evaluationsBefore: 0,
-        bestFitness: 0,
-        unchanged: 0,
-        secondsPerIndividual: 1,
+        complete: null,
+        work: 'score',
+        units: evaluate,
+        over: null,
+        progress: progressOf(spec),
+        facts: null,
+        secondsPerUnit: 1,
         clock: { active: 0, evaluating: 0, at: 0 },
         usage: NO_USAGE,
         checksums: {},
       },
-      undefined,
       events,
     );
   const executions: number[] = [];

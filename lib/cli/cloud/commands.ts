@@ -1,7 +1,8 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
 import { type Command, Option } from '@commander-js/extra-typings';
+import { START_STRATEGIES } from '../../algorithms/parts/sections.ts';
+import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/registry.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
-import { ALGORITHMS, START_STRATEGIES } from '../../runspec/schema.ts';
 import { isSweep } from '../../sweep/recognise.ts';
 import { wholeNumber } from '../arguments.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';
@@ -45,11 +46,11 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-    .addOption(new Option('--algorithm <name>', 'sltn-ga, or a baseline').choices(ALGORITHMS))
+    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
     .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
-      'be comparable with this finished run: edge-popup in sparsity, random-search in evaluations',
+      `be comparable with this finished run: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
     )
     .addOption(dataOption())
     .addOption(testDataOption())

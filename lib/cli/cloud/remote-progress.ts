@@ -1,26 +1,23 @@
-/** How far a run in S3 is, from its history: one or two small requests each time. */
+/** How far a run in S3 is, from its history or its newest state: a few small requests each time. */
 import { z } from 'zod';
-import { type HistoryRow, historyRowSchema } from '../../report/history.ts';
+import { progressOf } from '../../algorithms/parts/generations.ts';
+import { type HistoryRow, historyRowSchema } from '../../algorithms/parts/history-row.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
-import { trainingSpecOf } from '../../runs/training-state.ts';
+import { runStateSchema } from '../../runs/state.ts';
 import { type RunSpec, runSpecSchema } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
 import { type Store, textIfThere } from '../../store/store.ts';
-import type { TrainingSpec } from '../../training/methods.ts';
-import { mostEpochs } from '../../training/stopping.ts';
 import type { ProgressState } from '../progress.ts';
-import { remoteTraining } from './remote-training.ts';
 
 const rowsSchema = z.array(historyRowSchema);
 
 export class RemoteProgress {
   readonly #folder: Store;
   #spec: RunSpec | undefined;
-  /** Epochs done, of a run that trains. */
-  #epochs: number | undefined;
+  /** The last complete generation that was seen. */
+  #generation: number | undefined;
   /** The first generation of the newest segment of the history. */
   #segment: number | undefined;
-  #last: HistoryRow | undefined;
 
   constructor(folder: Store) {
     this.#folder = folder;
@@ -30,45 +27,30 @@ export class RemoteProgress {
   async next(): Promise<ProgressState | undefined> {
     this.#spec ??= await this.#readSpec();
     if (this.#spec === undefined) return undefined;
-    const training = trainingSpecOf(this.#spec);
-    if (training) return this.#nextOfTraining(training);
     this.#segment ??= await this.#newestSegment();
+    if (this.#segment === undefined) return this.#newestState();
     const row = await this.#newestRow(this.#segment);
-    if (row === undefined || row.generation === this.#last?.generation) return undefined;
-    this.#last = row;
-    const { evaluations, bestAccuracy, meanAccuracy, bestLoss, meanLoss, bestSparsity } = row;
-    const { bestMacroAverage, meanMacroAverage } = row;
-    return {
-      generation: row.generation + 1,
-      done: false,
-      training: false,
-      progress: {
-        evaluations,
-        maxGenerations: this.#spec.stop.maxGenerations,
-        bestAccuracy,
-        meanAccuracy,
-        bestLoss,
-        meanLoss,
-        objective: this.#spec.search.objective,
-        bestMacroAverage,
-        meanMacroAverage,
-        bestSparsity,
-        validationAccuracy: null,
-        start: null,
-      },
-    };
+    if (row === undefined || row.generation === this.#generation) return undefined;
+    this.#generation = row.generation;
+    const progress = progressOf(this.#spec, row);
+    return { generation: row.generation + 1, done: false, training: false, progress };
   }
 
   /** The last complete generation that was seen. */
   get generation(): number | undefined {
-    return this.#epochs ?? this.#last?.generation;
+    return this.#generation;
   }
 
-  async #nextOfTraining(spec: TrainingSpec): Promise<ProgressState | undefined> {
-    const state = await remoteTraining(this.#folder, mostEpochs(spec));
-    if (state === undefined || state.generation === this.#epochs) return undefined;
-    this.#epochs = state.generation;
-    return state;
+  /** Of a run that has no history in the store: training keeps its own. */
+  async #newestState(): Promise<ProgressState | undefined> {
+    const files = await this.#folder.list(keys.GENERATIONS);
+    const newest = Math.max(0, ...files.map((key) => keys.roundOfState(key)?.generation ?? 0));
+    const text = await textIfThere(this.#folder, keys.stateOf(newest));
+    if (text === undefined) return undefined;
+    const { complete, work, progress } = runStateSchema.parse(JSON.parse(text));
+    if (complete === null || complete === this.#generation) return undefined;
+    this.#generation = complete;
+    return { generation: complete, done: false, training: work === 'train', progress };
   }
 
   async #newestRow(segment: number): Promise<HistoryRow | undefined> {
@@ -81,9 +63,9 @@ export class RemoteProgress {
     return next ?? rows.at(-1);
   }
 
-  async #newestSegment(): Promise<number> {
+  async #newestSegment(): Promise<number | undefined> {
     const segments = await this.#folder.list(keys.HISTORY_SEGMENTS);
-    return Math.max(0, segments.length - 1) * keys.SEGMENT_LENGTH;
+    return segments.length === 0 ? undefined : (segments.length - 1) * keys.SEGMENT_LENGTH;
   }
 
   async #readSpec(): Promise<RunSpec | undefined> {

@@ -1,6 +1,6 @@
 /** `tombola estimate`, of a sweep: what its cells will cost on AWS, and what it takes to run them. */
 import { duration, money, whole } from '../../base/format.ts';
-import type { Guess } from '../../cost/estimate.ts';
+import type { Guess } from '../../cost/assumptions.ts';
 import { PRICES } from '../../cost/prices.ts';
 import type { Json } from '../../runspec/merge.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';

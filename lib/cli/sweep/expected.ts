@@ -1,11 +1,12 @@
 /** What the cells of a sweep are expected to take, those that take over what another one finds included. */
 
-import { type Assumptions, estimateCost, type Guess, HIGH } from '../../cost/estimate.ts';
+import { algorithmNamed } from '../../algorithms/registry.ts';
+import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
+import { estimateCost } from '../../cost/estimate.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
-import { isTraining } from '../../runspec/training.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
 const BOUNDS = ['low', 'high'] as const;
@@ -89,12 +90,10 @@ export function expectSeconds(cells: readonly Cell[]): (cell: Cell) => number {
 }
 
 function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bound): number {
-  const { algorithm } = spec;
-  if (isTraining(algorithm)) {
-    const search = bound === 'low' ? 'shortest' : 'longest';
-    return (
-      60 * guessTraining({ ...spec, algorithm }, { ...LOCAL, search }, DEFAULT_MEMORY_MB, 'x86_64').minutes
-    );
+  const given = { ...LOCAL, search: bound === 'low' ? 'shortest' : 'longest' } as const;
+  const course = algorithmNamed(spec.algorithm).course(spec, given);
+  if (course.work === 'train') {
+    return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;
   }
   const arithmetic = evaluations * sizeOfNetwork(spec).multiplyAdds * trainSamples(spec.task);
   return arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;

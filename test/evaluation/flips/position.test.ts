@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomGenome } from '../../../lib/algorithms/parts/operators.ts';
 import { random } from '../../../lib/base/random.ts';
 import { shuffled } from '../../../lib/base/shuffle.ts';
 import { ExactPosition } from '../../../lib/evaluation/flips/exact.ts';
@@ -9,7 +10,6 @@ import { countWeights } from '../../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../../lib/network/initializer.ts';
 import { pack, unpack } from '../../../lib/search/genome.ts';
 import { isMacroAverage } from '../../../lib/search/individual.ts';
-import { randomGenome } from '../../../lib/search/operators.ts';
 import { FLIP_OBJECTIVES } from '../../../lib/search/position.ts';
 import { drawMasks, drawSamples } from '../cases.ts';
 import { type PositionCase, positionCases, referenceOf } from './positions.ts';

@@ -1,0 +1,230 @@
+/**
+ * An algorithm: ask and tell. It asks for work, is told what came of it, and asks again, until it is over; all of it pure.
+ * Steps do the work and keep in the store what the algorithm remembers meanwhile, so that any process can go on.
+ */
+import type { z } from 'zod';
+import type { Network } from '../network/architecture.ts';
+import type { AnyNetwork } from '../network/network.ts';
+import type { PackedMasks } from '../search/genome.ts';
+import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
+import type { Viable } from './parts/breeding.ts';
+import type { EpochRow } from './parts/epoch-row.ts';
+import type { HistoryRow } from './parts/history-row.ts';
+import type { StopReason } from './parts/stopping.ts';
+import type { TrainingMethod, TrainingProgress } from './parts/training-method.ts';
+import type { Wording } from './parts/wording.ts';
+
+/** `Spec`: the parts of a run spec that it reads. */
+export interface Algorithm<Spec, Own extends Section | undefined = Section | undefined> {
+  /** One line, for help and docs. */
+  readonly summary: string;
+  readonly wording: Wording;
+  /** Its own section of the run spec. */
+  readonly section: Own;
+  /** The sections that its result depends on: those of others are not part of a run's identity. */
+  readonly heeds: readonly string[];
+  /** Whether random masks may be drawn by a strategy of `search.start`. */
+  readonly starts: boolean;
+  /** The networks that it takes: all of them, or multilayer perceptrons only. */
+  readonly networks: 'all' | 'layers';
+  /** Whether it finds a mask over weights as they were drawn, or trains the weights. */
+  readonly finds: 'mask' | 'weights';
+  /** What it can take over from another run, to be compared with it. */
+  readonly match: Match | undefined;
+  /** What its sections ask for that cannot be; a line each. `sizes`: training samples of each class. */
+  problems(spec: Spec, sizes: readonly number[]): string[];
+  /** Whether `Problem.viable` depends on the network. */
+  needsNetwork(spec: Spec): boolean;
+  /** How much work a run is expected to be. */
+  course(spec: Spec, doubts: Doubts): Course;
+  /** The first work of a run. */
+  start(spec: Spec, problem: Problem): Moment;
+  /** A moment as it was kept. Throws where that is not what this algorithm writes. */
+  resume(spec: Spec, problem: Problem, kept: Kept): Moment;
+  /** What a run has found, when it is over or after any generation. `rows`: of the generations, from the first on. */
+  result(spec: Spec, network: AnyNetwork, found: Findings): Result;
+}
+
+/** A section of the run spec. */
+export interface Section<Key extends string = string, Schema extends z.ZodType = z.ZodType> {
+  readonly key: Key;
+  readonly schema: Schema;
+}
+
+export interface Match {
+  readonly quantity: 'evaluations' | 'sparsity';
+  /** Whether it comes out exactly as it was taken over. */
+  readonly exact: boolean;
+  /** What is laid over the spec. */
+  take(found: { readonly evaluations: number; readonly sparsity: number }): Readonly<Record<string, unknown>>;
+}
+
+/** What masks are looked for in. */
+export interface Problem {
+  /** Prunable weights. */
+  readonly bits: number;
+  /** Training samples. */
+  readonly samples: number;
+  /** Which masks may be drawn or bred, where the algorithm cares: see `needsNetwork`. */
+  readonly viable: Viable;
+}
+
+/** What an estimate takes well or badly. */
+export interface Doubts {
+  /** The shortest run that the stopping rules allow, or the longest. */
+  readonly search: 'shortest' | 'longest';
+  /** Tries for a random mask that must reach an accuracy bound, as a share of those after which the bound falls. */
+  readonly triesShare: number;
+}
+
+/** How much work a run is. */
+export type Course =
+  | {
+      readonly work: 'score';
+      /** Masks to evaluate for the first population, and in every later generation. */
+      readonly first: number;
+      readonly each: number;
+      /** The last generation; the first population is generation 0. */
+      readonly generations: number;
+      /** All masks to evaluate. */
+      readonly evaluations: number;
+    }
+  | {
+      readonly work: 'train';
+      readonly epochs: number;
+      readonly batchSize: number;
+      readonly validationShare: number;
+    };
+
+/** What the store keeps of an algorithm between two pieces of work, beside the population. */
+export interface Memory {
+  /** Small facts, as JSON. */
+  readonly facts: unknown;
+  /** Individuals with scores that are not in the population. */
+  readonly aside: readonly Individual[];
+  /** Flat vectors, such as weights that are trained. */
+  readonly vectors: Readonly<Record<string, Float32Array | Float64Array>>;
+}
+
+/** The memory of an algorithm that needs none but its facts. */
+export function remember(facts: unknown): Memory {
+  return { facts, aside: [], vectors: {} };
+}
+
+/** Where a run is. */
+export interface Place {
+  /** Generation, or epoch; and the round within it. */
+  readonly generation: number;
+  readonly round: number;
+  /** The last complete generation; null before the first. */
+  readonly complete: number | null;
+  readonly work: Ask['work'];
+  /** For people who watch: figures of the last complete generation. */
+  readonly progress: Progress;
+  readonly memory: Memory;
+}
+
+/** A piece of work to be done, and what it needs. */
+export interface Moment extends Place {
+  /** After the last complete generation, best first. */
+  readonly population: readonly Individual[];
+  readonly ask: Ask;
+}
+
+/** What is to be done next, by any process; `tell` takes what came of it. */
+export type Ask = Scoring | Training;
+
+/** Masks to evaluate, cut into chunks of any size. */
+export interface Scoring {
+  readonly work: 'score';
+  readonly brood: Brood;
+  /** `scores`: of the brood's masks, in their order. */
+  tell(scores: readonly Score[]): Told;
+}
+
+/** Epochs to train: one at least, as many as there is time for until `isOver`. */
+export interface Training {
+  readonly work: 'train';
+  method(network: Network): TrainingMethod;
+  /** Undefined before the first epoch. */
+  readonly progress: TrainingProgress | undefined;
+  isOver(epochs: number, unchanged: number): boolean;
+  tell(progress: TrainingProgress): Told;
+}
+
+/** Offspring: the masks to evaluate, each once, and for each of the offspring which of them, or which individual, it equals. */
+export interface Brood {
+  readonly masks: PackedMasks;
+  /** ≥ 0: the position of a mask; < 0: −1 − the position of an individual of the population, or of those aside behind it. */
+  readonly sources: Int32Array;
+  readonly origins: readonly Origin[];
+}
+
+export interface Told {
+  /** Of a search's generation that is complete with this: its survivors, best first, and its row of the history. */
+  readonly complete?: { readonly survivors: readonly Individual[]; readonly row: HistoryRow };
+  readonly next: Moment | End;
+}
+
+export interface End extends Place {
+  readonly over: StopReason;
+}
+
+export function isEnd(next: Moment | End): next is End {
+  return 'over' in next;
+}
+
+/** A moment as the store keeps it. */
+export interface Kept extends Place {
+  readonly population: readonly Individual[];
+  /** Where masks are to be evaluated. */
+  readonly brood: Brood | undefined;
+}
+
+export interface Findings {
+  readonly memory: Memory;
+  readonly population: readonly Individual[];
+  readonly rows: readonly HistoryRow[];
+}
+
+/** What finalize makes ticket and report of. */
+export interface Result {
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  /** What they were ranked by. */
+  readonly objective: Objective;
+  readonly generations: number;
+  readonly evaluations: number;
+  readonly history: History;
+}
+
+/** What may become the ticket. */
+export interface Candidate {
+  /** With the weights that it was found for, or trained. */
+  readonly network: AnyNetwork;
+  readonly genome: Uint8Array;
+  /** On the training data, where the search scored it. */
+  readonly score?: Score;
+}
+
+export type History =
+  | { readonly by: 'generation'; readonly rows: readonly HistoryRow[] }
+  | { readonly by: 'epoch'; readonly rows: readonly EpochRow[] };
+
+export interface Progress {
+  readonly evaluations: number;
+  /** Generations, or epochs, at most. */
+  readonly maxGenerations: number;
+  /** Null before the first complete generation. */
+  readonly bestAccuracy: number | null;
+  readonly meanAccuracy: number | null;
+  readonly bestLoss: number | null;
+  readonly meanLoss: number | null;
+  readonly objective: Objective;
+  readonly bestMacroAverage: number | null;
+  readonly meanMacroAverage: number | null;
+  readonly bestSparsity: number | null;
+  readonly validationAccuracy: number | null;
+  /** While the first masks are looked for. */
+  readonly start: { readonly found: number; readonly wanted: number; readonly bound: number } | null;
+}

@@ -1,0 +1,85 @@
+/** backprop: trains weights and biases with Adam, for the accuracy that they can reach. */
+import { z } from 'zod';
+import { countWeights, type Network } from '../../network/architecture.ts';
+import { pack } from '../../search/genome.ts';
+import { byEpochs } from '../parts/epochs.ts';
+import {
+  batchSize,
+  decay,
+  epochs,
+  learningRate,
+  shuffle,
+  validationShare,
+} from '../parts/training-fields.ts';
+import type { TrainingMethod } from '../parts/training-method.ts';
+import { adamRates, backpropStep, flatten, unflatten } from './step.ts';
+
+const backpropSchema = z.strictObject({
+  epochs,
+  batchSize,
+  learningRate: learningRate.default(1e-3),
+  beta1: decay.default(0.9),
+  beta2: decay.default(0.999),
+  epsilon: z.number().gt(0).max(1).default(1e-8),
+  shuffle,
+  validationShare: validationShare.default(0.1).meta({
+    description:
+      'Share of the training data that is held out; 0: the weights of the last epoch are the result',
+  }),
+  patience: z.int().min(1).max(10_000).default(10).meta({
+    description: 'Epochs without a lower validation loss after which training stops',
+  }),
+});
+export type BackpropSpec = z.output<typeof backpropSchema>;
+
+export const backprop = byEpochs({
+  summary: 'trains weights and biases with Adam',
+  section: { key: 'backprop', schema: backpropSchema },
+  finds: 'weights',
+  found: 'trained',
+  sectionOf: ({ backprop }: BackpropPart) => backprop,
+  method: ({ backprop }, network) => backpropMethod(network, backprop),
+  epochs({ backprop: { epochs, validationShare, patience } }) {
+    const earliest = validationShare > 0 ? 1 + patience : epochs;
+    return { shortest: Math.min(earliest, epochs), longest: epochs };
+  },
+  endsEarly: ({ backprop: { validationShare, patience } }, unchanged) =>
+    validationShare > 0 && unchanged >= patience ? 'early-stopping' : undefined,
+});
+
+/** The parts of a run spec that it depends on. */
+interface BackpropPart {
+  readonly seed: number;
+  readonly backprop: BackpropSpec;
+}
+
+/** `network`: what training starts from. */
+export function backpropMethod(network: Network, spec: BackpropSpec): TrainingMethod {
+  const { widths } = network;
+  return {
+    section: 'backprop',
+    epochs: spec.epochs,
+    batchSize: spec.batchSize,
+    shuffle: spec.shuffle,
+    validationShare: spec.validationShare,
+    definition: () => backpropStep(widths, spec),
+    start: () => {
+      const parameters = flatten(network);
+      const none = () => new Float32Array(parameters.length);
+      return { parameters, firstMoment: none(), secondMoment: none() };
+    },
+    learningRate: () => spec.learningRate,
+    rates: (epoch, steps) => adamRates(spec, epoch * steps, steps),
+    result: ({ parameters = new Float32Array() }) => ({ parameters }),
+    network: (_, { parameters = new Float32Array() }) => unflatten(widths, parameters),
+    // Trained weights take the place of those that were drawn, and all are kept.
+    ticket: (_, { parameters = new Float32Array() }) => ({
+      network: unflatten(widths, parameters),
+      genome: pack(new Uint8Array(countWeights(widths)).fill(1)),
+    }),
+    keep: () => 1,
+    sparsity: () => 0,
+    // By loss: accuracy stands still long before it does.
+    better: (row, best) => (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity),
+  };
+}

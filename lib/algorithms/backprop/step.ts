@@ -1,0 +1,114 @@
+/** A step of backpropagation with Adam (Kingma and Ba 2015, arXiv 1412.6980), in the order of operations of PyTorch's. */
+import { denseLayers, type Network } from '../../network/architecture.ts';
+import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
+import type { Parameters, StepDefinition } from '../parts/training-method.ts';
+
+export interface Adam {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** The sizes of all weights, then of all biases, as they lie in a flat vector. */
+function sizesOf(widths: readonly number[]): number[] {
+  const layers = denseLayers(widths);
+  return [...layers.map(({ inputs, outputs }) => inputs * outputs), ...layers.map(({ outputs }) => outputs)];
+}
+
+/** All weights in the order of a genome, then all biases. */
+export function flatten({ weights, biases }: Network): Float32Array {
+  const parts = [...weights, ...biases];
+  const flat = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    flat.set(part, offset);
+    offset += part.length;
+  }
+  return flat;
+}
+
+/** The network whose parameters `flat` holds. */
+export function unflatten(widths: readonly number[], flat: Float32Array): Network {
+  let offset = 0;
+  const parts = sizesOf(widths).map((size) => {
+    const part = flat.slice(offset, offset + size);
+    offset += size;
+    return part;
+  });
+  const layers = widths.length - 1;
+  return { widths, weights: parts.slice(0, layers), biases: parts.slice(layers) };
+}
+
+/**
+ * State: `parameters` as `flatten` gives them, and Adam's moments of each. Rates, see `adamRates`: `stepSize` and
+ * `correction`.
+ */
+export function backpropStep(
+  widths: readonly number[],
+  { beta1, beta2, epsilon }: Pick<Adam, 'beta1' | 'beta2' | 'epsilon'>,
+): StepDefinition {
+  const layers = denseLayers(widths);
+  const sizes = sizesOf(widths);
+  const length = sizes.reduce((sum, size) => sum + size, 0);
+
+  function parameters(step: GraphBuilder): Parameters {
+    const weights = layers.map(({ name }) => `${name}.weight.flat`);
+    const biases = layers.map(({ name }) => `${name}.bias`);
+    step.nodes('Split', ['parameters', step.ints('sizes', sizes)], [...weights, ...biases], { axis: 0 });
+    return {
+      weights: layers.map(({ name, inputs, outputs }, index) =>
+        step.node(
+          'Reshape',
+          [weights[index] ?? '', step.ints(`${name}.shape`, [outputs, inputs])],
+          `${name}.weight`,
+        ),
+      ),
+      biases,
+    };
+  }
+
+  function update(step: GraphBuilder, gradients: Parameters): string[] {
+    const one = step.ints('flat', [-1]);
+    const flat = gradients.weights.map((gradient) =>
+      step.node('Reshape', [gradient, one], `${gradient}.flat`),
+    );
+    const gradient = step.node('Concat', [...flat, ...gradients.biases], 'gradient', { axis: 0 });
+    const scalar = (name: string, value: number) => step.floats(name, [], [value]);
+    const moment = (name: string, beta: number, current: string) => {
+      const past = step.node('Mul', [name, scalar(`${name}.beta`, beta)], `${name}.past`);
+      const present = step.node('Mul', [current, scalar(`${name}.rest`, 1 - beta)], `${name}.present`);
+      return step.node('Add', [past, present], `${name}.after`);
+    };
+    const first = moment('firstMoment', beta1, gradient);
+    const square = step.node('Mul', [gradient, gradient], 'gradient.square');
+    const second = moment('secondMoment', beta2, square);
+    const root = step.node('Sqrt', [second], 'root');
+    const corrected = step.node('Mul', [root, 'correction'], 'root.corrected');
+    const size = step.node('Add', [corrected, scalar('epsilon', epsilon)], 'size');
+    const change = step.node('Mul', [step.node('Div', [first, size], 'direction'), 'stepSize'], 'change');
+    return [step.node('Sub', ['parameters', change], 'parameters.after'), first, second];
+  }
+
+  return {
+    state: { parameters: length, firstMoment: length, secondMoment: length },
+    rates: ['stepSize', 'correction'],
+    trainsBiases: true,
+    parameters,
+    update,
+  };
+}
+
+/** What Adam's bias correction makes of steps `done` + 1 … `done` + `steps`, counted over the whole training. */
+export function adamRates(
+  { learningRate, beta1, beta2 }: Adam,
+  done: number,
+  steps: number,
+): Record<'stepSize' | 'correction', Float32Array> {
+  const of = (rate: (step: number) => number) =>
+    Float32Array.from({ length: steps }, (_, index) => rate(done + index + 1));
+  return {
+    stepSize: of((step) => learningRate / (1 - beta1 ** step)),
+    correction: of((step) => 1 / Math.sqrt(1 - beta2 ** step)),
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * A search by generations: offspring are evaluated, the best of parents and offspring survive, and breed again until a
+ * rule of stopping ends it. An algorithm is a `Scheme`: the parts that it is composed of.
+ */
+import { z } from 'zod';
+import { at } from '../../base/at.ts';
+import { DamagedArtifact } from '../../base/errors.ts';
+import { genomeAt, packGenomes } from '../../search/genome.ts';
+import {
+  evaluated,
+  fitnessOf,
+  type Individual,
+  type Score,
+  selectSurvivors,
+} from '../../search/individual.ts';
+import type {
+  Algorithm,
+  Brood,
+  End,
+  Kept,
+  Memory,
+  Moment,
+  Place,
+  Problem,
+  Progress,
+  Section,
+  Told,
+} from '../algorithm.ts';
+import { planEvaluation } from './breeding.ts';
+import { type HistoryRow, historyRow } from './history-row.ts';
+import type { Round, Scheme } from './scheme.ts';
+import { SEARCH_SECTIONS, type SearchSpec } from './sections.ts';
+import { generationsOf, stopReason } from './stopping.ts';
+import { SEARCH } from './wording.ts';
+
+const factsSchema = z.object({
+  /** Id of the first offspring of this generation. */
+  nextId: z.int(),
+  /** Evaluations up to the last complete generation. */
+  evaluationsBefore: z.int(),
+  /** The best fitness so far (null before the first selection, or where it is the worst there is). */
+  bestFitness: z.number().nullable(),
+  /** Generations since it last changed. */
+  unchanged: z.int(),
+  own: z.unknown(),
+});
+type Facts = Omit<z.output<typeof factsSchema>, 'own'>;
+
+/** Where a search is, without its offspring. */
+interface Standing extends Omit<Place, 'memory' | 'work'> {
+  readonly population: readonly Individual[];
+  readonly facts: Facts;
+}
+
+export function byGenerations<Spec extends SearchSpec, Own, Key extends Section | undefined = undefined>(
+  scheme: Scheme<Spec, Own> & { readonly section?: Key },
+): Algorithm<Spec, Key> {
+  function next(spec: Spec, problem: Problem, standing: Standing, { offspring, own }: Round<Own>): Moment {
+    const { aside } = scheme.codec.encode(own);
+    const plan = planEvaluation(offspring, [...standing.population, ...aside]);
+    const brood = {
+      masks: packGenomes(plan.genomes, problem.bits),
+      sources: plan.sources,
+      origins: offspring.map(({ origin }) => origin),
+    };
+    const start = standing.generation === 0 ? (scheme.waiting?.(spec, own) ?? null) : null;
+    const progress = { ...standing.progress, start };
+    return moment(spec, problem, { ...standing, progress }, brood, own);
+  }
+
+  function moment(spec: Spec, problem: Problem, standing: Standing, brood: Brood, own: Own): Moment {
+    const { facts, ...place } = standing;
+    return {
+      ...place,
+      work: 'score',
+      memory: memoryOf(facts, own),
+      ask: { work: 'score', brood, tell: (scores) => tell(spec, problem, standing, brood, own, scores) },
+    };
+  }
+
+  function memoryOf(facts: Facts, own: Own): Memory {
+    const memory = scheme.codec.encode(own);
+    return { ...memory, facts: { ...facts, own: memory.facts } };
+  }
+
+  function tell(
+    spec: Spec,
+    problem: Problem,
+    standing: Standing,
+    brood: Brood,
+    own: Own,
+    scores: readonly Score[],
+  ): Told {
+    const { generation, population: parents, facts, progress: before } = standing;
+    const known = [...parents, ...scheme.codec.encode(own).aside];
+    const scored = matchScores(brood, scores, known, facts.nextId, generation, problem.bits);
+    const evaluations = before.evaluations + brood.masks.count;
+    const settled = scheme.settle?.(spec, problem, generation, own, scored) ?? { newborns: scored, own };
+    if ('offspring' in settled) {
+      const further = { ...standing, round: standing.round + 1, progress: { ...before, evaluations } };
+      return { next: next(spec, problem, further, settled) };
+    }
+    const newborns = settled.newborns.map((one, index) => ({ ...one, id: facts.nextId + index }));
+    const { objective, population } = spec.search;
+    const survivors =
+      scheme.survive?.(spec, parents, newborns) ?? selectSurvivors(parents, newborns, population, objective);
+    const fitness = fitnessOf(at(survivors, 0).score, objective);
+    const bestFitness = Number.isFinite(fitness) ? fitness : null;
+    const unchanged = generation > 0 && bestFitness === facts.bestFitness ? facts.unchanged + 1 : 0;
+    const row = historyRow(survivors, {
+      generation,
+      offspring: newborns.length,
+      evaluated: evaluations - facts.evaluationsBefore,
+      evaluations,
+      samples: problem.samples,
+      bits: problem.bits,
+      objective,
+    });
+    const progress = progressOf(spec, row);
+    const nextId = facts.nextId + newborns.length;
+    const counted = { nextId, evaluationsBefore: evaluations, bestFitness, unchanged };
+    const over = stopReason(scheme.rules(spec), generation, unchanged, row.bestAccuracy, evaluations);
+    if (over) {
+      const end: End = {
+        work: 'score',
+        generation,
+        round: standing.round,
+        complete: generation,
+        progress,
+        memory: { facts: null, aside: [], vectors: {} },
+        over,
+      };
+      return { complete: { survivors, row }, next: end };
+    }
+    const selected = { generation: generation + 1, survivors, nextId, evaluations, own: settled.own };
+    const following = {
+      generation: generation + 1,
+      round: 0,
+      complete: generation,
+      population: survivors,
+      progress,
+      facts: counted,
+    };
+    return {
+      complete: { survivors, row },
+      next: next(spec, problem, following, scheme.breed(spec, problem, selected)),
+    };
+  }
+
+  return {
+    summary: scheme.summary,
+    wording: SEARCH,
+    section: scheme.section as Key,
+    heeds: [...SEARCH_SECTIONS, ...(scheme.section ? [scheme.section.key] : [])],
+    starts: scheme.starts ?? false,
+    networks: 'all',
+    finds: 'mask',
+    match: scheme.match,
+    problems: (spec) => scheme.problems?.(spec) ?? [],
+    needsNetwork: (spec) => scheme.needsNetwork?.(spec) ?? false,
+    course(spec, doubts) {
+      const { first, each } = scheme.evaluations(spec, doubts);
+      const { maxEvaluations } = spec.stop;
+      const affordable =
+        maxEvaluations === null ? Infinity : Math.max(0, Math.ceil((maxEvaluations - first) / each));
+      const generations = Math.min(affordable, generationsOf(scheme.rules(spec))[doubts.search]);
+      const bred = first + generations * each;
+      const evaluations =
+        scheme.match.exact && maxEvaluations !== null ? Math.min(bred, maxEvaluations) : bred;
+      return { work: 'score', first, each, generations, evaluations };
+    },
+    start(spec, problem) {
+      const facts = { nextId: 0, evaluationsBefore: 0, bestFitness: null, unchanged: 0 };
+      const place = { generation: 0, round: 0, complete: null };
+      const standing = { ...place, population: [], progress: progressOf(spec), facts };
+      return next(spec, problem, standing, scheme.start(spec, problem));
+    },
+    resume(spec, problem, { brood, memory, work: _, ...kept }: Kept) {
+      const { own, ...facts } = factsSchema.parse(memory.facts);
+      if (!brood) throw new TypeError('a search has offspring to evaluate');
+      return moment(spec, problem, { ...kept, facts }, brood, scheme.codec.decode({ ...memory, facts: own }));
+    },
+    result(spec, network, { population, rows }) {
+      const last = at(rows, rows.length - 1);
+      return {
+        candidates: population.map(({ genome, score }) => ({ network, genome, score })),
+        objective: spec.search.objective,
+        generations: last.generation,
+        evaluations: last.evaluations,
+        history: { by: 'generation', rows },
+      };
+    },
+  };
+}
+
+/** Before the first complete generation there is no row. */
+export function progressOf(
+  { search, stop }: Pick<SearchSpec, 'search' | 'stop'>,
+  row?: HistoryRow,
+): Progress {
+  return {
+    evaluations: row?.evaluations ?? 0,
+    maxGenerations: stop.maxGenerations,
+    bestAccuracy: row?.bestAccuracy ?? null,
+    meanAccuracy: row?.meanAccuracy ?? null,
+    bestLoss: row?.bestLoss ?? null,
+    meanLoss: row?.meanLoss ?? null,
+    objective: search.objective,
+    bestMacroAverage: row?.bestMacroAverage ?? null,
+    meanMacroAverage: row?.meanMacroAverage ?? null,
+    bestSparsity: row?.bestSparsity ?? null,
+    validationAccuracy: null,
+    start: null,
+  };
+}
+
+/** Offspring with their scores: evaluated, or those of the equal one among `known`. */
+export function matchScores(
+  brood: Brood,
+  scores: readonly Score[],
+  known: readonly Individual[],
+  nextId: number,
+  generation: number,
+  bits: number,
+): Individual[] {
+  return Array.from(brood.sources, (source, index) => {
+    const twin = source < 0 ? known[-1 - source] : undefined;
+    const score = source < 0 ? twin?.score : scores[source];
+    const genome = source < 0 ? twin?.genome : genomeAt(brood.masks, source);
+    if (!score || !genome) {
+      throw new DamagedArtifact(
+        `generation ${generation}: offspring ${index} refers to an individual that is not there`,
+      );
+    }
+    const newborn = { id: nextId + index, genome, origin: at(brood.origins, index), born: generation };
+    return evaluated(newborn, score, bits);
+  });
+}

@@ -1,0 +1,49 @@
+/**
+ * The genetic operators of sltn-ga (arXiv 2508.08877): pure functions from random numbers and parents to offspring.
+ */
+
+import type { Random } from '../../base/random.ts';
+import { bytesPerGenome, clearPadding, withFlippedBit } from '../../search/genome.ts';
+
+/** A mask whose every bit is fair. */
+export function randomGenome(random: Random, bits: number): Uint8Array {
+  const genome = new Uint8Array(bytesPerGenome(bits));
+  for (let index = 0; index < genome.length; ) {
+    let word = random.uint32();
+    for (let byte = 0; byte < 4 && index < genome.length; byte++, word >>>= 8) genome[index++] = word & 0xff;
+  }
+  return clearPadding(genome, bits);
+}
+
+/**
+ * A mask that keeps each bit with the probability 1 − `pruned`, 0..1; with 0 it keeps all. Where the weights already
+ * solve a task, fair masks would lose what they know.
+ */
+export function sparedGenome(random: Random, bits: number, pruned: number): Uint8Array {
+  const genome = new Uint8Array(bytesPerGenome(bits)).fill(0xff);
+  if (pruned > 0) {
+    for (let bit = 0; bit < bits; bit++) {
+      if (random.uniform() < pruned) genome[bit >> 3] = (genome[bit >> 3] ?? 0) & ~(0x80 >> (bit & 7));
+    }
+  }
+  return clearPadding(genome, bits);
+}
+
+/** Uniform crossover: each bit comes from one parent or the other with equal chance. One child. */
+export function uniformCrossover(random: Random, first: Uint8Array, second: Uint8Array): Uint8Array {
+  const child = new Uint8Array(first.length);
+  for (let index = 0; index < child.length; ) {
+    let word = random.uint32();
+    for (let byte = 0; byte < 4 && index < child.length; byte++, word >>>= 8) {
+      const choice = word & 0xff;
+      child[index] = ((first[index] ?? 0) & choice) | ((second[index] ?? 0) & ~choice);
+      index++;
+    }
+  }
+  return child;
+}
+
+/** A copy with exactly one bit, drawn uniformly, flipped. */
+export function flipOneBit(random: Random, genome: Uint8Array, bits: number): Uint8Array {
+  return withFlippedBit(genome, random.below(bits));
+}

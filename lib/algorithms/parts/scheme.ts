@@ -1,0 +1,69 @@
+/** The parts that a search by generations is composed of: see `byGenerations`. */
+import type { Individual, Newborn } from '../../search/individual.ts';
+import type { Doubts, Match, Memory, Problem, Progress, Section } from '../algorithm.ts';
+import type { SearchSpec } from './sections.ts';
+import type { StoppingRules } from './stopping.ts';
+
+/** Masks to evaluate, and what the scheme remembers meanwhile. */
+export interface Round<Own> {
+  readonly offspring: readonly Newborn[];
+  readonly own: Own;
+}
+
+/** What the first round of a later generation goes on from. */
+export interface Selected<Own> {
+  readonly generation: number;
+  /** Best first. */
+  readonly survivors: readonly Individual[];
+  readonly nextId: number;
+  /** Since the run began. */
+  readonly evaluations: number;
+  readonly own: Own;
+}
+
+/** All individuals born in a generation. Their ids are given later, in this order. */
+export interface Settled<Own> {
+  readonly newborns: readonly Individual[];
+  readonly own: Own;
+}
+
+/** The parts of a search by generations. `Own`: what it remembers beside its population. */
+export interface Scheme<Spec extends SearchSpec, Own> {
+  readonly summary: string;
+  readonly section?: Section;
+  readonly starts?: boolean;
+  readonly match: Match;
+  /** Masks that are evaluated for the first population, and in every later generation. */
+  evaluations(spec: Spec, doubts: Doubts): { readonly first: number; readonly each: number };
+  rules(spec: Spec): StoppingRules;
+  /** The first round of the run, and of every later generation. */
+  start(spec: Spec, problem: Problem): Round<Own>;
+  breed(spec: Spec, problem: Problem, selected: Selected<Own>): Round<Own>;
+  /** Whether a round with scores ends its generation, or is followed by another one. Ends it if absent. */
+  settle?(
+    spec: Spec,
+    problem: Problem,
+    generation: number,
+    own: Own,
+    scored: readonly Individual[],
+  ): Settled<Own> | Round<Own>;
+  /** Best first; the best of both if absent. */
+  survive?(spec: Spec, parents: readonly Individual[], newborns: readonly Individual[]): Individual[];
+  needsNetwork?(spec: Spec): boolean;
+  problems?(spec: Spec): string[];
+  /** While the first population awaits its masks. */
+  waiting?(spec: Spec, own: Own): Progress['start'];
+  readonly codec: Codec<Own>;
+}
+
+/** What a scheme remembers, as the store keeps it. `decode` throws where it is not what `encode` made. */
+export interface Codec<Own> {
+  encode(own: Own): Memory;
+  decode(memory: Memory): Own;
+}
+
+/** Of schemes that remember nothing. */
+export const NOTHING: Codec<null> = {
+  encode: () => ({ facts: null, aside: [], vectors: {} }),
+  decode: () => null,
+};

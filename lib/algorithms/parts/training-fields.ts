@@ -1,0 +1,16 @@
+/** Fields that the sections of algorithms that train share. */
+import { z } from 'zod';
+
+export const epochs = z.int().min(1).max(10_000).default(100).meta({
+  description: 'Passes over the training data',
+});
+export const batchSize = z.int().min(1).max(1_000_000).default(128).meta({
+  description: 'Samples a step; the last step of an epoch takes what is left',
+});
+export const learningRate = z.number().gt(0).max(1_000);
+/** A share of the past that is kept from step to step. */
+export const decay = z.number().min(0).lt(1);
+export const shuffle = z.boolean().default(true).meta({
+  description: 'Another order of the samples each epoch; false: as the data come',
+});
+export const validationShare = z.number().min(0).lt(1);

@@ -1,0 +1,72 @@
+/** A training algorithm, as the trainer sees it. */
+import type { Network } from '../../network/architecture.ts';
+import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
+import type { EpochRow } from './epoch-row.ts';
+
+/** Flat vectors by name. */
+export type Vectors = Readonly<Record<string, Float32Array>>;
+
+export interface TrainingMethod {
+  /** Its section of the spec, for errors. */
+  readonly section: string;
+  /** Of one course. Courses are trainings one after another, each from the start: one per kept share. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly validationShare: number;
+  definition(course: number): StepDefinition;
+  /** The state that every course begins with. */
+  start(): Vectors;
+  /** The learning rate of an epoch, 0 …, and the rates of its steps, whose number is the same in every epoch. */
+  learningRate(epoch: number): number;
+  rates(epoch: number, steps: number): Vectors;
+  /** The part of the state that the result is made of. */
+  result(state: Vectors): Vectors;
+  /** The network of a result as it classifies, pruned weights zero. */
+  network(course: number, result: Vectors): Network;
+  /** The network and the mask of a result, as a ticket. */
+  ticket(course: number, result: Vectors): { readonly network: Network; readonly genome: Uint8Array };
+  /** Share of the weights kept per layer as asked for, and of all prunable weights pruned. */
+  keep(course: number): number;
+  sparsity(course: number): number;
+  /** Whether an epoch is better than the best so far, by their held-out samples. */
+  better(row: EpochRow, best: EpochRow): boolean;
+}
+
+/** Where training is. */
+export interface TrainingProgress {
+  /** A row per epoch, over all courses. */
+  readonly rows: readonly EpochRow[];
+  /** What the next epoch starts from, unless it begins a course. */
+  readonly state: Vectors;
+  /** The best result so far, or, where nothing is held out, the last; undefined before the first epoch. */
+  readonly best: Best | undefined;
+}
+
+export interface Best {
+  /** The epoch that it is of: an index of `rows`. */
+  readonly row: number;
+  readonly result: Vectors;
+}
+
+/** What one step of an algorithm is made of. */
+export interface StepDefinition {
+  /** Flat float32 vectors that are carried from step to step: their names and lengths. */
+  readonly state: Readonly<Record<string, number>>;
+  /** Scalars that may differ from step to step. */
+  readonly rates: readonly string[];
+  /** Whether biases are trained, and so need gradients. */
+  readonly trainsBiases: boolean;
+  /** Adds nodes that make the parameters of the forward pass from the state. */
+  parameters(step: GraphBuilder): Parameters;
+  /** Adds nodes that make the next state from the gradients of the mean loss: its names, in the order of `state`. */
+  update(step: GraphBuilder, gradients: Parameters): readonly string[];
+}
+
+/** Names of values in the graph, one per dense layer. */
+export interface Parameters {
+  /** `outputs` × `inputs`. */
+  readonly weights: readonly string[];
+  /** `outputs`. Gradients: only where biases are trained. */
+  readonly biases: readonly string[];
+}

@@ -1,0 +1,74 @@
+/** The algorithms, by the names that a run spec calls them by. */
+import { z } from 'zod';
+import type { Algorithm, Section } from './algorithm.ts';
+import { backprop } from './backprop/backprop.ts';
+import { edgePopup } from './edge-popup/edge-popup.ts';
+import type { SearchSpec } from './parts/sections.ts';
+import { SEARCH, type Wording } from './parts/wording.ts';
+import { randomSearch } from './random-search.ts';
+import { sltnGa } from './sltn-ga/sltn-ga.ts';
+
+/** A line each: whatever lists or tells algorithms apart reads it. Their sections stand in a spec in this order. */
+const ALGORITHMS = {
+  'sltn-ga': sltnGa,
+  'random-search': randomSearch,
+  'edge-popup': edgePopup,
+  backprop,
+};
+
+export type AlgorithmName = keyof typeof ALGORITHMS;
+
+export const DEFAULT_ALGORITHM: AlgorithmName = 'sltn-ga';
+
+export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as AlgorithmName[];
+
+type OwnSection = Extract<(typeof ALGORITHMS)[AlgorithmName]['section'], Section>;
+type OwnSections = { [Own in OwnSection as Own['key']]: z.ZodPrefault<Own['schema']> };
+
+/** The sections of the run spec that belong to one algorithm each. */
+export const OWN_SECTIONS = Object.fromEntries(
+  Object.values(ALGORITHMS).flatMap(({ section }) =>
+    section ? [[section.key, z.prefault(section.schema, {})]] : [],
+  ),
+) as OwnSections;
+
+/** The parts of a run spec that algorithms read. */
+export type AlgorithmSpec = SearchSpec & {
+  readonly [Own in OwnSection as Own['key']]: z.output<Own['schema']>;
+};
+
+export type AnyAlgorithm = Algorithm<AlgorithmSpec>;
+
+const TABLE: Readonly<Record<AlgorithmName, AnyAlgorithm>> = ALGORITHMS;
+
+export function algorithmNamed(name: AlgorithmName): AnyAlgorithm {
+  return TABLE[name];
+}
+
+/** The same for a name from outside, such as one in a summary of another version; undefined where there is none. */
+export function findAlgorithm(name: unknown): AnyAlgorithm | undefined {
+  return ALGORITHM_NAMES.flatMap((known) => (known === name ? [TABLE[known]] : []))[0];
+}
+
+/** The names of those that are so, in the order of the table. */
+export function algorithmsThat(are: (algorithm: AnyAlgorithm) => boolean): AlgorithmName[] {
+  return ALGORITHM_NAMES.filter((name) => are(TABLE[name]));
+}
+
+/** The sections of the run spec that one algorithm or another heeds. */
+export const SECTIONS: ReadonlySet<string> = new Set(ALGORITHM_NAMES.flatMap((name) => TABLE[name].heeds));
+
+/** For the schema and help: every name with its summary. */
+export const ALGORITHM_SUMMARIES = ALGORITHM_NAMES.map((name) => `${name}: ${TABLE[name].summary}`).join(
+  '; ',
+);
+
+/** What `--match` of the command line can do: with which algorithm, in what. */
+export const MATCHING = ALGORITHM_NAMES.flatMap((name) => {
+  const { match } = TABLE[name];
+  return match?.exact ? [{ name, quantity: match.quantity }] : [];
+});
+
+export function wordingOf(name: string): Wording {
+  return findAlgorithm(name)?.wording ?? SEARCH;
+}

@@ -1,0 +1,60 @@
+/** What an estimate takes for granted, and what it comes to. */
+import type { Doubts } from '../algorithms/algorithm.ts';
+import type { Dollars, Usage } from './usage.ts';
+
+/** What a spec does not tell. Seconds, unless another unit is named. */
+export interface Assumptions extends Doubts {
+  /** Multiply-adds a second on one vCPU: 6e9 to 1.6e10 measured with the presets' networks. */
+  readonly multiplyAddsPerSecond: number;
+  /** Evaluations of the pruning pass per prunable weight: half of them are kept, each is tried once or often. */
+  readonly pruningPerWeight: number;
+  /** Start of a Lambda environment. */
+  readonly coldStart: number;
+  /** One invocation of a step beside its arithmetic: mostly requests to S3. */
+  readonly step: number;
+  /** Data, weights and first population; ticket and report. */
+  readonly prepare: number;
+  readonly finalize: number;
+  /** A step of training beside its arithmetic: 70 µs measured with the smallest networks. */
+  readonly trainingStep: number;
+  /** Between two states, and to start a distributed map (7 s reported with 100 children). */
+  readonly transition: number;
+  readonly mapRun: number;
+}
+
+export const LOW: Assumptions = {
+  search: 'shortest',
+  multiplyAddsPerSecond: 2e10,
+  pruningPerWeight: 0.5,
+  triesShare: 0.02,
+  coldStart: 0.5,
+  step: 0.06,
+  prepare: 1,
+  finalize: 2,
+  trainingStep: 4e-5,
+  transition: 0.02,
+  mapRun: 3,
+};
+
+export const HIGH: Assumptions = {
+  search: 'longest',
+  multiplyAddsPerSecond: 3e9,
+  pruningPerWeight: 8,
+  triesShare: 0.5,
+  coldStart: 1.5,
+  step: 0.25,
+  prepare: 4,
+  finalize: 8,
+  trainingStep: 2e-4,
+  transition: 0.08,
+  mapRun: 10,
+};
+
+export interface Guess {
+  readonly generations: number;
+  readonly evaluations: number;
+  readonly usage: Usage;
+  readonly dollars: Dollars;
+  /** From start to end of the execution. */
+  readonly minutes: number;
+}

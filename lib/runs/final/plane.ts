@@ -1,0 +1,46 @@
+/** For the report's figure of a task with two features: points of it, and what the ticket decides around them. */
+import type { Samples } from '../../data/dataset.ts';
+import type { TicketSession } from '../../evaluation/ticket.ts';
+import type { ReportInput } from '../../report/report.ts';
+
+/** Points a figure shows, and cells along each side of the grid behind them. */
+const SHOWN_POINTS = 1_500;
+const GRID = 160;
+
+/** For two features: a sample of the training data, and the ticket's class on a grid around it; raw units. */
+export async function planeOf(
+  session: TicketSession,
+  { features, x, labels }: Samples,
+): Promise<ReportInput['plane']> {
+  if (features !== 2) return undefined;
+  let [xMin, xMax, yMin, yMax] = [x[0] ?? 0, x[0] ?? 0, x[1] ?? 0, x[1] ?? 0];
+  for (let index = 0; index < x.length; index += 2) {
+    const [px = 0, py = 0] = [x[index], x[index + 1]];
+    xMin = Math.min(xMin, px);
+    xMax = Math.max(xMax, px);
+    yMin = Math.min(yMin, py);
+    yMax = Math.max(yMax, py);
+  }
+  // A feature that is always the same still has a width on the page.
+  if (xMin === xMax) [xMin, xMax] = [xMin - 0.5, xMax + 0.5];
+  if (yMin === yMax) [yMin, yMax] = [yMin - 0.5, yMax + 0.5];
+  const cells = new Float32Array(GRID * GRID * 2);
+  for (let row = 0; row < GRID; row++) {
+    for (let column = 0; column < GRID; column++) {
+      const cell = 2 * (row * GRID + column);
+      cells[cell] = xMin + ((xMax - xMin) * (column + 0.5)) / GRID;
+      cells[cell + 1] = yMin + ((yMax - yMin) * (row + 0.5)) / GRID;
+    }
+  }
+  const classes = await session.predict(cells, 2);
+  // Files may be sorted by class: points are taken from all over them.
+  const shown = Math.min(SHOWN_POINTS, labels.length);
+  const points = Array.from({ length: shown }, (_, point) => {
+    const index = Math.floor((point * labels.length) / shown);
+    return { x: x[2 * index] ?? 0, y: x[2 * index + 1] ?? 0, label: labels[index] ?? 0 };
+  });
+  return {
+    points,
+    grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: classes },
+  };
+}

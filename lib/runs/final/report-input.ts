@@ -1,0 +1,50 @@
+/** What a run's report is drawn from. */
+import type { TicketSession } from '../../evaluation/ticket.ts';
+import { keptWeights } from '../../landscape/kept.ts';
+import type { Landscape } from '../../landscape/schema.ts';
+import type { ReportInput } from '../../report/report.ts';
+import type { Summary } from '../../report/summary.ts';
+import { isDrawn } from '../../runspec/network.ts';
+import { sparsityOf } from '../../search/genome.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Run } from '../run.ts';
+import type { Found } from './found.ts';
+import { planeOf } from './plane.ts';
+import type { Ticket, TicketScores } from './ticket.ts';
+
+export async function reportInput(
+  { spec, manifest }: Run,
+  summary: Summary,
+  { history, population, objective }: Found,
+  { network, genome }: Ticket,
+  { test }: TicketScores,
+  { train }: Inputs,
+  session: TicketSession,
+  landscape: Landscape | undefined,
+): Promise<ReportInput> {
+  const { bits, trainSamples, classNames, featureNames } = manifest;
+  const plane = await planeOf(session, train);
+  const genomes = population.map((individual) => individual.genome);
+  return {
+    summary,
+    spec,
+    history,
+    population: population.map(({ score, genome: mask, origin, born }) => ({
+      accuracy: score.correct / trainSamples,
+      loss: Number.isFinite(score.loss) ? score.loss / trainSamples : null,
+      macroAverage: Number.isFinite(score.macroAverage) ? score.macroAverage : null,
+      sparsity: sparsityOf(mask, bits),
+      origin,
+      born,
+    })),
+    objective,
+    network,
+    given: !isDrawn(spec.network),
+    names: { classes: classNames, features: featureNames },
+    ticket: genome,
+    ...(genomes.length > 0 ? { kept: keptWeights(network, genomes) } : {}),
+    confusion: test.confusion,
+    ...(plane ? { plane } : {}),
+    ...(landscape ? { landscape } : {}),
+  };
+}

@@ -1,0 +1,99 @@
+/** The summary of a run. */
+
+import type { Candidate } from '../../algorithms/algorithm.ts';
+import { parsedIfSound } from '../../base/artifact-json.ts';
+import { costOf, type Platform } from '../../cost/cost.ts';
+import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
+import { type Summary, summarySchema } from '../../report/summary.ts';
+import { nameOfNetwork } from '../../runspec/network.ts';
+import { countOnes, sparsityOf } from '../../search/genome.ts';
+import * as keys from '../../store/keys.ts';
+import { getIfThere } from '../../store/store.ts';
+import type { SearchState } from '../../workflow/payloads.ts';
+import type { Run, Spending } from '../run.ts';
+import type { Found } from './found.ts';
+import type { TicketScores } from './ticket.ts';
+
+/** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
+export async function earlierSummary(
+  { store, manifest }: Run,
+  { generations, evaluations }: Found,
+): Promise<Summary | undefined> {
+  const summary = parsedIfSound(await getIfThere(store, keys.SUMMARY), summarySchema);
+  if (!summary || summary.specHash !== manifest.specHash || summary.status !== 'succeeded') return undefined;
+  return summary.generations === generations && summary.evaluations === evaluations ? summary : undefined;
+}
+
+export interface Summarised {
+  readonly event: SearchState;
+  readonly found: Found;
+  /** Before and after the pruning pass. */
+  readonly chosen: Candidate;
+  readonly pruned: { readonly genome: Uint8Array; readonly evaluations: number };
+  readonly scores: TicketScores;
+  readonly earlier: Summary | undefined;
+}
+
+/** All of it but what finalize itself takes: see `withCost`. */
+export function summaryOf(
+  { spec, manifest }: Run,
+  { event, found, chosen, pruned, scores, earlier }: Summarised,
+): Omit<Summary, 'cost' | 'seconds'> {
+  const { train, test, validation } = scores;
+  const { bits, trainSamples, testSamples } = manifest;
+  const { taken, evaluations } = found;
+  const sparsity = sparsityOf(pruned.genome, bits);
+  return {
+    runId: manifest.runId,
+    preset: spec.preset ?? null,
+    seed: spec.seed,
+    status: event.done ? 'succeeded' : 'stopped',
+    stopReason: event.stopReason ?? earlier?.stopReason ?? null,
+    algorithm: spec.algorithm,
+    objective: found.objective,
+    layers: spec.network.layers ?? null,
+    network: nameOfNetwork(spec.network),
+    generations: found.generations,
+    evaluations,
+    pruningEvaluations: pruned.evaluations,
+    trainAccuracy: train.accuracy,
+    testAccuracy: test.accuracy,
+    validationAccuracy: validation?.accuracy ?? null,
+    trainBalancedAccuracy: train.balancedAccuracy,
+    testBalancedAccuracy: test.balancedAccuracy,
+    trainMacroF1: train.macroF1,
+    testMacroF1: test.macroF1,
+    trainLoss: train.loss,
+    testLoss: test.loss,
+    sparsity,
+    sparsityBeforePruning: sparsityOf(chosen.genome, bits),
+    trainAccuracyBeforePruning: chosen.score ? chosen.score.correct / trainSamples : train.accuracy,
+    keptWeights: countOnes(pruned.genome),
+    prunableWeights: bits,
+    trainSamples,
+    testSamples,
+    evaluationsPerSecond:
+      earlier?.evaluationsPerSecond ?? (taken.evaluating > 0 ? evaluations / (taken.evaluating / 1000) : 0),
+    version: manifest.version,
+    specHash: manifest.specHash,
+    ...(manifest.asked === undefined ? {} : { asked: manifest.asked }),
+  };
+}
+
+/** Adds what the run took, up to now and with the PUTs that are still to come. */
+export function costing(
+  { done }: SearchState,
+  { taken }: Found,
+  began: number,
+  { now, spent, platform }: { now: () => number; spent: Spending; platform: Platform },
+  earlier: Summary | undefined,
+): (putsToCome: number) => Pick<Summary, 'seconds' | 'cost'> {
+  let own = NOTHING_SPENT;
+  return (putsToCome) => {
+    // A report of a run that is not over is no part of the run.
+    if (done) own = addSpent(own, spent(putsToCome));
+    const seconds = (taken.active + (done ? now() - began : 0)) / 1000;
+    const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
+    return { seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
+  };
+}

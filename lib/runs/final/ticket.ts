@@ -1,0 +1,47 @@
+/** The ticket of a run: network, mask and model, and its scores on all data. */
+import type { Candidate } from '../../algorithms/algorithm.ts';
+import { defined } from '../../base/defined.ts';
+import type { TicketSession } from '../../evaluation/ticket.ts';
+import { buildTicketModel } from '../../network/models/ticket-model.ts';
+import { imageOfTask } from '../../runspec/shape.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Run } from '../run.ts';
+
+export interface Ticket extends Pick<Candidate, 'network' | 'genome'> {
+  /** Nothing of the run's name or place: the ticket is a function of the spec alone. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** ticket.onnx. */
+  readonly model: Uint8Array;
+}
+
+export function ticketOf({ spec, manifest }: Run, network: Candidate['network'], genome: Uint8Array): Ticket {
+  const { version, specHash, classNames, featureNames, scaling } = manifest;
+  const image = imageOfTask(spec.task);
+  const metadata = {
+    tombola: version,
+    spec: specHash,
+    seed: String(spec.seed),
+    ...defined({
+      classes: classNames && JSON.stringify(classNames),
+      features: featureNames && JSON.stringify(featureNames),
+      image: image && JSON.stringify(image),
+    }),
+  };
+  return { network, genome, metadata, model: buildTicketModel(network, genome, scaling, metadata) };
+}
+
+type Scored = Awaited<ReturnType<TicketSession['score']>>;
+
+/** The scores of a ticket on training, test and validation data. */
+export interface TicketScores {
+  readonly train: Scored;
+  readonly test: Scored;
+  readonly validation: Scored | undefined;
+}
+
+/** The test data are scored here, once, and nowhere else. */
+export async function scoreTicket(session: TicketSession, inputs: Inputs): Promise<TicketScores> {
+  const train = await session.score(inputs.train);
+  const test = await session.score(inputs.test);
+  return { train, test, validation: inputs.validation && (await session.score(inputs.validation)) };
+}

@@ -1,0 +1,29 @@
+/** run.json. */
+import { z } from 'zod';
+import { OBJECTIVES } from '../search/individual.ts';
+
+/** run.json: what `prepare` made, for the steps behind it. Its checksums guard every artifact that it names. */
+export const manifestSchema = z.object({
+  version: z.string(),
+  runId: z.string(),
+  /** Identity of the search: see `specHash`. */
+  specHash: z.string(),
+  /** Of a spec with files: see `askedHash`. */
+  asked: z.string().optional(),
+  bits: z.int(),
+  classes: z.int(),
+  features: z.int(),
+  trainSamples: z.int(),
+  testSamples: z.int(),
+  /** Absent without validation data. */
+  validationSamples: z.int().optional(),
+  /** One value for each feature, or a single one for all. */
+  scaling: z.object({ scale: z.array(z.number()).readonly(), offset: z.array(z.number()).readonly() }),
+  /** What the data call their classes and features. */
+  classNames: z.array(z.string()).optional(),
+  featureNames: z.array(z.string()).optional(),
+  /** What must be computed of every mask. */
+  objective: z.enum(OBJECTIVES),
+  checksums: z.record(z.string(), z.string()),
+});
+export type Manifest = z.output<typeof manifestSchema>;

@@ -1,0 +1,105 @@
+/** What an algorithm asks and remembers, in the store: written by the step that told it, read by the next. */
+import { isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
+import { algorithmNamed } from '../algorithms/registry.ts';
+import { DamagedArtifact } from '../base/errors.ts';
+import type { Usage } from '../cost/usage.ts';
+import * as keys from '../store/keys.ts';
+import { checksum, type Store } from '../store/store.ts';
+import {
+  decodeBrood,
+  decodeMemory,
+  decodeSurvivors,
+  encodeBrood,
+  encodeMemory,
+  encodeSurvivors,
+} from './individuals.ts';
+import { readProblem } from './problem.ts';
+import { type Run, required, verify } from './run.ts';
+import { appendHistory } from './segments.ts';
+import { keyOfState, type RunState } from './state.ts';
+
+/** What a state says beside what the algorithm does. */
+interface Circumstances extends Pick<RunState, 'secondsPerUnit' | 'clock' | 'checksums'> {
+  /** What the run used, with the PUTs that are still to come. */
+  readonly usage: (puts: number) => Usage;
+}
+
+/** Writes what a run does next, or that it is over; its state last. */
+export async function writeNext(
+  store: Store,
+  bits: number,
+  next: Told['next'],
+  { usage, checksums, ...rest }: Circumstances,
+): Promise<RunState> {
+  const { generation, round, complete, progress, memory, work } = next;
+  const brood = !isEnd(next) && next.ask.work === 'score' ? next.ask.brood : undefined;
+  const files = {
+    ...(brood ? { [keys.offspringOf(generation, round)]: encodeBrood(brood) } : {}),
+    ...(isEmpty(memory) ? {} : { [keys.memoryOf(generation, round)]: encodeMemory(memory, bits) }),
+  };
+  const written = Object.entries(files);
+  const state: RunState = {
+    generation,
+    round,
+    complete,
+    work,
+    units: brood?.masks.count ?? 0,
+    over: isEnd(next) ? next.over : null,
+    progress,
+    facts: memory.facts,
+    ...rest,
+    usage: usage(written.length + 1),
+    checksums: { ...checksums, ...Object.fromEntries(written.map(([key, bytes]) => [key, checksum(bytes)])) },
+  };
+  await Promise.all(written.map(([key, bytes]) => store.put(key, bytes)));
+  await store.put(keyOfState(state), JSON.stringify(state));
+  return state;
+}
+
+function isEmpty({ aside, vectors }: Memory): boolean {
+  return aside.length === 0 && Object.keys(vectors).length === 0;
+}
+
+/** Writes what a complete generation adds: survivors, and a row of the history. Their checksums. */
+export async function writeGeneration(
+  { store, manifest }: Pick<Run, 'store' | 'manifest'>,
+  { survivors, row }: NonNullable<Told['complete']>,
+): Promise<Record<string, string>> {
+  const key = keys.survivorsOf(row.generation);
+  const bytes = encodeSurvivors(survivors, manifest.bits);
+  await Promise.all([store.put(key, bytes), appendHistory(store, row)]);
+  return { [key]: checksum(bytes) };
+}
+
+/** The work of a state. Throws DamagedArtifact. */
+export async function readMoment(run: Run, state: RunState): Promise<Moment> {
+  const [problem, kept] = await Promise.all([readProblem(run), readKept(run, state)]);
+  try {
+    return algorithmNamed(run.spec.algorithm).resume(run.spec, problem, kept);
+  } catch (cause) {
+    const key = keyOfState(state);
+    throw new DamagedArtifact(`${run.store.uri}${key}: damaged: not what a run of this version writes`, {
+      cause,
+    });
+  }
+}
+
+/** What a state goes on from: the artifacts that it has checksums of. Throws DamagedArtifact. */
+export async function readKept({ store, manifest }: Run, state: RunState): Promise<Kept> {
+  const { generation, round, complete, work, progress, facts } = state;
+  const { bits } = manifest;
+  async function read<Value>(
+    key: string,
+    decode: (bytes: Uint8Array, bits: number, name: string) => Value,
+  ): Promise<Value | undefined> {
+    const expected = state.checksums[key];
+    if (expected === undefined) return undefined;
+    return decode(verify(store, key, await required(store, key), expected), bits, key);
+  }
+  const [population = [], brood, memory = { aside: [], vectors: {} }] = await Promise.all([
+    complete === null ? undefined : read(keys.survivorsOf(complete), decodeSurvivors),
+    read(keys.offspringOf(generation, round), decodeBrood),
+    read(keys.memoryOf(generation, round), decodeMemory),
+  ]);
+  return { generation, round, complete, work, progress, population, brood, memory: { ...memory, facts } };
+}

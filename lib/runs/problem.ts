@@ -1,0 +1,39 @@
+/** What a run's masks are looked for in. */
+import type { Problem } from '../algorithms/algorithm.ts';
+import { algorithmNamed } from '../algorithms/registry.ts';
+import { hasLivePath } from '../network/minimising/liveness.ts';
+import type { RunSpec } from '../runspec/schema.ts';
+import { readNetwork } from './networks.ts';
+import type { Run } from './run.ts';
+
+/** Kept for as long as the run is open: a search asks in every generation. */
+const known = new WeakMap<Run, Promise<Problem>>();
+
+export function readProblem(run: Run): Promise<Problem> {
+  const there = known.get(run);
+  if (there) return there;
+  const problem = read(run);
+  known.set(run, problem);
+  problem.catch(() => known.delete(run));
+  return problem;
+}
+
+/** The network is read only where the algorithm asks for it. */
+async function read(run: Run): Promise<Problem> {
+  const { bits, trainSamples: samples } = run.manifest;
+  const { layers } = run.spec.network;
+  const needed = algorithmNamed(run.spec.algorithm).needsNetwork(run.spec);
+  const network = needed && !layers ? await readNetwork(run) : { widths: layers ?? [] };
+  return problemOf(run.spec, network, bits, samples);
+}
+
+/** The same of a network at hand. */
+export function problemOf(
+  spec: RunSpec,
+  network: Parameters<typeof hasLivePath>[0],
+  bits: number,
+  samples: number,
+): Problem {
+  const needed = algorithmNamed(spec.algorithm).needsNetwork(spec);
+  return { bits, samples, viable: needed ? (genome) => hasLivePath(network, genome) : () => true };
+}
