@@ -56,3 +56,9 @@ export interface Graph {
 export function prunableBits(graph: Graph): number {
   return graph.prunable.reduce((sum, { size }) => sum + size, 0);
 }
+
+/** Whether two constants are the same numbers in the same shape. */
+export function isSame(a: Constant, b: Constant): boolean {
+  if (a.shape.join() !== b.shape.join()) return false;
+  return a.data === b.data || a.data.every((value, index) => value === b.data[index]);
+}

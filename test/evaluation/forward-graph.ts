@@ -196,7 +196,7 @@ function applied(node: GraphNode, inputs: readonly Field[], shape: readonly numb
     case 'MatMul':
       return tabulated(shape, (position) => {
         const output = position.at(-1) ?? 0;
-        const transposed = node.op === 'Gemm' && node.transB;
+        const transposed = node.transB === true;
         const products = Array.from({ length: x.shape.at(-1) ?? 0 }, (_, input) => {
           const weight = second?.at(transposed ? [output, input] : [input, output]) ?? Number.NaN;
           return weight * x.at([...position.slice(0, -1), input]);

@@ -120,6 +120,11 @@ const BLOCKS: Readonly<Record<string, (graph: SmallGraph, x: string) => string>>
     const inputs = graph.shapeOf(x).at(-1) ?? 1;
     return graph.node({ op: 'MatMul' }, x, graph.constant([inputs, 5], { scale: Math.sqrt(2 / inputs) }));
   },
+  'a weight that is used both ways': (graph, x) => {
+    const inputs = graph.shapeOf(x).at(-1) ?? 1;
+    const weight = graph.constant([inputs, 3], { scale: Math.sqrt(1 / inputs) });
+    return graph.node({ op: 'MatMul', transB: true }, graph.node({ op: 'MatMul' }, x, weight), weight);
+  },
   gate: (graph, x) => {
     const [channels = 1] = graph.shapeOf(x);
     const means = graph.node({ op: 'GlobalAveragePool' }, x);

@@ -142,6 +142,11 @@ const CASES: readonly Case[] = [
   ['Gemm, inputs first, no bias', [6], (graph) => graph.dense('x', 4, { transB: false, bias: false })],
   ['MatMul', [6], (graph) => graph.node({ op: 'MatMul' }, 'x', graph.constant([6, 4]))],
   ['MatMul of rows', [3, 2, 6], (graph) => graph.node({ op: 'MatMul' }, 'x', graph.constant([6, 4]))],
+  [
+    'MatMul of rows, outputs first',
+    [3, 2, 6],
+    (graph) => graph.node({ op: 'MatMul', transB: true }, 'x', graph.constant([4, 6])),
+  ],
   ['Conv', [3, 6, 7], (graph) => graph.conv('x', 5, [3, 2])],
   ['Conv, bare', [1, 5, 5], (graph) => graph.conv('x', 2, [5, 5], { pads: [0, 0, 0, 0], bias: false })],
   [

@@ -1,7 +1,9 @@
 /** The forms in which models say things, one at a time, and what each comes down to. */
 import { describe, expect, test } from 'vitest';
 import type { GraphNode } from '../../lib/network/graph.ts';
+import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
 import type { GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
+import { readGraph } from '../../lib/network/reading/read-graph.ts';
 import { type Attributes, constant, counting, dense, type Form, read } from './forms.ts';
 
 /** What an operator on [N, 4], a dense layer behind it, is read as: its nodes but the last. */
@@ -46,7 +48,7 @@ describe('weights', () => {
     expect([...constants.keys()]).toEqual(['w']);
   });
 
-  test('that several nodes share are one tensor; in two forms they are two', () => {
+  test('that several nodes share are one tensor, transposed or not', () => {
     const twice = (second: (model: GraphBuilder, w: string) => string) =>
       read({
         nodes: (model, x) => {
@@ -61,10 +63,40 @@ describe('weights', () => {
     ]);
     expect(twice((model, w) => model.node('Transpose', [w], 'turned', { perm: [1, 0] }))).toEqual([
       ['w', 0],
+      ['last.weight', 16],
+    ]);
+    // Other numbers are another tensor.
+    expect(twice((model, w) => model.node('Neg', [w], 'negative'))).toEqual([
+      ['w', 0],
       ['w/2', 16],
       ['last.weight', 32],
     ]);
   });
+
+  test.each([[['N', 4]], [['N', 3, 4]]] as const)(
+    'that are shared by an encoder and its decoder, on %j, are written and read back as one',
+    (input) => {
+      const graph = read({
+        input,
+        nodes: (model, x) => {
+          const w = constant(model, 'w', 2, 4);
+          const turned = model.node('Transpose', [w], 'turned', { perm: [1, 0] });
+          const again = model.node('Transpose', [w], 'again', { perm: [1, 0] });
+          const code = model.node('MatMul', [x, turned], 'code');
+          const decoded = model.node('MatMul', [code, w], 'decoded');
+          const recoded = model.node('MatMul', [decoded, again], 'recoded');
+          return dense(model, model.node('Flatten', [recoded], 'flat'), input.length === 2 ? 2 : 6);
+        },
+      });
+      expect(graph.prunable.map(({ name, shape }) => [name, shape])).toEqual([
+        ['w', [2, 4]],
+        ['last.weight', [2, input.length === 2 ? 2 : 6]],
+      ]);
+      const first = input.length === 2 ? 'Gemm' : 'MatMul';
+      expect(graph.nodes[0]).toMatchObject({ op: first, transB: true, inputs: ['x', 'w'] });
+      expect(readGraph(encodeGraph(graph), 'again')).toEqual(graph);
+    },
+  );
 
   test('have the bias that is added behind them', () => {
     const biasOf = (between: (model: GraphBuilder, product: string) => string) =>
@@ -227,6 +259,20 @@ describe('comes down to', () => {
     const nodes = (model: GraphBuilder, x: string) =>
       dense(model, model.node('Clip', [x, '', model.floats('max', [], [1])], 'value'), 4);
     expect(read({ nodes }).nodes[0]).toMatchObject({ min: Number.NEGATIVE_INFINITY, max: 1 });
+  });
+
+  test.each([1, 2])('Softplus: x > threshold ? x : Softplus(β x) / β of PyTorch, β = %d', (beta) => {
+    const nodes = (model: GraphBuilder, x: string) => {
+      const slope = model.floats('beta', [], [beta]);
+      const scaled = beta === 1 ? x : model.node('Mul', [x, slope], 'scaled');
+      const bent = model.node('Softplus', [scaled], 'bent');
+      const value = beta === 1 ? bent : model.node('Div', [bent, slope], 'value');
+      const above = model.node('Greater', [scaled, model.floats('threshold', [], [20])], 'above');
+      return dense(model, model.node('Where', [above, x, value], 'softplus'), 4);
+    };
+    expect(read({ nodes }).nodes.map(({ op }) => op)).toEqual(
+      beta === 1 ? ['Softplus', 'Gemm'] : ['Mul', 'Softplus', 'Div', 'Gemm'],
+    );
   });
 
   test('nothing: what changes nothing', () => {

@@ -14,6 +14,36 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
     'takes a part of the value "x" [N, 4]; only parts of shapes can be taken',
   ],
   [
+    'a choice',
+    {
+      nodes: (m, x) => {
+        const above = m.node('Greater', [x, m.floats('t', [], [20])], 'above');
+        return dense(m, m.node('Where', [above, x, m.node('Relu', [x], 'r')], 'value'), 4);
+      },
+    },
+    'Where "Where:value": chooses by a condition; only x > threshold ? x : Softplus(x) is supported',
+  ],
+  [
+    'a Softplus that is cut off early',
+    {
+      nodes: (m, x) => {
+        const above = m.node('Greater', [x, m.floats('t', [], [5])], 'above');
+        return dense(m, m.node('Where', [above, x, m.node('Softplus', [x], 's')], 'value'), 4);
+      },
+    },
+    'with a threshold from which both are the same in float32',
+  ],
+  [
+    'a condition where a value is needed',
+    {
+      nodes: (m, x) => {
+        const above = m.node('Greater', [x, m.floats('t', [], [5])], 'above');
+        return dense(m, m.node('Relu', [above], 'value'), 4);
+      },
+    },
+    'its input 1 is a condition; only Where can take one',
+  ],
+  [
     'several outputs',
     {
       nodes: (m, x) => {

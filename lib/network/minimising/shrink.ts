@@ -1,10 +1,9 @@
 /** Writes a graph anew with the channels that stay. */
-import type { Constant, Graph, GraphNode } from '../graph.ts';
+import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
 import { type Entries, spread } from '../operators/entries.ts';
 import type { PlainRules } from '../operators/rules.ts';
 import { type Operation, rulesOf } from '../operators/table.ts';
 import { siteOf, type WeightLayout, weightedRulesOf } from '../site.ts';
-import { sizeOf } from '../tensor.ts';
 import { channelSize, sliceChannels, withChannels } from './channels.ts';
 import { foldable, type Kept, mixingLayout } from './needed.ts';
 
@@ -232,12 +231,4 @@ function constantsOf(graph: Graph, node: GraphNode): Constants {
 
 function operationOf({ name: _, inputs: __, output: ___, ...operation }: GraphNode): Operation {
   return operation;
-}
-
-function isSame(a: Constant, b: Constant): boolean {
-  return (
-    sizeOf(a.shape) === sizeOf(b.shape) &&
-    a.shape.join() === b.shape.join() &&
-    a.data.every((value, index) => value === b.data[index])
-  );
 }

@@ -19,8 +19,7 @@ export function addNode(builder: GraphBuilder, node: GraphNode, nameOf: Naming, 
   return rulesOf(node).write(node, {
     operatorSet: builder.operatorSet,
     inputs,
-    write: (attributes = {}, ...more) =>
-      builder.node(node.op, [...inputs, ...more], output, attributes, name),
+    write: (attributes = {}, given = inputs) => builder.node(node.op, given, output, attributes, name),
     scalar: (part, value) => builder.floats(own(part), [], [value]),
     ints: (part, values) => builder.ints(own(part), values),
     step: (operator, operands, part) =>

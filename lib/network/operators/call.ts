@@ -12,6 +12,8 @@ export interface Computed {
   readonly kind: 'computed';
   readonly name: string;
   readonly shape: readonly number[];
+  /** The node that computes it; undefined for the input of the model. */
+  readonly made?: { readonly operation: { readonly op: string }; readonly operands: readonly Readable[] };
 }
 
 /** Float32, the same for all samples. */
@@ -21,6 +23,8 @@ export interface Fixed {
   readonly origin: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** The matrix that it is the transpose of. */
+  readonly transposeOf?: Fixed;
 }
 
 /** Integers or booleans: shapes, axes and what is computed of them. */
@@ -30,13 +34,21 @@ export interface Wholes {
   readonly values: readonly Whole[];
 }
 
+/** Whether elements of a value are above a number. */
+export interface Condition {
+  readonly kind: 'condition';
+  readonly of: Computed;
+  readonly above: number;
+}
+
 /** What could not be read; why has been noted. */
 interface Unread {
   readonly kind: 'unread';
 }
 
-export type Value = Computed | Fixed | Wholes | Unread;
-export type Readable = Exclude<Value, Unread>;
+/** What operators compute with. */
+export type Readable = Computed | Fixed | Wholes;
+export type Value = Readable | Condition | Unread;
 
 /** Why an operator cannot be read: what was found, what is allowed, what to do. The node's name is put in front. */
 export class Refusal extends Error {
@@ -48,7 +60,7 @@ export interface Inputs {
   readonly node: OnnxNode;
   readonly operatorSet: number;
   /** Undefined: an optional input that is left out. */
-  readonly inputs: readonly (Readable | undefined)[];
+  readonly inputs: readonly (Readable | Condition | undefined)[];
   /** Whether the model is for one fixed number of samples, and which. */
   readonly fixedSamples: number | undefined;
   /** Counts what is computed of constants, so that a hostile model cannot make it endless. */
@@ -64,10 +76,17 @@ export interface Call<O> extends Inputs {
   readonly add: (operation: O, operands: readonly Readable[], part?: string) => Computed;
 }
 
+/** The operator that computes a value; empty for the input of the model. */
+export function makerOf({ made }: Computed): string {
+  return made?.operation.op ?? '';
+}
+
 /** The input at that place, which the operator cannot do without. */
 export function inputOf(call: Inputs, place: number): Readable {
   const value = call.inputs[place];
   if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${call.node.opType} needs`);
+  if (value.kind === 'condition')
+    throw new Refusal(`its input ${place + 1} is a condition; only Where can take one`);
   return value;
 }
 

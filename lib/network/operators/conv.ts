@@ -45,6 +45,7 @@ export const conv: WeightedRules<Conv> = {
   blockedProduct: blockedConvolution,
   regrouped: (operation, group) => ({ ...operation, group }),
   biased: (operation) => operation,
+  transposed: () => undefined,
   write: ({ strides, pads, dilations, group }, { write }) => write({ strides, pads, dilations, group }),
 };
 

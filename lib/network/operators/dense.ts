@@ -25,9 +25,10 @@ export interface Gemm {
   readonly transB: boolean;
 }
 
-/** Inputs x […, inputs] and weight [inputs, outputs]. */
+/** Inputs x […, inputs] and weight [outputs, inputs] where `transB`, else [inputs, outputs]. */
 export interface MatMul {
   readonly op: 'MatMul';
+  readonly transB?: boolean;
 }
 
 export const gemm: WeightedRules<Gemm> = {
@@ -43,6 +44,7 @@ export const gemm: WeightedRules<Gemm> = {
   blockedProduct: () => undefined,
   regrouped: (operation) => operation,
   biased: (operation) => operation,
+  transposed: ({ transB }) => ({ op: 'Gemm', transB: !transB }),
   write: ({ transB }, { write }) => write({ transB: Number(transB) }),
 };
 
@@ -56,17 +58,22 @@ export const matMul: WeightedRules<MatMul, Gemm> = {
       );
     return call.add({ op: 'MatMul' }, [x, weight]);
   },
-  shape(_, operands) {
+  shape({ transB = false }, operands) {
     const x = operands[0]?.shape ?? [];
     check(x.length >= 1, () => `an input ${withSamples(x)}, not [N, …, inputs]`);
-    return [...x.slice(0, -1), outputsOf(x, operands, false)];
+    return [...x.slice(0, -1), outputsOf(x, operands, transB)];
   },
-  layout: (_, site) => layoutOf(site, true),
-  kernel: (_, { value, weight, output }) => product(false, value(0), weight(1), undefined, output),
+  layout: ({ transB = false }, site) => layoutOf(site, !transB),
+  kernel: ({ transB = false }, { value, weight, output }) =>
+    product(transB, value(0), weight(1), undefined, output),
   blockedProduct: () => undefined,
   regrouped: (operation) => operation,
-  biased: () => ({ op: 'Gemm', transB: false }),
-  write: (_, { write }) => write(),
+  biased: ({ transB = false }) => ({ op: 'Gemm', transB }),
+  transposed: ({ transB = false }, { inputs: [x] }) =>
+    x?.shape.length === 1 ? { op: 'Gemm', transB: !transB } : { op: 'MatMul', transB: !transB },
+  write({ transB = false }, { inputs: [x = '', weight = ''], write, step }) {
+    return write({}, [x, transB ? step('Transpose', [weight], 'transposed') : weight]);
+  },
 };
 
 function layoutOf({ inputs: [x, weight] }: Site, inputsFirst: boolean): Layout {

@@ -134,9 +134,9 @@ const ROWS = {
         max: max >= LARGEST ? Number.POSITIVE_INFINITY : max,
       };
     },
-    write({ min, max }, { write, scalar }) {
+    write({ min, max }, { inputs, write, scalar }) {
       const bound = (part: string, value: number) => (Number.isFinite(value) ? scalar(part, value) : '');
-      return write({}, bound('min', min), bound('max', max));
+      return write({}, [...inputs, bound('min', min), bound('max', max)]);
     },
   } satisfies Row<{ readonly min: number; readonly max: number }>,
 };

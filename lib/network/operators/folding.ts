@@ -2,25 +2,35 @@
 import { broadcastIndices, sizeOf, stridedIndices, stridesOf } from '../tensor.ts';
 import { type Fixed, Refusal } from './call.ts';
 
+/** Another constant that came from the same one. */
+function remade({ kind, origin }: Fixed, shape: readonly number[], data: Float32Array): Fixed {
+  return { kind, origin, shape, data };
+}
+
 /** The same elements in another shape. */
 export function reshaped(fixed: Fixed, shape: readonly number[]): Fixed {
   if (sizeOf(shape) !== fixed.data.length)
     throw new Refusal(
       `the constant "${fixed.origin}" has ${fixed.data.length} elements; the shape [${shape.join(', ')}] needs ${sizeOf(shape)}`,
     );
-  return { ...fixed, shape };
+  return remade(fixed, shape, fixed.data);
 }
 
 /** The elements at those places, in another shape. */
 function picked(fixed: Fixed, shape: readonly number[], places: Int32Array): Fixed {
-  return { ...fixed, shape, data: Float32Array.from(places, (place) => fixed.data[place] ?? 0) };
+  return remade(
+    fixed,
+    shape,
+    Float32Array.from(places, (place) => fixed.data[place] ?? 0),
+  );
 }
 
 export function transposed(fixed: Fixed, perm: readonly number[]): Fixed {
   const strides = stridesOf(fixed.shape);
   const shape = perm.map((axis) => fixed.shape[axis] ?? 0);
   const steps = perm.map((axis) => strides[axis] ?? 0);
-  return picked(fixed, shape, stridedIndices(shape, steps));
+  const result = picked(fixed, shape, stridedIndices(shape, steps));
+  return perm.join() === '1,0' ? { ...result, transposeOf: fixed } : result;
 }
 
 /** The shape of two tensors together, by numpy's rules. */
@@ -46,11 +56,17 @@ export function combined(a: Fixed, b: Fixed, of: (a: number, b: number) => numbe
   const shape = broadcastShape(a.shape, b.shape);
   const left = expanded(a, shape).data;
   const right = expanded(b, shape).data;
-  return finite({ ...a, shape, data: left.map((value, index) => of(value, right[index] ?? 0)) });
+  return finite(
+    remade(
+      a,
+      shape,
+      left.map((value, index) => of(value, right[index] ?? 0)),
+    ),
+  );
 }
 
 export function mapped(fixed: Fixed, of: (value: number) => number): Fixed {
-  return finite({ ...fixed, data: fixed.data.map(of) });
+  return finite(remade(fixed, fixed.shape, fixed.data.map(of)));
 }
 
 function finite(fixed: Fixed): Fixed {
@@ -67,5 +83,5 @@ export function besideSamples(fixed: Fixed, rank: number): Fixed {
     throw new Refusal(
       `the constant "${fixed.origin}" [${fixed.shape.join(', ')}] has an axis for the samples, or more axes than what it meets; each sample must get the same`,
     );
-  return { ...fixed, shape };
+  return shape === fixed.shape ? fixed : remade(fixed, shape, fixed.data);
 }

@@ -61,9 +61,9 @@ export const pad = moving<Pad>({
   },
   filling: ({ value }) => value,
   ties: ({ pads }) => (pads[0] === 0 && pads[pads.length / 2] === 0 ? 'each' : 'all'),
-  write({ pads, value }, { write, ints, scalar }) {
+  write({ pads, value }, { inputs, write, ints, scalar }) {
     const axes = pads.length / 2;
     const whole = ints('pads', [0, ...pads.slice(0, axes), 0, ...pads.slice(axes)]);
-    return write({}, whole, scalar('value', value));
+    return write({}, [...inputs, whole, scalar('value', value)]);
   },
 });

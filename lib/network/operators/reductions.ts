@@ -54,9 +54,10 @@ function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>>
     constants: 'none',
     shrunk: unchanged,
     blocked: () => undefined,
-    write({ axes, keepdims }, { operatorSet, write, ints }) {
+    write({ axes, keepdims }, { operatorSet, inputs, write, ints }) {
       const attributes = { keepdims: Number(keepdims) };
-      if (op === 'ReduceSum' || operatorSet >= AXES_ARE_INPUTS) return write(attributes, ints('axes', axes));
+      if (op === 'ReduceSum' || operatorSet >= AXES_ARE_INPUTS)
+        return write(attributes, [...inputs, ints('axes', axes)]);
       return write({ axes, ...attributes });
     },
   };

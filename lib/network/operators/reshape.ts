@@ -50,7 +50,7 @@ export const reshape = moving<Reshape>({
     shape: shape.length === 0 ? [] : [channels, ...shape.slice(1)],
   }),
   // 0: as many samples as come in.
-  write: ({ shape }, { write, ints }) => write({}, ints('shape', [0, ...shape])),
+  write: ({ shape }, { inputs, write, ints }) => write({}, [...inputs, ints('shape', [0, ...shape])]),
 });
 
 /** The value in another shape of one sample; itself where nothing changes. */

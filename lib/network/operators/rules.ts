@@ -36,8 +36,8 @@ export interface KernelSite extends Site {
 export interface NodeWriter {
   readonly operatorSet: number;
   readonly inputs: readonly string[];
-  /** The node itself; `more` follows its inputs. Returns the name of its output. */
-  readonly write: (attributes?: Readonly<Record<string, Attribute>>, ...more: string[]) => string;
+  /** The node itself, of its inputs if no others are given. Returns the name of its output. */
+  readonly write: (attributes?: Readonly<Record<string, Attribute>>, inputs?: readonly string[]) => string;
   readonly scalar: (part: string, value: number) => string;
   readonly ints: (part: string, values: readonly number[]) => string;
   /** A node on the way to the output or, without a part, the last one. */
@@ -90,6 +90,8 @@ export interface WeightedRules<O, Biased = O> extends Common<O> {
   regrouped(operation: O, groups: number): O;
   /** The operation that takes a bias too. */
   biased(operation: O): Biased;
+  /** The operation that takes the transposed weight for the same result; undefined where there is none. */
+  transposed(operation: O, site: Pick<Site, 'inputs'>): O | Biased | undefined;
 }
 
 /**

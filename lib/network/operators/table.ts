@@ -1,6 +1,6 @@
 /** All operators of a graph: a line each, or for a family of them. */
 import { batchNormalization } from './batch-normalization.ts';
-import type { Call, Readable } from './call.ts';
+import type { Call, Condition, Readable } from './call.ts';
 import { concat } from './concat.ts';
 import { conv } from './conv.ts';
 import { gemm, matMul } from './dense.ts';
@@ -41,7 +41,7 @@ export type WeightedOperator = {
 }[Operation['op']];
 
 /** Reads one operator of ONNX. Throws `Refusal`. */
-export type Reader = (call: Call<Operation>) => Readable;
+export type Reader = (call: Call<Operation>) => Readable | Condition;
 
 /** The rules of an operation. */
 export function rulesOf({ op }: Operation): Rules<Operation> {

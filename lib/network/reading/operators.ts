@@ -2,6 +2,7 @@
 import type { Readable } from '../operators/call.ts';
 import { OPERATORS, type Reader } from '../operators/table.ts';
 import { COMPOSITIONS, readScaler } from './compositions.ts';
+import { CONDITIONS } from './conditions.ts';
 import { CONSTANTS } from './constants.ts';
 import { SHAPES } from './shapes.ts';
 
@@ -12,8 +13,8 @@ const OF_GRAPHS = Object.entries(OPERATORS).map(([name, rules]): [string, Reader
 
 /** Operators of the standard's own domain. */
 export const READERS: ReadonlyMap<string, Reader> = new Map(
-  [...OF_GRAPHS, ...Object.entries({ ...CONSTANTS, ...SHAPES, ...COMPOSITIONS })].toSorted(([a], [b]) =>
-    a.localeCompare(b, 'en'),
+  [...OF_GRAPHS, ...Object.entries({ ...CONSTANTS, ...SHAPES, ...CONDITIONS, ...COMPOSITIONS })].toSorted(
+    ([a], [b]) => a.localeCompare(b, 'en'),
   ),
 );
 

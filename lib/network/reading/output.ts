@@ -2,7 +2,7 @@
 
 import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decode.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
-import { type Computed, type Fixed, type Readable, Refusal } from '../operators/call.ts';
+import { type Computed, type Fixed, makerOf, type Readable, Refusal } from '../operators/call.ts';
 import type { Operation } from '../operators/table.ts';
 import { adviceOn, typeName } from './tensors.ts';
 
@@ -57,18 +57,14 @@ type Add = (operation: Operation, operands: readonly Readable[], name: string) =
  * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or behind 1
  * − p, they are [0, z]: their softmax is [1 − p, p].
  */
-export function logitsOf(scores: Computed, nodes: readonly ReadNode[], add: Add): Computed {
-  const producers = new Map(nodes.map((node) => [node.output, node]));
+export function logitsOf(scores: Computed, add: Add): Computed {
   let value = scores;
   for (;;) {
-    const node = producers.get(value.name);
-    const [x] = node?.operands ?? [];
-    const op = node?.operation.op;
-    if ((op !== 'Softmax' && op !== 'LogSoftmax') || value.shape.length !== 1 || x?.kind !== 'computed')
-      break;
+    const [x] = value.made?.operands ?? [];
+    if (!/^(Log)?Softmax$/.test(makerOf(value)) || value.shape.length !== 1 || x?.kind !== 'computed') break;
     value = x;
   }
-  const score = scoreOf(value, producers);
+  const score = scoreOf(value);
   if (score === undefined) return value;
   const both: Fixed = {
     kind: 'fixed',
@@ -80,20 +76,16 @@ export function logitsOf(scores: Computed, nodes: readonly ReadNode[], add: Add)
 }
 
 /** z, where the value is σ(z), [N, 1], or [1 − σ(z), σ(z)]. */
-function scoreOf(value: Computed, producers: ReadonlyMap<string, ReadNode>): Computed | undefined {
+function scoreOf(value: Computed): Computed | undefined {
   let share: Readable | undefined = value;
-  const node = producers.get(value.name);
-  if (node?.operation.op === 'Concat' && node.operands.length === 2) {
-    const [first, second] = node.operands;
-    const rest = first?.kind === 'computed' ? producers.get(first.name) : undefined;
-    const [one, taken] = rest?.operands ?? [];
-    const complement =
-      rest?.operation.op === 'Sub' && one?.kind === 'fixed' && one.data.every((it) => it === 1);
-    if (!complement || taken !== second) return undefined;
+  const [first, second, ...others] = value.made?.operands ?? [];
+  if (makerOf(value) === 'Concat' && others.length === 0) {
+    const [one, taken] =
+      first?.kind === 'computed' && makerOf(first) === 'Sub' ? (first.made?.operands ?? []) : [];
+    if (one?.kind !== 'fixed' || !one.data.every((it) => it === 1) || taken !== second) return undefined;
     share = second;
   }
   if (share?.kind !== 'computed' || share.shape.length !== 1 || share.shape[0] !== 1) return undefined;
-  const sigmoid = producers.get(share.name);
-  const [z] = sigmoid?.operands ?? [];
-  return sigmoid?.operation.op === 'Sigmoid' && z?.kind === 'computed' ? z : undefined;
+  const [z] = makerOf(share) === 'Sigmoid' ? (share.made?.operands ?? []) : [];
+  return z?.kind === 'computed' ? z : undefined;
 }

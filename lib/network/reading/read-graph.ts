@@ -3,7 +3,7 @@
  * refused here, before anything runs, with the name of the node or tensor.
  */
 import { assembleGraph } from '../assemble.ts';
-import type { Constant, Graph, GraphNode } from '../graph.ts';
+import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
 import { decodeModel, isStandard, type OnnxModel, type OnnxNode } from '../onnx/decode.ts';
 import { type Call, type Computed, type Readable, Refusal, type Value } from '../operators/call.ts';
 import { ShapeMismatch, withSamples } from '../operators/mismatch.ts';
@@ -15,6 +15,7 @@ import { readInput } from './input.ts';
 import { CLASSICAL_READERS, READERS, refusalOf } from './operators.ts';
 import { logitsOf, type ReadNode, scoresOf } from './output.ts';
 import { matcherOf, problemsOfPatterns, type WeightPatterns } from './patterns.ts';
+import { withSharedWeights } from './sharing.ts';
 import { readTensor } from './tensors.ts';
 
 /** The largest value of one sample, and the most that is computed of constants, in elements. */
@@ -170,11 +171,11 @@ class Reading {
         `gives ${sizeOf(shape)} values a sample on ${shape.length} axes; ${MOST_ELEMENTS} on ${MOST_AXES} are the most allowed`,
       );
     this.#nodes.push({ operation, name, operands, output });
-    return { kind: 'computed', name: output, shape };
+    return { kind: 'computed', name: output, shape, made: { operation, operands } };
   }
 
   finish(scores: Computed, patterns: WeightPatterns): Graph {
-    const logits = logitsOf(scores, this.#nodes, (operation, operands, name) =>
+    const logits = logitsOf(scores, (operation, operands, name) =>
       this.#add(operation, operands, name, name),
     );
     const [classes = 0] = logits.shape;
@@ -184,7 +185,7 @@ class Reading {
         `output "${logits.name}"`,
         `is ${withSamples(logits.shape)}; a score for each class is needed, [N, classes], or [N, 1] behind a Sigmoid. Export the network of a classifier, with its logits as the output`,
       );
-    const { nodes, constants } = named(needed(logits, this.#nodes));
+    const { nodes, constants } = named(withSharedWeights(needed(logits, this.#nodes)));
     const parts = { input: input.name, inputShape: input.shape, output: logits.name, nodes, constants };
     const all = assembleGraph(parts);
     for (const { what, problem } of problemsOfPatterns(all, patterns)) this.#problems.note(what, problem);
@@ -235,7 +236,7 @@ function named(read: readonly ReadNode[]): { nodes: GraphNode[]; constants: Map<
         constants.set(name, { shape, data });
         return name;
       }
-      if (known?.data === data && known.shape.join() === shape.join()) return name;
+      if (known && isSame(known, { shape, data })) return name;
     }
   };
   const nodes = read.map(
