@@ -210,6 +210,15 @@ function applied(node: GraphNode, inputs: readonly Field[], shape: readonly numb
         return (of(scale) * (x.at(position) - of(mean))) / Math.sqrt(of(variance) + node.epsilon) + of(bias);
       });
     }
+    case 'LRN':
+      return tabulated(shape, (position) => {
+        const [channel = 0, ...place] = position;
+        const near = positions([x.shape[0] ?? 0]).filter(
+          ([other = 0]) => 2 * Math.abs(other - channel) < node.size,
+        );
+        const squares = sum(near.map(([other = 0]) => x.at([other, ...place]) ** 2));
+        return x.at(position) / (node.bias + (node.alpha * squares) / node.size) ** node.beta;
+      });
     case 'MaxPool':
     case 'AveragePool':
       return tabulated(shape, ([channel = 0, ...place]) => {

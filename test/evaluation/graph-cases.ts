@@ -95,6 +95,10 @@ const BLOCKS: Readonly<Record<string, (graph: SmallGraph, x: string) => string>>
     );
     return graph.node({ op: 'Relu' }, graph.normalize(sums));
   },
+  'local response normalization': (graph, x) =>
+    graph.shapeOf(x).length === 3
+      ? graph.node({ op: 'LRN', size: 3, alpha: 0.25, beta: 0.75, bias: 1 }, x)
+      : x,
   residual: (graph, x) => {
     const [channels = 1] = graph.shapeOf(x);
     const bent = graph.node({ op: 'Relu' }, graph.conv(x, channels, point(graph, x)));

@@ -147,6 +147,13 @@ const CASES: readonly Case[] = [
     [3, 2, 6],
     (graph) => graph.node({ op: 'MatMul', transB: true }, 'x', graph.constant([4, 6])),
   ],
+  ...[1, 3, 5].map(
+    (size): Case => [
+      `LRN over ${size} channels`,
+      [4, 3, 2],
+      (graph) => graph.node({ op: 'LRN', size, alpha: 0.5, beta: 0.75, bias: 2 }, 'x'),
+    ],
+  ),
   ['Conv', [3, 6, 7], (graph) => graph.conv('x', 5, [3, 2])],
   ['Conv, bare', [1, 5, 5], (graph) => graph.conv('x', 2, [5, 5], { pads: [0, 0, 0, 0], bias: false })],
   [

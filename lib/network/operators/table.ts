@@ -5,6 +5,7 @@ import { concat } from './concat.ts';
 import { conv } from './conv.ts';
 import { gemm, matMul } from './dense.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { localResponseNormalization } from './local-response-normalization.ts';
 import { pad } from './pad.ts';
 import { PAIRS } from './pairs.ts';
 import { POOLS } from './pools.ts';
@@ -19,6 +20,7 @@ export const OPERATORS = {
   Gemm: gemm,
   MatMul: matMul,
   BatchNormalization: batchNormalization,
+  LRN: localResponseNormalization,
   Reshape: reshape,
   Transpose: transpose,
   Concat: concat,
