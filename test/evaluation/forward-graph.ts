@@ -102,6 +102,8 @@ function elementwise(node: GraphNode, x: number, y: number): number | undefined 
       return x >= 0 ? x : node.alpha * x;
     case 'Elu':
       return x >= 0 ? x : node.alpha * (Math.exp(x) - 1);
+    case 'Celu':
+      return Math.max(0, x) + Math.min(0, node.alpha * (Math.exp(x / node.alpha) - 1));
     case 'Selu':
       return x > 0 ? node.gamma * x : node.gamma * (node.alpha * Math.exp(x) - node.alpha);
     case 'HardSigmoid':

@@ -76,6 +76,7 @@ const CASES: readonly Case[] = [
   each({ op: 'Sqrt' }, true),
   each({ op: 'LeakyRelu', alpha: 0.125 }),
   each({ op: 'Elu', alpha: 0.75 }),
+  each({ op: 'Celu', alpha: 0.75 }),
   each({ op: 'Selu', alpha: 1.5, gamma: 1.25 }),
   each({ op: 'HardSigmoid', alpha: 0.25, beta: 0.5 }),
   each({ op: 'Gelu', approximate: 'none' }),

@@ -85,6 +85,13 @@ const ROWS = {
         x < 0 ? alpha * Math.expm1(x) : x,
     { slope: ({ alpha }) => Math.max(1, Math.abs(alpha)) },
   ),
+  Celu: withFloats(
+    { alpha: 1 },
+    ({ alpha }) =>
+      (x) =>
+        x < 0 ? alpha * Math.expm1(x / alpha) : x,
+    { slope: ({ alpha }) => (alpha > 0 ? 1 : Number.POSITIVE_INFINITY) },
+  ),
   Selu: withFloats(
     { alpha: 1.6732631921768188, gamma: 1.0507010221481323 },
     ({ alpha, gamma }) =>

@@ -2,6 +2,7 @@
 import {
   axisOf,
   type Call,
+  type Computed,
   computedOf,
   type Fixed,
   fixedOf,
@@ -12,11 +13,38 @@ import {
   Refusal,
   scalarOf,
 } from '../operators/call.ts';
-import { besideSamples } from '../operators/folding.ts';
+import { besideSamples, expanded, reshaped } from '../operators/folding.ts';
+import { withSamples } from '../operators/mismatch.ts';
 import { readChain } from '../operators/pairs.ts';
 import type { Operation, Reader } from '../operators/table.ts';
+import { sizeOf } from '../tensor.ts';
 
 export const COMPOSITIONS: Readonly<Record<string, Reader>> = {
+  /** Channels in groups, each normalised over its elements; then every channel scaled and shifted. */
+  GroupNormalization(call) {
+    const x = computedOf(call, 0);
+    const [channels = 0, ...spatial] = x.shape;
+    const groups = integer(call, 'num_groups', 0);
+    if (!(groups >= 1 && channels % groups === 0 && spatial.length > 0))
+      throw new Refusal(
+        `makes ${groups} groups of ${withSamples(x.shape)}; a divisor of the channels is needed`,
+      );
+    const size = sizeOf(x.shape) / groups;
+    const grouped = call.add({ op: 'Reshape', shape: [groups, size] }, [x], 'grouped');
+    const unit = normalised(call, grouped, [2]);
+    const whole = call.add({ op: 'Reshape', shape: [...x.shape] }, [unit], 'whole');
+    return scaledAndShifted(call, whole, (fixed) => perChannel(fixed, x, groups));
+  },
+
+  /** Every channel normalised over its elements, then scaled and shifted. */
+  InstanceNormalization(call) {
+    const x = computedOf(call, 0);
+    const axes = x.shape.slice(1).map((_, axis) => axis + 2);
+    if (axes.length === 0)
+      throw new Refusal(`its input is ${withSamples(x.shape)}; [N, channels, …] is needed`);
+    return scaledAndShifted(call, normalised(call, x, axes), (fixed) => perChannel(fixed, x));
+  },
+
   /** x normalised along its last axes, then scaled and shifted. */
   LayerNormalization(call) {
     const x = computedOf(call, 0);
@@ -24,17 +52,7 @@ export const COMPOSITIONS: Readonly<Record<string, Reader>> = {
     const first = axisOf(integer(call, 'axis', -1), rank);
     if (first === 0) throw new Refusal('normalises over the samples (axis 0); each sample stays by itself');
     const axes = Array.from({ length: rank - first }, (_, index) => first + index);
-    const mean = call.add({ op: 'ReduceMean', axes, keepdims: true }, [x], 'mean');
-    const centred = call.add({ op: 'Sub' }, [x, mean], 'centred');
-    const squared = call.add({ op: 'Mul' }, [centred, centred], 'squared');
-    const variance = call.add({ op: 'ReduceMean', axes, keepdims: true }, [squared], 'variance');
-    const epsilon = constantOf(`${call.node.output[0]}.epsilon`, [], [float(call, 'epsilon', 1e-5)]);
-    const safe = call.add({ op: 'Add' }, [variance, epsilon], 'safe');
-    const unit = call.add({ op: 'Div' }, [centred, call.add({ op: 'Sqrt' }, [safe], 'deviation')], 'unit');
-    const scale = besideSamples(fixedOf(call, 1), x.shape.length);
-    if (call.inputs[2] === undefined) return call.add({ op: 'Mul' }, [unit, scale]);
-    const stretched = call.add({ op: 'Mul' }, [unit, scale], 'stretched');
-    return call.add({ op: 'Add' }, [stretched, besideSamples(fixedOf(call, 2), x.shape.length)]);
+    return scaledAndShifted(call, normalised(call, x, axes), (fixed) => besideSamples(fixed, rank - 1));
   },
 
   /** x · tanh(softplus(x)). */
@@ -72,4 +90,32 @@ export function readScaler(call: Call<Operation>) {
 
 function constantOf(origin: string, shape: readonly number[], values: readonly number[]): Fixed {
   return { kind: 'fixed', origin, shape, data: Float32Array.from(values) };
+}
+
+/** (x − mean) / √(variance + epsilon) along the axes. */
+function normalised(call: Call<Operation>, x: Computed, axes: readonly number[]): Computed {
+  const mean = call.add({ op: 'ReduceMean', axes, keepdims: true }, [x], 'mean');
+  const centred = call.add({ op: 'Sub' }, [x, mean], 'centred');
+  const squared = call.add({ op: 'Mul' }, [centred, centred], 'squared');
+  const variance = call.add({ op: 'ReduceMean', axes, keepdims: true }, [squared], 'variance');
+  const epsilon = constantOf(`${call.node.output[0]}.epsilon`, [], [float(call, 'epsilon', 1e-5)]);
+  const safe = call.add({ op: 'Add' }, [variance, epsilon], 'safe');
+  return call.add({ op: 'Div' }, [centred, call.add({ op: 'Sqrt' }, [safe], 'deviation')], 'unit');
+}
+
+/** By the constants at inputs 1 and, if there, 2, in the shape that they are given. */
+function scaledAndShifted(call: Call<Operation>, unit: Computed, shaped: (fixed: Fixed) => Fixed): Computed {
+  const scale = shaped(fixedOf(call, 1));
+  if (call.inputs[2] === undefined) return call.add({ op: 'Mul' }, [unit, scale]);
+  const stretched = call.add({ op: 'Mul' }, [unit, scale], 'stretched');
+  return call.add({ op: 'Add' }, [stretched, shaped(fixedOf(call, 2))]);
+}
+
+/** A number for each channel of x or, in older sets, for each group of them, [C, 1, …]. */
+function perChannel(fixed: Fixed, { shape: [channels = 0, ...spatial] }: Computed, groups = channels): Fixed {
+  const ofGroups = fixed.data.length === groups && groups !== channels;
+  const each = ofGroups
+    ? reshaped(expanded(reshaped(fixed, [groups, 1]), [groups, channels / groups]), [channels])
+    : fixed;
+  return reshaped(each, [channels, ...spatial.map(() => 1)]);
 }
