@@ -17,7 +17,10 @@ export interface Access {
   readonly reason: string;
 }
 
-/** Lets a role do that and no more. */
+/**
+ * Lets a role do that and no more. IAM's `*` goes across slashes, so `runs/*` is also what lies deeper; there is no
+ * pattern that does not. Runs do not lie within runs, and steps write only the keys of the table of artifacts.
+ */
 export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
   const { reads, writes, tags, deletes, lists, reason } = access;
   const on = (patterns: readonly string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
@@ -28,8 +31,10 @@ export function allowAccess(role: Role, bucket: Bucket, access: Access): void {
     new PolicyStatement({ actions: ['s3:DeleteObject'], resources: on(deletes) }),
     new PolicyStatement({
       actions: ['s3:ListBucket'],
-      resources: [bucket.bucketArn],
-      // If it exists: the look-up behind a GetObject for a missing key brings no prefix.
+      resources: lists.length > 0 ? [bucket.bucketArn] : [],
+      // If it exists: to answer a GetObject for a missing key with "no such key", S3 asks for the right to list, without
+      // a prefix. A listing without one cannot be told from that, so it is allowed as well: of the bucket's other
+      // objects, it gives the names.
       conditions: {
         StringLikeIfExists: {
           's3:prefix': lists.length === 1 ? `${lists[0]}*` : lists.map((prefix) => `${prefix}*`),

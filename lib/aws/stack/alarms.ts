@@ -1,5 +1,5 @@
 /** Alarms: a run or a sweep that failed, and throttling that lasts. With an address, they are mailed. */
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   type AlarmProps,
@@ -8,12 +8,19 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Watched } from './dashboard.ts';
 
 const PERIOD = Duration.minutes(5);
+const ALARMS = {
+  service: 'cloudwatch',
+  resource: 'alarm',
+  resourceName: '*',
+  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+};
 
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { settings, steps, machine, sweeps, inbox }: Watched) {
@@ -64,6 +71,18 @@ export class Alarms extends Construct {
     ];
     if (settings.alarmEmail === undefined) return;
     const topic = new Topic(this, 'Topic', { displayName: `${settings.stackName} alarms`, enforceSSL: true });
+    // The statement that enforces TLS stands in place of SNS's own policy, which lets the account's alarms publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn(ALARMS) },
+        },
+      }),
+    );
     topic.addSubscription(new EmailSubscription(settings.alarmEmail));
     for (const raised of alarms) raised.addAlarmAction(new SnsAction(topic));
   }

@@ -37,14 +37,14 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
     const { settings, steps, machine, sweeps, inbox } = watched;
-    const ours = (metricName: MetricName | 'ColdStart', statistic: string, dimensions = {}) =>
+    const ours = (metricName: MetricName | 'ColdStart', statistic: string) =>
       new Metric({
         namespace: METRICS_NAMESPACE,
         metricName,
         statistic,
         period: PERIOD,
         label: metricName,
-        dimensionsMap: { service: settings.stackName, ...dimensions },
+        dimensionsMap: { service: settings.stackName },
       });
     const lambdas = [
       ...SEARCH_FUNCTION_NAMES.map((step) => [step, steps.functions[step].lambda] as const),
@@ -111,9 +111,7 @@ export class Dashboard extends Construct {
           graph(
             'Warm evaluators (share of chunks), cold starts',
             [ours('CacheHits', Stats.AVERAGE)],
-            lambdas.map(([label, lambda]) =>
-              ours('ColdStart', Stats.SUM, { function_name: lambda.functionName }).with({ label }),
-            ),
+            [ours('ColdStart', Stats.SUM)],
           ),
         ],
         [

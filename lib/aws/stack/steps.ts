@@ -44,7 +44,11 @@ function taskFunction(
     timeout: Duration.seconds(seconds),
     environment: { TOMBOLA_RUNS: storage.runs, TOMBOLA_SWEEPS: storage.sweeps },
     bucket: storage.bucket,
-    access: { ...access, reads: readsNothing ? [] : [...access.reads, ...inputs] },
+    access: {
+      ...access,
+      reads: readsNothing ? [] : [...access.reads, ...inputs],
+      lists: readsNothing ? [] : access.lists,
+    },
   });
   if (readsData) allowData(made.role, settings);
   return made;

@@ -74,6 +74,8 @@ export class Sweeps extends Construct {
       ],
     });
     this.machine.role.attachInlinePolicy(policy);
+    // Step Functions refuses to make a machine that waits for executions and may not use the rule.
+    this.machine.machine.node.addDependency(policy);
     searches.acknowledgeExecutions(policy, [':*']);
     const { defaultChild } = bucket.node;
     if (!(defaultChild instanceof CfnBucket)) return;

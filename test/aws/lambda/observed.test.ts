@@ -76,7 +76,7 @@ describe('in Lambda', () => {
       count('CacheHits', 0);
     });
     expect(lines.map(metricsOf)).toEqual([
-      { emf: true, service: 'Tombola', function_name: 'a-function', ColdStart: 1 },
+      { emf: true, service: 'Tombola', ColdStart: 1 },
       { emf: true, service: 'Tombola', Evaluations: 40, CacheHits: 0 },
     ]);
     lines.length = 0;

@@ -167,7 +167,6 @@ test.each<[string, Record<string, string[]>]>([
     'Sweeps/Note',
     {
       ...everyFunction('Sweeps/Note'),
-      's3:ListBucket': ['<Storage/Bucket.Arn>'],
       ...writesInSweeps('failures/*'),
     },
   ],
@@ -233,7 +232,6 @@ test('a function lists its own part of the bucket', () => {
     ['Steps/Train', ...listing(['runs/*', 'sweeps/*'])],
     ['Steps/Finalize', ...listing(['runs/*', 'sweeps/*'])],
     ['Sweeps/Plan', ...listing('sweeps/*')],
-    ['Sweeps/Note', ...listing('sweeps/*')],
     ['Sweeps/Gather', ...listing('sweeps/*')],
     ['Inbox/Handler', ...listing('inbox/*')],
   ]);

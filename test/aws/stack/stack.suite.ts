@@ -57,7 +57,8 @@ describe('by default', () => {
 
   test('the bucket is private, encrypted, cleaned, tells EventBridge, and outlives the stack', () => {
     const { properties, deletionPolicy } = synthesized.find('AWS::S3::Bucket', 'Storage/Bucket');
-    expect(deletionPolicy).toBe('Retain');
+    // Of a first deployment that fails, no bucket is left that stands in the way of the next.
+    expect(deletionPolicy).toBe('RetainExceptOnCreate');
     expect(properties).toEqual({
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -149,6 +150,47 @@ describe('by default', () => {
     expect(synthesized.ofType('AWS::SNS::Topic')).toEqual([]);
   });
 
+  test('custom metrics are no more than CloudWatch gives for nothing', () => {
+    const free = 10;
+    const coldStart = 1;
+    expect(Object.keys(METRICS).length + coldStart).toBeLessThanOrEqual(free);
+    const body = String(
+      synthesized.find('AWS::CloudWatch::Dashboard', 'Dashboard/Dashboard').properties.DashboardBody,
+    );
+    const ours = [...body.matchAll(/\["Tombola","(\w+)",([^\]{]*)/g)].map(
+      ([, , dimensions = '']) => dimensions,
+    );
+    expect(ours.length).toBeGreaterThan(0);
+    // One set of dimensions: each further one is another metric to pay for.
+    expect(new Set(ours)).toEqual(new Set(['"service","Tombola",']));
+  });
+
+  test('what a resource needs is there before it', () => {
+    const { dependsOn } = synthesized.find('AWS::StepFunctions::StateMachine', 'Sweeps/Machine/StateMachine');
+    expect(dependsOn).toContain('Sweeps/Searches');
+    for (const machine of ['Search', 'Sweeps/Machine']) {
+      const { dependsOn: needed } = synthesized.find(
+        'AWS::StepFunctions::StateMachine',
+        `${machine}/StateMachine`,
+      );
+      expect(needed).toContain(`${machine}/Role/DefaultPolicy`);
+    }
+    for (const { name, dependsOn: needed } of synthesized.ofType('AWS::Lambda::Function')) {
+      const place = name.replace(/\/Function$/, '');
+      expect(needed, name).toContain(`${place}/Role/DefaultPolicy`);
+    }
+    // Of the policies beside roles, only a machine's right to its own executions comes after what has it: the
+    // machine's ARN is in it, and nothing of it is asked before the first execution.
+    const beside = synthesized
+      .ofType('AWS::IAM::Policy')
+      .filter(({ name }) => !name.endsWith('/DefaultPolicy'));
+    expect(beside.map(({ name }) => name)).toEqual([
+      'Search/Executions',
+      'Sweeps/Machine/Executions',
+      'Sweeps/Searches',
+    ]);
+  });
+
   test('the dashboard shows runs, speed, errors, throttles, durations and cost', () => {
     const { properties } = synthesized.find('AWS::CloudWatch::Dashboard', 'Dashboard/Dashboard');
     expect(properties.DashboardName).toBe('Tombola');
@@ -215,6 +257,26 @@ describe('by choice', () => {
     for (const { properties } of synthesized.ofType('AWS::CloudWatch::Alarm')) {
       expect(properties.AlarmActions).toEqual(['<Alarms/Topic>']);
     }
+    // A topic with a policy has none of SNS's own: without an Allow, no alarm reaches it.
+    expect(synthesized.find('AWS::SNS::TopicPolicy', 'Alarms/Topic/Policy').properties).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Resource: '<Alarms/Topic>',
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' },
+              ArnLike: {
+                'aws:SourceArn': 'arn:aws:cloudwatch:eu-central-1:<AWS::AccountId>:alarm:*',
+              },
+            },
+          },
+        ],
+      },
+    });
     expect(String(synthesized.outputs.StartConsole)).toMatch(/^https:\/\/eu-central-1\.console/);
   });
 

@@ -22,6 +22,7 @@ const templateSchema = z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.json()).default({}),
       DeletionPolicy: z.string().optional(),
+      DependsOn: z.array(z.string()).default([]),
       Metadata: z.object({ 'aws:cdk:path': z.string() }),
     }),
   ),
@@ -35,6 +36,8 @@ export interface Resource {
   /** References are `<Steps/Prepare/Function.Arn>`, pseudo-parameters `<AWS::Region>`. */
   readonly properties: Readonly<Record<string, Json>>;
   readonly deletionPolicy: string | undefined;
+  /** Places of what must be there first, beside what it refers to. */
+  readonly dependsOn: readonly string[];
 }
 
 export interface Synthesized {
@@ -95,6 +98,7 @@ export async function synthesize({
       Object.entries(resource.Properties).map(([key, value]) => [key, readable(value)]),
     ),
     deletionPolicy: resource.DeletionPolicy,
+    dependsOn: resource.DependsOn.map(nameOf),
   }));
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {
