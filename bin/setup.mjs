@@ -3,7 +3,7 @@
  * on whatever Node the machine has (20 or newer), so it is plain JavaScript without dependencies.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,7 +32,52 @@ if (major < 20) {
   );
   process.exit(2);
 }
-if (!isInstalled()) {
+/** Says which process installs, for others that come meanwhile. Beside the packages: npm removes the folder itself. */
+const lock = join(root, '.setup.lock');
+
+/** Whether this process is the one that installs. Of several that come at once, one. */
+function begin() {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    console.error(`error: ${lock}: cannot be written (${error.code}): check who may write there`);
+    process.exit(2);
+  }
+}
+
+/** Whether the process that installs is at work still. */
+function isBusy() {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    // One that has just been made may not be written yet.
+    if (owner === 0 && Date.now() - statSync(lock).mtimeMs > 10_000) throw new Error('nobody wrote it');
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    if (error.code === 'ENOENT') return false;
+    // It exists, but is another user's.
+    if (error.code === 'EPERM') return true;
+    rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+let told = false;
+while (!isInstalled()) {
+  if (begin()) {
+    process.on('exit', () => rmSync(lock, { force: true }));
+    // It may have been done between the look and the lock.
+    if (!isInstalled()) install();
+    break;
+  }
+  if (!told) console.error('Another process is installing the npm packages: waiting for it …');
+  told = true;
+  while (isBusy()) await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+function install() {
   console.error('Installing npm packages (once, about a minute) …');
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];

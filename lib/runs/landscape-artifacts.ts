@@ -1,6 +1,8 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
+
 import { stringify } from 'csv-stringify/sync';
 import { parseArtifact } from '../base/artifact-json.ts';
+import { csvText } from '../base/printable.ts';
 import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
@@ -34,8 +36,8 @@ export async function writeLandscape(store: Store, landscape: Landscape): Promis
 function pathsCsv({ paths }: Landscape): string {
   const rows = paths.flatMap(({ from, to, at, random, greedyByAccuracy, greedyByLoss }) =>
     at.map((bits, place) => ({
-      from,
-      to,
+      from: csvText(from),
+      to: csvText(to),
       bits,
       accuracyLow: random.accuracy.low[place],
       accuracyMedian: random.accuracy.median[place],

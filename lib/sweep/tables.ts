@@ -1,6 +1,7 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { stringify } from 'csv-stringify/sync';
 import { percent, signed, whole } from '../base/format.ts';
+import { csvText, printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
 import type { Comparison, Group, Results, Run } from './results.ts';
 import { QUANTITIES } from './results.ts';
@@ -12,7 +13,12 @@ type Column<Row> = readonly [title: string, value: (row: Row) => Value];
 
 function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   return stringify(
-    rows.map((row) => columns.map(([, value]) => value(row) ?? '')),
+    rows.map((row) =>
+      columns.map(([, of]) => {
+        const value = of(row) ?? '';
+        return typeof value === 'string' ? csvText(value) : value;
+      }),
+    ),
     { header: true, columns: columns.map(([title]) => title) },
   );
 }
@@ -193,16 +199,24 @@ export const LEGENDS = {
 /** table.md: both tables. */
 export function tableMarkdown(sweep: Sweep, results: Results): string {
   const { results: found, comparisons } = readableTables(sweep, results);
-  const parts = [`# ${sweep.name ?? 'Sweep'}`, markdown(found), LEGENDS.results];
+  const parts = [`# ${markdownText(sweep.name ?? 'Sweep')}`, markdown(found), LEGENDS.results];
   if (comparisons.rows.length > 0) {
-    parts.push(`## Against ${sweep.reference}`, markdown(comparisons), LEGENDS.comparisons(sweep.reference));
+    parts.push(
+      `## Against ${markdownText(sweep.reference)}`,
+      markdown(comparisons),
+      LEGENDS.comparisons(sweep.reference),
+    );
   }
   return `${parts.join('\n\n')}\n`;
 }
 
+/** Names stay on their line and in their cell, and are no HTML. */
+function markdownText(text: string): string {
+  return printable(text.replace(/\s+/g, ' ')).replace(/[\\|]|<(?=[a-z/!?])/gi, '\\$&');
+}
+
 function markdown({ head, words, rows }: TextTable): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ')).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
   const rule = head.map((_, index) => (index < words ? '---' : '---:'));
   return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }

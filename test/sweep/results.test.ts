@@ -115,3 +115,28 @@ test('the page escapes names, needs no network, and draws every grid point', asy
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+test('names that others chose are no formulas, no HTML and no terminal codes in the tables', () => {
+  const hostile = parseSweep({
+    name: '<img src=x onerror=alert(1)>\u001b[2J',
+    base: { preset: 'moons-a' },
+    algorithms: [{ name: '=HYPERLINK("http://x")' }, { name: '@SUM(1|2)' }],
+    grid: { 'search.mutation.rate': [0.1] },
+    seeds: 2,
+  });
+  const results = new Map<string, CellResult>(
+    hostile.cells.map(({ id }) => [id, { status: 'failed', error: '-1+cmd' }]),
+  );
+  const summarized = summarize(hostile, results);
+  const [row] = parse<Record<string, string>>(runsCsv(hostile.sweep, summarized.runs), { columns: true });
+  expect(row).toMatchObject({
+    algorithm: '\'=HYPERLINK("http://x")',
+    error: "'-1+cmd",
+    'search.mutation.rate': '0.1',
+  });
+  const [first] = parse<Record<string, string>>(tableCsv(hostile.sweep, summarized), { columns: true });
+  expect(first).toMatchObject({ algorithm: '\'=HYPERLINK("http://x")', failed: '2' });
+  expect(tableMarkdown(hostile.sweep, summarized)).toMatch(
+    /^# \\<img src=x onerror=alert\(1\)>\\\\u001b\[2J\n/,
+  );
+});
