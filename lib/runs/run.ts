@@ -1,5 +1,6 @@
 /** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
 
+import { LRUCache } from 'lru-cache';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
@@ -48,22 +49,16 @@ export async function openRun(store: Store, expected?: string): Promise<Run> {
   };
 }
 
-/** Runs that this process has open; the oldest make room. */
+/** Runs that this process has open; those that were used least recently make room. */
 export function runCache(openStore: OpenStore, capacity = 8): (name: RunName) => Promise<Run> {
-  const runs = new Map<string, Promise<Run>>();
-  return ({ run: uri, manifest }) => {
-    const key = `${manifest} ${uri}`;
-    const known = runs.get(key);
-    if (known) return known;
-    const opened = Promise.resolve(openStore(uri)).then((store) => openRun(store, manifest));
-    runs.set(key, opened);
-    opened.catch(() => runs.delete(key));
-    for (const oldest of runs.keys()) {
-      if (runs.size <= capacity) break;
-      runs.delete(oldest);
-    }
-    return opened;
-  };
+  const runs = new LRUCache<string, Run, RunName>({
+    max: capacity,
+    // Whoever waits for a run gets it, even where others have taken its place meanwhile.
+    ignoreFetchAbort: true,
+    fetchMethod: async (_key, _stale, { context: { run, manifest } }) =>
+      openRun(await openStore(run), manifest),
+  });
+  return (name) => runs.forceFetch(`${name.manifest} ${name.run}`, { context: name });
 }
 
 /** An artifact that the run cannot go on without. Throws DamagedArtifact, which names it. */

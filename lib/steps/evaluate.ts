@@ -1,4 +1,5 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
+import { LRUCache } from 'lru-cache';
 import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { readMaskRows } from '../runs/mask-rows.ts';
@@ -79,13 +80,21 @@ export async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluato
  * bytes hold, and at least the one in use; the least recently used are released.
  */
 export class EvaluatorCache {
-  readonly #evaluators = new Map<string, Promise<Evaluator>>();
-  readonly #limit: number;
-  readonly #copies: Copies | undefined;
+  readonly #evaluators: LRUCache<string, Evaluator, Run>;
+  /** Evaluators that are still being made, or released. */
+  readonly #coming = new Set<Promise<unknown>>();
+  readonly #leaving = new Set<Promise<unknown>>();
 
   constructor(limit: number, copies?: Copies) {
-    this.#limit = limit;
-    this.#copies = copies;
+    this.#evaluators = new LRUCache({
+      maxSize: Math.floor(limit),
+      // Whoever asks for an evaluator that is larger by itself gets it: it fills the cache alone.
+      sizeCalculation: ({ bytes }) => Math.max(1, Math.min(Math.floor(limit), Math.ceil(bytes))),
+      fetchMethod: (_key, _stale, { context }) => kept(this.#coming, loadEvaluator(context, copies)),
+      // Whoever waits for an evaluator gets it, even where others have taken its place meanwhile.
+      ignoreFetchAbort: true,
+      dispose: (evaluator) => void kept(this.#leaving, evaluator.release()),
+    });
   }
 
   async get(run: Run): Promise<Evaluator> {
@@ -94,40 +103,22 @@ export class EvaluatorCache {
     const { include, exclude } = run.spec.network;
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
     const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling]);
-    const evaluator = this.#evaluators.get(key) ?? loadEvaluator(run, this.#copies);
-    // A map keeps the order of insertion: what was used last goes to its end.
-    this.#evaluators.delete(key);
-    this.#evaluators.set(key, evaluator);
-    try {
-      await evaluator;
-    } catch (error) {
-      this.#evaluators.delete(key);
-      throw error;
-    }
-    await this.#shrink(key);
+    const evaluator = await this.#evaluators.forceFetch(key, { context: run });
+    await Promise.all(this.#leaving);
     return evaluator;
-  }
-
-  async #shrink(inUse: string): Promise<void> {
-    const sizes = new Map<string, number>();
-    for (const [key, evaluator] of this.#evaluators) sizes.set(key, (await evaluator).bytes);
-    let total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    for (const [key, bytes] of sizes) {
-      if (total <= this.#limit) return;
-      const evaluator = key === inUse ? undefined : this.#evaluators.get(key);
-      if (!evaluator) continue;
-      this.#evaluators.delete(key);
-      await (await evaluator).release();
-      total -= bytes;
-    }
   }
 
   /** Releases them all. */
   async release(): Promise<void> {
-    const all = [...this.#evaluators.values()];
+    await Promise.allSettled(this.#coming);
     this.#evaluators.clear();
-    for (const evaluator of await Promise.allSettled(all)) {
-      if (evaluator.status === 'fulfilled') await evaluator.value.release();
-    }
+    await Promise.all(this.#leaving);
   }
+}
+
+/** The promise, in `pending` until it is settled. */
+function kept<Value>(pending: Set<Promise<unknown>>, promise: Promise<Value>): Promise<Value> {
+  const settled = promise.finally(() => pending.delete(settled));
+  pending.add(settled);
+  return settled;
 }

@@ -76,3 +76,11 @@ test('a run that cannot be read is not remembered as one', async () => {
   await expect(cache.get(broken)).rejects.toThrow('out of reach');
   await expect(cache.get(run)).resolves.toBeDefined();
 });
+
+test('evaluators that are made at the same time all arrive, however many have room', async () => {
+  const runs = (await Promise.all([prepared(1), prepared(2), prepared(3)])).map(({ run }) => run);
+  const cache = new EvaluatorCache(1);
+  const evaluators = await Promise.all(runs.map((run) => cache.get(run)));
+  expect(new Set(evaluators).size).toBe(3);
+  await cache.release();
+});

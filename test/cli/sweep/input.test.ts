@@ -49,7 +49,7 @@ test.each([
   ],
   [
     ['moons-a', '--runs', '100001'],
-    /^error: sweep: found 100,001 cells \(1 algorithm × 100001 seeds\), expected at most 100,000/,
+    /^error: sweep: found 100,001 cells \(1 algorithm × 100,001 seeds\), expected at most 100,000/,
   ],
   [[], /^error: missing required argument 'sweep'/],
 ])('%j is refused', async (args, message) => {
