@@ -1,6 +1,6 @@
 /** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { HistoryRow } from '../algorithms/parts/history-row.ts';
+import { type HistoryRow, survivorsFrom } from '../algorithms/parts/history-row.ts';
 import { nats, percent, whole } from '../base/format.ts';
 import {
   isMacroAverage,
@@ -18,11 +18,13 @@ import { stretches, thin } from './thinning.ts';
 
 const HEIGHT = 290;
 
-const ORIGIN_COLUMNS: Readonly<Record<Origin, keyof HistoryRow>> = {
-  start: 'survivorsStart',
-  recombination: 'survivorsRecombination',
-  mutation: 'survivorsMutation',
-  migration: 'survivorsMigration',
+/** How survivors of an origin were bred. */
+const BRED: Readonly<Record<Origin, string>> = {
+  start: 'the random first population',
+  recombination: 'recombination of two parents',
+  mutation: 'mutation of one',
+  migration: 'random migrants',
+  sampling: 'samples of what the search has learned',
 };
 
 type Column = keyof HistoryRow;
@@ -162,11 +164,12 @@ async function sparsityFigure(history: readonly HistoryRow[]): Promise<Figure> {
 }
 
 async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
+  const origins = ORIGINS.filter((origin) => history.some((row) => survivorsFrom(row, origin) !== undefined));
   // Counts flicker from generation to generation: means over stretches show where they go.
   const values = stretches(history, 120).flatMap((rows, index, all) => {
     let low = 0;
-    return ORIGINS.map((origin) => {
-      const counts = rows.map((row) => row[ORIGIN_COLUMNS[origin]] ?? 0);
+    return origins.map((origin) => {
+      const counts = rows.map((row) => survivorsFrom(row, origin) ?? 0);
       const high = low + counts.reduce((sum, count) => sum + count, 0) / rows.length;
       const middle = index === 0 ? 0 : index === all.length - 1 ? rows.length - 1 : rows.length >> 1;
       const area = { generation: rows[middle]?.generation, origin, low, high };
@@ -191,20 +194,23 @@ async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
         field: 'origin',
         type: 'nominal',
         legend: null,
-        scale: { domain: [...ORIGINS], range: ORIGINS.map(originColor) },
+        scale: { domain: [...origins], range: origins.map(originColor) },
       },
     },
   };
   return {
     id: 'origins',
     title: 'Where the survivors came from',
-    legend: ORIGINS.map((origin) => ({ label: origin, color: originColor(origin), mark: 'band' })),
+    legend: origins.map((origin) => ({ label: origin, color: originColor(origin), mark: 'band' })),
     drawing: await drawChart(spec, HEIGHT),
     caption:
-      'Survivors of each generation by the way they were bred, counted from the bottom: the random first population, ' +
-      'recombination of two parents, mutation of one, and random migrants.' +
+      `Survivors of each generation by the way they were bred, counted from the bottom: ${listed(origins.map((origin) => BRED[origin]))}.` +
       (history.length > 240 ? ' Means over stretches of generations.' : ''),
   };
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.length < 3 ? texts.join(' and ') : `${texts.slice(0, -1).join(', ')}, and ${texts.at(-1)}`;
 }
 
 /** The colour of an origin, in every figure. */
@@ -217,7 +223,7 @@ function drawSeries(history: readonly HistoryRow[], { lines, band, axis, unit }:
   const drawn = [...new Set(columns)];
   const rows = thin(
     history,
-    drawn.map((column) => (row: HistoryRow) => row[column]),
+    drawn.map((column) => (row: HistoryRow) => row[column] ?? null),
   );
   const values = rows.map((row) =>
     Object.fromEntries([['generation', row.generation], ...drawn.map((column) => [column, row[column]])]),
@@ -272,6 +278,6 @@ function generationAxis(history: readonly HistoryRow[]) {
 
 function* valuesOf(history: readonly HistoryRow[], columns: readonly Column[]): Generator<number | null> {
   for (const row of history) {
-    for (const column of columns) yield row[column];
+    for (const column of columns) yield row[column] ?? null;
   }
 }

@@ -1,8 +1,8 @@
 /** Individuals, their scores, and the order in which selection ranks them. */
 import { countZeros } from './genome.ts';
 
-/** Where an individual came from. */
-export const ORIGINS = ['start', 'recombination', 'mutation', 'migration'] as const;
+/** Where an individual came from. Files hold positions in this list: new ones come at its end. */
+export const ORIGINS = ['start', 'recombination', 'mutation', 'migration', 'sampling'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** What one evaluation finds out about a mask, over the whole data set. */

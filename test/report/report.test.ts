@@ -277,7 +277,10 @@ test('the example is a history as the search writes it', () => {
   const rows = exampleHistory(50, 'accuracy');
   for (const row of rows) {
     const survivors =
-      row.survivorsStart + row.survivorsRecombination + row.survivorsMutation + row.survivorsMigration;
+      (row.survivorsStart ?? 0) +
+      (row.survivorsRecombination ?? 0) +
+      (row.survivorsMutation ?? 0) +
+      (row.survivorsMigration ?? 0);
     expect(survivors).toBe(100);
   }
 });

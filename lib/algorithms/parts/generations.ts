@@ -46,6 +46,8 @@ const factsSchema = z.object({
 });
 type Facts = Omit<z.output<typeof factsSchema>, 'own'>;
 
+const BRED = ['start', 'recombination', 'mutation', 'migration'] as const;
+
 /** Where a search is, without its offspring. */
 interface Standing extends Omit<Place, 'memory' | 'work'> {
   readonly population: readonly Individual[];
@@ -115,6 +117,7 @@ export function byGenerations<Spec extends SearchSpec, Own, Key extends Section 
       samples: problem.samples,
       bits: problem.bits,
       objective,
+      origins: scheme.origins ?? BRED,
     });
     const progress = progressOf(spec, row);
     const nextId = facts.nextId + newborns.length;

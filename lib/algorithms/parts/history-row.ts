@@ -1,7 +1,7 @@
 /** A row of a search's history: one per generation, a pure function of the spec (no times, no rates). */
 import { z } from 'zod';
 import { sparsityOf } from '../../search/genome.ts';
-import { type Individual, isMacroAverage, type Objective, type ORIGINS } from '../../search/individual.ts';
+import { type Individual, isMacroAverage, type Objective, type Origin } from '../../search/individual.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -31,18 +31,36 @@ export const historyRowSchema = z.object({
   meanSparsity: share,
   minSparsity: share,
   maxSparsity: share,
-  /** Survivors by where they came from. */
-  survivorsStart: count,
-  survivorsRecombination: count,
-  survivorsMutation: count,
-  survivorsMigration: count,
+  /** Survivors by where they came from, as far as the algorithm has such. */
+  survivorsStart: count.optional(),
+  survivorsRecombination: count.optional(),
+  survivorsMutation: count.optional(),
+  survivorsMigration: count.optional(),
+  survivorsSampling: count.optional(),
   /** Of this generation's offspring, how many survived. */
   newSurvivors: count,
 });
 
 export type HistoryRow = z.output<typeof historyRowSchema>;
 
-export const HISTORY_COLUMNS = Object.keys(historyRowSchema.shape) as (keyof HistoryRow)[];
+/** The columns of a history, in order. Those of origins that the algorithm does not have are left out. */
+export function historyColumns([first]: readonly HistoryRow[]): (keyof HistoryRow)[] {
+  const columns = Object.keys(historyRowSchema.shape) as (keyof HistoryRow)[];
+  return columns.filter((column) => first === undefined || column in first);
+}
+
+const ORIGIN_COLUMNS = {
+  start: 'survivorsStart',
+  recombination: 'survivorsRecombination',
+  mutation: 'survivorsMutation',
+  migration: 'survivorsMigration',
+  sampling: 'survivorsSampling',
+} as const satisfies Readonly<Record<Origin, keyof HistoryRow>>;
+
+/** Survivors of an origin; undefined where the algorithm has none such. */
+export function survivorsFrom(row: HistoryRow, origin: Origin): number | undefined {
+  return row[ORIGIN_COLUMNS[origin]];
+}
 
 /** The row of one generation. `survivors` best first; `samples` in the training data. */
 export function historyRow(
@@ -55,14 +73,18 @@ export function historyRow(
     readonly samples: number;
     readonly bits: number;
     readonly objective: Objective;
+    /** Where individuals can come from. */
+    readonly origins: readonly Origin[];
   },
 ): HistoryRow {
-  const { samples, bits, objective, ...counts } = context;
+  const { samples, bits, objective, origins, ...counts } = context;
   const accuracies = survivors.map(({ score }) => score.correct / samples);
   const losses = objective === 'cross-entropy' ? survivors.map(({ score }) => score.loss / samples) : [];
   const averages = isMacroAverage(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
   const sparsities = survivors.map(({ genome }) => sparsityOf(genome, bits));
-  const of = (origin: (typeof ORIGINS)[number]) => survivors.filter((one) => one.origin === origin).length;
+  const from = origins.map(
+    (origin) => [ORIGIN_COLUMNS[origin], survivors.filter((one) => one.origin === origin).length] as const,
+  );
   return {
     ...counts,
     bestAccuracy: accuracies[0] ?? 0,
@@ -78,10 +100,7 @@ export function historyRow(
     meanSparsity: mean(sparsities),
     minSparsity: Math.min(...bounds(sparsities)),
     maxSparsity: Math.max(...bounds(sparsities)),
-    survivorsStart: of('start'),
-    survivorsRecombination: of('recombination'),
-    survivorsMutation: of('mutation'),
-    survivorsMigration: of('migration'),
+    ...Object.fromEntries(from),
     newSurvivors: survivors.filter(({ born }) => born === context.generation).length,
   };
 }

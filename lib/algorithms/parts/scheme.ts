@@ -1,5 +1,5 @@
 /** The parts that a search by generations is composed of: see `byGenerations`. */
-import type { Individual, Newborn } from '../../search/individual.ts';
+import type { Individual, Newborn, Origin } from '../../search/individual.ts';
 import type { Doubts, Match, Memory, Problem, Progress, Section } from '../algorithm.ts';
 import type { SearchSpec } from './sections.ts';
 import type { StoppingRules } from './stopping.ts';
@@ -33,6 +33,8 @@ export interface Scheme<Spec extends SearchSpec, Own> {
   readonly section?: Section;
   readonly starts?: boolean;
   readonly match: Match;
+  /** Where its individuals come from, in the order of ORIGINS; recombination, mutation and migration if absent. */
+  readonly origins?: readonly Origin[];
   /** Masks that are evaluated for the first population, and in every later generation. */
   evaluations(spec: Spec, doubts: Doubts): { readonly first: number; readonly each: number };
   rules(spec: Spec): StoppingRules;

@@ -1,0 +1,153 @@
+/** What every algorithm of the table must do, whatever it is. */
+import { describe, expect, test } from 'vitest';
+import { isEnd, type Kept, type Moment, type Problem } from '../../lib/algorithms/algorithm.ts';
+import {
+  ALGORITHM_NAMES,
+  type AlgorithmName,
+  type AnyAlgorithm,
+  algorithmNamed,
+  DEFAULT_ALGORITHM,
+  findAlgorithm,
+  SECTIONS,
+} from '../../lib/algorithms/registry.ts';
+import { decodeBrood, decodeMemory, encodeBrood, encodeMemory } from '../../lib/runs/individuals.ts';
+import { specHash } from '../../lib/runspec/identity.ts';
+import { parseSpec } from '../../lib/runspec/parse.ts';
+import type { RunSpec } from '../../lib/runspec/schema.ts';
+import { countOnes, genomeAt } from '../../lib/search/genome.ts';
+import type { Score } from '../../lib/search/individual.ts';
+
+const BITS = 48;
+const SAMPLES = 200;
+const problem: Problem = { bits: BITS, samples: SAMPLES, viable: (genome) => countOnes(genome) > 3 };
+
+const specOf = (algorithm: AlgorithmName, more: object = {}): RunSpec =>
+  parseSpec({
+    algorithm,
+    task: { dataset: 'moons', train: SAMPLES, test: 80 },
+    network: { layers: [2, 12, 2] },
+    search: { population: 12, recombination: { mates: 5 } },
+    stop: { minGenerations: 0, maxGenerations: 12, targetAccuracy: null },
+    ...more,
+  });
+
+const BOUND = { strategy: 'adaptive-bound', bound: 0.6, tries: { reasonable: 40, given: 50 } };
+const cases: [string, RunSpec][] = [
+  ...ALGORITHM_NAMES.map((name): [string, RunSpec] => [name, specOf(name)]),
+  ['sltn-ga with a bound', specOf('sltn-ga', { search: { population: 12, start: BOUND } })],
+];
+const searches = cases.filter(([, spec]) => startOf(spec).ask.work === 'score');
+
+function startOf(spec: RunSpec): Moment {
+  return algorithmNamed(spec.algorithm).start(spec, problem);
+}
+
+/** Any function of the mask will do. */
+function scoreOf(genome: Uint8Array): Score {
+  const ones = countOnes(genome);
+  return { correct: SAMPLES - 2 * ones - (ones % 3), loss: ones / 7, macroAverage: Number.NaN };
+}
+
+/** The moment as another process finds it. */
+function throughStore(algorithm: AnyAlgorithm, spec: RunSpec, moment: Moment): Moment {
+  const { ask, memory, ...place } = moment;
+  const brood =
+    ask.work === 'score' ? decodeBrood(encodeBrood(ask.brood), problem.bits, 'offspring') : undefined;
+  const tensors = decodeMemory(encodeMemory(memory, problem.bits), problem.bits, 'memory');
+  const facts: unknown = JSON.parse(JSON.stringify(memory.facts));
+  const kept: Kept = { ...place, brood, memory: { ...tensors, facts } };
+  return algorithm.resume(spec, problem, kept);
+}
+
+/** A whole search in memory: nothing but ask and tell. */
+function search(spec: RunSpec, between: (moment: Moment) => Moment = (moment) => moment) {
+  const rows = [];
+  let moment = startOf(spec);
+  for (let round = 0; round < 200; round++) {
+    const { ask } = between(moment);
+    if (ask.work !== 'score') throw new Error('it asks for no scores');
+    const { masks } = ask.brood;
+    const scores = Array.from({ length: masks.count }, (_, index) => scoreOf(genomeAt(masks, index)));
+    const { complete, next } = ask.tell(scores);
+    if (complete) rows.push(complete.row);
+    if (isEnd(next)) return { rows, over: next.over, survivors: complete?.survivors ?? [] };
+    moment = next;
+  }
+  throw new Error('it never ends');
+}
+
+describe.each(searches)('%s', (_, spec) => {
+  const algorithm = algorithmNamed(spec.algorithm);
+
+  test('runs in a loop without a store, and improves', () => {
+    const { rows, over, survivors } = search(spec);
+    expect(rows.map(({ generation }) => generation)).toEqual(rows.map((__, index) => index));
+    expect(over).toMatch(/^(max-generations|stagnation)$/);
+    expect(rows.at(-1)?.bestAccuracy).toBeGreaterThan(rows[0]?.bestAccuracy ?? 1);
+    const ids = survivors.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('is the same when every moment goes through the store', () => {
+    expect(search(spec, (moment) => throughStore(algorithm, spec, moment))).toEqual(search(spec));
+  });
+
+  test('refuses a memory that is not its own', () => {
+    const { ask: _ask, memory, ...place } = startOf(spec);
+    const kept = { ...place, brood: undefined, memory: { ...memory, facts: { foreign: true } } };
+    expect(() => algorithm.resume(spec, problem, kept)).toThrow();
+  });
+
+  test('scores no mask twice', () => {
+    const seen = new Set<string>();
+    search(spec, (moment) => {
+      if (moment.ask.work !== 'score') return moment;
+      const { masks } = moment.ask.brood;
+      const own = Array.from({ length: masks.count }, (__, index) =>
+        Buffer.from(genomeAt(masks, index)).toString('hex'),
+      );
+      expect(new Set(own).size).toBe(own.length);
+      for (const mask of own) seen.add(mask);
+      return moment;
+    });
+    expect(seen.size).toBeGreaterThan(12);
+  });
+});
+
+describe.each(ALGORITHM_NAMES)('%s', (name) => {
+  const algorithm = algorithmNamed(name);
+
+  test('has words, and a course that does not grow shorter with doubt', () => {
+    expect(algorithm.summary).toMatch(/^[a-z][^.]+$/);
+    const [least, most] = (['shortest', 'longest'] as const).map((length) =>
+      algorithm.course(specOf(name), { search: length, triesShare: 0.5 }),
+    );
+    if (least?.work === 'score' && most?.work === 'score') {
+      expect(least.evaluations).toBeLessThanOrEqual(most.evaluations);
+    } else if (least?.work === 'train' && most?.work === 'train') {
+      expect(least.epochs).toBeLessThanOrEqual(most.epochs);
+    } else throw new Error('its course changes with doubt');
+  });
+
+  test('is known by the sections that it heeds, and by no others', () => {
+    const spec = specOf(name);
+    for (const section of SECTIONS) {
+      const changed = { ...spec, [section]: { changed: true } };
+      expect(specHash(changed) !== specHash(spec), section).toBe(algorithm.heeds.includes(section));
+    }
+  });
+
+  test('takes over what it can match', () => {
+    const taken = algorithm.match?.take({ evaluations: 77, sparsity: 0.25 });
+    if (taken) expect(parseSpec({ ...specOf(name), ...taken }).algorithm).toBe(name);
+  });
+});
+
+test('names from outside are looked up, not trusted', () => {
+  expect(findAlgorithm(DEFAULT_ALGORITHM)).toBe(algorithmNamed(DEFAULT_ALGORITHM));
+  expect([findAlgorithm('toString'), findAlgorithm('no-such'), findAlgorithm(undefined)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
