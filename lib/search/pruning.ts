@@ -3,6 +3,7 @@
  * removal does not lower the accuracy below its value before pruning. On training data. A search for a mean over the
  * classes must not lose to the pass what it selected for: there that mean takes the place of the accuracy.
  */
+import { at } from '../base/at.ts';
 import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.ts';
 import { isMacroAverage, type Objective, type Score } from './individual.ts';
 
@@ -27,16 +28,54 @@ export interface PruningResult {
 }
 
 /**
- * The pass. `measure` gives the figure of each mask that must not fall below `baseline`, that of the unpruned mask.
- * Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it stands;
- * behind the first that can go the others are tried again, so the result is that of trying one after another.
+ * Looks for a weight that can go: gives the index of the first of the `candidates` without which, alone, the mask keeps its
+ * figure, or −1.
+ */
+export type FindRemovable = (genome: Uint8Array, candidates: readonly number[]) => Promise<number>;
+
+/** Evaluates all candidates at once. `measure` gives the figures that must not fall below `baseline`. */
+export function byEvaluation(
+  bits: number,
+  baseline: number,
+  measure: (masks: PackedMasks) => Promise<ArrayLike<number>>,
+): FindRemovable {
+  return async (genome, candidates) => {
+    const figures = await measure(
+      packGenomes(
+        candidates.map((bit) => withFlippedBit(genome, bit)),
+        bits,
+      ),
+    );
+    return candidates.findIndex((_, index) => at(figures, index) >= baseline);
+  };
+}
+
+/** A walk over single flips, with the figure that an evaluator would give. */
+export interface FlipWalk {
+  figureIf(bit: number): number;
+  flip(bit: number): void;
+}
+
+/** Evaluates one flip after another. The walk starts at the mask that is pruned, and drops what can go. */
+export function byFlips(walk: FlipWalk, baseline: number): FindRemovable {
+  return async (_, candidates) => {
+    const found = candidates.findIndex((bit) => walk.figureIf(bit) >= baseline);
+    if (found >= 0) walk.flip(at(candidates, found));
+    return found;
+  };
+}
+
+/**
+ * The pass. Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it
+ * stands; after the first that can go the others are tried again, so the result is that of trying one after another. All of
+ * a batch count as evaluated. `onProgress` is told how many weights are decided, of how many.
  */
 export async function prune(
   genome: Uint8Array,
   bits: number,
-  baseline: number,
-  measure: (masks: PackedMasks) => Promise<ArrayLike<number>>,
+  findRemovable: FindRemovable,
   maxEvaluations: number,
+  onProgress?: (decided: number, weights: number) => void,
 ): Promise<PruningResult> {
   let current = genome;
   let evaluations = 0;
@@ -50,19 +89,18 @@ export async function prune(
     candidates.length = Math.min(candidates.length, maxEvaluations - evaluations);
     const last = candidates.at(-1);
     if (last === undefined) break;
-    const without = candidates.map((bit) => withFlippedBit(current, bit));
-    const figures = await measure(packGenomes(without, bits));
+    const dropped = await findRemovable(current, candidates);
     evaluations += candidates.length;
-    const dropped = candidates.findIndex((_, index) => (figures[index] ?? Number.NaN) >= baseline);
-    const bit = candidates[dropped];
-    if (bit === undefined) {
+    if (dropped < 0) {
       next = last + 1;
       size = Math.min(LARGEST_BATCH, size * 2);
     } else {
-      current = without[dropped] ?? current;
+      const bit = at(candidates, dropped);
+      current = withFlippedBit(current, bit);
       next = bit + 1;
       size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
     }
+    onProgress?.(next, bits);
   }
   return { genome: current, evaluations };
 }

@@ -37,7 +37,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const began = context.now();
   const found = await readFound(run, event, inputs.network, began);
   const chosen = await chooseCandidate(run, found, inputs.validation);
-  const pruned = await pruneCandidate(run, chosen, context.evaluator);
+  const pruned = await pruneCandidate(run, chosen, inputs.train, context.evaluator);
   const ticket = ticketOf(run, chosen.network, pruned.genome);
   await using session = await TicketSession.open(ticket.model);
   const scores = await scoreTicket(session, inputs);

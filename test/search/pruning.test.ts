@@ -9,7 +9,7 @@ import {
   pack,
   withFlippedBit,
 } from '../../lib/search/genome.ts';
-import { prune, pruningFigure } from '../../lib/search/pruning.ts';
+import { byEvaluation, byFlips, prune, pruningFigure } from '../../lib/search/pruning.ts';
 import { maskBits } from './masks.ts';
 
 type Count = (genome: Uint8Array) => number;
@@ -60,7 +60,12 @@ describe('post-evolutionary pruning', () => {
           const genome = pack(bits);
           const count = landscape(seed, roughness);
           const baseline = count(genome);
-          const { genome: pruned } = await prune(genome, bits.length, baseline, together(count), 1e9);
+          const { genome: pruned } = await prune(
+            genome,
+            bits.length,
+            byEvaluation(bits.length, baseline, together(count)),
+            1e9,
+          );
           expect(pruned).toEqual(oneAtATime(genome, bits.length, baseline, count));
           expect(genome).toEqual(pack(bits));
         },
@@ -69,23 +74,72 @@ describe('post-evolutionary pruning', () => {
     );
   });
 
+  test('flip by flip is the same, and counts the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        maskBits({ min: 1, max: 260 }),
+        fc.nat(1_000),
+        fc.integer({ min: 1, max: 400 }),
+        async (bits, seed, most) => {
+          const genome = pack(bits);
+          const count = landscape(seed, 10);
+          const baseline = count(genome);
+          const evaluated = await prune(
+            genome,
+            bits.length,
+            byEvaluation(bits.length, baseline, together(count)),
+            most,
+          );
+          let current = genome;
+          const walk = {
+            figureIf: (bit: number) => count(withFlippedBit(current, bit)),
+            flip: (bit: number) => {
+              current = withFlippedBit(current, bit);
+            },
+          };
+          expect(await prune(genome, bits.length, byFlips(walk, baseline), most)).toEqual(evaluated);
+          expect(current).toEqual(evaluated.genome);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('tells how far it is', async () => {
+    const full = new Uint8Array(25).fill(255);
+    const told: number[][] = [];
+    await prune(full, 200, byEvaluation(200, 200, together(countOnes)), 1e9, (...progress) =>
+      told.push(progress),
+    );
+    expect(told).toEqual([
+      [16, 200],
+      [48, 200],
+      [112, 200],
+      [176, 200],
+      [200, 200],
+    ]);
+  });
+
   test('drops everything where nothing matters, and nothing where everything does', async () => {
     const full = new Uint8Array(25).fill(255);
     const nothing = await prune(
       full,
       200,
-      5,
-      together(() => 5),
+      byEvaluation(
+        200,
+        5,
+        together(() => 5),
+      ),
       1e9,
     );
     expect(countOnes(nothing.genome)).toBe(0);
-    const everything = await prune(full, 200, 200, together(countOnes), 1e9);
+    const everything = await prune(full, 200, byEvaluation(200, 200, together(countOnes)), 1e9);
     expect(everything).toEqual({ genome: full, evaluations: 200 });
   });
 
   test('keeps a removal that leaves the accuracy equal, and refuses one that lowers it by a single sample', async () => {
     const matters = (genome: Uint8Array) => (getBit(genome, 1) === 1 ? 10 : 9);
-    const { genome } = await prune(pack([1, 1, 1]), 3, 10, together(matters), 1e9);
+    const { genome } = await prune(pack([1, 1, 1]), 3, byEvaluation(3, 10, together(matters)), 1e9);
     expect(genome).toEqual(pack([0, 1, 0]));
   });
 
@@ -96,7 +150,7 @@ describe('post-evolutionary pruning', () => {
       return landscape(3, 20)(genome);
     };
     const full = new Uint8Array(25).fill(255);
-    const { genome, evaluations } = await prune(full, 200, 205, together(count), most);
+    const { genome, evaluations } = await prune(full, 200, byEvaluation(200, 205, together(count)), most);
     expect(evaluated).toBe(evaluations);
     expect(evaluations).toBeLessThanOrEqual(most);
     if (most === 0) expect(genome).toEqual(full);
@@ -107,8 +161,11 @@ describe('post-evolutionary pruning', () => {
       await prune(
         new Uint8Array(3),
         20,
-        5,
-        together(() => 5),
+        byEvaluation(
+          20,
+          5,
+          together(() => 5),
+        ),
         100,
       ),
     ).toEqual({

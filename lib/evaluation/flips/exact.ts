@@ -1,14 +1,20 @@
 /** Counts of a position as an evaluator gives them: what float32 leaves in doubt is settled in double precision. */
+import { availableMemory } from '../../base/memory.ts';
+import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import type { Network } from '../../network/architecture.ts';
+import { layersOfGraph } from '../../network/layers-graph.ts';
+import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
 import type { MacroAverage } from '../../search/individual.ts';
+import type { FlipWalk } from '../../search/pruning.ts';
 import { DoublePrecision } from '../double/layers.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
-import { LayersPosition } from './layers.ts';
+import { LayersPosition, type Tallies } from './layers.ts';
+import { estimatePosition, mostBytes } from './layout.ts';
 
 /** A walk over single flips that asks for exact figures: correct predictions, or a mean over the classes. */
-export class ExactPosition {
+export class ExactPosition implements FlipWalk {
   readonly #position: LayersPosition;
   readonly #double: DoublePrecision;
   readonly #mask: Uint8Array;
@@ -26,39 +32,58 @@ export class ExactPosition {
     this.#average = average;
   }
 
-  get bits(): number {
-    return this.#position.bits;
+  /** The figure of the mask as it stands, and with that bit flipped: the same number that an evaluator gives. */
+  figure(): number {
+    return this.#figureOf(this.#position.tallies());
   }
 
-  has(bit: number): boolean {
-    return this.#position.has(bit);
-  }
-
-  genome(): Uint8Array {
-    return this.#position.genome();
+  figureIf(bit: number): number {
+    this.#turn(bit);
+    const figure = this.#figureOf(this.#position.talliesIf(bit));
+    this.#turn(bit);
+    return figure;
   }
 
   flip(bit: number): void {
     this.#position.flip(bit);
+    this.#turn(bit);
+  }
+
+  #turn(bit: number): void {
     this.#mask[bit] = (this.#mask[bit] ?? 0) ^ 1;
   }
 
-  /** The figure that the mask would have with that bit flipped: the same number that an evaluator gives. */
-  figureIf(bit: number): number {
-    const tallies = this.#position.talliesIf(bit);
+  #figureOf({ counts, doubtful }: Tallies): number {
     const classes = this.#present.length;
-    this.#mask[bit] = (this.#mask[bit] ?? 0) ^ 1;
-    for (const sample of tallies.doubtful) {
+    for (const sample of doubtful) {
       const prediction = this.#double.predict(this.#mask, sample);
-      const own = prediction === this.#labels[sample];
-      if (own) tallies.counts[prediction] = (tallies.counts[prediction] ?? 0) + 1;
-      tallies.counts[classes + prediction] = (tallies.counts[classes + prediction] ?? 0) + 1;
+      if (prediction === this.#labels[sample]) counts[prediction] = (counts[prediction] ?? 0) + 1;
+      counts[classes + prediction] = (counts[classes + prediction] ?? 0) + 1;
     }
-    this.#mask[bit] = (this.#mask[bit] ?? 0) ^ 1;
-    const truePositives = tallies.counts.subarray(0, classes);
-    const predicted = tallies.counts.subarray(classes);
+    const truePositives = counts.subarray(0, classes);
+    const predicted = counts.subarray(classes);
     return this.#average
       ? MACRO_AVERAGE_OF[this.#average]({ present: this.#present, truePositives, predicted })
       : truePositives.reduce((sum, count) => sum + count, 0);
   }
+}
+
+/**
+ * A walk from the mask `start` over raw samples, for the accuracy or that mean over the classes. Undefined where flips
+ * cannot be evaluated alone, or not in the memory that there is.
+ */
+export function openFlipWalk(
+  network: AnyNetwork,
+  samples: Samples,
+  scaling: AffineScaling,
+  start: Uint8Array,
+  average: MacroAverage | undefined,
+): ExactPosition | undefined {
+  const layers = isGraph(network) ? layersOfGraph(network) : network;
+  if (!layers) return undefined;
+  const count = samples.labels.length;
+  if (estimatePosition(layers.widths, count, average ?? 'accuracy') > mostBytes(availableMemory() / 2))
+    return undefined;
+  const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
+  return new ExactPosition(layers, data, start, average);
 }

@@ -72,6 +72,21 @@ export class KernelNetwork {
     return this.#kernel.consider(layer, input, output, signed, blocks, perLoss, perWrong, limit, doubt);
   }
 
+  /** Considers no flip at all: only doubts are found. */
+  considerNothing(doubt: number): void {
+    this.#kernel.consider(
+      this.#layers.length - 1,
+      0,
+      0,
+      0,
+      this.blocks,
+      0,
+      0,
+      Number.POSITIVE_INFINITY,
+      doubt,
+    );
+  }
+
   /** Flips a weight; `kept`: it is kept before. */
   flip(bit: number, kept: boolean): void {
     const { layer, input, output, weight } = this.#placeOf(bit);

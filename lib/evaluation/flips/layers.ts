@@ -23,6 +23,14 @@ export interface PositionOptions {
   readonly available?: number;
 }
 
+/** Counts of predictions that float32 is sure of. */
+export interface Tallies {
+  /** By class the true positives, then the predictions. */
+  readonly counts: Int32Array;
+  /** The samples that are not counted, since errors of rounding may decide on their prediction. */
+  readonly doubtful: Int32Array;
+}
+
 export class LayersPosition implements Position {
   readonly build = KERNEL_ID;
   readonly bits: number;
@@ -139,20 +147,33 @@ export class LayersPosition implements Position {
     else this.flipAll(bits);
   }
 
-  /**
-   * By class the true positives and then the predictions that the mask would have with that bit flipped, without the
-   * samples whose prediction float32 leaves in doubt; and these. The mask's own are counted when first asked for.
-   */
-  talliesIf(bit: number): { readonly counts: Int32Array; readonly doubtful: Int32Array } {
+  /** Counts of the mask as it stands, and with that bit flipped. */
+  tallies(): Tallies {
+    return this.#talliesOf(
+      (doubt) => this.#network.considerNothing(doubt),
+      this.#network.doubtOf(this.bits - 1),
+    );
+  }
+
+  talliesIf(bit: number): Tallies {
     const network = this.#network;
+    const { blocks } = network;
+    return this.#talliesOf(
+      (doubt) => network.consider(bit, this.has(bit), blocks, 0, 0, Number.POSITIVE_INFINITY, doubt),
+      network.doubtOf(bit),
+    );
+  }
+
+  #talliesOf(consider: (doubt: number) => void, doubt: number): Tallies {
+    const network = this.#network;
+    // The mask's own are counted when they are first asked for.
     if (this.#tallies.length === 0) this.#tallies = network.tallies();
-    const doubt = network.doubtOf(bit);
-    network.consider(bit, this.#mask[bit] === 1, network.blocks, 0, 0, Number.POSITIVE_INFINITY, doubt);
+    consider(doubt);
     const changes = network.tallyChanges;
     const counts = this.#tallies.map((count, index) => count + (changes[index] ?? 0));
     const { doubtful } = network;
     const order = this.#order;
-    return { counts, doubtful: order ? doubtful.map((place) => order[place] ?? 0) : doubtful };
+    return { counts, doubtful: order ? doubtful.map((place) => at(order, place)) : doubtful };
   }
 
   #turn(bit: number): void {

@@ -119,17 +119,22 @@ export function estimatePosition(
   return layOut(widths, samples, needsOf(objective), 0).end + 5 * weights;
 }
 
+/** Bytes that a position may take where so many are available. */
+export function mostBytes(available: number): number {
+  return Math.min(available, MOST_BYTES);
+}
+
 /** Throws where a position would not fit. `available`: bytes that it may take. */
 export function checkPosition(
   widths: readonly number[],
   samples: number,
   objective: FlipObjective,
-  available = MOST_BYTES,
+  available = Number.POSITIVE_INFINITY,
 ): void {
   const bytes = estimatePosition(widths, samples, objective);
-  const most = Math.min(available, MOST_BYTES);
+  const most = mostBytes(available);
   if (bytes <= most) return;
-  const size = (value: number) => `${(value / 2 ** 20).toFixed(0)} MiB`;
+  const size = (value: number) => `${Math.round(value / 2 ** 20)} MiB`;
   throw new UserError(
     `network [${widths.join(', ')}] on ${samples} samples: evaluating single flips takes ${size(bytes)} of memory, and ${size(most)} can be had. Use fewer samples, a smaller network, or an algorithm that evaluates whole networks`,
   );

@@ -164,6 +164,7 @@ describe('an exact position', () => {
               const { correct, macroAverage } = referenceOf(test, mask, objective);
               expect(position.figureIf(bit)).toBe(objective === 'accuracy' ? correct : macroAverage);
               position.flip(bit);
+              expect(position.figure()).toBe(objective === 'accuracy' ? correct : macroAverage);
             }
           }
         }),
