@@ -1,4 +1,5 @@
 /** Ctrl-C and SIGTERM: the first asks the work to stop; a second one, or too long a wait, ends the process. */
+import { releaseLocks } from '../store/folder-lock.ts';
 
 /** Exit codes of a process that a signal stopped, as shells expect them. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -26,18 +27,17 @@ export function interruption({ onStop, onTooLong, grace = GRACE }: InterruptionO
   const stop = new AbortController();
   let exitCode: number | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const end = async (code: number) => {
+  const end = async (signal: StopSignal) => {
     try {
       await onTooLong();
     } finally {
-      process.exit(code);
+      die(signal);
     }
   };
   const onSignal = (signal: StopSignal) => {
-    const code = EXIT_CODES[signal];
-    if (stop.signal.aborted) process.exit(code);
-    exitCode = code;
-    timer = setTimeout(() => void end(code), grace);
+    if (stop.signal.aborted) die(signal);
+    exitCode = EXIT_CODES[signal];
+    timer = setTimeout(() => void end(signal), grace);
     stop.abort();
     onStop();
   };
@@ -50,4 +50,15 @@ export function interruption({ onStop, onTooLong, grace = GRACE }: InterruptionO
       for (const signal of Object.keys(EXIT_CODES)) process.off(signal, onSignal);
     },
   };
+}
+
+/**
+ * Ends this process as the signal would have. An orderly exit would wait for threads that compute, and onnxruntime, cut
+ * off at work, aborts it.
+ */
+function die(signal: StopSignal): void {
+  releaseLocks();
+  if (process.platform === 'win32') process.exit(EXIT_CODES[signal]);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

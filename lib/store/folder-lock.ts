@@ -90,6 +90,13 @@ export async function lockFolder(
   }
 }
 
+const held = new Set<() => void>();
+
+/** Releases all that this process holds: before it ends in a way that runs nothing more. */
+export function releaseLocks(): void {
+  for (const release of held) release();
+}
+
 function hold(file: string, name: string, giveUp: () => void): FolderLock {
   const stop = keepAlive(file, () => {
     // This process slept, and another one has the folder now: nothing more may be written.
@@ -97,11 +104,13 @@ function hold(file: string, name: string, giveUp: () => void): FolderLock {
     process.exit(2);
   });
   const release = () => {
-    process.off('exit', release);
+    if (!held.delete(release)) return;
+    if (held.size === 0) process.off('exit', releaseLocks);
     stop();
     giveUp();
   };
-  process.on('exit', release);
+  if (held.size === 0) process.on('exit', releaseLocks);
+  held.add(release);
   return { release, [Symbol.dispose]: release };
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesIn, temporaryFolder } from '../steps/small-run.ts';
 import { appears, start, tombola } from './command.ts';
@@ -97,6 +98,35 @@ test('stopped with SIGTERM: exit code 143; with --json the document says so', as
   // The time at work, which no pause and no later report lengthens; latencies are measured anew.
   const again = JSON.parse((await tombola(['report', out, '--json'])).stdout);
   expect(again).toEqual({ ...document, minimised: again.minimised });
+});
+
+test('a huge first generation is stopped within seconds, and a second Ctrl-C stops at once', async () => {
+  const cwd = await temporaryFolder();
+  const huge = {
+    preset: 'digits-10',
+    network: { layers: [64, 1000, 1000, 10] },
+    search: { population: 3_000 },
+  };
+  await writeFile(join(cwd, 'huge.json'), JSON.stringify(huge));
+  const started = start(['run', 'huge.json', '--out', 'out', '--workers', '1', '--json'], { cwd });
+  await appears(join(cwd, 'out/run.json'), started);
+  await pause(2_000);
+  started.child.kill('SIGTERM');
+  const asked = performance.now();
+  const stopped = await started.ended;
+  // Three, and what a busy machine adds; the generation takes minutes.
+  expect(performance.now() - asked).toBeLessThan(20_000);
+  expect(stopped).toMatchObject({ signal: 'SIGTERM', code: null });
+  expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', generations: 0 });
+  expect(stopped.stderr).toMatch(/^Stopped after generation 0\. To go on: npx tombola resume out$/m);
+
+  const again = start(['resume', 'out', '--quiet'], { cwd });
+  await pause(2_000);
+  again.child.kill('SIGINT');
+  await pause(100);
+  again.child.kill('SIGINT');
+  expect(await again.ended).toMatchObject({ signal: 'SIGINT', stderr: '' });
+  expect((await filesIn(join(cwd, 'out'))).filter((name) => name.includes('lock'))).toEqual([]);
 });
 
 test('a run that is over is not run again; its report can be written anew', async () => {
