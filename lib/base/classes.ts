@@ -1,4 +1,4 @@
-/** The samples of each class. */
+/** Samples and their classes. */
 import { at } from './at.ts';
 
 /** How many of `labels` each of the classes 0..`classes`−1 has. */
@@ -22,4 +22,11 @@ export function classMembers(labels: ArrayLike<number>, classes: number): Uint32
     next[label] = place + 1;
   }
   return members;
+}
+
+/** Samples by their class and the predicted one. */
+export interface Confusion<Counts = ArrayLike<number>> {
+  readonly classes: number;
+  /** classes × classes, row-major: a row per true class, a column per predicted class. */
+  readonly counts: Counts;
 }

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { counted } from '../base/format.ts';
-import { expressionOf } from '../network/reading/patterns.ts';
+import { expressionOf } from '../base/glob.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
 import { show } from '../runspec/parse.ts';

@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { wordingOf } from '../algorithms/registry.ts';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
+import { stopReasonText } from '../report/details.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type Summary } from '../report/summary.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
@@ -62,7 +63,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ],
     [
       words.generations,
-      `${whole(summary.generations)}${summary.stopReason ? `  (${STOPPED[summary.stopReason]})` : ''}`,
+      `${whole(summary.generations)}${summary.stopReason ? `  (${stopReasonText(summary.stopReason)})` : ''}`,
     ],
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
     [words.process === 'training' ? 'passes/s' : 'evaluations/s', perSecond(summary.evaluationsPerSecond)],
@@ -88,15 +89,6 @@ function minimisedRow({ minimised }: Summary, path: string): [string, string][] 
   const { before, after } = minimised;
   return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];
 }
-
-const STOPPED = {
-  'target-accuracy': 'the target accuracy is reached',
-  stagnation: 'the best fitness stopped changing',
-  'max-generations': 'as many as the spec allows',
-  'max-evaluations': 'as many evaluations as the spec allows',
-  'max-epochs': 'as many as the spec asks for',
-  'early-stopping': 'the validation loss stopped falling',
-} as const;
 
 /** `state`: the last one that was reached; undefined where the run was not even prepared. */
 export function printStopped(state: SearchState | undefined, out: string, options: OutputOptions): void {

@@ -1,5 +1,6 @@
 /** Runs a finished ticket as anyone would: the ONNX file, raw features, labels out. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Confusion } from '../base/classes.ts';
 import { countSamples, type Samples } from '../data/dataset.ts';
 import { balancedAccuracy, type ClassCounts, macroF1 } from './macro-average.ts';
 import { sessionOptions } from './session.ts';
@@ -12,14 +13,7 @@ export interface TicketScore {
   /** Mean recall of the classes that have samples, and mean F1 of all classes, 0..1. */
   readonly balancedAccuracy: number;
   readonly macroF1: number;
-  readonly confusion: Confusion;
-}
-
-/** Samples by their class and the predicted one. */
-export interface Confusion {
-  readonly classes: number;
-  /** classes × classes, row-major: a row per true class, a column per predicted class. */
-  readonly counts: Uint32Array;
+  readonly confusion: Confusion<Uint32Array>;
 }
 
 /** Rows of a batch, at most; and features of all its rows, which convolutions make dozens of values of each. */
@@ -56,7 +50,7 @@ export class TicketSession {
   async score(samples: Samples): Promise<TicketScore> {
     const count = countSamples(samples);
     let loss = 0;
-    let confusion: Confusion = { classes: 0, counts: new Uint32Array() };
+    let confusion: Confusion<Uint32Array> = { classes: 0, counts: new Uint32Array() };
     for await (const { start, label, logits } of this.answers(samples.x, samples.features)) {
       const classes = logits.length / label.length;
       if (start === 0) confusion = { classes, counts: new Uint32Array(classes * classes) };

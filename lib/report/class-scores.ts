@@ -1,6 +1,6 @@
 /** How well each class is told from the others: precision, recall and F1, from a confusion matrix. */
+import type { Confusion } from '../base/classes.ts';
 import { percent, whole } from '../base/format.ts';
-import type { Confusion } from './confusion-figure.ts';
 import { type Html, html } from './html.ts';
 import { className, type Names } from './names.ts';
 

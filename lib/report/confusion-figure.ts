@@ -1,16 +1,10 @@
 /** Which classes the ticket takes for which: the confusion matrix of the test data. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { Confusion } from '../base/classes.ts';
 import { percent, whole } from '../base/format.ts';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { className, MOST_LETTERS, type Names, shortened } from './names.ts';
-
-/** Samples by their class and the predicted one. */
-export interface Confusion {
-  readonly classes: number;
-  /** classes × classes, row-major: a row per true class, a column per predicted class. */
-  readonly counts: ArrayLike<number>;
-}
 
 /** Of more classes the numbers in the cells could not be read. */
 const MOST_CLASSES = 20;

@@ -3,13 +3,14 @@
 import type { History } from '../algorithms/algorithm.ts';
 import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { wordingOf } from '../algorithms/registry.ts';
+import type { Confusion } from '../base/classes.ts';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import { classesTable } from './class-scores.ts';
-import { type Confusion, confusionFigure } from './confusion-figure.ts';
+import { confusionFigure } from './confusion-figure.ts';
 import { stopReasonText, summaryTable } from './details.ts';
 import type { Figure } from './figure.ts';
 import { historyFigures } from './history-figures.ts';

@@ -1,8 +1,8 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
 import { counted, duration, whole } from '../base/format.ts';
-import { type Figure, figureElement } from '../report/figure.ts';
+import type { Figure } from '../report/figure.ts';
 import { type Html, html } from '../report/html.ts';
-import { page } from '../report/page.ts';
+import { page, section } from '../report/page.ts';
 import { bandOf, type Measure, parseCurve } from './curves.ts';
 import { accuracyFigure, curvesFigure, type Place, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
@@ -177,20 +177,14 @@ function sections({ accuracy, sparsity, curves, losses }: Drawn, single: boolean
   const told = (text: string) => html`${note}<p class="note">${text}</p>`;
   if (single) {
     const all = [...accuracy, ...sparsity, ...curves, ...losses];
-    return section('all', 'Figures', all, told(`${NOTES.accuracy} ${NOTES.curves}`));
+    return sectionOf('all', 'Figures', all, told(`${NOTES.accuracy} ${NOTES.curves}`));
   }
-  return html`${section('accuracy', 'Test accuracy', accuracy, told(NOTES.accuracy))}
-${section('sparsity', 'Accuracy against sparsity', sparsity, note)}
-${section('curves', 'Learning curves', curves, told(NOTES.curves))}
-${section('losses', 'Learning curves, cross-entropy', losses, note)}`;
+  return html`${sectionOf('accuracy', 'Test accuracy', accuracy, told(NOTES.accuracy))}
+${sectionOf('sparsity', 'Accuracy against sparsity', sparsity, note)}
+${sectionOf('curves', 'Learning curves', curves, told(NOTES.curves))}
+${sectionOf('losses', 'Learning curves, cross-entropy', losses, note)}`;
 }
 
-function section(id: string, title: string, figures: readonly Figure[], note: Html): Html {
-  if (figures.length === 0) return html``;
-  return html`<section aria-labelledby="${id}-section">
-<h2 id="${id}-section">${title}</h2>
-${note}
-<div class="figures">
-${figures.map(figureElement)}</div>
-</section>`;
+function sectionOf(id: string, title: string, figures: readonly Figure[], note: Html): Html {
+  return figures.length === 0 ? html`` : section(`${id}-section`, title, figures, note);
 }

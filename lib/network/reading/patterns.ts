@@ -1,4 +1,5 @@
 /** Which weights may be pruned, by patterns of their names. */
+import { expressionOf } from '../../base/glob.ts';
 import type { Graph } from '../graph.ts';
 import { quoted } from './output.ts';
 
@@ -8,15 +9,6 @@ export interface WeightPatterns {
   readonly include?: readonly string[] | undefined;
   /** Weights that match one of these may not. */
   readonly exclude?: readonly string[] | undefined;
-}
-
-/** What a pattern matches, from beginning to end: * stands for any characters, ? for one. */
-export function expressionOf(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }
 
 export function matcherOf({ include, exclude = [] }: WeightPatterns): (name: string) => boolean {

@@ -1,0 +1,13 @@
+/**
+ * Patterns of names. Not by picomatch: names are no paths, so that * matches slashes and dots as well, and brackets and
+ * braces are characters; with all of that switched off nothing of it is left.
+ */
+
+/** What a pattern matches, from beginning to end: * stands for any characters, ? for one. */
+export function expressionOf(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's');
+}
