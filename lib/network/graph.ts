@@ -43,6 +43,8 @@ export interface Graph {
   /** The logits, shape [classes]. */
   readonly output: string;
   readonly classes: number;
+  /** What the model that it was read from calls the classes, where it does. */
+  readonly classNames?: readonly string[];
   /** In an order in which they can be computed; all of them are needed for the output. */
   readonly nodes: readonly GraphNode[];
   readonly constants: ReadonlyMap<string, Constant>;

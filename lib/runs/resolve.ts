@@ -2,12 +2,14 @@
 
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
+import { inOrder, namesOfClasses, orderOf } from '../data/class-order.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import { convnet } from '../network/convnets.ts';
+import type { Graph } from '../network/graph.ts';
 import { INITIALIZERS, redraw } from '../network/initializer.ts';
 import { layersOfGraph } from '../network/layers-graph.ts';
-import { type AnyNetwork, isGraph } from '../network/network.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { sizeOf } from '../network/tensor.ts';
@@ -52,9 +54,13 @@ async function resolve(spec: RunSpec, open: OpenSource, available: number): Prom
   const model = await readModel(spec, open);
   const network = model ? { ...spec.network, found: model.found } : spec.network;
   checkMemory({ ...spec, network }, available);
-  const { found, ...dataset } = await loadDataset(spec.task, open);
+  const { found, ...loaded } = await loadDataset(spec.task, open);
   const task = spec.task.dataset === 'files' && found ? { ...spec.task, found } : spec.task;
-  const complete = completeSpec({ ...spec, task, network });
+  const classNames = model && !isDrawn(spec.network) ? classOrder(model.network, loaded, spec) : undefined;
+  const ordered =
+    model && classNames ? { ...network, found: { ...model.found, classNames: [...classNames] } } : network;
+  const dataset = inOrder(loaded, classNames);
+  const complete = completeSpec({ ...spec, task, network: ordered });
   checkMemory(complete, available);
   const image = imageOfTask(complete.task);
   return {
@@ -66,7 +72,7 @@ async function resolve(spec: RunSpec, open: OpenSource, available: number): Prom
 
 interface Model {
   /** As the file has it. */
-  readonly network: AnyNetwork;
+  readonly network: Graph;
   readonly found: FoundNetwork;
 }
 
@@ -91,6 +97,23 @@ async function readModel({ network: spec }: RunSpec, open: OpenSource): Promise<
   return { network: graph, found };
 }
 
+/** The classes in the order of a model that has another one than the data. Throws InvalidSpec where they are others. */
+function classOrder(
+  { classNames: names }: Graph,
+  dataset: Dataset,
+  { network: { model } }: RunSpec,
+): readonly string[] | undefined {
+  const own = namesOfClasses(dataset);
+  // Another number of classes is told with the shapes.
+  if (names?.length !== own.length) return undefined;
+  const order = orderOf(own, names);
+  if (order) return order.some((name, index) => name !== own[index]) ? order : undefined;
+  const some = (list: readonly string[]) => list.slice(0, 10).map(show).join(', ');
+  throw new InvalidSpec([
+    `network.model: ${model} has the classes ${some(names)}, the data have ${some(own)}; they must be the same: name the labels in the data as the model does, or draw its weights anew with network.weights "redrawn"`,
+  ]);
+}
+
 /** What makes a model unusable, told of the spec that names it. */
 async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
   try {
@@ -105,17 +128,14 @@ async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
 }
 
 /** The network of a complete spec. `given`: that of the model's file. */
-function drawNetwork(
-  { network: spec, task, seed: runSeed }: RunSpec,
-  given: AnyNetwork | undefined,
-): AnyNetwork {
+function drawNetwork({ network: spec, task, seed: runSeed }: RunSpec, given: Graph | undefined): AnyNetwork {
   const { layers, architecture, keptShare = 1, seed = runSeed } = spec;
   const initializer = initializerOf(spec);
   if (layers) return INITIALIZERS[initializer](layers, seed, keptShare);
   const image = imageOfTask(task);
   const named =
     architecture !== undefined && image ? convnet(architecture, image, shapeOfTask(task).classes) : given;
-  if (!named || !isGraph(named)) throw new TypeError('the spec is complete, so it says what its network is');
+  if (!named) throw new TypeError('the spec is complete, so it says what its network is');
   const graph = isDrawn(spec) ? redraw(named, initializer, seed, keptShare) : named;
   // A plain multilayer perceptron has faster paths.
   return layersOfGraph(graph) ?? graph;

@@ -3,6 +3,7 @@
 import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
+import { inOrder } from '../data/class-order.ts';
 import type { AffineScaling, Samples } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import type { RunSpec } from '../runspec/schema.ts';
@@ -70,7 +71,7 @@ async function remade(
   wanted: readonly Part[],
   open: OpenSource,
 ): Promise<RunData> {
-  const dataset = await loadDataset(spec.task, open);
+  const dataset = inOrder(await loadDataset(spec.task, open), spec.network.found?.classNames);
   const parts = new Map<Part, Samples>();
   for (const part of wanted) {
     const samples = dataset[part];

@@ -21,6 +21,8 @@ const foundNetworkSchema = z.strictObject({
   /** Of one sample: the elements of the input, and of the logits. */
   features: z.int().min(1),
   classes: z.int().min(1),
+  /** Where the file has its classes in another order than the data: their names in that order. */
+  classNames: z.array(z.string()).optional(),
 });
 export type FoundNetwork = z.output<typeof foundNetworkSchema>;
 

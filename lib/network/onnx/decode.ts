@@ -6,6 +6,7 @@ import { ModelProto } from './schema.ts';
 const text = z.string().default('');
 /** Not finite perhaps. */
 const number = z.custom<number>((value) => typeof value === 'number').default(0);
+const texts = z.array(z.instanceof(Uint8Array)).default([]);
 /** Long lists of numbers, whose elements protobufjs made. */
 const numbers = z.custom<readonly number[]>(Array.isArray).default([]);
 
@@ -16,6 +17,7 @@ const tensorSchema = z.object({
   floatData: numbers,
   int32Data: numbers,
   int64Data: numbers,
+  stringData: texts,
   rawData: z.instanceof(Uint8Array).optional(),
   segment: z.unknown().optional(),
   externalData: z.array(z.unknown()).default([]),
@@ -31,6 +33,7 @@ const attributeSchema = z.object({
   t: tensorSchema.optional(),
   floats: numbers,
   ints: numbers,
+  strings: texts,
   refAttrName: text,
 });
 

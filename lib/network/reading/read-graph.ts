@@ -11,6 +11,7 @@ import type { Operation, Reader } from '../operators/table.ts';
 import { outputShape } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
 import { Problems } from '../unusable-model.ts';
+import { classNamesOf } from './class-names.ts';
 import { readInput } from './input.ts';
 import { CLASSICAL_READERS, READERS, refusalOf } from './operators.ts';
 import { logitsOf, type ReadNode, scoresOf } from './output.ts';
@@ -190,7 +191,9 @@ class Reading {
     const all = assembleGraph(parts);
     for (const { what, problem } of problemsOfPatterns(all, patterns)) this.#problems.note(what, problem);
     this.#problems.stopIfAny();
-    return assembleGraph({ ...parts, mayPrune: matcherOf(patterns) });
+    const classNames = classNamesOf(this.#model.graph, classes);
+    const graph = assembleGraph({ ...parts, mayPrune: matcherOf(patterns) });
+    return classNames ? { ...graph, classNames } : graph;
   }
 }
 

@@ -1,0 +1,39 @@
+/** Classes in another order than that of their names: the order of a model that has one of its own. */
+import { at } from '../base/at.ts';
+import type { Dataset, Samples } from './dataset.ts';
+import { Classes, UNSEEN } from './labels.ts';
+
+/**
+ * The names of the data's classes in the order of a model that calls them `names`; the data's own order if that is the
+ * same; undefined where the two are not the same classes.
+ */
+export function orderOf(own: readonly string[], names: readonly string[]): readonly string[] | undefined {
+  const classes = new Classes(own);
+  const codes = names.map((name) => classes.code(name));
+  const same = !codes.includes(UNSEEN) && new Set(codes).size === own.length;
+  return same ? codes.map((code) => at(own, code)) : undefined;
+}
+
+/** What the classes are called; by their numbers where the data have no names. */
+export function namesOfClasses({ classes, classNames }: Dataset): readonly string[] {
+  return classNames ?? Array.from({ length: classes }, (_, index) => String(index));
+}
+
+/** The data set with its classes in that order. Its features are shared. */
+export function inOrder(dataset: Dataset, names: readonly string[] | undefined): Dataset {
+  const { train, test, validation } = dataset;
+  if (names === undefined) return dataset;
+  const places = new Map(names.map((name, index) => [name, index]));
+  const codes = Uint16Array.from(namesOfClasses(dataset), (name) => places.get(name) ?? 0);
+  const ordered = (samples: Samples): Samples => ({
+    ...samples,
+    labels: samples.labels.map((label) => at(codes, label)),
+  });
+  return {
+    ...dataset,
+    classNames: names,
+    train: ordered(train),
+    test: ordered(test),
+    ...(validation ? { validation: ordered(validation) } : {}),
+  };
+}
