@@ -27,11 +27,3 @@ export function printableJson(value: unknown): string {
     character === '\n' ? character : spelledOut(character),
   );
 }
-
-/** What a spreadsheet takes for the beginning of a formula; and the tab and the return that it skips before one. */
-const FORMULA = /^[\t\r]*[=+\-@\uff0b\uff0d\uff1d\uff20]/;
-
-/** Text for a cell of a CSV table, which no spreadsheet computes: an apostrophe before what looks like a formula. */
-export function csvText(text: string): string {
-  return FORMULA.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-}

@@ -1,8 +1,6 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
-
-import { stringify } from 'csv-stringify/sync';
 import { parseArtifact } from '../base/artifact-json.ts';
-import { csvText } from '../base/printable.ts';
+import { csvText } from '../base/csv.ts';
 import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
@@ -36,8 +34,8 @@ export async function writeLandscape(store: Store, landscape: Landscape): Promis
 function pathsCsv({ paths }: Landscape): string {
   const rows = paths.flatMap(({ from, to, at, random, greedyByAccuracy, greedyByLoss }) =>
     at.map((bits, place) => ({
-      from: csvText(from),
-      to: csvText(to),
+      from,
+      to,
       bits,
       accuracyLow: random.accuracy.low[place],
       accuracyMedian: random.accuracy.median[place],
@@ -51,7 +49,7 @@ function pathsCsv({ paths }: Landscape): string {
       greedyByLossLoss: greedyByLoss.loss[place],
     })),
   );
-  return stringify(rows, { header: true });
+  return tableOf(rows);
 }
 
 /** A row per place; `first` and `second`: bits flipped along the directions, negative on their other sides. */
@@ -63,5 +61,10 @@ function sliceCsv({ reach, step, accuracy, loss }: NonNullable<Landscape['slice'
     accuracy: share,
     loss: loss[place],
   }));
-  return stringify(rows, { header: true });
+  return tableOf(rows);
+}
+
+/** Rows with the same fields, which are the columns. */
+function tableOf(rows: readonly Readonly<Record<string, string | number | null | undefined>>[]): string {
+  return csvText(Object.keys(rows[0] ?? {}), rows.map(Object.values));
 }

@@ -1,7 +1,7 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
-import { stringify } from 'csv-stringify/sync';
+import { csvText } from '../base/csv.ts';
 import { percent, signed, whole } from '../base/format.ts';
-import { csvText, printable } from '../base/printable.ts';
+import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
 import type { Comparison, Group, Results, Run } from './results.ts';
 import { QUANTITIES } from './results.ts';
@@ -12,14 +12,9 @@ type Value = string | number | null | undefined;
 type Column<Row> = readonly [title: string, value: (row: Row) => Value];
 
 function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  return stringify(
-    rows.map((row) =>
-      columns.map(([, of]) => {
-        const value = of(row) ?? '';
-        return typeof value === 'string' ? csvText(value) : value;
-      }),
-    ),
-    { header: true, columns: columns.map(([title]) => title) },
+  return csvText(
+    columns.map(([title]) => title),
+    rows.map((row) => columns.map(([, value]) => value(row))),
   );
 }
 

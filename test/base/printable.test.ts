@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvText, printable, printableJson, printableLines } from '../../lib/base/printable.ts';
+import { printable, printableJson, printableLines } from '../../lib/base/printable.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;title\u0007 \u009b1m \u007f \r\n\t \u202eback\u202c';
 
@@ -16,20 +16,4 @@ test('nothing that a terminal obeys is left', () => {
 test('all other text stays as it is', () => {
   const text = 'Größe – 日本語 🎟 e\u0301 \u200d ‏';
   expect(printable(text)).toBe(text);
-});
-
-test.each([
-  ['=cmd|"/c calc"!A1', '\'=cmd|"/c calc"!A1'],
-  ['+1+1', "'+1+1"],
-  ['-2+3', "'-2+3"],
-  ['@SUM(A1)', "'@SUM(A1)"],
-  ['\t=1', "'\t=1"],
-  ['＝1', "'＝1"],
-  ['-', "'-"],
-  ['-0.5', '-0.5'],
-  ['+1e-3', '+1e-3'],
-  ['a=b', 'a=b'],
-  ['', ''],
-])('%j is %j in a CSV table', (text, cell) => {
-  expect(csvText(text)).toBe(cell);
 });

@@ -1,4 +1,5 @@
 /** What `tombola evaluate` prints, for people and for programs. */
+import { csvText } from '../../base/csv.ts';
 import { counted, nats, percent, whole } from '../../base/format.ts';
 import type { TicketScore } from '../../evaluation/ticket.ts';
 import { classScores, worstMistakes } from '../../report/class-scores.ts';
@@ -179,9 +180,8 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
 
 /** A row per mask. */
 export function csvOfMasks({ scores }: EvaluatedMasks): string {
-  const rows = scores.map(
-    ({ correct, accuracy, loss, sparsity }, mask) =>
-      `${mask},${correct},${accuracy},${loss ?? ''},${sparsity}`,
+  return csvText(
+    ['mask', 'correct', 'accuracy', 'loss', 'sparsity'],
+    scores.map(({ correct, accuracy, loss, sparsity }, mask) => [mask, correct, accuracy, loss, sparsity]),
   );
-  return `${['mask,correct,accuracy,loss,sparsity', ...rows].join('\n')}\n`;
 }

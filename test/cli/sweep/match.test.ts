@@ -1,7 +1,7 @@
 /** Cells that take over what another one found. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
+import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { parseSweep, resolveMatch } from '../../../lib/sweep/cells.ts';
 import { SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
@@ -22,7 +22,8 @@ async function sweepOf(algorithm: object): Promise<Record<string, string>[]> {
     code: 0,
     stderr: '4 of 4 cells done  0 running\n',
   });
-  return parse(await readFile(join(out, 'sweep.csv'), 'utf8'), { columns: true });
+  const csv = await readFile(join(out, 'sweep.csv'), 'utf8');
+  return Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true }).data;
 }
 
 describe('evaluations', () => {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
+import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
 import { appears, start, tombola } from '../command.ts';
@@ -27,11 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+async function rowsIn(out: string) {
+  const csv = await readFile(join(out, 'sweep.csv'), 'utf8');
+  return Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true }).data;
+}
+
 /** What a sweep found, without the times that were measured on the way. */
 async function foundIn(out: string): Promise<unknown> {
-  const rows: Record<string, string>[] = parse(await readFile(join(out, 'sweep.csv'), 'utf8'), {
-    columns: true,
-  });
+  const rows = await rowsIn(out);
   const runs = rows.map(async ({ seconds: _seconds, costDollars: _cost, ...row }) => {
     const cell = join(out, 'cells', row.cell ?? '');
     const artifacts = ['ticket.onnx', 'ticket.safetensors', 'history.csv'].map((name) =>
@@ -119,9 +122,7 @@ test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => 
   const { code, stderr } = await stopped.ended;
   expect(code).toBe(130);
   expect(stderr).toContain(`To go on: npx tombola sweep ${file} --out ${out}`);
-  const rows: Record<string, string>[] = parse(await readFile(join(out, 'sweep.csv'), 'utf8'), {
-    columns: true,
-  });
+  const rows = await rowsIn(out);
   const missing = rows.filter(({ status }) => status === 'missing').length;
   expect(missing).toBeGreaterThan(0);
   expect(missing).toBeLessThan(8);
