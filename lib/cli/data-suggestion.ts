@@ -1,4 +1,5 @@
 /** How to run on data that were described. */
+import { defined } from '../base/defined.ts';
 import type { Description, PartSource } from '../data/samples/describe.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import { shellWord } from './shell-word.ts';
@@ -39,8 +40,7 @@ export function suggest(
     ...sources,
     ...named,
     ...(ignore.length > 0 ? { ignore } : {}),
-    ...(options.header === undefined ? {} : { header: options.header }),
-    ...(options.delimiter === undefined ? {} : { delimiter: options.delimiter }),
+    ...defined({ header: options.header, delimiter: options.delimiter }),
     scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
   };
   return {

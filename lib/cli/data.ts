@@ -1,5 +1,6 @@
 /** `tombola data`: what data files hold, and how to run on them. */
 import type { Command } from '@commander-js/extra-typings';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
 import { holdsOneArray } from '../data/formats/formats.ts';
@@ -55,12 +56,8 @@ export async function describeData(
   open: OpenSource,
 ): Promise<string> {
   const parts = partsOf(files, label);
-  const options: FileOptions = {
-    ...(label === undefined ? {} : { label }),
-    ...(header === undefined ? {} : { header }),
-    ...(delimiter === undefined ? {} : { delimiter: characterOf(delimiter) }),
-    ...(ignore === undefined ? {} : { ignore }),
-  };
+  const separator = delimiter === undefined ? undefined : characterOf(delimiter);
+  const options: FileOptions = defined({ label, header, delimiter: separator, ignore });
   const counter = json ? undefined : createCounter(process.stderr, 'MB read');
   let description: Description;
   try {

@@ -1,5 +1,6 @@
 /** `tombola landscape`: fitness around a ticket and between tickets, and how often weights are kept. */
 import { join, resolve } from 'node:path';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { percent, whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
@@ -42,13 +43,9 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
   let landscape: Landscape;
   try {
-    landscape = await measureLandscape(runs, {
-      seed: options.seed,
-      ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
-      paths: options.paths,
-      open: sourceOpener(),
-      ...(counter ? { onProgress: counter.update } : {}),
-    });
+    const { seed, resolution, paths } = options;
+    const asked = { seed, resolution, paths, open: sourceOpener(), onProgress: counter?.update };
+    landscape = await measureLandscape(runs, defined(asked));
   } finally {
     counter?.end();
   }

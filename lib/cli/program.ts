@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { START_STRATEGIES } from '../algorithms/parts/sections.ts';
 import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../algorithms/registry.ts';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorMessage, isFileError } from '../base/file-errors.ts';
 import { ARCHITECTURES } from '../cost/prices.ts';
@@ -76,8 +77,7 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
     .action(async (source, { out, workers, json, quiet, ...laid }) => {
       const spec = await readSpec(source, laid);
       const { runLocally } = await import('./local-run.ts');
-      const places = { ...(out === undefined ? {} : { out }), ...(workers === undefined ? {} : { workers }) };
-      finish(await runLocally(spec, { ...places, json, quiet }));
+      finish(await runLocally(spec, defined({ out, workers, json, quiet })));
     });
 
   addSweepCommand(program, finish);
@@ -141,12 +141,7 @@ Examples:
     )
     .action(async (folders, { resolution, cells, out, ...options }) => {
       const { printLandscape } = await import('./landscape.ts');
-      await printLandscape(folders, {
-        ...options,
-        ...(resolution === undefined ? {} : { resolution }),
-        ...(cells === undefined ? {} : { cells }),
-        ...(out === undefined ? {} : { out }),
-      });
+      await printLandscape(folders, defined({ ...options, resolution, cells, out }));
     });
 
   addDataCommand(program, sourceOpener());

@@ -1,6 +1,7 @@
 /** The sweep spec: a grid of spec fields × algorithms × seeds. */
 import { z } from 'zod';
 import { DEFAULT_ALGORITHM } from '../algorithms/registry.ts';
+import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { counted, whole } from '../base/format.ts';
 import { parseJson } from '../base/json.ts';
@@ -142,20 +143,17 @@ export function sweepDocument(sweep: Sweep): Json {
   const { name: title, base, grid, algorithms, seeds, reference, maxConcurrency } = sweep;
   const [from = 0] = seeds;
   const range = seeds.every((value, index) => value === from + index);
-  return {
-    ...(title === undefined ? {} : { name: title }),
+  return defined({
+    name: title,
     base,
-    ...(grid.length > 0
-      ? { grid: Object.fromEntries(grid.map(({ field, values }) => [field, values])) }
-      : {}),
-    algorithms: algorithms.map(({ match, ...algorithm }) => ({
-      ...algorithm,
-      ...(match ? { match: { [match.quantity]: match.algorithm } } : {}),
-    })),
+    grid: grid.length > 0 ? Object.fromEntries(grid.map(({ field, values }) => [field, values])) : undefined,
+    algorithms: algorithms.map(({ match, ...algorithm }) =>
+      defined({ ...algorithm, match: match && { [match.quantity]: match.algorithm } }),
+    ),
     seeds: range ? { from, count: seeds.length } : seeds,
     reference,
-    ...(maxConcurrency === MAX_CONCURRENCY ? {} : { maxConcurrency }),
-  };
+    maxConcurrency: maxConcurrency === MAX_CONCURRENCY ? undefined : maxConcurrency,
+  });
 }
 
 /** As `parseSweepFields`, from JSON text; `source` names it in errors. */

@@ -1,5 +1,6 @@
 /** `tombola evaluate`: tickets and masks scored on data. */
 import { parseArtifact } from '../../base/artifact-json.ts';
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
@@ -73,10 +74,10 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
     return;
   }
   const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
-  const names = {
-    ...(data.classNames ? { classes: JSON.stringify(data.classNames) } : {}),
-    ...(data.featureNames ? { features: JSON.stringify(data.featureNames) } : {}),
-  };
+  const names = defined({
+    classes: data.classNames && JSON.stringify(data.classNames),
+    features: data.featureNames && JSON.stringify(data.featureNames),
+  });
   const ticket = ticketOf(
     buildTicketModel(network, mask, data.scaling, names),
     `${name} with ${options.weights}`,
@@ -147,10 +148,7 @@ function readSamples(
     file,
     open,
     { what: `the ticket ${name}`, features, featureNames, classNames },
-    {
-      ...(column === undefined ? {} : { label: column }),
-      ...(image ? { image } : {}),
-    },
+    defined({ label: column, image }),
   );
 }
 

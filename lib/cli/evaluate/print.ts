@@ -1,5 +1,6 @@
 /** What `tombola evaluate` prints, for people and for programs. */
 import { csvText } from '../../base/csv.ts';
+import { defined } from '../../base/defined.ts';
 import { counted, nats, percent, whole } from '../../base/format.ts';
 import type { TicketScore } from '../../evaluation/ticket.ts';
 import { classScores, worstMistakes } from '../../report/class-scores.ts';
@@ -48,9 +49,7 @@ function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[
   const { features, classes, version, spec, seed } = info;
   return {
     ticket: name,
-    ...(version === undefined ? {} : { version }),
-    ...(spec === undefined ? {} : { spec }),
-    ...(seed === undefined ? {} : { seed }),
+    ...defined({ version, spec, seed }),
     features,
     classes,
     data: parts.map(({ data, samples, score }) => ({

@@ -1,6 +1,7 @@
 /** What a ticket's ONNX file tells of itself. */
 import { z } from 'zod';
 import { parsedIfSound } from '../../base/artifact-json.ts';
+import { defined } from '../../base/defined.ts';
 import { ModelProto } from '../onnx/schema.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
@@ -55,16 +56,16 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   const featureNames = parsedIfSound(metadata.get('features'), namesSchema);
   const image = parsedIfSound(metadata.get('image'), imageSchema);
   const [version, spec, seed] = ['tombola', 'spec', 'seed'].map((key) => metadata.get(key));
-  return {
+  return defined({
     features,
     classes,
-    ...(classNames?.length === classes ? { classNames } : {}),
-    ...(featureNames?.length === features ? { featureNames } : {}),
-    ...(image ? { image } : {}),
-    ...(version === undefined ? {} : { version }),
-    ...(spec === undefined ? {} : { spec }),
-    ...(seed === undefined ? {} : { seed }),
-  };
+    classNames: classNames?.length === classes ? classNames : undefined,
+    featureNames: featureNames?.length === features ? featureNames : undefined,
+    image,
+    version,
+    spec,
+    seed,
+  });
 }
 
 function parse(bytes: Uint8Array, name: string): z.output<typeof modelSchema> {
