@@ -6,7 +6,7 @@ import { type AffineScaling, IDENTITY, type Samples } from '../lib/data/dataset.
 import { createEvaluator, type Path } from '../lib/evaluation/choose.ts';
 import { countWeights } from '../lib/network/architecture.ts';
 import { uniformNetwork } from '../lib/network/initializer.ts';
-import { builtInTaskSchema } from '../lib/runspec/schema.ts';
+import { builtInTaskSchema } from '../lib/runspec/task.ts';
 import { type ConvnetWork, startConvnetWork } from './convnets.ts';
 import { matrixProduct } from './machine.ts';
 import { evaluating } from './random-masks.ts';

@@ -10,8 +10,8 @@ import { formatGbSeconds } from '../cost/wording.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { resolveSpec } from '../runs/resolve.ts';
 import { checkMemory } from '../runspec/memory.ts';
-import type { RunSpec } from '../runspec/schema.ts';
-import { isResolved } from '../runspec/shape.ts';
+import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
+import { isComplete } from '../runspec/shape.ts';
 import { titleOf } from './input.ts';
 import { print } from './output.ts';
 import { plainTable } from './result.ts';
@@ -24,10 +24,10 @@ export interface EstimateOptions {
 
 /** Of files, what they hold is read first. Throws InvalidSpec, also for what functions of that memory cannot run. */
 export async function printEstimate(
-  asked: RunSpec,
+  asked: AskedSpec,
   { json, memory, architecture }: EstimateOptions,
 ): Promise<void> {
-  const spec = isResolved(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
+  const spec = isComplete(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
   checkMemory(spec, bytesOf(memory));
   const estimate = estimateCost(spec, memory, architecture);
   const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);

@@ -13,7 +13,7 @@ import { summarySchema } from '../report/summary.ts';
 import type { Json } from '../runspec/merge.ts';
 import { parseSpec, presetNamed } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
-import type { RunSpec } from '../runspec/schema.ts';
+import type { AskedSpec } from '../runspec/schema.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognise.ts';
@@ -36,12 +36,12 @@ export interface SpecOptions extends DataOptions {
  * The spec that `source` names: a preset, a JSON file, or `-` for standard input; the default preset if absent.
  * Options are laid over it. Throws InvalidSpec.
  */
-export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<RunSpec> {
+export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<AskedSpec> {
   return specFrom(await readWritten(source), options);
 }
 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
-export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<RunSpec> {
+export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
   const spec: Record<string, unknown> = { ...withData({ ...written }, options) };
   if (options.seed !== undefined) spec.seed = options.seed;
@@ -115,12 +115,12 @@ async function matched(spec: Json, folder: string): Promise<Json> {
 }
 
 /** preset-seedN-YYYYMMDD-HHMMSS, in local time; without a preset what the data are called. */
-export function runName(spec: RunSpec, now = new Date()): string {
+export function runName(spec: AskedSpec, now = new Date()): string {
   return `${titleOf(spec)}-seed${spec.seed}-${timeStamp(now)}`;
 }
 
 /** Preset, or what the data are called: of files the name of the training file, as far as it can be a part of a name. */
-export function titleOf({ preset, task }: RunSpec): string {
+export function titleOf({ preset, task }: AskedSpec): string {
   if (preset !== undefined || task.dataset !== 'files') return preset ?? task.dataset;
   const path = typeof task.train === 'string' ? task.train : task.train.x;
   const [stem = ''] = (path.split(/[\\/]/).at(-1) ?? '').split('.');

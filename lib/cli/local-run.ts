@@ -14,7 +14,7 @@ import { type Summary, summarySchema } from '../report/summary.ts';
 import { INPUTS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resume.ts';
 import { openRun } from '../runs/run.ts';
-import type { RunSpec } from '../runspec/schema.ts';
+import type { AskedSpec } from '../runspec/schema.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 /** Runs a search; gives the exit code. */
-export async function runLocally(spec: RunSpec, options: RunOptions): Promise<number> {
+export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<number> {
   const out = resolve(options.out ?? join('runs', runName(spec)));
   const workers = options.workers ?? availableParallelism();
   using _ = await lockFolder(out, { command: 'tombola run', name: placeName(out) });

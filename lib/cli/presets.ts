@@ -3,7 +3,7 @@ import { whole } from '../base/format.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
 import { parseSpec } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
-import { sizeOfNetwork } from '../runspec/shape.ts';
+import { isComplete, sizeOfNetwork } from '../runspec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
 import { print, printJson } from './output.ts';
@@ -16,12 +16,14 @@ export function printPresets({ json, sweeps }: { json: boolean; sweeps: boolean 
 }
 
 function printRunPresets(json: boolean): void {
-  const presets = [...PRESETS].map(([name, { description }]) => {
+  const presets = [...PRESETS].flatMap(([name, { description }]) => {
     const spec = parseSpec({ preset: name });
+    // All of them are: none names files.
+    if (!isComplete(spec)) return [];
     return {
       name,
       description,
-      layers: spec.network.layers ?? null,
+      layers: 'layers' in spec.network ? spec.network.layers : null,
       network: nameOfNetwork(spec.network),
       prunableWeights: sizeOfNetwork(spec).weights,
       objective: spec.search.objective,

@@ -1,6 +1,6 @@
 /** Requests that a search makes of S3, as its steps make them. */
 import type { RunSpec } from '../runspec/schema.ts';
-import { isResolved, shapeOfTask, totalSamples } from '../runspec/shape.ts';
+import { shapeOfTask, totalSamples } from '../runspec/shape.ts';
 import { putsOf } from '../store/artifacts.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
 import { partsOf } from '../store/s3-requests.ts';
@@ -70,9 +70,7 @@ const BYTES_PER_VALUE = 8;
 const BYTES_PER_WEIGHT = 4;
 
 /** Requests with which prepare reads the files of a spec; 0 without any. */
-export function readingRequests(spec: RunSpec): number {
-  if (!isResolved(spec)) throw new TypeError('the files of the spec have not been read');
-  const { task, network } = spec;
+export function readingRequests({ task, network }: RunSpec): number {
   let requests = 0;
   if (task.dataset === 'files') {
     const files = [task.train, task.test, task.validation].reduce(
@@ -82,6 +80,6 @@ export function readingRequests(spec: RunSpec): number {
     const bytes = totalSamples(task) * (shapeOfTask(task).features + 1) * BYTES_PER_VALUE;
     requests += files * REQUESTS_BEFORE + partsOf(bytes);
   }
-  if (network.found) requests += 1 + partsOf(network.found.weights * BYTES_PER_WEIGHT);
+  if ('model' in network) requests += 1 + partsOf(network.found.weights * BYTES_PER_WEIGHT);
   return requests;
 }

@@ -1,21 +1,24 @@
 /** The data of a task, made or read. */
 
 import type { OpenSource } from '../base/source.ts';
-import type { FoundData } from '../runspec/files.ts';
-import type { Task } from '../runspec/schema.ts';
+import { isReadTask } from '../runspec/shape.ts';
+import type { ReadTask, Task } from '../runspec/task.ts';
 import { makeDataset } from './builtin/generate.ts';
 import type { Dataset } from './dataset.ts';
 import { discard } from './discard.ts';
 import { readFiles } from './samples/read-files.ts';
 
-/** A data set; of files with what was found in them. */
-export type Loaded = Dataset & { readonly found?: FoundData };
+/** A data set, and its task with what was found in the files. */
+export interface Loaded {
+  readonly task: ReadTask;
+  readonly dataset: Dataset;
+}
 
 /** Bytes of a data set that is worth keeping for; a larger one is made anew. */
 const MOST_BYTES = 64e6;
 
 /** Runs that follow each other in one process often share their data. */
-let recent: { readonly task: string; readonly dataset: Loaded } | undefined;
+let recent: { readonly name: string; readonly loaded: Loaded } | undefined;
 
 /**
  * Makes the data set of a task, or reads it from its files. One that was made a moment ago is remembered, unless it is
@@ -24,12 +27,17 @@ let recent: { readonly task: string; readonly dataset: Loaded } | undefined;
  */
 export async function loadDataset(task: Task, open: OpenSource): Promise<Loaded> {
   const name = JSON.stringify(task);
-  if (recent?.task === name) return recent.dataset;
-  const dataset = task.dataset === 'files' ? await readFiles(task, open) : makeDataset(task);
-  if (isFixed(task)) {
-    recent = bytesOf(dataset) <= MOST_BYTES ? { task: name, dataset } : undefined;
-  }
-  return dataset;
+  if (recent?.name === name) return recent.loaded;
+  const loaded = await load(task, open);
+  // Files may change between two readings, unless it is said what they have to hold.
+  if (isReadTask(task)) recent = bytesOf(loaded.dataset) <= MOST_BYTES ? { name, loaded } : undefined;
+  return loaded;
+}
+
+async function load(task: Task, open: OpenSource): Promise<Loaded> {
+  if (task.dataset !== 'files') return { task, dataset: makeDataset(task) };
+  const { found, ...dataset } = await readFiles(task, open);
+  return { task: { ...task, found }, dataset };
 }
 
 /** Frees a data set that `loadDataset` read from files, for who needs it no longer. One that others may be given stays. */
@@ -40,9 +48,4 @@ export function discardDataset(dataset: Dataset): void {
 
 function bytesOf({ train, test, validation }: Dataset): number {
   return train.x.byteLength + test.x.byteLength + (validation?.x.byteLength ?? 0);
-}
-
-/** Files may change between two readings, unless it is said what they have to hold. */
-function isFixed(task: Task): boolean {
-  return task.dataset !== 'files' || task.found !== undefined;
 }

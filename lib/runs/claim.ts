@@ -2,7 +2,7 @@
 import { parsedIfSound } from '../base/artifact-json.ts';
 import { UnusableOutput } from '../base/errors.ts';
 import { specHash } from '../runspec/identity.ts';
-import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
+import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 
@@ -10,7 +10,7 @@ import { getIfThere, type Store } from '../store/store.ts';
 export async function claim(store: Store, spec: RunSpec, specText: string): Promise<void> {
   const there = await getIfThere(store, keys.SPEC);
   if (there) {
-    const found = parsedIfSound(there, runSpecSchema);
+    const found = parsedIfSound(there, completeSpecSchema);
     if (found && specHash(found) === specHash(spec)) return;
     throw new UnusableOutput(
       `${store.uri}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,

@@ -10,7 +10,7 @@ import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { type Summary, summarySchema } from '../report/summary.ts';
 import { specHash } from '../runspec/identity.ts';
-import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
+import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { decodeSurvivors } from './individuals.ts';
@@ -68,7 +68,7 @@ export async function findFinishedRun(
     getIfThere(store, keys.SUMMARY),
     getIfThere(store, keys.TICKET_MASK),
   ]);
-  const spec = parseArtifact(keys.SPEC, store, specBytes, runSpecSchema);
+  const spec = parseArtifact(keys.SPEC, store, specBytes, completeSpecSchema);
   if (algorithmNamed(spec.algorithm).finds === 'weights') return 'unmasked';
   const summary = parsedIfSound(summaryBytes, summarySchema);
   if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
@@ -103,7 +103,7 @@ async function networkOf(
   ticket: Uint8Array,
   open: OpenSource,
 ): Promise<AnyNetwork> {
-  if (spec.network.layers) {
+  if ('layers' in spec.network) {
     const network = decodeNetwork(ticket, keys.TICKET_MASK);
     const [found, expected] = [`[${network.widths}]`, `[${spec.network.layers}]`];
     if (found === expected) return network;

@@ -14,7 +14,7 @@ import type { KeptGroup, Landscape } from '../landscape/schema.ts';
 import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/summarise.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
-import { initializerOf, isDrawn, nameOfNetwork } from '../runspec/network.ts';
+import { isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
 import { VERSION } from '../version.ts';
@@ -212,8 +212,8 @@ function requireComparable(run: FinishedRun, other: FinishedRun): void {
   if (!haveSameWeights(run, other)) {
     const draw = ({ spec: { network, seed } }: FinishedRun) =>
       isDrawn(network)
-        ? `${initializerOf(network)}, seed ${network.seed ?? seed}`
-        : `those of ${network.model}, SHA-256 ${network.found?.sha256.slice(0, 12)}…`;
+        ? `${network.initializer}, seed ${network.seed ?? seed}`
+        : `those of ${network.model}, SHA-256 ${network.found.sha256.slice(0, 12)}…`;
     throw new UserError(
       `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so no path leads from ticket to ticket; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
     );

@@ -45,12 +45,8 @@ export function verified({ store, manifest }: Run): ReadArtifact {
   return async (key) => verify(store, key, await required(store, key), manifest.checksums[key]);
 }
 
-export function decodeGraph(
-  bytes: Uint8Array,
-  { network: { include, exclude } }: RunSpec,
-  name: string,
-): Graph {
-  return readGraph(bytes, name, { include, exclude });
+export function decodeGraph(bytes: Uint8Array, { network }: RunSpec, name: string): Graph {
+  return readGraph(bytes, name, 'model' in network ? network : {});
 }
 
 /** `layers.N.weight` and `layers.N.bias`; with a genome also `layers.N.mask`, 0 or 1 per weight. */

@@ -21,9 +21,9 @@ export function readProblem(run: Run): Promise<Problem> {
 /** The network is read only where the algorithm asks for it. */
 async function read(run: Run): Promise<Problem> {
   const { bits, trainSamples: samples } = run.manifest;
-  const { layers } = run.spec.network;
+  const widths = 'layers' in run.spec.network ? run.spec.network.layers : undefined;
   const needed = algorithmNamed(run.spec.algorithm).needsNetwork(run.spec);
-  const network = needed && !layers ? await readNetwork(run) : { widths: layers ?? [] };
+  const network = needed && !widths ? await readNetwork(run) : { widths: widths ?? [] };
   return problemOf(run.spec, network, bits, samples);
 }
 

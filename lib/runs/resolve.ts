@@ -14,11 +14,12 @@ import { readGraph } from '../network/reading/read-graph.ts';
 import { sizeOfGraph } from '../network/size.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
+import { completeSpec } from '../runspec/defaults.ts';
 import { checkMemory } from '../runspec/memory.ts';
-import { type FoundNetwork, initializerOf, isDrawn } from '../runspec/network.ts';
-import { completeSpec, show } from '../runspec/parse.ts';
-import type { RunSpec } from '../runspec/schema.ts';
-import { imageOfTask, shapeOfTask } from '../runspec/shape.ts';
+import { type AskedNetwork, type FoundNetwork, isDrawn, type ReadNetwork } from '../runspec/network.ts';
+import { show } from '../runspec/parse.ts';
+import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
+import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
 import { readModelBytes } from './model-file.ts';
 
@@ -36,7 +37,7 @@ export interface Resolved {
  * Throws InvalidSpec, also for files that cannot be read.
  */
 export async function resolveSpec(
-  spec: RunSpec,
+  spec: AskedSpec,
   open: OpenSource,
   available = Number.POSITIVE_INFINITY,
 ): Promise<Resolved> {
@@ -49,37 +50,30 @@ export async function resolveSpec(
   }
 }
 
-async function resolve(spec: RunSpec, open: OpenSource, available: number): Promise<Resolved> {
+async function resolve(asked: AskedSpec, open: OpenSource, available: number): Promise<Resolved> {
   // The model first: it is small, and whether it can be used is known before a large file is read.
-  const model = await readModel(spec, open);
-  const network = model ? { ...spec.network, found: model.found } : spec.network;
-  checkMemory({ ...spec, network }, available);
-  const { found, ...loaded } = await loadDataset(spec.task, open);
-  const task = spec.task.dataset === 'files' && found ? { ...spec.task, found } : spec.task;
-  const classNames = model && !isDrawn(spec.network) ? classOrder(model.network, loaded, spec) : undefined;
-  const ordered =
-    model && classNames ? { ...network, found: { ...model.found, classNames: [...classNames] } } : network;
-  const dataset = inOrder(loaded, classNames);
-  const complete = completeSpec({ ...spec, task, network: ordered });
-  checkMemory(complete, available);
-  const image = imageOfTask(complete.task);
+  const { network: read, graph } = await readNetwork(asked.network, open);
+  checkMemory({ ...asked, network: read }, available);
+  const { task, dataset: loaded } = await loadDataset(asked.task, open);
+  const { network, dataset } = inOrderOfModel(read, graph, loaded);
+  const spec = completeSpec(asked, task, network);
+  checkMemory(spec, available);
+  const image = imageOfTask(task);
   return {
-    spec: complete,
+    spec,
     dataset: image === undefined ? dataset : { ...dataset, image },
-    network: drawNetwork(complete, model?.network),
+    network: drawNetwork(spec, graph),
   };
 }
 
-interface Model {
-  /** As the file has it. */
-  readonly network: Graph;
-  readonly found: FoundNetwork;
-}
-
-async function readModel({ network: spec }: RunSpec, open: OpenSource): Promise<Model | undefined> {
-  const { model: uri, include, exclude, found: expected } = spec;
-  if (uri === undefined) return undefined;
-  const source = await open(uri);
+/** The network with what the model's file holds, and the graph in that file. */
+async function readNetwork(
+  asked: AskedNetwork,
+  open: OpenSource,
+): Promise<{ readonly network: ReadNetwork; readonly graph?: Graph }> {
+  if (!('model' in asked)) return { network: asked };
+  const { found: expected, model, include, exclude } = asked;
+  const source = await open(model);
   const bytes = await asInvalidSpec(() => readModelBytes(source));
   const sha256 = checksum(bytes);
   if (expected && expected.sha256 !== sha256) {
@@ -94,14 +88,27 @@ async function readModel({ network: spec }: RunSpec, open: OpenSource): Promise<
       : [`network.found.${key}: found ${show(before)}, expected ${show(value)}, as ${source.name} has it`];
   });
   if (problems.length > 0) throw new InvalidSpec(problems);
-  return { network: graph, found };
+  return { network: { ...asked, found }, graph };
+}
+
+/** The data with their classes in the order of a model that comes with its weights; the network says what that is. */
+function inOrderOfModel(
+  network: ReadNetwork,
+  graph: Graph | undefined,
+  dataset: Dataset,
+): { readonly network: ReadNetwork; readonly dataset: Dataset } {
+  if (!graph || !('model' in network) || isDrawn(network)) return { network, dataset };
+  const classNames = classOrder(graph, dataset, network.model);
+  if (!classNames) return { network, dataset };
+  const found = { ...network.found, classNames: [...classNames] };
+  return { network: { ...network, found }, dataset: inOrder(dataset, classNames) };
 }
 
 /** The classes in the order of a model that has another one than the data. Throws InvalidSpec where they are others. */
 function classOrder(
   { classNames: names }: Graph,
   dataset: Dataset,
-  { network: { model } }: RunSpec,
+  model: string,
 ): readonly string[] | undefined {
   const own = namesOfClasses(dataset);
   // Another number of classes is told with the shapes.
@@ -127,16 +134,18 @@ async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** The network of a complete spec. `given`: that of the model's file. */
-function drawNetwork({ network: spec, task, seed: runSeed }: RunSpec, given: Graph | undefined): AnyNetwork {
-  const { layers, architecture, keptShare = 1, seed = runSeed } = spec;
-  const initializer = initializerOf(spec);
-  if (layers) return INITIALIZERS[initializer](layers, seed, keptShare);
-  const image = imageOfTask(task);
-  const named =
-    architecture !== undefined && image ? convnet(architecture, image, shapeOfTask(task).classes) : given;
-  if (!named) throw new TypeError('the spec is complete, so it says what its network is');
-  const graph = isDrawn(spec) ? redraw(named, initializer, seed, keptShare) : named;
+/** The network of a complete spec. `given`: the graph in the model's file. */
+function drawNetwork({ network, task, seed: seedOfRun }: RunSpec, given: Graph | undefined): AnyNetwork {
+  const seed = (isDrawn(network) ? network.seed : undefined) ?? seedOfRun;
+  if ('layers' in network) return INITIALIZERS[network.initializer](network.layers, seed, network.keptShare);
+  const unweighted =
+    'architecture' in network
+      ? convnet(network.architecture, imageFor(task), shapeOfTask(task).classes)
+      : given;
+  if (!unweighted) throw new TypeError('the model of the spec has been read');
+  const graph = isDrawn(network)
+    ? redraw(unweighted, network.initializer, seed, network.keptShare)
+    : unweighted;
   // A plain multilayer perceptron has faster paths.
   return layersOfGraph(graph) ?? graph;
 }

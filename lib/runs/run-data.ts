@@ -71,7 +71,8 @@ async function remade(
   wanted: readonly Part[],
   open: OpenSource,
 ): Promise<RunData> {
-  const dataset = inOrder(await loadDataset(spec.task, open), spec.network.found?.classNames);
+  const { dataset: loaded } = await loadDataset(spec.task, open);
+  const dataset = inOrder(loaded, 'model' in spec.network ? spec.network.found.classNames : undefined);
   const parts = new Map<Part, Samples>();
   for (const part of wanted) {
     const samples = dataset[part];

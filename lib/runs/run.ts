@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
-import { type RunSpec, runSpecSchema } from '../runspec/schema.ts';
+import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
 import { MANIFEST, SPEC } from '../store/keys.ts';
 import { checksum, MissingObject, type Store } from '../store/store.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
@@ -45,7 +45,7 @@ export async function openRun(store: Store, expected?: string): Promise<Run> {
     store,
     manifest,
     checksum: checksum(bytes),
-    spec: parseArtifact(SPEC, store, spec, runSpecSchema),
+    spec: parseArtifact(SPEC, store, spec, completeSpecSchema),
   };
 }
 

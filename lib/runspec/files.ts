@@ -72,6 +72,9 @@ export const filesTaskSchema = z.strictObject({
   found: foundDataSchema.optional().meta({ description: 'Filled in by Tombola: what the files held' }),
 });
 
+/** The same once its files have been read. */
+export const readFilesTaskSchema = filesTaskSchema.extend({ found: foundDataSchema });
+
 export type FilesTask = z.output<typeof filesTaskSchema>;
 export type FoundData = z.output<typeof foundDataSchema>;
 export type DataSource = z.output<typeof source>;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { algorithmNamed, SECTIONS } from '../algorithms/registry.ts';
-import type { RunSpec } from './schema.ts';
+import { executionSettings } from './execution.ts';
+import type { AskedSpec } from './schema.ts';
 
 /**
  * Names the search: SHA-256 over the parts of a complete spec that its result depends on. How the work is spread
  * (`evaluation`), what is kept on the way, the preset's name and the sections of other algorithms are not among them.
  * Of files that have been read it takes the digests, wherever they are; of others where they are.
  */
-export function specHash(spec: RunSpec): string {
+export function specHash(spec: AskedSpec): string {
   return hashOf(decisive({ ...spec, task: withoutPaths(spec.task), network: withoutPath(spec.network) }));
 }
 
@@ -15,12 +16,14 @@ export function specHash(spec: RunSpec): string {
  * The same for what was asked for, before its files were read: by it a run is known again where nobody reads them anew.
  * Undefined for a spec without files.
  */
-export function askedHash(spec: RunSpec): string | undefined {
-  if (spec.task.dataset !== 'files' && spec.network.model === undefined) return undefined;
-  const { found: _network, ...network } = spec.network;
-  if (spec.task.dataset !== 'files') return hashOf(decisive({ ...spec, network }));
-  const { found: _task, ...task } = spec.task;
-  return hashOf(decisive({ ...spec, task, network }));
+export function askedHash(spec: AskedSpec): string | undefined {
+  if (spec.task.dataset !== 'files' && !('model' in spec.network)) return undefined;
+  return hashOf(decisive({ ...spec, task: withoutFound(spec.task), network: withoutFound(spec.network) }));
+}
+
+function withoutFound(part: object & { readonly found?: unknown }): object {
+  const { found: _found, ...rest } = part;
+  return rest;
 }
 
 function hashOf(parts: object): string {
@@ -28,27 +31,26 @@ function hashOf(parts: object): string {
 }
 
 /** Counts and shapes follow from the files. */
-function withoutPaths(task: RunSpec['task']): object {
+function withoutPaths(task: AskedSpec['task']): object {
   if (task.dataset !== 'files' || !task.found) return task;
   const { train: _train, test: _test, validation: _validation, found, ...rest } = task;
   return { ...rest, sha256: Object.fromEntries(Object.entries(found.sha256).sort()) };
 }
 
-function withoutPath(network: RunSpec['network']): Named['network'] {
-  if (network.model === undefined || !network.found) return network;
+function withoutPath(network: AskedSpec['network']): object {
+  if (!('model' in network) || !network.found) return network;
   const { model: _model, found, ...rest } = network;
-  const { sha256 } = found;
-  return Object.assign(rest, { sha256 });
+  return { ...rest, sha256: found.sha256 };
 }
 
 /** A spec whose files may stand there by their digests. */
-interface Named extends Omit<RunSpec, 'task' | 'network'> {
+type Named = Omit<AskedSpec, 'task' | 'network'> & {
   readonly task: object;
-  readonly network: { readonly keptShare?: number | undefined; readonly initializer?: string | undefined };
-}
+  readonly network: { readonly keptShare?: unknown; readonly initializer?: unknown };
+};
 
 /** How the work is spread, what is kept on the way, and the preset's name. */
-const NEUTRAL: readonly string[] = ['evaluation', 'keepGenerations', 'preset'];
+const NEUTRAL: readonly string[] = [...Object.keys(executionSettings), 'preset'];
 
 function decisive(spec: Named): object {
   const { heeds } = algorithmNamed(spec.algorithm);

@@ -3,13 +3,12 @@ import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { kindsOf } from './network.ts';
-import type { RunSpec } from './schema.ts';
+import type { AskedSpec, RunSpec } from './schema.ts';
 import {
   classSizes,
   imageIsMissing,
   imageOfTask,
-  isResolved,
-  knownShape,
+  isComplete,
   nameOfTask,
   shapeOfTask,
   sizeOfNetwork,
@@ -32,8 +31,8 @@ function unfit({ task, network }: RunSpec): string[] {
       `task.image: found [${task.image}], which has ${sizeOf(task.image)} values; expected ${features}: ${data} has ${features} features`,
     );
   }
-  const { layers, architecture, model, found } = network;
-  if (layers) {
+  if ('layers' in network) {
+    const { layers } = network;
     const [inputs] = layers;
     const outputs = layers.at(-1);
     if (inputs !== features) {
@@ -47,18 +46,23 @@ function unfit({ task, network }: RunSpec): string[] {
       );
     }
   }
-  if (architecture !== undefined && !image) problems.push(imageIsMissing(task));
-  // Builds the architecture, which does not take every image.
-  if (architecture !== undefined && problems.length === 0) sizeOfNetwork({ task, network });
-  if (model !== undefined && found && found.features !== features) {
-    problems.push(
-      `network.model: ${model} takes ${found.features} values a sample, expected ${features}: ${data} has ${features} features`,
-    );
+  if ('architecture' in network) {
+    // Builds the architecture, which does not take every image.
+    if (!image) problems.push(imageIsMissing(task));
+    else if (problems.length === 0) sizeOfNetwork({ task, network });
   }
-  if (model !== undefined && found && found.classes !== classes) {
-    problems.push(
-      `network.model: ${model} gives ${found.classes} outputs, expected ${classes}: ${onePerClass(task)}`,
-    );
+  if ('model' in network) {
+    const { model, found } = network;
+    if (found.features !== features) {
+      problems.push(
+        `network.model: ${model} takes ${found.features} values a sample, expected ${features}: ${data} has ${features} features`,
+      );
+    }
+    if (found.classes !== classes) {
+      problems.push(
+        `network.model: ${model} gives ${found.classes} outputs, expected ${classes}: ${onePerClass(task)}`,
+      );
+    }
   }
   return problems;
 }
@@ -67,7 +71,7 @@ function unfit({ task, network }: RunSpec): string[] {
  * Throws InvalidSpec where network and data disagree, or the algorithm does not take the network. File contents are checked
  * once they have been read.
  */
-export function checkFeasible(spec: RunSpec): void {
+export function checkFeasible(spec: AskedSpec): void {
   const problems: string[] = [];
   const [kind] = kindsOf(spec.network);
   const algorithm = algorithmNamed(spec.algorithm);
@@ -77,8 +81,7 @@ export function checkFeasible(spec: RunSpec): void {
       `algorithm: found "${spec.algorithm}", which trains multilayer perceptrons only, and network.${kind}; choose ${alternatives(others)}, or give network.layers`,
     );
   }
-  if (isResolved(spec)) problems.push(...unfit(spec));
-  if (knownShape(spec.task)) problems.push(...algorithm.problems(spec, classSizes(spec.task)));
+  if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
   const { start } = spec.search;
   if (start.strategy === 'adaptive-bound' && start.tries && start.tries.reasonable >= start.tries.given) {
     problems.push(

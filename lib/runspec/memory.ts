@@ -3,8 +3,8 @@ import { InvalidSpec } from '../base/errors.ts';
 import { byteSize } from '../base/format.ts';
 import { bytesPerGenome } from '../search/genome.ts';
 import { kindsOf } from './network.ts';
-import type { RunSpec } from './schema.ts';
-import { isResolved, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
+import type { AskedSpec, RunSpec } from './schema.ts';
+import { isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
 
 interface MemoryEstimate {
   /** Raw, scaled and transposed data. */
@@ -24,7 +24,7 @@ const BYTES_PER_ACTIVATION = 12;
 
 /** Activations of a graph, beside those of one tile that every network has. */
 function activationBytes({ network, task }: RunSpec, units: number): number {
-  if (network.layers) return 0;
+  if ('layers' in network) return 0;
   const sample = units * BYTES_PER_ACTIVATION;
   return Math.max(sample, Math.min(trainSamples(task) * sample, MOST_ACTIVATIONS));
 }
@@ -49,8 +49,8 @@ function estimateMemory(spec: RunSpec): MemoryEstimate {
  * Throws InvalidSpec where a run takes more than `available` bytes. It is for whoever knows where the run takes place: the
  * spec alone says what is needed, not what is there. Of files that have not been read nothing is known yet.
  */
-export function checkMemory(spec: RunSpec, available: number): void {
-  if (!isResolved(spec)) return;
+export function checkMemory(spec: AskedSpec, available: number): void {
+  if (!isComplete(spec)) return;
   const { population, network, data, fixed } = estimateMemory(spec);
   const total = population + network + data + fixed;
   if (total <= available) return;

@@ -26,17 +26,6 @@ export function filesTaskOf({ task }: Json): Json | undefined {
   return isFile ? { dataset: 'files', ...task } : undefined;
 }
 
-/**
- * A model that comes with its weights is pruned from the whole network on, and takes the data of files as they are,
- * unless the spec says otherwise.
- */
-export function withDefaultsOfGiven(spec: Json): Json {
-  const { network } = spec;
-  if (!isObject(network) || network.model === undefined || network.weights === 'redrawn') return spec;
-  const unscaled = filesTaskOf(spec) ? { task: { scaling: { method: 'none' } } } : {};
-  return merge({ search: { start: { strategy: 'dense' } }, ...unscaled }, spec);
-}
-
 /** `over` laid over `base`, object by object; arrays and scalars replace. */
 export function merge(base: Json, over: Json): Json {
   // No prototype: a key such as __proto__ is a key like any other, and unknown.

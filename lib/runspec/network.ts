@@ -1,14 +1,18 @@
 /** The network of a run spec: a multilayer perceptron, a convolutional network by its name, or a model in a file. */
 import { z } from 'zod';
+import { defined } from '../base/defined.ts';
+import { InvalidSpec } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
 import { INITIALIZER_NAMES, type InitializerName } from '../network/initializer.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const width = z.int().min(1).max(1_000_000);
+const layers = z.array(width).min(2).max(20);
+const architecture = z.enum(CONVNET_NAMES);
+const uri = z.string().min(1);
 const patterns = z.array(z.string().min(1)).min(1).max(100);
-
-/** Where a model's weights come from. */
-export const WEIGHTS = ['given', 'redrawn'] as const;
+const initializer = z.enum(INITIALIZER_NAMES);
+const keptShare = z.number().gt(0).max(1);
 
 /** What the model's file held: filled in by Tombola. In a spec that is given again, it must be found again. */
 const foundNetworkSchema = z.strictObject({
@@ -26,11 +30,9 @@ const foundNetworkSchema = z.strictObject({
 });
 export type FoundNetwork = z.output<typeof foundNetworkSchema>;
 
-export const networkSchema = z.strictObject({
-  layers: z
-    .array(width)
-    .min(2)
-    .max(20)
+/** As users write it: one of the first four keys, and what belongs to it. */
+export const writtenNetworkSchema = z.strictObject({
+  layers: layers
     .optional()
     .meta({ description: 'Width of every layer: inputs, hidden layers (ReLU), one output per class' }),
   hidden: z
@@ -38,16 +40,13 @@ export const networkSchema = z.strictObject({
     .max(18)
     .optional()
     .meta({ description: 'Widths of the hidden layers alone; inputs and outputs follow from the data' }),
-  architecture: z
-    .enum(CONVNET_NAMES)
+  architecture: architecture
     .optional()
     .meta({ description: 'A convolutional network for images, by its name' }),
-  model: z
-    .string()
-    .min(1)
+  model: uri
     .optional()
     .meta({ description: 'A feed-forward classifier in an ONNX file: a local path or an s3:// URI' }),
-  weights: z.enum(WEIGHTS).optional().meta({
+  weights: z.enum(['given', 'redrawn']).optional().meta({
     description: 'Of a model: as they come, so that the search prunes a trained network, or drawn anew',
   }),
   include: patterns.optional().meta({
@@ -56,11 +55,11 @@ export const networkSchema = z.strictObject({
   exclude: patterns.optional().meta({
     description: 'Of a model: initializers whose names match one of these patterns (* and ?) stay whole',
   }),
-  initializer: z.enum(INITIALIZER_NAMES).optional().meta({
+  initializer: initializer.optional().meta({
     description:
       'uniform: weights and biases from U[-1, 1], the default of layers; the others: biases 0; signed-kaiming-constant is the default of all other networks',
   }),
-  keptShare: z.number().gt(0).max(1).optional().meta({
+  keptShare: keptShare.optional().meta({
     description: 'signed-kaiming-constant: weights are scaled as if this share of them is kept; 1 if absent',
   }),
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
@@ -68,85 +67,99 @@ export const networkSchema = z.strictObject({
     .optional()
     .meta({ description: 'Filled in by Tombola: what the file of the model held' }),
 });
+type WrittenNetwork = z.output<typeof writtenNetworkSchema>;
+
+/** How weights are drawn. */
+const drawing = { initializer, keptShare, seed: seed.optional() };
+const model = {
+  model: uri,
+  weights: z.literal('given'),
+  include: patterns.optional(),
+  exclude: patterns.optional(),
+};
+const redrawn = { ...model, weights: z.literal('redrawn'), ...drawing };
+const found = foundNetworkSchema;
+
+/** The network of a complete spec. Its first key says of which kind it is: `'layers' in network`. */
+export const networkSchema = z.union([
+  z.strictObject({ layers, ...drawing }),
+  z.strictObject({ architecture, ...drawing }),
+  z.strictObject({ ...model, found }),
+  z.strictObject({ ...redrawn, found }),
+]);
 export type NetworkSpec = z.output<typeof networkSchema>;
+
+type Fields<Shape extends z.core.$ZodShape> = z.output<z.ZodObject<Shape>>;
+type Drawn = Fields<typeof drawing>;
+/** Layers whose first and last width follow from the data. */
+type Hidden = Drawn & { readonly hidden: number[] };
+/** A model whose file has not been read. */
+type Unread = (Fields<typeof model> | Fields<typeof redrawn>) & { readonly found?: undefined };
+
+/** The network of a spec whose model has been read, and whose data may not have been. */
+export type ReadNetwork = NetworkSpec | Hidden;
+export type AskedNetwork = ReadNetwork | Unread;
 
 /** The keys that say what the network is, of which there is exactly one. */
 export const NETWORK_KINDS = ['layers', 'hidden', 'architecture', 'model'] as const;
 export type NetworkKind = (typeof NETWORK_KINDS)[number];
 
 /** Which of them a network has. */
-export function kindsOf(network: Readonly<Record<string, unknown>>): NetworkKind[] {
+export function kindsOf(network: { readonly [Kind in NetworkKind]?: unknown }): NetworkKind[] {
   return NETWORK_KINDS.filter((kind) => network[kind] !== undefined);
 }
 
-/** Whether the weights are drawn, or those of the model's file. */
-export function isDrawn({ model, weights }: NetworkSpec): boolean {
-  return model === undefined || weights === 'redrawn';
-}
-
-export function initializerOf({ layers, hidden, initializer }: NetworkSpec): InitializerName {
-  return initializer ?? ((layers ?? hidden) ? 'uniform' : 'signed-kaiming-constant');
-}
-
-/** The network with its defaults. `shape`: of the data, as far as it is known; with it `hidden` becomes `layers`. */
-export function completeNetwork(
-  network: NetworkSpec,
-  shape: { readonly features: number; readonly classes: number } | undefined,
-): NetworkSpec {
-  const { layers, hidden, architecture, model, initializer: _, keptShare, seed: own, ...rest } = network;
-  const seeded = own === undefined ? {} : { seed: own };
-  const drawn = { initializer: initializerOf(network), keptShare: keptShare ?? 1, ...seeded };
-  if (layers !== undefined) return { layers, ...drawn };
-  if (hidden !== undefined) {
-    if (shape === undefined) return { hidden, ...drawn };
-    return { layers: [shape.features, ...hidden, shape.classes], ...drawn };
-  }
-  if (architecture !== undefined) return { architecture, ...drawn };
-  const { weights = 'given', include, exclude, found } = rest;
-  return {
-    ...(model === undefined ? {} : { model }),
-    weights,
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(weights === 'redrawn' ? drawn : {}),
-    ...(found === undefined ? {} : { found }),
-  };
+/** Whether the weights are drawn, and not those of the model's file. */
+export function isDrawn(network: AskedNetwork): network is Extract<AskedNetwork, Drawn> {
+  return 'initializer' in network;
 }
 
 /** What people call it: the widths of its layers, the name of the architecture, or that of the model's file. */
-export function nameOfNetwork({ layers, hidden, architecture, model }: NetworkSpec): string {
-  if (layers) return `[${layers}]`;
-  if (hidden) return `hidden layers [${hidden}]`;
-  return architecture ?? model?.split(/[\\/]/).at(-1) ?? '';
+export function nameOfNetwork(network: AskedNetwork): string {
+  if ('layers' in network) return `[${network.layers}]`;
+  if ('hidden' in network) return `hidden layers [${network.hidden}]`;
+  if ('architecture' in network) return network.architecture;
+  return network.model.split(/[\\/]/).at(-1) ?? '';
 }
 
-/** What is wrong with the network, whatever the data; a line each. */
-export function networkProblems(network: NetworkSpec, show: (value: unknown) => string): string[] {
-  const kinds = kindsOf(network);
+/** From what was written, with the defaults of its kind. Throws InvalidSpec. */
+export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => string): AskedNetwork {
+  const { layers, hidden, architecture, model, weights = 'given', include, exclude, found } = written;
+  const kinds = kindsOf(written);
   const [kind, another] = kinds;
-  if (kind === undefined) {
-    return [`network: found ${show(network)}, expected one of ${NETWORK_KINDS.join(', ')}`];
-  }
   if (another !== undefined) {
-    return [
+    throw new InvalidSpec([
       `network: found ${kinds.join(' and ')}, expected only one of ${NETWORK_KINDS.join(', ')}: each says what the network is`,
-    ];
+    ]);
   }
-  const problems: string[] = [];
-  if (kind !== 'model') {
-    for (const key of ['weights', 'include', 'exclude', 'found'] as const) {
-      if (network[key] === undefined) continue;
-      problems.push(
-        `network.${key}: found ${show(network[key])}, which is for a network.model; leave it out with network.${kind}`,
-      );
+  const refuse = (keys: readonly (keyof WrittenNetwork)[], why: string) => {
+    const there = keys.filter((key) => written[key] !== undefined);
+    if (there.length === 0) return;
+    throw new InvalidSpec(there.map((key) => `network.${key}: found ${show(written[key])}, ${why}`));
+  };
+  const drawn = (usual: InitializerName) => {
+    const { initializer = usual, keptShare = 1, seed } = written;
+    return { initializer, keptShare, ...defined({ seed }) };
+  };
+  if (model !== undefined) {
+    const choice = defined({ include, exclude });
+    const read = defined({ found });
+    if (weights === 'redrawn') {
+      return { model, weights, ...choice, ...drawn('signed-kaiming-constant'), ...read };
     }
-  } else if (!isDrawn(network)) {
-    for (const key of ['initializer', 'keptShare', 'seed'] as const) {
-      if (network[key] === undefined) continue;
-      problems.push(
-        `network.${key}: found ${show(network[key])}, but the weights are those of the model; set network.weights to "redrawn", or leave it out`,
-      );
-    }
+    refuse(
+      ['initializer', 'keptShare', 'seed'],
+      'but the weights are those of the model; set network.weights to "redrawn", or leave it out',
+    );
+    return { model, weights, ...choice, ...read };
   }
-  return problems;
+  const plain = (usual: InitializerName) => {
+    const why = `which is for a network.model; leave it out with network.${kind}`;
+    refuse(['weights', 'include', 'exclude', 'found'], why);
+    return drawn(usual);
+  };
+  if (layers) return { layers, ...plain('uniform') };
+  if (hidden) return { hidden, ...plain('uniform') };
+  if (architecture) return { architecture, ...plain('signed-kaiming-constant') };
+  throw new InvalidSpec([`network: found ${show(written)}, expected one of ${NETWORK_KINDS.join(', ')}`]);
 }

@@ -1,15 +1,13 @@
-/** From what a user wrote to a complete run spec, or one clear error. */
+/** From what a user wrote to the run spec that was asked for, or one clear error. */
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
 import { InvalidSpec } from '../base/errors.ts';
+import { withDefaults, withDefaultsBelow } from './defaults.ts';
 import { filesTaskSchema } from './files.ts';
-import { checkFeasible } from './limits.ts';
-import { filesTaskOf, isObject, type Json, merge, withDefaultsOfGiven } from './merge.ts';
-import { completeNetwork, networkProblems } from './network.ts';
+import { filesTaskOf, isObject, type Json, merge } from './merge.ts';
+import { askedNetwork } from './network.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
-import { type RunSpec, runSpecSchema } from './schema.ts';
-import { knownShape } from './shape.ts';
+import { type AskedSpec, runSpecSchema } from './schema.ts';
 
 /** The names nearest to `name`, at most three, nearest first. */
 export function nearest(name: string, names: readonly string[]): string[] {
@@ -35,15 +33,12 @@ export function presetNamed(name: string): Json {
   ]);
 }
 
-/** The network of a task of files that names none. */
-const DEFAULT_NETWORK = { hidden: [100] } as const;
-
 /**
- * A complete spec from a partial one: the preset that it names (or the default preset, if it names neither a
- * preset nor a task and a network, nor files) underneath, then defaults. What follows from files that have not been
- * read is left open: see `completeSpec`. Throws InvalidSpec, which names every problem.
+ * From what a user wrote to what was asked for: the preset that it names (or the default preset, if it names neither a
+ * preset nor a task and a network, nor files) underneath, then defaults. It is complete where no files are left to be read:
+ * see `isComplete`. Throws InvalidSpec, which names every problem.
  */
-export function parseSpec(input: unknown): RunSpec {
+export function parseSpec(input: unknown): AskedSpec {
   if (!isObject(input)) {
     throw new InvalidSpec([
       `spec: found ${show(input)}; a run spec is a JSON object, such as {"preset": "moons-a"}`,
@@ -57,29 +52,10 @@ export function parseSpec(input: unknown): RunSpec {
   const standsAlone = 'task' in input && ('network' in input || files !== undefined);
   const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
   const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
-  const network = files && !('network' in base) && !('network' in input) ? { network: DEFAULT_NETWORK } : {};
-  const written = { ...named, ...input, ...(files ? { task: files } : {}) };
-  const merged = withDefaultsOfGiven(merge({ ...base, ...network }, written));
+  const merged = withDefaultsBelow(merge(base, { ...named, ...input, ...(files ? { task: files } : {}) }));
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
-  if (!parsed.success) {
-    throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
-  }
-  return completeSpec(parsed.data);
-}
-
-/**
- * A spec with the defaults that follow from its data and its network, as far as these are known. Throws InvalidSpec where
- * they do not fit each other, or into memory.
- */
-export function completeSpec(spec: RunSpec): RunSpec {
-  const problems = networkProblems(spec.network, show);
-  if (problems.length > 0) throw new InvalidSpec(problems);
-  const complete = { ...spec, network: completeNetwork(spec.network, knownShape(spec.task)) };
-  checkFeasible(complete);
-  const { search, network, task } = complete;
-  const hidden = network.layers?.slice(1, -1) ?? network.hidden ?? [];
-  const start = completeStart(search.start, { hidden, classes: knownShape(task)?.classes });
-  return { ...complete, search: { ...search, start } };
+  if (!parsed.success) throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
+  return withDefaults({ ...parsed.data, network: askedNetwork(parsed.data.network, show) });
 }
 
 /** JSON Schema (draft 2020-12) of the run spec, for editors. */

@@ -1,4 +1,4 @@
-/** Sizes of data and network, as far as the spec tells them: what stands in files is known once it has been read. */
+/** Sizes of data and network: those in files are known once these have been read. */
 
 import { InvalidSpec } from '../base/errors.ts';
 import { convnet } from '../network/convnets.ts';
@@ -6,7 +6,9 @@ import type { NetworkSize } from '../network/network.ts';
 import { sizeOfGraph, sizeOfLayers } from '../network/size.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { PRUNING_WORK } from '../search/pruning.ts';
-import type { RunSpec, Task } from './schema.ts';
+import type { AskedNetwork, ReadNetwork } from './network.ts';
+import type { AskedSpec, RunSpec } from './schema.ts';
+import type { ReadTask, Task } from './task.ts';
 
 export interface Shape {
   readonly features: number;
@@ -16,15 +18,8 @@ export interface Shape {
 /** Channels, height, width. */
 export type ImageShape = readonly [number, number, number];
 
-/** A question that only the files can answer: an error of ours, since whoever asks has to read them first. */
-class UnreadFiles extends TypeError {
-  constructor(what: string) {
-    super(`${what}: the files of the spec have not been read`);
-  }
-}
-
-/** Features and classes of a task's data; undefined where they stand in files that have not been read. */
-export function knownShape(task: Task): Shape | undefined {
+/** Features and classes of a task's data. */
+export function shapeOfTask(task: ReadTask): Shape {
   switch (task.dataset) {
     case 'moons':
     case 'circles':
@@ -38,13 +33,6 @@ export function knownShape(task: Task): Shape | undefined {
   }
 }
 
-/** The same of a task whose files have been read. */
-export function shapeOfTask(task: Task): Shape {
-  const shape = knownShape(task);
-  if (!shape) throw new UnreadFiles('task');
-  return shape;
-}
-
 /** The digits by themselves. */
 const DIGIT = [1, 8, 8] as const;
 
@@ -55,13 +43,24 @@ export function imageOfTask(task: Task): ImageShape | undefined {
   return task.dataset === 'files' ? task.found?.image : undefined;
 }
 
+/** The same for a convolutional network, which needs one. Throws InvalidSpec. */
+export function imageFor(task: Task): ImageShape {
+  const image = imageOfTask(task);
+  if (image) return image;
+  throw new InvalidSpec([imageIsMissing(task)]);
+}
+
+export function imageIsMissing(task: Task): string {
+  return `task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs to know how the features of ${nameOfTask(task)} make an image`;
+}
+
 /** How messages call the data. */
 export function nameOfTask(task: Task): string {
   return task.dataset === 'files' ? 'the data set in the files' : `the data set '${task.dataset}'`;
 }
 
 /** Training samples of a task, for estimates; the digits have about 180 images a class. */
-export function trainSamples(task: Task): number {
+export function trainSamples(task: ReadTask): number {
   switch (task.dataset) {
     case 'moons':
     case 'circles':
@@ -71,13 +70,12 @@ export function trainSamples(task: Task): number {
     case 'digits':
       return Math.round(180 * task.classes * (1 - task.testShare));
     case 'files':
-      if (!task.found) throw new UnreadFiles('task');
       return task.found.train;
   }
 }
 
 /** Samples of training, validation and test data together. */
-export function totalSamples(task: Task): number {
+export function totalSamples(task: ReadTask): number {
   switch (task.dataset) {
     case 'moons':
     case 'circles':
@@ -87,38 +85,40 @@ export function totalSamples(task: Task): number {
     case 'digits':
       return 180 * task.classes;
     case 'files':
-      if (!task.found) throw new UnreadFiles('task');
       return task.found.train + task.found.validation + task.found.test;
   }
 }
 
 /** Training samples of each class; of blobs, digits and files about as many, since the split is drawn. */
-export function classSizes(task: Task): number[] {
+export function classSizes(task: ReadTask): number[] {
   const { classes } = shapeOfTask(task);
   const samples = trainSamples(task);
   return Array.from({ length: classes }, (_, label) => Math.floor((samples + label) / classes));
 }
 
-/** Whether all that the spec names has been read: data, model, and so every shape. */
-export function isResolved({ task, network }: Pick<RunSpec, 'task' | 'network'>): boolean {
-  const { hidden, model, found } = network;
-  return (
-    knownShape(task) !== undefined && hidden === undefined && (model === undefined || found !== undefined)
-  );
+export function isReadTask(task: Task): task is ReadTask {
+  return task.dataset !== 'files' || task.found !== undefined;
+}
+
+export function isReadNetwork(network: AskedNetwork): network is ReadNetwork {
+  return !('model' in network) || network.found !== undefined;
+}
+
+/** Whether nothing is left to be read: a spec that was parsed is then complete. */
+export function isComplete(spec: AskedSpec): spec is RunSpec {
+  return isReadTask(spec.task) && isReadNetwork(spec.network) && !('hidden' in spec.network);
 }
 
 /** Convnets by name, image and classes: they are built to be measured. */
 const sizes = new Map<string, NetworkSize>();
 
-/** What the network of a spec costs, all files of which have been read. Throws InvalidSpec for an architecture that does not take the data. */
+/** What the network of a complete spec costs. Throws InvalidSpec for an architecture that does not take the data. */
 export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network'>): NetworkSize {
-  const { layers, architecture, model, found } = network;
-  if (layers) return sizeOfLayers(layers);
-  if (model !== undefined && found) return found;
-  if (architecture === undefined) throw new UnreadFiles('network');
-  const image = imageOfTask(task);
+  if ('layers' in network) return sizeOfLayers(network.layers);
+  if ('model' in network) return network.found;
+  const { architecture } = network;
+  const image = imageFor(task);
   const { classes } = shapeOfTask(task);
-  if (!image) throw new InvalidSpec([imageIsMissing(task)]);
   const key = JSON.stringify([architecture, image, classes]);
   const known = sizes.get(key);
   if (known) return known;
@@ -135,13 +135,8 @@ export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network
   }
 }
 
-/** The line that says that a convolutional network needs to know the image. */
-export function imageIsMissing(task: Task): string {
-  return `task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs to know how the features of ${nameOfTask(task)} make an image`;
-}
-
 /** Evaluations of the pruning pass, at most. */
 export function pruningEvaluations(spec: RunSpec, samples: number): number {
-  const work = spec.network.layers ? PRUNING_WORK.layers : PRUNING_WORK.graph;
+  const work = 'layers' in spec.network ? PRUNING_WORK.layers : PRUNING_WORK.graph;
   return spec.pruning.maxEvaluations ?? Math.floor(work / (sizeOfNetwork(spec).multiplyAdds * samples));
 }

@@ -1,6 +1,6 @@
 /** The task of a run spec: a data set that Tombola makes, or files. */
 import { z } from 'zod';
-import { filesTaskSchema, imageSchema } from './files.ts';
+import { filesTaskSchema, imageSchema, readFilesTaskSchema } from './files.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const samples = z.int().min(2).max(100_000_000);
@@ -58,4 +58,11 @@ export type BuiltInTask = z.output<typeof builtInTaskSchema>;
 
 export const taskSchema = z.discriminatedUnion('dataset', [...builtInTaskSchema.options, filesTaskSchema]);
 export type Task = z.output<typeof taskSchema>;
+
+/** A task whose files have been read. */
+export const readTaskSchema = z.discriminatedUnion('dataset', [
+  ...builtInTaskSchema.options,
+  readFilesTaskSchema,
+]);
+export type ReadTask = z.output<typeof readTaskSchema>;
 export type Scaling = z.output<typeof scaling>;

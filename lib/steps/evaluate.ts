@@ -100,7 +100,7 @@ export class EvaluatorCache {
   async get(run: Run): Promise<Evaluator> {
     const { checksums, objective, scaling } = run.manifest;
     // What of a model can be pruned is not in its file.
-    const { include, exclude } = run.spec.network;
+    const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
     const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling]);
     const evaluator = await this.#evaluators.forceFetch(key, { context: run });

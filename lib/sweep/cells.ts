@@ -5,7 +5,7 @@ import { InvalidSpec } from '../base/errors.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import { isObject, type Json, merge } from '../runspec/merge.ts';
 import { parseSpec, show } from '../runspec/parse.ts';
-import type { RunSpec } from '../runspec/schema.ts';
+import type { AskedSpec } from '../runspec/schema.ts';
 import { type Matched, parseSweepFields, type Sweep, type SweepAlgorithm } from './schema.ts';
 
 /** A point of the grid: a value for each of its fields. */
@@ -17,14 +17,14 @@ export interface GridPoint {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-export interface Cell {
+export interface Cell<Spec extends AskedSpec = AskedSpec> {
   /** Safe as a file's name, also where case is ignored, and as a part of a URL; unique in a sweep, whatever its seeds. */
   readonly id: string;
   readonly point: GridPoint;
   readonly algorithm: string;
   readonly seed: number;
-  /** The complete spec; of a cell with a `match`, before `resolveMatch`. */
-  readonly spec: RunSpec;
+  /** Of a cell with a `match`, before `resolveMatch`. */
+  readonly spec: Spec;
   /** What the cell takes over, and the id of the cell that it waits for. */
   readonly match?: { readonly quantity: Matched; readonly cell: string };
 }
@@ -33,10 +33,10 @@ export interface Cell {
 export type Found = Readonly<Record<Matched, number>>;
 
 /** A sweep whose cells are all known to be valid. */
-export interface CheckedSweep {
+export interface CheckedSweep<Spec extends AskedSpec = AskedSpec> {
   readonly sweep: Sweep;
   /** By grid point, then algorithm, then seed. A cell stands behind the one that it waits for. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly Cell<Spec>[];
 }
 
 /** The sweep that `input` describes, and its cells. Throws InvalidSpec, which names cells and fields. */
@@ -125,7 +125,7 @@ function refusalOf<T>(make: () => T): T | InvalidSpec {
 }
 
 /** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
-export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): RunSpec {
+export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): AskedSpec {
   const own = match && algorithmNamed(spec.algorithm).match;
   return own ? parseSpec(takeOver(spec, own, found)) : spec;
 }
@@ -135,7 +135,7 @@ export function takeOver(spec: Json, match: Match, found: Found): Json {
   return merge(spec, match.take(found));
 }
 
-function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): RunSpec | InvalidSpec {
+function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): AskedSpec | InvalidSpec {
   return refusalOf(() => {
     const gridded = Object.entries(values).reduce((below, [field, value]) => laid(below, field, value), base);
     const spec = parseSpec({ ...merge(gridded, algorithm.spec), seed });

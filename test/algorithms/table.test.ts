@@ -16,13 +16,14 @@ import { parseSpec } from '../../lib/runspec/parse.ts';
 import type { RunSpec } from '../../lib/runspec/schema.ts';
 import { countOnes, genomeAt } from '../../lib/search/genome.ts';
 import type { Score } from '../../lib/search/individual.ts';
+import { complete } from '../runspec/complete.ts';
 
 const BITS = 48;
 const SAMPLES = 200;
 const problem: Problem = { bits: BITS, samples: SAMPLES, viable: (genome) => countOnes(genome) > 3 };
 
 const specOf = (algorithm: AlgorithmName, more: object = {}): RunSpec =>
-  parseSpec({
+  complete({
     algorithm,
     task: { dataset: 'moons', train: SAMPLES, test: 80 },
     network: { layers: [2, 12, 2] },

@@ -3,10 +3,10 @@ import { expectedOffspring } from '../../lib/algorithms/parts/breeding.ts';
 import { generationsOf } from '../../lib/algorithms/parts/stopping.ts';
 import { estimateCost } from '../../lib/cost/estimate.ts';
 import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { complete } from '../runspec/complete.ts';
 
 test("the paper's rates breed 53 offspring a generation", () => {
-  expect(expectedOffspring(parseSpec({}).search)).toBeCloseTo(53, 9);
+  expect(expectedOffspring(complete({}).search)).toBeCloseTo(53, 9);
 });
 
 const RULES = {
@@ -64,7 +64,7 @@ describe('estimate', () => {
     ['backprop', {}, [11, 100]],
     ['backprop', { backprop: { validationShare: 0 } }, [100, 100]],
   ])('%s %j: %j epochs', (algorithm, spec, epochs) => {
-    const { low, high } = estimateCost(parseSpec({ preset: 'moons-c', algorithm, ...spec }));
+    const { low, high } = estimateCost(complete({ preset: 'moons-c', algorithm, ...spec }));
     expect([low.generations, high.generations]).toEqual(epochs);
     expect(low.usage.functions.evaluate.requests).toBe(0);
     expect(low.usage.functions.train.requests).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe('estimate', () => {
   });
 
   test.each(['moons-a', 'digits-10', 'blobs-10'])('%s: the low guess is below the high one', (preset) => {
-    const { low, high } = estimateCost(parseSpec({ preset }));
+    const { low, high } = estimateCost(complete({ preset }));
     usageSchema.parse(low.usage);
     usageSchema.parse(high.usage);
     expect(low.dollars.total).toBeGreaterThan(0);
@@ -83,12 +83,12 @@ describe('estimate', () => {
   });
 
   test('a generation that fits one chunk costs four transitions', () => {
-    const { low } = estimateCost(parseSpec({}));
+    const { low } = estimateCost(complete({}));
     expect(low.usage.transitions).toBe(4 * (low.generations + 1) + 3);
   });
 
   test('a wide search is distributed, and pays for its children', () => {
-    const spec = parseSpec({
+    const spec = complete({
       preset: 'digits-10',
       search: { population: 10_000 },
       evaluation: { maxConcurrency: 400, minChunkSeconds: 0.01 },
@@ -101,7 +101,7 @@ describe('estimate', () => {
   });
 
   test('more memory costs more GB-seconds for the same time', () => {
-    const spec = parseSpec({});
+    const spec = complete({});
     const [small, large] = [estimateCost(spec, 1_024), estimateCost(spec, 2_048)];
     const of = ({ high }: typeof small) => high.usage.functions.evaluate.gbSeconds;
     expect(of(large) / of(small)).toBeCloseTo(2, 9);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import type { Samples } from '../../lib/data/dataset.ts';
 import { countSamples, scaled } from '../../lib/data/dataset.ts';
-import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
+import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 
 const make = (task: object) => makeDataset(builtInTaskSchema.parse(task));
 

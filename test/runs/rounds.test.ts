@@ -8,11 +8,11 @@ import { parsedIfSound } from '../../lib/base/artifact-json.ts';
 import { hasLivePath } from '../../lib/network/minimising/liveness.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
 import { decodeSurvivors } from '../../lib/runs/individuals.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { EVENTS_BEFORE } from '../../lib/workflow/fan-out.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';
 import { evaluate, finalize, prepare, search, select } from '../lambdas/invoke.ts';
+import { complete } from '../runspec/complete.ts';
 import { contentOf, placeOf, SMALL_BOUND, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 
 /** Runs until `ends` says so; the states of all rounds on the way. */
@@ -143,7 +143,7 @@ describe('a static bound', () => {
     const classes = 'classes' in more ? more.classes : 2;
     const task = { dataset, ...more };
     const network = { layers: [dataset === 'digits' ? 64 : 2, 8, classes] };
-    expect(boundRulesOf(parseSpec({ ...spec({}), task, network }))).toMatchObject({ bound });
+    expect(boundRulesOf(complete({ ...spec({}), task, network }))).toMatchObject({ bound });
   });
 });
 

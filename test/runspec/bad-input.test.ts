@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
-import { taskSchema } from '../../lib/runspec/schema.ts';
+import { taskSchema } from '../../lib/runspec/task.ts';
 
 const TOP =
   'preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations';

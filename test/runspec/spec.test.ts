@@ -4,8 +4,9 @@ import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
 import { nearest, parseSpec, specJsonSchema } from '../../lib/runspec/parse.ts';
 import { DEFAULT_PRESET, PRESETS } from '../../lib/runspec/presets.ts';
-import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
 import { shapeOfTask, trainSamples } from '../../lib/runspec/shape.ts';
+import { builtInTaskSchema } from '../../lib/runspec/task.ts';
+import { complete } from './complete.ts';
 
 describe('a complete spec', () => {
   test('is made of nothing: the default preset', () => {
@@ -76,7 +77,7 @@ describe('a complete spec', () => {
   test.each([0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER])('takes seed %i', (seed) => {
     expect(parseSpec({ seed }).seed).toBe(seed);
     expect(parseSpec({ task: { seed } }).task.seed).toBe(seed);
-    expect(parseSpec({ network: { seed } }).network.seed).toBe(seed);
+    expect(parseSpec({ network: { seed } }).network).toMatchObject({ seed });
   });
 
   test("the user's values lie over the preset's, object by object; lists are replaced", () => {
@@ -88,7 +89,7 @@ describe('a complete spec', () => {
     });
     expect(spec.search).toMatchObject({ objective: 'cross-entropy', mutation: { rate: 0 } });
     expect(spec.stop).toMatchObject({ maxGenerations: 7, targetAccuracy: null });
-    expect(spec.network.layers).toEqual([64, 5, 5, 10]);
+    expect(spec.network).toMatchObject({ layers: [64, 5, 5, 10] });
   });
 
   test('with a task and a network of its own has no preset', () => {
@@ -150,7 +151,7 @@ describe('estimates', () => {
     [{ dataset: 'blobs', classes: 4, pointsPerClass: 25 }, [2, 2, 4]],
     [{ dataset: 'digits', classes: 3 }, [64, 2, 3]],
   ])('%j has the shape that is checked', (task, layers) => {
-    const spec = parseSpec({ task, network: { layers } });
+    const spec = complete({ task, network: { layers } });
     const data = makeDataset(builtInTaskSchema.parse(spec.task));
     expect(shapeOfTask(spec.task)).toEqual({ features: data.train.features, classes: data.classes });
     expect(Math.abs(trainSamples(spec.task) / data.train.labels.length - 1)).toBeLessThan(0.05);

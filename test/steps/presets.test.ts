@@ -8,7 +8,6 @@ import { openStore } from '../../lib/places/store.ts';
 import { readNetwork } from '../../lib/runs/networks.ts';
 import { openRun, type Run } from '../../lib/runs/run.ts';
 import { decodeSamples } from '../../lib/runs/samples.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
 import { PRESETS } from '../../lib/runspec/presets.ts';
 import { sizeOfNetwork } from '../../lib/runspec/shape.ts';
 import type { Objective } from '../../lib/search/individual.ts';
@@ -17,12 +16,13 @@ import { prepare } from '../../lib/steps/prepare.ts';
 import { select } from '../../lib/steps/select.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { checksum } from '../../lib/store/store.ts';
+import { complete } from '../runspec/complete.ts';
 import { placeOf, temporaryFolder } from './small-run.ts';
 
 const GENERATIONS = 2;
 
 function shortened(preset: string, chunks: number, objective?: Objective) {
-  const { task } = parseSpec({ preset });
+  const { task } = complete({ preset });
   const data =
     task.dataset === 'blobs'
       ? { pointsPerClass: 60 }
@@ -77,11 +77,11 @@ const CASES: readonly (readonly [string, Objective | undefined])[] = [
 ];
 
 test.each(CASES)('%s, objective %s', async (preset, objective) => {
-  const spec = parseSpec(shortened(preset, 1, objective));
-  const { layers } = spec.network;
-  const shape = layers ? { widths: layers } : { size: sizeOfNetwork(spec) };
+  const spec = complete(shortened(preset, 1, objective));
+  const { network } = spec;
+  const shape = 'layers' in network ? { widths: network.layers } : { size: sizeOfNetwork(spec) };
   const task = { ...shape, samples: 700, objective: spec.search.objective };
-  const expected = await outcome(preset, layers ? 'general' : 'graph', 1, objective);
+  const expected = await outcome(preset, 'layers' in network ? 'general' : 'graph', 1, objective);
   for (const path of PATHS.filter((candidate) => Number.isFinite(estimateCost(candidate, task)))) {
     expect(await outcome(preset, path, 3, objective)).toEqual(expected);
   }

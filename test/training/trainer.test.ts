@@ -9,10 +9,10 @@ import { InvalidSpec } from '../../lib/base/errors.ts';
 import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
-import { builtInTaskSchema } from '../../lib/runspec/schema.ts';
+import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { countOnes } from '../../lib/search/genome.ts';
 import { startOf, Trainer } from '../../lib/training/trainer.ts';
+import { complete } from '../runspec/complete.ts';
 
 const layers = [2, 40, 2];
 const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'moons', train: 600, test: 10 }));
@@ -28,7 +28,7 @@ afterAll(() => Promise.all(trainers.map((trainer) => trainer.release())));
 /** A training of the spec's sections, as far as the first call asks, over as many trainers as there are cuts. */
 async function train(algorithm: 'edge-popup' | 'backprop', section: object, cuts: readonly number[] = []) {
   const own = algorithm === 'backprop' ? { backprop: section } : { edgePopup: section };
-  const spec = parseSpec({ algorithm, seed: 3, ...own });
+  const spec = complete({ algorithm, seed: 3, ...own });
   const problem = { bits: 160, samples: data.labels.length, viable: () => true };
   const { ask } = algorithmNamed(algorithm).start(spec, problem);
   if (ask.work !== 'train') throw new Error('it does not train');
@@ -133,7 +133,7 @@ describe('backprop', () => {
   });
 
   test('says so where the loss is no number any more', async () => {
-    const { backprop } = parseSpec({ algorithm: 'backprop', backprop: { learningRate: 5 } });
+    const { backprop } = complete({ algorithm: 'backprop', backprop: { learningRate: 5 } });
     const vast = {
       ...network,
       weights: network.weights.map((layer) => layer.map((weight) => weight * 1e30)),

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { progressOf } from '../../lib/algorithms/parts/generations.ts';
 import { NO_USAGE } from '../../lib/cost/usage.ts';
 import { payloadOf } from '../../lib/runs/state.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { eventsOfGeneration } from '../../lib/workflow/fan-out.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';
 import definitionFile from '../../lib/workflow/search.asl.json' with { type: 'json' };
+import { complete } from '../runspec/complete.ts';
 
 const LIMIT = 24_000;
 
@@ -65,7 +65,7 @@ function choose(state: z.output<typeof stateSchema>, payload: SearchState): stri
 
 /** The events of each execution of a run of `generations` generations, `evaluate` individuals each. */
 function walk(generations: number, evaluate: number, evaluation: object): number[] {
-  const spec = parseSpec({
+  const spec = complete({
     evaluation: { minChunkSeconds: 0, ...evaluation },
     stop: { maxGenerations: generations },
   });

@@ -4,7 +4,7 @@
  * wall-clock seconds; here tries are counted, so that runs reproduce.
  */
 
-import type { SearchSpec, StartSpec } from './sections.ts';
+import type { CompleteStart, SearchSpec, StartSpec } from './sections.ts';
 
 /** Tries for one mask: up to `reasonable` the bound stays, after `given` the search for the mask has failed. */
 export interface Tries {
@@ -49,26 +49,22 @@ export function defaultTries(hidden: readonly number[]): Tries {
  * The start with the defaults that follow from network and data filled in, as far as these are known. `hidden`: widths of
  * the hidden layers; graphs, which have none, are as slow as the larger of the papers' networks, or slower.
  */
-export function completeStart(
-  start: StartSpec,
-  { hidden, classes }: { readonly hidden: readonly number[]; readonly classes: number | undefined },
-): StartSpec {
+export function completeStart(start: StartSpec, sizes: Sizes & { readonly classes: number }): CompleteStart;
+export function completeStart(start: StartSpec, sizes: Sizes): StartSpec;
+export function completeStart(start: StartSpec, { hidden, classes }: Sizes): StartSpec {
   if (start.strategy === 'adaptive-bound') return { ...start, tries: start.tries ?? defaultTries(hidden) };
   if (start.strategy !== 'static-bound' || start.bound !== undefined || classes === undefined) return start;
   return { ...start, bound: Math.min(0.7, 1.5 / classes) };
 }
 
-/** The bound that random masks must reach; undefined where they are taken as they come. `search`: complete. */
+interface Sizes {
+  readonly hidden: readonly number[];
+  readonly classes: number | undefined;
+}
+
+/** The bound that random masks must reach; undefined where they are taken as they come. */
 export function boundRulesOf({ search: { start } }: Pick<SearchSpec, 'search'>): BoundRules | undefined {
-  if (start.strategy === 'static-bound') {
-    const { bound } = start;
-    if (bound === undefined) throw new TypeError('the bound follows from data that have not been read');
-    return { ...start, bound };
-  }
-  if (start.strategy !== 'adaptive-bound') return undefined;
-  const { tries } = start;
-  if (!tries) throw new TypeError('the tries of an adaptive bound are filled in');
-  return { ...start, tries };
+  return start.strategy === 'static-bound' || start.strategy === 'adaptive-bound' ? start : undefined;
 }
 
 /** Fall of the bound after a success that was slower than reasonable; `left`: share of the slow tries not used, 0..1. */

@@ -75,6 +75,18 @@ export const searchSchema = z.strictObject({
   }),
 });
 
+const [random, dense, adaptiveBound, staticBound] = startSchema.options;
+
+/** The same once network and data are known: see `completeStart`. */
+export const completeSearchSchema = searchSchema.extend({
+  start: z.discriminatedUnion('strategy', [
+    random,
+    dense,
+    adaptiveBound.required({ tries: true }),
+    staticBound.required({ bound: true }),
+  ]),
+});
+
 export const stopSchema = z.strictObject({
   minGenerations: z.int().min(0).default(100),
   maxGenerations: z.int().min(0).max(10_000_000).default(300),
@@ -103,11 +115,12 @@ export const pruningSchema = z.strictObject({
 /** The parts of a run spec that a search depends on, complete. */
 export interface SearchSpec {
   readonly seed: number;
-  readonly search: z.output<typeof searchSchema>;
+  readonly search: z.output<typeof completeSearchSchema>;
   readonly stop: z.output<typeof stopSchema>;
 }
 
 export type StartSpec = z.output<typeof startSchema>;
+export type CompleteStart = SearchSpec['search']['start'];
 
 /** The names of these sections. */
 export const SEARCH_SECTIONS = ['search', 'stop', 'pruning'] as const;

@@ -4,7 +4,7 @@ import { progressOf } from '../../algorithms/parts/generations.ts';
 import { type HistoryRow, historyRowSchema } from '../../algorithms/parts/history-row.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
 import { runStateSchema } from '../../runs/state.ts';
-import { type RunSpec, runSpecSchema } from '../../runspec/schema.ts';
+import { completeSpecSchema, type RunSpec } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
 import { type Store, textIfThere } from '../../store/store.ts';
 import type { ProgressState } from '../progress.ts';
@@ -70,7 +70,7 @@ export class RemoteProgress {
 
   async #readSpec(): Promise<RunSpec | undefined> {
     const text = await textIfThere(this.#folder, keys.SPEC);
-    return text === undefined ? undefined : runSpecSchema.parse(JSON.parse(text));
+    return text === undefined ? undefined : completeSpecSchema.parse(JSON.parse(text));
   }
 }
 

@@ -8,7 +8,7 @@ import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
 import { checkMemory } from '../../runspec/memory.ts';
-import type { RunSpec } from '../../runspec/schema.ts';
+import type { AskedSpec } from '../../runspec/schema.ts';
 import { runName } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
@@ -29,7 +29,7 @@ export function checkName(name: string): void {
   );
 }
 
-export async function submit(asked: RunSpec, options: SubmitOptions): Promise<void> {
+export async function submit(asked: AskedSpec, options: SubmitOptions): Promise<void> {
   const name = options.name ?? runName(asked);
   checkName(name);
   configure(options);
@@ -59,7 +59,7 @@ export async function submit(asked: RunSpec, options: SubmitOptions): Promise<vo
 }
 
 /** The spec with what its files hold, where all of them are here: better to hear of a mistake before anything is uploaded. */
-async function checkedHere(spec: RunSpec): Promise<RunSpec> {
+async function checkedHere(spec: AskedSpec): Promise<AskedSpec> {
   let here = true;
   mapFiles(spec, (path) => {
     here &&= isLocal(path);

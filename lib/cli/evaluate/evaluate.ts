@@ -14,7 +14,7 @@ import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
 import { maskAmong, withWeights } from '../../runs/imported.ts';
 import { required } from '../../runs/run.ts';
 import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data.ts';
-import { runSpecSchema } from '../../runspec/schema.ts';
+import { completeSpecSchema } from '../../runspec/schema.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
@@ -125,7 +125,7 @@ async function dataOf(
   if (options.data !== undefined) {
     return [{ name: options.data, samples: await readSamples(options.data, ticket, options, open) }];
   }
-  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), runSpecSchema);
+  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), completeSpecSchema);
   const { parts } = own ?? (await readRunData(store, spec, partsOf(options), open));
   if (parts.size === 0) throw withoutPart(options.on ?? 'train');
   return [...parts].map(([name, samples]) => ({ name, samples }));

@@ -3,6 +3,7 @@ import { duration, money, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/assumptions.ts';
 import { PRICES } from '../../cost/prices.ts';
 import type { Json } from '../../runspec/merge.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { bytesOf, type EstimateOptions } from '../estimate.ts';
 import { print, printJson } from '../output.ts';
@@ -30,7 +31,7 @@ export interface SweepEstimate {
 
 /** Cells that differ in their seeds alone are taken to cost the same. */
 export function estimateSweep(
-  { sweep, cells }: CheckedSweep,
+  { sweep, cells }: CheckedSweep<RunSpec>,
   { memory, architecture }: Pick<EstimateOptions, 'memory' | 'architecture'>,
 ): SweepEstimate {
   const groups = [...expectGroups(cells, memory, architecture).values()];

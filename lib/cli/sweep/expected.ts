@@ -5,6 +5,7 @@ import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
 import { estimateCost } from '../../cost/estimate.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
+import { completeSpec } from '../../runspec/defaults.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
@@ -27,7 +28,7 @@ export function groupOf({ point, algorithm }: Pick<Cell, 'point' | 'algorithm'>)
 
 /** By group. `cells`: all of a sweep, a cell behind the one that it waits for. */
 export function expectGroups(
-  cells: readonly Cell[],
+  cells: readonly Cell<RunSpec>[],
   memory: number = DEFAULT_MEMORY_MB,
   architecture?: Architecture,
 ): Map<string, ExpectedGroup> {
@@ -38,7 +39,10 @@ export function expectGroups(
     if (!first) continue;
     const waited = first.match && expected.get(groups.get(first.match.cell) ?? '');
     const of = (bound: Bound) => {
-      const spec = waited ? resolveMatch(first, foundBy(waited.guesses[bound])) : first.spec;
+      const { task, network } = first.spec;
+      const spec = waited
+        ? completeSpec(resolveMatch(first, foundBy(waited.guesses[bound])), task, network)
+        : first.spec;
       return { spec, guess: estimateCost(spec, memory, architecture)[bound] };
     };
     const [low, high] = [of('low'), of('high')];
@@ -79,7 +83,7 @@ const LOCAL: Assumptions = {
  * Seconds of each cell on one core: the geometric mean of the shortest and the longest that the spec allows. `cells`:
  * as in `expectGroups`; NaN for others.
  */
-export function expectSeconds(cells: readonly Cell[]): (cell: Cell) => number {
+export function expectSeconds(cells: readonly Cell<RunSpec>[]): (cell: Cell) => number {
   const seconds = new Map(
     [...expectGroups(cells)].map(([group, { specs, guesses }]) => {
       const [low, high] = BOUNDS.map((bound) => secondsOf(specs[bound], guesses[bound], bound));

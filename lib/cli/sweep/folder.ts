@@ -6,7 +6,7 @@ import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
 import { explainFileError, ifThere, isMissing } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
-import type { RunSpec } from '../../runspec/schema.ts';
+import type { AskedSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
@@ -57,7 +57,7 @@ function isSame(text: string, sweep: Sweep): boolean {
 }
 
 /** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
-export async function readResult(out: string, id: string, spec: RunSpec): Promise<CellResult | undefined> {
+export async function readResult(out: string, id: string, spec: AskedSpec): Promise<CellResult | undefined> {
   const file = join(out, keys.cellFolder(id), keys.SUMMARY);
   const text = await ifThere(readFile(file, 'utf8'));
   const summary = parsedIfSound(text, cellSummarySchema);

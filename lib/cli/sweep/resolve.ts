@@ -3,32 +3,33 @@ import { InvalidSpec } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import { sourceOpener } from '../../places/sources.ts';
 import { resolveSpec } from '../../runs/resolve.ts';
-import { completeSpec } from '../../runspec/parse.ts';
+import { completeSpec } from '../../runspec/defaults.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
-import { isResolved } from '../../runspec/shape.ts';
+import { isComplete } from '../../runspec/shape.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells } from '../../sweep/cells.ts';
 
 /**
  * Reads each file once for all cells that ask for the same of it. Throws InvalidSpec, which names the cells that ask for
  * what the files do not have, or for more than `available` bytes.
  */
-export async function resolveSweep({ sweep, cells }: CheckedSweep, available: number): Promise<CheckedSweep> {
+export async function resolveSweep(
+  { sweep, cells }: CheckedSweep,
+  available: number,
+): Promise<CheckedSweep<RunSpec>> {
   checkMemoryOfCells(cells, available);
   const open = sourceOpener();
   const known = new Map<string, RunSpec>();
-  const resolved = [];
+  const resolved: Cell<RunSpec>[] = [];
   for (const cell of cells) {
     const { spec } = cell;
-    if (isResolved(spec)) {
-      resolved.push(cell);
+    if (isComplete(spec)) {
+      resolved.push({ ...cell, spec });
       continue;
     }
     const key = JSON.stringify([spec.task, spec.network]);
     const like = known.get(key) ?? (await of(cell, open, available));
     known.set(key, like);
-    const { found } = like.network;
-    const network = found === undefined ? spec.network : { ...spec.network, found };
-    resolved.push({ ...cell, spec: completeSpec({ ...spec, task: like.task, network }) });
+    resolved.push({ ...cell, spec: completeSpec(spec, like.task, like.network) });
   }
   checkMemoryOfCells(resolved, available);
   return { sweep, cells: resolved };

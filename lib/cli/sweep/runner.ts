@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { dropIntermediates } from '../../runs/intermediates.ts';
-import type { RunSpec } from '../../runspec/schema.ts';
+import type { AskedSpec } from '../../runspec/schema.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
@@ -128,7 +128,7 @@ async function runCell(
 }
 
 /** The spec of a cell once the one that it waits for is done. */
-export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>): RunSpec {
+export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>): AskedSpec {
   const waited = cell.match && results.get(cell.match.cell);
   if (!cell.match) return cell.spec;
   if (waited?.status !== 'succeeded') throw new Error(`waits for ${cell.match.cell}, which is not done`);

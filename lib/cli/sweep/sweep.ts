@@ -5,7 +5,7 @@ import { InvalidSpec } from '../../base/errors.ts';
 import { counted, duration, whole } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
-import type { RunSpec } from '../../runspec/schema.ts';
+import type { AskedSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
@@ -120,7 +120,7 @@ export async function finishedCells(out: string, cells: readonly Cell[]): Promis
 }
 
 /** Undefined where what the matched cell found makes no spec that can run: who runs the cell reports it. */
-function specIfValid(cell: Cell, results: ReadonlyMap<string, CellResult>): RunSpec | undefined {
+function specIfValid(cell: Cell, results: ReadonlyMap<string, CellResult>): AskedSpec | undefined {
   try {
     return specOf(cell, results);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
-import type { BuiltInTask } from '../../runspec/schema.ts';
+import type { BuiltInTask } from '../../runspec/task.ts';
 import { type Dataset, fitMinMax, IDENTITY, pick, type Samples } from '../dataset.ts';
 import { readDigits } from './digits.ts';
 

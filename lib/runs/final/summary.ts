@@ -51,7 +51,7 @@ export function summaryOf(
     stopReason: event.stopReason ?? earlier?.stopReason ?? null,
     algorithm: spec.algorithm,
     objective: found.objective,
-    layers: spec.network.layers ?? null,
+    layers: 'layers' in spec.network ? spec.network.layers : null,
     network: nameOfNetwork(spec.network),
     generations: found.generations,
     evaluations,

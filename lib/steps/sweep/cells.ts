@@ -4,8 +4,8 @@ import { parsedIfSound, textOf } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { askedHash, specHash } from '../../runspec/identity.ts';
-import type { RunSpec } from '../../runspec/schema.ts';
-import { isResolved } from '../../runspec/shape.ts';
+import type { AskedSpec } from '../../runspec/schema.ts';
+import { isComplete } from '../../runspec/shape.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, parseSweep, resolveMatch } from '../../sweep/cells.ts';
@@ -15,7 +15,7 @@ import { type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
 export type Standing =
   | { readonly status: 'done'; readonly summary: CellSummary }
   | { readonly status: 'failed'; readonly reason: string | undefined }
-  | { readonly status: 'open'; readonly spec: RunSpec }
+  | { readonly status: 'open'; readonly spec: AskedSpec }
   | { readonly status: 'waiting' };
 
 /** Requests at a time: what the SDK's connections bear. */
@@ -77,8 +77,8 @@ function standingOf(
  * Whether the summary is that of the spec. Nobody reads files to find out where a sweep stands: a spec with files is known
  * by what was asked for. One that was uploaded for a sweep has its digest in its path.
  */
-function isOf({ specHash: hash, asked }: CellSummary, spec: RunSpec): boolean {
-  return isResolved(spec) ? hash === specHash(spec) : asked !== undefined && asked === askedHash(spec);
+function isOf({ specHash: hash, asked }: CellSummary, spec: AskedSpec): boolean {
+  return isComplete(spec) ? hash === specHash(spec) : asked !== undefined && asked === askedHash(spec);
 }
 
 async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {

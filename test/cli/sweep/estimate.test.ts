@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { estimateSweep } from '../../../lib/cli/sweep/estimate.ts';
 import { estimateCost } from '../../../lib/cost/estimate.ts';
-import { parseSpec } from '../../../lib/runspec/parse.ts';
-import { parseSweep } from '../../../lib/sweep/cells.ts';
+import { complete } from '../../runspec/complete.ts';
+import { completeSweep } from '../../sweep/complete.ts';
 
 test('a sweep costs what its cells cost, and a few transitions for each of them', () => {
   const sweep = { grid: { preset: ['moons-a', 'moons-b'] }, seeds: 10, maxConcurrency: 5 };
-  const { cells, low, high } = estimateSweep(parseSweep(sweep), {});
+  const { cells, low, high } = estimateSweep(completeSweep(sweep), {});
   expect(cells).toBe(20);
-  const each = ['moons-a', 'moons-b'].map((preset) => estimateCost(parseSpec({ preset })));
+  const each = ['moons-a', 'moons-b'].map((preset) => estimateCost(complete({ preset })));
   for (const [guess, bound] of [[low, 'low'] as const, [high, 'high'] as const]) {
     const alone = each.reduce((sum, estimate) => sum + 10 * estimate[bound].dollars.total, 0);
     expect(guess.dollars).toBeGreaterThan(alone);

@@ -4,7 +4,8 @@ import { estimateSweep } from '../../../lib/cli/sweep/estimate.ts';
 import { expectSeconds } from '../../../lib/cli/sweep/expected.ts';
 import { TimeLeft } from '../../../lib/cli/sweep/time-left.ts';
 import { estimateCost } from '../../../lib/cost/estimate.ts';
-import { type Cell, parseSweep } from '../../../lib/sweep/cells.ts';
+import type { Cell } from '../../../lib/sweep/cells.ts';
+import { completeSweep } from '../../sweep/complete.ts';
 
 const STUDY = {
   grid: { preset: ['digits-2', 'digits-10'] },
@@ -25,7 +26,7 @@ const STUDY = {
 };
 
 function study() {
-  const { cells } = parseSweep(STUDY);
+  const { cells } = completeSweep(STUDY);
   const of = (preset: string, algorithm: string, seed = 0): Cell => {
     const found = cells.find((one) => one.id === `${preset}_${algorithm}_seed-${seed}`);
     if (!found) throw new Error(`no such cell`);
@@ -37,9 +38,9 @@ function study() {
 
 test('a cell that takes evaluations over is expected to make as many', () => {
   const matched = { ...STUDY, grid: undefined, algorithms: STUDY.algorithms.slice(0, 2), seeds: 1 };
-  const { cells, low, high } = estimateSweep(parseSweep(matched), {});
+  const { cells, low, high } = estimateSweep(completeSweep(matched), {});
   expect(cells).toBe(2);
-  const [search] = parseSweep(matched).cells;
+  const [search] = completeSweep(matched).cells;
   if (!search) throw new Error('no cell');
   const alone = estimateCost(search.spec);
   const { population } = search.spec.search;

@@ -1,0 +1,59 @@
+/** Defaults that follow from other parts of a spec, or from what its files hold; a network's own are in network.ts. */
+
+import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
+import { checkFeasible } from './limits.ts';
+import { filesTaskOf, isObject, type Json, merge } from './merge.ts';
+import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
+import type { AskedSpec, RunSpec } from './schema.ts';
+import { isReadNetwork, isReadTask, type Shape, shapeOfTask } from './shape.ts';
+import type { ReadTask } from './task.ts';
+
+/** The network of a task of files that names none. */
+const NETWORK_OF_FILES = { hidden: [100] };
+
+/**
+ * What is laid under a spec as it was written. A model that comes with its weights is pruned from the whole network on, and
+ * takes the data of files as they are, unless the spec says otherwise.
+ */
+export function withDefaultsBelow(written: Json): Json {
+  const files = filesTaskOf(written);
+  const spec = files && !('network' in written) ? { ...written, network: NETWORK_OF_FILES } : written;
+  const { network } = spec;
+  if (!isObject(network) || network.model === undefined || network.weights === 'redrawn') return spec;
+  const unscaled = files ? { task: { scaling: { method: 'none' } } } : {};
+  return merge({ search: { start: { strategy: 'dense' } }, ...unscaled }, spec);
+}
+
+/** The spec with all that follows from what is known of it: complete where nothing is left to be read. Throws InvalidSpec. */
+export function withDefaults(asked: AskedSpec): AskedSpec {
+  const { task, network } = asked;
+  if (isReadTask(task) && isReadNetwork(network)) return completeSpec(asked, task, network);
+  const classes = isReadTask(task) ? shapeOfTask(task).classes : undefined;
+  const start = completeStart(asked.search.start, { hidden: hiddenWidths(network), classes });
+  const known = { ...asked, search: { ...asked.search, start } };
+  checkFeasible(known);
+  return known;
+}
+
+/** A spec with what its files hold, and all that follows from it. Throws InvalidSpec where they do not fit each other. */
+export function completeSpec(asked: AskedSpec, task: ReadTask, read: ReadNetwork): RunSpec {
+  const shape = shapeOfTask(task);
+  const network = withLayers(read, shape);
+  const start = completeStart(asked.search.start, { hidden: hiddenWidths(network), classes: shape.classes });
+  const spec = { ...asked, task, network, search: { ...asked.search, start } };
+  checkFeasible(spec);
+  return spec;
+}
+
+/** Hidden layers between as many inputs and outputs as the data have features and classes. */
+function withLayers(network: ReadNetwork, { features, classes }: Shape): NetworkSpec {
+  if (!('hidden' in network)) return network;
+  const { hidden, ...drawing } = network;
+  return { layers: [features, ...hidden, classes], ...drawing };
+}
+
+/** Of the hidden layers; graphs have none. */
+function hiddenWidths(network: AskedNetwork): readonly number[] {
+  if ('hidden' in network) return network.hidden;
+  return 'layers' in network ? network.layers.slice(1, -1) : [];
+}

@@ -1,0 +1,40 @@
+/** The settings of an execution: how the work is spread and what is kept on the way. They change no result. */
+import { z } from 'zod';
+
+export const FAN_OUTS = ['auto', 'inline', 'distributed'] as const;
+
+const evaluationSchema = z.strictObject({
+  fanOut: z.enum(FAN_OUTS).default('auto').meta({
+    description:
+      'inline: up to 40 chunks at a time, fast to start; distributed: thousands; auto: by chunk count',
+  }),
+  maxConcurrency: z.int().min(1).max(1_000).default(40).meta({ description: 'Chunks at a time, at most' }),
+  minChunkSeconds: z.number().min(0).max(600).default(1).meta({
+    description: 'A chunk is given at least this much estimated work',
+  }),
+  maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
+    description:
+      'History events after which a fresh execution goes on with the run; Step Functions ends one at 25,000',
+  }),
+});
+
+/** Their keys of the run spec. */
+export const executionSettings = {
+  evaluation: evaluationSchema.prefault({}),
+  keepGenerations: z.boolean().default(false).meta({
+    description: 'Keep the masks and scores of every generation, not only what a resume needs',
+  }),
+};
+
+/** The same, complete. */
+export type ExecutionSettings = {
+  readonly [Key in keyof typeof executionSettings]: z.output<(typeof executionSettings)[Key]>;
+};
+
+/** What makes a result: the spec without the settings of its execution. */
+export function withoutExecution<Spec extends ExecutionSettings>(
+  spec: Spec,
+): Omit<Spec, keyof ExecutionSettings> {
+  const { evaluation: _evaluation, keepGenerations: _kept, ...rest } = spec;
+  return rest;
+}
