@@ -8,6 +8,7 @@ import { countWeights } from '../lib/network/architecture.ts';
 import { uniformNetwork } from '../lib/network/initializer.ts';
 import { builtInTaskSchema } from '../lib/runspec/task.ts';
 import { type ConvnetWork, startConvnetWork } from './convnets.ts';
+import { type FlipWork, startFlipWork } from './flips.ts';
 import { matrixProduct } from './machine.ts';
 import { evaluating } from './random-masks.ts';
 
@@ -27,7 +28,7 @@ export interface NetworkWork {
   readonly path?: Path | undefined;
 }
 
-export type Work = NetworkWork | ConvnetWork;
+export type Work = NetworkWork | ConvnetWork | FlipWork;
 
 function samplesOf(name: (typeof NETWORKS)[number]['name']): {
   samples: Samples;
@@ -50,6 +51,7 @@ function samplesOf(name: (typeof NETWORKS)[number]['name']): {
 /** One repetition of the work; gives how much was done: evaluations, or operations of the matrix product. */
 export async function startWork(work: Work): Promise<() => Promise<number>> {
   if ('convnet' in work) return startConvnetWork(work);
+  if ('flips' in work) return startFlipWork(work);
   const { network, individuals, path } = work;
   const chosen = NETWORKS[network];
   if (!chosen) return matrixProduct();

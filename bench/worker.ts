@@ -7,6 +7,7 @@ import { startWork } from './work.ts';
 const workSchema = z.union([
   z.object({ network: z.int(), individuals: z.int(), path: z.enum(PATHS).optional() }),
   z.object({ convnet: z.int(), batch: z.int().optional() }),
+  z.object({ flips: z.int(), whole: z.boolean() }),
 ]);
 
 const port = parentPort;

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { measureColdImports } from '../bench/cold-imports.ts';
 import { measureConvnets } from '../bench/convnet-rates.ts';
 import { BATCHES, IMAGES } from '../bench/convnets.ts';
+import { measureFlips } from '../bench/flip-rates.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
@@ -22,7 +23,7 @@ import { plainTable } from '../lib/cli/result.ts';
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const SECTIONS = ['networks', 'convnets', 'runs', 'imports'] as const;
+const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports'] as const;
 const TURN = 400;
 
 const { values } = parseArgs({
@@ -95,6 +96,20 @@ async function convnets() {
   return { convnets: rows };
 }
 
+async function flips() {
+  const rows = await measureFlips(rounds, TURN, values.large, progress);
+  const cells = rows.map(({ network, flipsPerSecond, evaluationsPerSecond, ratio, least }) => [
+    network,
+    perSecond(flipsPerSecond),
+    perSecond(evaluationsPerSecond),
+    `${ratio.toFixed(1)} ×`,
+    `${least} ×`,
+  ]);
+  print(plainTable(cells, ['network', 'flips/s', 'evaluations/s', 'ratio', 'aim']));
+  print('cross-entropy, one thread; flips of random bits of a fair mask, considered and not made\n');
+  return { flips: rows };
+}
+
 async function runs() {
   progress('whole runs …');
   const moons = await timeWholeRun({ preset: 'moons-a' });
@@ -124,7 +139,7 @@ const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, runs, imports };
+const measure = { networks, convnets, flips, runs, imports };
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };

@@ -35,6 +35,8 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
    * worth it are judged by all. All from the start if absent.
    */
   readonly firstSamples?: number;
+  /** Bits before this one stay as they are; none if absent. */
+  readonly firstBit?: number;
 };
 
 export interface ImprovingState {
@@ -110,7 +112,7 @@ export function improve(
   const state = { ...before };
   const end = Math.min(settings.flips, state.flips + most);
   while (state.flips < end) {
-    if (state.place === position.bits) finishPass(position, state, settings, draw);
+    if (state.place === position.bits - (settings.firstBit ?? 0)) finishPass(position, state, settings, draw);
     walk(position, state, settings, draw, end);
   }
   if (state.flips === settings.flips && settings.method === 'first-improvement')
@@ -135,17 +137,14 @@ function walk(
 ): void {
   const { bits, samples } = position;
   const { lambda, flips: all, firstSamples = samples } = settings;
-  const order = shuffle(
-    draw('flip-order', state.pass),
-    Uint32Array.from({ length: bits }, (_, bit) => bit),
-  );
+  const order = shuffle(draw('flip-order', state.pass), bitsOf(position, settings));
   const acceptance = draw('flip-accept', state.pass);
   for (let skipped = 0; skipped < state.place; skipped++) acceptance.uniform();
   const annealed = settings.method === 'annealing';
-  const cold = coldFlips(settings, bits);
+  const cold = coldFlips(settings, order.length);
   const growth = firstSamples < samples ? Math.log(samples / firstSamples) : 0;
-  for (; state.place < bits && state.flips < end; state.place++) {
-    if (annealed && state.flips === cold) state.typical ??= typicalChange(position, draw);
+  for (; state.place < order.length && state.flips < end; state.place++) {
+    if (annealed && state.flips === cold) state.typical ??= typicalChange(position, settings, draw);
     const bit = at(order, state.place);
     const luck = acceptance.uniform();
     const progress = state.flips++ / all;
@@ -175,8 +174,8 @@ function finishPass(position: Position, state: Running, settings: ImprovingSetti
   if (settings.method === 'first-improvement' && !state.improved) {
     keepBest(position, state, settings);
     const stream = draw('flip-kick', state.kicks++);
-    const bits = Uint32Array.from({ length: position.bits }, (_, bit) => bit);
-    const size = heavyTailed(stream.uniform(), settings.tail, Math.max(1, position.bits >> 1));
+    const bits = bitsOf(position, settings);
+    const size = heavyTailed(stream.uniform(), settings.tail, Math.max(1, bits.length >> 1));
     drawToFront(stream, bits, size);
     position.flipAll(bits.subarray(0, size));
   }
@@ -204,8 +203,14 @@ export function heavyTailed(uniform: number, tail: number, most: number): number
   return most;
 }
 
-function typicalChange(position: Position, draw: DrawStream): number {
-  const bits = Uint32Array.from({ length: position.bits }, (_, bit) => bit);
+/** Those that are flipped. */
+function bitsOf({ bits }: Position, { firstBit = 0 }: ImprovingSettings): Uint32Array {
+  if (firstBit >= bits) throw new RangeError(`bits from ${firstBit} on, of ${bits}`);
+  return Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);
+}
+
+function typicalChange(position: Position, settings: ImprovingSettings, draw: DrawStream): number {
+  const bits = bitsOf(position, settings);
   drawToFront(draw('flip-sample', 0), bits, SAMPLED);
   const changes = Array.from(bits.subarray(0, SAMPLED), (bit) => Math.abs(position.change(bit)))
     .filter((change) => change > 0)

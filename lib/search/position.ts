@@ -20,6 +20,8 @@ export interface Position {
   readonly build: string;
   readonly bits: number;
   readonly samples: number;
+  /** Flips from this bit on are evaluated incrementally; those of earlier bits take longer than a whole evaluation. */
+  readonly firstQuick: number;
   /** Memory that it holds. */
   readonly bytes: number;
   /**

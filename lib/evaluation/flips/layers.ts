@@ -33,6 +33,7 @@ export interface Tallies {
 
 export class LayersPosition implements Position {
   readonly build = KERNEL_ID;
+  readonly firstQuick = 0;
   readonly bits: number;
   readonly samples: number;
   readonly bytes: number;
