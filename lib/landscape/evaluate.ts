@@ -1,4 +1,5 @@
 /** How a landscape asks for scores. */
+import { at } from '../base/at.ts';
 import { type PackedMasks, packGenomes } from '../search/genome.ts';
 
 /** Correct predictions and cross-entropy (summed over the samples, nats; NaN where not finite), in the masks' order. */
@@ -25,7 +26,7 @@ export async function evaluateAll(
     const batch = genomes.slice(start, start + BATCH);
     const { correct, loss } = await evaluate(packGenomes(batch, bits));
     for (let index = 0; index < batch.length; index++) {
-      measured.push({ correct: correct[index] ?? 0, loss: loss[index] ?? Number.NaN });
+      measured.push({ correct: at(correct, index), loss: loss[index] ?? Number.NaN });
     }
   }
   return measured;

@@ -1,4 +1,5 @@
 /** How well each class is told from the others: precision, recall and F1, from a confusion matrix. */
+import { at } from '../base/at.ts';
 import type { Confusion } from '../base/classes.ts';
 import { percent, whole } from '../base/format.ts';
 import { type Html, html } from './html.ts';
@@ -23,15 +24,15 @@ export function classScores({ classes, counts }: Confusion): ClassScore[] {
   const predicted = new Float64Array(classes);
   for (let actual = 0; actual < classes; actual++) {
     for (let answer = 0; answer < classes; answer++) {
-      const count = counts[actual * classes + answer] ?? 0;
-      samples[actual] = (samples[actual] ?? 0) + count;
-      predicted[answer] = (predicted[answer] ?? 0) + count;
+      const count = at(counts, actual * classes + answer);
+      samples[actual] = at(samples, actual) + count;
+      predicted[answer] = at(predicted, answer) + count;
     }
   }
   const share = (part: number, whole: number) => (whole > 0 ? part / whole : null);
   return Array.from(samples, (present, label) => {
-    const answers = predicted[label] ?? 0;
-    const correct = counts[label * classes + label] ?? 0;
+    const answers = at(predicted, label);
+    const correct = at(counts, label * classes + label);
     return {
       label,
       samples: present,
@@ -60,7 +61,7 @@ export function worstMistakes(confusion: Confusion, most: number): Mistake[] {
   const mistakes: Mistake[] = [];
   for (let actual = 0; actual < classes; actual++) {
     for (let predicted = 0; predicted < classes; predicted++) {
-      const count = counts[actual * classes + predicted] ?? 0;
+      const count = at(counts, actual * classes + predicted);
       if (actual === predicted || count === 0) continue;
       mistakes.push({ actual, predicted, count, share: count / (scores[actual]?.samples ?? 1) });
     }

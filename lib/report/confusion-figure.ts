@@ -1,5 +1,6 @@
 /** Which classes the ticket takes for which: the confusion matrix of the test data. */
 import type { TopLevelSpec } from 'vega-lite';
+import { at } from '../base/at.ts';
 import type { Confusion } from '../base/classes.ts';
 import { percent, whole } from '../base/format.ts';
 import { drawChart, TITLE_ABOVE } from './chart.ts';
@@ -35,11 +36,11 @@ export async function confusionFigure(
 ): Promise<Figure | null> {
   if (classes > MOST_CLASSES) return null;
   const labels = Array.from({ length: classes }, (_, label) => label);
-  const at = (actual: number, predicted: number) => counts[actual * classes + predicted] ?? 0;
+  const countOf = (actual: number, predicted: number) => at(counts, actual * classes + predicted);
   const cells = labels.flatMap((actual) => {
-    const samples = labels.reduce((sum, predicted) => sum + at(actual, predicted), 0);
+    const samples = labels.reduce((sum, predicted) => sum + countOf(actual, predicted), 0);
     return labels.map((predicted): Cell => {
-      const count = at(actual, predicted);
+      const count = countOf(actual, predicted);
       const share = count / Math.max(1, samples);
       return { actual, predicted, count, share, kind: actual === predicted ? 'correct' : 'mistake' };
     });

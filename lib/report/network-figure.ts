@@ -1,4 +1,5 @@
 /** Small networks, drawn with the weights that the ticket keeps. */
+import { at } from '../base/at.ts';
 import { whole } from '../base/format.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
 import { getBit } from '../search/genome.ts';
@@ -97,7 +98,7 @@ function edges(network: Network, ticket: Uint8Array, roles: UnitRole[][], places
         pruned += path;
         continue;
       }
-      const weight = network.weights[layer]?.[bit] ?? 0;
+      const weight = at(at(network.weights, layer), bit);
       const magnitude = Math.abs(weight) / largest;
       const idle =
         roles[layer]?.[bit % inputs] === 'dead' || roles[layer + 1]?.[Math.floor(bit / inputs)] === 'dead';

@@ -1,5 +1,6 @@
 /** Statistics of repeated runs: location with confidence, and paired comparisons. */
 import { median } from 'd3-array';
+import { at } from '../base/at.ts';
 import { erf } from '../network/special-functions.ts';
 import { twoSidedT } from './student-t.ts';
 
@@ -59,7 +60,7 @@ export function signedRank(differences: readonly number[]): SignedRank {
   // Twice the mean ranks, which are whole numbers.
   const doubled = doubledRanks(moved.map(Math.abs));
   const total = doubled.reduce((sum, rank) => sum + rank, 0);
-  const positive = doubled.reduce((sum, rank, index) => sum + ((moved[index] ?? 0) > 0 ? rank : 0), 0);
+  const positive = doubled.reduce((sum, rank, index) => sum + (at(moved, index) > 0 ? rank : 0), 0);
   const smaller = Math.min(positive, total - positive);
   const tail = n <= EXACT_PAIRS ? exactTail(doubled, smaller) : normalTail(doubled, smaller);
   return {
@@ -73,12 +74,12 @@ export function signedRank(differences: readonly number[]): SignedRank {
 
 /** Twice the rank of each value; equal values share the mean of their ranks. */
 function doubledRanks(values: readonly number[]): number[] {
-  const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const order = values.map((_, index) => index).sort((a, b) => at(values, a) - at(values, b));
   const ranks: number[] = values.map(() => 0);
   for (let start = 0; start < order.length; ) {
-    const value = values[order[start] ?? 0];
+    const value = at(values, at(order, start));
     let end = start;
-    while (end + 1 < order.length && values[order[end + 1] ?? 0] === value) end++;
+    while (end + 1 < order.length && at(values, at(order, end + 1)) === value) end++;
     // Ranks start + 1 … end + 1: twice their mean.
     for (const index of order.slice(start, end + 1)) ranks[index] = start + end + 2;
     start = end + 1;
@@ -109,7 +110,7 @@ function normalTail(ranks: readonly number[], limit: number): number {
 
 /** Holm's step-down correction: p values such that at most 5 % of such tables have a false one below 0.05. */
 export function holm(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 0) - (pValues[b] ?? 0));
+  const order = pValues.map((_, index) => index).sort((a, b) => at(pValues, a) - at(pValues, b));
   const corrected: number[] = pValues.map(() => 1);
   let highest = 0;
   for (const [rank, index] of order.entries()) {

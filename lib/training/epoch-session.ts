@@ -1,6 +1,7 @@
 /** Runs the steps of an epoch: an onnxruntime session over the graph of epoch-model.ts. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { StepDefinition, Vectors } from '../algorithms/parts/training-method.ts';
+import { at } from '../base/at.ts';
 import { sessionOptions } from '../evaluation/session.ts';
 import { buildEpochModel, nextOf } from './epoch-model.ts';
 
@@ -89,7 +90,7 @@ export class EpochSession {
         Object.keys(this.#definition.state).map((name) => [name, read(nextOf(name))]),
       );
       loss += read('loss')[0] ?? Number.NaN;
-      correct += read('correct')[0] ?? 0;
+      correct += at(read('correct'), 0);
     }
     return { state: vectors, loss, correct };
   }

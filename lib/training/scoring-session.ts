@@ -1,5 +1,6 @@
 /** Loss and accuracy of a network whose parameters change from call to call, on samples that stay. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { at } from '../base/at.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import { sessionOptions } from '../evaluation/session.ts';
 import { denseLayers, type Network } from '../network/architecture.ts';
@@ -46,7 +47,7 @@ export class ScoringSession {
     for (const batch of this.#batches) {
       const outputs = await this.#session.run({ ...parameters, ...batch });
       loss += floatsOf(outputs, 'loss')[0] ?? Number.NaN;
-      correct += floatsOf(outputs, 'correct')[0] ?? 0;
+      correct += at(floatsOf(outputs, 'correct'), 0);
     }
     return { loss, correct };
   }
