@@ -75,9 +75,14 @@ export function neededChannels(
   const some = features.some((tie) => needed[tie] === 1) ? [] : features.subarray(0, 1);
   for (const tie of allFeatures ? features : some) need(tie);
   spreadNeeds();
+  const kept = new Map<string, Int32Array>();
   return (value) => {
+    const known = kept.get(value);
+    if (known) return known;
     const own = ties.of(value);
-    const channels = Int32Array.from({ length: channelCount(graph, value) }, (_, channel) => channel);
-    return channels.filter((channel) => needed[own[channel] ?? 0] === 1);
+    const channels = Array.from({ length: channelCount(graph, value) }, (_, channel) => channel);
+    const found = Int32Array.from(channels.filter((channel) => needed[own[channel] ?? 0] === 1));
+    kept.set(value, found);
+    return found;
   };
 }

@@ -1,4 +1,5 @@
 /** What the evaluator of graph networks does once instead of for every mask: see graph-evaluator-model.ts. */
+import { at } from '../../base/at.ts';
 import type { Constant, Graph, GraphNode } from '../graph.ts';
 
 /** The nodes that read each value or constant; a node that reads one twice stands there twice. */
@@ -21,26 +22,14 @@ export function foldNormalization(graph: Graph): Graph {
   const gone = new Set<GraphNode>();
   for (const node of graph.nodes) {
     const [next, ...others] = readers.get(node.output) ?? [];
-    const [, weight = '', bias] = node.inputs;
+    const [, weight = ''] = node.inputs;
     if ((node.op !== 'Conv' && node.op !== 'Gemm') || readers.get(weight)?.length !== 1) continue;
     if (next?.op !== 'BatchNormalization' || others.length > 0 || node.output === graph.output) continue;
-    const stored = graph.constants.get(weight);
-    if (!stored) continue;
-    const [scale, shift, mean, variance] = next.inputs
-      .slice(1)
-      .map((name) => graph.constants.get(name)?.data);
-    if (!scale || !shift || !mean || !variance) continue;
-    const factors = Float64Array.from(scale, (value, channel) => {
-      return value / Math.sqrt((variance[channel] ?? 0) + next.epsilon);
-    });
-    const before = bias === undefined ? undefined : graph.constants.get(bias)?.data;
-    const biases = Float32Array.from(shift, (value, channel) => {
-      return value + ((before?.[channel] ?? 0) - (mean[channel] ?? 0)) * (factors[channel] ?? 0);
-    });
-    const transposed = node.op === 'Gemm' && !node.transB;
-    constants.set(weight, scaledWeight(stored, factors, transposed));
+    const biased = normalisedWeight(graph, node, next);
+    if (!biased) continue;
+    constants.set(weight, biased.weight);
     const name = `${next.output}//bias`;
-    constants.set(name, { shape: [biases.length], data: biases });
+    constants.set(name, biased.bias);
     folded.set(node, { ...node, inputs: [node.inputs[0] ?? '', weight, name], output: next.output });
     gone.add(next);
   }
@@ -48,16 +37,34 @@ export function foldNormalization(graph: Graph): Graph {
   return { ...graph, nodes, constants };
 }
 
-/** `outputsLast`: an output's weights stand in a column, else in a row. */
-function scaledWeight({ shape, data }: Constant, factors: Float64Array, outputsLast: boolean): Constant {
-  const outputs = factors.length;
-  const row = data.length / outputs;
-  return {
-    shape,
-    data: data.map((value, index) => {
-      return value * (factors[outputsLast ? index % outputs : Math.floor(index / row)] ?? 0);
-    }),
-  };
+/**
+ * The weight and the bias of a layer that take over the normalisation after it, rounded to float32; undefined where one of
+ * the constants is missing.
+ */
+export function normalisedWeight(
+  { constants }: Pick<Graph, 'constants'>,
+  layer: GraphNode & { readonly op: 'Conv' | 'Gemm' },
+  { inputs: [, ...statistics], epsilon }: GraphNode & { readonly op: 'BatchNormalization' },
+): { readonly weight: Constant; readonly bias: Constant } | undefined {
+  const dataOf = (name = '') => constants.get(name)?.data;
+  const [scale, shift, mean, variance] = statistics.map(dataOf);
+  const weight = constants.get(layer.inputs[1] ?? '');
+  if (!weight || !scale || !shift || !mean || !variance) return undefined;
+  const factors = Float64Array.from(
+    scale,
+    (value, channel) => value / Math.sqrt(at(variance, channel) + epsilon),
+  );
+  const before = dataOf(layer.inputs[2]);
+  const bias = Float32Array.from(shift, (value, channel) => {
+    return value + ((before?.[channel] ?? 0) - at(mean, channel)) * at(factors, channel);
+  });
+  const [outputs, row] = [factors.length, weight.data.length / factors.length];
+  // The weights of an output stand in a column, or in a row.
+  const column = layer.op === 'Gemm' && !layer.transB;
+  const data = weight.data.map((value, index) => {
+    return value * at(factors, column ? index % outputs : Math.floor(index / row));
+  });
+  return { weight: { shape: weight.shape, data }, bias: { shape: [bias.length], data: bias } };
 }
 
 export interface Parts {

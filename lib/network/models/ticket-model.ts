@@ -2,6 +2,7 @@
 import { getBit } from '../../search/genome.ts';
 import { denseLayers, type Network } from '../architecture.ts';
 import type { Constant, Graph } from '../graph.ts';
+import { graphOfLayers } from '../layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
@@ -38,41 +39,30 @@ export function buildTicketModel(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const builder = new GraphBuilder();
-  const [features, classes] = isGraph(network)
-    ? [sizeOf(network.inputShape), network.classes]
-    : [network.widths[0] ?? 0, network.widths.at(-1) ?? 0];
-  let value = builder.input('x', 'float32', ['N', features]);
+  const graph = isGraph(network) ? network : graphOfLayers(network);
+  let value = builder.input('x', 'float32', ['N', sizeOf(graph.inputShape)]);
   const scale = builder.floats('scaling.scale', [scaling.scale.length], scaling.scale);
   value = builder.node('Mul', [value, scale], 'x.stretched');
   const offset = builder.floats('scaling.offset', [scaling.offset.length], scaling.offset);
   value = builder.node('Add', [value, offset], 'x.scaled');
-  value = isGraph(network)
-    ? addGraph(builder, network, genome, value)
-    : addLayers(builder, network, genome, value);
-  builder.node('ArgMax', [value], 'label', { axis: 1, keepdims: 0 });
-  builder.output('logits', 'float32', ['N', classes]);
+  addGraph(builder, graph, genome, value, isGraph(network));
+  builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
+  builder.output('logits', 'float32', ['N', graph.classes]);
   builder.output('label', 'int64', ['N']);
   return builder.build('ticket', metadata);
-}
-
-function addLayers(builder: GraphBuilder, network: Network, genome: Uint8Array, input: string): string {
-  const layers = denseLayers(network.widths);
-  const weights = maskedWeights(network, genome);
-  let value = input;
-  for (const [index, { name, inputs, outputs }] of layers.entries()) {
-    const last = index === layers.length - 1;
-    const weight = builder.floats(`${name}.weight`, [outputs, inputs], weights[index] ?? []);
-    const bias = builder.floats(`${name}.bias`, [outputs], network.biases[index] ?? []);
-    value = builder.node('Gemm', [value, weight, bias], last ? 'logits' : `${name}.sum`, { transB: 1 });
-    if (!last) value = builder.node('Relu', [value], `${name}.relu`);
-  }
-  return value;
 }
 
 /** What the ticket calls its own values; the network's own are called otherwise if they would be called so too. */
 const TAKEN = /^(x|x\.stretched|x\.scaled|scaling\.scale|scaling\.offset|logits|label|x\.shape|x\.image)$/;
 
-function addGraph(builder: GraphBuilder, graph: Graph, genome: Uint8Array, input: string): string {
+/** Ends at `logits`. `named`: nodes have the names of the graph's. */
+function addGraph(
+  builder: GraphBuilder,
+  graph: Graph,
+  genome: Uint8Array,
+  input: string,
+  named: boolean,
+): void {
   let value = input;
   if (graph.inputShape.length > 1)
     value = builder.node('Reshape', [value, builder.ints('x.shape', [0, ...graph.inputShape])], 'x.image');
@@ -83,6 +73,5 @@ function addGraph(builder: GraphBuilder, graph: Graph, genome: Uint8Array, input
   };
   for (const [name, { shape, data }] of maskedConstants(graph, genome))
     builder.floats(nameOf(name), shape, data);
-  for (const node of graph.nodes) addNode(builder, node, nameOf, node.name);
-  return 'logits';
+  for (const node of graph.nodes) addNode(builder, node, nameOf, named ? node.name : undefined);
 }

@@ -44,9 +44,10 @@ export const concat = moving<Concat>({
     const width = widths[index] ?? 0;
     const start = widths.slice(0, index).reduce((sum, one) => sum + one, 0);
     const row = widths.reduce((sum, one) => sum + one, 0);
-    return Int32Array.from({ length: sizeOf(inputs[index]?.shape ?? []) }, (_, element) => {
-      return Math.floor(element / width) * row + start + (element % width);
-    });
+    const places = new Int32Array(sizeOf(inputs[index]?.shape ?? []));
+    for (let element = 0; element < places.length; element++)
+      places[element] = Math.floor(element / width) * row + start + (element % width);
+    return places;
   },
   ties({ axis }, { inputs }) {
     if (axis > 1) return 'each';

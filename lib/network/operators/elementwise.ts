@@ -9,7 +9,7 @@ import { type NodeWriter, type PlainRules, unchanged } from './rules.ts';
 interface Row<Attributes> {
   /** Throws `Refusal`. */
   read(call: Inputs): Attributes;
-  of(attributes: Attributes): (x: number) => number;
+  of(x: number, attributes: Attributes): number;
   /** The steepest slope; Infinity where none is known. */
   slope(attributes: Attributes): number;
   /** Whether results are exact in any precision that holds the argument. */
@@ -29,7 +29,7 @@ const EXACT = { slope: () => 1, exact: true };
 /** A function whose attributes are floats; `defaults`: what they are where they are not given. */
 function withFloats<Name extends string>(
   defaults: Readonly<Record<Name, number>>,
-  of: (attributes: Readonly<Record<Name, number>>) => (x: number) => number,
+  of: (x: number, attributes: Readonly<Record<Name, number>>) => number,
   bounds: Bounds<Readonly<Record<Name, number>>>,
 ): Row<Readonly<Record<Name, number>>> {
   const names = Object.keys(defaults) as Name[];
@@ -48,7 +48,7 @@ function withFloats<Name extends string>(
 }
 
 function plain(of: (x: number) => number, bounds: Bounds<object>): Row<object> {
-  return { ...OTHERWISE, ...bounds, of: () => of, read: () => ({}), write: (_, { write }) => write() };
+  return { ...OTHERWISE, ...bounds, of, read: () => ({}), write: (_, { write }) => write() };
 }
 
 /** Operator sets from which Clip takes its bounds as inputs, and from which Gelu is an operator. */
@@ -71,48 +71,29 @@ const ROWS = {
   Log: plain(Math.log, { ...STEEP, blocked: false }),
   Sqrt: plain(Math.sqrt, STEEP),
   Reciprocal: plain((x) => 1 / x, { ...STEEP, blocked: false }),
-  LeakyRelu: withFloats(
-    { alpha: 0.01 },
-    ({ alpha }) =>
-      (x) =>
-        x < 0 ? alpha * x : x,
-    { slope: ({ alpha }) => Math.max(1, Math.abs(alpha)) },
-  ),
-  Elu: withFloats(
-    { alpha: 1 },
-    ({ alpha }) =>
-      (x) =>
-        x < 0 ? alpha * Math.expm1(x) : x,
-    { slope: ({ alpha }) => Math.max(1, Math.abs(alpha)) },
-  ),
-  Celu: withFloats(
-    { alpha: 1 },
-    ({ alpha }) =>
-      (x) =>
-        x < 0 ? alpha * Math.expm1(x / alpha) : x,
-    { slope: ({ alpha }) => (alpha > 0 ? 1 : Number.POSITIVE_INFINITY) },
-  ),
+  LeakyRelu: withFloats({ alpha: 0.01 }, (x, { alpha }) => (x < 0 ? alpha * x : x), {
+    slope: ({ alpha }) => Math.max(1, Math.abs(alpha)),
+  }),
+  Elu: withFloats({ alpha: 1 }, (x, { alpha }) => (x < 0 ? alpha * Math.expm1(x) : x), {
+    slope: ({ alpha }) => Math.max(1, Math.abs(alpha)),
+  }),
+  Celu: withFloats({ alpha: 1 }, (x, { alpha }) => (x < 0 ? alpha * Math.expm1(x / alpha) : x), {
+    slope: ({ alpha }) => (alpha > 0 ? 1 : Number.POSITIVE_INFINITY),
+  }),
   Selu: withFloats(
     { alpha: 1.6732631921768188, gamma: 1.0507010221481323 },
-    ({ alpha, gamma }) =>
-      (x) =>
-        gamma * (x > 0 ? x : alpha * Math.expm1(x)),
+    (x, { alpha, gamma }) => gamma * (x > 0 ? x : alpha * Math.expm1(x)),
     { slope: ({ alpha, gamma }) => Math.abs(gamma) * Math.max(1, Math.abs(alpha)) },
   ),
   HardSigmoid: withFloats(
     { alpha: 0.2, beta: 0.5 },
-    ({ alpha, beta }) =>
-      (x) =>
-        Math.max(0, Math.min(1, alpha * x + beta)),
+    (x, { alpha, beta }) => Math.max(0, Math.min(1, alpha * x + beta)),
     { slope: ({ alpha }) => Math.abs(alpha) },
   ),
   Gelu: {
     ...OTHERWISE,
     slope: () => 1.13,
-    of:
-      ({ approximate }) =>
-      (x) =>
-        gelu(x, approximate),
+    of: (x, { approximate }) => gelu(x, approximate),
     read(call) {
       const approximate = textOf(call, 'approximate', 'none');
       if (approximate !== 'none' && approximate !== 'tanh')
@@ -127,10 +108,7 @@ const ROWS = {
     ...OTHERWISE,
     slope: () => 1,
     exact: true,
-    of:
-      ({ min, max }) =>
-      (x) =>
-        Math.min(max, Math.max(min, x)),
+    of: (x, { min, max }) => Math.min(max, Math.max(min, x)),
     read(call) {
       const byInputs = call.operatorSet >= CLIP_BY_INPUTS;
       const min = byInputs ? (scalarOf(call, 1) ?? -LARGEST) : float(call, 'min', -LARGEST);
@@ -150,7 +128,7 @@ const ROWS = {
 
 type Rows = typeof ROWS;
 type ElementwiseOperator = keyof Rows;
-type AttributesOf<R> = R extends { of(attributes: infer Attributes): unknown } ? Attributes : never;
+type AttributesOf<R> = R extends { read(call: Inputs): infer Attributes } ? Attributes : never;
 type Elementwise<Op extends ElementwiseOperator> = { readonly op: Op } & AttributesOf<Rows[Op]>;
 
 function elementwise<Op extends string, Attributes extends object>(
@@ -163,24 +141,23 @@ function elementwise<Op extends string, Attributes extends object>(
       const operation = { op, ...row.read(call) };
       if (x.kind === 'computed') return call.add(operation, [x]);
       call.spend(x.data.length);
-      return mapped(x, row.of(operation));
+      return mapped(x, (value) => row.of(value, operation));
     },
     shape: (_, [x]) => [...(x?.shape ?? [])],
     kernel(operation, { value, output }) {
-      const of = row.of(operation);
+      const { of } = row;
       const [from, to] = [value(0).data, output.data];
       return () => {
-        for (let index = 0; index < to.length; index++) to[index] = of(from[index] ?? 0);
+        for (let index = 0; index < to.length; index++) to[index] = of(from[index] ?? 0, operation);
       };
     },
     known(operation, { entries }) {
       const { value, error, block } = entries(0);
-      const of = row.of(operation);
       const slope = row.slope(operation);
       const result = emptyEntries(value.length, block);
       for (let index = 0; index < value.length; index++) {
         const [x, off] = [value[index] ?? Number.NaN, error[index] ?? 0];
-        const y = of(x);
+        const y = row.of(x, operation);
         result.value[index] = y;
         const exact = off === 0 ? row.exact || (x === 0 && y === 0) : x + off <= row.flatUpTo;
         if (exact) continue;

@@ -47,17 +47,19 @@ export const pad = moving<Pad>({
   places({ pads }, _, { inputs, shape }) {
     const from = inputs[0]?.shape ?? [];
     const [strides, coordinates] = [stridesOf(shape), stridesOf(from)];
-    return Int32Array.from({ length: sizeOf(from) }, (__, element) => {
+    const places = new Int32Array(sizeOf(from));
+    for (let element = 0; element < places.length; element++) {
       let rest = element;
       let place = 0;
       for (let axis = 0; axis < from.length; axis++) {
         const coordinate = Math.floor(rest / (coordinates[axis] ?? 1)) + (pads[axis] ?? 0);
-        if (coordinate < 0 || coordinate >= (shape[axis] ?? 0)) return -1;
         rest %= coordinates[axis] ?? 1;
-        place += coordinate * (strides[axis] ?? 1);
+        const inside = place >= 0 && coordinate >= 0 && coordinate < (shape[axis] ?? 0);
+        place = inside ? place + coordinate * (strides[axis] ?? 1) : -1;
       }
-      return place;
-    });
+      places[element] = place;
+    }
+    return places;
   },
   filling: ({ value }) => value,
   ties: ({ pads }) => (pads[0] === 0 && pads[pads.length / 2] === 0 ? 'each' : 'all'),
