@@ -40,7 +40,7 @@ export function suggest(
     ...sources,
     ...named,
     ...(ignore.length > 0 ? { ignore } : {}),
-    ...defined({ header: options.header, delimiter: options.delimiter }),
+    ...defined({ header: options.header, delimiter: options.delimiter, decimal: options.decimal }),
     scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
   };
   return {
@@ -59,7 +59,7 @@ function shortCommand(
   const [train, test, ...more] = parts;
   if (typeof train?.source !== 'string' || more.length > 0) return null;
   if (test && (typeof test.source !== 'string' || test.part !== 'test')) return null;
-  if ('ignore' in task || 'header' in task || 'delimiter' in task) return null;
+  if ('ignore' in task || 'header' in task || 'delimiter' in task || 'decimal' in task) return null;
   return [
     'npx tombola run --data',
     shellWord(train.source),

@@ -1,5 +1,5 @@
 /** `tombola data`: what data files hold, and how to run on them. */
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
@@ -17,6 +17,7 @@ export interface DataOptions {
   /** false: the first row holds values. */
   readonly header?: boolean | undefined;
   readonly delimiter?: string | undefined;
+  readonly decimal?: '.' | ',' | undefined;
   readonly ignore?: readonly string[] | undefined;
   readonly json: boolean;
 }
@@ -31,6 +32,12 @@ export function addDataCommand(program: Command, open: OpenSource): void {
     .option('--header', 'the first row names the columns (default: told by its content)')
     .option('--no-header', 'the first row holds values')
     .option('--delimiter <character>', "of CSV; 'tab' too (default: told by the content)")
+    .addOption(
+      new Option(
+        '--decimal <character>',
+        'of CSV: what is before fractions; the other one may be between thousands',
+      ).choices(['.', ',']),
+    )
     .option('--ignore <columns...>', 'columns that are no features')
     .option('--json', 'print one JSON document', false)
     .addHelpText(
@@ -52,12 +59,12 @@ Examples:
 /** What the command prints. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
-  { json, label, header, delimiter, ignore }: DataOptions,
+  { json, label, header, delimiter, decimal, ignore }: DataOptions,
   open: OpenSource,
 ): Promise<string> {
   const parts = partsOf(files, label);
   const separator = delimiter === undefined ? undefined : characterOf(delimiter);
-  const options: FileOptions = defined({ label, header, delimiter: separator, ignore });
+  const options: FileOptions = defined({ label, header, delimiter: separator, decimal, ignore });
   const counter = json ? undefined : createCounter(process.stderr, 'MB read');
   let description: Description;
   try {

@@ -7,9 +7,37 @@ const NOT_FINITE = /^[+-]?(nan|inf(inity)?)$/i;
 /** Number() would also take 0x1f, 0b1 and 0o7. */
 const RADIX = /^\s*[+-]?0[xbo]/i;
 
-/** A number as spreadsheets of much of Europe write it: not read, since the same text can be two numbers or thousands. */
-export function hasDecimalComma(cell: string): boolean {
-  return /^\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*$/i.test(cell);
+/** The character between whole numbers and fractions. */
+export type Decimal = '.' | ',';
+
+const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i;
+const THOUSANDS_COMMA = /^\s*[+-]?\d{1,3}(,\d{3})+(\.\d*)?\s*$/;
+const THOUSANDS_POINT = /^\s*[+-]?\d{1,3}(\.\d{3})+(,\d*)?\s*$/;
+
+/** What the commas of a number are: 1,5 has a decimal one, 1,234.5 one of thousands, 1,234 either; undefined: it is no such number. */
+export function commaNumber(cell: string): 'decimal' | 'thousands' | 'either' | undefined {
+  if (!cell.includes(',')) return undefined;
+  const thousands = THOUSANDS_COMMA.test(cell);
+  if (DECIMAL_COMMA.test(cell)) return thousands ? 'either' : 'decimal';
+  if (thousands) return 'thousands';
+  return THOUSANDS_POINT.test(cell) ? 'decimal' : undefined;
+}
+
+/** A number with what it counts: 1.2%, $12, 3 kg. */
+export function hasUnit(cell: string): boolean {
+  return /^\s*([$€£¥]\s*[+-]?\d+([.,]\d+)*|[+-]?\d+([.,]\d+)*\s*(%|‰|[$€£¥]|[°µ]?\p{L}{1,6}(\/\p{L}{1,4})?[²³]?))\s*$/u.test(
+    cell,
+  );
+}
+
+/** The cell with a decimal point and no separators of thousands, where the user says what its commas are. */
+export function pointed(cell: string, decimal: Decimal | undefined): string {
+  if (decimal === undefined) return cell;
+  if (decimal === '.') return THOUSANDS_COMMA.test(cell) ? cell.replaceAll(',', '') : cell;
+  if (THOUSANDS_POINT.test(cell)) return cell.replaceAll('.', '').replace(',', '.');
+  if (DECIMAL_COMMA.test(cell)) return cell.replace(',', '.');
+  // 1.5 among decimal commas is not what it seems.
+  return cell.includes('.') && !Number.isNaN(+cell) ? `${cell}?` : cell;
 }
 
 /** The float32 that the cell says, NaN where it says none: `faultIn` tells why. true and false are 1 and 0. */

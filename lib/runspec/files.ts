@@ -54,6 +54,10 @@ export const filesTaskSchema = z.strictObject({
     .length(1)
     .optional()
     .meta({ description: 'Of CSV; if absent, told by the ending and the content' }),
+  decimal: z.enum(['.', ',']).optional().meta({
+    description:
+      'Of CSV: what stands between whole numbers and fractions; the other of the two may stand between thousands; if absent, a point, and numbers with commas are refused',
+  }),
   ignore: z.array(z.string().min(1)).default([]).meta({ description: 'Columns that are no features' }),
   image: imageSchema.optional(),
   scaling: z

@@ -96,10 +96,10 @@ const CASES = [
     "a.csv, line 2, column 1 ('p'): found '1,5', expected numbers with a decimal point",
   ),
   bad(
-    'decimal commas alone, so that no header is told',
+    'decimal commas alone below a header',
     { train: 'a.csv' },
     { 'a.csv': 'p;label\n1,5;a\n2,5;b\n' },
-    "a.csv, line 2, column 1 (index 0): found '1,5', expected numbers with a decimal point",
+    "a.csv, line 2, column 1 ('p'): found '1,5', expected numbers with a decimal point",
   ),
   bad(
     'columns of one name',

@@ -1,50 +1,81 @@
-/** What the first rows of a CSV file tell of its form: the delimiter, the header, what its columns hold. */
-import { hasDecimalComma, isMissing, isNumeric } from '../cells.ts';
-import { firstRows } from './csv-rows.ts';
+/** What the first rows of a CSV file tell of its table: whether they begin with a header, what its columns hold. */
+import { commaNumber, type Decimal, hasUnit, isMissing, isNumeric, pointed } from '../cells.ts';
+import { usualWidth } from './csv-dialect.ts';
 import type { Column } from './table.ts';
 
-const DELIMITERS = [',', ';', '\t', '|'];
-/** Rows that the delimiter and the header are told by. */
-const FIRST = 50;
+/** Rows that the header is told by. */
+const FIRST = 1000;
+/** Rows from which a label that occurs once is a surprise. */
+const MANY = 10;
 
 type Cells = readonly string[];
 
-/** The delimiter that cuts the first rows into most columns, as many in each; a comma where none does. */
-export function delimiterOf(text: string, whole: boolean): string {
-  let best = { delimiter: ',', columns: 1 };
-  for (const delimiter of DELIMITERS) {
-    const rows = firstRows(text, delimiter, whole).rows.slice(0, FIRST);
-    const columns = rows.at(-1)?.length ?? 0;
-    const even = rows.filter((row) => row.length === columns).length;
-    if (columns > best.columns && even >= 0.8 * rows.length) best = { delimiter, columns };
-  }
-  return best.delimiter;
-}
+const isFilledNumber = (cell: string) => !isMissing(cell) && isNumeric(cell);
+/** Numbers, and what is written like them: 1.2%, $5, 2024-05-01. */
+const beginsAsNumber = (cell: string) => /^\s*[$€£¥+-]?\s*[.,]?\d/.test(cell);
 
 /**
- * Whether the first row names the columns: it holds no number, and others do; or its numbers count the columns, as
- * pandas names them; or all is text, and its own does not recur.
+ * Whether the first row names the columns: it holds no number, and others do; or its numbers count, as pandas names
+ * columns without names, and are no values; or all is text, and its own does not recur. 'unclear' where it may be either.
  */
-export function hasHeader(rows: readonly Cells[]): boolean {
+export function hasHeader(rows: readonly Cells[]): boolean | 'unclear' {
   const [first, ...others] = rows;
-  if (!first) return false;
-  const numbers = first.filter((cell) => !isMissing(cell) && isNumeric(cell)).map(Number);
-  if (numbers.length > 0) {
-    return (
-      numbers.length > 3 &&
-      numbers.every((number, index) => number === (numbers[0] ?? 0) + index) &&
-      (numbers[0] === 0 || numbers[0] === 1)
-    );
-  }
-  if (first.every(isMissing)) return false;
+  if (!first || first.every(isMissing)) return false;
   const rest = others.slice(0, FIRST);
-  if (rest.length === 0) return true;
-  if (rest.some((row) => row.some((cell) => !isMissing(cell) && isNumeric(cell)))) return true;
-  // Text alone, as a file of labels: its values recur, its name does not.
-  return first.every((cell, column) => {
-    const values = rest.map((row) => row[column]);
-    return !values.includes(cell) && new Set(values).size < values.length;
+  if (first.some(isFilledNumber)) return numbersName(first, rest);
+  if (rest.length === 0 || rest.some((row) => row.some(isFilledNumber))) return true;
+  const names = first.some((cell, column) => {
+    const values = valuesOf(rest, column);
+    return !beginsAsNumber(cell) && values.length > 0 && values.every(beginsAsNumber);
   });
+  if (names) return true;
+  // Text alone, as a file of labels: its values recur, its name does not.
+  return first.every((cell, column) => isNew(cell, valuesOf(rest, column), 0));
+}
+
+/** Whether the first row, which holds numbers, is a header for all that. */
+function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' {
+  const numbers = first.filter(isFilledNumber).map(Number);
+  const start = numbers[0] ?? 0;
+  const counts = numbers.length > 1 && numbers.every((number, index) => number === start + index);
+  const fromStart = counts && (start === 0 || start === 1);
+  const values = first.map((_, column) => valuesOf(rest, column));
+  const texts = [...first.keys()].filter((column) => {
+    const cell = first[column] ?? '';
+    return !isMissing(cell) && !isNumeric(cell);
+  });
+  if (texts.some((column) => values[column]?.includes((first[column] ?? '').trim()))) return false;
+  if (fromStart && numbers.length > 3) return true;
+  const many = rest.length >= MANY ? 2 : Number.POSITIVE_INFINITY;
+  if (texts.length > 0) {
+    // The name of the label is met once, classes are met again.
+    if (!texts.every((column) => isNew(first[column] ?? '', values[column] ?? [], many))) return false;
+    return counts || (numbers.length === 1 && start === 0) ? true : 'unclear';
+  }
+  if (!fromStart) return false;
+  if (first.some((cell, column) => isNew(cell, values[column] ?? [], many))) return true;
+  const fractions = values.filter((column) => column.some((value) => !Number.isInteger(+value))).length;
+  return fractions > 0 && fractions >= values.length - 1 ? 'unclear' : false;
+}
+
+function valuesOf(rows: readonly Cells[], column: number): string[] {
+  return rows.flatMap((row) => {
+    const cell = row[column] ?? '';
+    return isMissing(cell) ? [] : [cell.trim()];
+  });
+}
+
+/** Whether the cell is not among the values, of which some recur; each at least `times`, where that is not 0. */
+function isNew(cell: string, values: readonly string[], times: number): boolean {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  if (counts.has(cell.trim()) || counts.size >= values.length) return false;
+  return times === 0 || [...counts.values()].every((count) => count >= times);
+}
+
+/** How much a cell that is not a number tells of its column. */
+function telling(cell: string): number {
+  return { decimal: 3, thousands: 2, either: 1, no: 0 }[commaNumber(cell) ?? 'no'];
 }
 
 /** The columns, from the header, if there is one, and the first rows below it, which begin at these lines. */
@@ -52,43 +83,44 @@ export function columnsOf(
   header: Cells | undefined,
   rows: readonly Cells[],
   lines: readonly number[],
+  decimal?: Decimal,
 ): Column[] {
-  const count = mostFrequent(rows.map((row) => row.length)) ?? header?.length ?? 0;
+  const count = usualWidth(rows) || (header?.length ?? 0);
+  const narrower = header !== undefined && header.length === count - 1;
+  const usual = rows.filter((row) => row.length === count);
+  const open = usual.length > 0 && usual.every((row) => (row.at(-1) ?? '').trim() === '');
   // R's write.table names all columns but the first, which holds the row names.
-  const shifted = header !== undefined && header.length === count - 1;
+  const shifted = narrower && !open;
   const names = shifted ? ['', ...header] : header;
   return Array.from({ length: Math.max(count, names?.length ?? 0) }, (_, index): Column => {
     const name = names?.[index]?.trim();
     let texts = 0;
+    let units = 0;
     let filled = 0;
     let example: Column['example'];
     for (const [at, row] of rows.entries()) {
       const cell = row[index] ?? '';
       if (isMissing(cell)) continue;
       filled++;
-      if (isNumeric(cell)) continue;
+      if (isNumeric(pointed(cell, decimal))) continue;
       texts++;
-      // Without a number in it a header is not told: the first cell is then its name, and the next tells more.
-      if (!example || (hasDecimalComma(cell) && !hasDecimalComma(example.found)))
-        example = { line: lines[at] ?? 1, found: cell };
+      if (hasUnit(cell)) units++;
+      if (!example || telling(cell) > telling(example.found)) example = { line: lines[at] ?? 1, found: cell };
     }
     const leftOut =
       index === 0 && (shifted || name === '' || name === 'Unnamed: 0')
         ? 'it has no name: row numbers'
-        : name === '' && filled === 0
-          ? 'it has no name and no values'
-          : undefined;
+        : index === count - 1 && open && !name
+          ? 'it has no name and no values: the rows end with a delimiter'
+          : name === '' && filled === 0
+            ? 'it has no name and no values'
+            : undefined;
     return {
       name: names && (name || `column ${index + 1}`),
       kind: texts > filled / 2 ? 'text' : 'number',
+      ...(units > 0 && units === texts ? { units: true } : {}),
       ...(example ? { example } : {}),
       ...(leftOut ? { leftOut } : {}),
     };
   });
-}
-
-function mostFrequent(numbers: readonly number[]): number | undefined {
-  const counts = new Map<number, number>();
-  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

@@ -11,6 +11,13 @@ export interface Rows {
   lineOf(index: number): number;
 }
 
+/** How rows are cut into cells. */
+export interface RowForm {
+  readonly delimiter: string;
+  /** Spaces stand before opening quotes. */
+  readonly spaced: boolean;
+}
+
 /** The rows of some text, and how many of its characters they take. */
 interface Parsed {
   readonly rows: readonly (readonly string[])[];
@@ -20,14 +27,15 @@ interface Parsed {
 }
 
 /** `whole`: whether the text ends here; if not, its last row is left for the next piece. */
-function parse(text: string, delimiter: string, whole: boolean): Parsed {
+function parse(text: string, form: RowForm, whole: boolean): Parsed {
+  const { delimiter } = form;
   const result: Papa.ParseResult<string[]> = new Papa.Parser({ delimiter, newline: '\n' }).parse(
     text,
     0,
     !whole,
   );
   const [error] = result.errors;
-  const rows = result.data;
+  const rows = form.spaced || delimiter === ' ' ? result.data.map((row) => joined(row, form)) : result.data;
   // What ends with a line end has no further row.
   if (whole && text.endsWith('\n') && rows.at(-1)?.join('') === '') rows.pop();
   return {
@@ -37,14 +45,32 @@ function parse(text: string, delimiter: string, whole: boolean): Parsed {
   };
 }
 
+/** Without the empty cells that runs of spaces make; what stands in quotes behind a space as one cell, without the quotes. */
+function joined(row: readonly string[], { delimiter, spaced }: RowForm): string[] {
+  if (delimiter === ' ') return row.filter((cell) => cell !== '');
+  if (!spaced) return [...row];
+  const cells: string[] = [];
+  let open: string | undefined;
+  for (const cell of row) {
+    open = open === undefined ? cell : `${open}${delimiter}${cell}`;
+    const quoted = /^\s+"(.*)$/s.exec(open)?.[1];
+    const inside = quoted === undefined ? undefined : /^((?:[^"]|"")*)"\s*$/s.exec(quoted)?.[1];
+    if (quoted !== undefined && inside === undefined) continue;
+    cells.push(inside === undefined ? open : inside.replaceAll('""', '"'));
+    open = undefined;
+  }
+  return open === undefined ? cells : [...cells, open];
+}
+
 /** The first rows that are not blank, and the lines at which they begin. `whole`: whether the file ends there. */
 export function firstRows(
   text: string,
-  delimiter: string,
+  form: RowForm,
   whole: boolean,
+  firstLine = 1,
 ): { readonly rows: readonly (readonly string[])[]; readonly lines: readonly number[] } {
-  const { rows } = parse(text, delimiter, whole);
-  const lines = linesOf(rows, 1);
+  const { rows } = parse(text, form, whole);
+  const lines = linesOf(rows, firstLine);
   const filled = [...rows.keys()].filter((index) => !isBlank(rows[index] ?? []));
   return { rows: filled.map((index) => rows[index] ?? []), lines: filled.map((index) => lines[index] ?? 1) };
 }
@@ -53,16 +79,17 @@ export function isBlank(row: readonly string[]): boolean {
   return row.length === 0 || (row.length === 1 && row[0]?.trim() === '');
 }
 
-/** All rows, blank ones too, in batches. Throws UserError for quotes that are wrong. */
+/** All rows from line `skip` + 1 on, blank ones too, in batches. Throws UserError for quotes that are wrong. */
 export async function* rowsOf(
   texts: AsyncIterable<string>,
-  delimiter: string,
+  form: RowForm,
   name: string,
+  skip = 0,
 ): AsyncGenerator<Rows> {
   let rest = '';
   let line = 1;
   function batch(whole: boolean): Rows {
-    const { rows, used, fault } = parse(rest, delimiter, whole);
+    const { rows, used, fault } = parse(rest, form, whole);
     const quotes = rest.lastIndexOf('"', used) >= 0;
     const first = line;
     const lines = quotes ? linesOf(rows, first) : undefined;
@@ -74,6 +101,12 @@ export async function* rowsOf(
   }
   for await (const text of texts) {
     rest += text;
+    for (let end = 0; line <= skip; line++) {
+      end = rest.indexOf('\n');
+      if (end < 0) break;
+      rest = rest.slice(end + 1);
+    }
+    if (line <= skip) continue;
     if (!text.includes('\n')) {
       if (rest.length > LONGEST_ROW) throw tooLong(name, line, rest);
       continue;

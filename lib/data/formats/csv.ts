@@ -1,10 +1,11 @@
 /** CSV and TSV files, row by row. */
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
-import { faultIn, numberIn } from '../cells.ts';
+import { type Decimal, faultIn, numberIn, pointed } from '../cells.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
-import { columnsOf, delimiterOf, hasHeader } from './csv-form.ts';
+import { dialectOf, usualWidth } from './csv-dialect.ts';
+import { columnsOf, hasHeader } from './csv-form.ts';
 import { firstRows, isBlank, type Rows, rowsOf } from './csv-rows.ts';
 import type { Format, TextOptions } from './format.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
@@ -23,36 +24,77 @@ export const csv: Format = {
 /** The delimiter that the ending says. */
 const TABS = /\.(tsv|tab)(\.gz)?$/i;
 
-/** Throws UserError where it is no text, or has no rows. */
+/** Throws UserError where it is no text, no table, or has no rows. */
 async function openCsv(source: Source, gzip: boolean, options: TextOptions): Promise<Table> {
   const { name } = source;
   if (options.delimiter !== undefined && /["\r\n]/.test(options.delimiter)) {
     throw new UserError(`delimiter: found ${JSON.stringify(options.delimiter)}, expected another character`);
   }
   const { text, whole } = await beginning(source, gzip);
-  const delimiter = options.delimiter ?? (TABS.test(name) ? '\t' : delimiterOf(text, whole));
-  const { rows, lines } = firstRows(text, delimiter, whole);
+  const given = options.delimiter ?? (TABS.test(name) ? '\t' : undefined);
+  const dialect = dialectOf(text, whole, name, given);
+  const { delimiter, skip } = dialect;
+  const above = text.split('\n', skip).join('\n').length + Math.min(1, skip);
+  const { rows, lines } = firstRows(text.slice(above), dialect, whole, skip + 1);
   if (rows.length === 0) throw new UserError(`${name}: has no rows`);
-  const header = options.header ?? hasHeader(rows);
+  const header = !dialect.names && (options.header ?? headerOf(name, rows, lines));
   if (header && rows.length === 1 && whole)
     throw new UserError(`${name}: has a header, and no rows below it`);
   const skipped = header ? 1 : 0;
-  const columns = columnsOf(header ? rows[0] : undefined, rows.slice(skipped), lines.slice(skipped));
-  const shown = delimiter === '\t' ? 'tabs' : `'${delimiter}'`;
+  refuseTitle(name, rows, lines, skipped);
+  const names = dialect.names ?? (header ? rows[0] : undefined);
+  const { decimal } = options;
+  const columns = columnsOf(names, rows.slice(skipped), lines.slice(skipped), decimal);
+  const form = [
+    `CSV, separated by ${shown(delimiter)}`,
+    `${names ? 'with' : 'without'} a header`,
+    ...dialect.notes,
+    ...(decimal === ',' ? ['decimal commas'] : []),
+    ...(gzip ? ['gzip'] : []),
+  ].join(', ');
   return {
     name,
     columns,
-    named: header,
-    form: `CSV, separated by ${shown}, ${header ? 'with' : 'without'} a header${gzip ? ', gzip' : ''}`,
+    named: names !== undefined,
+    form,
     blocks: (choice, codes, problems) =>
-      blocks(rowsOf(textOf(source, gzip), delimiter, name), {
+      blocks(rowsOf(textOf(source, gzip), dialect, name, skip), {
         header,
         width: columns.length,
+        decimal,
         choice,
         codes,
         problems,
       }),
   };
+}
+
+function shown(delimiter: string): string {
+  return { '\t': 'tabs', ' ': 'spaces' }[delimiter] ?? `'${delimiter}'`;
+}
+
+/** Throws UserError where the first row may be a header or a sample. */
+function headerOf(name: string, rows: readonly (readonly string[])[], lines: readonly number[]): boolean {
+  const header = hasHeader(rows);
+  if (header !== 'unclear') return header;
+  throw new UserError(
+    `${name}: line ${lines[0]} (${quoted((rows[0] ?? []).join(','))}) may name the columns, or be a sample: say which (header: true or header: false)`,
+  );
+}
+
+/** Throws UserError where lines of other text stand above the table. */
+function refuseTitle(
+  name: string,
+  rows: readonly (readonly string[])[],
+  lines: readonly number[],
+  skipped: number,
+): void {
+  const width = usualWidth(rows.slice(skipped));
+  const [first] = rows;
+  if (!first || rows.length < 3 || width < 3 || first.length >= width - 1) return;
+  throw new UserError(
+    `${name}: line ${lines[0]}: found ${first.length === 1 ? 'one cell' : `${first.length} cells`} (${quoted(first.join(','))}), expected the header or the first sample, ${width} cells: remove what stands above the table, or let its lines begin with #`,
+  );
 }
 
 /** The text at the beginning, at least `SNIFFED` characters and a line of it, and whether that is all. */
@@ -69,6 +111,7 @@ interface Reading {
   readonly header: boolean;
   /** Cells of a row. */
   readonly width: number;
+  readonly decimal: Decimal | undefined;
   readonly choice: Choice;
   readonly codes: LabelReader;
   readonly problems: Problems;
@@ -80,6 +123,7 @@ async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGen
   let x = new Float32Array(capacity * features.length);
   let labels = new Uint32Array(capacity);
   let count = 0;
+  const { decimal } = reading;
   let skip = reading.header;
   const block = (): Block => ({
     x: x.subarray(0, count * features.length),
@@ -101,9 +145,10 @@ async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGen
       }
       const at = count * features.length;
       for (let feature = 0; feature < features.length; feature++) {
-        const value = numberIn(row[features[feature] ?? 0] ?? '');
+        const cell = row[features[feature] ?? 0] ?? '';
+        const value = numberIn(decimal === undefined ? cell : pointed(cell, decimal));
         x[at + feature] = value;
-        if (Number.isNaN(value)) tell(reading.problems, row, features[feature] ?? 0, lineOf(index));
+        if (Number.isNaN(value)) tell(reading, row, features[feature] ?? 0, lineOf(index));
       }
       if (label !== undefined) {
         const place = () => ({ line: lineOf(index), column: label });
@@ -120,9 +165,9 @@ async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGen
   if (count > 0) yield block();
 }
 
-function tell(problems: Problems, row: readonly string[], column: number, line: number): void {
+function tell({ problems, decimal }: Reading, row: readonly string[], column: number, line: number): void {
   const cell = row[column] ?? '';
-  const kind = faultIn(cell);
+  const kind = faultIn(pointed(cell, decimal));
   problems.add(kind, {
     line,
     column,

@@ -1,5 +1,6 @@
 /** A format of data files: how a file is recognised by it, and what opening one gives. A format is a file and a line of formats.ts. */
 import type { Source } from '../../base/source.ts';
+import type { Decimal } from '../cells.ts';
 import type { ArrayEntry } from './entry.ts';
 import type { Table } from './table.ts';
 
@@ -7,6 +8,8 @@ import type { Table } from './table.ts';
 export interface TextOptions {
   readonly header?: boolean | undefined;
   readonly delimiter?: string | undefined;
+  /** What is between whole numbers and fractions; the other one may be between thousands. Numbers with commas are refused where it is not said. */
+  readonly decimal?: Decimal | undefined;
 }
 
 /** A table; or arrays by their names, of which the only one of a file may have the name ''. */

@@ -71,7 +71,7 @@ function columnOf({ element, children }: SchemaTree): Column {
   const meaning = logical?.type ?? converted ?? type ?? '';
   const leftOut = /^__index_level_\d+__$/.test(name) ? { leftOut: "it is pandas' index" } : {};
   if (children.length > 0 || element.repetition_type === 'REPEATED') {
-    return { name, kind: 'text', example: { found: 'lists or structures' }, ...leftOut };
+    return { name, kind: 'text', nested: true, example: { found: 'lists or structures' }, ...leftOut };
   }
   const number =
     !/DATE|TIME|STRING|UTF8|ENUM|UUID|JSON|BSON|INTERVAL|GEO|VARIANT/.test(meaning) &&
@@ -232,5 +232,6 @@ function numberOf(value: unknown): number {
 function labelOf(value: unknown): string {
   if (value === null) return '';
   if (value === undefined) throw new Error('an index outside of its dictionary');
-  return value instanceof Date ? value.toISOString() : String(value);
+  // A day is written as a day, as in text.
+  return value instanceof Date ? value.toISOString().replace('T00:00:00.000Z', '') : String(value);
 }

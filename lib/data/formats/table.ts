@@ -22,6 +22,10 @@ export interface Column {
   readonly name: string | undefined;
   /** Told by the file's schema or by its first rows. */
   readonly kind: 'number' | 'text';
+  /** Its cells that are not numbers are numbers with a unit. */
+  readonly units?: boolean;
+  /** It holds lists or structures, and so no labels either. */
+  readonly nested?: boolean;
   /** A cell that is not a number, of a text column. */
   readonly example?: { readonly line?: number; readonly row?: number; readonly found: string };
   /** Why it is left out unless it is asked for, such as the row numbers that pandas and R write. */

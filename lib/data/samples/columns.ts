@@ -2,7 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
-import { hasDecimalComma } from '../cells.ts';
+import { commaNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
 import { columnWords, quoted } from '../problems.ts';
 
@@ -104,7 +104,13 @@ function findLabel(
     const label = candidates.find((index) => table.columns[index]?.name?.toLowerCase() === name);
     if (label !== undefined && table.named) return { label, found: 'name' };
   }
-  const texts = candidates.filter((index) => table.columns[index]?.kind === 'text');
+  const texts = candidates.filter(
+    (index) =>
+      table.columns[index]?.kind === 'text' &&
+      !table.columns[index]?.nested &&
+      !table.columns[index]?.units &&
+      !isCommaNumber(table, index),
+  );
   const [text] = texts;
   if (text !== undefined && texts.length === 1) return { label: text, found: 'text' };
   const label = candidates.at(-1);
@@ -117,9 +123,15 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
   refuseDoubled(table);
   const leftOut = leftOutOf(table, options);
   const label = labelled ? findLabel(table, options, leftOut) : undefined;
+  if (label && table.columns[label.label]?.nested) {
+    throw new UserError(
+      `${table.name}: label: ${nameOfColumn(table, label.label)} holds lists or structures, expected a class in each row: name another column (label)`,
+    );
+  }
   if (options.leaveOutText) {
     for (const [index, { kind }] of table.columns.entries()) {
-      if (kind === 'text' && index !== label?.label && !leftOut.has(index)) leftOut.set(index, TEXT);
+      if (kind === 'text' && index !== label?.label && !leftOut.has(index) && !isCommaNumber(table, index))
+        leftOut.set(index, TEXT);
     }
   }
   const features = [...table.columns.keys()].filter((index) => index !== label?.label && !leftOut.has(index));
@@ -135,6 +147,11 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
     );
   }
   return { features, ...label, leftOut: [...leftOut].map(([column, why]) => ({ column, why })) };
+}
+
+/** Numbers that are not left out as if they were text. */
+function isCommaNumber({ columns }: Table, index: number): boolean {
+  return commaNumber(columns[index]?.example?.found ?? '') !== undefined;
 }
 
 /** The label column of a file that holds labels only. */
@@ -166,18 +183,34 @@ function refuseDoubled(table: Table): void {
 export function refuseText(table: Table, features: readonly number[]): void {
   const texts = features.filter((index) => table.columns[index]?.kind === 'text');
   if (texts.length === 0) return;
-  const lines = texts.slice(0, 5).map((index) => {
-    const { name, example } = table.columns[index] ?? {};
-    const place = example?.line === undefined ? '' : `, line ${example.line}`;
-    if (example && hasDecimalComma(example.found)) {
-      return `${table.name}${place}, ${nameOfColumn(table, index)}: found ${quoted(example.found)}, expected numbers with a decimal point: write them so (with pandas: read_csv(…, decimal=','), then to_csv)`;
-    }
-    const found = example ? `: found ${quoted(example.found)}` : '';
-    const how = JSON.stringify(name ?? String(index));
-    return `${table.name}${place}, ${nameOfColumn(table, index)} holds text${found}, expected numbers; leave it out (ignore: [${how}]), or name it as the label if it is that`;
-  });
+  const lines = texts.slice(0, 5).map((index) => textFault(table, index));
   if (texts.length > 5) lines.push(`${table.name}: ${texts.length} columns in all hold text`);
   throw new UserError(lines.join('\n'));
+}
+
+/** What is wrong with a column of text that is to be a feature, and what to do. */
+function textFault(table: Table, index: number): string {
+  const { name, example, units } = table.columns[index] ?? {};
+  const place = example?.line === undefined ? '' : `, line ${example.line}`;
+  const where = `${table.name}${place}, ${nameOfColumn(table, index)}`;
+  const found = example ? quoted(example.found) : 'text';
+  const ignore = `leave it out (ignore: [${JSON.stringify(name ?? String(index))}])`;
+  const comma = example && commaNumber(example.found);
+  if (comma === 'decimal') {
+    return `${where}: found ${found}, expected numbers with a decimal point: say that the comma is one (decimal: ","), or write them so`;
+  }
+  if (comma !== undefined) {
+    return `${where}: found ${found}, expected numbers without commas: say whether they stand between thousands (decimal: ".") or are decimal (decimal: ",")`;
+  }
+  if (units) {
+    return `${where}: found ${found}, a number with a unit, expected plain numbers: write them without it, or ${ignore}`;
+  }
+  // Of a Parquet file it is the type that tells.
+  if (example && example.line === undefined) {
+    const split = table.columns[index]?.nested ? 'write each element as a column of its own, or ' : '';
+    return `${where} holds ${example.found}, expected numbers; ${split}${ignore}${split ? '' : ', or name it as the label if it is that'}`;
+  }
+  return `${where} holds text: found ${found}, expected numbers; ${ignore}, or name it as the label if it is that`;
 }
 
 /** What a file is to agree with: the training data, or what a ticket knows of its own. */

@@ -1,0 +1,195 @@
+/** How CSV files of other programs are read: delimiters, decimal commas, headers, lines above the table. */
+import { describe, expect, test } from 'vitest';
+import { describeFiles } from '../../lib/data/samples/describe.ts';
+import type { FileOptions } from '../../lib/data/samples/sample-file.ts';
+import { bad, errorOf, filesInMemory } from './memory.ts';
+import { readWhole } from './reading.ts';
+
+const read = (text: string, options: FileOptions = {}, name = 'a.csv') =>
+  readWhole(name, options, filesInMemory({ [name]: text }));
+const formOf = async (text: string) =>
+  (await describeFiles([{ part: 'train', source: 'a.csv' }], filesInMemory({ 'a.csv': text }))).parts[0]
+    ?.form;
+
+/** Rows of two numbers and a class. */
+const ROWS = ['0.5,1,no', '1.5,2,yes', '2.5,3,no', '3.5,4,yes'];
+const SAMPLES = [
+  [0.5, 1],
+  [1.5, 2],
+  [2.5, 3],
+  [3.5, 4],
+];
+const LABELS = ['no', 'yes', 'no', 'yes'];
+
+function text(header: string, rows: readonly string[] = ROWS): string {
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+describe('the table is found', () => {
+  const european = ROWS.map((row) => row.replaceAll(',', ';').replace('.', ','));
+  const cases: [name: string, text: string, options?: FileOptions][] = [
+    ['with decimal commas, as is said', text('a;b;label', european), { decimal: ',' }],
+    ['with decimal commas and no header', `${european.join('\n')}\n`, { decimal: ',' }],
+    ["below Excel's line of the delimiter", `sep=;\n${text('a,b,label').replaceAll(',', ';')}`],
+    ['below comments', `# logger 7\n#\n# all in mm, at 20 degrees\n${text('a,b,label')}`],
+    ['below comments without a header', `% of MATLAB\n${ROWS.join('\n')}\n`],
+    ['below names in a comment, as NumPy writes them', text('# a,b,label')],
+    [
+      'where rows end with a delimiter',
+      text(
+        'a,b,label',
+        ROWS.map((row) => `${row},`),
+      ),
+    ],
+    [
+      'where all rows end with a delimiter',
+      text(
+        'a,b,label,',
+        ROWS.map((row) => `${row},`),
+      ),
+    ],
+    [
+      'where rows without a header end with one',
+      `${ROWS.map((row) => `${row};`.replaceAll(',', ';')).join('\n')}\n`,
+    ],
+    [
+      'where spaces stand before quotes',
+      text(
+        '"a", "b", "label"',
+        ROWS.map((row) => row.replaceAll(/,(\w+)/g, ', "$1"')),
+      ),
+    ],
+    ['cut by single spaces', text('a b label').replaceAll(',', ' ')],
+    ['cut by runs of spaces', ROWS.map((row) => `  ${row}`.replaceAll(',', '   ')).join('\n')],
+    ['where a text holds another delimiter', text('a,b,label').replaceAll('yes', 'y;|es'), {}],
+  ];
+
+  test.each(cases)('%s', async (_, content, options = {}) => {
+    const { rows, labels } = await read(content, options);
+    expect(rows).toEqual(SAMPLES);
+    expect(labels.map((label) => label.replace(';|', ''))).toEqual(LABELS);
+  });
+
+  test('with thousands in numbers, as is said', async () => {
+    const wide = text('a,b,label', ['"1,022",1,no', '950,2,yes', '"1,234,567.5",3,no', '7,4,yes']);
+    expect((await read(wide, { decimal: '.' })).rows.map(([a]) => a)).toEqual([1022, 950, 1234567.5, 7]);
+    const european = text('a;label', ['1.022;no', '950;yes', '1.234.567,5;no', '0,5;yes']);
+    expect((await read(european, { decimal: ',' })).rows.flat()).toEqual([1022, 950, 1234567.5, 0.5]);
+  });
+
+  test('with a cell that holds the delimiter behind a space and a quote', async () => {
+    const { labels } = await read(
+      text(
+        'a,b,label',
+        ROWS.map((row) => row.replaceAll(/(no|yes)/g, ' "$1, ""so"""')),
+      ),
+    );
+    expect(labels).toEqual(LABELS.map((label) => `${label}, "so"`));
+  });
+
+  test('and lines are counted from the top', async () => {
+    const broken = `# one\n# two\n${text('a,b,label', [...ROWS, 'x,1,no'])}`;
+    expect(await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': broken }))).toContain(
+      "line 8, column 1 ('a'): 'x'",
+    );
+  });
+
+  test('and it is said how', async () => {
+    expect(await formOf(`sep=;\n${text('a,b,label').replaceAll(',', ';')}`)).toBe(
+      "CSV, separated by ';', with a header, the line 'sep=;' on top",
+    );
+    expect(await formOf(`# x\n${text('# a,b,label')}`)).toBe(
+      "CSV, separated by ',', with a header, 1 line of comments on top, the header in a comment",
+    );
+    expect(await formOf(text('a b label').replaceAll(',', ' '))).toBe(
+      'CSV, separated by spaces, with a header',
+    );
+  });
+});
+
+describe('a header of numbers', () => {
+  const many = Array.from({ length: 12 }, (_, row) => `${row / 2},${row},${'ab'[row % 2]}`);
+  const coded = many.map((row) => row.replace('a', '0').replace('b', '1'));
+  const cases: [name: string, text: string, names: string[] | null, samples: number][] = [
+    ['counts from 0, with a name', text('0,1,species', many), ['0', '1'], 12],
+    ['counts from 0 to the label', text('0,1,2', coded), ['0', '1'], 12],
+    ['is years', text('2019,2020,risk', many), ['2019', '2020'], 12],
+    ['is none where its label is met again', text('0,1,a', many), null, 13],
+    ['is none where all its numbers are values', text('0,1,0', coded), null, 13],
+  ];
+
+  test.each(cases)('%s', async (_, content, names, samples) => {
+    const { rows, names: found } = await read(content);
+    expect([found, rows.length]).toEqual([names, samples]);
+  });
+
+  test('is asked for where it may be a sample', async () => {
+    const content = text('5.1,3.5,rare', many);
+    const message = await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': content }));
+    expect(message).toContain(
+      "line 1 ('5.1,3.5,rare') may name the columns, or be a sample: say which (header: true or header: false)",
+    );
+    expect((await read(content, { header: false })).rows).toHaveLength(13);
+    expect((await read(content, { header: true })).rows).toHaveLength(12);
+  });
+});
+
+const REFUSED = [
+  bad(
+    'commas that may be of thousands or decimal',
+    { train: 'a.csv' },
+    { 'a.csv': text('a,label', ['"1,022",no', '"2,134",yes', '950,no']) },
+    'line 2, column 1 (\'a\'): found \'1,022\', expected numbers without commas: say whether they stand between thousands (decimal: ".") or are decimal (decimal: ",")',
+  ),
+  bad(
+    'a point among decimal commas',
+    { train: 'a.csv', decimal: ',' },
+    { 'a.csv': text('a;label', ['1,5;no', '2.5;yes', '3,5;no']) },
+    "1 cell is not a number: line 3, column 1 ('a'): '2.5'",
+  ),
+  bad(
+    'percent',
+    { train: 'a.csv' },
+    { 'a.csv': text('a,b,label', ['1.2%,$5,no', '3.4%,$6,yes', '5%,$7,no', '6%,$8,yes']) },
+    "line 2, column 1 ('a'): found '1.2%', a number with a unit, expected plain numbers",
+    "line 2, column 2 ('b'): found '$5', a number with a unit",
+  ),
+  bad(
+    'two delimiters that fit alike',
+    { train: 'a.csv' },
+    { 'a.csv': 'a;1|2;3|no\nb;2|3;4|yes\nc;5|6;7|no\n' },
+    'a.csv: its rows can be cut by \';\' into 3 cells and by \'|\' into 3: say which it is (delimiter: ";" or delimiter: "|")',
+  ),
+  bad(
+    'a title above the table',
+    { train: 'a.csv' },
+    { 'a.csv': `Report of May\n${text('a,b,label')}` },
+    "line 1: found one cell ('Report of May'), expected the header or the first sample, 3 cells: remove what stands above the table",
+  ),
+  bad(
+    'JSON lines',
+    { train: 'a.txt' },
+    { 'a.txt': '{"a":1,"label":"x"}\n{"a":2,"label":"y"}\n' },
+    'a.txt: line 1: is JSON',
+  ),
+  bad('JSON', { train: 'a.csv' }, { 'a.csv': '[\n  {"a":1,"label":"x"}\n]\n' }, 'a.csv: line 1: is JSON'),
+  bad(
+    'ARFF',
+    { train: 'a.data' },
+    { 'a.data': '% of Weka\n@relation iris\n@data\n1,a\n' },
+    'a.data: line 2: is ARFF (Weka)',
+  ),
+  bad('LIBSVM', { train: 'a.txt' }, { 'a.txt': '+1 1:0.5 3:1\n-1 2:1e-3\n' }, 'a.txt: line 1: is LIBSVM'),
+];
+
+describe('it is asked or refused', () => {
+  test.each(REFUSED)('$name', async (data) => {
+    const message = await errorOf(data);
+    for (const part of data.parts) expect(message).toContain(part);
+  });
+
+  test('what numbers with commas are, also where features may be left out', async () => {
+    const open = filesInMemory({ 'a.csv': text('a;b;label', ['1,5;2;no', '2,5;3;yes']) });
+    await expect(describeFiles([{ part: 'train', source: 'a.csv' }], open)).rejects.toThrow('decimal: ","');
+  });
+});
