@@ -67,9 +67,8 @@ export class LabelCodes implements LabelReader {
 
   /** The classes that all labels met so far make. Throws UserError where they cannot be classes. */
   classes(): Classes {
-    const numeric = this.texts.map(numericLabel);
-    const numbers = numeric.every((text) => text !== undefined);
-    const names = [...new Set(numbers ? numeric.filter((text) => text !== undefined) : this.texts)];
+    const names = [...new Set(spelt(this.texts))];
+    const numbers = names.every((name) => numericLabel(name) !== undefined);
     if (numbers) names.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
     else names.sort(byCodePoint);
     if (names.length > MOST_CLASSES) throw this.#tooMany();
@@ -79,7 +78,7 @@ export class LabelCodes implements LabelReader {
         `${this.#where}: ${names.length} different numbers, fractions such as ${fraction} among them; ${WRONG_COLUMN}`,
       );
     }
-    return new Classes(names, numbers);
+    return new Classes(names);
   }
 }
 
@@ -88,21 +87,42 @@ export function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
+const WHOLE = /^(-?(?:0|[1-9]\d*))(?:\.0+)?$/;
+const BOOLEAN = /^(true|false)$/i;
+
+/**
+ * The labels as they are written: 1.10 is not 1.1, nor 01 1. Only where all are whole numbers, 1.0 is 1, and where all are
+ * booleans, True is true: programs and formats write the same column in both ways.
+ */
+function spelt(texts: readonly string[]): readonly string[] {
+  if (texts.every((text) => WHOLE.test(text))) {
+    return texts.map((text) => text.replace(WHOLE, '$1').replace(/^-0$/, '0'));
+  }
+  return texts.every((text) => BOOLEAN.test(text)) ? texts.map((text) => text.toLowerCase()) : texts;
+}
+
 /** Names of classes, and which of them a label means. */
 export class Classes implements LabelReader {
   readonly names: readonly string[];
   readonly #indexes: ReadonlyMap<string, number>;
-  readonly #numbers: boolean;
+  /** Of numbers and booleans: by their value, where one name alone has it. */
+  readonly #values = new Map<string, number>();
 
-  /** `numbers`: whether all labels are numbers, of which 1 and 1.0 are one. */
-  constructor(names: readonly string[], numbers = names.every((name) => numericLabel(name) === name)) {
+  constructor(names: readonly string[]) {
     this.names = names;
     this.#indexes = new Map(names.map((name, index) => [name, index]));
-    this.#numbers = numbers;
+    const values = names.map(labelValue);
+    if (values.includes(undefined)) return;
+    for (const [index, value = ''] of values.entries())
+      this.#values.set(value, this.#values.has(value) ? UNSEEN : index);
   }
 
-  /** 0..classes−1, or UNSEEN for a label that is none of them. */
+  /** 0..classes−1, or UNSEEN for a label that is none of them: as it is written, else the only one of its value. */
   code(label: string): number {
-    return this.#indexes.get(this.#numbers ? (numericLabel(label) ?? label) : label) ?? UNSEEN;
+    return this.#indexes.get(label) ?? this.#values.get(labelValue(label) ?? '') ?? UNSEEN;
   }
+}
+
+function labelValue(label: string): string | undefined {
+  return BOOLEAN.test(label) ? label.toLowerCase() : numericLabel(label);
 }

@@ -110,11 +110,87 @@ describe('reading files', () => {
     expect(tested).toEqual(train);
   });
 
-  test('takes 1, 1.0 and 01 for one class, in the order of numbers', async () => {
-    const rows = ['10', '9', '9.0', '1', '01', '1.0', '10'].map((label, row) => [row, label]);
+  test('takes 1 and 1.0 for one class, in the order of numbers', async () => {
+    const rows = ['10', '9', '9.0', '1', '1.0', '10'].map((label, row) => [row, label]);
     const { classNames, train } = await read({ test: 'a.csv' }, { 'a.csv': csv(rows) });
     expect(classNames).toEqual(['1', '9', '10']);
-    expect([...train.labels]).toEqual([2, 1, 1, 0, 0, 0, 2]);
+    expect([...train.labels]).toEqual([2, 1, 1, 0, 0, 2]);
+  });
+
+  test.each([
+    [
+      ['1.10', '1.1', '1.9'],
+      ['1.1', '1.10', '1.9'],
+    ],
+    [
+      ['01', '1', '2'],
+      ['01', '1', '2'],
+    ],
+    [
+      ['1', '1.0', '1.1'],
+      ['1', '1.0', '1.1'],
+    ],
+    [
+      ['True', 'FALSE', 'true'],
+      ['false', 'true'],
+    ],
+    [
+      ['True', 'no', 'true'],
+      ['True', 'no', 'true'],
+    ],
+    [
+      ['16777217', '16777216', '9007199254740993'],
+      ['16777216', '16777217', '9007199254740993'],
+    ],
+    [
+      ['2024-05-01', '2024-01-05', 'yes'],
+      ['2024-01-05', '2024-05-01', 'yes'],
+    ],
+    [
+      ['a', 'A', 'a.'],
+      ['A', 'a', 'a.'],
+    ],
+  ])('takes %j for the classes %j: what is written', async (labels, names) => {
+    const rows = [...labels, ...labels].map((label, row) => [row, label]);
+    const { classNames, train } = await read({ test: 'a.csv', header: false }, { 'a.csv': csv(rows) });
+    expect(classNames).toEqual(names);
+    expect(Array.from(train.labels, (label) => names[label])).toEqual(
+      rows.map(([, label]) => (names.includes(String(label)) ? label : String(label).toLowerCase())),
+    );
+  });
+
+  test.each([
+    [
+      ['0', '1'],
+      ['0.0', '1.0'],
+      [0, 1],
+    ],
+    [
+      ['0.5', '1.5'],
+      ['0.50', '01.5'],
+      [0, 1],
+    ],
+    [
+      ['False', 'True'],
+      ['false', 'TRUE'],
+      [0, 1],
+    ],
+    [
+      ['1.1', '1.10'],
+      ['1.10', '1.1'],
+      [1, 0],
+    ],
+  ])('knows the classes %j in test data as %j', async (labels, others, expected) => {
+    const table = (names: readonly string[]) => csv([...names, ...names].map((name, row) => [row, name]));
+    const files = { 'a.csv': table(labels), 'b.csv': table(others) };
+    const { test: tested } = await read({ test: 'b.csv', header: false }, files);
+    expect([...tested.labels]).toEqual([...expected, ...expected]);
+  });
+
+  test('does not guess which class of one value a label means', async () => {
+    const table = (names: readonly string[]) => csv([...names, ...names].map((name, row) => [row, name]));
+    const files = { 'a.csv': table(['1.1', '1.10']), 'b.csv': table(['1.100']) };
+    await expect(read({ test: 'b.csv', header: false }, files)).rejects.toThrow('never occur');
   });
 
   test('takes training and test data from one archive', async () => {
