@@ -1,6 +1,6 @@
 /** What a finished run can do without: it is made again from the spec when somebody asks for it. */
 import type { OpenSource } from '../base/source.ts';
-import type { RunSpec } from '../runspec/schema.ts';
+import type { ExecutionSettings } from '../runspec/execution.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { inputsOf } from './inputs.ts';
@@ -26,7 +26,7 @@ async function earlierGenerations(store: Store): Promise<string[]> {
  */
 export async function dropIntermediates(
   store: Store,
-  { keepGenerations }: Pick<RunSpec, 'keepGenerations'>,
+  { keepGenerations }: Pick<ExecutionSettings, 'keepGenerations'>,
 ): Promise<void> {
   const generations = keepGenerations ? [] : await earlierGenerations(store);
   await Promise.all([...INPUTS, ...generations].map((key) => store.deletePrefix(key)));

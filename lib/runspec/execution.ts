@@ -1,10 +1,8 @@
 /** The settings of an execution: how the work is spread and what is kept on the way. They change no result. */
 import { z } from 'zod';
 
-export const FAN_OUTS = ['auto', 'inline', 'distributed'] as const;
-
 const evaluationSchema = z.strictObject({
-  fanOut: z.enum(FAN_OUTS).default('auto').meta({
+  fanOut: z.enum(['auto', 'inline', 'distributed']).default('auto').meta({
     description:
       'inline: up to 40 chunks at a time, fast to start; distributed: thousands; auto: by chunk count',
   }),
@@ -30,11 +28,3 @@ export const executionSettings = {
 export type ExecutionSettings = {
   readonly [Key in keyof typeof executionSettings]: z.output<(typeof executionSettings)[Key]>;
 };
-
-/** What makes a result: the spec without the settings of its execution. */
-export function withoutExecution<Spec extends ExecutionSettings>(
-  spec: Spec,
-): Omit<Spec, keyof ExecutionSettings> {
-  const { evaluation: _evaluation, keepGenerations: _kept, ...rest } = spec;
-  return rest;
-}

@@ -16,7 +16,7 @@ export const imageSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(
 });
 
 /** What the files held: filled in by Tombola. In a spec that is given again, it must be found again. */
-export const foundDataSchema = z.strictObject({
+const foundDataSchema = z.strictObject({
   features: z.int().min(1),
   classes: z.int().min(2),
   train: z.int().min(1),

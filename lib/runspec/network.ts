@@ -101,8 +101,8 @@ export type ReadNetwork = NetworkSpec | Hidden;
 export type AskedNetwork = ReadNetwork | Unread;
 
 /** The keys that say what the network is, of which there is exactly one. */
-export const NETWORK_KINDS = ['layers', 'hidden', 'architecture', 'model'] as const;
-export type NetworkKind = (typeof NETWORK_KINDS)[number];
+const NETWORK_KINDS = ['layers', 'hidden', 'architecture', 'model'] as const;
+type NetworkKind = (typeof NETWORK_KINDS)[number];
 
 /** Which of them a network has. */
 export function kindsOf(network: { readonly [Kind in NetworkKind]?: unknown }): NetworkKind[] {

@@ -65,4 +65,3 @@ export const readTaskSchema = z.discriminatedUnion('dataset', [
   readFilesTaskSchema,
 ]);
 export type ReadTask = z.output<typeof readTaskSchema>;
-export type Scaling = z.output<typeof scaling>;
