@@ -9,7 +9,6 @@ import type { Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { columnOf, scoresOf } from './individuals.ts';
-import { throwRefusal } from './refusal.ts';
 
 /** Bytes of a genome's fingerprint in a scores file. */
 const FINGERPRINT = 8;
@@ -76,7 +75,7 @@ export class IncompleteGeneration extends Error {
   override readonly name = 'IncompleteGeneration';
 }
 
-/** The scores of those chunks that have any; whether they are complete, `joinScores` finds out. Throws what a chunk was refused with. */
+/** The scores of those chunks that have any; whether they are complete, `joinScores` finds out. */
 export async function readScores(
   store: Store,
   { generation, round, chunks }: { generation: number; round: number; chunks: readonly number[] },
@@ -85,9 +84,7 @@ export async function readScores(
     chunks.map(async (chunk) => {
       const key = keys.scoresOf(generation, chunk, round);
       const bytes = await getIfThere(store, key);
-      if (bytes) return [decodeScores(bytes, key)];
-      await throwRefusal(store, { generation, round, chunk });
-      return [];
+      return bytes ? [decodeScores(bytes, key)] : [];
     }),
   );
   const there = read.flat();

@@ -45,6 +45,7 @@ export interface Position {
   changeOf(bits: ArrayLike<number>): number;
   /** To flip a bit again takes it back, to the last bit of every figure. */
   flip(bit: number): void;
+  /** All these bits, each given once; those of one unit cost little more than one. */
   flipAll(bits: ArrayLike<number>): void;
   /** Flips whatever differs from that mask. */
   moveTo(genome: Uint8Array): void;

@@ -83,6 +83,20 @@ describe.each(SETTINGS)('%s', (_, settings) => {
   });
 });
 
+it('gives the bits that it gave on every processor, in every thread and version so far', () => {
+  const found = SETTINGS.map(([, settings]) => {
+    const position = fresh();
+    const state = improve(position, startImproving(position, first), settings, draw, settings.flips);
+    return [Buffer.from(state.genome).toString('hex'), position.cost, state.made];
+  });
+  expect(found).toEqual([
+    ['c313194380003b0c63b000a3', 0.6132914625767929, 912],
+    ['c113194300002b0c63b000a1', 0.614848860691612, 900],
+    ['c013194300002b0863b000a1', 0.619883537972346, 142],
+    ['c013104300002b0863b00821', 0.6372196092130616, 140],
+  ]);
+});
+
 describe('first improvement', () => {
   it('leaves a mask by a kick only when no flip improves it, and ends with the best one', () => {
     const position = fresh();

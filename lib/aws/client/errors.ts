@@ -1,7 +1,6 @@
 /** What AWS answers, as one line that says what to do. */
 import { UnusableOutput, UserError } from '../../base/errors.ts';
 import { StoreUnavailable } from '../../store/store.ts';
-import { REFUSALS } from '../../workflow/states.ts';
 
 /** What is known of an error of the SDK, whatever its service. */
 interface AwsError extends Error {
@@ -11,7 +10,7 @@ interface AwsError extends Error {
 }
 
 /** Errors that executions end with and that are the user's to mend. */
-export const USER_ERRORS = new Set<string>(REFUSALS);
+export const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact']);
 
 const CREDENTIALS_MISSING = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const CREDENTIALS_REFUSED = new Set([

@@ -87,10 +87,18 @@ export class KernelNetwork {
     );
   }
 
-  /** Flips a weight; `kept`: it is kept before. */
-  flip(bit: number, kept: boolean): void {
-    const { layer, input, output, weight } = this.#placeOf(bit);
-    this.#kernel.flip(layer, input, output, kept ? -weight : weight, kept ? 0 : weight);
+  /** Flips weights, `mostFlips` of them at most, each once; `mask`: as it is before. */
+  flipAll(bits: ArrayLike<number>, mask: Uint8Array): void {
+    const { buffer } = this.#kernel.memory;
+    // Ascending bits are ordered by layer and unit, as the kernel wants them.
+    for (const [index, bit] of Uint32Array.from(bits).sort().entries()) {
+      const { layer, input, output, weight } = this.#placeOf(bit);
+      const kept = mask[bit] === 1;
+      const entry = this.#layout.flips + 20 * index;
+      new Int32Array(buffer, entry, 3).set([layer, input, output]);
+      new Float32Array(buffer, entry + 12, 2).set([kept ? -weight : weight, kept ? 0 : weight]);
+    }
+    this.#kernel.flipAll(bits.length);
   }
 
   /** The bound on errors of differences of logits that flipping that bit brings about. */
@@ -175,11 +183,11 @@ export class KernelNetwork {
     }
     const { stride, layerTable, features, labels, shares, losses, predicted, leads } = layout;
     const { lossBefore, wrongBefore, first, second, changes, unit, lists, tallies, doubts } = layout;
-    const { rowTable, byClass } = layout;
-    new Uint32Array(buffer, layout.plan, 22).set([
+    const { rowTable, byClass, flips } = layout;
+    new Uint32Array(buffer, layout.plan, 23).set([
       ...[stride, this.#layers.length, this.#classes, Number(loss) + 2 * Number(predictions), layerTable],
       ...[features, labels, shares, losses, predicted, leads, lossBefore, wrongBefore, first, second],
-      ...[changes, unit, lists, tallies, doubts, rowTable, byClass],
+      ...[changes, unit, lists, tallies, doubts, rowTable, byClass, flips],
     ]);
     this.#kernel.configure(layout.plan);
   }

@@ -11,7 +11,7 @@ const exportsSchema = z.object({
   heapBase: callable<() => number>(),
   configure: callable<(plan: number) => void>(),
   rebuild: callable<() => void>(),
-  flip: callable<(layer: number, input: number, output: number, signed: number, masked: number) => void>(),
+  flipAll: callable<(count: number) => void>(),
   consider:
     callable<
       (

@@ -8,12 +8,10 @@ import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { KERNEL_ID } from './kernel.ts';
 import { KernelNetwork } from './kernel-network.ts';
-import { BLOCK, checkPosition, needsOf } from './layout.ts';
+import { BLOCK, checkPosition, mostFlips, needsOf } from './layout.ts';
 
 /** Among masks of equal accuracy: a mean cross-entropy of ten nats counts as one wrong prediction. */
 const SECOND = 0.1;
-/** With more bits than that share to flip at once, everything is computed anew. */
-const ANEW = 1 / 16;
 
 export interface PositionOptions {
   readonly objective: FlipObjective;
@@ -124,18 +122,13 @@ export class LayersPosition implements Position {
   }
 
   flip(bit: number): void {
-    this.#network.flip(bit, this.has(bit));
-    this.#turn(bit);
-    this.#read();
+    this.flipAll([bit]);
   }
 
   flipAll(bits: ArrayLike<number>): void {
-    const anew = bits.length > this.bits * ANEW;
-    for (let index = 0; index < bits.length; index++) {
-      const bit = at(bits, index);
-      if (!anew) this.#network.flip(bit, this.has(bit));
-      this.#turn(bit);
-    }
+    const anew = bits.length > mostFlips(this.bits);
+    if (!anew) this.#network.flipAll(bits, this.#mask);
+    for (let index = 0; index < bits.length; index++) this.#turn(at(bits, index));
     if (anew) this.#network.setMask(this.#mask);
     this.#read();
   }
@@ -144,8 +137,7 @@ export class LayersPosition implements Position {
     const target = unpack(genome, this.bits);
     const bits: number[] = [];
     for (let bit = 0; bit < this.bits; bit++) if (target[bit] !== this.#mask[bit]) bits.push(bit);
-    if (bits.length > this.bits * ANEW) this.#setMask(genome);
-    else this.flipAll(bits);
+    this.flipAll(bits);
   }
 
   /** Counts of the mask as it stands, and with that bit flipped. */

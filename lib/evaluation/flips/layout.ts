@@ -1,6 +1,6 @@
 /** Where everything lies in a kernel's memory, and how much it takes; see kernel/network.ts for what it is. */
 import { UserError } from '../../base/errors.ts';
-import { denseLayers } from '../../network/architecture.ts';
+import { countWeights, denseLayers } from '../../network/architecture.ts';
 import type { FlipObjective } from '../../search/position.ts';
 
 /** Samples that the kernel computes together: BLOCK of kernel/network.ts. */
@@ -51,8 +51,14 @@ export interface Layout {
   readonly doubts: number;
   readonly rowTable: number;
   readonly byClass: number;
+  readonly flips: number;
   /** The first address after all of it. */
   readonly end: number;
+}
+
+/** Flips that are made together; for more, everything is computed anew. */
+export function mostFlips(bits: number): number {
+  return Math.max(64, bits >> 3);
 }
 
 /** `from`: the first free address. */
@@ -104,6 +110,7 @@ export function layOut(
     doubts: rows(predictions ? 1 : 0),
     rowTable: take(16 * classes),
     byClass: take(8 * classes),
+    flips: take(20 * mostFlips(countWeights(widths))),
     end,
   };
 }
@@ -114,9 +121,8 @@ export function estimatePosition(
   samples: number,
   objective: FlipObjective,
 ): number {
-  const weights = denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   // Beside the kernel's memory the mask, a byte for each weight, and the weights.
-  return layOut(widths, samples, needsOf(objective), 0).end + 5 * weights;
+  return layOut(widths, samples, needsOf(objective), 0).end + 5 * countWeights(widths);
 }
 
 /** Bytes that a position may take where so many are available. */

@@ -76,6 +76,19 @@ describe.each(FLIP_OBJECTIVES)('a position for %s', (objective) => {
         expect(everything(position, bits)).toEqual(fresh);
         position.moveTo(pack(mask));
         expect(everything(position, bits)).toEqual(there);
+        // All bits of a unit, and a mask that has little to do with this one.
+        const [inputs = 1] = test.network.widths;
+        const unit = Array.from({ length: inputs }, (_, input) => input);
+        position.flipAll(unit.toReversed());
+        for (const bit of unit) mask[bit] = (mask[bit] ?? 0) ^ 1;
+        const { network, data } = test;
+        expect(position.genome()).toEqual(pack(mask));
+        const changed = new LayersPosition(network, data, pack(mask), { objective });
+        expect(everything(position, bits)).toEqual(everything(changed, bits));
+        const elsewhere = randomGenome(random(test.seed, 'noise'), bits);
+        position.moveTo(elsewhere);
+        const moved = new LayersPosition(network, data, elsewhere, { objective });
+        expect(everything(position, bits)).toEqual(everything(moved, bits));
       }),
     );
   });

@@ -4,7 +4,7 @@ import { DoublePrecision } from '../../../lib/evaluation/double/layers.ts';
 import type { ScaledData } from '../../../lib/evaluation/evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../../../lib/evaluation/macro-average.ts';
 import { countWeights, type Network } from '../../../lib/network/architecture.ts';
-import { uniformNetwork } from '../../../lib/network/initializer.ts';
+import { INITIALIZER_NAMES, INITIALIZERS } from '../../../lib/network/initializer.ts';
 import { averageOf, type FlipObjective } from '../../../lib/search/position.ts';
 import { drawSamples } from '../cases.ts';
 
@@ -25,17 +25,21 @@ export const positionCases: fc.Arbitrary<PositionCase> = fc
     count: fc.integer({ min: 1, max: 300 }),
     seed: fc.nat(1_000_000),
     imbalanced: fc.boolean(),
+    initializer: fc.constantFrom(...INITIALIZER_NAMES),
+    // Features of hundreds give losses that no softmax in float32 shows.
+    scale: fc.constantFrom(1, 1, 60),
     places: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
       minLength: 1,
       maxLength: 12,
     }),
   })
-  .map(({ inputs, hidden, classes, count, seed, imbalanced, places }) => {
+  .map(({ inputs, hidden, classes, count, seed, imbalanced, initializer, scale, places }) => {
     const widths = [inputs, ...hidden, classes];
     const bits = countWeights(widths);
+    const samples = drawSamples(seed, count, inputs, classes, imbalanced);
     return {
-      network: uniformNetwork(widths, seed),
-      data: drawSamples(seed, count, inputs, classes, imbalanced),
+      network: INITIALIZERS[initializer](widths, seed),
+      data: { ...samples, x: samples.x.map((value) => value * scale) },
       seed,
       flips: places.map((place) => Math.floor(place * bits)),
     };

@@ -7,6 +7,7 @@ import {
   depth,
   featuresOf,
   first,
+  flips,
   inputsOf,
   outputsOf,
   scaleOf,
@@ -27,22 +28,14 @@ export function rebuild(): void {
     const start = block * BLOCK;
     const bytes = <usize>sizeOf(block) << 2;
     for (let layer = 0; layer < depth; layer++) {
-      if (layer > 0) activations(layer - 1, start, bytes);
+      for (let k = 0; layer > 0 && k < inputsOf(layer); k++) {
+        activationsOf(layer - 1, k, first + <usize>k * ROW, start, bytes);
+      }
       for (let k = 0; k < outputsOf(layer); k++) rebuildUnit(layer, k, start, bytes);
     }
     readBlock(block);
   }
   addUp();
-}
-
-/** The activations of a layer's units, to `first`. */
-function activations(layer: i32, start: i32, bytes: usize): void {
-  const grid = f32x4.splat(unitOf(layer));
-  for (let k = 0; k < outputsOf(layer); k++) {
-    const sums = sumsOf(layer, k, start);
-    const into = first + <usize>k * ROW;
-    for (let n: usize = 0; n < bytes; n += 16) v128.store(into + n, relu(offGrid(v128.load(sums + n), grid)));
-  }
 }
 
 function rebuildUnit(layer: i32, k: i32, start: i32, bytes: usize): void {
@@ -63,39 +56,70 @@ function rebuildUnit(layer: i32, k: i32, start: i32, bytes: usize): void {
   }
 }
 
-/** Flips the weight from `input` to `output`: `signed` is what is added, `masked` what it is afterwards. */
-export function flip(layer: i32, input: i32, output: i32, signed: f32, masked: f32): void {
+/** An entry of `flips`: layer, input, output, what is added (f32), what the masked weight is afterwards (f32). */
+const ENTRY: usize = 20;
+
+// @ts-ignore: decorator
+@inline
+function entryAt(index: i32): usize {
+  return flips + <usize>index * ENTRY;
+}
+
+/**
+ * Flips the weights that are listed at `flips`, in the order of their layers and, within, of the units that they lead to.
+ * Until all blocks are done, the weights after a unit are the old ones, and flips of these add what the new ones change.
+ */
+export function flipAll(count: i32): void {
   for (let block = 0; block < blocks; block++) {
     const start = block * BLOCK;
     const bytes = <usize>sizeOf(block) << 2;
-    if (flipUnit(layer, input, output, signed, start, bytes)) {
-      if (layer < depth - 1) passOn(layer, output, start, bytes);
-      readBlock(block);
+    let changed = false;
+    for (let index = 0; index < count; ) {
+      const layer = load<i32>(entryAt(index));
+      const output = load<i32>(entryAt(index), 8);
+      const hidden = layer < depth - 1;
+      if (hidden) activationsOf(layer, output, unit, start, bytes);
+      let moved = false;
+      while (index < count && load<i32>(entryAt(index)) == layer && load<i32>(entryAt(index), 8) == output) {
+        if (flipInput(layer, load<i32>(entryAt(index), 4), output, load<f32>(entryAt(index), 12), start, bytes)) moved = true;
+        index++;
+      }
+      if (!moved || (hidden && !isActivationNew(layer, output, start, bytes))) continue;
+      if (hidden) passOn(layer, output, start, bytes);
+      changed = true;
     }
+    if (changed) readBlock(block);
   }
-  store<f32>(weightAt(layer, output, input), masked);
+  for (let index = 0; index < count; index++) {
+    const entry = entryAt(index);
+    store<f32>(weightAt(load<i32>(entry), load<i32>(entry, 8), load<i32>(entry, 4)), load<f32>(entry, 16));
+  }
   addUp();
 }
 
-/** Changes the unit's own sum. Its old activations stand at `unit` afterwards. False where they are the new ones. */
-function flipUnit(layer: i32, input: i32, output: i32, signed: f32, start: i32, bytes: usize): bool {
+/** Adds to a unit's sum. False where nothing is added to any sample. */
+function flipInput(layer: i32, input: i32, output: i32, signed: f32, start: i32, bytes: usize): bool {
   const sums = sumsOf(layer, output, start);
   const scaled = f32x4.splat(signed * scaleOf(layer));
-  const grid = f32x4.splat(unitOf(layer));
-  const gridBefore = layer > 0 ? f32x4.splat(unitOf(layer - 1)) : grid;
+  const gridBefore = f32x4.splat(layer > 0 ? unitOf(layer - 1) : 1);
   const from = layer > 0 ? sumsOf(layer - 1, input, start) : featuresOf(input, start);
-  let changed = i32x4.splat(0);
+  let moved = i32x4.splat(0);
   for (let n: usize = 0; n < bytes; n += 16) {
     const value = v128.load(from + n);
-    const activation = layer > 0 ? relu(offGrid(value, gridBefore)) : value;
-    const old = v128.load(sums + n);
-    const sum = i32x4.add(old, onGrid(activation, scaled));
-    v128.store(sums + n, sum);
-    if (layer < depth - 1) {
-      const before = relu(offGrid(old, grid));
-      v128.store(unit + n, before);
-      changed = v128.or(changed, f32x4.ne(before, relu(offGrid(sum, grid))));
-    } else changed = v128.or(changed, i32x4.ne(old, sum));
+    const added = onGrid(layer > 0 ? relu(offGrid(value, gridBefore)) : value, scaled);
+    v128.store(sums + n, i32x4.add(v128.load(sums + n), added));
+    moved = v128.or(moved, added);
+  }
+  return v128.any_true(moved);
+}
+
+/** Whether a unit's activations differ from those at `unit`. */
+function isActivationNew(layer: i32, output: i32, start: i32, bytes: usize): bool {
+  const sums = sumsOf(layer, output, start);
+  const grid = f32x4.splat(unitOf(layer));
+  let changed = i32x4.splat(0);
+  for (let n: usize = 0; n < bytes; n += 16) {
+    changed = v128.or(changed, f32x4.ne(v128.load(unit + n), relu(offGrid(v128.load(sums + n), grid))));
   }
   return v128.any_true(changed);
 }
@@ -105,13 +129,13 @@ function passOn(layer: i32, output: i32, start: i32, bytes: usize): void {
   let before = first;
   let next = layer + 1;
   for (let k = 0; k < outputsOf(next); k++) {
-    if (next < depth - 1) keepOld(next, k, before, start, bytes);
+    if (next < depth - 1) activationsOf(next, k, before + <usize>k * ROW, start, bytes);
     replace(next, k, layer, output, unit, start, bytes);
   }
   while (++next < depth) {
     const keep = before == first ? second : first;
     for (let k = 0; k < outputsOf(next); k++) {
-      if (next < depth - 1) keepOld(next, k, keep, start, bytes);
+      if (next < depth - 1) activationsOf(next, k, keep + <usize>k * ROW, start, bytes);
       for (let i = 0; i < inputsOf(next); i++) {
         replace(next, k, next - 1, i, before + <usize>i * ROW, start, bytes);
       }
@@ -120,11 +144,12 @@ function passOn(layer: i32, output: i32, start: i32, bytes: usize): void {
   }
 }
 
-function keepOld(layer: i32, k: i32, into: usize, start: i32, bytes: usize): void {
+/** The activations of a unit as its sums stand. */
+function activationsOf(layer: i32, k: i32, into: usize, start: i32, bytes: usize): void {
   const grid = f32x4.splat(unitOf(layer));
   const sums = sumsOf(layer, k, start);
   for (let n: usize = 0; n < bytes; n += 16) {
-    v128.store(into + <usize>k * ROW + n, relu(offGrid(v128.load(sums + n), grid)));
+    v128.store(into + n, relu(offGrid(v128.load(sums + n), grid)));
   }
 }
 

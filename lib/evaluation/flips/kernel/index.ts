@@ -1,6 +1,6 @@
 export { configure } from './network';
 export { consider, countDoubts, tally } from './scoring';
-export { flip, rebuild } from './flipping';
+export { flipAll, rebuild } from './flipping';
 
 /** The first byte of memory that the kernel itself does not use. */
 export function heapBase(): usize {

@@ -44,6 +44,8 @@ export let doubts: usize = 0;
 /** Logits that change, 16 bytes for each; all of them by class, 8 bytes for each: see changes.ts. */
 export let rowTable: usize = 0;
 export let byClass: usize = 0;
+/** Weights to be flipped: see flipping.ts. */
+export let flips: usize = 0;
 export let wantsLoss: bool = false;
 export let wantsPredictions: bool = false;
 
@@ -73,6 +75,7 @@ export function configure(plan: usize): void {
   doubts = load<u32>(plan, 76);
   rowTable = load<u32>(plan, 80);
   byClass = load<u32>(plan, 84);
+  flips = load<u32>(plan, 88);
 }
 
 // @ts-ignore: decorator
