@@ -4,10 +4,10 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
 
 /**
- * What happens to a request: S3 answers 503; the connection drops before the answer, or in the middle of its body; or
- * the body stands still there.
+ * What happens to a request: S3 answers 503; the connection drops before the answer, or in the middle of its body (of an
+ * answer without one, after the work was done); the body stands still there; or no answer ever comes.
  */
-export type Fault = 'unavailable' | 'dropped' | 'cut off' | 'stalled';
+export type Fault = 'unavailable' | 'dropped' | 'cut off' | 'stalled' | 'silent';
 
 export interface S3Server {
   readonly configuration: S3ClientConfig;
@@ -30,6 +30,10 @@ export async function startS3(): Promise<S3Server> {
     const fault = await server.fault(incoming);
     if (fault === 'dropped') {
       incoming.socket.destroy();
+      return;
+    }
+    if (fault === 'silent') {
+      incoming.resume();
       return;
     }
     if (fault === 'unavailable') {
@@ -73,6 +77,9 @@ function forward(
       answer.pipe(outgoing);
       return;
     }
+    answer.once('end', () => {
+      if (fault === 'cut off') outgoing.destroy();
+    });
     answer.once('data', (bytes: Buffer) => {
       answer.destroy();
       outgoing.write(bytes.subarray(0, bytes.length >> 1), () => {
