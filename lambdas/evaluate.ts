@@ -1,4 +1,4 @@
-import { openedRun, spent } from '../lib/aws/lambda/environment.ts';
+import { openedRun, openPlace, spent } from '../lib/aws/lambda/environment.ts';
 import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { count } from '../lib/aws/lambda/observed.ts';
@@ -8,6 +8,7 @@ import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 /** The Evaluate states: the fitness of one chunk of a generation's masks. */
 export const handler = taskHandler(SEARCH_FUNCTIONS.Evaluate, (event) =>
   evaluate(event, {
+    openStore: openPlace,
     run: openedRun,
     evaluator: warmEvaluator,
     elapsed: () => performance.now(),

@@ -5,6 +5,7 @@ import { backprop } from './backprop/backprop.ts';
 import { edgePopup } from './edge-popup/edge-popup.ts';
 import type { SearchSpec } from './parts/sections.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
+import { pbil } from './pbil.ts';
 import { randomSearch } from './random-search.ts';
 import { sltnGa } from './sltn-ga/sltn-ga.ts';
 
@@ -14,6 +15,7 @@ const ALGORITHMS = {
   'random-search': randomSearch,
   'edge-popup': edgePopup,
   backprop,
+  pbil,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS;

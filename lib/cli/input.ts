@@ -6,11 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING } from '../algorithms/registry.ts';
 import { parsedIfSound } from '../base/artifact-json.ts';
-import { InvalidSpec, UserError } from '../base/errors.ts';
+import { defined } from '../base/defined.ts';
+import { UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
 import { summarySchema } from '../report/summary.ts';
-import type { Json } from '../runspec/merge.ts';
+import { isObject, type Json, merge } from '../runspec/merge.ts';
 import { parseSpec, presetNamed } from '../runspec/parse.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
@@ -42,24 +43,20 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) return parseSpec(written);
-  const spec: Record<string, unknown> = { ...withData({ ...written }, options) };
-  if (options.seed !== undefined) spec.seed = options.seed;
-  if (options.algorithm !== undefined) spec.algorithm = options.algorithm;
-  refuseIgnored(spec, options);
-  if (options.generations !== undefined) {
-    spec.stop = { ...sectionOf(spec, 'stop'), maxGenerations: options.generations };
-  }
-  if (options.population !== undefined) {
-    spec.search = { ...sectionOf(spec, 'search'), population: options.population };
-  }
-  if (options.start !== undefined) {
-    const search = sectionOf(spec, 'search');
-    const written = 'start' in search ? sectionOf({ ...search }, 'start') : {};
-    const kept = 'strategy' in written && written.strategy === options.start ? written : {};
-    spec.search = { ...search, start: { ...kept, strategy: options.start } };
-  }
-  return parseSpec(options.match === undefined ? spec : await matched(spec, options.match));
+  if (!isObject(written)) return parseSpec(written);
+  const { seed, algorithm, generations, population, start, match } = options;
+  const strategy = start === undefined ? undefined : { strategy: start };
+  const named = { ...withData(written, options), ...defined({ seed, algorithm }) };
+  refuseIgnored(named, options);
+  const stopped = withSection(named, 'stop', defined({ maxGenerations: generations }));
+  const spec = withSection(stopped, 'search', defined({ population, start: strategy }));
+  return parseSpec(match === undefined ? spec : await matched(spec, match));
+}
+
+/** `fields` laid over a section of the spec; of what is no section the parser says so. */
+function withSection(spec: Json, key: string, fields: Json): Json {
+  const isSection = spec[key] === undefined || isObject(spec[key]);
+  return isSection && Object.keys(fields).length > 0 ? merge(spec, { [key]: fields }) : spec;
 }
 
 /** Throws UserError for an option that is given, since a sweep would not heed it. */
@@ -74,7 +71,7 @@ export function refuseForSweep(options: SpecOptions): void {
 const SECTION_OF = { generations: 'stop', population: 'search', start: 'search' } as const;
 
 /** Throws UserError for an option that the algorithm would not heed. */
-function refuseIgnored(spec: Readonly<Record<string, unknown>>, options: SpecOptions): void {
+function refuseIgnored(spec: Json, options: SpecOptions): void {
   const algorithm = findAlgorithm(spec.algorithm ?? DEFAULT_ALGORITHM);
   if (!algorithm) return;
   const { heeds, section, starts, match } = algorithm;
@@ -134,13 +131,6 @@ export function timeStamp(now = new Date()): string {
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   return `${day}-${time}`;
-}
-
-/** A section of the spec as it was written. */
-function sectionOf(spec: Readonly<Record<string, unknown>>, key: string): object {
-  const section = spec[key] === undefined ? {} : spec[key];
-  if (typeof section === 'object' && section !== null && !Array.isArray(section)) return section;
-  throw new InvalidSpec([`${key}: found ${JSON.stringify(section)}, expected an object in braces`]);
 }
 
 /** What `source` names, as it was written. Throws InvalidSpec, UserError. */

@@ -14,6 +14,7 @@ import { type Summary, summarySchema } from '../report/summary.ts';
 import { INPUTS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resume.ts';
 import { openRun } from '../runs/run.ts';
+import { keyOfState, lastWholeState } from '../runs/state.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
@@ -100,6 +101,7 @@ export async function canBeReported(out: string): Promise<boolean> {
 }
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
+  await tellTorn(out);
   const progress: Progress = options.quiet ? SILENT : createProgress(process.stderr);
   let last: SearchState | undefined;
   const stopped = () => {
@@ -165,6 +167,15 @@ async function requireRun(out: string): Promise<void> {
     throw new UserError(
       `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
     );
+  }
+}
+
+/** A power cut costs a generation or a few, and it is said which. */
+async function tellTorn(out: string): Promise<void> {
+  if (!existsSync(join(out, keys.MANIFEST))) return;
+  const { state, torn } = await lastWholeState(new FolderStore(placeOf(out)));
+  for (const key of torn) {
+    tell(`${join(placeName(out), key)}: is torn, as by a power cut: going on from ${keyOfState(state)}\n`);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { columnOf, scoresOf } from './individuals.ts';
+import { throwRefusal } from './refusal.ts';
 
 /** Bytes of a genome's fingerprint in a scores file. */
 const FINGERPRINT = 8;
@@ -75,7 +76,7 @@ export class IncompleteGeneration extends Error {
   override readonly name = 'IncompleteGeneration';
 }
 
-/** The scores of those chunks that have any; whether they are complete, `joinScores` finds out. */
+/** The scores of those chunks that have any; whether they are complete, `joinScores` finds out. Throws what a chunk was refused with. */
 export async function readScores(
   store: Store,
   { generation, round, chunks }: { generation: number; round: number; chunks: readonly number[] },
@@ -84,7 +85,9 @@ export async function readScores(
     chunks.map(async (chunk) => {
       const key = keys.scoresOf(generation, chunk, round);
       const bytes = await getIfThere(store, key);
-      return bytes ? [decodeScores(bytes, key)] : [];
+      if (bytes) return [decodeScores(bytes, key)];
+      await throwRefusal(store, { generation, round, chunk });
+      return [];
     }),
   );
   const there = read.flat();

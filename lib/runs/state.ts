@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { parseArtifact } from '../base/artifact-json.ts';
+import { elapsed } from '../base/elapsed.ts';
 import { usageSchema } from '../cost/usage.ts';
 import * as keys from '../store/keys.ts';
-import { checksum, type Store } from '../store/store.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
 import { type SearchState, searchStateSchema } from '../workflow/payloads.ts';
 import { type Run, required } from './run.ts';
@@ -51,20 +52,59 @@ export async function readState(store: Store, key: string): Promise<RunState> {
 
 /** The last state that was reached, or the end. Throws DamagedArtifact where there is none. */
 export async function lastState(store: Store): Promise<RunState> {
+  return (await lastWholeState(store)).state;
+}
+
+/**
+ * The same, and the keys of later ones that a power cut left torn. What they stood for is done again, to the same end;
+ * what is damaged in any other way is refused.
+ */
+export async function lastWholeState(store: Store): Promise<{ state: RunState; torn: string[] }> {
+  const reached = await statesReached(store);
+  const torn: string[] = [];
+  for (const key of reached) {
+    if (isTorn(await required(store, key))) {
+      torn.push(key);
+      continue;
+    }
+    const state = await readState(store, key);
+    const parts = await Promise.all(Object.keys(state.checksums).map((part) => getIfThere(store, part)));
+    if (!parts.some((bytes) => bytes && isBlank(bytes))) return { state, torn };
+    torn.push(key);
+  }
+  return { state: await readState(store, reached[0] ?? keys.stateOf(0)), torn: [] };
+}
+
+/** The latest first. */
+async function statesReached(store: Store): Promise<string[]> {
   const there = await store.list(keys.GENERATIONS);
   const end = there.findLast((key) => keys.endOf(keys.generationOf(key) ?? -1) === key);
-  if (end !== undefined) return readState(store, end);
   const rounds = there
     .map(keys.roundOfState)
     .filter((round) => round !== undefined)
-    .sort((a, b) => a.generation - b.generation || a.round - b.round);
-  const { generation, round } = rounds.at(-1) ?? { generation: 0, round: 0 };
-  return readState(store, keys.stateOf(generation, round));
+    .sort((a, b) => b.generation - a.generation || b.round - a.round)
+    .map(({ generation, round }) => keys.stateOf(generation, round));
+  return end === undefined ? rounds : [end, ...rounds];
+}
+
+/** As a power cut leaves JSON: empty, zeros, or its beginning. */
+function isTorn(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString());
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** As it leaves any file whose bytes it did not write. */
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
 /** The clock of a state, when the time is `now`. */
 export function clockAt({ clock }: RunState, now: number): RunState['clock'] {
-  const since = now - clock.at;
+  const since = elapsed(clock.at, now);
   return { active: clock.active + since, evaluating: clock.evaluating + since, at: now };
 }
 

@@ -4,7 +4,16 @@ import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { readMaskRows } from '../runs/mask-rows.ts';
 import { readNetwork } from '../runs/networks.ts';
-import { type Run, type RunName, required, type Spending, UNMETERED, verify } from '../runs/run.ts';
+import { noteRefusal } from '../runs/refusal.ts';
+import {
+  type OpenStore,
+  type Run,
+  type RunName,
+  required,
+  type Spending,
+  UNMETERED,
+  verify,
+} from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
 import { encodeScores, fingerprint } from '../runs/scores.ts';
 import { genomeAt } from '../search/genome.ts';
@@ -13,6 +22,7 @@ import { checksum } from '../store/store.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
 
 export interface EvaluateContext {
+  readonly openStore: OpenStore;
   readonly run: (name: RunName) => Promise<Run>;
   /** The evaluator of a run's training data; warm invocations share it. */
   readonly evaluator: (run: Run) => Promise<Evaluator>;
@@ -28,6 +38,16 @@ export async function evaluate(
   event: EvaluateEvent,
   context: EvaluateContext,
 ): Promise<Record<string, never>> {
+  try {
+    await evaluateChunk(event, context);
+  } catch (error) {
+    if (!event.noteRefusal) throw error;
+    await noteRefusal(await context.openStore(event.run), event, error);
+  }
+  return {};
+}
+
+async function evaluateChunk(event: EvaluateEvent, context: EvaluateContext): Promise<void> {
   const run = await context.run(event);
   const { store, manifest } = run;
   const key = keys.offspringOf(event.generation, event.round);
@@ -45,7 +65,6 @@ export async function evaluate(
     encodeScores({ start, scores, fingerprints, milliseconds, spent }),
   );
   context.measured?.({ evaluations: chunk.count, milliseconds });
-  return {};
 }
 
 /** Copies of artifacts by their SHA-256, near at hand. */

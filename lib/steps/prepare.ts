@@ -1,7 +1,9 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
+
 import { z } from 'zod';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { classCounts } from '../base/classes.ts';
+import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
@@ -107,7 +109,7 @@ async function begin(
   const { spent = UNMETERED } = context;
   const state = await writeNext(store, bits, first, {
     secondsPerUnit: estimateSeconds(spec, trainSamples),
-    clock: { active: now - started, evaluating: 0, at: now },
+    clock: { active: elapsed(started, now), evaluating: 0, at: now },
     // The manifest is still to come as well.
     usage: (puts) => withStart(NO_USAGE, spent(puts + 1), false),
     checksums: {},

@@ -37,6 +37,7 @@ export const RUN_ARTIFACTS = {
   'generations/*/offspring.safetensors': { writers: { Prepare: 1, Select: 1 }, ...OF_SEARCH },
   'generations/*/memory.safetensors': { writers: { Prepare: 0, Select: 0, Train: 1 }, ...OF_GENERATION },
   'generations/*/scores-*.safetensors': { writers: { Evaluate: 1 }, ...OF_SEARCH },
+  'generations/*/refusal-*.json': { writers: { Evaluate: 0 }, ...OF_SEARCH },
   'generations/*/survivors.safetensors': { writers: { Select: 1 }, ...OF_SEARCH },
   // After the last generation, in place of the next one's masks and state.
   'generations/*/end.json': { writers: { Select: 0, Train: 0 }, ...OF_GENERATION },

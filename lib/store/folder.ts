@@ -17,6 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../base/errors.ts';
 import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
 import { makeFolder } from '../base/make-folder.ts';
+import { Durability } from './durability.ts';
 import { isBookkeeping } from './folder-lock.ts';
 import { MissingObject, type Store } from './store.ts';
 
@@ -28,6 +29,7 @@ import { MissingObject, type Store } from './store.ts';
 export class FolderStore implements Store {
   readonly uri: string;
   readonly #folder: string;
+  readonly #durability = new Durability();
 
   constructor(uri: string) {
     this.#folder = fileURLToPath(uri);
@@ -72,8 +74,13 @@ export class FolderStore implements Store {
     const path = this.#path(key);
     const part = `${path}.${randomBytes(6).toString('hex')}.part`;
     try {
-      this.#write(part, bytes);
-      renameSync(part, path);
+      this.#durability.write(
+        key,
+        path,
+        part,
+        () => this.#write(part, bytes),
+        () => renameSync(part, path),
+      );
     } catch (error) {
       removeIfThere(part);
       throw unusable(path, error, 'writing');

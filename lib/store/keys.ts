@@ -76,6 +76,11 @@ export function scoresOf(generation: number, chunk: number, round = 0): string {
   return `${roundFolder(generation, round)}scores-${number(chunk)}.safetensors`;
 }
 
+/** Why a chunk of a round's masks has no scores, where trying again cannot mend it. */
+export function refusalOf(generation: number, chunk: number, round = 0): string {
+  return `${roundFolder(generation, round)}refusal-${number(chunk)}.json`;
+}
+
 /** The population after a generation's selection. */
 export function survivorsOf(generation: number): string {
   return `${generationFolder(generation)}survivors.safetensors`;

@@ -13,6 +13,9 @@ export interface FanOutPlan {
   readonly maxConcurrency: number;
 }
 
+/** Seconds of a chunk, at most, that fits into a child of a Distributed Map with room for a measure that was too short. */
+export const LONGEST_WIDE_CHUNK = 120;
+
 /** Iterations of an inline Map that Step Functions runs at once. */
 export const INLINE_WIDTH = 40;
 
@@ -32,7 +35,7 @@ export function planFanOut(
     individuals === 0 ? 0 : Math.max(1, Math.min(maxConcurrency, Math.floor(individuals / smallest)));
   const chunkSize = count === 0 ? 1 : Math.ceil(individuals / count);
   const chunks = Array.from({ length: Math.ceil(individuals / chunkSize) }, (_, index) => index);
-  const wide = chunks.length > INLINE_WIDTH;
+  const wide = chunks.length > INLINE_WIDTH && chunkSize * secondsPerIndividual <= LONGEST_WIDE_CHUNK;
   return {
     chunks,
     chunkSize,

@@ -33,6 +33,9 @@ export interface TaskFunction {
   readonly files?: readonly string[];
 }
 
+/** Errors that running the same again cannot mend: both machines end with them in the state Refused. */
+export const REFUSALS = ['InvalidSpec', 'UnusableOutput', 'DamagedArtifact'] as const;
+
 /** Lambda's longest time. */
 const LONGEST = 900;
 

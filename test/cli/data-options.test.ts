@@ -16,6 +16,27 @@ test.each([
   expect(await specFrom(written)).toEqual(parseSpec(written));
 });
 
+test('options are laid over what was written', async () => {
+  const written = {
+    stop: { stagnation: 7 },
+    search: { mutation: { rate: 0.5 }, start: { strategy: 'adaptive-bound', bound: 0.8 } },
+  };
+  const options = { seed: 3, generations: 9, population: 12, start: 'adaptive-bound' };
+  expect(await specFrom(written, options)).toMatchObject({
+    seed: 3,
+    stop: { stagnation: 7, maxGenerations: 9 },
+    search: { population: 12, mutation: { rate: 0.5 }, start: { bound: 0.8 } },
+  });
+  const { search } = await specFrom(written, { start: 'random' });
+  expect(search.start).toEqual({ strategy: 'random' });
+  expect(await specFrom(written)).toEqual(parseSpec(written));
+  for (const stop of [5, null, []]) {
+    await expect(specFrom({ stop }, options)).rejects.toThrow(
+      /^stop: found .*, expected an object in braces$/,
+    );
+  }
+});
+
 test('a spec with a count of points names no files', () => {
   const written = { preset: 'moons-a', task: { train: 5_000 } };
   expect(() => withData(written, { label: 'y' })).toThrow(

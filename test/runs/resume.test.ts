@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../lib/base/errors.ts';
 import { lastCompleteState } from '../../lib/runs/resume.ts';
 import { openRun } from '../../lib/runs/run.ts';
+import { clockAt, lastWholeState } from '../../lib/runs/state.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { EVENTS_BEFORE } from '../../lib/workflow/fan-out.ts';
@@ -56,7 +57,7 @@ describe('damage is found before anything goes on', () => {
     keys.survivorsOf(1),
   ];
 
-  test.each(ARTIFACTS)('%s cut short', async (key) => {
+  test.each(ARTIFACTS.filter((key) => key !== keys.stateOf(2)))('%s cut short', async (key) => {
     const { folder } = await runUntil(2);
     const path = join(folder, key);
     const bytes = await readFile(path);
@@ -108,6 +109,41 @@ describe('damage is found before anything goes on', () => {
   });
 });
 
+describe('what a power cut leaves', () => {
+  const cut = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2));
+  const empty = () => Buffer.alloc(0);
+  const zeros = (bytes: Buffer) => Buffer.alloc(bytes.length);
+
+  test.each<[string, string, (bytes: Buffer) => Buffer]>([
+    ['an empty state', keys.stateOf(2), empty],
+    ['a state of zeros', keys.stateOf(2), zeros],
+    ['a state that is cut short', keys.stateOf(2), cut],
+    ['empty masks below a whole state', keys.offspringOf(2), empty],
+    ['masks of zeros below a whole state', keys.offspringOf(2), zeros],
+  ])('%s costs a generation, and nothing else', async (_, key, left) => {
+    const [whole, torn] = [await runUntil(Number.POSITIVE_INFINITY), await runUntil(2)];
+    await finalize(whole.state);
+    const path = join(torn.folder, key);
+    await writeFile(path, left(await readFile(path)));
+    const store = new FolderStore(placeOf(torn.folder));
+    expect((await lastWholeState(store)).torn).toEqual([keys.stateOf(2)]);
+    const resumed = await prepare({ run: placeOf(torn.folder) });
+    expect(resumed.generation).toBe(1);
+    await finalize(await search(resumed));
+    expect(await ticketOf(torn.folder)).toEqual(await ticketOf(whole.folder));
+    expect((await lastWholeState(store)).torn).toEqual([]);
+  });
+
+  test('no whole state at all is damage', async () => {
+    const { folder } = await runUntil(1);
+    for (const generation of [0, 1]) await writeFile(join(folder, keys.stateOf(generation)), '');
+    await expect(prepare({ run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'DamagedArtifact',
+      message: expect.stringContaining(`${placeOf(folder)}${keys.stateOf(1)}: damaged`),
+    });
+  });
+});
+
 describe('the last complete state', () => {
   const lastOf = async (folder: string) => lastCompleteState(await openRun(new FolderStore(placeOf(folder))));
 
@@ -127,4 +163,11 @@ describe('the last complete state', () => {
       new UserError(`${placeOf(folder)}: no generation is complete yet, so there is nothing to report`),
     );
   });
+});
+
+test('a clock that was set back takes no time away', async () => {
+  const { folder } = await runUntil(1);
+  const { state } = await lastWholeState(new FolderStore(placeOf(folder)));
+  const earlier = state.clock.at - 3_600_000;
+  expect(clockAt(state, earlier)).toEqual({ ...state.clock, at: earlier });
 });

@@ -1,5 +1,7 @@
 /** Tasks of files and networks of any kind, before anything is read: what is filled in, and what is refused. */
+
 import { describe, expect, test } from 'vitest';
+import { algorithmsThat } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { askedHash, specHash } from '../../lib/runspec/identity.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
@@ -11,6 +13,10 @@ import {
   trainSamples,
 } from '../../lib/runspec/shape.ts';
 import { complete } from './complete.ts';
+
+const ANY_NETWORK = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  algorithmsThat(({ networks }) => networks === 'all'),
+);
 
 const FOUND = { features: 4, classes: 3, train: 90, test: 50, validation: 10, sha256: { train: 'ab12' } };
 const MODEL = { sha256: 'cd34', weights: 30, multiplyAdds: 60, units: 9, features: 4, classes: 3 };
@@ -200,7 +206,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'training of a convolutional network',
     { preset: 'digits-10-conv', algorithm: 'edge-popup' },
-    'algorithm: found "edge-popup", which trains multilayer perceptrons only, and network.architecture; choose sltn-ga or random-search, or give network.layers',
+    `algorithm: found "edge-popup", which trains multilayer perceptrons only, and network.architecture; choose ${ANY_NETWORK}, or give network.layers`,
   ],
   [
     'a convolutional network on what is no image',

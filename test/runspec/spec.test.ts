@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
 import { makeDataset } from '../../lib/data/builtin/generate.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
 import { nearest, parseSpec, specJsonSchema } from '../../lib/runspec/parse.ts';
@@ -7,6 +8,9 @@ import { DEFAULT_PRESET, PRESETS } from '../../lib/runspec/presets.ts';
 import { shapeOfTask, trainSamples } from '../../lib/runspec/shape.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { complete } from './complete.ts';
+
+/** Those of algorithms that have tests of their own. */
+const OTHER_SECTIONS = z.object(OWN_SECTIONS).omit({ edgePopup: true, backprop: true }).parse({});
 
 describe('a complete spec', () => {
   test('is made of nothing: the default preset', () => {
@@ -40,6 +44,7 @@ describe('a complete spec', () => {
         maxEvaluations: null,
       },
       pruning: { enabled: true, maxEvaluations: null },
+      ...OTHER_SECTIONS,
       edgePopup: {
         keep: [0.5],
         epochs: 100,

@@ -17,6 +17,7 @@ describe('every key of an artifact has one row', () => {
     ['memoryOf', keys.memoryOf(7), keys.memoryOf(7, 2)],
     ['scoresOf', keys.scoresOf(7, 1), keys.scoresOf(7, 1, 2)],
     ['the rest of a run', ...Object.values(keys).filter((key) => /^[\w./-]+\.\w+$/.test(String(key)))],
+    ['refusalOf', keys.refusalOf(7, 1), keys.refusalOf(7, 1, 2)],
     ['survivorsOf', keys.survivorsOf(7)],
     ['endOf', keys.endOf(7)],
     ['historySegmentOf', keys.historySegmentOf(7)],

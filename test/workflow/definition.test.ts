@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadDefinition } from '../../lib/engine/engine.ts';
+import { LONGEST_WIDE_CHUNK } from '../../lib/workflow/fan-out.ts';
 import { searchStateSchema } from '../../lib/workflow/payloads.ts';
+import { REFUSALS } from '../../lib/workflow/states.ts';
 import { nextOf, reachable, readDefinition, statesOf } from './states.ts';
 
 const { text, machine } = readDefinition('search.asl.json');
@@ -96,6 +98,22 @@ describe.each(functions)('the function of $name', ({ state }) => {
   });
 });
 
+const retrySchema = z.looseObject({
+  ErrorEquals: z.array(z.string()),
+  IntervalSeconds: z.number(),
+  MaxAttempts: z.int(),
+  BackoffRate: z.number(),
+  MaxDelaySeconds: z.number(),
+});
+
+/** Seconds between the attempts of a retry, together and without jitter. */
+function longestPauses(rule: z.output<typeof retrySchema>): number {
+  const { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds } = rule;
+  return Array.from({ length: MaxAttempts }, (_, attempt) =>
+    Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** attempt),
+  ).reduce((sum, pause) => sum + pause, 0);
+}
+
 describe('both ways to fan out', () => {
   const maps = states.filter(({ state }) => state.Type === 'Map');
 
@@ -112,24 +130,47 @@ describe('both ways to fan out', () => {
   test('hand the same to the same function, and lead to the same state', () => {
     const [inline, distributed] = maps.map(({ state }) => {
       const [inner] = Object.values(state.ItemProcessor?.States ?? {});
-      const { ItemSelector, ItemsPath, MaxConcurrencyPath, Next, Catch, ResultPath } = state;
+      const { ItemSelector, ItemsPath, MaxConcurrencyPath, Next, ResultPath } = state;
       return {
         ItemSelector,
         ItemsPath,
         MaxConcurrencyPath,
         Next,
-        Catch,
         ResultPath,
         Parameters: inner?.Parameters,
       };
     });
-    expect(inline).toEqual(distributed);
+    const handed = z.looseObject({ ItemSelector: z.record(z.string(), z.unknown()) }).parse(inline);
+    const noting = { ...handed.ItemSelector, noteRefusal: true };
+    expect(distributed).toEqual({ ...inline, ItemSelector: noting });
     expect(inline?.ResultPath).toBeNull();
   });
 
-  test('EXPRESS children end within their five minutes', () => {
+  test('an error that the same again cannot mend reaches Refused: caught inline, noted for Select where it is not', () => {
+    const [inline, distributed] = maps.map(({ state }) => state.Catch);
+    expect(inline?.map(({ ErrorEquals }) => ErrorEquals)).toEqual([[...REFUSALS]]);
+    // A Distributed Map fails with States.ExceedToleratedFailureThreshold, whatever its children failed with.
+    expect(distributed).toEqual([]);
+    expect(machine.States.Select?.Catch[0]?.ErrorEquals).toEqual([...REFUSALS, 'IncompleteGeneration']);
+  });
+
+  test('EXPRESS children end within their five minutes: a whole chunk, and every pause at its longest', () => {
     const [inner] = Object.values(maps[1]?.state.ItemProcessor?.States ?? {});
-    expect(inner?.TimeoutSeconds).toBeLessThan(300);
+    const rules = z.array(retrySchema).parse(inner?.Retry);
+    const [throttled = 0, others = 0] = rules.map(longestPauses);
+    const starting = 10;
+    const chunk = inner?.TimeoutSeconds ?? Number.NaN;
+    expect(chunk + throttled + others + starting).toBeLessThanOrEqual(300);
+    // Pauses are half as long on average: so long a chunk waits for its turn where the quota is small.
+    expect(throttled / 2).toBeGreaterThanOrEqual(45);
+    // What the last generation measured may be short of the next one by half.
+    expect(LONGEST_WIDE_CHUNK * 1.5).toBeLessThanOrEqual(chunk);
+  });
+
+  test('a generation that a child could not finish is tried again, later and later', () => {
+    const [rule] = z.array(retrySchema).parse(maps[1]?.state.Retry);
+    expect(rule?.ErrorEquals).toContain('States.ExceedToleratedFailureThreshold');
+    expect(longestPauses(rule ?? z.never().parse(rule))).toBeGreaterThanOrEqual(120);
   });
 });
 

@@ -34,6 +34,13 @@ describe('the plan', () => {
     );
   });
 
+  test('goes through a Distributed Map where it is wide, unless a chunk would outlive a child', () => {
+    const given = { fanOut: 'auto', maxConcurrency: 100, minChunkSeconds: 0 } as const;
+    expect(planFanOut(1_000, 1, given)).toMatchObject({ chunkSize: 10, fanOut: 'distributed' });
+    expect(planFanOut(1_000, 30, given)).toMatchObject({ chunkSize: 10, fanOut: 'inline' });
+    expect(planFanOut(INLINE_WIDTH, 1, given)).toMatchObject({ chunkSize: 1, fanOut: 'inline' });
+  });
+
   test('keeps every chunk but the last busy for as long as asked, if there is that much work', () => {
     fc.assert(
       fc.property(

@@ -54,9 +54,11 @@ interface Standing extends Omit<Place, 'memory' | 'work'> {
   readonly facts: Facts;
 }
 
-export function byGenerations<Spec extends SearchSpec, Own, Key extends Section | undefined = undefined>(
-  scheme: Scheme<Spec, Own> & { readonly section?: Key },
-): Algorithm<Spec, Key> {
+export function byGenerations<
+  Spec extends SearchSpec,
+  Own,
+  const Key extends Section | undefined = undefined,
+>(scheme: Scheme<Spec, Own> & { readonly section?: Key }): Algorithm<Spec, Key> {
   function next(spec: Spec, problem: Problem, standing: Standing, { offspring, own }: Round<Own>): Moment {
     const { aside } = scheme.codec.encode(own);
     const plan = planEvaluation(offspring, [...standing.population, ...aside]);

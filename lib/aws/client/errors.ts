@@ -1,6 +1,7 @@
 /** What AWS answers, as one line that says what to do. */
 import { UnusableOutput, UserError } from '../../base/errors.ts';
 import { StoreUnavailable } from '../../store/store.ts';
+import { REFUSALS } from '../../workflow/states.ts';
 
 /** What is known of an error of the SDK, whatever its service. */
 interface AwsError extends Error {
@@ -10,7 +11,7 @@ interface AwsError extends Error {
 }
 
 /** Errors that executions end with and that are the user's to mend. */
-export const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact']);
+export const USER_ERRORS = new Set<string>(REFUSALS);
 
 const CREDENTIALS_MISSING = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const CREDENTIALS_REFUSED = new Set([

@@ -2,6 +2,7 @@
 
 import type { Candidate } from '../../algorithms/algorithm.ts';
 import { parsedIfSound } from '../../base/artifact-json.ts';
+import { elapsed } from '../../base/elapsed.ts';
 import { costOf, type Platform } from '../../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
 import { type Summary, summarySchema } from '../../report/summary.ts';
@@ -92,7 +93,7 @@ export function costing(
   return (putsToCome) => {
     // A report of a run that is not over is no part of the run.
     if (done) own = addSpent(own, spent(putsToCome));
-    const seconds = (taken.active + (done ? now() - began : 0)) / 1000;
+    const seconds = (taken.active + (done ? elapsed(began, now()) : 0)) / 1000;
     const cost = costOf(withSpent(taken.usage, 'finalize', own), platform);
     return { seconds: earlier?.seconds ?? seconds, cost: earlier?.cost ?? cost };
   };

@@ -70,7 +70,7 @@ describe.each([
   ['Prepare', 'Steps/Prepare/Function', 900],
   ['Evaluate chunk', 'Steps/Evaluate/Function', 900],
   // An Express child lasts five minutes at most.
-  ['Evaluate one of many chunks', 'Steps/Evaluate/Function', 280],
+  ['Evaluate one of many chunks', 'Steps/Evaluate/Function', 180],
   ['Select', 'Steps/Select/Function', 900],
   ['Train', 'Steps/Train/Function', 900],
   ['Finalize', 'Steps/Finalize/Function', 900],
