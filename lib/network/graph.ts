@@ -43,7 +43,7 @@ export interface Graph {
   /** The logits, shape [classes]. */
   readonly output: string;
   readonly classes: number;
-  /** What the model that it was read from calls the classes, where it does. */
+  /** Names of the classes, where the model that it was read from has them. */
   readonly classNames?: readonly string[];
   /** In an order in which they can be computed; all of them are needed for the output. */
   readonly nodes: readonly GraphNode[];

@@ -1,4 +1,4 @@
-/** What the rules of operators are asked about a node of a graph. */
+/** A node of a graph as the rules of its operator see it, and short ways to ask them. */
 import type { Constant, Graph, GraphNode } from './graph.ts';
 import type { Layout, Operand, Site, WeightedRules } from './operators/rules.ts';
 import { type Operation, rulesOf, type WeightedOperator } from './operators/table.ts';

@@ -220,7 +220,7 @@ export class Shrinking {
   }
 }
 
-/** What a node's constants have a part of for each channel of its output; a weight of rows has none. */
+/** How a node's constants relate to the channels of its output; the weight of rows stays whole. */
 type Constants = PlainRules<Operation>['constants'] | 'whole';
 
 function constantsOf(graph: Graph, node: GraphNode): Constants {

@@ -5,7 +5,7 @@ import { sizeOf } from '../tensor.ts';
 /** onnxruntime reorders multiples of so many channels. */
 export const ALIGNMENT = 4;
 
-export function roundUp(channels: number, block: number): number {
+function roundUp(channels: number, block: number): number {
   return Math.ceil(channels / block) * block;
 }
 

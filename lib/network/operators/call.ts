@@ -41,12 +41,12 @@ export interface Condition {
   readonly above: number;
 }
 
-/** What could not be read; why has been noted. */
+/** Could not be read; the reason has been noted. */
 interface Unread {
   readonly kind: 'unread';
 }
 
-/** What operators compute with. */
+/** The values that operators compute with. */
 export type Readable = Computed | Fixed | Wholes;
 export type Value = Readable | Condition | Unread;
 

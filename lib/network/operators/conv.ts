@@ -82,7 +82,7 @@ function convolved(operation: Conv, [x, weight, bias]: readonly Operand[]): numb
   return [filters, ...slid(spatial, kernel, operation)];
 }
 
-/** How a convolution is computed in blocked layout; undefined where it is not. `shape`: of its weight. */
+/** The product in blocked layout; undefined where there is none. `shape`: of its weight. */
 function blockedConvolution(
   { strides, pads, dilations, group }: Conv,
   shape: readonly number[],

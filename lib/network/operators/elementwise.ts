@@ -54,7 +54,7 @@ function plain(of: (x: number) => number, bounds: Bounds<object>): Row<object> {
 /** Operator sets from which Clip takes its bounds as inputs, and from which Gelu is an operator. */
 const CLIP_BY_INPUTS = 11;
 export const HAS_GELU = 20;
-/** What stands for no bound in older sets: the largest float32. */
+/** The largest float32, which means no bound in older sets. */
 const LARGEST = 3.4028234663852886e38;
 
 const ROWS = {

@@ -1,9 +1,9 @@
-/** What is known of the elements of a value, whatever the input is. */
+/** Knowledge of the elements of a value that holds for every input. */
 
 /** Relative error of a float32 operation. */
 export const EPSILON = 2 ** -23;
 
-/** Of one sample, row-major; an entry stands for `block` neighbouring elements. */
+/** One sample, row-major; an entry is about `block` neighbouring elements. */
 export interface Entries {
   readonly block: number;
   /** The constant that the elements are; NaN where they depend on the input. */

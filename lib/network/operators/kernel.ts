@@ -1,4 +1,4 @@
-/** What the double-precision kernels of the operators work on. */
+/** Double-precision kernels, and the arrays that they read and write. */
 import { sizeOf } from '../tensor.ts';
 
 /** One sample's tensor, or a constant widened to double precision; row-major. */

@@ -8,7 +8,7 @@ interface Move<O>
     Partial<Pick<PlainRules<O>, 'shrunk' | 'blocked'>> {
   /** Per element of that input its place in the output, −1 where it is cut off; undefined: its own place. */
   places(operation: O, index: number, site: Site): Int32Array | undefined;
-  /** What stands where nothing is moved to. */
+  /** The value of elements that nothing is moved to. */
   filling?(operation: O): number;
 }
 

@@ -26,8 +26,9 @@ interface Row {
   readonly error: Error;
   /** Operands of which an exact zero makes an exact zero. */
   readonly zero: 'none' | 'first' | 'either';
-  /** What leaves a number as it is, on the right; on the left too if the operands commute. NaN: nothing does. */
+  /** The right operand that leaves the left one as it is; NaN where there is none. */
   readonly neutral: number;
+  /** Whether the operands may change places. */
   readonly commutes: boolean;
   /** Whether it makes something finite of zeros: what fills blocks up is zeros. */
   readonly blocked: boolean;
@@ -134,7 +135,7 @@ function pair<Op extends PairOperator>(op: Op, read: Read<Op>): PlainRules<Pair<
   };
 }
 
-/** What is known of an operand, per element of the output. */
+/** The entries of an operand, one per element of the output. */
 function operandOf({ inputs, shape, entries }: KnownSite, index: number): Entries {
   return gathered(spread(entries(index)), broadcastIndices(inputs[index]?.shape ?? [], shape));
 }

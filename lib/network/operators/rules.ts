@@ -9,7 +9,7 @@ import type { Entries } from './entries.ts';
 import type { Kernel, Value, Weight } from './kernel.ts';
 
 export interface Operand {
-  /** Of one sample; of a constant, its whole shape. */
+  /** The shape of one sample, or of a whole constant. */
   readonly shape: readonly number[];
   readonly constant: boolean;
 }
@@ -32,7 +32,7 @@ export interface KernelSite extends Site {
   readonly output: Value;
 }
 
-/** Writes one node of an ONNX model; what it is given along gets names of its own. */
+/** Writes one node of an ONNX model. Scalars, lists and steps get names made from that of its output. */
 export interface NodeWriter {
   readonly operatorSet: number;
   readonly inputs: readonly string[];
@@ -108,7 +108,7 @@ export type Blocked =
 
 /** Rules of an operator without weights. */
 export interface PlainRules<O> extends Common<O> {
-  /** What is known of the output, whatever the input of the graph is. */
+  /** The elements of the output that are the same for every input of the graph. */
   known(operation: O, site: KnownSite): Entries;
   /** Marks the elements of the `index`-th input that the marked ones of the output, `after`, depend on. */
   reach(operation: O, index: number, after: Uint8Array, marks: Uint8Array, site: KnownSite): void;

@@ -1,4 +1,4 @@
-/** What convolutions and pools share: a window that slides. Padding comes down to numbers. */
+/** The sliding window of convolutions and pools. Automatic padding becomes numbers. */
 import { type Computed, flag, type Inputs, integers, Refusal, textOf } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 

@@ -1,4 +1,4 @@
-/** How each operator of ONNX is read: those of graphs, and those that come down to them. */
+/** The readers of all operators: those of graphs, and those that become several of them or a constant. */
 import type { Readable } from '../operators/call.ts';
 import { OPERATORS, type Reader } from '../operators/table.ts';
 import { COMPOSITIONS, readScaler } from './compositions.ts';

@@ -36,7 +36,7 @@ export function typeName(type: number): string {
   return TYPE_NAMES[type] ?? `of type ${type}`;
 }
 
-/** What to do about a tensor, or an input, of that type. */
+/** Advice on a tensor, or an input, of that type. */
 export function adviceOn(type: number): string {
   const name = typeName(type);
   if (name === 'float16' || name === 'bfloat16' || name === 'float64')
