@@ -21,7 +21,7 @@ export const NETWORKS = [
   { name: 'synthetic', widths: [784, 512, 512, 10], authors: undefined },
 ] as const;
 
-export interface NetworkWork {
+interface NetworkWork {
   /** Index into NETWORKS, or −1 for the large matrix product. */
   readonly network: number;
   readonly individuals: number;

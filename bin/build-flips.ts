@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCE = 'lib/evaluation/flips/kernel/index.ts';
+const SOURCE = 'lib/evaluation/flips/kernel/exports.ts';
 const TARGET = 'lib/evaluation/flips/kernel-binary.ts';
 /** No relaxed SIMD, whose results differ between processors. */
 const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert'];

@@ -1,10 +1,119 @@
-/** Conventions of the repository. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Conventions of the repository, and proof that the rules of imports fire where they should, and only there. */
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A file, what it imports, and whether it may. */
+const IMPORTS: readonly (readonly [file: string, imported: string, allowed: boolean])[] = [
+  ['lib/search', 'lib/network/graph.ts', false],
+  ['lib/search', 'lib/base/random.ts', true],
+  ['lib/search', 'node:fs', false],
+  ['lib/network/reading', 'lib/network/graph.ts', true],
+  ['lib/network/reading', 'lib/search/genome.ts', true],
+  ['lib/network/reading', 'lib/data/dataset.ts', false],
+  ['lib/algorithms', 'lib/network/graph.ts', true],
+  ['lib/algorithms', 'lib/runspec/schema.ts', false],
+  ['lib/algorithms', 'lib/training/trainer.ts', false],
+  ['lib/algorithms', 'node:process', false],
+  ['lib/algorithms', 'zod', true],
+  ['lib/runspec', 'lib/algorithms/registry.ts', true],
+  ['lib/runspec', 'lib/cli/program.ts', false],
+  ['lib/data/formats', 'lib/runs/run.ts', false],
+  ['lib/evaluation/graph', 'lib/network/onnx/nodes.ts', true],
+  ['lib/evaluation', 'lib/engine/engine.ts', false],
+  ['lib/landscape', 'lib/evaluation/evaluator.ts', false],
+  ['lib/store', 'lib/aws/s3/s3.ts', false],
+  ['lib/store', '@aws-sdk/client-s3', false],
+  ['lib/aws/s3', '@aws-sdk/client-s3', true],
+  ['lib/aws/s3', 'lib/store/store.ts', true],
+  ['lib/aws/stack', 'lambdas/select.ts', false],
+  ['lib/aws/stack', 'lib/workflow/states.ts', true],
+  ['lib/runs', 'lib/store/keys.ts', true],
+  ['lib/runs', 'lib/steps/select.ts', false],
+  ['lib/steps', 'lib/runs/run.ts', true],
+  ['lib/steps', 'lib/places/open.ts', false],
+  ['lib/steps', 'lambdas/prepare.ts', false],
+  ['lib/report', 'lib/sweep/cells.ts', false],
+  ['lib/engine', 'lambdas/select.ts', true],
+  ['lib/engine', 'lib/steps/select.ts', false],
+  ['lib/cli', 'lambdas/finalize.ts', true],
+  ['lambdas', 'lib/steps/select.ts', true],
+  ['lambdas', 'lib/search/genome.ts', false],
+  ['lambdas', 'lib/cli/program.ts', false],
+  ['lib/unknown', 'lib/base/random.ts', false],
+];
+
+const report = z.object({
+  summary: z.object({ violations: z.array(z.object({ from: z.string() })) }),
+});
+
+describe('imports run one way', () => {
+  let folder: string;
+  let refused: Set<string>;
+  const nameOf = (place: string, index: number) => `${place}/imported-${index}.ts`;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tombola-'));
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    };
+    for (const [index, [place, imported]] of IMPORTS.entries()) {
+      const own = imported.endsWith('.ts');
+      // The target first: a file that is not there breaks no rule.
+      if (own) write(imported, 'export {};\n');
+      const up = place
+        .split('/')
+        .map(() => '..')
+        .join('/');
+      // Of types alone: these have directions too.
+      write(
+        nameOf(place, index),
+        `import type * as imported from '${own ? `${up}/` : ''}${imported}';\nexport type I = typeof imported;\n`,
+      );
+    }
+    write('lib/base/one.ts', "import type { Two } from './two.ts';\nexport type One = Two;\n");
+    write('lib/base/two.ts', "import type { One } from './one.ts';\nexport type Two = One;\n");
+    const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const args = [
+      '--config',
+      join(root, '.dependency-cruiser.mjs'),
+      '--output-type',
+      'json',
+      'lib',
+      'lambdas',
+    ];
+    const { stdout } = spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
+    refused = new Set(report.parse(JSON.parse(stdout)).summary.violations.map(({ from }) => from));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(IMPORTS.map(([place, imported, allowed], index) => ({ place, imported, allowed, index })))(
+    '$place imports $imported: $allowed',
+    ({ place, allowed, index }) => {
+      expect(refused.has(nameOf(place, index))).toBe(!allowed);
+    },
+  );
+
+  test('a circle of types', () => {
+    expect(refused.has('lib/base/one.ts')).toBe(true);
+  });
+});
 
 describe('files', () => {
   const files = ['bench', 'bin', 'lambdas', 'lib', 'test'].flatMap((folder) =>

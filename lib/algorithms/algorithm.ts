@@ -106,11 +106,6 @@ export interface Memory {
   readonly vectors: Readonly<Record<string, Float32Array | Float64Array>>;
 }
 
-/** The memory of an algorithm that needs none but its facts. */
-export function remember(facts: unknown): Memory {
-  return { facts, aside: [], vectors: {} };
-}
-
 /** Where a run is. */
 export interface Place {
   /** Generation, or epoch; and the round within it. */
@@ -132,10 +127,10 @@ export interface Moment extends Place {
 }
 
 /** What is to be done next, by any process; `tell` takes what came of it. */
-export type Ask = Scoring | Training;
+type Ask = Scoring | Training;
 
 /** Masks to evaluate, cut into chunks of any size. */
-export interface Scoring {
+interface Scoring {
   readonly work: 'score';
   readonly brood: Brood;
   /** `scores`: of the brood's masks, in their order. */
@@ -143,7 +138,7 @@ export interface Scoring {
 }
 
 /** Epochs to train: one at least, as many as there is time for until `isOver`. */
-export interface Training {
+interface Training {
   readonly work: 'train';
   method(network: Network): TrainingMethod;
   /** Undefined before the first epoch. */
@@ -181,7 +176,7 @@ export interface Kept extends Place {
   readonly brood: Brood | undefined;
 }
 
-export interface Findings {
+interface Findings {
   readonly memory: Memory;
   readonly population: readonly Individual[];
   readonly rows: readonly HistoryRow[];

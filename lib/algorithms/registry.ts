@@ -35,7 +35,7 @@ export const OWN_SECTIONS = Object.fromEntries(
 ) as OwnSections;
 
 /** The parts of a run spec that algorithms read. */
-export type AlgorithmSpec = SearchSpec & {
+type AlgorithmSpec = SearchSpec & {
   readonly [Own in OwnSection as Own['key']]: z.output<Own['schema']>;
 };
 

@@ -16,7 +16,7 @@ function unreadable(name: string, cause: unknown): UserError {
 }
 
 /** The path of a local file that is given as a path or as a file:// URI. Throws UserError. */
-export function localPath(uri: string): string {
+function localPath(uri: string): string {
   if (!uri.startsWith('file:')) return uri;
   try {
     return fileURLToPath(uri);

@@ -37,7 +37,7 @@ function isUri(out: string): boolean {
 }
 
 /** The document that `--json` prints. */
-export function summaryDocument(summary: Summary, out: string) {
+function summaryDocument(summary: Summary, out: string) {
   const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
   return { ...summary, out, artifacts };
 }

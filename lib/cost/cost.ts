@@ -4,7 +4,7 @@ import { ARCHITECTURES, type Architecture, PRICE_DATE, PRICE_REGION } from './pr
 import { dollarsSchema, priceOf, type Usage, usageSchema } from './usage.ts';
 
 /** Where the figures come from: a run on AWS, or a run elsewhere, priced as if it had been there. */
-export const BASES = ['metered', 'as-if'] as const;
+const BASES = ['metered', 'as-if'] as const;
 
 export interface Platform {
   readonly basis: (typeof BASES)[number];

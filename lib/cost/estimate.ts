@@ -34,12 +34,7 @@ export function estimateCost(
 }
 
 /** One of the two. */
-export function guess(
-  spec: RunSpec,
-  given: Assumptions,
-  memoryMb: number,
-  architecture: Architecture,
-): Guess {
+function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
   const course = algorithmNamed(spec.algorithm).course(spec, given);
   return course.work === 'score'
     ? guessSearch(spec, course, given, memoryMb, architecture)

@@ -83,7 +83,7 @@ export class LabelCodes implements LabelReader {
 }
 
 /** By Unicode code point; JavaScript's own order goes by UTF-16 unit. */
-export function byCodePoint(a: string, b: string): number {
+function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

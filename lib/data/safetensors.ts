@@ -26,7 +26,7 @@ export interface ArrayOf {
   readonly F32: Float32Array;
   readonly F64: Float64Array;
 }
-export type TensorData = ArrayOf[ElementType];
+type TensorData = ArrayOf[ElementType];
 
 export interface Tensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];

@@ -38,7 +38,7 @@ export type Outcome =
   | { readonly status: 'stopped'; readonly state: SearchState };
 
 /** The execution ended FAILED: the error's name and message, as the machine's Fail state shows them. */
-export class ExecutionFailed extends Error {
+class ExecutionFailed extends Error {
   readonly error: string;
 
   constructor(error: string, cause: string, options?: ErrorOptions) {

@@ -26,7 +26,7 @@ export interface GeneralOptions extends ThreadOptions {
 }
 
 /** Individuals a run and samples a tile: a pure function of the shapes, since it decides the order of the sums. */
-export function planGeneral(widths: readonly number[], samples: number): { batch: number; tiles: Tile[] } {
+function planGeneral(widths: readonly number[], samples: number): { batch: number; tiles: Tile[] } {
   const widest = Math.max(...widths.slice(1, -1), widths.at(-1) ?? 1);
   const batch = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(CACHED_BYTES / (4 * widest * SMALLEST_TILE))));
   return { batch, tiles: cutTiles(samples, SMALLEST_TILE) };

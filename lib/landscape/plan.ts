@@ -4,7 +4,7 @@ import type { PathPlan } from './path.ts';
 /** Seconds for each part of a landscape. */
 const SECONDS = { slice: 6, orders: 3, greedy: 7 } as const;
 
-export const DEFAULT_RESOLUTION = 25;
+const DEFAULT_RESOLUTION = 25;
 const LEAST_RESOLUTION = 7;
 
 const ORDERS = { most: 20, least: 6 } as const;

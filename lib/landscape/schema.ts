@@ -11,7 +11,7 @@ const quantilesOf = <Value extends z.ZodType>(value: Value) =>
 
 const walkSchema = z.object({ accuracy: z.array(share), loss: z.array(loss) });
 
-export const pathSchema = z.object({
+const pathSchema = z.object({
   /** What stands at the ends, as people call it. */
   from: z.string(),
   to: z.string(),
@@ -29,7 +29,7 @@ export const pathSchema = z.object({
   greedyByLoss: walkSchema,
 });
 
-export const sliceSchema = z.object({
+const sliceSchema = z.object({
   /** Places from the ticket to an edge; (2·reach + 1)² in all, row by row from the lowest. */
   reach: z.int(),
   /** Bits that a step flips. */

@@ -35,7 +35,7 @@ export interface LandscapeRequest {
 }
 
 /** Of several runs, paths are walked between the first so many: six pairs. */
-export const MOST_WALKED = 4;
+const MOST_WALKED = 4;
 /** Of several runs, how often weights are kept is counted in the first so many groups; the papers' studies have 48. */
 const MOST_GROUPS = 50;
 /** A final population whose better half lies within this share of the bits around its best has converged. */

@@ -35,7 +35,7 @@ export async function readLayers(run: Run, read: ReadArtifact = verified(run)): 
 }
 
 /** A network that is known to be a multilayer perceptron. */
-export function layersOf(network: AnyNetwork): Network {
+function layersOf(network: AnyNetwork): Network {
   if (isGraph(network)) throw new TypeError('found a graph, expected a multilayer perceptron');
   return network;
 }

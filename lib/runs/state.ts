@@ -131,7 +131,7 @@ export function payloadOf(run: Run, state: RunState, events = EVENTS_BEFORE): Se
 }
 
 /** Unique to run and round, so that a repeated start is the same start; at most 80 characters. */
-export function successorName(
+function successorName(
   { store, manifest }: Run,
   { generation, round }: Pick<RunState, 'generation' | 'round'>,
 ): string {

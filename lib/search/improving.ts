@@ -10,7 +10,7 @@ import type { Purpose, Random } from '../base/random.ts';
 import { drawToFront, shuffle } from '../base/shuffle.ts';
 import type { Position } from './position.ts';
 
-export interface Annealing {
+interface Annealing {
   readonly method: 'annealing';
   /**
    * The temperature at the start, as a multiple of the typical change of the cost by a flip; it falls to 0 linearly. Typical
@@ -19,7 +19,7 @@ export interface Annealing {
   readonly heat: number;
 }
 
-export interface FirstImprovement {
+interface FirstImprovement {
   readonly method: 'first-improvement';
   /** Kicks of k bits are drawn with probabilities that fall as k^−`tail`. */
   readonly tail: number;

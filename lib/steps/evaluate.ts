@@ -76,7 +76,7 @@ export interface Copies {
 }
 
 /** Reads network and training data of a run, verified, and makes its evaluator. */
-export async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluator> {
+async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluator> {
   const { store, manifest } = run;
   const read = async (key: string) => {
     const expected = manifest.checksums[key];

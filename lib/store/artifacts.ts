@@ -87,7 +87,7 @@ export const SWEEP_ARTIFACTS = {
 
 type Table = Readonly<Record<string, Artifact>>;
 /** The keys of what a state writes. */
-export type WrittenBy<State extends string, Rows extends Table> = {
+type WrittenBy<State extends string, Rows extends Table> = {
   [Key in keyof Rows]: State extends keyof Rows[Key]['writers'] ? Key : never;
 }[keyof Rows];
 /** What a state writes, complete: a row that it leaves out does not compile. */

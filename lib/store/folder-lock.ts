@@ -4,7 +4,7 @@
  * in which two processes could take the same one for theirs; and what a dead process left is removed by whoever finds
  * it. (Libraries such as proper-lockfile keep one path, which two processes can find stale at once, and no owner.)
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import {
   readdirSync,
   readFileSync,
@@ -82,7 +82,7 @@ export async function lockFolder(
       rmSync(file, { force: true });
       if (tries === TRIES) throw new UnusableOutput(refusal(name, other));
       const [shortest, longest] = PAUSES;
-      await pause(shortest + Math.random() * (longest - shortest));
+      await pause(randomInt(shortest, longest));
     }
   } catch (error) {
     giveUp();

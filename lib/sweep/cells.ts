@@ -46,7 +46,7 @@ export function parseSweep(input: unknown): CheckedSweep {
 }
 
 /** Every cell with its complete spec. Throws InvalidSpec, which names the cells that could not run, and why. */
-export function expandCells(sweep: Sweep): Cell[] {
+function expandCells(sweep: Sweep): Cell[] {
   const cells: Cell[] = [];
   const problems = new CellProblems();
   const algorithmIds = distinct(sweep.algorithms.map(({ name }) => slug(name)));

@@ -40,7 +40,7 @@ export interface Run {
 
 /** Quantities of a table, each with mean, confidence interval and median. */
 export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations'] as const;
-export type Quantity = (typeof QUANTITIES)[number];
+type Quantity = (typeof QUANTITIES)[number];
 
 /** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */
 export interface Group {

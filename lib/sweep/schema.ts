@@ -9,7 +9,7 @@ import { isObject, type Json } from '../runspec/merge.ts';
 import { nearest, problemsOf, show } from '../runspec/parse.ts';
 
 /** The most cells a sweep may have. */
-export const MAX_CELLS = 100_000;
+const MAX_CELLS = 100_000;
 
 /** Cells at a time in the cloud, unless the sweep says otherwise: of 40 chunks each, they fit into an account's 1,000. */
 const MAX_CONCURRENCY = 20;
@@ -18,7 +18,7 @@ const partialSpec = z.record(z.string(), z.unknown());
 const name = z.string().min(1).max(80);
 
 /** What a cell takes over from the cell of another algorithm at the same grid point and seed. */
-export const MATCHED = ['evaluations', 'sparsity'] as const;
+const MATCHED = ['evaluations', 'sparsity'] as const;
 export type Matched = (typeof MATCHED)[number];
 
 const algorithmSchema = z.strictObject({
@@ -62,7 +62,7 @@ interface SeedRange {
   readonly count: number;
 }
 
-export const sweepSchema = z.strictObject({
+const sweepSchema = z.strictObject({
   name: name.optional().meta({ description: 'What the results are called' }),
   base: partialSpec.default({}).meta({ description: 'Spec fields that all cells share' }),
   grid: z

@@ -92,7 +92,7 @@ export function tableCsv(sweep: Sweep, results: Results): string {
 }
 
 /** "92.31 ± 0.42 %"; without an interval the mean alone. */
-export function formatShares(location: Location | null): string {
+function formatShares(location: Location | null): string {
   if (!location) return '–';
   const { mean, interval } = location;
   return interval
@@ -101,7 +101,7 @@ export function formatShares(location: Location | null): string {
 }
 
 /** The same for counts. */
-export function formatCounts(location: Location | null): string {
+function formatCounts(location: Location | null): string {
   if (!location) return '–';
   const { mean, interval } = location;
   return `${whole(mean)}${interval ? ` ± ${whole((interval[1] - interval[0]) / 2)}` : ''}`;
@@ -110,7 +110,7 @@ export function formatCounts(location: Location | null): string {
 /** A difference of shares, in percentage points. */
 const points = (difference: number) => signed(100 * difference, 2);
 
-export function formatP(p: number): string {
+function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 

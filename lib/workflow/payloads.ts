@@ -104,6 +104,3 @@ export const continuedSchema = z.object({
   successor: z.string(),
   run: z.string(),
 });
-
-/** What an execution ends with whose rest its starter goes on with: see `continuedBy` in Prepare's input. */
-export const unfinishedSchema = z.object({ status: z.literal('unfinished'), run: z.string() });

@@ -22,7 +22,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 /** The handler's error as Lambda reports it. */
-export class HandlerFailed extends Error {
+class HandlerFailed extends Error {
   constructor(errorType: string, message: string) {
     super(message);
     this.name = errorType;

@@ -2,7 +2,7 @@
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
 import { denseLayers } from '../../lib/network/architecture.ts';
 
-export interface Pass {
+interface Pass {
   /** Cross-entropy in nats, mean over the samples. */
   readonly loss: number;
   readonly correct: number;
@@ -11,7 +11,7 @@ export interface Pass {
 }
 
 /** The forward pass over `rows` of the data; `parameters`: all weights in the order of a genome, then all biases. */
-export function forward(
+function forward(
   widths: readonly number[],
   parameters: ArrayLike<number>,
   { features, x, labels }: ScaledData,
@@ -45,7 +45,7 @@ export function forward(
 }
 
 /** Central differences. */
-export function gradientOf(f: (at: Float64Array) => number, at: Float64Array): Float64Array {
+function gradientOf(f: (at: Float64Array) => number, at: Float64Array): Float64Array {
   const step = 1e-5;
   return at.map((value, index) => {
     const above = at.slice();

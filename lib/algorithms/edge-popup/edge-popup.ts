@@ -122,7 +122,7 @@ export function scheduledRate(
 }
 
 /** `network`: its weights are frozen; biases, too, and always kept. */
-export function edgePopupMethod(network: Network, spec: EdgePopupSpec, seed: number): TrainingMethod {
+function edgePopupMethod(network: Network, spec: EdgePopupSpec, seed: number): TrainingMethod {
   const { widths } = network;
   const bits = countWeights(widths);
   const keep = (course: number) => spec.keep[course] ?? 1;

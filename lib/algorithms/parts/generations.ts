@@ -220,7 +220,7 @@ export function progressOf(
 }
 
 /** Offspring with their scores: evaluated, or those of the equal one among `known`. */
-export function matchScores(
+function matchScores(
   brood: Brood,
   scores: readonly Score[],
   known: readonly Individual[],

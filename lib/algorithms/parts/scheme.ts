@@ -11,7 +11,7 @@ export interface Round<Own> {
 }
 
 /** What the first round of a later generation goes on from. */
-export interface Selected<Own> {
+interface Selected<Own> {
   readonly generation: number;
   /** Best first. */
   readonly survivors: readonly Individual[];
@@ -22,7 +22,7 @@ export interface Selected<Own> {
 }
 
 /** All individuals born in a generation. Their ids are given later, in this order. */
-export interface Settled<Own> {
+interface Settled<Own> {
   readonly newborns: readonly Individual[];
   readonly own: Own;
 }

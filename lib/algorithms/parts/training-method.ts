@@ -43,7 +43,7 @@ export interface TrainingProgress {
   readonly best: Best | undefined;
 }
 
-export interface Best {
+interface Best {
   /** The epoch that it is of: an index of `rows`. */
   readonly row: number;
   readonly result: Vectors;

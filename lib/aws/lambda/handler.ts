@@ -9,7 +9,7 @@ import { observed } from './observed.ts';
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /** The event is not what the state machine sends: an error of ours, or of someone who calls the function by hand. */
-export class InvalidEvent extends Error {
+class InvalidEvent extends Error {
   override readonly name = 'InvalidEvent';
 }
 

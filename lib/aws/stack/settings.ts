@@ -17,7 +17,7 @@ function listOf(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   stackName: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected a letter, then up to 39 letters, digits or hyphens')

@@ -4,7 +4,7 @@ import type { RemoteRun } from '../../aws/client/executions.ts';
 import type { CloudOptions, Stack } from '../../aws/client/stack.ts';
 import { shellWord } from '../shell-word.ts';
 
-export const DEFAULT_STACK = 'Tombola';
+const DEFAULT_STACK = 'Tombola';
 
 /** A command to go on with, as it is typed for a run of the same stack. */
 export function commandLine(command: string, { stack, region, profile }: CloudOptions): string {

@@ -23,7 +23,7 @@ export interface WatchOptions extends CloudOptions {
 }
 
 /** Milliseconds. An account may describe 15 executions a second; the history in S3 costs next to nothing to read. */
-export interface Pace {
+interface Pace {
   /** Between two looks at the history. */
   readonly look: number;
   /** At least, between two questions after the execution. */

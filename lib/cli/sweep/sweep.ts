@@ -105,7 +105,7 @@ function fileName(source: string): string {
 }
 
 /** The cells that are done already, without what a done cell drops; a cell stands behind the one that it waits for. */
-export async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
+async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
   const results = new Map<string, CellResult>();
   for (const cell of cells) {
     if (cell.match && results.get(cell.match.cell)?.status !== 'succeeded') continue;

@@ -9,10 +9,10 @@ import { npz } from './npz.ts';
 import { parquet } from './parquet.ts';
 import { safetensors } from './safetensors.ts';
 
-export const FORMATS: readonly Format[] = [csv, npy, idx, npz, parquet, safetensors];
+const FORMATS: readonly Format[] = [csv, npy, idx, npz, parquet, safetensors];
 
 /** The formats that are read, for errors and help. */
-export const READ_FORMATS = listed();
+const READ_FORMATS = listed();
 
 function listed(): string {
   const words = ({ name, endings }: Format) => `${name} (${endings.join(', ')})`;

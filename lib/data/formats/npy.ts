@@ -18,10 +18,10 @@ function damaged(name: string, what: string): UserError {
 }
 
 /** Bytes before the header's text: magic, version and length, as far as they are there. */
-export const NPY_PREFIX = 12;
+const NPY_PREFIX = 12;
 
 /** Where the data begin, from the first `NPY_PREFIX` bytes or more. Throws UserError. */
-export function npyDataOffset(prefix: Uint8Array, name: string): number {
+function npyDataOffset(prefix: Uint8Array, name: string): number {
   const bytes = Buffer.from(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   if (bytes.toString('latin1', 0, 6) !== MAGIC) throw damaged(name, 'it does not begin as one');
   if (bytes.length < NPY_PREFIX) throw damaged(name, `${bytes.length} bytes`);
@@ -33,7 +33,7 @@ export function npyDataOffset(prefix: Uint8Array, name: string): number {
 }
 
 /** The header in the bytes before the data. Throws UserError for what is not read. */
-export function npyHeader(beginning: Uint8Array, name: string): Header {
+function npyHeader(beginning: Uint8Array, name: string): Header {
   const bytes = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength);
   const offset = npyDataOffset(beginning, name);
   if (bytes.length < offset) throw damaged(name, 'its header is cut short');

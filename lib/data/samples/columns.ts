@@ -44,7 +44,7 @@ const MOST_NAMED = 20;
 export const TEXT = 'it holds text';
 
 /** Names in quotes, not too many. */
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMED).map(quoted).join(', ');
   return names.length > MOST_NAMED ? `${shown}, … (${names.length} in all)` : shown;
 }
@@ -54,7 +54,7 @@ export function nameOfColumn(table: Table, index: number): string {
 }
 
 /** The column of that name or index. `what` is named in errors. Throws UserError. */
-export function columnAt(table: Table, reference: string | number, what: string): number {
+function columnAt(table: Table, reference: string | number, what: string): number {
   const { columns, name } = table;
   if (typeof reference === 'string') {
     const found = columns.findIndex((column) => column.name === reference);
@@ -180,7 +180,7 @@ function refuseDoubled(table: Table): void {
 }
 
 /** Throws UserError where features are text. */
-export function refuseText(table: Table, features: readonly number[]): void {
+function refuseText(table: Table, features: readonly number[]): void {
   const texts = features.filter((index) => table.columns[index]?.kind === 'text');
   if (texts.length === 0) return;
   const lines = texts.slice(0, 5).map((index) => textFault(table, index));

@@ -7,8 +7,6 @@ import type { FlipObjective } from '../../search/position.ts';
 export const BLOCK = 128;
 /** WebAssembly addresses 4 GiB; what is left out is the kernel's own. */
 const MOST_BYTES = 4 * 2 ** 30 - 2 ** 20;
-/** Room that the kernel has for layers. */
-export const MOST_LAYERS = 64;
 
 export interface Needs {
   readonly loss: boolean;
@@ -22,7 +20,7 @@ export function needsOf(objective: FlipObjective): Needs {
   };
 }
 
-export interface LayerPlaces {
+interface LayerPlaces {
   readonly sums: number;
   readonly weights: number;
   readonly biases: number;

@@ -80,7 +80,6 @@ const modelSchema = z.object({
 });
 
 export type OnnxTensor = z.output<typeof tensorSchema>;
-export type OnnxAttribute = z.output<typeof attributeSchema>;
 export type OnnxNode = z.output<typeof nodeSchema>;
 export type OnnxValueInfo = z.output<typeof valueInfoSchema>;
 export type OnnxGraph = NonNullable<z.output<typeof modelSchema>['graph']>;

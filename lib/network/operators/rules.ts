@@ -26,7 +26,7 @@ export interface KnownSite extends Site {
 }
 
 /** The same with the arrays of one sample. */
-export interface KernelSite extends Site {
+interface KernelSite extends Site {
   readonly value: (index: number) => Value;
   readonly weight: (index: number) => Weight;
   readonly output: Value;
@@ -101,7 +101,7 @@ export interface WeightedRules<O, Biased = O> extends Common<O> {
 export type Ties = 'each' | 'all' | Iterable<readonly [input: number, channel: number, output: number]>;
 
 /** In blocked layout: written as usual; by another operator; or not at all. */
-export type Blocked =
+type Blocked =
   | 'as usual'
   | { readonly operator: string; readonly attributes?: Readonly<Record<string, Attribute>> }
   | undefined;

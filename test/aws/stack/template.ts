@@ -29,7 +29,7 @@ const templateSchema = z.object({
   Outputs: z.record(z.string(), z.object({ Value: z.json() })),
 });
 
-export interface Resource {
+interface Resource {
   readonly type: string;
   /** Its path in the stack, without what the CDK adds: `Steps/Prepare/Function`. */
   readonly name: string;

@@ -15,7 +15,7 @@ export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Searc
 export const executionOf = (name: string) => `arn:aws:states:us-east-1:123456789012:execution:Search:${name}`;
 
 /** Answers a Step Functions action; throws AwsRefusal for an error. */
-export type Answers = Readonly<Record<string, (input: Record<string, unknown>) => object>>;
+type Answers = Readonly<Record<string, (input: Record<string, unknown>) => object>>;
 
 export class AwsRefusal extends Error {
   readonly type: string;
