@@ -22,21 +22,21 @@ let recent: { readonly name: string; readonly loaded: Loaded } | undefined;
 
 /**
  * Makes the data set of a task, or reads it from its files. One that was made a moment ago is remembered, unless it is
- * large; so are files of which the task says what they hold. Not to be changed by whoever gets it.
+ * large; so are files of which the task says what they hold. `input`: the sizes of a sample that a given network takes. Not to be changed by whoever gets it.
  * Throws UserError for files that cannot be read or are no data.
  */
-export async function loadDataset(task: Task, open: OpenSource): Promise<Loaded> {
-  const name = JSON.stringify(task);
+export async function loadDataset(task: Task, open: OpenSource, input?: readonly number[]): Promise<Loaded> {
+  const name = JSON.stringify([task, input]);
   if (recent?.name === name) return recent.loaded;
-  const loaded = await load(task, open);
+  const loaded = await load(task, open, input);
   // Files may change between two readings, unless it is said what they have to hold.
   if (isReadTask(task)) recent = bytesOf(loaded.dataset) <= MOST_BYTES ? { name, loaded } : undefined;
   return loaded;
 }
 
-async function load(task: Task, open: OpenSource): Promise<Loaded> {
+async function load(task: Task, open: OpenSource, input: readonly number[] | undefined): Promise<Loaded> {
   if (task.dataset !== 'files') return { task, dataset: makeDataset(task) };
-  const { found, ...dataset } = await readFiles(task, open);
+  const { found, ...dataset } = await readFiles(task, open, input);
   return { task: { ...task, found }, dataset };
 }
 

@@ -54,7 +54,8 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
   // The model first: it is small, and whether it can be used is known before a large file is read.
   const { network: read, graph } = await readNetwork(asked.network, open);
   checkMemory({ ...asked, network: read }, available);
-  const { task, dataset: loaded } = await loadDataset(asked.task, open);
+  if (graph) checkImage(asked.task, graph.inputShape);
+  const { task, dataset: loaded } = await loadDataset(asked.task, open, graph?.inputShape);
   const { network, dataset } = inOrderOfModel(read, graph, loaded);
   const spec = completeSpec(asked, task, network);
   checkMemory(spec, available);
@@ -64,6 +65,17 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
     dataset: image === undefined ? dataset : { ...dataset, image },
     network: drawNetwork(spec, graph),
   };
+}
+
+/** Throws InvalidSpec where the task gives the values of images another order than the model takes. */
+function checkImage(task: AskedSpec['task'], input: readonly number[]): void {
+  if (task.dataset !== 'files' || !task.image || input.length !== 3) return;
+  // An axis of size 1 is in no place.
+  const order = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
+  if (sizeOf(task.image) !== sizeOf(input) || order(task.image) === order(input)) return;
+  throw new InvalidSpec([
+    `task.image: found ${task.image.join(' × ')}, but the model takes ${input.join(' × ')}: leave it out where the files hold arrays of images, whose channels are moved to where the model takes them; give flat samples in the model's order`,
+  ]);
 }
 
 /** The network with what the model's file holds, and the graph in that file. */

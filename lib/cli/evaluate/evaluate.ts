@@ -15,6 +15,7 @@ import { maskAmong, withWeights } from '../../runs/imported.ts';
 import { required } from '../../runs/run.ts';
 import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data.ts';
 import { completeSpecSchema } from '../../runspec/schema.ts';
+import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
@@ -74,10 +75,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
     return;
   }
   const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
-  const names = defined({
-    classes: data.classNames && JSON.stringify(data.classNames),
-    features: data.featureNames && JSON.stringify(data.featureNames),
-  });
+  const names = namesOf(run, data);
   const ticket = ticketOf(
     buildTicketModel(network, mask, data.scaling, names),
     `${name} with ${options.weights}`,
@@ -131,6 +129,16 @@ async function dataOf(
   return [...parts].map(([name, samples]) => ({ name, samples }));
 }
 
+/** What a ticket says of the run's data, by which those of a file are read. */
+function namesOf({ spec }: FinishedRun, { classNames, featureNames }: RunData): Record<string, string> {
+  const image = imageOfTask(spec.task);
+  return defined({
+    classes: classNames && JSON.stringify(classNames),
+    features: featureNames && JSON.stringify(featureNames),
+    image: image && JSON.stringify(image),
+  });
+}
+
 function withoutPart(part: Part): UserError {
   return new UserError(`--on: the run has no ${part} data; choose another part, or give --data FILE`);
 }
@@ -173,20 +181,12 @@ async function evaluateMasks(
   const { masks: file = '', on = 'train' } = options;
   const masks = await readMasks(file, run.network, run.bits, open);
   if (options.csv !== undefined) await requireWritable(options.csv);
-  const names = data.classNames ? { classes: JSON.stringify(data.classNames) } : {};
-  const ticket = ticketOf(buildTicketModel(run.network, run.ticket, data.scaling, names), run.name);
+  const ticket = ticketOf(
+    buildTicketModel(run.network, run.ticket, data.scaling, namesOf(run, data)),
+    run.name,
+  );
   const samples =
-    options.data === undefined
-      ? data.parts.get(on)
-      : await readSamples(
-          options.data,
-          {
-            ...ticket,
-            info: { ...ticket.info, ...(data.featureNames ? { featureNames: data.featureNames } : {}) },
-          },
-          options,
-          open,
-        );
+    options.data === undefined ? data.parts.get(on) : await readSamples(options.data, ticket, options, open);
   if (!samples) throw withoutPart(on);
   const evaluated: EvaluatedMasks = {
     run: run.name,

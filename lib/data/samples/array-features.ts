@@ -1,16 +1,20 @@
 /** Features from arrays, and samples from arrays with the labels in a column. */
 import { UserError } from '../../base/errors.ts';
-import { faultInLabel } from '../cells.ts';
 import { type Numbers, nameOfElement, numbersIn } from '../formats/elements.ts';
-import { type ArrayEntry, entryWords, fortranOrder, piecesOf, product } from '../formats/entry.ts';
+import {
+  type ArrayEntry,
+  entryWords,
+  fortranOrder,
+  piecesOf,
+  product,
+  shapeWords,
+} from '../formats/entry.ts';
 import { BLOCK_VALUES, type Image } from '../formats/table.ts';
-import { type LabelReader, UNLABELLED, UNSEEN } from '../labels.ts';
-import { Problems, quoted } from '../problems.ts';
+import { Problems } from '../problems.ts';
+import { columnLabels, MOST_FEATURES } from './array-labels.ts';
 import type { SampleFile } from './sample-file.ts';
 import type { FeatureSide } from './sides.ts';
 
-/** Features of one sample: more are a mistake. */
-export const MOST_FEATURES = 1 << 24;
 /** Sizes of a picture's channels: grey, colours, colours with transparency. */
 const CHANNELS = [1, 3, 4];
 
@@ -18,16 +22,28 @@ const CHANNELS = [1, 3, 4];
 interface Layout {
   readonly features: number;
   readonly image?: Image;
-  /** Whether channels come last in the file, and are moved to the front. */
-  readonly transposed: boolean;
+  /** Where each value of a sample goes, where channels are moved. */
+  readonly order?: Float64Array;
+  /** For people: what is moved. */
+  readonly note?: string;
+  /** A value of each sample that is its label, and no feature. */
+  readonly label?: number;
+}
+
+/** What says how the values of an image are to be arranged. */
+export interface Arrangement {
+  /** The sizes that the user or the training data say, in the order in which the values become features. */
+  readonly image?: Image | undefined;
+  /** Those that a given network takes. */
+  readonly input?: readonly number[] | undefined;
 }
 
 /**
- * Samples × height × width are grey images. Of samples × a × b × c, a of 1, 3 or 4 is channels; else c of these is,
- * and its values are brought into the order channels, height, width, in which networks take them; else they are no
- * image. An `image` that is given as the sizes stand in the file keeps them in their order. Throws UserError.
+ * Where sizes are said, channels are moved to where they belong; a network of flat samples takes them as they are in the file.
+ * Otherwise samples × height × width are grey images; of samples × a × b × c, a of 1, 3 or 4 is channels; else c of these
+ * is, and is brought to the front, as the named networks take it. Throws UserError where that is not certain.
  */
-function layoutOf(entry: ArrayEntry, given?: Image): Layout {
+function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   const [, ...sizes] = entry.shape;
   const features = product(sizes);
   if (features < 1 || features > MOST_FEATURES) {
@@ -36,25 +52,68 @@ function layoutOf(entry: ArrayEntry, given?: Image): Layout {
     );
   }
   const [a = 0, b = 0, c = 0] = sizes;
-  if (given && sizes.length === 3 && given.every((size, axis) => size === sizes[axis])) {
-    return { features, image: given, transposed: false };
+  const said = image ?? imageIn(input);
+  if (said && sizes.length > 1 && product(said) === features) {
+    return { features, ...arranged(entry, said, image ? 'the image' : 'the network') };
   }
-  if (sizes.length === 2) return { features, image: [1, a, b], transposed: false };
-  if (sizes.length !== 3) return { features, transposed: false };
-  if (CHANNELS.includes(a)) return { features, image: [a, b, c], transposed: false };
-  if (CHANNELS.includes(c)) return { features, image: [c, a, b], transposed: c > 1 };
-  return { features, transposed: false };
+  if (sizes.length === 2) return { features, image: [1, a, b] };
+  if (sizes.length !== 3) return { features };
+  if (input && product(input) === features) return { features, image: [a, b, c] };
+  const first = CHANNELS.includes(a);
+  const last = CHANNELS.includes(c);
+  if (first && last && c > 1) {
+    throw new UserError(
+      `${entry.name}: has the shape ${shapeWords(entry.shape)}, so that channels may come first or last: say which by the sizes of an image, channels first (image: [${a}, ${b}, ${c}] or image: [${c}, ${a}, ${b}])`,
+    );
+  }
+  if (first) return { features, image: [a, b, c] };
+  return last ? { features, ...arranged(entry, [c, a, b], 'the image') } : { features };
+}
+
+function imageIn(input: readonly number[] | undefined): Image | undefined {
+  const [a, b, c, ...more] = input ?? [];
+  return a !== undefined && b !== undefined && c !== undefined && more.length === 0 ? [a, b, c] : undefined;
+}
+
+/** The sizes of one sample brought to those of the image. Throws UserError where moving channels does not. */
+function arranged(entry: ArrayEntry, image: Image, by: string): Omit<Layout, 'features'> {
+  const [, ...sizes] = entry.shape;
+  const [a = 0, b = 0, c = 0] = sizes;
+  const same = (found: readonly number[]) => withoutOnes(found).join() === withoutOnes(image).join();
+  // An axis of size 1 is in no place.
+  if (same(sizes)) return { image };
+  const moved = `${sizes.join(' × ')} brought to ${image.join(' × ')}`;
+  if (sizes.length === 3 && same([c, a, b])) {
+    const order = Float64Array.from({ length: a * b * c }, (_, at) => (at % c) * a * b + Math.floor(at / c));
+    return { image, order, note: `${moved}: channels first` };
+  }
+  if (sizes.length === 3 && same([b, c, a])) {
+    const pixels = b * c;
+    const order = Float64Array.from(
+      { length: a * pixels },
+      (_, at) => (at % pixels) * a + Math.floor(at / pixels),
+    );
+    return { image, order, note: `${moved}: channels last` };
+  }
+  throw new UserError(
+    `${entry.name}: has samples of ${sizes.join(' × ')}, expected ${image.join(' × ')} as ${by} says, or the channels of that at the other end`,
+  );
+}
+
+function withoutOnes(sizes: readonly number[]): number[] {
+  return sizes.filter((size) => size !== 1);
 }
 
 /** Throws UserError where the array cannot be features. */
-export function arrayFeatures(entry: ArrayEntry, given?: Image): FeatureSide {
+export function arrayFeatures(entry: ArrayEntry, arrangement: Arrangement = {}): FeatureSide {
   checkFeatures(entry);
-  const layout = layoutOf(entry, given);
-  const { features, image } = layout;
+  const layout = layoutOf(entry, arrangement);
+  const { features, image, note } = layout;
   return {
     name: entry.name,
     features,
     image,
+    note,
     rows: entry.shape[0] ?? 0,
     blocks: (problems) => featureBlocks(entry, layout, problems),
   };
@@ -69,28 +128,16 @@ function checkFeatures(entry: ArrayEntry): void {
   }
 }
 
-/** Where each value of a sample goes. */
-function orderOf(entry: ArrayEntry, { transposed }: Layout): Float64Array | undefined {
-  if (!transposed) return undefined;
-  const [, height = 1, width = 1, channels = 1] = entry.shape;
-  const order = new Float64Array(height * width * channels);
-  for (let pixel = 0, from = 0; pixel < height * width; pixel++) {
-    for (let channel = 0; channel < channels; channel++) order[from++] = channel * height * width + pixel;
-  }
-  return order;
-}
-
 /** The samples' features in blocks, float32; what is not finite is told. Throws UserError for a damaged file. */
 async function* featureBlocks(
   entry: ArrayEntry,
   layout: Layout,
   problems: Problems,
 ): AsyncGenerator<Float32Array<ArrayBuffer>> {
-  const { features } = layout;
+  const { features, order } = layout;
   const capacity = Math.max(1, Math.floor(BLOCK_VALUES / features));
-  const order = orderOf(entry, layout);
   if (entry.fortran && entry.shape.length > 1) {
-    yield* fortranBlocks(entry, features, capacity, order, problems);
+    yield* fortranBlocks(entry, layout, capacity, problems);
     return;
   }
   let first = 0;
@@ -103,7 +150,7 @@ async function* featureBlocks(
         for (const [from, to] of order.entries()) x[at + to] = numbers[at + from] ?? 0;
       }
     }
-    check(x, numbers, features, first, problems);
+    check(x, numbers, layout, first, problems);
     yield x;
     first += x.length / features;
   }
@@ -112,11 +159,11 @@ async function* featureBlocks(
 /** A column of the file after the other: all blocks are filled together. */
 async function* fortranBlocks(
   entry: ArrayEntry,
-  features: number,
+  layout: Layout,
   capacity: number,
-  order: Float64Array | undefined,
   problems: Problems,
 ): AsyncGenerator<Float32Array<ArrayBuffer>> {
+  const { features, order } = layout;
   const [samples = 0, ...sizes] = entry.shape;
   const places = fortranOrder(sizes);
   const blocks: Float32Array<ArrayBuffer>[] = [];
@@ -135,16 +182,22 @@ async function* fortranBlocks(
     }
   }
   for (const [index, block] of blocks.entries()) {
-    check(block, block, features, index * capacity, problems);
+    check(block, block, layout, index * capacity, problems);
     yield block;
   }
 }
 
 /** Tells of values that are not finite as float32. `numbers`: before they were rounded. */
-function check(x: Float32Array, numbers: Numbers, features: number, first: number, problems: Problems): void {
+function check(
+  x: Float32Array,
+  numbers: Numbers,
+  { features, label }: Layout,
+  first: number,
+  problems: Problems,
+): void {
   for (let index = 0; index < x.length; index++) {
     const value = x[index] ?? 0;
-    if (value - value === 0) continue;
+    if (value - value === 0 || (label !== undefined && index % features === label)) continue;
     const raw = numbers[index] ?? 0;
     problems.add(Number.isFinite(raw) ? 'range' : 'infinite', {
       row: first + Math.floor(index / features),
@@ -181,33 +234,25 @@ export function arrayWithLabel(entry: ArrayEntry, label: string | number, form: 
     parts: [],
     problems: () => new Problems(entry.name),
     async *blocks(codes, problems) {
-      const layout = { features: width, transposed: false };
-      // Problems of the label column, of which there may be none as float32, are told as those of labels.
-      for await (const all of featureBlocks(entry, layout, problems)) {
-        yield withoutColumn(all, width, column, codes, problems);
+      const labels = await columnLabels(entry, column, codes, problems);
+      let from = 0;
+      for await (const all of featureBlocks(entry, { features: width, label: column }, problems)) {
+        const x = withoutColumn(all, width, column);
+        const to = from + all.length / width;
+        yield { x, labels: labels.slice(from, to) };
+        from = to;
       }
     },
   };
 }
 
-function withoutColumn(
-  all: Float32Array,
-  width: number,
-  column: number,
-  codes: LabelReader,
-  problems: Problems,
-) {
+function withoutColumn(all: Float32Array, width: number, column: number) {
   const count = all.length / width;
   const x = new Float32Array(count * (width - 1));
-  const labels = new Uint32Array(count);
   for (let row = 0; row < count; row++) {
     const from = row * width;
     x.set(all.subarray(from, from + column), row * (width - 1));
     x.set(all.subarray(from + column + 1, from + width), row * (width - 1) + column);
-    const text = String(all[from + column] ?? '');
-    const code = faultInLabel(text) ? UNLABELLED : codes.code(text);
-    if (code === UNSEEN) problems.add('unseen', { row, column, found: quoted(text) });
-    labels[row] = code;
   }
-  return { x, labels };
+  return x;
 }

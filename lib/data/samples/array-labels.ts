@@ -4,9 +4,10 @@ import { textsIn } from '../formats/elements.ts';
 import { type ArrayEntry, piecesOf, product, shapeWords } from '../formats/entry.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
-import { MOST_FEATURES } from './array-features.ts';
 import { concatenated, type LabelSide } from './sides.ts';
 
+/** Features of one sample: more are a mistake. */
+export const MOST_FEATURES = 1 << 24;
 /** Labels that are decoded at once. */
 const BATCH = 1 << 16;
 
@@ -46,6 +47,38 @@ async function readLabels(entry: ArrayEntry, codes: LabelReader, problems: Probl
     count += part.length;
   }
   return concatenated(parts);
+}
+
+/** A code for each row, from a column of an array [rows, columns]: as it is written, where features are float32. */
+export async function columnLabels(
+  entry: ArrayEntry,
+  column: number,
+  codes: LabelReader,
+  problems: Problems,
+): Promise<Uint32Array> {
+  const [rows = 0, width = 1] = entry.shape;
+  const { size } = entry.element;
+  const all = new Uint32Array(rows);
+  // The distance between labels, and the place of the first, in elements.
+  const [step, first] = entry.fortran ? [1, column * rows] : [width, column];
+  let done = 0;
+  for await (const piece of piecesOf(entry, BATCH * width * size)) {
+    const count = piece.length / size;
+    const cells = new Uint8Array(Math.ceil(count / step) * size);
+    let taken = 0;
+    for (let at = done; at < done + count; at++) {
+      const row = (at - first) / step;
+      if (row < 0 || row >= rows || !Number.isInteger(row)) continue;
+      cells.set(piece.subarray((at - done) * size, (at - done + 1) * size), taken++ * size);
+    }
+    const before = Math.max(0, Math.ceil((done - first) / step));
+    for (const [index, text] of textsIn(cells.subarray(0, taken * size), entry.element).entries()) {
+      const row = before + index;
+      all[row] = codeLabel(text, codes, problems, () => ({ row, column }));
+    }
+    done += count;
+  }
+  return all;
 }
 
 function transposed(texts: readonly string[], width: number): string[] {

@@ -17,19 +17,25 @@ export async function openSamples(
   source: DataSource,
   part: Part,
   open: OpenSide,
-  options: FileOptions,
+  given: FileOptions,
   known?: Known,
 ): Promise<SampleFile> {
+  const options = { ...given, image: given.image ?? known?.image };
   const file =
     typeof source === 'string'
       ? await openOne(await open(source, undefined), part, options, known)
       : await openTwo(await open(source.x, 'x'), await open(source.y, 'y'), part, options, known);
-  if (known) checkAgrees(file, known);
+  if (known) checkAgrees(file, known, options);
   return file;
 }
 
-function checkAgrees({ name, features, image }: SampleFile, known: Known): void {
+function checkAgrees({ name, features, image }: SampleFile, known: Known, { input }: FileOptions): void {
   if (features !== known.features) throw differ(name, features, known);
+  if (image && image[0] > 1 && !known.image && !input) {
+    throw new UserError(
+      `${name}: has images of ${image.join(' × ')}, and ${known.what} has ${features} features without saying how an image fills them: give the samples flat, [samples, ${features}], in the order of the others`,
+    );
+  }
   if (image && known.image && image.join() !== known.image.join()) {
     throw new UserError(
       `${name}: has images of ${image.join(' × ')}, ${known.what} has ${known.image.join(' × ')}; both must have the same`,
@@ -54,7 +60,7 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
   }
   const parts = (['train', 'test', 'validation'] as const).filter((other) => hasPart(arrays, other));
   const all = `${form} with ${listedArrays(arrays)}`;
-  return { ...joined(name, all, arrayFeatures(x, options.image), arrayLabels(y)), parts };
+  return { ...joined(name, all, arrayFeatures(x, options), arrayLabels(y)), parts };
 }
 
 function unlabelled({ name, shape }: ArrayEntry): UserError {
@@ -84,7 +90,7 @@ async function openTwo(
   const left =
     'table' in features
       ? tableFeatures(features.table, options, known)
-      : arrayFeatures(arrayIn(features, 'x', part, x), options.image);
+      : arrayFeatures(arrayIn(features, 'x', part, x), options);
   const right =
     'table' in labels ? tableLabels(labels.table, options) : arrayLabels(arrayIn(labels, 'y', part, y));
   return joined(x.name, `${features.form}; labels: ${labels.form}`, left, right);

@@ -9,7 +9,7 @@ import { type Problems, throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
 import { openSamples } from './open-samples.ts';
-import { knownOf, type OpenSide, type SampleFile } from './sample-file.ts';
+import { type FileOptions, knownOf, type OpenSide, type SampleFile } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
 import { stratify, TEST, VALIDATION } from './split.ts';
 
@@ -51,16 +51,19 @@ interface Read {
 
 /**
  * Reads, checks, splits and fits the scaling: a pure function of the task and its files. Throws UserError: which
- * file, where in it, what was found and what to do; InvalidSpec where `task.found` is not found again.
+ * file, where in it, what was found and what to do; InvalidSpec where `task.found` is not found again. `input`: the sizes of a
+ * sample that a given network takes; they do not matter where the task says what was found.
  */
 export async function readFiles(
   task: FilesTask,
   open: OpenSource,
+  input?: readonly number[],
   onRows?: OnRows,
 ): Promise<Dataset & { readonly found: FoundData }> {
   const files = new Files(open);
-  const trainFile = await openSamples(task.train, 'train', files.for('train'), task);
-  const others = await openOthers(task, files, trainFile);
+  const options = { ...task, image: task.image ?? task.found?.image, input };
+  const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
+  const others = await openOthers(task, options, files, trainFile);
   const codes = new LabelCodes(trainFile.label.where);
   const train = await read(trainFile, codes, onRows);
   throwUnlessRead(train);
@@ -92,15 +95,15 @@ export async function readFiles(
 }
 
 /** Test and validation data that are given, or stand in the file of the training data under their names. */
-async function openOthers(task: FilesTask, files: Files, train: SampleFile) {
+async function openOthers(task: FilesTask, options: FileOptions, files: Files, train: SampleFile) {
   const known = knownOf(train);
   const others: { readonly part: 'test' | 'validation'; readonly file: SampleFile }[] = [];
   for (const part of ['test', 'validation'] as const) {
     const source = task[part];
     if (source !== undefined) {
-      others.push({ part, file: await openSamples(source, part, files.for(part), task, known) });
+      others.push({ part, file: await openSamples(source, part, files.for(part), options, known) });
     } else if (train.parts.includes(part)) {
-      others.push({ part, file: await openSamples(task.train, part, files.again('train'), task, known) });
+      others.push({ part, file: await openSamples(task.train, part, files.again('train'), options, known) });
     }
   }
   return others;

@@ -37,6 +37,7 @@ export async function readTable(
     what,
     features,
     featureNames,
+    image: options.image,
     leftOut: 'any',
   });
   const problems = file.problems();

@@ -11,6 +11,8 @@ import type { ColumnOptions, Known, LabelFound } from './columns.ts';
 export interface FileOptions extends ColumnOptions, TextOptions {
   /** Channels, height, width of the images that the features are. */
   readonly image?: Image | undefined;
+  /** The sizes of a sample that a given network takes. */
+  readonly input?: readonly number[] | undefined;
 }
 
 export type OpenSide = (uri: string, side: 'x' | 'y' | undefined) => Promise<Source>;

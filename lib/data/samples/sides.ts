@@ -18,6 +18,8 @@ export interface FeatureSide extends Side {
   readonly features: number;
   readonly featureNames?: readonly string[] | undefined;
   readonly image?: Image | undefined;
+  /** What is done to the file's values, for people. */
+  readonly note?: string | undefined;
   blocks(problems: Problems): AsyncIterable<Float32Array<ArrayBuffer>>;
 }
 
@@ -34,7 +36,7 @@ export function joined(name: string, form: string, x: FeatureSide, y: LabelSide)
   }
   return {
     name,
-    form,
+    form: x.note === undefined ? form : `${form}; ${x.note}`,
     features,
     ...defined({ featureNames, image, rows }),
     label: y.place,
