@@ -132,6 +132,13 @@ describe('files', () => {
     expect(files.filter((file) => lines(file) > 300)).toEqual([]);
   });
 
+  test('ask for no algorithm by its name: what differs between algorithms is in their table', () => {
+    const asking =
+      /\balgorithm [!=]==? ['"`](?!string['"`])\w|\bcase '(?:sltn-ga|random-search|edge-popup|backprop)'/;
+    const checked = files.filter((file) => /^(?:lib|lambdas|bench)\//.test(file));
+    expect(checked.filter((file) => asking.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
   test('draw random numbers from streams that are named by the seed, and from nowhere else', () => {
     const drawing = files.filter((file) => file.startsWith('lib/'));
     expect(drawing.filter((file) => readFileSync(join(root, file), 'utf8').includes('Math.random'))).toEqual(
