@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/chaos/*.chaos.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+  },
+});
