@@ -16,6 +16,9 @@ export interface Progress {
 /** Milliseconds between two plain lines; every line is drawn on a terminal, at most ten a second. */
 const PLAIN_INTERVAL = 2_000;
 const LIVE_INTERVAL = 100;
+/** The same while the ticket is made, after the last generation. */
+const FINISHING_INTERVAL = 5_000;
+const FINISHING_LIVE_INTERVAL = 1_000;
 
 /** Evaluations a second over about the last ten updates. */
 class Rate {
@@ -84,6 +87,26 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
   let shownAt = Number.NEGATIVE_INFINITY;
   let first: { readonly at: number; readonly generation: number } | undefined;
   let pending: string | undefined;
+  let finishing: NodeJS.Timeout | undefined;
+  const show = (line: string) => {
+    if (draw) draw(line);
+    else stream.write(`${line}\n`);
+  };
+  const flush = () => {
+    if (pending !== undefined) show(pending);
+    pending = undefined;
+  };
+  /** The pass that prunes the ticket of a large network takes minutes. */
+  const tellFinishing = () => {
+    flush();
+    draw?.done();
+    const began = now();
+    finishing = setInterval(
+      () => show(`pruning and writing the ticket, for ${duration((now() - began) / 1000)}`),
+      live ? FINISHING_LIVE_INTERVAL : FINISHING_INTERVAL,
+    );
+    finishing.unref();
+  };
   return {
     update(state) {
       const at = now();
@@ -97,17 +120,14 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
       );
       if (state.progress.bestAccuracy === null && state.progress.start === null) return;
       pending = line;
+      if (state.done && !finishing) tellFinishing();
       if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
       shownAt = at;
-      pending = undefined;
-      if (draw) draw(line);
-      else stream.write(`${line}\n`);
+      flush();
     },
     end() {
-      if (pending !== undefined) {
-        if (draw) draw(pending);
-        else stream.write(`${pending}\n`);
-      }
+      clearInterval(finishing);
+      flush();
       draw?.done();
     },
   };

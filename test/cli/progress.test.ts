@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createProgress, progressLine } from '../../lib/cli/progress.ts';
 import { type SearchState, searchStateSchema } from '../../lib/workflow/payloads.ts';
 
@@ -87,6 +87,12 @@ describe('progress that is piped', () => {
     return {
       lines,
       end: () => progress.end(),
+      later: (milliseconds: number) => {
+        for (let passed = 0; passed < milliseconds; passed += 100) {
+          time += 100;
+          vi.advanceTimersByTime(100);
+        }
+      },
       update: (state: SearchState, at: number) => {
         time = at;
         progress.update(state);
@@ -104,6 +110,24 @@ describe('progress that is piped', () => {
     expect(lines().length).toBe(6);
     expect(lines().at(-1)).toContain('done');
     expect(lines().join('')).not.toContain('\u001b');
+  });
+
+  test('goes on while the ticket is made', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { update, end, lines, later } = piped();
+    update(stateAt(300, {}, true), 1_000);
+    expect(lines().length).toBe(1);
+    later(12_000);
+    expect(lines().slice(1)).toEqual([
+      'pruning and writing the ticket, for 5.0 s',
+      'pruning and writing the ticket, for 10 s',
+    ]);
+    end();
+    later(60_000);
+    expect(lines().length).toBe(3);
   });
 
   test('is nothing where no generation is complete', () => {
