@@ -18,7 +18,9 @@ import type { SearchResult } from '../../lib/workflow/payloads.ts';
 import { tombola } from '../cli/command.ts';
 import { type Emulator, ROOT, startEmulator } from './emulator.ts';
 
-const STACK = 'Tombola';
+export const STACK = 'Tombola';
+/** A bucket that is not the stack's, and that its runs may read. */
+export const DATA_BUCKET = 'their-data';
 const WAIT = 120_000;
 
 /** Small enough for a minute, large enough for several generations of several chunks. */
@@ -43,7 +45,8 @@ export let stack: z.output<typeof outputsSchema>[typeof STACK];
 export let stepFunctions: SFNClient;
 
 async function cdk(...args: string[]): Promise<void> {
-  const env = { ...process.env, ...emulator.env };
+  // What the CDK asks of AWS is not noted.
+  const env = { ...process.env, ...emulator.env, NODE_OPTIONS: '' };
   const output = join(emulator.folder, 'cdk.out');
   await promisify(execFile)('cdk', [...args, '--output', output], { cwd: ROOT, env, maxBuffer: 2 ** 26 });
 }
@@ -55,7 +58,8 @@ export function deployed(): void {
     for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value);
     const outputs = join(emulator.folder, 'outputs.json');
     await cdk('bootstrap');
-    await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
+    const choices = ['--context', `dataBuckets=${DATA_BUCKET}`];
+    await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs, ...choices);
     stack = outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8')))[STACK];
     stepFunctions = new SFNClient();
   });

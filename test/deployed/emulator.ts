@@ -1,6 +1,7 @@
 /**
  * AWS on loopback: the PyPI package `ministack`, in a virtual environment of the project's own. To whatever runs with
- * its `env` it is AWS: only the endpoint, the credentials and the region are set.
+ * its `env` it is AWS: only the endpoint, its certificate, the credentials and the region are set. It enforces IAM, and
+ * answers over TLS, since the bucket's policy refuses anything else.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +10,7 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -26,6 +28,10 @@ export interface Emulator {
   readonly env: Readonly<Record<string, string>>;
   /** A folder that goes with it. */
   readonly folder: string;
+  /** Runs a script of Python with it in the place of AWS; gives its output. */
+  python(script: string, ...args: string[]): Promise<string>;
+  /** What the functions and the command line asked of AWS: see recorded.ts. */
+  readonly requests: string;
   log(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -65,6 +71,14 @@ async function install(): Promise<void> {
   await writeFile(mark, wanted);
 }
 
+/** Runs a tool of the virtual environment; gives its output. Throws an error with what it said. */
+export async function tool(name: string, args: readonly string[], env = {}, input = ''): Promise<string> {
+  const running = run(join(SCRIPTS, name), [...args], { cwd: ROOT, env: { ...process.env, ...env } });
+  running.child.stdin?.end(input);
+  const { stdout } = await running;
+  return stdout;
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -81,6 +95,13 @@ export async function startEmulator(): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'tombola-cloud-'));
   const logFile = join(folder, 'emulator.log');
   const log = await open(logFile, 'w');
+  const certificate = join(folder, 'ministack-tls', 'server.crt');
+  // For Node and for the CDK; the computer may have others set.
+  const trust = { NODE_EXTRA_CA_CERTS: certificate, AWS_CA_BUNDLE: certificate };
+  const requests = join(folder, 'requests.jsonl');
+  await writeFile(requests, '');
+  const recorder = new URL('recorder.mjs', import.meta.url).href;
+  const recording = { RECORDED_REQUESTS: requests, NODE_OPTIONS: `--import=${recorder}` };
   // It runs functions with whatever `node` comes first: the project's, as in the nodejs24.x runtime.
   const PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   const child = spawn(join(SCRIPTS, 'ministack'), {
@@ -94,6 +115,11 @@ export async function startEmulator(): Promise<Emulator> {
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',
       MINISTACK_HOST: '127.0.0.1',
+      AUTH: 'true',
+      // What its functions ask of AWS is noted: recorder.mjs.
+      ...recording,
+      ...trust,
+      USE_SSL: '1',
     },
   });
   await log.close();
@@ -101,40 +127,49 @@ export async function startEmulator(): Promise<Emulator> {
     await end(child);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `https://127.0.0.1:${port}`;
   try {
-    await ready(child, endpoint);
+    await ready(child, endpoint, certificate);
   } catch (cause) {
     const said = await readFile(logFile, 'utf8');
     await stop();
     throw new Error(`the AWS emulator did not start:\n${said}`, { cause });
   }
   const nothing = join(folder, 'no-aws-configuration');
+  const env = {
+    PATH,
+    AWS_ENDPOINT_URL: endpoint,
+    ...trust,
+    ...recording,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    // Whoever runs this may be signed in to the real AWS.
+    AWS_CONFIG_FILE: nothing,
+    AWS_SHARED_CREDENTIALS_FILE: nothing,
+    AWS_PROFILE: '',
+    AWS_SESSION_TOKEN: '',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
   return {
-    env: {
-      PATH,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      // Whoever runs this may be signed in to the real AWS.
-      AWS_CONFIG_FILE: nothing,
-      AWS_SHARED_CREDENTIALS_FILE: nothing,
-      AWS_PROFILE: '',
-      AWS_SESSION_TOKEN: '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    },
+    env,
     folder,
+    requests,
+    python: (script, ...args) => tool('python', ['-c', script, ...args], env),
     log: () => readFile(logFile, 'utf8'),
     stop,
   };
 }
 
-async function ready(child: ChildProcess, endpoint: string): Promise<void> {
+async function ready(child: ChildProcess, endpoint: string, certificate: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN;
-  for (;;) {
+  for (let trusted = false; ; ) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    if (!trusted && existsSync(certificate)) {
+      setDefaultCACertificates([...getCACertificates(), await readFile(certificate, 'utf8')]);
+      trusted = true;
+    }
     const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
     if (answer?.ok) return;
     if (Date.now() > deadline) throw new Error(`it did not answer within ${READY_WITHIN / 1000} s`);

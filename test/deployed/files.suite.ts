@@ -9,6 +9,7 @@ import { resultSchema } from '../../lib/workflow/payloads.ts';
 import { convnetModel, treesCsv } from '../engine/own-data.ts';
 import {
   command,
+  DATA_BUCKET,
   emulator,
   end,
   locally,
@@ -41,9 +42,9 @@ export function files(): void {
     const name = 'their-data';
     const data = { 'images.csv': treesCsv({ features: 16 }), 'net.onnx': convnetModel() };
     const client = new S3Client({ forcePathStyle: true });
-    await client.send(new CreateBucketCommand({ Bucket: 'their-data' }));
+    await client.send(new CreateBucketCommand({ Bucket: DATA_BUCKET }));
     client.destroy();
-    const bucket = await openStore('s3://their-data/');
+    const bucket = await openStore(`s3://${DATA_BUCKET}/`);
     for (const [key, bytes] of Object.entries(data)) {
       await bucket.put(`trees/${key}`, bytes);
       await writeFile(join(emulator.folder, key), bytes);
@@ -55,7 +56,7 @@ export function files(): void {
       network: { model: `${folder}/net.onnx` },
     });
     const result = resultSchema.parse(
-      outputOf(await end(await start(name, specIn('s3://their-data/trees')))),
+      outputOf(await end(await start(name, specIn(`s3://${DATA_BUCKET}/trees`)))),
     );
     const store = await openStore(result.run);
     const tickets = await Promise.all(TICKETS.map((key) => store.get(key)));

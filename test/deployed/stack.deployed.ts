@@ -3,12 +3,13 @@
  * very bytes that the embedded engine makes of the same spec. Only the endpoint differs from a deployment to AWS.
  *
  * What the emulator cannot show, and where it is tested instead:
- * - IAM is not enforced: test/cloud asserts every role's actions and resources.
+ * - IAM is enforced for what the functions ask, not for what the state machines do: test/aws/stack asserts every role's
+ *   actions and resources.
  * - Its functions lose the name of a thrown error, so a bad spec ends FAILED with another error name here; test/engine
  *   runs the same definition and asserts `InvalidSpec`.
  * - A Distributed Map runs in process: no child executions, no Map Run; test/workflow counts its events.
  * - There is no redrive; test/workflow asserts that what a redrive can mend fails the Task or Map where it happens.
- * - Architecture, memory, cold starts, throttling, lifecycle expiry, metrics and alarms: test/cloud asserts the template.
+ * - Architecture, memory, cold starts, throttling, lifecycle expiry, metrics and alarms: test/aws/stack asserts the template.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import * as keys from '../../lib/store/keys.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { continuedSchema, resultSchema, type SearchResult } from '../../lib/workflow/payloads.ts';
 import { tombola } from '../cli/command.ts';
+import { definitions } from './definitions.suite.ts';
 import {
   command,
   deployed,
@@ -39,6 +41,8 @@ import {
   TICKETS,
 } from './deployment.ts';
 import { files } from './files.suite.ts';
+import { interpreter } from './interpreter.suite.ts';
+import { permissions } from './permissions.suite.ts';
 import { sweeps } from './sweeps.suite.ts';
 
 deployed();
@@ -170,3 +174,6 @@ test('the command line stops a run, and what it pulls goes on here to the same t
 
 files();
 sweeps();
+definitions();
+interpreter();
+permissions();
