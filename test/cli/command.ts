@@ -22,8 +22,18 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+interface Options {
+  readonly cwd?: string;
+  readonly input?: string;
+  /** Options of Node. */
+  readonly execArgv?: readonly string[];
+}
+
 /** Starts `tombola …args`; `input` goes to its standard input. */
-export function start(args: readonly string[], { cwd = process.cwd(), input = '' } = {}): Started {
+export function start(
+  args: readonly string[],
+  { cwd = process.cwd(), input = '', execArgv = [] }: Options = {},
+): Started {
   const {
     FORCE_COLOR: _forced,
     NO_COLOR: _none,
@@ -33,7 +43,7 @@ export function start(args: readonly string[], { cwd = process.cwd(), input = ''
   } = process.env;
   // What a start compiles, the next one finds: a quarter of the time that these tests take.
   const cached = { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env: cached, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...execArgv, COMMAND, ...args], { cwd, env: cached, stdio: 'pipe' });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -48,10 +58,8 @@ export function start(args: readonly string[], { cwd = process.cwd(), input = ''
   return { child, ended };
 }
 
-export const tombola = (
-  args: readonly string[],
-  options?: { cwd?: string; input?: string },
-): Promise<Ended> => start(args, options).ended;
+export const tombola = (args: readonly string[], options?: Options): Promise<Ended> =>
+  start(args, options).ended;
 
 /** Waits until `path` is there, or the command has ended. */
 export async function appears(path: string, { child }: Started): Promise<void> {

@@ -16,7 +16,7 @@ import { runSearch } from '../../lib/engine/engine.ts';
 import * as keys from '../../lib/store/keys.ts';
 import type { SearchResult } from '../../lib/workflow/payloads.ts';
 import { tombola } from '../cli/command.ts';
-import { type Emulator, ROOT, startEmulator } from './emulator.ts';
+import { type Emulator, RECORDER, ROOT, startEmulator } from './emulator.ts';
 
 export const STACK = 'Tombola';
 /** A bucket that is not the stack's, and that its runs may read. */
@@ -135,7 +135,10 @@ export function readTickets(folder: string): Promise<Buffer[]> {
 
 /** `tombola …args --json` in the emulator's folder: what it prints. */
 export async function command(...args: string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await tombola([...args, '--json'], { cwd: emulator.folder });
+  const { code, stdout, stderr } = await tombola([...args, '--json'], {
+    cwd: emulator.folder,
+    execArgv: [`--import=${RECORDER}`],
+  });
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout);
 }

@@ -21,6 +21,8 @@ const VENV = join(ROOT, '.venv');
 const SCRIPTS = join(VENV, process.platform === 'win32' ? 'Scripts' : 'bin');
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const PYTHON = process.env.PYTHON ?? (process.platform === 'win32' ? 'python' : 'python3');
+/** Notes what a Node process asks of AWS. */
+export const RECORDER = new URL('recorder.mjs', import.meta.url).href;
 const READY_WITHIN = 60_000;
 
 export interface Emulator {
@@ -72,8 +74,15 @@ async function install(): Promise<void> {
 }
 
 /** Runs a tool of the virtual environment; gives its output. Throws an error with what it said. */
-export async function tool(name: string, args: readonly string[], env = {}, input = ''): Promise<string> {
-  const running = run(join(SCRIPTS, name), [...args], { cwd: ROOT, env: { ...process.env, ...env } });
+export async function tool(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<string> {
+  // An empty name of a profile is no profile to Python.
+  const set = Object.entries({ ...process.env, ...env }).filter(([, value]) => value !== '');
+  const running = run(join(SCRIPTS, name), [...args], { cwd: ROOT, env: Object.fromEntries(set) });
   running.child.stdin?.end(input);
   const { stdout } = await running;
   return stdout;
@@ -100,8 +109,7 @@ export async function startEmulator(): Promise<Emulator> {
   const trust = { NODE_EXTRA_CA_CERTS: certificate, AWS_CA_BUNDLE: certificate };
   const requests = join(folder, 'requests.jsonl');
   await writeFile(requests, '');
-  const recorder = new URL('recorder.mjs', import.meta.url).href;
-  const recording = { RECORDED_REQUESTS: requests, NODE_OPTIONS: `--import=${recorder}` };
+  const recording = { RECORDED_REQUESTS: requests, NODE_OPTIONS: `--import=${RECORDER}` };
   // It runs functions with whatever `node` comes first: the project's, as in the nodejs24.x runtime.
   const PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   const child = spawn(join(SCRIPTS, 'ministack'), {
