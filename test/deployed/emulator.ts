@@ -19,6 +19,10 @@ const run = promisify(execFile);
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VENV = join(ROOT, '.venv');
 const SCRIPTS = join(VENV, process.platform === 'win32' ? 'Scripts' : 'bin');
+/** Simulates IAM. Under the AGPL, so it is no part of the project: a tool of its own, called as a process. */
+const SIMULATOR = '@cloud-copilot/iam-simulate@0.1.173';
+/** Where it is installed. */
+export const SIMULATOR_FOLDER = join(VENV, 'simulator');
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const PYTHON = process.env.PYTHON ?? (process.platform === 'win32' ? 'python' : 'python3');
 /** Notes what a Node process asks of AWS. */
@@ -38,11 +42,12 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Installs what requirements.txt names, once. Throws an error that says what is missing. */
+/** Installs what requirements.txt names, and the simulator, once. Throws an error that says what is missing. */
 async function install(): Promise<void> {
   const mark = join(VENV, 'installed');
   const wanted = createHash('sha256')
     .update(await readFile(REQUIREMENTS))
+    .update(SIMULATOR)
     .digest('hex');
   if (existsSync(mark) && (await readFile(mark, 'utf8')) === wanted) return;
   try {
@@ -67,6 +72,23 @@ async function install(): Promise<void> {
   } catch (cause) {
     throw new Error(
       `test:cloud could not install the AWS emulator from PyPI: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+  try {
+    const npm = [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      '--prefix',
+      SIMULATOR_FOLDER,
+      SIMULATOR,
+    ];
+    await run('npm', npm, { shell: process.platform === 'win32' });
+  } catch (cause) {
+    throw new Error(
+      `test:cloud could not install the simulator of IAM from npm: ${cause instanceof Error ? cause.message : cause}`,
       { cause },
     );
   }

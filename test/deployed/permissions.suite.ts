@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { emulator, end, SMALL, STACK, stack, start } from './deployment.ts';
-import { ROOT } from './emulator.ts';
+import { ROOT, SIMULATOR_FOLDER } from './emulator.ts';
 import { deployedRoles, type Json, type Role } from './policies.ts';
 import { type Action, type Call, readCalls } from './recorded.ts';
 
@@ -30,7 +30,7 @@ async function simulate(
     resourceControlPolicies: [],
   }));
   const script = fileURLToPath(new URL('simulate.mjs', import.meta.url));
-  const running = promisify(execFile)('node', [script], { maxBuffer: 2 ** 26 });
+  const running = promisify(execFile)('node', [script, SIMULATOR_FOLDER], { maxBuffer: 2 ** 26 });
   running.child.stdin?.end(JSON.stringify(simulations));
   const { stdout } = await running;
   return z.array(z.string()).parse(JSON.parse(stdout));
