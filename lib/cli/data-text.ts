@@ -1,6 +1,7 @@
 /** What `tombola data` prints for people. */
 import { counted, percent, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/describe.ts';
+import { labelFound } from '../data/samples/sample-file.ts';
 import type { Suggestion } from './data-suggestion.ts';
 import { plainTable } from './result.ts';
 
@@ -8,20 +9,12 @@ import { plainTable } from './result.ts';
 const MOST_ROWS = 20;
 const MOST_PROBLEMS = 30;
 
-const FOUND: Readonly<Record<Description['label']['found'], string>> = {
-  given: 'as you said',
-  name: 'by its name',
-  text: 'the only column of text',
-  last: 'the last column',
-  array: 'an array of its own',
-};
-
 const PARTS = { train: 'training', test: 'test', validation: 'validation' } as const;
 
 export function descriptionText(description: Description, suggestion: Suggestion | undefined): string {
   return [
     partsText(description),
-    `label: ${description.label.where}, ${FOUND[description.label.found]}`,
+    `label: ${description.label.where}, ${labelFound(description.label)}`,
     ...leftOutText(description),
     classesText(description),
     featuresText(description),

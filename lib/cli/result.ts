@@ -67,6 +67,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
     ],
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
     [words.process === 'training' ? 'passes/s' : 'evaluations/s', perSecond(summary.evaluationsPerSecond)],
+    ...(summary.readAs === undefined ? [] : [['data', summary.readAs] satisfies [string, string]]),
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ...artifactsOf(out).flatMap(({ name, label, path }): [string, string][] =>

@@ -9,7 +9,7 @@ export const MOST_CLASSES = 65_535;
 const MOST_FRACTIONS = 100;
 
 const WRONG_COLUMN =
-  'is this the label column, or a value to be predicted (regression)? Tombola looks for classes: name the right column as the label';
+  'is this the label column, or a value to be predicted (regression)? Tombola looks for classes: name the right column as the label (--label)';
 
 /** Code of a label that is none of the known ones. */
 export const UNSEEN = 0xfffffffe;

@@ -29,7 +29,7 @@ function describeCost(cost: Cost): string {
 }
 
 /** What the table shows: all but what another row or table says. */
-type Shown = Omit<Required<Summary>, 'network' | 'minimised' | 'asked'>;
+type Shown = Omit<Required<Summary>, 'network' | 'minimised' | 'asked' | 'readAs'>;
 
 const share = (value: number | null) => percent(value);
 

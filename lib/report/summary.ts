@@ -56,6 +56,8 @@ export const summarySchema = z.object({
   prunableWeights: z.int(),
   /** ticket.onnx and ticket.min.onnx; absent in summaries of earlier versions. */
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
+  /** Of data in files: what was taken for what, for people. */
+  readAs: z.string().optional(),
   trainSamples: z.int(),
   testSamples: z.int(),
   /** Wall-clock time of the run, without pauses between a stop and its resume. */

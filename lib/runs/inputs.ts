@@ -50,7 +50,7 @@ export function manifestOf(
   asked: string | undefined,
   checksums: Readonly<Record<string, string>>,
 ): Manifest {
-  const { train, test, validation, classes, scaling, classNames, featureNames } = dataset;
+  const { train, test, validation, classes, scaling, classNames, featureNames, readAs } = dataset;
   return {
     version: VERSION,
     runId: runIdOf(uri),
@@ -65,6 +65,7 @@ export function manifestOf(
     scaling,
     ...(classNames ? { classNames: [...classNames] } : {}),
     ...(featureNames ? { featureNames: [...featureNames] } : {}),
+    ...(readAs === undefined ? {} : { readAs }),
     objective: spec.search.objective,
     checksums: { ...checksums },
   };

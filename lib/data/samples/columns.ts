@@ -233,7 +233,7 @@ export interface Known {
 /** The columns that are the known features, in their order, and the label. Throws UserError. */
 export function matchColumns(table: Table, known: Known, options: ColumnOptions, labelled = true): Chosen {
   const names = known.featureNames;
-  if (!names || !table.named || !names.some((name) => has(table, name))) {
+  if (!names || !table.named) {
     const ignore = options.ignore?.filter((name) => has(table, name) || /^[+-]?\d+$/.test(name));
     const label = options.label ?? labelOf(table, known);
     const chosen = chooseColumns(table, { label, ignore }, labelled);
@@ -260,7 +260,11 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
   const extra = others.filter(([, index]) => index !== label?.label).map(([name]) => name);
   if (missing.length > 0 || (labelled && !any && extra.length > 0)) {
     const lines = [
-      ...(missing.length > 0 ? [`${table.name}: lacks ${listed(missing)}, which ${known.what} has`] : []),
+      ...(missing.length > 0
+        ? [
+            `${table.name}: lacks ${listed(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
+          ]
+        : []),
       ...(labelled && !any && extra.length > 0
         ? [`${table.name}: has ${listed(extra)}, which ${known.what} has not; leave them out (ignore)`]
         : []),

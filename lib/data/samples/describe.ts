@@ -7,7 +7,14 @@ import type { Problems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { rowsIn } from './collect.ts';
 import { openSamples } from './open-samples.ts';
-import { type FileOptions, knownOf, type LabelPlace, type OpenSide, type SampleFile } from './sample-file.ts';
+import {
+  type FileOptions,
+  isUnlikely,
+  knownOf,
+  type LabelPlace,
+  type OpenSide,
+  type SampleFile,
+} from './sample-file.ts';
 import { type FeatureSummary, Rows, Summary } from './summary.ts';
 
 export interface DescribedFeature extends FeatureSummary {
@@ -128,16 +135,17 @@ export async function describeFiles(
     label: file.label,
     classes: classes?.names ?? [],
     leftOut: file.leftOut,
-    problems: [...problems, ...emptyProblems(parts), ...manyClasses(file, classes, train.part.samples)],
+    problems: [...problems, ...emptyProblems(parts), ...unlikelyLabel(file, classes, train.part.samples)],
   };
 }
 
-/** Not refused, and hardly what was meant. */
-function manyClasses({ label }: SampleFile, classes: Classes | undefined, samples: number): string[] {
-  const count = classes?.names.length ?? 0;
-  if (count < 3 || count <= samples / 2) return [];
+/** The label is hardly what was meant. */
+function unlikelyLabel({ label }: SampleFile, classes: Classes | undefined, samples: number): string[] {
+  const names = classes?.names ?? [];
+  const many = names.length > 2 && names.length > samples / 2;
+  if (!many && !isUnlikely(label, names, samples)) return [];
   return [
-    `${label.where}: ${count} different labels in ${samples} samples; is this the label column? name it with --label`,
+    `${label.where}: ${names.length} different labels in ${samples} samples; is this the label column? name it with --label`,
   ];
 }
 

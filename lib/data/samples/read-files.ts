@@ -9,7 +9,16 @@ import { type Problems, throwProblems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
 import { openSamples } from './open-samples.ts';
-import { type FileOptions, knownOf, type OpenSide, type SampleFile } from './sample-file.ts';
+import {
+  type FileOptions,
+  isUnlikely,
+  knownOf,
+  labelFound,
+  labelHint,
+  type OpenSide,
+  readAs,
+  type SampleFile,
+} from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
 import { stratify, TEST, VALIDATION } from './split.ts';
 
@@ -72,6 +81,12 @@ export async function readFiles(
   if (classes.names.length === 1) {
     throw new UserError(
       `${trainFile.label.where}: all ${train.collected.count} samples have the label '${only}'; at least two classes are needed`,
+    );
+  }
+  const { label } = trainFile;
+  if (isUnlikely(label, classes.names, train.collected.count)) {
+    throw new UserError(
+      `${label.where}: ${classes.names.length} different labels in ${train.collected.count} samples, such as '${classes.names[0]}': is this the label column? It was taken for that: ${labelFound(label)}; name the right one, or this, with label (--label), by its name or index`,
     );
   }
   const rest = new Map<Part, Samples>();
@@ -141,7 +156,7 @@ function split(
     test: given.has('test') ? 0 : task.testShare,
     validation: given.has('validation') ? 0 : task.validationShare,
   };
-  const parts = stratify(labels, classes.names, shares, task.seed, file.name);
+  const parts = stratify(labels, classes.names, shares, task.seed, file.name, labelHint(file));
   const [train, test, validation] = distribute(collected, labels, parts, 1 + Math.max(TEST, VALIDATION));
   const held = given.get('validation') ?? (shares.validation > 0 ? validation : undefined);
   const tested = given.get('test') ?? test;
@@ -180,6 +195,7 @@ function datasetOf(
     classNames: classes.names,
     ...(file.featureNames ? { featureNames: file.featureNames } : {}),
     ...(image ? { image } : {}),
+    readAs: readAs(file),
     found,
   };
 }

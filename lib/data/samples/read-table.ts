@@ -46,7 +46,7 @@ export async function readTable(
     const classes =
       classNames.length > 20 ? `${classNames.slice(0, 20).join(', ')}, …` : classNames.join(', ');
     throw new UserError(
-      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${classes}; is this the label column?`,
+      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${classes}; is this the label column? name another with --label`,
     );
   }
   throwProblems([problems]);

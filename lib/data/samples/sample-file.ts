@@ -7,6 +7,9 @@ import type { Problems } from '../problems.ts';
 import type { Part } from './array-names.ts';
 import type { ColumnOptions, Known, LabelFound } from './columns.ts';
 
+/** Classes of numbers that a column may hold which nobody named. */
+const MOST_LIKELY = 10;
+
 /** What the user says of the files. */
 export interface FileOptions extends ColumnOptions, TextOptions {
   /** Channels, height, width of the images that the features are. */
@@ -49,6 +52,52 @@ export interface SampleFile {
   blocks(codes: LabelReader, problems: Problems): AsyncIterable<Block>;
   /** To gather problems of this file in. */
   problems(): Problems;
+}
+
+const FOUND: Readonly<Record<LabelPlace['found'], string>> = {
+  given: 'as you said',
+  name: 'by its name',
+  text: 'the only column of text',
+  last: 'the last column, since none is called label, class or the like',
+  array: 'an array of its own',
+};
+
+/** How the label was found, for people. */
+export function labelFound({ found }: LabelPlace): string {
+  return FOUND[found];
+}
+
+/** For errors about labels of which the user did not say where they are; empty where that is said. */
+export function labelHint({ name, label: { where, found } }: SampleFile): string {
+  if (found === 'given' || found === 'array') return '';
+  return `; the label is ${placeIn(name, where)}, ${FOUND[found]}: name another with label (--label), by its name or index`;
+}
+
+/** Whether what was taken for the label looks like anything else: like measurements, or names of the samples. */
+export function isUnlikely({ found }: LabelPlace, classes: readonly string[], samples: number): boolean {
+  if (found === 'given' || found === 'array' || classes.length < 3) return false;
+  if (classes.length > samples / 2) return true;
+  const numbers = classes.every((name) => Number.isFinite(Number(name)));
+  if (found !== 'last' || !numbers || classes.length <= MOST_LIKELY) return false;
+  return classes.length > samples / 5 || classes.some((name) => !Number.isInteger(Number(name)));
+}
+
+/** The place without the file's name before it. */
+function placeIn(file: string, where: string): string {
+  return where.startsWith(`${file}: `) ? where.slice(file.length + 2) : where;
+}
+
+/** What was taken for what in a file, for people. */
+export function readAs({ name, form, label, leftOut }: SampleFile): string {
+  const place = placeIn(name, label.where);
+  const others = leftOut.filter(({ why }) => why !== 'ignored').map(({ name, why }) => `'${name}' (${why})`);
+  return [
+    form,
+    ...(label.found === 'array' ? [] : [`label: ${place}, ${FOUND[label.found]}`]),
+    ...(others.length > 0
+      ? [`left out: ${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}`]
+      : []),
+  ].join('; ');
 }
 
 /** What other parts are to agree with. */

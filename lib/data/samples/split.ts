@@ -31,6 +31,7 @@ export function stratify(
   shares: Shares,
   seed: number,
   where: string,
+  hint = '',
 ): Uint8Array {
   const members = classMembers(labels, classNames.length);
   const needed = 1 + (shares.test > 0 ? 1 : 0) + (shares.validation > 0 ? 1 : 0);
@@ -46,7 +47,7 @@ export function stratify(
       ...(shares.validation > 0 ? ['validation'] : []),
     ];
     throw new UserError(
-      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as files of their own`,
+      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as files of their own${hint}`,
     );
   }
   const parts = new Uint8Array(labels.length);

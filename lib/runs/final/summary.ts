@@ -71,6 +71,7 @@ export function summaryOf(
     trainAccuracyBeforePruning: chosen.score ? chosen.score.correct / trainSamples : train.accuracy,
     keptWeights: countOnes(pruned.genome),
     prunableWeights: bits,
+    ...(manifest.readAs === undefined ? {} : { readAs: manifest.readAs }),
     trainSamples,
     testSamples,
     evaluationsPerSecond:

@@ -5,6 +5,7 @@ import json
 import os
 import struct
 import zipfile
+from datetime import date
 
 import idx2numpy
 import numpy as np
@@ -173,6 +174,11 @@ pl.DataFrame({**{name: x[:, i] for i, name in enumerate(names)}, "species": spec
 case("polars.parquet", x, species, names)
 nulls = pa.table({"a": pa.array([1.0, None, 3.0, float("nan")]), "label": pa.array(["x", "y", None, "x"])})
 pq.write_table(nulls, "nulls.parquet")
+lists = pa.table({
+    "a": pa.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), "b": pa.array([[1.0, 2.0]] * 6),
+    "day": pa.array([date(2024, 1, 5), date(2024, 5, 1)] * 3), "label": pa.array(["x", "y"] * 3),
+})
+pq.write_table(lists, "lists.parquet", compression="none")
 
 # IDX by idx2numpy, which wrote MNIST's format before us.
 idx2numpy.convert_to_file("images-idx3-ubyte", grey)
