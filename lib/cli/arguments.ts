@@ -1,5 +1,7 @@
-/** Parsers of command line arguments. */
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+/** Parsers of command line arguments, and options that several commands have. */
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { nearest } from '../runspec/parse.ts';
+import { OBJECTIVES } from '../search/individual.ts';
 
 /** A whole number, at least `lowest`. */
 export function wholeNumber(lowest: number) {
@@ -9,3 +11,20 @@ export function wholeNumber(lowest: number) {
     throw new InvalidArgumentError(`Expected a whole number, at least ${lowest}.`);
   };
 }
+
+/** One of `names`. */
+function nameIn<Name extends string>(names: readonly Name[]) {
+  return (text: string): Name => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    const near = nearest(text, names);
+    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+    throw new InvalidArgumentError(`${hint}Expected one of ${names.join(', ')}.`);
+  };
+}
+
+export const objectiveOption = () =>
+  new Option(
+    '--objective <name>',
+    `what the search looks for on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
+  ).argParser(nameIn(OBJECTIVES));

@@ -10,6 +10,7 @@ import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
+import { namesOf } from '../base/record.ts';
 import { summarySchema } from '../report/summary.ts';
 import { isObject, type Json, merge } from '../runspec/merge.ts';
 import { parseSpec, presetNamed } from '../runspec/parse.ts';
@@ -27,6 +28,7 @@ export interface SpecOptions extends DataOptions {
   readonly generations?: number | undefined;
   readonly population?: number | undefined;
   readonly algorithm?: string | undefined;
+  readonly objective?: string | undefined;
   /** The strategy of `search.start`. */
   readonly start?: string | undefined;
   /** The folder of a finished run, which this one is to be compared with. */
@@ -44,12 +46,12 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
   if (!isObject(written)) return parseSpec(written);
-  const { seed, algorithm, generations, population, start, match } = options;
+  const { seed, algorithm, generations, population, objective, start, match } = options;
   const strategy = start === undefined ? undefined : { strategy: start };
   const named = { ...withData(written, options), ...defined({ seed, algorithm }) };
   refuseIgnored(named, options);
   const stopped = withSection(named, 'stop', defined({ maxGenerations: generations }));
-  const spec = withSection(stopped, 'search', defined({ population, start: strategy }));
+  const spec = withSection(stopped, 'search', defined({ objective, population, start: strategy }));
   return parseSpec(match === undefined ? spec : await matched(spec, match));
 }
 
@@ -68,14 +70,19 @@ export function refuseForSweep(options: SpecOptions): void {
 }
 
 /** The sections of the spec that options of the command line are laid over. */
-const SECTION_OF = { generations: 'stop', population: 'search', start: 'search' } as const;
+const SECTION_OF = {
+  generations: 'stop',
+  population: 'search',
+  objective: 'search',
+  start: 'search',
+} as const;
 
 /** Throws UserError for an option that the algorithm would not heed. */
 function refuseIgnored(spec: Json, options: SpecOptions): void {
   const algorithm = findAlgorithm(spec.algorithm ?? DEFAULT_ALGORITHM);
   if (!algorithm) return;
   const { heeds, section, starts, match } = algorithm;
-  for (const name of ['generations', 'population', 'start'] as const) {
+  for (const name of namesOf(SECTION_OF)) {
     if (options[name] === undefined || heeds.includes(SECTION_OF[name])) continue;
     const hint =
       name === 'generations' && section

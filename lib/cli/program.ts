@@ -11,7 +11,7 @@ import { specJsonSchema } from '../runspec/parse.ts';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { isSweep } from '../sweep/recognise.ts';
 import { VERSION } from '../version.ts';
-import { wholeNumber } from './arguments.ts';
+import { objectiveOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
 import { addDataCommand } from './data.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
@@ -55,6 +55,7 @@ Examples:
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
+    .addOption(objectiveOption())
     .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
@@ -157,18 +158,20 @@ Examples:
     .addOption(testDataOption())
     .addOption(labelOption())
     .addOption(networkOption())
+    .addOption(objectiveOption())
     .option('--json', 'print one JSON document', false)
-    .action(async (source, { runs, data, testData, label, network, ...options }) => {
+    .action(async (source, { runs, memory, architecture, json, ...laid }) => {
       const { readRunOrSweep } = await import('./sweep/input.ts');
       const written = await readRunOrSweep(source, runs);
+      const options = { json, ...defined({ memory, architecture }) };
       if (isSweep(written)) {
-        refuseForSweep({ data, testData, label, network });
+        refuseForSweep(laid);
         const { printSweepEstimate } = await import('./sweep/estimate.ts');
         await printSweepEstimate(written, options);
         return;
       }
       const { printEstimate } = await import('./estimate.ts');
-      await printEstimate(await specFrom(written, { data, testData, label, network }), options);
+      await printEstimate(await specFrom(written, laid), options);
     });
 
   addNetworkCommand(program);
@@ -188,6 +191,7 @@ Examples:
     .addOption(testDataOption())
     .addOption(labelOption())
     .addOption(networkOption())
+    .addOption(objectiveOption())
     .action(async (source, options) => {
       printJson(await readSpec(source, options));
     });

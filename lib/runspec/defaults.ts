@@ -1,6 +1,7 @@
 /** Defaults that follow from other parts of a spec, or from what its files hold; a network's own are in network.ts. */
 
 import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
+import type { Objective } from '../search/individual.ts';
 import { checkFeasible } from './limits.ts';
 import { filesTaskOf, isObject, type Json, merge } from './merge.ts';
 import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
@@ -28,9 +29,14 @@ export function withDefaultsBelow(written: Json): Json {
 export function withDefaults(asked: AskedSpec): AskedSpec {
   const { task, network } = asked;
   if (isReadTask(task) && isReadNetwork(network)) return completeSpec(asked, task, network);
-  const classes = isReadTask(task) ? shapeOfTask(task).classes : undefined;
-  const start = completeStart(asked.search.start, { hidden: hiddenWidths(network), classes });
-  const known = { ...asked, search: { ...asked.search, start } };
+  const hidden = hiddenWidths(network);
+  const { search } = asked;
+  const known = {
+    ...asked,
+    search: isReadTask(task)
+      ? completeSearch(search, task, hidden)
+      : { ...search, start: completeStart(search.start, { hidden, classes: undefined }) },
+  };
   checkFeasible(known);
   return known;
 }
@@ -39,10 +45,29 @@ export function withDefaults(asked: AskedSpec): AskedSpec {
 export function completeSpec(asked: AskedSpec, task: ReadTask, read: ReadNetwork): RunSpec {
   const shape = shapeOfTask(task);
   const network = withLayers(read, shape);
-  const start = completeStart(asked.search.start, { hidden: hiddenWidths(network), classes: shape.classes });
-  const spec = { ...asked, task, network, search: { ...asked.search, start } };
+  const search = completeSearch(asked.search, task, hiddenWidths(network));
+  const spec = { ...asked, task, network, search };
   checkFeasible(spec);
   return spec;
+}
+
+/**
+ * Of more than two classes, accuracy says too little of which mask is better. The data sets that Tombola makes keep the
+ * papers' accuracy, unless their preset says otherwise.
+ */
+function objectiveFor(task: ReadTask): Objective {
+  return task.dataset === 'files' && task.found.classes > 2 ? 'cross-entropy' : 'accuracy';
+}
+
+function completeSearch(
+  search: AskedSpec['search'],
+  task: ReadTask,
+  hidden: readonly number[],
+): RunSpec['search'] {
+  const { objective = objectiveFor(task), ...rest } = search;
+  const { classes } = shapeOfTask(task);
+  // In the schema's order, since a run is known again by the hash of the text.
+  return { objective, ...rest, start: completeStart(search.start, { hidden, classes }) };
 }
 
 /** Hidden layers between as many inputs and outputs as the data have features and classes. */

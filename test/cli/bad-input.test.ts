@@ -44,6 +44,10 @@ describe('arguments', () => {
       `error: option '--population <n>' argument '1' is invalid. Expected a whole number, at least 2.\n${HELP}`,
     ],
     [
+      ['estimate', '--objective', 'cross-entropie'],
+      `error: option '--objective <name>' argument 'cross-entropie' is invalid. Did you mean cross-entropy? Expected one of accuracy, balanced-accuracy, macro-f1, cross-entropy.\n${HELP}`,
+    ],
+    [
       ['run', '--workers', '0'],
       `error: option '--workers <n>' argument '0' is invalid. Expected a whole number, at least 1.\n${HELP}`,
     ],
@@ -102,7 +106,7 @@ describe('specs', () => {
     ['[]', 'spec: found []; a run spec is a JSON object, such as {"preset": "moons-a"}'],
     [
       '{"sed": 1}',
-      'sed: unknown key; did you mean seed? known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations',
+      'sed: unknown key; did you mean seed? known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, pbil, evaluation, keepGenerations',
     ],
     [
       '{"seed": -1, "search": {"population": 1}}',
@@ -110,7 +114,7 @@ describe('specs', () => {
     ],
     [
       '{"run": "file:///tmp/x/"}',
-      'run: unknown key; known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, evaluation, keepGenerations',
+      'run: unknown key; known keys: preset, algorithm, seed, task, network, search, stop, pruning, edgePopup, backprop, pbil, evaluation, keepGenerations',
     ],
   ])('a file with %j', async (content, message) => {
     const file = join(await temporaryFolder(), 'spec.json');

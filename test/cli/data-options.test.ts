@@ -37,6 +37,14 @@ test('options are laid over what was written', async () => {
   }
 });
 
+test('an objective is laid over the search, of algorithms that have one', async () => {
+  const { search } = await specFrom({ preset: 'digits-3' }, { objective: 'macro-f1' });
+  expect(search).toEqual({ ...parseSpec({ preset: 'digits-3' }).search, objective: 'macro-f1' });
+  await expect(specFrom({}, { objective: 'accuracy', algorithm: 'backprop' })).rejects.toThrow(
+    new UserError('--objective: backprop has none; leave it out'),
+  );
+});
+
 test('a spec with a count of points names no files', () => {
   const written = { preset: 'moons-a', task: { train: 5_000 } };
   expect(() => withData(written, { label: 'y' })).toThrow(

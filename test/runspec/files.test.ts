@@ -50,6 +50,19 @@ describe('what is filled in', () => {
     });
   });
 
+  test.each([
+    [2, 'accuracy'],
+    [3, 'cross-entropy'],
+  ])('of %i classes the objective is %s, unless one is named', (classes, objective) => {
+    const found = { ...FOUND, classes };
+    expect(parseSpec(files({ found })).search.objective).toBe(objective);
+    const named = { search: { objective: 'macro-f1' } };
+    expect(parseSpec(files({ found }, named)).search.objective).toBe('macro-f1');
+    expect(parseSpec(files({})).search.objective).toBeUndefined();
+    const blobs = { task: { dataset: 'blobs', classes }, network: { hidden: [7] } };
+    expect(parseSpec(blobs).search.objective).toBe('accuracy');
+  });
+
   test('weights are drawn as suits the network, or not at all', () => {
     const network = (written: object) => parseSpec({ preset: 'digits-10', network: written }).network;
     expect(network({ architecture: 'conv-small' })).toEqual({

@@ -58,6 +58,9 @@ test('of every preset', () => {
 const FOUND = { features: 4, classes: 3, train: 90, test: 50, validation: 10, sha256: { train: 'ab12' } };
 const MODEL = { sha256: 'cd34', weights: 30, multiplyAdds: 60, units: 9, features: 4, classes: 3 };
 const FILES = { train: 'a.csv', found: FOUND };
+const TWO_CLASSES = { train: 'a.csv', found: { ...FOUND, classes: 2 } };
+/** The default of files before it followed from their classes: specs that name it keep their hashes. */
+const ACCURACY = { objective: 'accuracy' };
 
 // [what it is, the spec, the hash, that of what was asked for]
 const WRITTEN: readonly (readonly [string, object, string, string?])[] = [
@@ -91,29 +94,38 @@ const WRITTEN: readonly (readonly [string, object, string, string?])[] = [
     { preset: 'digits-10', network: { architecture: 'conv-small', seed: 4 } },
     '58cd82cc316dc9a4',
   ],
-  ['files', { task: FILES }, 'c94d925182fe81e8', '7ec42af0dfc32bed'],
-  ['files not read', { task: { train: 'a.csv' } }, '7ba7eb5fc45638ad', '7ba7eb5fc45638ad'],
+  ['files', { task: FILES, search: ACCURACY }, 'c94d925182fe81e8', '7ec42af0dfc32bed'],
+  ['files, by default', { task: FILES }, '0bc52fde5ab7c88d', 'b20bb0a29e44b4a3'],
+  ['files not read', { task: { train: 'a.csv' }, search: ACCURACY }, '7ba7eb5fc45638ad', '7ba7eb5fc45638ad'],
+  ['files not read, by default', { task: { train: 'a.csv' } }, '0022c31021be1978', '0022c31021be1978'],
   [
     'files not read, a static bound',
-    { task: { train: { x: 'x.npy', y: 'y.npy' } }, search: { start: { strategy: 'static-bound' } } },
+    {
+      task: { train: { x: 'x.npy', y: 'y.npy' } },
+      search: { ...ACCURACY, start: { strategy: 'static-bound' } },
+    },
     '92517c9703aacb92',
     '92517c9703aacb92',
   ],
   [
     'a model',
-    { task: FILES, network: { model: 'm.onnx', found: MODEL } },
+    { task: FILES, search: ACCURACY, network: { model: 'm.onnx', found: MODEL } },
     '819fdaa8986eab28',
     '33203fcf742ecd49',
   ],
   [
     'a model redrawn',
-    { task: FILES, network: { model: 'm.onnx', weights: 'redrawn', include: ['a*'], found: MODEL } },
+    {
+      task: FILES,
+      search: ACCURACY,
+      network: { model: 'm.onnx', weights: 'redrawn', include: ['a*'], found: MODEL },
+    },
     '291789d6ccc3db2f',
     '36a3cbedda8a8672',
   ],
   [
     'a model not read',
-    { task: { train: 'a.csv' }, network: { model: 'm.onnx', exclude: ['b*'] } },
+    { task: { train: 'a.csv' }, search: ACCURACY, network: { model: 'm.onnx', exclude: ['b*'] } },
     'bd690473df5a3e3a',
     'bd690473df5a3e3a',
   ],
@@ -128,4 +140,9 @@ const WRITTEN: readonly (readonly [string, object, string, string?])[] = [
 test.each(WRITTEN)('of %s', (_, spec, hash, asked) => {
   const parsed = parseSpec(spec);
   expect([short(specHash(parsed)), short(askedHash(parsed))]).toEqual([hash, asked]);
+});
+
+test('files of two classes are the search that they were', () => {
+  const spec = (search: object) => specHash(parseSpec({ task: TWO_CLASSES, search }));
+  expect(spec({})).toBe(spec(ACCURACY));
 });

@@ -48,8 +48,9 @@ const startSchema = z.discriminatedUnion('strategy', [
 ]);
 
 export const searchSchema = z.strictObject({
-  objective: z.enum(OBJECTIVES).default('accuracy').meta({
-    description: 'Fitness on the training data; sparsity comes second',
+  objective: z.enum(OBJECTIVES).optional().meta({
+    description:
+      'Fitness on the training data; sparsity comes second. If absent, accuracy; of files with more than two classes cross-entropy',
   }),
   population: z.int().min(2).max(1_000_000).default(100),
   recombination: z
@@ -77,8 +78,8 @@ export const searchSchema = z.strictObject({
 
 const [random, dense, adaptiveBound, staticBound] = startSchema.options;
 
-/** The same once network and data are known: see `completeStart`. */
-export const completeSearchSchema = searchSchema.extend({
+/** The same once network and data are known: see runspec/defaults.ts. */
+export const completeSearchSchema = searchSchema.required({ objective: true }).extend({
   start: z.discriminatedUnion('strategy', [
     random,
     dense,

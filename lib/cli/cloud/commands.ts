@@ -4,7 +4,7 @@ import { START_STRATEGIES } from '../../algorithms/parts/sections.ts';
 import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/registry.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognise.ts';
-import { wholeNumber } from '../arguments.ts';
+import { objectiveOption, wholeNumber } from '../arguments.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
 
@@ -47,6 +47,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
+    .addOption(objectiveOption())
     .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
