@@ -132,6 +132,22 @@ describe('files', () => {
     expect(files.filter((file) => lines(file) > 300)).toEqual([]);
   });
 
+  test('of lib export no name with two meanings', () => {
+    const homes = new Map<string, string[]>();
+    // The kernel is AssemblyScript: nothing imports its names.
+    for (const file of files.filter((file) => /^lib\/(?!evaluation\/flips\/kernel\/)/.test(file))) {
+      const exported =
+        /^export (?:async )?(?:abstract )?(?:const|let|function\*?|class|type|interface) (?<name>\w+)/gm;
+      const names = [...readFileSync(join(root, file), 'utf8').matchAll(exported)];
+      // Of one file a type and a value, or a function's overloads, may share their name.
+      for (const name of new Set(names.map(({ groups }) => groups?.name ?? ''))) {
+        homes.set(name, [...(homes.get(name) ?? []), file]);
+      }
+    }
+    expect(homes.size).toBeGreaterThan(1_000);
+    expect([...homes].filter(([, where]) => where.length > 1)).toEqual([]);
+  });
+
   test('ask for no algorithm by its name: what differs between algorithms is in their table', () => {
     const asking =
       /\balgorithm [!=]==? ['"`](?!string['"`])\w|\bcase '(?:sltn-ga|random-search|edge-popup|backprop)'/;

@@ -107,7 +107,7 @@ export interface Memory {
 }
 
 /** Where a run is. */
-export interface Place {
+export interface RunPlace {
   /** Generation, or epoch; and the round within it. */
   readonly generation: number;
   readonly round: number;
@@ -120,7 +120,7 @@ export interface Place {
 }
 
 /** A piece of work to be done, and what it needs. */
-export interface Moment extends Place {
+export interface Moment extends RunPlace {
   /** After the last complete generation, best first. */
   readonly population: readonly Individual[];
   readonly ask: Ask;
@@ -161,7 +161,7 @@ export interface Told {
   readonly next: Moment | End;
 }
 
-export interface End extends Place {
+export interface End extends RunPlace {
   readonly over: StopReason;
 }
 
@@ -170,7 +170,7 @@ export function isEnd(next: Moment | End): next is End {
 }
 
 /** A moment as the store keeps it. */
-export interface Kept extends Place {
+export interface Kept extends RunPlace {
   readonly population: readonly Individual[];
   /** Where masks are to be evaluated. */
   readonly brood: Brood | undefined;

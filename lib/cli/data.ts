@@ -12,7 +12,7 @@ import { descriptionText } from './data-text.ts';
 import { print } from './output.ts';
 import { type Counter, createCounter } from './progress.ts';
 
-export interface DataOptions {
+export interface DataCommandOptions {
   readonly label?: string | undefined;
   /** false: the first row holds values. */
   readonly header?: boolean | undefined;
@@ -59,10 +59,10 @@ Examples:
 /** What the command prints. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
-  { json, label, header, delimiter, decimal, ignore }: DataOptions,
+  { json, label, header, delimiter, decimal, ignore }: DataCommandOptions,
   open: OpenSource,
 ): Promise<string> {
-  const parts = partsOf(files, label);
+  const parts = partSources(files, label);
   const separator = delimiter === undefined ? undefined : characterOf(delimiter);
   const options: FileOptions = defined({ label, header, delimiter: separator, decimal, ignore });
   const counter = json ? undefined : createCounter(process.stderr, 'MB read');
@@ -84,7 +84,7 @@ function characterOf(delimiter: string): string {
 }
 
 /** The parts that the files are: a file of one array is followed by its labels, unless they are a column of it. */
-export function partsOf(files: readonly string[], label?: string): PartSource[] {
+export function partSources(files: readonly string[], label?: string): PartSource[] {
   const sources: DataSource[] = [];
   for (let index = 0; index < files.length; index++) {
     const file = files[index] ?? '';

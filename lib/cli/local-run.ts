@@ -10,8 +10,8 @@ import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
 import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { type Summary, summarySchema } from '../report/summary.ts';
-import { INPUTS, restoreIntermediates } from '../runs/intermediates.ts';
+import { type RunSummary, summarySchema } from '../report/summary.ts';
+import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resume.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
@@ -24,7 +24,7 @@ import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
 import { runName } from './input.ts';
 import { interruption } from './interruption.ts';
 import { tell } from './output.ts';
-import { createProgress, type Progress, SILENT } from './progress.ts';
+import { createProgress, type ProgressDisplay, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -89,7 +89,7 @@ export async function canBeReported(out: string): Promise<boolean> {
   const store = new FolderStore(placeOf(out));
   // They are all dropped at once, and made again.
   const { manifest } = await openRun(store);
-  const inputs = INPUTS.filter((key) => manifest.checksums[key] !== undefined);
+  const inputs = INPUT_KEYS.filter((key) => manifest.checksums[key] !== undefined);
   const left = inputs.filter(there).length;
   if (left !== 0 && left !== inputs.length) return false;
   const generations = await store.list(keys.GENERATIONS);
@@ -102,7 +102,7 @@ export async function canBeReported(out: string): Promise<boolean> {
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
   await tellTorn(out);
-  const progress: Progress = options.quiet ? SILENT : createProgress(process.stderr);
+  const progress: ProgressDisplay = options.quiet ? SILENT : createProgress(process.stderr);
   let last: SearchState | undefined;
   const stopped = () => {
     progress.end();
@@ -189,7 +189,7 @@ async function printFinished(out: string, options: RunOptions): Promise<boolean>
   return true;
 }
 
-async function readSummary(out: string): Promise<Summary | undefined> {
+async function readSummary(out: string): Promise<RunSummary | undefined> {
   const text = await ifThere(readFile(join(out, keys.SUMMARY), 'utf8'));
   return parsedIfSound(text, summarySchema);
 }

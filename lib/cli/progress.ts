@@ -7,7 +7,7 @@ import type { SearchState } from '../workflow/payloads.ts';
 /** What progress is drawn from: the machine's state, or as much of it. */
 export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
 
-export interface Progress {
+export interface ProgressDisplay {
   update(state: ProgressState): void;
   /** Leaves the last line standing. */
   end(): void;
@@ -80,7 +80,7 @@ function trainingLine({ generation, done, progress }: ProgressState, rate: numbe
 }
 
 /** Progress on standard error, so that standard output carries results only. */
-export function createProgress(stream: NodeJS.WriteStream, now = () => performance.now()): Progress {
+export function createProgress(stream: NodeJS.WriteStream, now = () => performance.now()): ProgressDisplay {
   const live = stream.isTTY === true;
   const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
   const rate = new Rate();
@@ -133,7 +133,7 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
   };
 }
 
-export const SILENT: Progress = { update: () => undefined, end: () => undefined };
+export const SILENT: ProgressDisplay = { update: () => undefined, end: () => undefined };
 
 export interface Counter {
   readonly update: (done: number, total: number) => void;

@@ -7,7 +7,7 @@ import { duration, percent, perSecond, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { stopReasonText } from '../report/details.ts';
 import { macroAverageOf } from '../report/objective.ts';
-import { networkName, type Summary } from '../report/summary.ts';
+import { networkName, type RunSummary } from '../report/summary.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -37,12 +37,12 @@ function isUri(out: string): boolean {
 }
 
 /** The document that `--json` prints. */
-function summaryDocument(summary: Summary, out: string) {
+function summaryDocument(summary: RunSummary, out: string) {
   const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
   return { ...summary, out, artifacts };
 }
 
-export function printSummary(summary: Summary, out: string, options: OutputOptions): void {
+export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
   if (options.json) {
     printJson(summaryDocument(summary, out));
     return;
@@ -85,7 +85,7 @@ export function printSummary(summary: Summary, out: string, options: OutputOptio
 }
 
 /** Nothing for runs of earlier versions, which have no such file. */
-function minimisedRow({ minimised }: Summary, path: string): [string, string][] {
+function minimisedRow({ minimised }: RunSummary, path: string): [string, string][] {
   if (!minimised) return [];
   const { before, after } = minimised;
   return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];

@@ -3,11 +3,11 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { shapeOfTask, totalSamples } from '../runspec/shape.ts';
 import { putsOf } from '../store/artifacts.ts';
 import { SEGMENT_LENGTH } from '../store/keys.ts';
-import { partsOf } from '../store/s3-requests.ts';
+import { partRequests } from '../store/s3-requests.ts';
 import { type FunctionName, NOTHING_SPENT, type Spent } from './usage.ts';
 
 /** How a search runs, as far as the number of its requests depends on it. */
-export interface Course {
+export interface RequestCourse {
   /** The last generation. */
   readonly generations: number;
   /** Chunks of each generation, generation 0 first. */
@@ -22,7 +22,7 @@ export interface Course {
 
 /** S3 requests of each step, as the steps make them; `environments`: how many warm ones share the chunks. */
 export function requestsOf(
-  course: Course,
+  course: RequestCourse,
   environments: number,
 ): Record<FunctionName, Pick<Spent, 'puts' | 'lists' | 'gets'>> {
   const { generations, chunks, keepGenerations, pruning, reading = 0, validation = false } = course;
@@ -78,8 +78,8 @@ export function readingRequests({ task, network }: RunSpec): number {
       0,
     );
     const bytes = totalSamples(task) * (shapeOfTask(task).features + 1) * BYTES_PER_VALUE;
-    requests += files * REQUESTS_BEFORE + partsOf(bytes);
+    requests += files * REQUESTS_BEFORE + partRequests(bytes);
   }
-  if ('model' in network) requests += 1 + partsOf(network.found.weights * BYTES_PER_WEIGHT);
+  if ('model' in network) requests += 1 + partRequests(network.found.weights * BYTES_PER_WEIGHT);
   return requests;
 }

@@ -67,7 +67,7 @@ export function isNumeric(cell: string): boolean {
   return !Number.isNaN(numberIn(cell)) || faultIn(cell) !== 'text';
 }
 
-export function isMissing(cell: string): boolean {
+export function isMissingCell(cell: string): boolean {
   return faultInLabel(cell) || MISSING.has(cell.trim().toLowerCase());
 }
 

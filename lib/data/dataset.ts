@@ -1,6 +1,10 @@
 /** Data sets: raw features, labels, and the affine scaling fitted on the training part. */
 import { at } from '../base/at.ts';
 
+/** The parts that data are split into. */
+export const PARTS = ['train', 'test', 'validation'] as const;
+export type Part = (typeof PARTS)[number];
+
 /** `samples` × `features` raw values, row-major, and one label per sample. */
 export interface Samples {
   readonly features: number;

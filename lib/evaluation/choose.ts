@@ -38,7 +38,7 @@ const GRAPH_ACTIVATION = 1;
 const MOST_ACTIVATIONS = 256e6;
 
 /** Estimated nanoseconds per individual and sample; Infinity where the path does not fit the task. */
-export function estimateCost(path: Path, task: EvaluationTask): number {
+export function estimateTime(path: Path, task: EvaluationTask): number {
   if (path === 'graph') {
     const { multiplyAdds, units } = 'size' in task ? task.size : sizeOfLayers(task.widths);
     // The losses of a multilayer perceptron are summed in one order only, that of the general path.
@@ -64,7 +64,7 @@ export function estimateCost(path: Path, task: EvaluationTask): number {
 /** The cheapest path; a multilayer perceptron takes one of those that are made for it. */
 export function choosePath(task: EvaluationTask): Path {
   if ('size' in task) return 'graph';
-  return estimateCost('few-inputs', task) < estimateCost('general', task) ? 'few-inputs' : 'general';
+  return estimateTime('few-inputs', task) < estimateTime('general', task) ? 'few-inputs' : 'general';
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Constant, Graph, GraphNode, PrunableTensor } from './graph.ts';
 import { isWeighted, layoutOf, operandsOf, outputShape } from './site.ts';
 import { sizeOf } from './tensor.ts';
 
-export interface Parts {
+export interface GraphDraft {
   readonly input: string;
   readonly inputShape: readonly number[];
   readonly output: string;
@@ -15,7 +15,7 @@ export interface Parts {
 }
 
 /** The graph of these parts. Throws `ShapeMismatch` where a node does not fit its inputs. */
-export function assembleGraph(parts: Parts): Graph {
+export function assembleGraph(parts: GraphDraft): Graph {
   const { input, inputShape, output, nodes, constants, mayPrune = () => true } = parts;
   const shapes = new Map<string, readonly number[]>([[input, inputShape]]);
   for (const node of nodes) shapes.set(node.output, outputShape(node, operandsOf(node, shapes, constants)));

@@ -19,7 +19,7 @@ const MOST_SUBJECTS = 3;
 const MOST_PROBLEMS = 20;
 
 /** Gathers what is wrong with a model, what is wrong with several parts in the same way once. */
-export class Problems {
+export class ModelProblems {
   readonly #model: string;
   readonly #found = new Map<string, Set<string>>();
 

@@ -7,7 +7,7 @@ import type { Cost } from '../cost/cost.ts';
 import { formatCost, formatUsage } from '../cost/wording.ts';
 import { type Html, html } from './html.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
-import { networkName, type Summary } from './summary.ts';
+import { networkName, type RunSummary } from './summary.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
@@ -29,13 +29,13 @@ function describeCost(cost: Cost): string {
 }
 
 /** What the table shows: all but what another row or table says. */
-type Shown = Omit<Required<Summary>, 'network' | 'minimised' | 'asked' | 'readAs'>;
+type Shown = Omit<Required<RunSummary>, 'network' | 'minimised' | 'asked' | 'readAs'>;
 
 const share = (value: number | null) => percent(value);
 
 /** Every key that is shown, in the order of the table. */
 const ROWS: {
-  readonly [Key in keyof Shown]: readonly [string, (value: Shown[Key], all: Summary) => string];
+  readonly [Key in keyof Shown]: readonly [string, (value: Shown[Key], all: RunSummary) => string];
 } = {
   runId: ['Run', String],
   preset: ['Preset', (preset) => preset ?? 'none'],
@@ -78,7 +78,7 @@ const PRUNING_KEYS: ReadonlySet<keyof Shown> = new Set([
   'sparsityBeforePruning',
 ]);
 
-export function summaryTable(summary: Summary): Html {
+export function summaryTable(summary: RunSummary): Html {
   const trains = wordingOf(summary.algorithm).process === 'training';
   const rows = (Object.keys(ROWS) as (keyof Shown)[])
     .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
@@ -90,7 +90,7 @@ export function summaryTable(summary: Summary): Html {
 </table></div>`;
 }
 
-function summaryRow<Key extends keyof Shown>(summary: Summary, key: Key): Html {
+function summaryRow<Key extends keyof Shown>(summary: RunSummary, key: Key): Html {
   const [name, format] = ROWS[key];
   const words = wordingOf(summary.algorithm);
   const counted: ReadonlyMap<keyof Shown, string> = new Map([

@@ -1,6 +1,6 @@
 /** How the report speaks of objectives. */
 import { isMacroAverage, type MacroAverage, type Objective } from '../search/individual.ts';
-import type { Summary } from './summary.ts';
+import type { RunSummary } from './summary.ts';
 
 export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
   accuracy: 'accuracy',
@@ -11,7 +11,7 @@ export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
 
 /** A summary's figures that are means over the classes. */
 export type MacroAverages = Pick<
-  Summary,
+  RunSummary,
   'trainBalancedAccuracy' | 'testBalancedAccuracy' | 'trainMacroF1' | 'testMacroF1'
 >;
 

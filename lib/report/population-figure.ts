@@ -8,7 +8,7 @@ import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
 import { shapeOf } from './marker.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from './objective.ts';
-import type { Summary } from './summary.ts';
+import type { RunSummary } from './summary.ts';
 
 /** An individual of the final population, on training data: shares in 0..1, mean loss in nats; null: not computed. */
 export interface Survivor {
@@ -36,7 +36,7 @@ interface Point {
 export async function populationFigure(
   population: readonly Survivor[],
   objective: Objective,
-  summary: Pick<Summary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
+  summary: Pick<RunSummary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
 ): Promise<Figure | null> {
   const byLoss = objective === 'cross-entropy';
   const average = macroAverageOf(objective, summary);

@@ -27,10 +27,10 @@ import { page, section } from './page.ts';
 import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { sizesTable } from './sizes-table.ts';
-import { networkName, type Summary } from './summary.ts';
+import { networkName, type RunSummary } from './summary.ts';
 
 export interface ReportInput {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   /** The complete run spec, shown as JSON. */
   readonly spec: unknown;
   /** Rows in order; any number of them. */
@@ -96,7 +96,7 @@ ${classesTable(input.confusion, input.names ?? {})}
 }
 
 /** The files beside the report, and what is in them. */
-function filesOf({ algorithm }: Summary, landscape: boolean): (readonly [string, string])[] {
+function filesOf({ algorithm }: RunSummary, landscape: boolean): (readonly [string, string])[] {
   const { found, row } = wordingOf(algorithm);
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([file, { content, contentTrained, only }]) => {
@@ -169,7 +169,7 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
   );
 }
 
-function tiles(summary: Summary): Html {
+function tiles(summary: RunSummary): Html {
   const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
   const main = [

@@ -1,7 +1,7 @@
 /** What is saved where the ticket is stripped of all that no answer of it depends on. */
 import { byteSize, milliseconds, percent, whole } from '../base/format.ts';
 import { type Html, html } from './html.ts';
-import type { ModelSize, Summary } from './summary.ts';
+import type { ModelSize, RunSummary } from './summary.ts';
 
 const ROWS: readonly (readonly [string, keyof ModelSize, (value: number) => string])[] = [
   ['Weights and other parameters', 'parameters', whole],
@@ -11,7 +11,7 @@ const ROWS: readonly (readonly [string, keyof ModelSize, (value: number) => stri
 ];
 
 /** Nothing for summaries of earlier versions. */
-export function sizesTable({ minimised }: Pick<Summary, 'minimised'>): Html {
+export function sizesTable({ minimised }: Pick<RunSummary, 'minimised'>): Html {
   if (!minimised) return html``;
   const { before, after } = minimised;
   const rows = ROWS.map(([label, key, format]) => {

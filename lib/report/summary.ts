@@ -72,9 +72,9 @@ export const summarySchema = z.object({
   asked: z.string().optional(),
 });
 
-export type Summary = z.output<typeof summarySchema>;
+export type RunSummary = z.output<typeof summarySchema>;
 
 /** What people call the network. */
-export function networkName({ network, layers }: Pick<Summary, 'network' | 'layers'>): string {
+export function networkName({ network, layers }: Pick<RunSummary, 'network' | 'layers'>): string {
   return network ?? `[${layers ?? []}]`;
 }

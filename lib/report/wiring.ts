@@ -4,7 +4,7 @@ import { type Graph, prunableBits } from '../network/graph.ts';
 import { constantValues } from '../network/minimising/constant-values.ts';
 import { linksOf } from '../network/minimising/links.ts';
 import { reachBack } from '../network/minimising/reach.ts';
-import { channelEntries, spread } from '../network/operators/entries.ts';
+import { channelEntries, spreadBlocks } from '../network/operators/entries.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { countOnes, getBit, unpack } from '../search/genome.ts';
 
@@ -98,7 +98,7 @@ export function channelRoles(graph: Graph, ticket: Uint8Array): Map<string, Unit
     const [channels = 1, ...rest] = graph.shapes.get(value) ?? [];
     const size = sizeOf(rest);
     const marks = reached.get(value);
-    const { value: constants, error } = channelEntries(spread(entries), channels, 1, size);
+    const { value: constants, error } = channelEntries(spreadBlocks(entries), channels, 1, size);
     roles.set(
       value,
       Array.from({ length: channels }, (_, channel) => {

@@ -8,7 +8,7 @@ import { parseArtifact, parsedIfSound } from '../base/artifact-json.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
-import { type Summary, summarySchema } from '../report/summary.ts';
+import { type RunSummary, summarySchema } from '../report/summary.ts';
 import { specHash } from '../runspec/identity.ts';
 import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
@@ -25,7 +25,7 @@ export interface FinishedRun {
   /** As people call it: the path of its folder. */
   readonly name: string;
   readonly spec: RunSpec;
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   /** Absent where only the small artifacts are left. */
   readonly manifest?: Manifest;
   readonly network: AnyNetwork;

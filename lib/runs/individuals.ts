@@ -48,7 +48,7 @@ function individualsOf(tensors: Tensors, bits: number, name: string): Individual
   const ids = columnOf(tensors, 'id', 'U32', count, name);
   const born = columnOf(tensors, 'born', 'U32', count, name);
   const origins = originsOf(tensors, count, name);
-  const scores = scoresOf(tensors, count, name);
+  const scores = scoresIn(tensors, count, name);
   return origins.map((origin, index) => {
     const genome = genomeAt(masks, index);
     return {
@@ -77,7 +77,7 @@ export function columnOf<Type extends ElementType>(
   );
 }
 
-export function scoresOf(tensors: Tensors, count: number, name: string): Scores {
+export function scoresIn(tensors: Tensors, count: number, name: string): Scores {
   return {
     correct: columnOf(tensors, 'correct', 'U32', count, name),
     loss: columnOf(tensors, 'loss', 'F64', count, name),

@@ -8,7 +8,13 @@ import { resolveSpec } from './resolve.ts';
 import { openRun, verify } from './run.ts';
 
 /** A run has either weights or a graph, and seldom validation data. */
-export const INPUTS: readonly string[] = [keys.WEIGHTS, keys.GRAPH, keys.TRAIN, keys.TEST, keys.VALIDATION];
+export const INPUT_KEYS: readonly string[] = [
+  keys.WEIGHTS,
+  keys.GRAPH,
+  keys.TRAIN,
+  keys.TEST,
+  keys.VALIDATION,
+];
 
 /** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
 async function earlierGenerations(store: Store): Promise<string[]> {
@@ -29,7 +35,7 @@ export async function dropIntermediates(
   { keepGenerations }: Pick<ExecutionSettings, 'keepGenerations'>,
 ): Promise<void> {
   const generations = keepGenerations ? [] : await earlierGenerations(store);
-  await Promise.all([...INPUTS, ...generations].map((key) => store.deletePrefix(key)));
+  await Promise.all([...INPUT_KEYS, ...generations].map((key) => store.deletePrefix(key)));
 }
 
 /**
@@ -38,7 +44,7 @@ export async function dropIntermediates(
  */
 export async function restoreIntermediates(store: Store, open: OpenSource): Promise<void> {
   const { spec, manifest } = await openRun(store);
-  const inputs = INPUTS.filter((key) => manifest.checksums[key] !== undefined);
+  const inputs = INPUT_KEYS.filter((key) => manifest.checksums[key] !== undefined);
   const there = await Promise.all(inputs.map((key) => getIfThere(store, key)));
   const missing = new Set(inputs.filter((_, index) => there[index] === undefined));
   if (missing.size === 0) return;

@@ -5,7 +5,7 @@ import { UserError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
 import { countSamples } from '../data/dataset.ts';
-import { createEvaluator, estimateCost } from '../evaluation/choose.ts';
+import { createEvaluator, estimateTime } from '../evaluation/choose.ts';
 import type { Evaluate } from '../landscape/evaluate.ts';
 import { keptWeights } from '../landscape/kept.ts';
 import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
@@ -193,9 +193,9 @@ function digestOf(network: AnyNetwork): string {
 function secondsPerEvaluation({ network, spec, summary: { trainSamples: samples } }: FinishedRun): number {
   const task = { samples, objective: 'cross-entropy' } as const;
   if (!isGraph(network)) {
-    return 1e-9 * samples * estimateCost('general', { ...task, widths: network.widths });
+    return 1e-9 * samples * estimateTime('general', { ...task, widths: network.widths });
   }
-  return SECONDS_PER_PASS + 1e-9 * samples * estimateCost('graph', { ...task, size: sizeOfNetwork(spec) });
+  return SECONDS_PER_PASS + 1e-9 * samples * estimateTime('graph', { ...task, size: sizeOfNetwork(spec) });
 }
 
 /** What a pass through a graph takes beside its arithmetic: graphs are evaluated a mask at a time. */

@@ -4,7 +4,7 @@ import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { inOrder } from '../data/class-order.ts';
-import type { AffineScaling, Samples } from '../data/dataset.ts';
+import type { AffineScaling, Part, Samples } from '../data/dataset.ts';
 import { loadDataset } from '../data/load.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
@@ -12,9 +12,6 @@ import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { verify } from './run.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
-
-export const PARTS = ['train', 'test', 'validation'] as const;
-export type Part = (typeof PARTS)[number];
 
 const KEYS: Readonly<Record<Part, string>> = {
   train: keys.TRAIN,

@@ -8,7 +8,7 @@ import { genomeAt, type PackedMasks } from '../search/genome.ts';
 import type { Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
-import { columnOf, scoresOf } from './individuals.ts';
+import { columnOf, scoresIn } from './individuals.ts';
 import { throwRefusal } from './refusal.ts';
 
 /** Bytes of a genome's fingerprint in a scores file. */
@@ -51,7 +51,7 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
 /** Throws DamagedArtifact unless every mask has all of its figures. */
 export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
   const tensors = decodeSafetensors(bytes, name);
-  const scores = scoresOf(tensors, tensorNamed(tensors, 'correct', 'U32', name).data.length, name);
+  const scores = scoresIn(tensors, tensorNamed(tensors, 'correct', 'U32', name).data.length, name);
   const prints = columnOf(tensors, 'fingerprint', 'U8', scores.correct.length * FINGERPRINT, name);
   const spent = columnOf(tensors, 'spent', 'F64', SPENT.length, name);
   const value = (key: (typeof SPENT)[number]) => at(spent, SPENT.indexOf(key));

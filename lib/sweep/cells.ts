@@ -30,7 +30,7 @@ export interface Cell<Spec extends AskedSpec = AskedSpec> {
 }
 
 /** Of a finished cell, what others may take over: as in its summary.json. */
-export type Found = Readonly<Record<Matched, number>>;
+export type MatchedFigures = Readonly<Record<Matched, number>>;
 
 /** A sweep whose cells are all known to be valid. */
 export interface CheckedSweep<Spec extends AskedSpec = AskedSpec> {
@@ -125,13 +125,16 @@ function refusalOf<T>(make: () => T): T | InvalidSpec {
 }
 
 /** The spec of a cell that took over what `found` says; of a cell without `match`, its spec. Throws InvalidSpec. */
-export function resolveMatch({ spec, match }: Pick<Cell, 'spec' | 'match'>, found: Found): AskedSpec {
+export function resolveMatch(
+  { spec, match }: Pick<Cell, 'spec' | 'match'>,
+  found: MatchedFigures,
+): AskedSpec {
   const own = match && algorithmNamed(spec.algorithm).match;
   return own ? parseSpec(takeOver(spec, own, found)) : spec;
 }
 
 /** `spec` with what it takes over from a finished run laid over it. */
-export function takeOver(spec: Json, match: Match, found: Found): Json {
+export function takeOver(spec: Json, match: Match, found: MatchedFigures): Json {
   return merge(spec, match.take(found));
 }
 

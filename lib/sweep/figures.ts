@@ -10,7 +10,7 @@ import type { BandPoint, Measure } from './curves.ts';
 import type { Group } from './results.ts';
 
 /** What figures of one grid point have in common. */
-export interface Place {
+export interface FigureContext {
   /** Unique on the page: letters, digits and hyphens. */
   readonly id: string;
   /** The point in words; empty if it is the only one. */
@@ -26,7 +26,7 @@ const MOST_POINTS = 200;
 const LONGEST_LABEL = 36;
 const LABEL_WIDTH = 6.9;
 
-function titleOf({ title }: Place, otherwise: string): string {
+function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
@@ -39,7 +39,7 @@ function colors(algorithms: readonly string[]) {
   } as const;
 }
 
-function legendOf(place: Place, present: readonly string[], mark: 'line' | 'point'): LegendEntry[] {
+function legendOf(place: FigureContext, present: readonly string[], mark: 'line' | 'point'): LegendEntry[] {
   return place.algorithms.flatMap((label, index) =>
     present.includes(label)
       ? [
@@ -54,7 +54,7 @@ function legendOf(place: Place, present: readonly string[], mark: 'line' | 'poin
 }
 
 /** Box plots of test accuracy, an algorithm a row. Null without a run. */
-export async function accuracyFigure(place: Place, groups: readonly Group[]): Promise<Figure | null> {
+export async function accuracyFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
   const present = groups.filter(({ runs }) => runs.length > 0);
   if (present.length === 0) return null;
   const boxes = present.map(({ algorithm, runs }) => {
@@ -131,7 +131,7 @@ function thinned(values: readonly number[]): number[] {
 }
 
 /** Test accuracy against sparsity, a point a run. Null without a run. */
-export async function sparsityFigure(place: Place, groups: readonly Group[]): Promise<Figure | null> {
+export async function sparsityFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
   const points = groups.flatMap(({ algorithm, runs }) => {
     const step = Math.ceil(runs.length / MOST_POINTS);
     return runs
@@ -194,7 +194,7 @@ export interface Curves {
 
 /** Learning curves: medians as lines, the middle half of the runs as bands. Null where there is nothing to draw. */
 export async function curvesFigure(
-  place: Place,
+  place: FigureContext,
   curves: readonly Curves[],
   measure: Measure,
 ): Promise<Figure | null> {

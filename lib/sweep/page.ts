@@ -4,7 +4,7 @@ import type { Figure } from '../report/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { bandOf, type Measure, parseCurve } from './curves.ts';
-import { accuracyFigure, curvesFigure, type Place, sparsityFigure } from './figures.ts';
+import { accuracyFigure, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { LEGENDS, readableTables, type TextTable, valueText } from './tables.ts';
@@ -135,7 +135,7 @@ async function drawFigures(sweep: Sweep, results: Results, readHistory: ReadHist
     const title = values
       .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
       .join(', ');
-    const place: Place = { id: String(index), title, algorithms };
+    const place: FigureContext = { id: String(index), title, algorithms };
     add(accuracy, await accuracyFigure(place, groups));
     add(sparsity, await sparsityFigure(place, groups));
     for (const [measure, bands] of await bandsOf(groups, readHistory)) {

@@ -32,7 +32,7 @@ export type CellResult =
   | { readonly status: 'succeeded'; readonly summary: CellSummary }
   | { readonly status: 'failed'; readonly error: string };
 
-export interface Run {
+export interface CellRun {
   readonly cell: Cell;
   /** Undefined: not run yet. */
   readonly result: CellResult | undefined;
@@ -73,7 +73,7 @@ export interface Comparison {
 export interface Results {
   readonly groups: readonly Group[];
   readonly comparisons: readonly Comparison[];
-  readonly runs: readonly Run[];
+  readonly runs: readonly CellRun[];
 }
 
 /** Sums up the cells. `results` by id; cells that are not there are still to be run. */
@@ -95,7 +95,7 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
   return { groups, comparisons, runs };
 }
 
-function groupOf(runs: readonly Run[]): Group {
+function groupOf(runs: readonly CellRun[]): Group {
   const [first] = runs;
   if (!first) throw new Error('a group without runs');
   const succeeded = runs.flatMap(({ cell, result }) =>

@@ -3,7 +3,7 @@ import { csvText } from '../base/csv.ts';
 import { percent, signed, whole } from '../base/format.ts';
 import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
-import type { Comparison, Group, Results, Run } from './results.ts';
+import type { CellRun, Comparison, Group, Results } from './results.ts';
 import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { EXACT_PAIRS, type Location } from './statistics.ts';
@@ -28,11 +28,11 @@ function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Co
 }
 
 /** sweep.csv: a row a run, in the order of the cells. */
-export function runsCsv(sweep: Sweep, runs: readonly Run[]): string {
-  const summaryOf = ({ result }: Run) => (result?.status === 'succeeded' ? result.summary : undefined);
-  const columns: Column<Run>[] = [
+export function runsCsv(sweep: Sweep, runs: readonly CellRun[]): string {
+  const summaryOf = ({ result }: CellRun) => (result?.status === 'succeeded' ? result.summary : undefined);
+  const columns: Column<CellRun>[] = [
     ['cell', ({ cell }) => cell.id],
-    ...gridColumns<Run>(sweep, ({ cell }) => cell.point),
+    ...gridColumns<CellRun>(sweep, ({ cell }) => cell.point),
     ['algorithm', ({ cell }) => cell.algorithm],
     ['seed', ({ cell }) => cell.seed],
     ['status', ({ result }) => result?.status ?? 'missing'],

@@ -43,6 +43,11 @@ export function splitSamples(
 }
 
 /** The samples in the order of an epoch, 0 …; `shuffled` false: as the data come. */
-export function orderOf(training: Int32Array, shuffled: boolean, seed: number, epoch: number): Int32Array {
+export function orderOfEpoch(
+  training: Int32Array,
+  shuffled: boolean,
+  seed: number,
+  epoch: number,
+): Int32Array {
   return shuffled ? shuffle(random(seed, 'order', epoch), training.slice()) : training;
 }

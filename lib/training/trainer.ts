@@ -7,7 +7,7 @@ import { pick } from '../data/dataset.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { Network } from '../network/architecture.ts';
 import { EpochSession } from './epoch-session.ts';
-import { orderOf, type Split, splitSamples } from './samples.ts';
+import { orderOfEpoch, type Split, splitSamples } from './samples.ts';
 import { ScoringSession } from './scoring-session.ts';
 
 /** Before the first epoch. */
@@ -89,7 +89,7 @@ export class Trainer {
     const session = await this.#sessionOf(course);
     const trained = await session.train(
       epoch === 0 ? method.start() : state,
-      orderOf(training, method.shuffle, this.#seed, epoch),
+      orderOfEpoch(training, method.shuffle, this.#seed, epoch),
       method.rates(epoch, session.stepsOf(training.length)),
     );
     if (!Number.isFinite(trained.loss)) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openFile } from '../../lib/base/file-source.ts';
-import { type DataOptions, describeData, partsOf } from '../../lib/cli/data.ts';
+import { type DataCommandOptions, describeData, partSources } from '../../lib/cli/data.ts';
 import { filesTaskSchema } from '../../lib/runspec/files.ts';
 import { csv, filesInMemory } from '../data/memory.ts';
 import { fixture } from '../data/reading.ts';
@@ -13,7 +13,7 @@ const table = csv(
 
 const describing = (
   files: Readonly<Record<string, string | Uint8Array>>,
-  options: Partial<DataOptions> = {},
+  options: Partial<DataCommandOptions> = {},
 ) => describeData(Object.keys(files), { json: false, ...options }, filesInMemory(files));
 
 describe('tombola data', () => {
@@ -103,13 +103,13 @@ describe('tombola data', () => {
   });
 
   test('pairs files of one array, and no others', () => {
-    const both = partsOf(['x.npy', 'y.csv', 'v-idx3-ubyte', 'w-idx1-ubyte.gz']);
+    const both = partSources(['x.npy', 'y.csv', 'v-idx3-ubyte', 'w-idx1-ubyte.gz']);
     expect(both).toEqual([
       { part: 'train', source: { x: 'x.npy', y: 'y.csv' } },
       { part: 'test', source: { x: 'v-idx3-ubyte', y: 'w-idx1-ubyte.gz' } },
     ]);
-    expect(partsOf(['x.npy'], '-1')).toEqual([{ part: 'train', source: 'x.npy' }]);
-    expect(() => partsOf(['x.npy'])).toThrow('give the file of its labels after it');
-    expect(() => partsOf(['a.csv', 'b.csv', 'c.csv', 'd.csv'])).toThrow('found 4 files');
+    expect(partSources(['x.npy'], '-1')).toEqual([{ part: 'train', source: 'x.npy' }]);
+    expect(() => partSources(['x.npy'])).toThrow('give the file of its labels after it');
+    expect(() => partSources(['a.csv', 'b.csv', 'c.csv', 'd.csv'])).toThrow('found 4 files');
   });
 });

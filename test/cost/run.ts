@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runSearch } from '../../lib/engine/engine.ts';
-import { type Summary, summarySchema } from '../../lib/report/summary.ts';
+import { type RunSummary, summarySchema } from '../../lib/report/summary.ts';
 import { SUMMARY } from '../../lib/store/keys.ts';
 
 export interface SmallRun {
-  readonly summary: Summary;
+  readonly summary: RunSummary;
   readonly costDollars: number;
   /** Every payload that entered or left a state, in order, with the state's name. */
   readonly payloads: readonly {

@@ -4,7 +4,7 @@ import { InvalidSpec } from '../../lib/base/errors.ts';
 import { openFile } from '../../lib/base/file-source.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { readFiles } from '../../lib/data/samples/read-files.ts';
-import { stratify, TEST, TRAIN, VALIDATION } from '../../lib/data/samples/split.ts';
+import { stratify, TEST_SIDE, TRAIN_SIDE, VALIDATION_SIDE } from '../../lib/data/samples/split.ts';
 import { csv, filesInMemory, filesTask } from './memory.ts';
 import { fixture } from './reading.ts';
 
@@ -239,9 +239,9 @@ describe('stratified splits', () => {
           const count = (part: number) => mine.filter((found) => found === part).length;
           const tests = Math.max(1, Math.min(mine.length - 2, Math.round(mine.length * test)));
           const left = mine.length - tests;
-          expect(count(TEST)).toBe(tests);
-          expect(count(VALIDATION)).toBe(Math.max(1, Math.min(left - 1, Math.round(left * validation))));
-          expect(count(TRAIN)).toBeGreaterThan(0);
+          expect(count(TEST_SIDE)).toBe(tests);
+          expect(count(VALIDATION_SIDE)).toBe(Math.max(1, Math.min(left - 1, Math.round(left * validation))));
+          expect(count(TRAIN_SIDE)).toBeGreaterThan(0);
         }
       }),
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { decodeSafetensors, tensorNamed } from '../../lib/data/safetensors.ts';
 import { type EngineOptions, type Outcome, releaseFunctions, runSearch } from '../../lib/engine/engine.ts';
-import { type Summary, summarySchema } from '../../lib/report/summary.ts';
+import { type RunSummary, summarySchema } from '../../lib/report/summary.ts';
 import { checksum } from '../../lib/store/store.ts';
 import { placeOf, temporaryFolder } from '../steps/small-run.ts';
 
@@ -37,5 +37,5 @@ export async function maskOf(folder: string): Promise<string> {
   return layers.map((name) => tensorNamed(tensors, name, 'U8', 'ticket').data.join('')).join('');
 }
 
-export const summaryOf = async (folder: string): Promise<Summary> =>
+export const summaryOf = async (folder: string): Promise<RunSummary> =>
   summarySchema.parse(JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8')));

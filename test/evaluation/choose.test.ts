@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IDENTITY } from '../../lib/data/dataset.ts';
-import { choosePath, createEvaluator, estimateCost, PATHS } from '../../lib/evaluation/choose.ts';
+import { choosePath, createEvaluator, estimateTime, PATHS } from '../../lib/evaluation/choose.ts';
 import { GeneralEvaluator } from '../../lib/evaluation/general.ts';
 import { GraphEvaluator } from '../../lib/evaluation/graph/evaluator.ts';
 import { convnet } from '../../lib/network/convnets.ts';
@@ -26,10 +26,10 @@ test.each([
 });
 
 test('a path that does not fit costs infinitely much', () => {
-  expect(estimateCost('few-inputs', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBe(
+  expect(estimateTime('few-inputs', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBe(
     Number.POSITIVE_INFINITY,
   );
-  expect(estimateCost('general', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBeLessThan(
+  expect(estimateTime('general', { widths: [64, 20, 2], samples: 10, objective: 'accuracy' })).toBeLessThan(
     Number.POSITIVE_INFINITY,
   );
 });
@@ -55,9 +55,9 @@ describe('graph networks', () => {
   test('take a path of their own, which no multilayer perceptron is given', async () => {
     const task = { size: sizeOfGraph(network), samples: 1_000, objective: 'cross-entropy' as const };
     expect(choosePath(task)).toBe('graph');
-    expect(estimateCost('general', task)).toBe(Number.POSITIVE_INFINITY);
+    expect(estimateTime('general', task)).toBe(Number.POSITIVE_INFINITY);
     // 8·9·64 + 16·8·9·16 + 64·3 multiply-adds, 8·64 + 16·16 + 3 units.
-    expect(estimateCost('graph', task)).toBeCloseTo(0.02 * (4_608 + 18_432 + 192) + (512 + 256 + 3), 6);
+    expect(estimateTime('graph', task)).toBeCloseTo(0.02 * (4_608 + 18_432 + 192) + (512 + 256 + 3), 6);
     const evaluator = await createEvaluator(network, samples, IDENTITY, { objective: 'accuracy' });
     expect(evaluator).toBeInstanceOf(GraphEvaluator);
     await evaluator.release();

@@ -1,7 +1,7 @@
 /** Every implementation of `Evaluator`; evaluator.test.ts holds each to the same promises. */
 import type fc from 'fast-check';
 import type { AffineScaling, Samples } from '../../lib/data/dataset.ts';
-import { createEvaluator, estimateCost, type Path } from '../../lib/evaluation/choose.ts';
+import { createEvaluator, estimateTime, type Path } from '../../lib/evaluation/choose.ts';
 import type { Evaluator } from '../../lib/evaluation/evaluator.ts';
 import type { Network } from '../../lib/network/architecture.ts';
 import type { Objective } from '../../lib/search/individual.ts';
@@ -29,7 +29,7 @@ function implementation(
     name: path,
     widths,
     fits: (layers, objective) =>
-      Number.isFinite(estimateCost(path, { widths: layers, samples: 100, objective })),
+      Number.isFinite(estimateTime(path, { widths: layers, samples: 100, objective })),
     create: (network, samples, scaling, options) =>
       createEvaluator(network, samples, scaling, { ...options, path }),
     ...overrides,

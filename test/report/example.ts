@@ -11,7 +11,7 @@ import { uniformNetwork } from '../../lib/network/initializer.ts';
 import type { Plane } from '../../lib/report/plane-figure.ts';
 import type { Survivor } from '../../lib/report/population-figure.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
-import type { Summary } from '../../lib/report/summary.ts';
+import type { RunSummary } from '../../lib/report/summary.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { isMacroAverage, type Objective, ORIGINS } from '../../lib/search/individual.ts';
 
@@ -45,7 +45,7 @@ export function exampleInput(options: ExampleOptions = {}): ReportInput {
       born: rows - index,
     };
   });
-  const summary: Summary = {
+  const summary: RunSummary = {
     runId: '20250301-101500-moons-a-4f2a',
     preset: 'moons-a',
     seed: 42,

@@ -8,7 +8,7 @@ import { isGraph } from '../../lib/network/network.ts';
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openFinishedRun } from '../../lib/runs/finished-run.ts';
 import { decodeSurvivors } from '../../lib/runs/individuals.ts';
-import { dropIntermediates, INPUTS, restoreIntermediates } from '../../lib/runs/intermediates.ts';
+import { dropIntermediates, INPUT_KEYS, restoreIntermediates } from '../../lib/runs/intermediates.ts';
 import { measureLandscape } from '../../lib/runs/landscape.ts';
 import { decodeTicket, readNetwork } from '../../lib/runs/networks.ts';
 import { openRun } from '../../lib/runs/run.ts';
@@ -69,7 +69,7 @@ test('data and model come back from their files', async () => {
   const spec = { ...SEARCH, task: { train: files['images.csv'], validationShare: 0.2 } };
   const { folder } = await run({ ...spec, network: { model: files['conv.onnx'], weights: 'redrawn' } });
   const store = new FolderStore(placeOf(folder));
-  const inputs = async () => (await filesIn(folder)).filter((file) => INPUTS.includes(file));
+  const inputs = async () => (await filesIn(folder)).filter((file) => INPUT_KEYS.includes(file));
   const before = await inputs();
   expect(before).toEqual([
     'data/test.safetensors',

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createEvaluator, estimateCost, PATHS, type Path } from '../../lib/evaluation/choose.ts';
+import { createEvaluator, estimateTime, PATHS, type Path } from '../../lib/evaluation/choose.ts';
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { readNetwork } from '../../lib/runs/networks.ts';
@@ -82,7 +82,7 @@ test.each(CASES)('%s, objective %s', async (preset, objective) => {
   const shape = 'layers' in network ? { widths: network.layers } : { size: sizeOfNetwork(spec) };
   const task = { ...shape, samples: 700, objective: spec.search.objective };
   const expected = await outcome(preset, 'layers' in network ? 'general' : 'graph', 1, objective);
-  for (const path of PATHS.filter((candidate) => Number.isFinite(estimateCost(candidate, task)))) {
+  for (const path of PATHS.filter((candidate) => Number.isFinite(estimateTime(candidate, task)))) {
     expect(await outcome(preset, path, 3, objective)).toEqual(expected);
   }
 });

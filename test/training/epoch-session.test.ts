@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adamRates, backpropStep, flatten, unflatten } from '../../lib/algorithms/backprop/step.ts';
-import { edgePopupStep, keptOf } from '../../lib/algorithms/edge-popup/step.ts';
+import { edgePopupStep, keptCount } from '../../lib/algorithms/edge-popup/step.ts';
 import type { StepDefinition, Vectors } from '../../lib/algorithms/parts/training-method.ts';
 import { random } from '../../lib/base/random.ts';
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
@@ -84,7 +84,7 @@ const scoresOf = (task: Task, values: (uniform: number) => number) => {
   return flatten({ ...task.network, biases: [] }).map(() => values(stream.uniform()));
 };
 const keptPerLayer = (task: Task, keep: number) =>
-  denseLayers(task.widths).map(({ inputs, outputs }) => keptOf(inputs * outputs, keep));
+  denseLayers(task.widths).map(({ inputs, outputs }) => keptCount(inputs * outputs, keep));
 
 function edgePopup(task: Task, keep: number, scores: Float32Array, sgd: Parameters<typeof trainScores>[6]) {
   const definition = edgePopupStep(task.network, keep, sgd);
@@ -223,6 +223,6 @@ describe('edge-popup', () => {
     [4, 0.01, 1],
     [80, 1 - 0.7375, 21],
   ])('of %i weights keeps a share of %d: %i', (weights, keep, kept) => {
-    expect(keptOf(weights, keep)).toBe(kept);
+    expect(keptCount(weights, keep)).toBe(kept);
   });
 });

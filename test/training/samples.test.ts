@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { pick } from '../../lib/data/dataset.ts';
-import { orderOf, splitSamples } from '../../lib/training/samples.ts';
+import { orderOfEpoch, splitSamples } from '../../lib/training/samples.ts';
 
 const labels = fc
   .array(fc.integer({ min: 0, max: 3 }), { minLength: 40, maxLength: 200 })
@@ -48,12 +48,12 @@ describe('the split', () => {
 
 test('an epoch has every sample once, in an order of its own', () => {
   const training = Int32Array.from({ length: 50 }, (_, index) => 2 * index);
-  const first = orderOf(training, true, 5, 0);
+  const first = orderOfEpoch(training, true, 5, 0);
   expect([...first].sort((a, b) => a - b)).toEqual([...training]);
   expect(first).not.toEqual(training);
-  expect(orderOf(training, true, 5, 0)).toEqual(first);
-  expect(orderOf(training, true, 5, 1)).not.toEqual(first);
-  expect(orderOf(training, false, 5, 1)).toEqual(training);
+  expect(orderOfEpoch(training, true, 5, 0)).toEqual(first);
+  expect(orderOfEpoch(training, true, 5, 1)).not.toEqual(first);
+  expect(orderOfEpoch(training, false, 5, 1)).toEqual(training);
 });
 
 test('picks rows', () => {

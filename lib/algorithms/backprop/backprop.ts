@@ -8,7 +8,7 @@ import {
   decay,
   epochs,
   learningRate,
-  shuffle,
+  shuffleField,
   validationShare,
 } from '../parts/training-fields.ts';
 import type { TrainingMethod } from '../parts/training-method.ts';
@@ -21,7 +21,7 @@ const backpropSchema = z.strictObject({
   beta1: decay.default(0.9),
   beta2: decay.default(0.999),
   epsilon: z.number().gt(0).max(1).default(1e-8),
-  shuffle,
+  shuffle: shuffleField,
   validationShare: validationShare.default(0.1).meta({
     description:
       'Share of the training data that is held out; 0: the weights of the last epoch are the result',

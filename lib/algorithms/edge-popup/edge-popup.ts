@@ -11,11 +11,11 @@ import {
   decay,
   epochs,
   learningRate,
-  shuffle,
+  shuffleField,
   validationShare,
 } from '../parts/training-fields.ts';
 import type { TrainingMethod } from '../parts/training-method.ts';
-import { edgePopupStep, keptOf } from './step.ts';
+import { edgePopupStep, keptCount } from './step.ts';
 
 const SCHEDULES = ['cosine', 'constant'] as const;
 
@@ -31,7 +31,7 @@ const edgePopupSchema = z.strictObject({
   schedule: z.enum(SCHEDULES).default('cosine').meta({
     description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
   }),
-  shuffle,
+  shuffle: shuffleField,
   validationShare: validationShare.default(0).meta({
     description: 'Share of the training data that is held out; 0: the mask of the last epoch is the ticket',
   }),
@@ -94,7 +94,7 @@ export function maskOf(widths: readonly number[], scores: Float32Array, keep: nu
     const size = inputs * outputs;
     const ranks = scores.subarray(offset, offset + size).map(Math.abs);
     const order = Uint32Array.from(ranks.keys()).sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || a - b);
-    for (const index of order.subarray(0, keptOf(size, keep))) mask[offset + index] = 1;
+    for (const index of order.subarray(0, keptCount(size, keep))) mask[offset + index] = 1;
   }
   return pack(mask);
 }
@@ -102,7 +102,7 @@ export function maskOf(widths: readonly number[], scores: Float32Array, keep: nu
 /** Share of all prunable weights that are pruned where each layer keeps `keep`. */
 function sparsityAt(widths: readonly number[], keep: number): number {
   const kept = denseLayers(widths).reduce(
-    (sum, { inputs, outputs }) => sum + keptOf(inputs * outputs, keep),
+    (sum, { inputs, outputs }) => sum + keptCount(inputs * outputs, keep),
     0,
   );
   return 1 - kept / countWeights(widths);

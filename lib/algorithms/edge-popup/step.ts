@@ -7,7 +7,7 @@ import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 
 /** Weights of a layer that are kept: all but ⌊(1 − keep) · weights⌋, as in the authors' code. */
-export function keptOf(weights: number, keep: number): number {
+export function keptCount(weights: number, keep: number): number {
   // What the product misses by rounding is no weight: (1 − 0.9) · 10 is one.
   return weights - Math.floor((1 - keep) * weights + 1e-9);
 }
@@ -36,7 +36,7 @@ export function edgePopupStep(
     step.nodes('Split', [ranks, step.ints('sizes', sizes)], parts, { axis: 0 });
     const weights = layers.map(({ name, inputs, outputs }, index) => {
       const size = sizes[index] ?? 0;
-      const kept = keptOf(size, keep);
+      const kept = keptCount(size, keep);
       const none = step.floats(`${name}.none`, [size], new Float32Array(size));
       const ones = step.floats(`${name}.ones`, [kept], new Float32Array(kept).fill(1));
       // Of equal ranks the first wins: the operator's standard says so.

@@ -9,8 +9,8 @@ import type {
   Match,
   Memory,
   Moment,
-  Place,
   Progress,
+  RunPlace,
   Section,
   Told,
 } from '../algorithm.ts';
@@ -78,7 +78,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     };
   }
 
-  function moment(spec: Spec, place: Place, progress: TrainingProgress | undefined): Moment {
+  function moment(spec: Spec, place: RunPlace, progress: TrainingProgress | undefined): Moment {
     return {
       ...place,
       population: [],

@@ -20,9 +20,9 @@ import type {
   Kept,
   Memory,
   Moment,
-  Place,
   Problem,
   Progress,
+  RunPlace,
   Section,
   Told,
 } from '../algorithm.ts';
@@ -49,7 +49,7 @@ type Facts = Omit<z.output<typeof factsSchema>, 'own'>;
 const BRED = ['start', 'recombination', 'mutation', 'migration'] as const;
 
 /** Where a search is, without its offspring. */
-interface Standing extends Omit<Place, 'memory' | 'work'> {
+interface Standing extends Omit<RunPlace, 'memory' | 'work'> {
   readonly population: readonly Individual[];
   readonly facts: Facts;
 }

@@ -111,7 +111,7 @@ export function resultOf(output: string | undefined): z.output<typeof sweepResul
 }
 
 /** What earlier rounds settled, and what the Map of this round counts; undefined while nothing was planned. */
-export async function progressOf(
+export async function readSweepProgress(
   client: SFNClient,
   { uri, arn }: RemoteSweep,
 ): Promise<SweepProgress | undefined> {

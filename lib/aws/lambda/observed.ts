@@ -15,10 +15,10 @@ export function observed<Event>(): MiddlewareObj<Event, unknown>[] {
 
 /** Adds to a metric of this invocation. */
 export function count(metric: MetricName, value: number): void {
-  telemetry?.count(metric, value);
+  telemetry?.addMetric(metric, value);
 }
 
 /** A line of the log. */
 export function log(message: string, details: Readonly<Record<string, string | number | null>>): void {
-  telemetry?.log(message, details);
+  telemetry?.writeLog(message, details);
 }

@@ -9,11 +9,11 @@ import { METRICS, type MetricName } from '../../workflow/metrics.ts';
 const logger = new Logger();
 const metrics = new Metrics();
 
-export function count(metric: MetricName, value: number): void {
+export function addMetric(metric: MetricName, value: number): void {
   metrics.addMetric(metric, METRICS[metric], value);
 }
 
-export function log(message: string, details: Readonly<Record<string, string | number | null>>): void {
+export function writeLog(message: string, details: Readonly<Record<string, string | number | null>>): void {
   logger.info(message, { ...details });
 }
 

@@ -13,7 +13,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import pLimit from 'p-limit';
 import { UnusableOutput } from '../../base/errors.ts';
 import { expires } from '../../store/artifacts.ts';
-import { KEYS_A_REQUEST, PART_BYTES, partsOf } from '../../store/s3-requests.ts';
+import { KEYS_A_REQUEST, PART_BYTES, partRequests } from '../../store/s3-requests.ts';
 import { type Store, StoreUnavailable } from '../../store/store.ts';
 import { EXPIRING_TAG } from '../bucket.ts';
 import { isBehindEnd, isChanged, storeError } from './errors.ts';
@@ -103,7 +103,7 @@ export class S3Store implements Store {
   /** A large object in parallel ranges, all of the same version. */
   async #getParts(key: string, { size, etag }: Large): Promise<Uint8Array> {
     const whole = new Uint8Array(size);
-    const starts = Array.from({ length: partsOf(size) }, (_, part) => part * PART_BYTES);
+    const starts = Array.from({ length: partRequests(size) }, (_, part) => part * PART_BYTES);
     await Promise.all(
       starts.map(async (start) => {
         const Range = rangeOf(start, Math.min(size, start + PART_BYTES));

@@ -7,7 +7,7 @@ import { readExecution } from '../../aws/client/sweeps.ts';
 import { continuationPrefix, isCellName } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { duration, money, percent, whole } from '../../base/format.ts';
-import type { Summary } from '../../report/summary.ts';
+import type { RunSummary } from '../../report/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
@@ -151,6 +151,6 @@ function newestFirst(a: ListedRun, b: ListedRun): number {
 }
 
 /** What a run found; undefined where it is gone, or written by another version. */
-async function summaryOf(uri: string): Promise<Summary | undefined> {
+async function summaryOf(uri: string): Promise<RunSummary | undefined> {
   return readSummary(new S3Store(uri)).catch(() => undefined);
 }

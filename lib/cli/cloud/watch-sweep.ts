@@ -8,8 +8,8 @@ import { type Persistence, persistently } from '../../aws/client/persistence.ts'
 import { type CloudOptions, consoleUrl, type Stack } from '../../aws/client/stack.ts';
 import {
   describeSweep,
-  progressOf,
   type RemoteSweep,
+  readSweepProgress,
   resultOf,
   type SweepProgress,
 } from '../../aws/client/sweeps.ts';
@@ -37,7 +37,7 @@ export async function watchSweep(
   const line = createLine(process.stderr, options.quiet);
   try {
     for (;;) {
-      const progress = await persistently(() => progressOf(client, sweep), persistence);
+      const progress = await persistently(() => readSweepProgress(client, sweep), persistence);
       if (progress) line.show(progressLine(progress));
       const execution = await persistently(() => describeSweep(client, sweep), persistence);
       if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') {

@@ -1,6 +1,6 @@
 /** The command `tombola evaluate` and its help. */
 import { type Command, Option } from '@commander-js/extra-typings';
-import { PARTS } from '../../runs/run-data.ts';
+import { PARTS } from '../../data/dataset.ts';
 import { labelOption } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {

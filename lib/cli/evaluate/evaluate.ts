@@ -4,6 +4,7 @@ import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
+import { PARTS, type Part } from '../../data/dataset.ts';
 import { readTable } from '../../data/samples/read-table.ts';
 import { createEvaluator } from '../../evaluation/choose.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
@@ -13,7 +14,7 @@ import { sourceOpener } from '../../places/sources.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
 import { maskAmong, withWeights } from '../../runs/imported.ts';
 import { required } from '../../runs/run.ts';
-import { PARTS, type Part, type RunData, readRunData } from '../../runs/run-data.ts';
+import { type RunData, readRunData } from '../../runs/run-data.ts';
 import { completeSpecSchema } from '../../runspec/schema.ts';
 import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
@@ -23,7 +24,7 @@ import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './print.ts';
-import { type OpenedTicket, openTarget, ticketOf, ticketOfRun } from './target.ts';
+import { type OpenedTicket, openTarget, openTicket, ticketOfRun } from './target.ts';
 
 export interface EvaluateOptions {
   readonly data?: string | undefined;
@@ -76,7 +77,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   }
   const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
   const names = namesOf(run, data);
-  const ticket = ticketOf(
+  const ticket = openTicket(
     buildTicketModel(network, mask, data.scaling, names),
     `${name} with ${options.weights}`,
   );
@@ -181,7 +182,7 @@ async function evaluateMasks(
   const { masks: file = '', on = 'train' } = options;
   const masks = await readMasks(file, run.network, run.bits, open);
   if (options.csv !== undefined) await requireWritable(options.csv);
-  const ticket = ticketOf(
+  const ticket = openTicket(
     buildTicketModel(run.network, run.ticket, data.scaling, namesOf(run, data)),
     run.name,
   );

@@ -53,19 +53,19 @@ async function openRunIn(store: Store, name: string): Promise<Target> {
 
 async function readTicket(uri: string, name: string, open: OpenSource): Promise<OpenedTicket> {
   const source = await open(uri);
-  return ticketOf(await source.read(0, source.size), name);
+  return openTicket(await source.read(0, source.size), name);
 }
 
 /** The ticket that a run ended with. Throws UserError where it has none yet. */
 export async function ticketOfRun(store: Store, name: string): Promise<OpenedTicket> {
   const model = await getIfThere(store, keys.TICKET);
-  if (model) return ticketOf(model, name);
+  if (model) return openTicket(model, name);
   throw new UserError(
     `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it anew with: npx tombola report ${shellWord(name)}`,
   );
 }
 
-export function ticketOf(model: Uint8Array, name: string): OpenedTicket {
+export function openTicket(model: Uint8Array, name: string): OpenedTicket {
   try {
     return { name, model, info: readTicketInfo(model, name) };
   } catch (error) {

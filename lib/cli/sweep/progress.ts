@@ -10,7 +10,7 @@ import { TimeLeft } from './time-left.ts';
 const PLAIN_INTERVAL = 10_000;
 const LIVE_INTERVAL = 1_000;
 
-export interface SweepProgress {
+export interface SweepDisplay {
   started(cell: Cell): void;
   ended(cell: Cell, result: CellResult): void;
   /** Leaves the last line standing. */
@@ -31,7 +31,7 @@ export interface ProgressOptions {
 export function createSweepProgress(
   stream: NodeJS.WriteStream,
   { cells, results, workers, expected }: ProgressOptions,
-): SweepProgress {
+): SweepDisplay {
   const live = stream.isTTY === true;
   const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
   const open = new Set(cells.filter(({ id }) => !results.has(id)));
@@ -92,7 +92,7 @@ export function createSweepProgress(
   };
 }
 
-export const SILENT: SweepProgress = {
+export const SILENT_SWEEP: SweepDisplay = {
   started: () => undefined,
   ended: () => undefined,
   end: () => undefined,

@@ -19,7 +19,7 @@ import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { expectSeconds } from './expected.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
-import { createSweepProgress, SILENT } from './progress.ts';
+import { createSweepProgress, SILENT_SWEEP } from './progress.ts';
 import { resolveSweep } from './resolve.ts';
 import { runCells, specOf } from './runner.ts';
 
@@ -53,7 +53,7 @@ export async function sweepLocally(
   const open = cells.filter(({ id }) => !results.has(id));
   const expected = expectSeconds(cells);
   const progress = options.quiet
-    ? SILENT
+    ? SILENT_SWEEP
     : createSweepProgress(process.stderr, { cells, results, workers, expected });
 
   const began = performance.now();

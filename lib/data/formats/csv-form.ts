@@ -1,5 +1,5 @@
 /** What the first rows of a CSV file tell of its table: whether they begin with a header, what its columns hold. */
-import { commaNumber, type Decimal, hasUnit, isMissing, isNumeric, pointed } from '../cells.ts';
+import { commaNumber, type Decimal, hasUnit, isMissingCell, isNumeric, pointed } from '../cells.ts';
 import { usualWidth } from './csv-dialect.ts';
 import type { Column } from './table.ts';
 
@@ -10,7 +10,7 @@ const MANY = 10;
 
 type Cells = readonly string[];
 
-const isFilledNumber = (cell: string) => !isMissing(cell) && isNumeric(cell);
+const isFilledNumber = (cell: string) => !isMissingCell(cell) && isNumeric(cell);
 /** Numbers, and what is written like them: 1.2%, $5, 2024-05-01. */
 const beginsAsNumber = (cell: string) => /^\s*[$€£¥+-]?\s*[.,]?\d/.test(cell);
 
@@ -20,7 +20,7 @@ const beginsAsNumber = (cell: string) => /^\s*[$€£¥+-]?\s*[.,]?\d/.test(cell
  */
 export function hasHeader(rows: readonly Cells[]): boolean | 'unclear' {
   const [first, ...others] = rows;
-  if (!first || first.every(isMissing)) return false;
+  if (!first || first.every(isMissingCell)) return false;
   const rest = others.slice(0, FIRST);
   if (first.some(isFilledNumber)) return numbersName(first, rest);
   if (rest.length === 0 || rest.some((row) => row.some(isFilledNumber))) return true;
@@ -42,7 +42,7 @@ function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' 
   const values = first.map((_, column) => valuesOf(rest, column));
   const texts = [...first.keys()].filter((column) => {
     const cell = first[column] ?? '';
-    return !isMissing(cell) && !isNumeric(cell);
+    return !isMissingCell(cell) && !isNumeric(cell);
   });
   if (texts.some((column) => values[column]?.includes((first[column] ?? '').trim()))) return false;
   if (fromStart && numbers.length > 3) return true;
@@ -61,7 +61,7 @@ function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' 
 function valuesOf(rows: readonly Cells[], column: number): string[] {
   return rows.flatMap((row) => {
     const cell = row[column] ?? '';
-    return isMissing(cell) ? [] : [cell.trim()];
+    return isMissingCell(cell) ? [] : [cell.trim()];
   });
 }
 
@@ -100,7 +100,7 @@ export function columnsOf(
     let example: Column['example'];
     for (const [at, row] of rows.entries()) {
       const cell = row[index] ?? '';
-      if (isMissing(cell)) continue;
+      if (isMissingCell(cell)) continue;
       filled++;
       if (isNumeric(pointed(cell, decimal))) continue;
       texts++;

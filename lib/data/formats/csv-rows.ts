@@ -5,7 +5,7 @@ import { UserError } from '../../base/errors.ts';
 /** Characters of one row, and so of a quote that is never closed. */
 const LONGEST_ROW = 16e6;
 
-export interface Rows {
+export interface CsvRows {
   readonly rows: readonly (readonly string[])[];
   /** The line, from 1, at which a row begins. */
   lineOf(index: number): number;
@@ -85,10 +85,10 @@ export async function* rowsOf(
   form: RowForm,
   name: string,
   skip = 0,
-): AsyncGenerator<Rows> {
+): AsyncGenerator<CsvRows> {
   let rest = '';
   let line = 1;
-  function batch(whole: boolean): Rows {
+  function batch(whole: boolean): CsvRows {
     const { rows, used, fault } = parse(rest, form, whole);
     const quotes = rest.lastIndexOf('"', used) >= 0;
     const first = line;

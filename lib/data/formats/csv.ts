@@ -6,10 +6,10 @@ import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
 import { dialectOf, usualWidth } from './csv-dialect.ts';
 import { columnsOf, hasHeader } from './csv-form.ts';
-import { firstRows, isBlank, type Rows, rowsOf } from './csv-rows.ts';
+import { type CsvRows, firstRows, isBlank, rowsOf } from './csv-rows.ts';
 import type { Format, TextOptions } from './format.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
-import { textOf } from './text.ts';
+import { textPieces } from './text.ts';
 
 /** Characters that the form of the file is told by. */
 const SNIFFED = 1 << 18;
@@ -58,7 +58,7 @@ async function openCsv(source: Source, gzip: boolean, options: TextOptions): Pro
     named: names !== undefined,
     form,
     blocks: (choice, codes, problems) =>
-      blocks(rowsOf(textOf(source, gzip), dialect, name, skip), {
+      blocks(rowsOf(textPieces(source, gzip), dialect, name, skip), {
         header,
         width: columns.length,
         decimal,
@@ -100,7 +100,7 @@ function refuseTitle(
 /** The text at the beginning, at least `SNIFFED` characters and a line of it, and whether that is all. */
 async function beginning(source: Source, gzip: boolean): Promise<{ text: string; whole: boolean }> {
   let text = '';
-  for await (const piece of textOf(source, gzip)) {
+  for await (const piece of textPieces(source, gzip)) {
     text += piece;
     if (text.length >= SNIFFED && (text.includes('\n') || text.length > 16e6)) return { text, whole: false };
   }
@@ -117,7 +117,7 @@ interface Reading {
   readonly problems: Problems;
 }
 
-async function* blocks(batches: AsyncIterable<Rows>, reading: Reading): AsyncGenerator<Block> {
+async function* blocks(batches: AsyncIterable<CsvRows>, reading: Reading): AsyncGenerator<Block> {
   const { features, label } = reading.choice;
   const capacity = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(1, features.length)));
   let x = new Float32Array(capacity * features.length);

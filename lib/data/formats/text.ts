@@ -38,7 +38,7 @@ function gzipError(name: string, cause: unknown): unknown {
 }
 
 /** Text with \n at the ends of lines, whatever they were. Throws UserError where it is not UTF-8. */
-export async function* textOf(source: Source, gzip: boolean): AsyncGenerator<string> {
+export async function* textPieces(source: Source, gzip: boolean): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
   /** A carriage return at the end of a piece, of which the next piece tells what it is. */

@@ -1,8 +1,7 @@
 /** Which arrays of a file are features and labels, of training, test and validation data: told by their names. */
 import { UserError } from '../../base/errors.ts';
+import type { Part } from '../dataset.ts';
 import { type ArrayEntry, entryWords } from '../formats/entry.ts';
-
-export type Part = 'train' | 'test' | 'validation';
 
 /** Names of features and of labels, the most telling first. */
 const FEATURES = ['x', 'data', 'features', 'images', 'image', 'inputs', 'input', 'arr_0'];

@@ -24,19 +24,9 @@ export interface Chosen extends Choice {
 }
 
 /** Names that label columns have, the most telling first. */
-const LABEL_NAMES = [
-  'label',
-  'labels',
-  'target',
-  'targets',
-  'class',
-  'classes',
-  'y',
-  'species',
-  'category',
-  'outcome',
-  'diagnosis',
-];
+const LABEL_NAMES = 'label labels target targets class classes y species category outcome diagnosis'.split(
+  ' ',
+);
 
 const MOST_NAMED = 20;
 

@@ -1,10 +1,11 @@
 /** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
+
 import { UserError } from '../../base/errors.ts';
 import type { DataSource } from '../../runspec/files.ts';
+import type { Part } from '../dataset.ts';
 import type { Block } from '../formats/table.ts';
 import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } from '../labels.ts';
 import type { Problems } from '../problems.ts';
-import type { Part } from './array-names.ts';
 import { rowsIn } from './collect.ts';
 import { openSamples } from './open-samples.ts';
 import {

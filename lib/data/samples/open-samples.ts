@@ -1,12 +1,14 @@
 /** Opens data files, and chooses which columns or arrays are the features and which the labels. */
+
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import type { DataSource } from '../../runspec/files.ts';
+import type { Part } from '../dataset.ts';
 import type { ArrayEntry } from '../formats/entry.ts';
 import { type OpenedFile, openDataFile } from '../formats/formats.ts';
 import { arrayFeatures, arrayWithLabel } from './array-features.ts';
 import { arrayLabels } from './array-labels.ts';
-import { findArray, findArrays, hasPart, listedArrays, type Part } from './array-names.ts';
+import { findArray, findArrays, hasPart, listedArrays } from './array-names.ts';
 import { differ, type Known } from './columns.ts';
 import type { FileOptions, OpenSide, SampleFile } from './sample-file.ts';
 import { joined } from './sides.ts';

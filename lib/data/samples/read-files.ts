@@ -2,11 +2,10 @@
 import { InvalidSpec, UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
-import type { Dataset, Samples } from '../dataset.ts';
+import type { Dataset, Part, Samples } from '../dataset.ts';
 import { type HashedSource, hashed } from '../hashed-source.ts';
 import { type Classes, LabelCodes } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
-import type { Part } from './array-names.ts';
 import { type Collected, collect, distribute, type OnRows } from './collect.ts';
 import { openSamples } from './open-samples.ts';
 import {
@@ -20,7 +19,7 @@ import {
   type SampleFile,
 } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
-import { stratify, TEST, VALIDATION } from './split.ts';
+import { stratify, TEST_SIDE, VALIDATION_SIDE } from './split.ts';
 
 /** Files of a task, each opened once, by its place in the task: `train`, `test.x`, … */
 class Files {
@@ -157,7 +156,12 @@ function split(
     validation: given.has('validation') ? 0 : task.validationShare,
   };
   const parts = stratify(labels, classes.names, shares, task.seed, file.name, labelHint(file));
-  const [train, test, validation] = distribute(collected, labels, parts, 1 + Math.max(TEST, VALIDATION));
+  const [train, test, validation] = distribute(
+    collected,
+    labels,
+    parts,
+    1 + Math.max(TEST_SIDE, VALIDATION_SIDE),
+  );
   const held = given.get('validation') ?? (shares.validation > 0 ? validation : undefined);
   const tested = given.get('test') ?? test;
   if (!train || !tested) throw new Error('a split has all its parts');

@@ -2,10 +2,9 @@
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { DataSource } from '../../runspec/files.ts';
-import type { Samples } from '../dataset.ts';
+import type { Part, Samples } from '../dataset.ts';
 import { Classes } from '../labels.ts';
 import { throwProblems } from '../problems.ts';
-import type { Part } from './array-names.ts';
 import { collect, distribute, type OnRows } from './collect.ts';
 import { openSamples } from './open-samples.ts';
 import type { FileOptions } from './sample-file.ts';

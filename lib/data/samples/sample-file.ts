@@ -1,10 +1,11 @@
 /** A file of samples, or two: features from one, labels from the other. */
+
 import type { Source } from '../../base/source.ts';
+import type { Part } from '../dataset.ts';
 import type { TextOptions } from '../formats/format.ts';
 import type { Block, Image } from '../formats/table.ts';
 import type { LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
-import type { Part } from './array-names.ts';
 import type { ColumnOptions, Known, LabelFound } from './columns.ts';
 
 /** Classes of numbers that a column may hold which nobody named. */

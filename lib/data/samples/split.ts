@@ -9,9 +9,9 @@ import { drawToFront } from '../../base/shuffle.ts';
 const PARTS = { test: 3, validation: 4 } as const;
 
 /** Which part a sample goes to. */
-export const TRAIN = 0;
-export const TEST = 1;
-export const VALIDATION = 2;
+export const TRAIN_SIDE = 0;
+export const TEST_SIDE = 1;
+export const VALIDATION_SIDE = 2;
 
 export interface Shares {
   /** Of all samples, 0 for none. */
@@ -53,10 +53,10 @@ export function stratify(
   const parts = new Uint8Array(labels.length);
   for (const [label, rows] of members.entries()) {
     const tests = draw(rows, shares.test, seed, PARTS.test, label, shares.validation > 0 ? 2 : 1);
-    for (const row of rows.subarray(0, tests)) parts[row] = TEST;
+    for (const row of rows.subarray(0, tests)) parts[row] = TEST_SIDE;
     const left = rows.subarray(tests).sort();
     const held = draw(left, shares.validation, seed, PARTS.validation, label, 1);
-    for (const row of left.subarray(0, held)) parts[row] = VALIDATION;
+    for (const row of left.subarray(0, held)) parts[row] = VALIDATION_SIDE;
   }
   return parts;
 }

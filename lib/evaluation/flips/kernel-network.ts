@@ -2,8 +2,8 @@
 import { type DenseLayer, denseLayers, type Network } from '../../network/architecture.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { type Grid, gridOf } from './grid.ts';
-import { type Kernel, openKernel } from './kernel.ts';
-import { BLOCK, type Layout, layOut, type Needs } from './layout.ts';
+import { type FlipKernel, openKernel } from './kernel.ts';
+import { BLOCK, layOut, type MemoryLayout, type Needs } from './layout.ts';
 
 const PAGE = 65_536;
 
@@ -20,8 +20,8 @@ export class KernelNetwork {
   readonly blocks: number;
   readonly bits: number;
   readonly grid: Grid;
-  readonly #kernel: Kernel;
-  readonly #layout: Layout;
+  readonly #kernel: FlipKernel;
+  readonly #layout: MemoryLayout;
   readonly #layers: readonly DenseLayer[];
   readonly #weights: readonly Float32Array[];
   readonly #classes: number;

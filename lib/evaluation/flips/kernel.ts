@@ -30,7 +30,7 @@ const exportsSchema = z.object({
   tally: callable<() => void>(),
 });
 
-export type Kernel = z.infer<typeof exportsSchema>;
+export type FlipKernel = z.infer<typeof exportsSchema>;
 
 const KERNEL = Buffer.from(KERNEL_BASE64, 'base64');
 
@@ -38,7 +38,7 @@ const KERNEL = Buffer.from(KERNEL_BASE64, 'base64');
 export const KERNEL_ID = createHash('sha256').update(KERNEL).digest('hex').slice(0, 16);
 
 /** A fresh instance; a network each. `bytes`: for tests of damaged ones. */
-export function openKernel(bytes: Uint8Array = KERNEL): Kernel {
+export function openKernel(bytes: Uint8Array = KERNEL): FlipKernel {
   try {
     const module = new WebAssembly.Module(Uint8Array.from(bytes));
     return exportsSchema.parse(new WebAssembly.Instance(module, { env: { abort } }).exports);

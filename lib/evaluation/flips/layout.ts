@@ -26,7 +26,7 @@ interface LayerPlaces {
   readonly biases: number;
 }
 
-export interface Layout {
+export interface MemoryLayout {
   /** Samples with padding. */
   readonly stride: number;
   readonly plan: number;
@@ -65,7 +65,7 @@ export function layOut(
   samples: number,
   { loss, predictions }: Needs,
   from: number,
-): Layout {
+): MemoryLayout {
   const stride = Math.ceil(samples / 8) * 8;
   const blocks = Math.ceil(stride / BLOCK);
   const classes = widths.at(-1) ?? 0;

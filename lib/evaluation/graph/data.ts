@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples } from '../../data/dataset.ts';
 import type { Graph } from '../../network/graph.ts';
 import { buildPrefixModel, nameOfValue } from '../../network/models/graph-evaluator-model.ts';
-import { type Parts, splitAtMasks, uncut } from '../../network/models/graph-folding.ts';
+import { type CutGraph, splitAtMasks, uncut } from '../../network/models/graph-folding.ts';
 import { sizeOf } from '../../network/tensor.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { sessionOptions } from '../session.ts';
@@ -14,7 +14,7 @@ const MOST_BYTES = 256e6;
 
 /** Values of all samples, by the names of the model's inputs: rows of `shape`. */
 export class GraphData {
-  readonly parts: Parts;
+  readonly parts: CutGraph;
   readonly samples: number;
   /** What is held beside the data themselves. */
   readonly bytes: number;
@@ -48,7 +48,7 @@ export class GraphData {
   }
 
   private constructor(
-    parts: Parts,
+    parts: CutGraph,
     samples: number,
     values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
     bytes: number,
@@ -86,7 +86,7 @@ export class GraphData {
 
 async function compute(
   graph: Graph,
-  parts: Parts,
+  parts: CutGraph,
   data: ScaledData,
   values: ReadonlyMap<string, Float32Array>,
 ): Promise<void> {

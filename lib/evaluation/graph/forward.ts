@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from '../../network/graph.ts';
 import { buildGraphEvaluatorModel } from '../../network/models/graph-evaluator-model.ts';
-import type { Parts } from '../../network/models/graph-folding.ts';
+import type { CutGraph } from '../../network/models/graph-folding.ts';
 import { sessionOptions } from '../session.ts';
 import { GraphWeights } from './weights.ts';
 
@@ -16,7 +16,7 @@ export class GraphForward {
   /** `graph`: normalizations folded; `block`: channels a block. */
   static async create(
     graph: Graph,
-    parts: Parts,
+    parts: CutGraph,
     block: number,
     threads: number | undefined,
   ): Promise<GraphForward> {

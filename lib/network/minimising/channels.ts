@@ -3,13 +3,13 @@
  * neuron, a feature or a feature map.
  */
 import type { Graph, GraphNode } from '../graph.ts';
-import type { Ties as ChannelTies } from '../operators/rules.ts';
+import type { Ties } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';
 import { siteOf } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
 
 /** Channels that only go together have the same tie. */
-export interface Ties {
+export interface ChannelTies {
   readonly count: number;
   /** Per channel of a value, its tie. */
   of(value: string): Int32Array;
@@ -19,7 +19,7 @@ export function channelCount(graph: Graph, value: string): number {
   return graph.shapes.get(value)?.[0] ?? 1;
 }
 
-export function tiesOf(graph: Graph): Ties {
+export function tiesOf(graph: Graph): ChannelTies {
   const values = [graph.input, ...graph.nodes.map(({ output }) => output)];
   const first = new Map<string, number>();
   let total = 0;
@@ -79,7 +79,7 @@ function joinThrough(graph: Graph, node: GraphNode, join: Join): void {
   }
 }
 
-function tiesOfNode(graph: Graph, node: GraphNode): ChannelTies {
+function tiesOfNode(graph: Graph, node: GraphNode): Ties {
   const rules = rulesOf(node);
   const site = siteOf(graph, node);
   if (!('layout' in rules)) return rules.ties(node, site);

@@ -8,7 +8,7 @@ import type { Entries } from '../operators/entries.ts';
 import { sizeOf } from '../tensor.ts';
 import { constantValues } from './constant-values.ts';
 import { withFoldedNormalisation } from './fold-normalisation.ts';
-import { type Kept, neededChannels } from './needed.ts';
+import { type KeptChannels, neededChannels } from './needed.ts';
 import { Shrinking } from './shrink.ts';
 
 export interface Minimised {
@@ -43,7 +43,7 @@ export function minimise(network: AnyNetwork, genome: Uint8Array): Minimised {
 }
 
 /** The graph with the channels that stay. */
-function rewritten(graph: Graph, known: ReadonlyMap<string, Entries>, kept: Kept): Minimised {
+function rewritten(graph: Graph, known: ReadonlyMap<string, Entries>, kept: KeptChannels): Minimised {
   const shrinking = new Shrinking(graph, known, kept);
   const output = shrinking.output();
   const parts = withFoldedNormalisation({ nodes: shrinking.nodes, constants: shrinking.constants, output });

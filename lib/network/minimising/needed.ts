@@ -6,7 +6,7 @@ import { channelCount, tiesOf } from './channels.ts';
 import type { Links } from './links.ts';
 
 /** Per value its channels that stay, ascending. */
-export type Kept = (value: string) => Int32Array;
+export type KeptChannels = (value: string) => Int32Array;
 
 /** Of a node that mixes channels freely: whatever channels of its input are left, any of its outputs may go. */
 export function mixingLayout(graph: Graph, node: GraphNode): WeightLayout | undefined {
@@ -32,7 +32,7 @@ export function neededChannels(
   known: ReadonlyMap<string, Entries>,
   links: Links,
   allFeatures = graph.inputShape.length !== 1,
-): Kept {
+): KeptChannels {
   const ties = tiesOf(graph);
   const makers = new Map<string, { layout: WeightLayout; input: string; constants: Float64Array }>();
   for (const node of graph.nodes) {

@@ -1,11 +1,11 @@
 /** Writes a graph anew with the channels that stay. */
 import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
-import { type Entries, spread } from '../operators/entries.ts';
+import { type Entries, spreadBlocks } from '../operators/entries.ts';
 import type { PlainRules } from '../operators/rules.ts';
 import { type Operation, rulesOf } from '../operators/table.ts';
 import { siteOf, type WeightLayout, weightedRulesOf } from '../site.ts';
 import { channelSize, sliceChannels, withChannels } from './channels.ts';
-import { foldable, type Kept, mixingLayout } from './needed.ts';
+import { foldable, type KeptChannels, mixingLayout } from './needed.ts';
 
 /** A value of the new graph: one that is computed, by its name, or a constant of one sample's shape. */
 type Written = string | Constant;
@@ -15,13 +15,13 @@ export class Shrinking {
   readonly constants = new Map<string, Constant>();
   readonly #graph: Graph;
   readonly #known: ReadonlyMap<string, Entries>;
-  readonly #kept: Kept;
+  readonly #kept: KeptChannels;
   readonly #makers: ReadonlyMap<string, GraphNode>;
   readonly #written = new Map<string, Written>();
   #zero: string | undefined;
 
   /** `known`: the graph's constant values; `kept`: the channels that stay. */
-  constructor(graph: Graph, known: ReadonlyMap<string, Entries>, kept: Kept) {
+  constructor(graph: Graph, known: ReadonlyMap<string, Entries>, kept: KeptChannels) {
     this.#graph = graph;
     this.#known = known;
     this.#kept = kept;
@@ -73,7 +73,7 @@ export class Shrinking {
     if (!entries) return undefined;
     const shape = this.#graph.shapes.get(value) ?? [];
     const kept = this.#kept(value);
-    const left = sliceChannels(spread(entries).value, kept, channelSize(shape));
+    const left = sliceChannels(spreadBlocks(entries).value, kept, channelSize(shape));
     if (left.some(Number.isNaN)) return undefined;
     return { shape: withChannels(shape, kept.length), data: Float32Array.from(left) };
   }

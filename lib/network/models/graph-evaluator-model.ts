@@ -14,7 +14,7 @@ import { addNode } from '../onnx/nodes.ts';
 import { type BlockedWeight, ordered } from '../operators/blocked.ts';
 import { weightedRulesOf } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
-import { type Parts, readersOf } from './graph-folding.ts';
+import { type CutGraph, readersOf } from './graph-folding.ts';
 
 /** An input that takes the masked weights of one prunable tensor. */
 export interface WeightInput {
@@ -43,7 +43,7 @@ export function nameOfValue(name: string): string {
  */
 export function buildGraphEvaluatorModel(
   graph: Graph,
-  { after, between }: Parts,
+  { after, between }: CutGraph,
   block: number,
 ): GraphEvaluatorModel {
   const builder = new GraphBuilder();
@@ -63,7 +63,7 @@ export function buildGraphEvaluatorModel(
 }
 
 /** The model of what no mask changes: inputs and outputs are values, `value/NAME` float32 [N, …shape]. */
-export function buildPrefixModel(graph: Graph, { before, between }: Parts): Uint8Array {
+export function buildPrefixModel(graph: Graph, { before, between }: CutGraph): Uint8Array {
   const builder = new GraphBuilder();
   const writer = new Writer(builder, graph, 1);
   writer.take(graph.input);

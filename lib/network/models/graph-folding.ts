@@ -67,7 +67,7 @@ export function normalisedWeight(
   return { weight: { shape: weight.shape, data }, bias: { shape: [bias.length], data: bias } };
 }
 
-export interface Parts {
+export interface CutGraph {
   /** What no mask changes, in order. */
   readonly before: readonly GraphNode[];
   /** The rest. */
@@ -77,12 +77,12 @@ export interface Parts {
 }
 
 /** Everything after: nothing is computed once. */
-export function uncut(graph: Graph): Parts {
+export function uncut(graph: Graph): CutGraph {
   return { before: [], after: graph.nodes, between: [graph.input] };
 }
 
 /** Cuts a graph where masks begin to matter. */
-export function splitAtMasks(graph: Graph): Parts {
+export function splitAtMasks(graph: Graph): CutGraph {
   const masked = new Set(graph.prunable.map(({ name }) => name));
   const depends = new Set<string>();
   const before: GraphNode[] = [];

@@ -1,7 +1,7 @@
 /** Writes ONNX models, of IR version 8. */
-import { ATTRIBUTE_TYPES, ELEMENT_TYPES, type ElementType, ModelProto } from './schema.ts';
+import { ATTRIBUTE_TYPES, ELEMENT_TYPES, ModelProto, type OnnxElementType } from './schema.ts';
 
-export { ELEMENT_TYPES, type ElementType };
+export { ELEMENT_TYPES, type OnnxElementType };
 
 /** IR version and operator set that every runtime since 2022 reads. */
 const IR_VERSION = 8;
@@ -30,7 +30,7 @@ function encodeAttribute(name: string, value: Attribute): object {
   return { name, ints: [...value], type: ints };
 }
 
-function encodeValueInfo(name: string, type: ElementType, shape: readonly Dimension[]): object {
+function encodeValueInfo(name: string, type: OnnxElementType, shape: readonly Dimension[]): object {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
 }
@@ -53,12 +53,12 @@ export class GraphBuilder {
     this.operatorSet = operatorSet;
   }
 
-  input(name: string, type: ElementType, shape: readonly Dimension[]): string {
+  input(name: string, type: OnnxElementType, shape: readonly Dimension[]): string {
     this.#inputs.push(encodeValueInfo(name, type, shape));
     return name;
   }
 
-  output(name: string, type: ElementType, shape: readonly Dimension[]): void {
+  output(name: string, type: OnnxElementType, shape: readonly Dimension[]): void {
     this.#outputs.push(encodeValueInfo(name, type, shape));
   }
 
@@ -74,7 +74,7 @@ export class GraphBuilder {
     return this.#constant(name, 'int64', [values.length], littleEndian(data));
   }
 
-  #constant(name: string, type: ElementType, dims: readonly number[], rawData: Uint8Array): string {
+  #constant(name: string, type: OnnxElementType, dims: readonly number[], rawData: Uint8Array): string {
     this.#initializers.push({ name, dims: [...dims], dataType: ELEMENT_TYPES[type], rawData });
     return name;
   }

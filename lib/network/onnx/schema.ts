@@ -97,7 +97,7 @@ export const ModelProto = ONNX.lookupType('onnx.ModelProto');
 
 /** TensorProto.DataType. */
 export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
-export type ElementType = keyof typeof ELEMENT_TYPES;
+export type OnnxElementType = keyof typeof ELEMENT_TYPES;
 
 /** AttributeProto.AttributeType. */
 export const ATTRIBUTE_TYPES = {

@@ -48,7 +48,7 @@ interface Unread {
 
 /** The values that operators compute with. */
 export type Readable = Computed | Fixed | Wholes;
-export type Value = Readable | Condition | Unread;
+export type ModelValue = Readable | Condition | Unread;
 
 /** Why an operator cannot be read: what was found, what is allowed, what to do. The node's name is put in front. */
 export class Refusal extends Error {
@@ -56,7 +56,7 @@ export class Refusal extends Error {
 }
 
 /** One operator of the model, and its inputs. */
-export interface Inputs {
+export interface OperatorCall {
   readonly node: OnnxNode;
   readonly operatorSet: number;
   /** Undefined: an optional input that is left out. */
@@ -68,7 +68,7 @@ export interface Inputs {
 }
 
 /** The same, for a reader that makes such operations of it. */
-export interface Call<O> extends Inputs {
+export interface Call<O> extends OperatorCall {
   /**
    * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
    * is what the node without one computes.
@@ -82,7 +82,7 @@ export function makerOf({ made }: Computed): string {
 }
 
 /** The input at that place, which the operator cannot do without. */
-export function inputOf(call: Inputs, place: number): Readable {
+export function inputOf(call: OperatorCall, place: number): Readable {
   const value = call.inputs[place];
   if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${call.node.opType} needs`);
   if (value.kind === 'condition')
@@ -90,7 +90,7 @@ export function inputOf(call: Inputs, place: number): Readable {
   return value;
 }
 
-export function computedOf(call: Inputs, place: number): Computed {
+export function computedOf(call: OperatorCall, place: number): Computed {
   const value = inputOf(call, place);
   if (value.kind !== 'computed')
     throw new Refusal(
@@ -100,14 +100,14 @@ export function computedOf(call: Inputs, place: number): Computed {
 }
 
 /** A float32 tensor, computed or fixed. */
-export function floatsOf(call: Inputs, place: number): Computed | Fixed {
+export function floatsIn(call: OperatorCall, place: number): Computed | Fixed {
   const value = inputOf(call, place);
   if (value.kind === 'wholes')
     throw new Refusal(`its input ${place + 1} is ${describe(value)}; float32 is needed`);
   return value;
 }
 
-export function fixedOf(call: Inputs, place: number): Fixed {
+export function fixedOf(call: OperatorCall, place: number): Fixed {
   const value = inputOf(call, place);
   if (value.kind !== 'fixed')
     throw new Refusal(`its input ${place + 1} is ${describe(value)}; a float32 constant is needed`);
@@ -115,7 +115,7 @@ export function fixedOf(call: Inputs, place: number): Fixed {
 }
 
 /** Whole numbers, the number of samples perhaps among them. */
-export function wholesOf(call: Inputs, place: number): Wholes {
+export function wholesOf(call: OperatorCall, place: number): Wholes {
   const value = inputOf(call, place);
   if (value.kind !== 'wholes')
     throw new Refusal(
@@ -125,7 +125,7 @@ export function wholesOf(call: Inputs, place: number): Wholes {
 }
 
 /** Whole numbers that are known. */
-export function knownOf(call: Inputs, place: number): number[] {
+export function knownIn(call: OperatorCall, place: number): number[] {
   return wholesOf(call, place).values.map((value) => {
     if (value === 'N')
       throw new Refusal(`its input ${place + 1} depends on the number of samples; it must be fixed`);
@@ -134,7 +134,7 @@ export function knownOf(call: Inputs, place: number): number[] {
 }
 
 /** A constant of one element; undefined if the input is left out. */
-export function scalarOf(call: Inputs, place: number): number | undefined {
+export function scalarOf(call: OperatorCall, place: number): number | undefined {
   if (call.inputs[place] === undefined) return undefined;
   const { data } = fixedOf(call, place);
   const [value] = data;
@@ -154,7 +154,7 @@ export function describe(value: Readable): string {
   }
 }
 
-function attributeOf({ node }: Inputs, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
+function attributeOf({ node }: OperatorCall, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
   const found = node.attribute.find((attribute) => attribute.name === name);
   const type = ATTRIBUTE_TYPES[kind];
   if (found && (found.type !== type || found.refAttrName !== ''))
@@ -162,44 +162,44 @@ function attributeOf({ node }: Inputs, name: string, kind: keyof typeof ATTRIBUT
   return found;
 }
 
-export function integer(call: Inputs, name: string, fallback: number): number {
+export function integer(call: OperatorCall, name: string, fallback: number): number {
   return attributeOf(call, name, 'int')?.i ?? fallback;
 }
 
-export function flag(call: Inputs, name: string, fallback: boolean): boolean {
+export function flag(call: OperatorCall, name: string, fallback: boolean): boolean {
   return integer(call, name, Number(fallback)) !== 0;
 }
 
-export function integers(call: Inputs, name: string): readonly number[] | undefined {
+export function integers(call: OperatorCall, name: string): readonly number[] | undefined {
   return attributeOf(call, name, 'ints')?.ints;
 }
 
 /** Rounded to float32, as attributes are; finite. */
-export function float(call: Inputs, name: string, fallback: number): number {
+export function float(call: OperatorCall, name: string, fallback: number): number {
   const value = Math.fround(attributeOf(call, name, 'float')?.f ?? fallback);
   if (!Number.isFinite(value)) throw new Refusal(`its attribute ${name} is ${value}; a number is needed`);
   return value;
 }
 
 /** Finite. */
-export function floats(call: Inputs, name: string): readonly number[] | undefined {
+export function floats(call: OperatorCall, name: string): readonly number[] | undefined {
   const values = attributeOf(call, name, 'floats')?.floats;
   if (values?.every(Number.isFinite) === false)
     throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
   return values;
 }
 
-export function textOf(call: Inputs, name: string, fallback: string): string {
+export function textIn(call: OperatorCall, name: string, fallback: string): string {
   const bytes = attributeOf(call, name, 'string')?.s;
   return bytes ? new TextDecoder().decode(bytes) : fallback;
 }
 
-export function tensor(call: Inputs, name: string): OnnxTensor | undefined {
+export function tensor(call: OperatorCall, name: string): OnnxTensor | undefined {
   return attributeOf(call, name, 'tensor')?.t;
 }
 
 /** An axis of a tensor of that rank, samples' axis included: −1 is the last one. */
-export function axisOf(axis: number, rank: number): number {
+export function axisIn(axis: number, rank: number): number {
   const found = axis < 0 ? axis + rank : axis;
   if (!(Number.isInteger(axis) && found >= 0 && found < rank))
     throw new Refusal(`axis ${axis} of a tensor of ${rank} axes`);
@@ -207,8 +207,8 @@ export function axisOf(axis: number, rank: number): number {
 }
 
 /** Axes given as an input or, in older sets, as an attribute; undefined where not given. */
-export function axesOf(call: Inputs, place: number): readonly number[] | undefined {
-  return call.inputs[place] === undefined ? integers(call, 'axes') : knownOf(call, place);
+export function axesOf(call: OperatorCall, place: number): readonly number[] | undefined {
+  return call.inputs[place] === undefined ? integers(call, 'axes') : knownIn(call, place);
 }
 
 /** Axes, that of the samples included. */
@@ -216,7 +216,7 @@ export function rankOf(value: Readable): number {
   return value.kind === 'computed' ? value.shape.length + 1 : value.shape.length;
 }
 
-export function refuseSamplesAxis(call: Inputs, axes: readonly number[]): void {
+export function refuseSamplesAxis(call: OperatorCall, axes: readonly number[]): void {
   if (axes.includes(0))
     throw new Refusal(`${call.node.opType} along axis 0, that of the samples; each sample stays by itself`);
 }

@@ -1,6 +1,6 @@
 /** Values joined along an axis. */
 import { sizeOf } from '../tensor.ts';
-import { axisOf, computedOf, inputOf, integer, rankOf, refuseSamplesAxis, wholesOf } from './call.ts';
+import { axisIn, computedOf, inputOf, integer, rankOf, refuseSamplesAxis, wholesOf } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
 
@@ -14,7 +14,7 @@ export const concat = moving<Concat>({
   read(call) {
     const operands = call.inputs.filter((value) => value !== undefined);
     const first = inputOf(call, 0);
-    const axis = axisOf(integer(call, 'axis', 1), rankOf(first));
+    const axis = axisIn(integer(call, 'axis', 1), rankOf(first));
     if (first.kind === 'wholes') {
       const values = operands.flatMap((_, place) => wholesOf(call, place).values);
       return { kind: 'wholes', shape: [values.length], values };

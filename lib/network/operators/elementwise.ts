@@ -1,6 +1,6 @@
 /** Functions of one element, a row each, in double precision. What is not a number stays so through each of them. */
 import { erf, gelu, softplus } from '../special-functions.ts';
-import { float, floatsOf, type Inputs, Refusal, scalarOf, textOf } from './call.ts';
+import { float, floatsIn, type OperatorCall, Refusal, scalarOf, textIn } from './call.ts';
 import { emptyEntries } from './entries.ts';
 import { mapped } from './folding.ts';
 import { sameElements } from './reach.ts';
@@ -8,7 +8,7 @@ import { type NodeWriter, type PlainRules, unchanged } from './rules.ts';
 
 interface Row<Attributes> {
   /** Throws `Refusal`. */
-  read(call: Inputs): Attributes;
+  read(call: OperatorCall): Attributes;
   of(x: number, attributes: Attributes): number;
   /** The steepest slope; Infinity where none is known. */
   slope(attributes: Attributes): number;
@@ -95,7 +95,7 @@ const ROWS = {
     slope: () => 1.13,
     of: (x, { approximate }) => gelu(x, approximate),
     read(call) {
-      const approximate = textOf(call, 'approximate', 'none');
+      const approximate = textIn(call, 'approximate', 'none');
       if (approximate !== 'none' && approximate !== 'tanh')
         throw new Refusal(`its attribute approximate is "${approximate}"; none and tanh are allowed`);
       return { approximate };
@@ -128,7 +128,7 @@ const ROWS = {
 
 type Rows = typeof ROWS;
 type ElementwiseOperator = keyof Rows;
-type AttributesOf<R> = R extends { read(call: Inputs): infer Attributes } ? Attributes : never;
+type AttributesOf<R> = R extends { read(call: OperatorCall): infer Attributes } ? Attributes : never;
 type Elementwise<Op extends ElementwiseOperator> = { readonly op: Op } & AttributesOf<Rows[Op]>;
 
 function elementwise<Op extends string, Attributes extends object>(
@@ -137,7 +137,7 @@ function elementwise<Op extends string, Attributes extends object>(
 ): PlainRules<{ readonly op: Op } & Attributes> {
   return {
     read(call) {
-      const x = floatsOf(call, 0);
+      const x = floatsIn(call, 0);
       const operation = { op, ...row.read(call) };
       if (x.kind === 'computed') return call.add(operation, [x]);
       call.spend(x.data.length);

@@ -24,7 +24,7 @@ export function varying(length: number, block = 1): Entries {
 }
 
 /** The same with an entry for each element. */
-export function spread(entries: Entries): Entries {
+export function spreadBlocks(entries: Entries): Entries {
   const { block } = entries;
   if (block === 1) return entries;
   const all = emptyEntries(entries.value.length * block);
@@ -46,7 +46,7 @@ export function entriesOf(data: Float32Array): Entries {
  */
 export function channelEntries(entries: Entries, channels: number, before: number, after: number): Entries {
   if (before === 1 && entries.block === after) return entries;
-  const { value, error } = spread(entries);
+  const { value, error } = spreadBlocks(entries);
   const result = emptyEntries(channels);
   for (let channel = 0; channel < channels; channel++) {
     const first = value[channel * after] ?? Number.NaN;

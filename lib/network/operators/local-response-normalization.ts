@@ -1,7 +1,7 @@
 /** Every element divided by a power of the squares around it, across channels (AlexNet, GoogLeNet). */
 import { sizeOf } from '../tensor.ts';
 import { computedOf, float, integer, Refusal } from './call.ts';
-import { emptyEntries, spread } from './entries.ts';
+import { emptyEntries, spreadBlocks } from './entries.ts';
 import { check, withSamples } from './mismatch.ts';
 import { type PlainRules, unchanged } from './rules.ts';
 
@@ -49,7 +49,7 @@ export const localResponseNormalization: PlainRules<LocalResponseNormalization> 
   },
   /** An exact zero stays one. */
   known(_, { shape, entries }) {
-    const { value, error } = spread(entries(0));
+    const { value, error } = spreadBlocks(entries(0));
     const result = emptyEntries(sizeOf(shape));
     for (let index = 0; index < value.length; index++)
       if (value[index] !== 0 || error[index] !== 0) result.value[index] = Number.NaN;

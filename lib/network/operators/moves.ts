@@ -1,6 +1,6 @@
 /** Operators that only move elements. */
 import { sizeOf } from '../tensor.ts';
-import { copied, emptyEntries, spread } from './entries.ts';
+import { copied, emptyEntries, spreadBlocks } from './entries.ts';
 import { type PlainRules, type Site, unchanged } from './rules.ts';
 
 interface Move<O>
@@ -44,7 +44,7 @@ export function moving<O>(move: Move<O>): PlainRules<O> {
       for (const index of site.inputs.keys()) {
         const at = places(operation, index, site);
         if (at === undefined) return copied(site.entries(index));
-        const { value, error } = spread(site.entries(index));
+        const { value, error } = spreadBlocks(site.entries(index));
         for (let element = 0; element < value.length; element++) {
           const place = at[element] ?? -1;
           if (place < 0) continue;

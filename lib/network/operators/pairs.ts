@@ -5,15 +5,15 @@ import {
   type Computed,
   computedOf,
   type Fixed,
-  floatsOf,
-  type Inputs,
+  floatsIn,
   inputOf,
+  type OperatorCall,
   type Readable,
   Refusal,
   type Whole,
   wholesOf,
 } from './call.ts';
-import { type Entries, EPSILON, emptyEntries, gathered, spread } from './entries.ts';
+import { type Entries, EPSILON, emptyEntries, gathered, spreadBlocks } from './entries.ts';
 import { besideSamples, broadcastShape, combined } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
 import { type KnownSite, type Operand, type PlainRules, unchanged } from './rules.ts';
@@ -137,7 +137,7 @@ function pair<Op extends PairOperator>(op: Op, read: Read<Op>): PlainRules<Pair<
 
 /** The entries of an operand, one per element of the output. */
 function operandOf({ inputs, shape, entries }: KnownSite, index: number): Entries {
-  return gathered(spread(entries(index)), broadcastIndices(inputs[index]?.shape ?? [], shape));
+  return gathered(spreadBlocks(entries(index)), broadcastIndices(inputs[index]?.shape ?? [], shape));
 }
 
 const binary = <Op extends PairOperator>(op: Op) =>
@@ -145,7 +145,7 @@ const binary = <Op extends PairOperator>(op: Op) =>
     const whole = [0, 1].every((place) => inputOf(call, place).kind === 'wholes');
     return call.inputs.length === 2 && whole
       ? combineWholes(call, ROWS[op])
-      : combine(call, op, floatsOf(call, 0), floatsOf(call, 1));
+      : combine(call, op, floatsIn(call, 0), floatsIn(call, 1));
   });
 
 const chain = <Op extends PairOperator>(op: Op) => pair(op, (call) => readChain(call, op));
@@ -157,15 +157,15 @@ export const PAIRS = {
   Div: binary('Div'),
   Max: chain('Max'),
   Min: chain('Min'),
-  PRelu: pair('PRelu', (call) => combine(call, 'PRelu', computedOf(call, 0), floatsOf(call, 1))),
+  PRelu: pair('PRelu', (call) => combine(call, 'PRelu', computedOf(call, 0), floatsIn(call, 1))),
 } satisfies { readonly [Op in PairOperator]: PlainRules<Pair<Op>> };
 
 /** Any number of inputs, two at a time. */
 export function readChain<Op extends PairOperator>(call: Call<Pair<Op>>, op: Op): Readable {
   const last = call.inputs.length - 1;
-  let value = floatsOf(call, 0);
+  let value = floatsIn(call, 0);
   for (let place = 1; place <= last; place++)
-    value = combine(call, op, value, floatsOf(call, place), place === last ? undefined : `${op}.${place}`);
+    value = combine(call, op, value, floatsIn(call, place), place === last ? undefined : `${op}.${place}`);
   return value;
 }
 
@@ -186,7 +186,7 @@ function combine<Op extends PairOperator>(
 }
 
 /** The same for one whole number and another; `N` goes through what leaves it alone. */
-function combineWholes(call: Inputs, { of, neutral, commutes }: Row): Readable {
+function combineWholes(call: OperatorCall, { of, neutral, commutes }: Row): Readable {
   const a = wholesOf(call, 0);
   const b = wholesOf(call, 1);
   const length = Math.max(a.values.length, b.values.length);

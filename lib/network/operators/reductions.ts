@@ -1,7 +1,7 @@
 /** Sums, averages and maxima along axes. Sums run over the elements in their order, row-major. */
 import { sizeOf, stridedIndices, stridesOf } from '../tensor.ts';
-import { axesOf, axisOf, computedOf, flag, Refusal } from './call.ts';
-import { type Entries, EPSILON, emptyEntries, spread } from './entries.ts';
+import { axesOf, axisIn, computedOf, flag, Refusal } from './call.ts';
+import { type Entries, EPSILON, emptyEntries, spreadBlocks } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
 import { everything } from './reach.ts';
@@ -26,7 +26,7 @@ function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>>
       const given = axesOf(call, 1) ?? [];
       if (given.length === 0 && flag(call, 'noop_with_empty_axes', false)) return x;
       const rank = x.shape.length + 1;
-      const axes = [...new Set(given.map((axis) => axisOf(axis, rank)))].toSorted((a, b) => a - b);
+      const axes = [...new Set(given.map((axis) => axisIn(axis, rank)))].toSorted((a, b) => a - b);
       if (axes.length === 0 || axes.includes(0))
         throw new Refusal('reduces over the samples (axis 0, or all axes); each sample stays by itself');
       return call.add({ op, axes, keepdims: flag(call, 'keepdims', true) }, [x]);
@@ -47,7 +47,7 @@ function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>>
         inputs[0]?.shape ?? [],
         axes.map((axis) => axis - 1),
       );
-      return reduced(op, targets, spread(entries(0)), sizeOf(shape));
+      return reduced(op, targets, spreadBlocks(entries(0)), sizeOf(shape));
     },
     reach: everything,
     ties: ({ axes }) => (axes.includes(1) ? 'all' : 'each'),

@@ -4,9 +4,9 @@ import {
   type Call,
   type Computed,
   flag,
-  type Inputs,
   inputOf,
   integers,
+  type OperatorCall,
   type Readable,
   Refusal,
   type Whole,
@@ -85,7 +85,7 @@ function solved(target: readonly Whole[], size: number, given: readonly Whole[])
   return shape;
 }
 
-function sampleShape({ fixedSamples }: Inputs, x: Computed, target: readonly Whole[]): number[] {
+function sampleShape({ fixedSamples }: OperatorCall, x: Computed, target: readonly Whole[]): number[] {
   const [first, ...rest] = target;
   const size = sizeOf(x.shape);
   const keeps =

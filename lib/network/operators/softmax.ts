@@ -1,6 +1,6 @@
 /** Softmax along an axis, or its logarithm. */
 import { sizeOf } from '../tensor.ts';
-import { axisOf, computedOf, integer, Refusal } from './call.ts';
+import { axisIn, computedOf, integer, Refusal } from './call.ts';
 import { varying } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
@@ -23,7 +23,7 @@ function softmax<Op extends SoftmaxOperator>(op: Op): PlainRules<Softmax<Op>> {
     read(call) {
       const x = computedOf(call, 0);
       const one = call.operatorSet >= ONE_AXIS;
-      const axis = axisOf(integer(call, 'axis', one ? -1 : 1), x.shape.length + 1);
+      const axis = axisIn(integer(call, 'axis', one ? -1 : 1), x.shape.length + 1);
       if (axis === 0)
         throw new Refusal('runs along axis 0, that of the samples; each sample stays by itself');
       if (!one && sizeOf(x.shape.slice(axis)) !== 1)

@@ -1,6 +1,6 @@
 /** Axes in another order. */
 import { stridedIndices, stridesOf } from '../tensor.ts';
-import { describe, floatsOf, integers, Refusal, rankOf } from './call.ts';
+import { describe, floatsIn, integers, Refusal, rankOf } from './call.ts';
 import { transposed } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
@@ -13,7 +13,7 @@ export interface Transpose {
 
 export const transpose = moving<Transpose>({
   read(call) {
-    const x = floatsOf(call, 0);
+    const x = floatsIn(call, 0);
     const rank = rankOf(x);
     const perm = integers(call, 'perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
     if (perm.length !== rank || perm.toSorted((a, b) => a - b).some((axis, index) => axis !== index))

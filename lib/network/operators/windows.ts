@@ -1,5 +1,5 @@
 /** The sliding window of convolutions and pools. Automatic padding becomes numbers. */
-import { type Computed, flag, type Inputs, integers, Refusal, textOf } from './call.ts';
+import { type Computed, flag, integers, type OperatorCall, Refusal, textIn } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 
 /** A window that slides along the spatial axes. `pads`: begins, then ends. */
@@ -10,7 +10,13 @@ export interface Window {
 }
 
 /** A list of so many whole numbers, all at least `least`; `fallback` each where it is not given. */
-export function sizes(call: Inputs, name: string, count: number, least: number, fallback: number): number[] {
+export function sizes(
+  call: OperatorCall,
+  name: string,
+  count: number,
+  least: number,
+  fallback: number,
+): number[] {
   const found = integers(call, name) ?? Array.from({ length: count }, () => fallback);
   if (found.length !== count || !found.every((size) => Number.isSafeInteger(size) && size >= least))
     throw new Refusal(
@@ -34,12 +40,12 @@ export function spatialOf(x: Computed): readonly number[] {
   return spatial;
 }
 
-export function windowOf(call: Inputs, spatial: readonly number[], kernel: readonly number[]): Window {
+export function windowOf(call: OperatorCall, spatial: readonly number[], kernel: readonly number[]): Window {
   const axes = spatial.length;
   const strides = sizes(call, 'strides', axes, 1, 1);
   const dilations = sizes(call, 'dilations', axes, 1, 1);
   const own = sizes(call, 'pads', 2 * axes, 0, 0);
-  const how = textOf(call, 'auto_pad', 'NOTSET');
+  const how = textIn(call, 'auto_pad', 'NOTSET');
   const extents = kernel.map((size, axis) => (size - 1) * (dilations[axis] ?? 1) + 1);
   if (how === 'SAME_UPPER' || how === 'SAME_LOWER') {
     const begins: number[] = [];

@@ -1,6 +1,6 @@
 /** Operators that are read as several operations of a graph. */
 import {
-  axisOf,
+  axisIn,
   type Call,
   type Computed,
   computedOf,
@@ -49,7 +49,7 @@ export const COMPOSITIONS: Readonly<Record<string, Reader>> = {
   LayerNormalization(call) {
     const x = computedOf(call, 0);
     const rank = x.shape.length + 1;
-    const first = axisOf(integer(call, 'axis', -1), rank);
+    const first = axisIn(integer(call, 'axis', -1), rank);
     if (first === 0) throw new Refusal('normalises over the samples (axis 0); each sample stays by itself');
     const axes = Array.from({ length: rank - first }, (_, index) => first + index);
     return scaledAndShifted(call, normalised(call, x, axes), (fixed) => besideSamples(fixed, rank - 1));

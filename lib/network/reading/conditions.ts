@@ -3,8 +3,8 @@ import {
   type Computed,
   computedOf,
   fixedOf,
-  type Inputs,
   makerOf,
+  type OperatorCall,
   type Readable,
   Refusal,
   scalarOf,
@@ -33,7 +33,7 @@ export const CONDITIONS: Readonly<Record<string, Reader>> = {
 };
 
 /** Whether both are the same in float32 where the condition holds, so that the second does everywhere. */
-function isThresholdOfSoftplus({ inputs }: Inputs, x: Computed, otherwise: Computed): boolean {
+function isThresholdOfSoftplus({ inputs }: OperatorCall, x: Computed, otherwise: Computed): boolean {
   const [condition] = inputs;
   if (condition?.kind !== 'condition') return false;
   const { of, above } = condition;

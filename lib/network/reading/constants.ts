@@ -8,7 +8,7 @@ import {
   inputOf,
   integer,
   integers,
-  knownOf,
+  knownIn,
   Refusal,
   tensor,
 } from '../operators/call.ts';
@@ -38,7 +38,7 @@ export const CONSTANTS: Readonly<Record<string, Reader>> = {
   Identity: (call) => inputOf(call, 0),
 
   Dropout(call) {
-    const training = call.inputs[2] === undefined ? [0] : knownOf(call, 2);
+    const training = call.inputs[2] === undefined ? [0] : knownIn(call, 2);
     if (training.some((value) => value !== 0))
       throw new Refusal(
         'drops units at random, as in training. Export the model for inference: model.eval()',
@@ -52,7 +52,7 @@ export const CONSTANTS: Readonly<Record<string, Reader>> = {
     const whole = to === ELEMENT_TYPES.int64 || to === ELEMENT_TYPES.int32 || to === ELEMENT_TYPES.bool;
     if (x.kind === 'wholes' ? whole : to === ELEMENT_TYPES.float32) return x;
     if (x.kind === 'wholes' && to === ELEMENT_TYPES.float32) {
-      const data = Float32Array.from(knownOf(call, 0));
+      const data = Float32Array.from(knownIn(call, 0));
       return { kind: 'fixed', origin: call.node.output[0] ?? '', shape: x.shape, data };
     }
     if (x.kind === 'fixed' && whole && x.data.every(Number.isSafeInteger))

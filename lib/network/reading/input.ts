@@ -4,7 +4,7 @@ import type { OnnxGraph, OnnxValueInfo } from '../onnx/decode.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import { type Computed, Refusal } from '../operators/call.ts';
 import { sizeOf } from '../tensor.ts';
-import { quoted } from './output.ts';
+import { quotedNames } from './output.ts';
 import { adviceOn, typeName } from './tensors.ts';
 
 const MOST_FEATURES = 2 ** 26;
@@ -21,7 +21,7 @@ export function readInput(
   if (input === undefined) throw new Refusal('the output depends on none; one is needed');
   if (inputs.length > 1)
     throw new Refusal(
-      `there are ${inputs.length} (${quoted(inputs.map(({ name }) => name))}); networks of one input are supported. Join them in the network, or fix the others to constants before exporting`,
+      `there are ${inputs.length} (${quotedNames(inputs.map(({ name }) => name))}); networks of one input are supported. Join them in the network, or fix the others to constants before exporting`,
     );
   const dims = dimsOf(input);
   const text = `"${input.name}" [${dims.map((dim) => dim.value ?? dim.name ?? '?').join(', ')}]`;

@@ -22,7 +22,7 @@ export const READERS: ReadonlyMap<string, Reader> = new Map(
 export const CLASSICAL_READERS: ReadonlyMap<string, Reader> = new Map([['Scaler', readScaler]]);
 
 /** Why an operator that is not among them is not. */
-export function refusalOf(operator: string): string | undefined {
+export function refusalOfOperator(operator: string): string | undefined {
   if (/^(LSTM|GRU|RNN)$/.test(operator)) return 'is recurrent; only feed-forward networks are supported';
   if (/^(Loop|Scan|If|SequenceMap)$/.test(operator))
     return 'is control flow (a loop or a branch); only feed-forward networks are supported. Export the model without it, e.g. with fixed shapes';

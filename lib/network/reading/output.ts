@@ -18,7 +18,7 @@ export type ReadNode = {
  * The name of the value that holds the scores: the one float32 output. Labels are whole numbers; probabilities that a
  * ZipMap of scikit-learn's turns into dictionaries are taken in front of it. Throws `Refusal`.
  */
-export function scoresOf(graph: OnnxGraph, producers: ReadonlyMap<string, OnnxNode>): string {
+export function scoresOutput(graph: OnnxGraph, producers: ReadonlyMap<string, OnnxNode>): string {
   const found = graph.output.flatMap(({ name, type }) => {
     const node = producers.get(name);
     if (node?.opType === 'ZipMap') return node.input.slice(0, 1);
@@ -31,7 +31,7 @@ export function scoresOf(graph: OnnxGraph, producers: ReadonlyMap<string, OnnxNo
   if (matrix !== undefined && ofRank.length === 1) return matrix;
   if (found.length > 1)
     throw new Refusal(
-      `there are ${found.length} of float32 (${quoted(found)}); one is needed, [N, classes]. Export the model with the logits as its only output`,
+      `there are ${found.length} of float32 (${quotedNames(found)}); one is needed, [N, classes]. Export the model with the logits as its only output`,
     );
   const [output] = graph.output;
   if (output === undefined) throw new Refusal('there is none; the logits [N, classes] are needed');
@@ -46,7 +46,7 @@ function rankOf(output: OnnxValueInfo | undefined): number | undefined {
 }
 
 /** The first few of those names. */
-export function quoted(names: readonly string[]): string {
+export function quotedNames(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) => `"${name}"`);
   return [...shown, ...(names.length > shown.length ? ['…'] : [])].join(', ');
 }

@@ -1,7 +1,7 @@
 /** Which weights may be pruned, by patterns of their names. */
 import { expressionOf } from '../../base/glob.ts';
 import type { Graph } from '../graph.ts';
-import { quoted } from './output.ts';
+import { quotedNames } from './output.ts';
 
 /** Names of initializers; * stands for any characters, ? for one. */
 export interface WeightPatterns {
@@ -35,13 +35,13 @@ export function problemsOfPatterns(
       .filter((pattern) => !names.some((name) => expressionOf(pattern).test(name)))
       .map((pattern) => ({
         what: `${key} "${pattern}"`,
-        problem: `no weight matches; the weights are ${quoted(names)}. Use one of these names, or a pattern with * and ?`,
+        problem: `no weight matches; the weights are ${quotedNames(names)}. Use one of these names, or a pattern with * and ?`,
       })),
   );
   if (problems.length === 0 && !names.some(matcherOf(patterns)))
     problems.push({
       what: 'include and exclude',
-      problem: `leave none of the weights ${quoted(names)}; leave at least one`,
+      problem: `leave none of the weights ${quotedNames(names)}; leave at least one`,
     });
   return problems;
 }

@@ -5,16 +5,16 @@
 import { assembleGraph } from '../assemble.ts';
 import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
 import { decodeModel, isStandard, type OnnxModel, type OnnxNode } from '../onnx/decode.ts';
-import { type Call, type Computed, type Readable, Refusal, type Value } from '../operators/call.ts';
+import { type Call, type Computed, type ModelValue, type Readable, Refusal } from '../operators/call.ts';
 import { ShapeMismatch, withSamples } from '../operators/mismatch.ts';
 import type { Operation, Reader } from '../operators/table.ts';
 import { outputShape } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
-import { Problems } from '../unusable-model.ts';
+import { ModelProblems } from '../unusable-model.ts';
 import { classNamesOf } from './class-names.ts';
 import { readInput } from './input.ts';
-import { CLASSICAL_READERS, READERS, refusalOf } from './operators.ts';
-import { logitsOf, type ReadNode, scoresOf } from './output.ts';
+import { CLASSICAL_READERS, READERS, refusalOfOperator } from './operators.ts';
+import { logitsOf, type ReadNode, scoresOutput } from './output.ts';
 import { matcherOf, problemsOfPatterns, type WeightPatterns } from './patterns.ts';
 import { withSharedWeights } from './sharing.ts';
 import { readTensor } from './tensors.ts';
@@ -52,13 +52,13 @@ function readerOf({ domain, opType }: OnnxNode): Reader {
   }
   const reader = READERS.get(opType);
   if (reader) return reader;
-  throw new Refusal(refusalOf(opType) ?? UNSUPPORTED);
+  throw new Refusal(refusalOfOperator(opType) ?? UNSUPPORTED);
 }
 
 class Reading {
   readonly #model: OnnxModel;
-  readonly #problems: Problems;
-  readonly #values = new Map<string, Value>();
+  readonly #problems: ModelProblems;
+  readonly #values = new Map<string, ModelValue>();
   readonly #nodes: ReadNode[] = [];
   #folded = 0;
   #fixedSamples: number | undefined;
@@ -66,7 +66,7 @@ class Reading {
 
   constructor(model: OnnxModel, name: string) {
     this.#model = model;
-    this.#problems = new Problems(name);
+    this.#problems = new ModelProblems(name);
   }
 
   /** Does it, or notes why it cannot be done. */
@@ -94,7 +94,7 @@ class Reading {
         producers.set(output, node);
       }
     // What the model is of comes first: of recurrent cells or integers, nothing else is worth telling.
-    const scores = this.#attempt('output', () => scoresOf(graph, producers));
+    const scores = this.#attempt('output', () => scoresOutput(graph, producers));
     const { nodes, names } = reachable(scores ?? graph.output[0]?.name ?? '', producers);
     const input = this.#attempt('input', () => readInput(graph, names));
     const read = graph.node.filter((node) => nodes.has(node));
@@ -122,7 +122,7 @@ class Reading {
 
   #readNode(node: OnnxNode): void {
     const [output = ''] = node.output;
-    const inputs = node.input.map((name): Value | undefined => {
+    const inputs = node.input.map((name): ModelValue | undefined => {
       if (name === '') return undefined;
       const value = this.#values.get(name);
       if (value !== undefined) return value;
@@ -139,7 +139,7 @@ class Reading {
     this.#values.set(output, read ?? { kind: 'unread' });
   }
 
-  #call(node: OnnxNode, inputs: readonly (Value | undefined)[]): Call<Operation> {
+  #call(node: OnnxNode, inputs: readonly (ModelValue | undefined)[]): Call<Operation> {
     const [output = ''] = node.output;
     return {
       node,

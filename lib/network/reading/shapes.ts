@@ -1,14 +1,14 @@
 /** Operators that change shapes only; their arguments are constants, or computed from the input's shape, and are folded. */
 import {
   axesOf,
-  axisOf,
+  axisIn,
   describe,
-  floatsOf,
-  type Inputs,
+  floatsIn,
   inputOf,
   integer,
   integers,
-  knownOf,
+  knownIn,
+  type OperatorCall,
   Refusal,
   rankOf,
   refuseSamplesAxis,
@@ -26,10 +26,10 @@ const SLICE_BY_INPUTS = 10;
 
 export const SHAPES: Readonly<Record<string, Reader>> = {
   Flatten(call) {
-    const x = floatsOf(call, 0);
+    const x = floatsIn(call, 0);
     const rank = rankOf(x);
     const axis = integer(call, 'axis', 1);
-    const at = axis === rank ? rank : axisOf(axis, rank);
+    const at = axis === rank ? rank : axisIn(axis, rank);
     if (x.kind === 'fixed') return reshaped(x, [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at))]);
     if (at === 0 || sizeOf(x.shape.slice(0, at - 1)) !== 1)
       throw new Refusal(
@@ -41,7 +41,7 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   Squeeze(call) {
     const x = inputOf(call, 0);
     const rank = rankOf(x);
-    const given = axesOf(call, 1)?.map((axis) => axisOf(axis, rank));
+    const given = axesOf(call, 1)?.map((axis) => axisIn(axis, rank));
     const lead = x.kind === 'computed' ? 1 : 0;
     const axes = given ?? x.shape.flatMap((size, axis) => (size === 1 ? [axis + lead] : []));
     if (lead === 1) refuseSamplesAxis(call, axes);
@@ -56,7 +56,7 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
     const x = inputOf(call, 0);
     const given = axesOf(call, 1) ?? [];
     const rank = rankOf(x) + given.length;
-    const axes = given.map((axis) => axisOf(axis, rank));
+    const axes = given.map((axis) => axisIn(axis, rank));
     const lead = x.kind === 'computed' ? 1 : 0;
     if (lead === 1) refuseSamplesAxis(call, axes);
     if (new Set(axes).size !== axes.length)
@@ -72,7 +72,7 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   Expand(call) {
     const x = inputOf(call, 0);
     if (x.kind === 'computed') throw new Refusal(`expands ${describe(x)}; only constants may be expanded`);
-    const shape = broadcastShape(x.shape, knownOf(call, 1));
+    const shape = broadcastShape(x.shape, knownIn(call, 1));
     call.spend(sizeOf(shape));
     if (x.kind === 'fixed') return expanded(x, shape);
     const [value] = x.values;
@@ -95,7 +95,7 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   Gather(call) {
     const values = pickedFrom(call);
     const indices = wholesOf(call, 1);
-    const picked = knownOf(call, 1).map((index) => values[axisOf(index, values.length)] ?? 0);
+    const picked = knownIn(call, 1).map((index) => values[axisIn(index, values.length)] ?? 0);
     return { kind: 'wholes', shape: indices.shape, values: picked };
   },
 
@@ -103,12 +103,12 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
     const values = pickedFrom(call);
     const byInputs = call.operatorSet >= SLICE_BY_INPUTS;
     const given = (place: number, name: string) =>
-      byInputs ? call.inputs[place] && knownOf(call, place) : integers(call, name);
+      byInputs ? call.inputs[place] && knownIn(call, place) : integers(call, name);
     const [start = 0] = given(1, 'starts') ?? [];
     const [end = values.length] = given(2, 'ends') ?? [];
     const [axis = 0] = given(3, 'axes') ?? [];
     const [step = 1] = given(4, 'steps') ?? [];
-    if (step !== 1 || axisOf(axis, 1) !== 0)
+    if (step !== 1 || axisIn(axis, 1) !== 0)
       throw new Refusal('slices a shape otherwise than from one place to another');
     const part = values.slice(start, end);
     return { kind: 'wholes', shape: [part.length], values: part };
@@ -116,7 +116,7 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
 };
 
 /** The shape, or other whole numbers, that an operator picks from; of values only whole ones can be read. */
-function pickedFrom(call: Inputs): readonly Whole[] {
+function pickedFrom(call: OperatorCall): readonly Whole[] {
   const x = inputOf(call, 0);
   if (x.kind === 'wholes') return x.values;
   throw new Refusal(`takes a part of ${describe(x)}; only parts of shapes can be taken, values stay whole`);

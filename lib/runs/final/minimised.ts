@@ -9,7 +9,7 @@ import { countParameters, maskedGraph, minimise } from '../../network/minimising
 import { buildMinimisedModel } from '../../network/models/minimised-model.ts';
 import { isGraph } from '../../network/network.ts';
 import { sizeOfGraph } from '../../network/size.ts';
-import type { ModelSize, Summary } from '../../report/summary.ts';
+import type { ModelSize, RunSummary } from '../../report/summary.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -21,7 +21,7 @@ const COMPARING = 5e10;
 export interface MinimisedTicket {
   /** ticket.min.onnx. */
   readonly model: Uint8Array;
-  readonly sizes: NonNullable<Summary['minimised']>;
+  readonly sizes: NonNullable<RunSummary['minimised']>;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function minimisedTicket(
   session: TicketSession,
   scaling: AffineScaling,
   { train, test, validation }: Inputs,
-  earlier: Summary | undefined,
+  earlier: RunSummary | undefined,
 ): Promise<MinimisedTicket> {
   const samples = [test, ...(validation ? [validation] : []), train];
   const whole = maskedGraph(isGraph(network) ? network : graphOfLayers(network), genome);

@@ -3,7 +3,7 @@ import type { TicketSession } from '../../evaluation/ticket.ts';
 import { keptWeights } from '../../landscape/kept.ts';
 import type { Landscape } from '../../landscape/schema.ts';
 import type { ReportInput } from '../../report/report.ts';
-import type { Summary } from '../../report/summary.ts';
+import type { RunSummary } from '../../report/summary.ts';
 import { isDrawn } from '../../runspec/network.ts';
 import { sparsityOf } from '../../search/genome.ts';
 import type { Inputs } from '../inputs.ts';
@@ -14,7 +14,7 @@ import type { Ticket, TicketScores } from './ticket.ts';
 
 export async function reportInput(
   { spec, manifest }: Run,
-  summary: Summary,
+  summary: RunSummary,
   { history, population, objective }: Found,
   { network, genome }: Ticket,
   { test }: TicketScores,

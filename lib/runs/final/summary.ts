@@ -5,7 +5,7 @@ import { parsedIfSound } from '../../base/artifact-json.ts';
 import { elapsed } from '../../base/elapsed.ts';
 import { costOf, type Platform } from '../../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
-import { type Summary, summarySchema } from '../../report/summary.ts';
+import { type RunSummary, summarySchema } from '../../report/summary.ts';
 import { nameOfNetwork } from '../../runspec/network.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
@@ -19,7 +19,7 @@ import type { TicketScores } from './ticket.ts';
 export async function earlierSummary(
   { store, manifest }: Run,
   { generations, evaluations }: Found,
-): Promise<Summary | undefined> {
+): Promise<RunSummary | undefined> {
   const summary = parsedIfSound(await getIfThere(store, keys.SUMMARY), summarySchema);
   if (!summary || summary.specHash !== manifest.specHash || summary.status !== 'succeeded') return undefined;
   return summary.generations === generations && summary.evaluations === evaluations ? summary : undefined;
@@ -32,14 +32,14 @@ export interface Summarised {
   readonly chosen: Candidate;
   readonly pruned: { readonly genome: Uint8Array; readonly evaluations: number };
   readonly scores: TicketScores;
-  readonly earlier: Summary | undefined;
+  readonly earlier: RunSummary | undefined;
 }
 
 /** All of it but what finalize itself takes: see `withCost`. */
 export function summaryOf(
   { spec, manifest }: Run,
   { event, found, chosen, pruned, scores, earlier }: Summarised,
-): Omit<Summary, 'cost' | 'seconds'> {
+): Omit<RunSummary, 'cost' | 'seconds'> {
   const { train, test, validation } = scores;
   const { bits, trainSamples, testSamples } = manifest;
   const { taken, evaluations } = found;
@@ -88,8 +88,8 @@ export function costing(
   { taken }: Found,
   began: number,
   { now, spent, platform }: { now: () => number; spent: Spending; platform: Platform },
-  earlier: Summary | undefined,
-): (putsToCome: number) => Pick<Summary, 'seconds' | 'cost'> {
+  earlier: RunSummary | undefined,
+): (putsToCome: number) => Pick<RunSummary, 'seconds' | 'cost'> {
   let own = NOTHING_SPENT;
   return (putsToCome) => {
     // A report of a run that is not over is no part of the run.

@@ -22,7 +22,7 @@ export type Standing =
 export const AT_A_TIME = 50;
 
 /** The sweep that is kept at a place. Throws UnusableOutput where there is none. */
-export async function readSweep(store: Store): Promise<CheckedSweep> {
+export async function readStoredSweep(store: Store): Promise<CheckedSweep> {
   const bytes = await getIfThere(store, keys.SWEEP);
   if (bytes) return parseSweep(parseJson(textOf(bytes), keys.SWEEP));
   throw new UnusableOutput(`sweep: there is no sweep at ${store.uri}; start one with a sweep spec`);

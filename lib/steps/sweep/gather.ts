@@ -6,14 +6,14 @@ import type { Store } from '../../store/store.ts';
 import type { Cell } from '../../sweep/cells.ts';
 import { type CellResult, summarize } from '../../sweep/results.ts';
 import type { GatherEvent, SweepResult } from '../../workflow/sweep-payloads.ts';
-import { AT_A_TIME, readSweep, type Standing, standingsOf } from './cells.ts';
+import { AT_A_TIME, readStoredSweep, type Standing, standingsOf } from './cells.ts';
 import { readFailure } from './failure.ts';
 import { writeSweepResults } from './results.ts';
 
 /** Writes the results. Safe to repeat. Throws UnusableOutput where there is no sweep. */
 export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Promise<SweepResult> {
   const store = await openStore(event.sweep);
-  const checked = await readSweep(store);
+  const checked = await readStoredSweep(store);
   const { sweep, cells } = checked;
   const standings = await standingsOf(store, cells, { execution: event.execution, isNew: false });
   const limit = pLimit(AT_A_TIME);

@@ -13,7 +13,7 @@ import {
   type SweepState,
   sweepStateSchema,
 } from '../../workflow/sweep-payloads.ts';
-import { readSweep, type Standing, standingsOf } from './cells.ts';
+import { readStoredSweep, type Standing, standingsOf } from './cells.ts';
 
 export interface SweepPlanContext {
   readonly openStore: OpenStore;
@@ -93,7 +93,7 @@ interface Opened {
 
 async function reopen(uri: string, { openStore }: SweepPlanContext): Promise<Opened> {
   const store = await openStore(uri);
-  return { store, checked: await readSweep(store), isNew: false };
+  return { store, checked: await readStoredSweep(store), isNew: false };
 }
 
 async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened> {
@@ -134,7 +134,7 @@ async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: Sweep
 /** Makes sure that the place holds no other sweep, seeds aside; tells whether it is empty. */
 async function claim(store: Store, { sweep }: CheckedSweep): Promise<boolean> {
   if (!(await getIfThere(store, keys.SWEEP))) return true;
-  const there = await readSweep(store);
+  const there = await readStoredSweep(store);
   if (isSameSweep(there.sweep, sweep)) return false;
   throw new UnusableOutput(
     `sweep: ${store.uri} holds another sweep; give this one another name, or go on with that one with {"sweep": "${store.uri}"}`,
