@@ -94,20 +94,27 @@ describe('training', () => {
     expect(await trained(late, 0)).toMatchObject({ renew: false, done: true });
   });
 
-  test.each([keys.memoryOf(2), keys.stateOf(2), keys.TRAIN])(
-    'names %s where it was cut short',
-    async (key) => {
-      const { folder, state } = await prepared();
-      await trained(state, 0, 2);
-      const path = join(folder, key);
-      const bytes = await readFile(path);
-      await writeFile(path, bytes.subarray(0, bytes.length / 2));
-      await expect(prepare({ run: placeOf(folder) })).rejects.toMatchObject({
-        name: 'DamagedArtifact',
-        message: expect.stringContaining(`${key}: damaged`),
-      });
-    },
-  );
+  test.each([keys.memoryOf(2), keys.TRAIN])('names %s where it was cut short', async (key) => {
+    const { folder, state } = await prepared();
+    await trained(state, 0, 2);
+    const path = join(folder, key);
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, bytes.length / 2));
+    await expect(prepare({ run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'DamagedArtifact',
+      message: expect.stringContaining(`${key}: damaged`),
+    });
+  });
+
+  test('goes on from the state before one that a power cut left torn', async () => {
+    const { folder, state } = await prepared();
+    await trained(state, 0, 1);
+    await trained({ ...state, generation: 1 }, 0, 2);
+    const path = join(folder, keys.stateOf(2));
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, bytes.length / 2));
+    expect(await prepare({ run: placeOf(folder) })).toMatchObject({ generation: 1, done: false });
+  });
 
   test('reports on the epochs that there are', async () => {
     const { folder, state } = await prepared();
