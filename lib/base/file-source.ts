@@ -1,6 +1,8 @@
-/** Local files as sources of data. */
+/** Local files as sources of data: by a path, a file:// URI, or as a file of an npm package. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './errors.ts';
 import { explainFileError } from './file-errors.ts';
@@ -15,8 +17,9 @@ function unreadable(name: string, cause: unknown): UserError {
   return new UserError(`${name}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
 }
 
-/** The path of a local file that is given as a path or as a file:// URI. Throws UserError. */
-function localPath(uri: string): string {
+/** The path of a local file that is given as a path, a file:// URI or an npm:// URI. Throws UserError. */
+export function localPath(uri: string): string {
+  if (uri.startsWith('npm:')) return pathInPackage(uri);
   if (!uri.startsWith('file:')) return uri;
   try {
     return fileURLToPath(uri);
@@ -25,9 +28,27 @@ function localPath(uri: string): string {
   }
 }
 
-/** Opens a local path or a file:// URI. Throws UserError: where, why it cannot be read, what to do. */
+/** Of a file in a package that is installed below the working folder or the project. */
+function pathInPackage(uri: string): string {
+  const [, name = '', path = ''] = /^npm:\/\/((?:@[^/]+\/)?[^/@][^/]*)\/(.+)$/.exec(uri) ?? [];
+  if (path === '') throw new UserError(`${uri}: is no file of a package; expected npm://PACKAGE/FILE`);
+  const require = createRequire(import.meta.url);
+  try {
+    const paths = [process.cwd(), import.meta.dirname];
+    return join(dirname(require.resolve(`${name}/package.json`, { paths })), path);
+  } catch (cause) {
+    throw new UserError(
+      `${uri}: the package ${name} is not installed; install it with: npm install ${name}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Opens a local path, a file:// URI or an npm:// URI. Throws UserError: where, why it cannot be read, what to do. */
 export async function openFile(uri: string): Promise<Source> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) && !uri.startsWith('file:')) {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) && !/^(file|npm):/.test(uri)) {
     throw new UserError(`${uri}: is not on this computer; expected a local path or a file:// URI`);
   }
   const path = localPath(uri);

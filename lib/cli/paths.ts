@@ -10,7 +10,7 @@ export type MapFile = (path: string, where: string) => string;
 
 /** Whether a text names a file on this computer, and not an object elsewhere. */
 export function isLocal(uri: string): boolean {
-  return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || uri.startsWith('file://');
+  return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || /^(file|npm):\/\//.test(uri);
 }
 
 /** Paths relative to `folder` made absolute; URIs stay. */

@@ -8,7 +8,7 @@ const uri = z.string().min(1);
 /** One file with features and labels; or two, as IDX and NPY have them. */
 const source = z.union([uri, z.strictObject({ x: uri, y: uri })]).meta({
   description:
-    'A local path or an s3:// URI: CSV or TSV (.gz too), Parquet, NPZ, safetensors; or {"x": …, "y": …}, features and labels in files of their own, as NPY and IDX (.gz too) have them',
+    'A local path, an s3:// URI or npm://PACKAGE/FILE: CSV or TSV (.gz too), Parquet, NPZ, safetensors; or {"x": …, "y": …}, features and labels in files of their own, as NPY and IDX (.gz too) have them',
 });
 
 export const imageSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]).meta({

@@ -37,3 +37,20 @@ export function merge(base: Json, over: Json): Json {
   }
   return merged;
 }
+
+/** Keys of a task of files that change nothing about what the files hold. */
+const KEEP_FOUND: readonly string[] = ['dataset', 'found', 'scaling'];
+
+/**
+ * A preset without the files that a spec puts others in the place of, and without what was found in its files where the
+ * spec reads them in another way.
+ */
+export function withoutOtherFiles(base: Json, spec: Json): Json {
+  const files = filesTaskOf(base);
+  if (!files || !isObject(spec.task)) return base;
+  const { task: _task, ...others } = base;
+  if ('train' in spec.task) return others;
+  if (Object.keys(spec.task).every((key) => KEEP_FOUND.includes(key))) return base;
+  const { found: _found, ...task } = files;
+  return { ...others, task };
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
 import { withDefaults, withDefaultsBelow } from './defaults.ts';
 import { filesTaskSchema } from './files.ts';
-import { filesTaskOf, isObject, type Json, merge } from './merge.ts';
+import { filesTaskOf, isObject, type Json, merge, withoutOtherFiles } from './merge.ts';
 import { askedNetwork } from './network.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 import { type AskedSpec, runSpecSchema } from './schema.ts';
@@ -52,7 +52,9 @@ export function parseSpec(input: unknown): AskedSpec {
   const standsAlone = 'task' in input && ('network' in input || files !== undefined);
   const base = preset !== undefined ? presetNamed(preset) : standsAlone ? {} : presetNamed(DEFAULT_PRESET);
   const named = preset === undefined && !standsAlone ? { preset: DEFAULT_PRESET } : {};
-  const merged = withDefaultsBelow(merge(base, { ...named, ...input, ...(files ? { task: files } : {}) }));
+  const merged = withDefaultsBelow(
+    merge(withoutOtherFiles(base, input), { ...named, ...input, ...(files ? { task: files } : {}) }),
+  );
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
   return withDefaults({ ...parsed.data, network: askedNetwork(parsed.data.network, show) });

