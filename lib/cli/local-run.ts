@@ -124,6 +124,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
         last = state;
         progress.update(state);
       },
+      onPruning: progress.prune,
     });
     if (outcome.status === 'stopped') {
       stopped();

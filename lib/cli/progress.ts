@@ -3,12 +3,15 @@ import { createLogUpdate } from 'log-update';
 import { duration, percent, whole } from '../base/format.ts';
 import { OBJECTIVE_NAMES } from '../report/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import type { PruningProgress } from '../workflow/pruning-progress.ts';
 
 /** What progress is drawn from: the machine's state, or as much of it. */
 export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
 
 export interface ProgressDisplay {
   update(state: ProgressState): void;
+  /** Evaluations of the pruning pass, once the search is done. */
+  readonly prune: (pruning: PruningProgress) => void;
   /** Leaves the last line standing. */
   end(): void;
 }
@@ -88,6 +91,7 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
   let first: { readonly at: number; readonly generation: number } | undefined;
   let pending: string | undefined;
   let finishing: NodeJS.Timeout | undefined;
+  let pruning: PruningProgress | undefined;
   const show = (line: string) => {
     if (draw) draw(line);
     else stream.write(`${line}\n`);
@@ -102,7 +106,7 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
     draw?.done();
     const began = now();
     finishing = setInterval(
-      () => show(`pruning and writing the ticket, for ${duration((now() - began) / 1000)}`),
+      () => show(finishingLine((now() - began) / 1000, pruning)),
       live ? FINISHING_LIVE_INTERVAL : FINISHING_INTERVAL,
     );
     finishing.unref();
@@ -125,6 +129,9 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
       shownAt = at;
       flush();
     },
+    prune(told) {
+      pruning = told;
+    },
     end() {
       clearInterval(finishing);
       flush();
@@ -133,7 +140,18 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
   };
 }
 
-export const SILENT: ProgressDisplay = { update: () => undefined, end: () => undefined };
+function finishingLine(seconds: number, pruning: PruningProgress | undefined): string {
+  const line = `pruning and writing the ticket, for ${duration(seconds)}`;
+  if (!pruning) return line;
+  const { done, about } = pruning;
+  return `${line}  ${whole(done)} of about ${whole(about)} evaluations`;
+}
+
+export const SILENT: ProgressDisplay = {
+  update: () => undefined,
+  prune: () => undefined,
+  end: () => undefined,
+};
 
 export interface Counter {
   readonly update: (done: number, total: number) => void;

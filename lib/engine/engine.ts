@@ -13,6 +13,7 @@ import {
   type SearchState,
   searchStateSchema,
 } from '../workflow/payloads.ts';
+import { type PruningProgress, pruningProgressSchema } from '../workflow/pruning-progress.ts';
 import { SEARCH_FUNCTIONS, type TaskFunction } from '../workflow/states.ts';
 import { type Answer, TaskError } from './invocation.ts';
 import invoke from './worker.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly onState?: (state: SearchState) => void;
   /** Called for every payload that enters or leaves a state. */
   readonly onPayload?: (stateName: string, payload: unknown, enters: boolean) => void;
+  /** Called while the ticket is pruned in a worker thread. */
+  readonly onPruning?: (progress: PruningProgress) => void;
   /** When it fires, the run stops after the generation, or the invocation of Train, in flight. */
   readonly signal?: AbortSignal;
 }
@@ -88,7 +91,7 @@ function loadMachine(): Promise<StateMachine> {
  */
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
   const machine = await loadMachine();
-  const pool = options.workers === 0 ? OWN_THREAD : startThreads(options.workers);
+  const pool = options.workers === 0 ? OWN_THREAD : startThreads(options);
   try {
     let next: { input: Json; name: string } | undefined = {
       input: z.json().parse(input),
@@ -124,13 +127,18 @@ const OWN_THREAD: Pool = {
   destroy: async () => undefined,
 };
 
-function startThreads(workers: number): Pool {
-  return new Piscina({
+function startThreads({ workers, onPruning }: EngineOptions): Pool {
+  const pool = new Piscina({
     filename: new URL('worker.ts', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
     concurrentTasksPerWorker: 1,
   });
+  pool.on('message', (message: unknown) => {
+    const { data } = pruningProgressSchema.safeParse(message);
+    if (data) onPruning?.(data.pruning);
+  });
+  return pool;
 }
 
 type Json = z.core.util.JSONType;

@@ -1,6 +1,8 @@
 /** A warm environment for functions: in a worker thread, or in the engine's own. */
+import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
+import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
 
 const invocationSchema = z.object({
@@ -11,6 +13,17 @@ const invocationSchema = z.object({
 });
 
 const moduleSchema = z.object({ handler: z.custom<Handler>((handler) => typeof handler === 'function') });
+
+/** Milliseconds between two messages to the thread that shows them. */
+const INTERVAL = 200;
+let toldAt = Number.NEGATIVE_INFINITY;
+
+onPruning((message) => {
+  const now = performance.now();
+  if (now - toldAt < INTERVAL) return;
+  toldAt = now;
+  parentPort?.postMessage(message);
+});
 
 export default async function invoke(message: unknown): Promise<Answer> {
   const { file, event } = invocationSchema.parse(message);

@@ -68,14 +68,15 @@ export function byFlips(walk: FlipWalk, baseline: number): FindRemovable {
 /**
  * The pass. Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it
  * stands; after the first that can go the others are tried again, so the result is that of trying one after another. All of
- * a batch count as evaluated. `onProgress` is told how many weights are decided, of how many.
+ * a batch count as evaluated. `onProgress` is told how many
+ * evaluations are done, of about how many.
  */
 export async function prune(
   genome: Uint8Array,
   bits: number,
   findRemovable: FindRemovable,
   maxEvaluations: number,
-  onProgress?: (decided: number, weights: number) => void,
+  onProgress?: (done: number, about: number) => void,
 ): Promise<PruningResult> {
   let current = genome;
   let evaluations = 0;
@@ -100,7 +101,7 @@ export async function prune(
       next = bit + 1;
       size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
     }
-    onProgress?.(next, bits);
+    onProgress?.(evaluations, Math.min(maxEvaluations, Math.ceil((evaluations * bits) / next)));
   }
   return { genome: current, evaluations };
 }

@@ -87,6 +87,7 @@ describe('progress that is piped', () => {
     return {
       lines,
       end: () => progress.end(),
+      prune: progress.prune,
       later: (milliseconds: number) => {
         for (let passed = 0; passed < milliseconds; passed += 100) {
           time += 100;
@@ -117,7 +118,7 @@ describe('progress that is piped', () => {
     onTestFinished(() => {
       vi.useRealTimers();
     });
-    const { update, end, lines, later } = piped();
+    const { update, end, lines, later, prune } = piped();
     update(stateAt(300, {}, true), 1_000);
     expect(lines().length).toBe(1);
     later(12_000);
@@ -125,9 +126,12 @@ describe('progress that is piped', () => {
       'pruning and writing the ticket, for 5.0 s',
       'pruning and writing the ticket, for 10 s',
     ]);
+    prune({ done: 1_200, about: 5_550 });
+    later(5_000);
+    expect(lines().at(-1)).toBe('pruning and writing the ticket, for 15 s  1,200 of about 5,550 evaluations');
     end();
     later(60_000);
-    expect(lines().length).toBe(3);
+    expect(lines().length).toBe(4);
   });
 
   test('is nothing where no generation is complete', () => {

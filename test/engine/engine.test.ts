@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSafetensors, tensorNamed } from '../../lib/data/safetensors.ts';
 import { runSearch } from '../../lib/engine/engine.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';
+import type { PruningProgress } from '../../lib/workflow/pruning-progress.ts';
 import { filesIn, placeOf, SMALL_DIGITS, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 import { maskOf, resultsOf, run, summaryOf } from './runs.ts';
 
@@ -21,6 +22,18 @@ afterAll(() => rm(undisturbed, { recursive: true }));
 
 /** The positions of the kept weights. */
 const keptOf = (mask: string) => [...mask].flatMap((bit, index) => (bit === '1' ? [index] : [])).join(' ');
+
+test('the pruning pass tells how far it is', async () => {
+  const folder = await temporaryFolder();
+  const told: PruningProgress[] = [];
+  const onPruning = (pruning: PruningProgress) => told.push(pruning);
+  await runSearch({ ...SMALL_SPEC, run: placeOf(folder) }, { workers: 1, name: 'told', onPruning });
+  expect(told.length).toBeGreaterThan(0);
+  for (const { done, about } of told) {
+    expect(done).toBeGreaterThan(0);
+    expect(about).toBeGreaterThanOrEqual(done);
+  }
+});
 
 describe('golden runs: a change here is a change of what everyone gets', () => {
   test('moons, accuracy', async () => {

@@ -10,6 +10,7 @@ import { pruningEvaluations } from '../../runspec/shape.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
 import { isMacroAverage } from '../../search/individual.ts';
 import { byEvaluation, byFlips, type FindRemovable, prune, pruningFigure } from '../../search/pruning.ts';
+import { tellPruning } from '../../workflow/pruning-progress.ts';
 import type { Run } from '../run.ts';
 
 /**
@@ -31,7 +32,9 @@ export async function pruneCandidate(
   const walk = openFlipWalk(network, train, manifest.scaling, start, average);
   const findRemovable = walk ? byFlips(walk, walk.figure()) : await evaluating(run, start, evaluatorOf);
   const affordable = pruningEvaluations(spec, manifest.trainSamples);
-  const pass = await prune(start, manifest.bits, findRemovable, affordable);
+  const pass = await prune(start, manifest.bits, findRemovable, affordable, (done, about) =>
+    tellPruning({ done, about }),
+  );
   return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
 }
 
