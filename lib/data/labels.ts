@@ -3,6 +3,10 @@ import { UserError } from '../base/errors.ts';
 import { faultInLabel, numericLabel } from './cells.ts';
 import { type Place, type Problems, quoted } from './problems.ts';
 
+/** Names that label columns have, the most telling first. */
+export const LABEL_NAMES =
+  'label labels target targets class classes y species category outcome diagnosis'.split(' ');
+
 /** As many as a Uint16 tells apart, less one. */
 export const MOST_CLASSES = 65_535;
 /** A number column with more distinct values than this, some of them fractions, is no label. */

@@ -14,7 +14,11 @@ export interface Place {
 
 /** What can be wrong with many places of a file, and how it is said: of one place, of several, what to do. */
 const KINDS = {
-  text: ['1 cell is not a number', 'cells are not numbers', 'mend them, or leave their columns out (ignore)'],
+  text: [
+    '1 cell is not a number',
+    'cells are not numbers',
+    'mend them (of numbers with commas, decimal says what they are), or leave their columns out (ignore)',
+  ],
   missing: [
     '1 cell is empty (a missing value)',
     'cells are empty (missing values)',

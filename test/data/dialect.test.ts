@@ -73,6 +73,10 @@ describe('the table is found', () => {
   test('with thousands in numbers, as is said', async () => {
     const wide = text('a,b,label', ['"1,022",1,no', '950,2,yes', '"1,234,567.5",3,no', '7,4,yes']);
     expect((await read(wide, { decimal: '.' })).rows.map(([a]) => a)).toEqual([1022, 950, 1234567.5, 7]);
+    const points = text('a;label', ['500;no', '1.022;yes', '2.134;no', '7;yes']);
+    expect((await read(points, { decimal: ',' })).rows.flat()).toEqual([500, 1022, 2134, 7]);
+    const spread = text('a;label', ['500;no', '1.022;yes', '2.13;no', '7;yes']);
+    expect((await read(spread)).rows.flat()).toEqual([500, 1.022, 2.13, 7].map(Math.fround));
     const european = text('a;label', ['1.022;no', '950;yes', '1.234.567,5;no', '0,5;yes']);
     expect((await read(european, { decimal: ',' })).rows.flat()).toEqual([1022, 950, 1234567.5, 0.5]);
   });
@@ -113,6 +117,7 @@ describe('a header of numbers', () => {
   const cases: [name: string, text: string, names: string[] | null, samples: number][] = [
     ['counts from 0, with a name', text('0,1,species', many), ['0', '1'], 12],
     ['counts from 0 to the label', text('0,1,2', coded), ['0', '1'], 12],
+    ['counts above a few rows', text('"0","1","label"', many.slice(0, 3)), ['0', '1'], 3],
     ['is years', text('2019,2020,risk', many), ['2019', '2020'], 12],
     ['is none where its label is met again', text('0,1,a', many), null, 13],
     ['is none where all its numbers are values', text('0,1,0', coded), null, 13],
@@ -140,6 +145,12 @@ const REFUSED = [
     { train: 'a.csv' },
     { 'a.csv': text('a,label', ['"1,022",no', '"2,134",yes', '950,no']) },
     'line 2, column 1 (\'a\'): found \'1,022\', expected numbers without commas: say whether they stand between thousands (decimal: ".") or are decimal (decimal: ",")',
+  ),
+  bad(
+    'points that may be of thousands or decimal',
+    { train: 'a.csv' },
+    { 'a.csv': text('a;label', ['500;no', '1.022;yes', '2.134;no', '950;yes']) },
+    'line 3, column 1 (\'a\'): found \'1.022\' beside whole numbers, and no other fractions: say whether its point stands between thousands (decimal: ",") or before a fraction (decimal: ".")',
   ),
   bad(
     'a point among decimal commas',

@@ -107,6 +107,12 @@ describe('channels', () => {
     await expect(readFiles(task, open(x), input)).rejects.toThrow(message);
   });
 
+  test('of grey images are in no place', async () => {
+    const x = file(range(8), [2, 4]);
+    const { image, train } = await readFiles(task, open(x), [2, 4, 1]);
+    expect([image, ...train.x.subarray(0, 8)]).toEqual([[1, 2, 4], ...range(8)]);
+  });
+
   test('that may be first or last are asked for', async () => {
     const x = file(range(48), [4, 4, 3]);
     await expect(readFiles(task, open(x))).rejects.toThrow(

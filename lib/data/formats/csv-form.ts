@@ -1,5 +1,6 @@
 /** What the first rows of a CSV file tell of its table: whether they begin with a header, what its columns hold. */
 import { commaNumber, type Decimal, hasUnit, isMissingCell, isNumeric, pointed } from '../cells.ts';
+import { LABEL_NAMES } from '../labels.ts';
 import { usualWidth } from './csv-dialect.ts';
 import type { Column } from './table.ts';
 
@@ -33,6 +34,12 @@ export function hasHeader(rows: readonly Cells[]): boolean | 'unclear' {
   return first.every((cell, column) => isNew(cell, valuesOf(rest, column), 0));
 }
 
+/** Whether it is what label columns are called, and hardly a class. */
+function isLabelName(cell: string): boolean {
+  const word = cell.trim().toLowerCase();
+  return word.length > 1 && LABEL_NAMES.includes(word);
+}
+
 /** Whether the first row, which holds numbers, is a header for all that. */
 function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' {
   const numbers = first.filter(isFilledNumber).map(Number);
@@ -46,6 +53,7 @@ function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' 
   });
   if (texts.some((column) => values[column]?.includes((first[column] ?? '').trim()))) return false;
   if (fromStart && numbers.length > 3) return true;
+  if (texts.some((column) => isLabelName(first[column] ?? ''))) return true;
   const many = rest.length >= MANY ? 2 : Number.POSITIVE_INFINITY;
   if (texts.length > 0) {
     // The name of the label is met once, classes are met again.
@@ -78,6 +86,27 @@ function telling(cell: string): number {
   return { decimal: 3, thousands: 2, either: 1, no: 0 }[commaNumber(cell) ?? 'no'];
 }
 
+/** Tells whether the points of a column may stand between thousands. */
+class Points {
+  #first: Column['example'];
+  #grouped = 0;
+  #hundreds = 0;
+  #others = 0;
+
+  add(cell: string, line: number): void {
+    if (/^\s*[1-9]\d{0,2}\.\d{3}\s*$/.test(cell)) {
+      this.#grouped++;
+      this.#first ??= { line, found: cell };
+    } else if (/^\s*\d{1,3}\s*$/.test(cell)) this.#hundreds += +cell >= 100 ? 1 : 0;
+    else this.#others++;
+  }
+
+  /** undefined where they are before fractions: others have more or fewer digits, or there are no whole numbers near a thousand. */
+  get example(): Column['example'] {
+    return this.#grouped > 1 && this.#hundreds > 0 && this.#others === 0 ? this.#first : undefined;
+  }
+}
+
 /** The columns, from the header, if there is one, and the first rows below it, which begin at these lines. */
 export function columnsOf(
   header: Cells | undefined,
@@ -96,12 +125,14 @@ export function columnsOf(
     const name = names?.[index]?.trim();
     let texts = 0;
     let units = 0;
+    const points = new Points();
     let filled = 0;
     let example: Column['example'];
     for (const [at, row] of rows.entries()) {
       const cell = row[index] ?? '';
       if (isMissingCell(cell)) continue;
       filled++;
+      if (decimal === undefined) points.add(cell, lines[at] ?? 1);
       if (isNumeric(pointed(cell, decimal))) continue;
       texts++;
       if (hasUnit(cell)) units++;
@@ -117,9 +148,9 @@ export function columnsOf(
             : undefined;
     return {
       name: names && (name || `column ${index + 1}`),
-      kind: texts > filled / 2 ? 'text' : 'number',
+      kind: texts > filled / 2 || points.example ? 'text' : 'number',
       ...(units > 0 && units === texts ? { units: true } : {}),
-      ...(example ? { example } : {}),
+      ...(points.example ? { grouped: true, example: points.example } : example ? { example } : {}),
       ...(leftOut ? { leftOut } : {}),
     };
   });

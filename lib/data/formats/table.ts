@@ -24,6 +24,8 @@ export interface Column {
   readonly kind: 'number' | 'text';
   /** Its cells that are not numbers are numbers with a unit. */
   readonly units?: boolean;
+  /** Its points may stand between thousands: 950 and 1.022, and no other fractions. */
+  readonly grouped?: boolean;
   /** It holds lists or structures, and so no labels either. */
   readonly nested?: boolean;
   /** A cell that is not a number, of a text column. */

@@ -54,7 +54,9 @@ function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   const [a = 0, b = 0, c = 0] = sizes;
   const said = image ?? imageIn(input);
   if (said && sizes.length > 1 && product(said) === features) {
-    return { features, ...arranged(entry, said, image ? 'the image' : 'the network') };
+    const layout = { features, ...arranged(entry, said, image ? 'the image' : 'the network') };
+    // Reports draw grey images, whatever axis of size 1 a network has.
+    return !image && sizes.length === 2 ? { ...layout, image: [1, a, b] } : layout;
   }
   if (sizes.length === 2) return { features, image: [1, a, b] };
   if (sizes.length !== 3) return { features };

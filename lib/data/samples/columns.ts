@@ -4,6 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
 import { commaNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
+import { LABEL_NAMES } from '../labels.ts';
 import { columnWords, quoted } from '../problems.ts';
 
 export interface ColumnOptions {
@@ -22,11 +23,6 @@ export interface Chosen extends Choice {
   /** Columns that are not read, and why. */
   readonly leftOut: readonly { readonly column: number; readonly why: string }[];
 }
-
-/** Names that label columns have, the most telling first. */
-const LABEL_NAMES = 'label labels target targets class classes y species category outcome diagnosis'.split(
-  ' ',
-);
 
 const MOST_NAMED = 20;
 
@@ -141,7 +137,8 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
 
 /** Numbers that are not left out as if they were text. */
 function isCommaNumber({ columns }: Table, index: number): boolean {
-  return commaNumber(columns[index]?.example?.found ?? '') !== undefined;
+  const { example, grouped } = columns[index] ?? {};
+  return grouped === true || commaNumber(example?.found ?? '') !== undefined;
 }
 
 /** The label column of a file that holds labels only. */
@@ -180,12 +177,15 @@ function refuseText(table: Table, features: readonly number[]): void {
 
 /** What is wrong with a column of text that is to be a feature, and what to do. */
 function textFault(table: Table, index: number): string {
-  const { name, example, units } = table.columns[index] ?? {};
+  const { name, example, units, grouped } = table.columns[index] ?? {};
   const place = example?.line === undefined ? '' : `, line ${example.line}`;
   const where = `${table.name}${place}, ${nameOfColumn(table, index)}`;
   const found = example ? quoted(example.found) : 'text';
   const ignore = `leave it out (ignore: [${JSON.stringify(name ?? String(index))}])`;
   const comma = example && commaNumber(example.found);
+  if (grouped) {
+    return `${where}: found ${found} beside whole numbers, and no other fractions: say whether its point stands between thousands (decimal: ",") or before a fraction (decimal: ".")`;
+  }
   if (comma === 'decimal') {
     return `${where}: found ${found}, expected numbers with a decimal point: say that the comma is one (decimal: ","), or write them so`;
   }
