@@ -8,6 +8,7 @@ import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { stopReasonText } from '../report/details.ts';
 import { macroAverageOf } from '../report/objective.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
+import { testAccuracyContext } from '../report/test-accuracy.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -56,7 +57,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
     ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
-    ['test accuracy', bold(percent(summary.testAccuracy, 2))],
+    ['test accuracy', `${bold(percent(summary.testAccuracy, 2))}  (${testAccuracyContext(summary)})`],
     [
       'sparsity',
       `${bold(percent(summary.sparsity, 1))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,

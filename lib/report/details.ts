@@ -8,6 +8,7 @@ import { formatCost, formatUsage } from '../cost/wording.ts';
 import { type Html, html } from './html.ts';
 import { OBJECTIVE_NAMES } from './objective.ts';
 import { networkName, type RunSummary } from './summary.ts';
+import { testAccuracyContext } from './test-accuracy.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
@@ -29,7 +30,10 @@ function describeCost(cost: Cost): string {
 }
 
 /** What the table shows: all but what another row or table says. */
-type Shown = Omit<Required<RunSummary>, 'network' | 'minimised' | 'asked' | 'readAs'>;
+type Shown = Omit<
+  Required<RunSummary>,
+  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy'
+>;
 
 const share = (value: number | null) => percent(value);
 
@@ -48,7 +52,7 @@ const ROWS: {
   generations: ['Generations', whole],
   evaluations: ['Evaluations of the search', whole],
   pruningEvaluations: ['Evaluations of the pruning pass', whole],
-  testAccuracy: ['Test accuracy', share],
+  testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
   trainAccuracy: ['Train accuracy', share],
   validationAccuracy: ['Validation accuracy', share],
   trainAccuracyBeforePruning: ['Train accuracy before pruning', share],

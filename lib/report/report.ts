@@ -28,6 +28,7 @@ import { type Plane, planeFigure } from './plane-figure.ts';
 import { populationFigure, type Survivor } from './population-figure.ts';
 import { sizesTable } from './sizes-table.ts';
 import { networkName, type RunSummary } from './summary.ts';
+import { testAccuracyContext } from './test-accuracy.ts';
 
 export interface ReportInput {
   readonly summary: RunSummary;
@@ -164,7 +165,7 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
       ? `A ${network} trained by backpropagation: with all ${weights} weights it`
       : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
-    `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly.` +
+    `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly (${testAccuracyContext(summary)}).` +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
 }

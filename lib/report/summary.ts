@@ -38,6 +38,8 @@ export const summarySchema = z.object({
   pruningEvaluations: z.int(),
   trainAccuracy: share,
   testAccuracy: share,
+  /** On test data, of always guessing the largest class of the training data; absent in summaries of earlier versions. */
+  largestClassAccuracy: share.optional(),
   /** On the data by which the ticket was chosen; null without any. */
   validationAccuracy: share.nullable().default(null),
   /** Mean over the classes of the recall, and of F1. */

@@ -94,6 +94,11 @@ describe('a ticket', () => {
     });
     const [[a, b], [c, d]] = tested.confusion;
     expect((a + d) / (a + b + c + d)).toBe(summary.testAccuracy);
+    const [ofTrain, ofTest]: number[][] = [trained, tested].map(({ classes }) =>
+      classes.map((one: { samples: number }) => one.samples),
+    );
+    const largest = ofTrain?.indexOf(Math.max(...ofTrain)) ?? -1;
+    expect(summary.largestClassAccuracy).toBe((ofTest?.[largest] ?? 0) / summary.testSamples);
     expect(tested.classes[1]).toMatchObject({ name: '1', recall: d / (c + d), samples: c + d });
   });
 

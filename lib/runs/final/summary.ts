@@ -2,9 +2,13 @@
 
 import type { Candidate } from '../../algorithms/algorithm.ts';
 import { parsedIfSound } from '../../base/artifact-json.ts';
+import { at } from '../../base/at.ts';
+import type { Confusion } from '../../base/classes.ts';
 import { elapsed } from '../../base/elapsed.ts';
+import { indexOfLargest } from '../../base/largest.ts';
 import { costOf, type Platform } from '../../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
+import { classScores } from '../../report/class-scores.ts';
 import { type RunSummary, summarySchema } from '../../report/summary.ts';
 import { nameOfNetwork } from '../../runspec/network.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
@@ -59,6 +63,7 @@ export function summaryOf(
     pruningEvaluations: pruned.evaluations,
     trainAccuracy: train.accuracy,
     testAccuracy: test.accuracy,
+    largestClassAccuracy: shareOfLargest(train.confusion, test.confusion),
     validationAccuracy: validation?.accuracy ?? null,
     trainBalancedAccuracy: train.balancedAccuracy,
     testBalancedAccuracy: test.balancedAccuracy,
@@ -80,6 +85,13 @@ export function summaryOf(
     specHash: manifest.specHash,
     ...(manifest.asked === undefined ? {} : { asked: manifest.asked }),
   };
+}
+
+/** How many of the test samples are of the largest class of the training data. */
+function shareOfLargest(train: Confusion, test: Confusion): number {
+  const samplesOf = (confusion: Confusion) => classScores(confusion).map(({ samples }) => samples);
+  const tested = samplesOf(test);
+  return at(tested, indexOfLargest(samplesOf(train))) / tested.reduce((sum, count) => sum + count, 0);
 }
 
 /** Adds what the run took, up to now and with the PUTs that are still to come. */

@@ -1,0 +1,29 @@
+/** What a reader needs to judge a test accuracy: how sure it is, and what guessing reaches. */
+import { percent } from '../base/format.ts';
+import type { RunSummary } from './summary.ts';
+
+/** The 97.5 % quantile of the normal distribution. */
+const Z = 1.959963984540054;
+
+/** The 95 % interval of a share that was measured on `samples` (Wilson's score interval); within 0..1. */
+export function wilsonInterval(share: number, samples: number): readonly [low: number, high: number] {
+  const square = Z ** 2 / samples;
+  const centre = share + square / 2;
+  const room = Math.sqrt(square * (share * (1 - share) + square / 4));
+  const low = (centre - room) / (1 + square);
+  const high = (centre + room) / (1 + square);
+  // What rounding leaves at the ends, where the interval reaches them exactly.
+  return [share === 0 ? 0 : low, share === 1 ? 1 : high];
+}
+
+/** Of summaries of earlier versions, without what guessing reaches. */
+export function testAccuracyContext({
+  testAccuracy,
+  testSamples,
+  largestClassAccuracy,
+}: Pick<RunSummary, 'testAccuracy' | 'testSamples' | 'largestClassAccuracy'>): string {
+  const [low, high] = wilsonInterval(testAccuracy, testSamples);
+  const interval = `95 % interval ${percent(low, 2)} to ${percent(high, 2)}`;
+  if (largestClassAccuracy === undefined) return interval;
+  return `${interval}; always guessing the largest class: ${percent(largestClassAccuracy, 2)}`;
+}
