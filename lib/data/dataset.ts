@@ -53,20 +53,6 @@ export function pick({ features, x, labels }: Samples, indices: Int32Array | Uin
 
 export const IDENTITY: AffineScaling = { scale: [1], offset: [0] };
 
-/** Maps the smallest and the largest of all `values` to the ends of `range`. Constant data maps to its middle. */
-export function fitMinMax(values: Float32Array, range: readonly [number, number]): AffineScaling {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const [from, to] = range;
-  if (!(high > low)) return { scale: [0], offset: [Math.fround((from + to) / 2)] };
-  const scale = Math.fround((to - from) / (high - low));
-  return { scale: [scale], offset: [Math.fround(from - low * scale)] };
-}
-
 /**
  * The scaled features, samples × features; written over the raw ones if `result` is `x`. Float32 arithmetic step by step,
  * as the ticket's graph does it, so that the search and the ticket see the same bits.

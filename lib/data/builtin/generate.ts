@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
 import type { BuiltInTask } from '../../runspec/task.ts';
-import { type Dataset, fitMinMax, IDENTITY, pick, type Samples } from '../dataset.ts';
+import { type Dataset, pick, type Samples } from '../dataset.ts';
+import { fitScaling } from '../samples/scaling.ts';
 import { readDigits } from './digits.ts';
 
 type TaskOf<Name extends BuiltInTask['dataset']> = Extract<BuiltInTask, { dataset: Name }>;
@@ -25,8 +26,7 @@ interface Parts {
 export function makeDataset(task: BuiltInTask): Dataset {
   const generate = GENERATORS[task.dataset] as (task: BuiltInTask) => Parts;
   const parts = generate(task);
-  const { method, range } = task.scaling;
-  return { ...parts, scaling: method === 'none' ? IDENTITY : fitMinMax(parts.train.x, range) };
+  return { ...parts, scaling: fitScaling(parts.train, { ...task.scaling, per: 'all' }) };
 }
 
 /**
