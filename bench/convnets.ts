@@ -2,7 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { random } from '../lib/base/random.ts';
 import { IDENTITY, type Samples } from '../lib/data/dataset.ts';
-import { createEvaluator } from '../lib/evaluation/choose.ts';
+import { createEvaluator } from '../lib/evaluation/evaluator-choice.ts';
 import { sessionOptions } from '../lib/evaluation/session.ts';
 import { convnet } from '../lib/network/convnets.ts';
 import { type Graph, prunableBits } from '../lib/network/graph.ts';

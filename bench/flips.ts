@@ -1,10 +1,10 @@
 /** Single flips, beside whole evaluations of the same network. */
 import { randomGenome } from '../lib/algorithms/parts/operators.ts';
 import { random } from '../lib/base/random.ts';
-import { makeDataset } from '../lib/data/builtin/generate.ts';
+import { makeDataset } from '../lib/data/builtin/generators.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../lib/data/dataset.ts';
-import { createEvaluator } from '../lib/evaluation/choose.ts';
-import { openPosition } from '../lib/evaluation/flips/open.ts';
+import { createEvaluator } from '../lib/evaluation/evaluator-choice.ts';
+import { openPosition } from '../lib/evaluation/flips/positions.ts';
 import { countWeights } from '../lib/network/architecture.ts';
 import { convnet } from '../lib/network/convnets.ts';
 import { prunableBits } from '../lib/network/graph.ts';

@@ -1,5 +1,5 @@
 /** Rates of masks on multilayer perceptrons, beside onnxruntime's large matrix product. */
-import { choosePath, type Path } from '../lib/evaluation/choose.ts';
+import { choosePath, type Path } from '../lib/evaluation/evaluator-choice.ts';
 import { countWeights } from '../lib/network/architecture.ts';
 import { BenchThreads, median } from './threads.ts';
 import { NETWORKS } from './work.ts';

@@ -1,9 +1,9 @@
 /** The work that a benchmark repeats: by name, so that worker threads can make it for themselves. */
 
 import { random } from '../lib/base/random.ts';
-import { makeDataset } from '../lib/data/builtin/generate.ts';
+import { makeDataset } from '../lib/data/builtin/generators.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../lib/data/dataset.ts';
-import { createEvaluator, type Path } from '../lib/evaluation/choose.ts';
+import { createEvaluator, type Path } from '../lib/evaluation/evaluator-choice.ts';
 import { countWeights } from '../lib/network/architecture.ts';
 import { uniformNetwork } from '../lib/network/initializer.ts';
 import { builtInTaskSchema } from '../lib/runspec/task.ts';

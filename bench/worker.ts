@@ -1,7 +1,7 @@
 /** A thread of a benchmark: makes its work, then repeats it for as long as it is told. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { PATHS } from '../lib/evaluation/choose.ts';
+import { PATHS } from '../lib/evaluation/evaluator-choice.ts';
 import { startWork } from './work.ts';
 
 const workSchema = z.union([

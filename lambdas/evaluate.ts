@@ -1,7 +1,7 @@
 import { openedRun, openPlace, spent } from '../lib/aws/lambda/environment.ts';
 import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { count } from '../lib/aws/lambda/observed.ts';
+import { count } from '../lib/aws/lambda/observation.ts';
 import { evaluate } from '../lib/steps/evaluate.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 

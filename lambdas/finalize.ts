@@ -1,7 +1,7 @@
 import { openedRun, platform, spent } from '../lib/aws/lambda/environment.ts';
 import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { log } from '../lib/aws/lambda/observed.ts';
+import { log } from '../lib/aws/lambda/observation.ts';
 import { finalize } from '../lib/steps/finalize.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 

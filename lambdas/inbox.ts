@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { z } from 'zod';
 import { droppedName } from '../lib/aws/executions.ts';
 import { handlerOf } from '../lib/aws/lambda/handler.ts';
-import { count, log } from '../lib/aws/lambda/observed.ts';
+import { count, log } from '../lib/aws/lambda/observation.ts';
 import { openStore } from '../lib/places/store.ts';
 import { receive, type SpecKind } from '../lib/steps/inbox.ts';
 

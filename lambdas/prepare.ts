@@ -1,6 +1,6 @@
 import { environment, meter, openPlace, spent } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { log } from '../lib/aws/lambda/observed.ts';
+import { log } from '../lib/aws/lambda/observation.ts';
 import { availableMemory } from '../lib/base/memory.ts';
 import { sourceOpener } from '../lib/places/sources.ts';
 import { prepare } from '../lib/steps/prepare.ts';

@@ -1,6 +1,6 @@
 import { openedRun, spent } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { count, log } from '../lib/aws/lambda/observed.ts';
+import { count, log } from '../lib/aws/lambda/observation.ts';
 import { select } from '../lib/steps/select.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 

@@ -1,6 +1,6 @@
 import { openPlace } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { log } from '../lib/aws/lambda/observed.ts';
+import { log } from '../lib/aws/lambda/observation.ts';
 import { gatherSweep } from '../lib/steps/sweep/gather.ts';
 import { SWEEP_FUNCTIONS } from '../lib/workflow/states.ts';
 

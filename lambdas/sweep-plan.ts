@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws
 import { cellName } from '../lib/aws/executions.ts';
 import { environment, openPlace } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
-import { log } from '../lib/aws/lambda/observed.ts';
+import { log } from '../lib/aws/lambda/observation.ts';
 import { parseS3Uri } from '../lib/aws/s3/uri.ts';
 import { availableMemory } from '../lib/base/memory.ts';
 import { planSweep } from '../lib/steps/sweep/plan.ts';

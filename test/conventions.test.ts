@@ -125,6 +125,10 @@ describe('files', () => {
   test('are called by their noun', () => {
     const vague = /(^|[/-])(utils?|helpers?|common|misc|shared|index)([-.]|$)/;
     expect(files.filter((file) => vague.test(file))).toEqual([]);
+    // Commands and states are called by their verbs, as users know them; so are their files.
+    const verb =
+      /\/(?:assemble|choose|collect|decode|describe|encode|generate|imported|load|make|merge|observed|open|parse|read|recognise|resolve|resume|shrink|summarise)[-.]/;
+    expect(files.filter((file) => /^lib\/(?!cli|steps)/.test(file) && verb.test(file))).toEqual([]);
   });
 
   test('are short enough to be read at once', () => {

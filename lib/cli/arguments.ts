@@ -1,6 +1,6 @@
 /** Parsers of command line arguments, and options that several commands have. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { nearest } from '../runspec/parse.ts';
+import { nearest } from '../runspec/parser.ts';
 import { OBJECTIVES } from '../search/individual.ts';
 
 /** A whole number, at least `lowest`. */

@@ -2,8 +2,8 @@
 import { Option } from '@commander-js/extra-typings';
 import { UserError } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
-import { filesTaskOf, type Json, merge } from '../runspec/merge.ts';
-import { nearest, show } from '../runspec/parse.ts';
+import { nearest, show } from '../runspec/parser.ts';
+import { filesTaskOf, type Json, merge } from '../runspec/written-spec.ts';
 import { absoluteFrom } from './paths.ts';
 
 export interface DataOptions {

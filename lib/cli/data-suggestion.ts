@@ -1,6 +1,6 @@
 /** How to run on data that were described. */
 import { defined } from '../base/defined.ts';
-import type { Description, PartSource } from '../data/samples/describe.ts';
+import type { Description, PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import { shellWord } from './shell-word.ts';
 

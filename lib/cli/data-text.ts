@@ -1,6 +1,6 @@
 /** What `tombola data` prints for people. */
 import { counted, percent, whole } from '../base/format.ts';
-import type { DescribedFeature, DescribedPart, Description } from '../data/samples/describe.ts';
+import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';
 import { labelFound } from '../data/samples/sample-file.ts';
 import type { Suggestion } from './data-suggestion.ts';
 import { plainTable } from './result.ts';

@@ -4,7 +4,7 @@ import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
 import { holdsOneArray } from '../data/formats/formats.ts';
-import { type Description, describeFiles, type PartSource } from '../data/samples/describe.ts';
+import { type Description, describeFiles, type PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import type { DataSource } from '../runspec/files.ts';
 import { suggest } from './data-suggestion.ts';

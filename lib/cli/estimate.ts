@@ -8,7 +8,7 @@ import { type Architecture, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { formatGbSeconds } from '../cost/wording.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { resolveSpec } from '../runs/resolve.ts';
+import { resolveSpec } from '../runs/spec-resolution.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { isComplete } from '../runspec/shape.ts';

@@ -12,13 +12,13 @@ import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
 import { namesOf } from '../base/record.ts';
 import { summarySchema } from '../report/summary.ts';
-import { isObject, type Json, merge } from '../runspec/merge.ts';
-import { parseSpec, presetNamed } from '../runspec/parse.ts';
+import { parseSpec, presetNamed } from '../runspec/parser.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
+import { isObject, type Json, merge } from '../runspec/written-spec.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
-import { isSweep } from '../sweep/recognise.ts';
+import { isSweep } from '../sweep/recognition.ts';
 import { type DataOptions, withData } from './data-options.ts';
 import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
 

@@ -7,7 +7,7 @@ import { counted } from '../base/format.ts';
 import { expressionOf } from '../base/glob.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/finished-run.ts';
-import { show } from '../runspec/parse.ts';
+import { show } from '../runspec/parser.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { placeOf } from './local-run.ts';

@@ -12,7 +12,7 @@ import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { type RunSummary, summarySchema } from '../report/summary.ts';
 import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
-import { lastCompleteState } from '../runs/resume.ts';
+import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
 import type { AskedSpec } from '../runspec/schema.ts';

@@ -3,7 +3,7 @@
 import { randomGenome } from '../algorithms/parts/operators.ts';
 import { random } from '../base/random.ts';
 import { type AffineScaling, countSamples, type Samples } from '../data/dataset.ts';
-import { createEvaluator } from '../evaluation/choose.ts';
+import { createEvaluator } from '../evaluation/evaluator-choice.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { sizeOfGraph } from '../network/size.ts';

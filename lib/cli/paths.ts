@@ -1,6 +1,6 @@
 /** Files that specs and sweeps name: relative to where they are written, until the command line makes them absolute. */
 import { resolve } from 'node:path';
-import { isObject, type Json } from '../runspec/merge.ts';
+import { isObject, type Json } from '../runspec/written-spec.ts';
 
 /** The fields that name files: the parts of a task of files, and the model of a network. */
 const TASK_FIELDS = ['train', 'test', 'validation'] as const;

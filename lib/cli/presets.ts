@@ -1,7 +1,7 @@
 /** `tombola presets`. */
 import { whole } from '../base/format.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
-import { parseSpec } from '../runspec/parse.ts';
+import { parseSpec } from '../runspec/parser.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import { isComplete, sizeOfNetwork } from '../runspec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';

@@ -1,7 +1,7 @@
 /** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
 import { createLogUpdate } from 'log-update';
 import { duration, percent, whole } from '../base/format.ts';
-import { OBJECTIVE_NAMES } from '../report/objective.ts';
+import { OBJECTIVE_NAMES } from '../report/text/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import type { PruningProgress } from '../workflow/pruning-progress.ts';
 

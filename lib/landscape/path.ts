@@ -7,7 +7,7 @@ import { indexOfLargest } from '../base/largest.ts';
 import { random } from '../base/random.ts';
 import { drawToFront, shuffled } from '../base/shuffle.ts';
 import { getBit, withFlippedBit } from '../search/genome.ts';
-import { type Evaluate, evaluateAll, type Measured } from './evaluate.ts';
+import { type Evaluate, evaluateAll, type Measured } from './scoring.ts';
 
 /** The positions at which two masks of `bits` bits differ, ascending. */
 export function differingBits(from: Uint8Array, to: Uint8Array, bits: number): number[] {

@@ -10,8 +10,8 @@
  */
 import { random } from '../base/random.ts';
 import { shuffled } from '../base/shuffle.ts';
-import { type Evaluate, evaluateAll, type Measured } from './evaluate.ts';
 import { withFlippedBits } from './path.ts';
+import { type Evaluate, evaluateAll, type Measured } from './scoring.ts';
 
 export interface SlicePlan {
   /** Places from the ticket to an edge; the plane has (2·reach + 1)² places. */

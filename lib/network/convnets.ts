@@ -1,6 +1,7 @@
 /** The convolutional architectures that a spec may name. */
-import { assembleGraph } from './assemble.ts';
+
 import type { Constant, Graph, GraphNode } from './graph.ts';
+import { assembleGraph } from './graph-assembly.ts';
 import { sizeOf } from './tensor.ts';
 import { UnusableModel } from './unusable-model.ts';
 

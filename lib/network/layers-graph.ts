@@ -1,7 +1,7 @@
 /** Multilayer perceptrons as graphs, and graphs that are multilayer perceptrons. */
 import { denseLayers, type Network } from './architecture.ts';
-import { assembleGraph } from './assemble.ts';
 import { type Constant, type Graph, type GraphNode, prunableBits } from './graph.ts';
+import { assembleGraph } from './graph-assembly.ts';
 
 /** The graph that computes the same: input `x`, output `logits`; its genome is the network's. */
 export function graphOfLayers(network: Network): Graph {

@@ -1,10 +1,10 @@
 /** The page of a landscape that is part of no report: across runs, or of a run whose large artifacts are gone. */
 import { whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './figures/figure.ts';
+import { keptFigure } from './figures/kept-figure.ts';
+import { landscapeFigures, landscapeNote } from './figures/landscape-figures.ts';
 import { type Html, html } from './html.ts';
-import { keptFigure } from './kept-figure.ts';
-import { landscapeFigures, landscapeNote } from './landscape-figures.ts';
 import { page, section } from './page.ts';
 
 const KEPT = 'How often each weight is kept';

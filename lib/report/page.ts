@@ -1,5 +1,5 @@
 /** What every page is made of: the document around it, and its sections. */
-import { type Figure, figureElement } from './figure.ts';
+import { type Figure, figureElement } from './figures/figure.ts';
 import { Html, html } from './html.ts';
 import { STYLESHEET } from './stylesheet.ts';
 

@@ -3,7 +3,7 @@
  * pages. Hues follow Okabe and Ito's colour-blind-safe palette, darkened or lightened for contrast.
  */
 
-import { HEAT_LEVELS } from './heat.ts';
+import { HEAT_LEVELS } from './figures/heat.ts';
 
 const LIGHT = `
 --surface:#fff;--ink:#1b1f24;--muted:#57606a;--rule:#c9d0d8;--grid:#e8ebef;--link:#0a5ca8;

@@ -16,8 +16,8 @@ import { checksum, getIfThere, type Store } from '../store/store.ts';
 import { decodeSurvivors } from './individuals.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
-import { resolveSpec } from './resolve.ts';
 import { required, verify } from './run.ts';
+import { resolveSpec } from './spec-resolution.ts';
 import { runStateSchema } from './state.ts';
 
 export interface FinishedRun {

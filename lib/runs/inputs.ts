@@ -1,6 +1,7 @@
 /** Network and data of a run, and the manifest that tells of them: prepare writes them, and the other steps read them. */
+
+import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
-import { discard } from '../data/discard.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import { specHash } from '../runspec/identity.ts';
 import * as keys from '../store/keys.ts';
@@ -8,9 +9,9 @@ import { checksum, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { Manifest } from './manifest.ts';
 import { bitsOf, networkArtifact, readNetwork, verified } from './networks.ts';
-import type { Resolved } from './resolve.ts';
 import type { Run } from './run.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
+import type { Resolved } from './spec-resolution.ts';
 
 /** Their keys, and what makes the bytes. */
 export function inputsOf(

@@ -4,8 +4,8 @@ import type { ExecutionSettings } from '../runspec/execution.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { inputsOf } from './inputs.ts';
-import { resolveSpec } from './resolve.ts';
 import { openRun, verify } from './run.ts';
+import { resolveSpec } from './spec-resolution.ts';
 
 /** A run has either weights or a graph, and seldom validation data. */
 export const INPUT_KEYS: readonly string[] = [

@@ -5,8 +5,8 @@ import { decodeSafetensors, encodeSafetensors, type Tensor, tensorNamed } from '
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
-import { encodeGraph } from '../network/onnx/encode-graph.ts';
-import { readGraph } from '../network/reading/read-graph.ts';
+import { encodeGraph } from '../network/onnx/graph-encoder.ts';
+import { readGraph } from '../network/reading/graph-reader.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { pack, unpack } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';

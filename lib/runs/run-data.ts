@@ -5,7 +5,7 @@ import { DamagedArtifact } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { inOrder } from '../data/class-order.ts';
 import type { AffineScaling, Part, Samples } from '../data/dataset.ts';
-import { loadDataset } from '../data/load.ts';
+import { loadDataset } from '../data/task-data.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';

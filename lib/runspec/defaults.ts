@@ -3,11 +3,11 @@
 import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
 import type { Objective } from '../search/individual.ts';
 import { checkFeasible } from './limits.ts';
-import { filesTaskOf, isObject, type Json, merge } from './merge.ts';
 import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import { isReadNetwork, isReadTask, type Shape, shapeOfTask } from './shape.ts';
 import type { ReadTask } from './task.ts';
+import { filesTaskOf, isObject, type Json, merge } from './written-spec.ts';
 
 /** The network of a task of files that names none. */
 const NETWORK_OF_FILES = { hidden: [100] };

@@ -1,7 +1,7 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
 import { LRUCache } from 'lru-cache';
-import { createEvaluator } from '../evaluation/choose.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
+import { createEvaluator } from '../evaluation/evaluator-choice.ts';
 import { readMaskRows } from '../runs/mask-rows.ts';
 import { readNetwork } from '../runs/networks.ts';
 import { noteRefusal } from '../runs/refusal.ts';

@@ -6,7 +6,7 @@ import { historyCsv } from '../report/history.ts';
 import { renderReport } from '../report/report.ts';
 import { chooseCandidate } from '../runs/final/candidates.ts';
 import { readFound } from '../runs/final/found.ts';
-import { minimisedTicket } from '../runs/final/minimised.ts';
+import { minimisedTicket } from '../runs/final/minimised-ticket.ts';
 import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
 import { costing, earlierSummary, summaryOf } from '../runs/final/summary.ts';

@@ -2,10 +2,10 @@
 import { textOf } from '../base/artifact-json.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import { parseSpec } from '../runspec/parse.ts';
+import { parseSpec } from '../runspec/parser.ts';
 import type { Store } from '../store/store.ts';
 import { parseSweep } from '../sweep/cells.ts';
-import { isSweep } from '../sweep/recognise.ts';
+import { isSweep } from '../sweep/recognition.ts';
 import { LARGEST_INPUT } from '../workflow/payloads.ts';
 
 /** What a spec asks for: one search, or many. */

@@ -21,7 +21,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { UnusableOutput } from '../base/errors.ts';
 import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
-import { makeFolder } from '../base/make-folder.ts';
+import { makeFolder } from '../base/folders.ts';
 import { keepAlive } from './heartbeat.ts';
 
 const LOCK = /^\.tombola-lock-[0-9a-f]{16}$/;

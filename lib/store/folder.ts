@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../base/errors.ts';
 import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
-import { makeFolder } from '../base/make-folder.ts';
+import { makeFolder } from '../base/folders.ts';
 import { Durability } from './durability.ts';
 import { isBookkeeping } from './folder-lock.ts';
 import { MissingObject, type Store } from './store.ts';

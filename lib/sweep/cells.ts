@@ -3,9 +3,9 @@ import type { Match } from '../algorithms/algorithm.ts';
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { checkMemory } from '../runspec/memory.ts';
-import { isObject, type Json, merge } from '../runspec/merge.ts';
-import { parseSpec, show } from '../runspec/parse.ts';
+import { parseSpec, show } from '../runspec/parser.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
+import { isObject, type Json, merge } from '../runspec/written-spec.ts';
 import { type Matched, parseSweepFields, type Sweep, type SweepAlgorithm } from './schema.ts';
 
 /** A point of the grid: a value for each of its fields. */

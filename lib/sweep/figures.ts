@@ -2,10 +2,10 @@
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/chart.ts';
-import { linearAxis, lossAxis, span } from '../report/domain.ts';
-import type { Figure } from '../report/figure.ts';
-import { classColor, classShape, type LegendEntry } from '../report/marker.ts';
+import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/figures/chart.ts';
+import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
+import type { Figure } from '../report/figures/figure.ts';
+import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
 import type { BandPoint, Measure } from './curves.ts';
 import type { Group } from './results.ts';
 

@@ -1,6 +1,6 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
 import { counted, duration, whole } from '../base/format.ts';
-import type { Figure } from '../report/figure.ts';
+import type { Figure } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { bandOf, type Measure, parseCurve } from './curves.ts';

@@ -1,5 +1,5 @@
 /** The papers' studies (arXiv 2411.04658 and 2508.08877) as sweeps, by name. */
-import type { Json } from '../runspec/merge.ts';
+import type { Json } from '../runspec/written-spec.ts';
 
 /** A sweep as a user would write it. */
 export interface SweepPreset {

@@ -5,8 +5,8 @@ import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { counted, whole } from '../base/format.ts';
 import { parseJson } from '../base/json.ts';
-import { isObject, type Json } from '../runspec/merge.ts';
-import { nearest, problemsOf, show } from '../runspec/parse.ts';
+import { nearest, problemsOf, show } from '../runspec/parser.ts';
+import { isObject, type Json } from '../runspec/written-spec.ts';
 
 /** The most cells a sweep may have. */
 const MAX_CELLS = 100_000;

@@ -12,7 +12,7 @@ import {
 } from '../../lib/algorithms/registry.ts';
 import { decodeBrood, decodeMemory, encodeBrood, encodeMemory } from '../../lib/runs/individuals.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import type { RunSpec } from '../../lib/runspec/schema.ts';
 import { countOnes, genomeAt } from '../../lib/search/genome.ts';
 import type { Score } from '../../lib/search/individual.ts';

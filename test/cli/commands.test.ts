@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { PRESETS } from '../../lib/runspec/presets.ts';
 import { VERSION } from '../../lib/version.ts';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { UserError } from '../../lib/base/errors.ts';
 import { withData } from '../../lib/cli/data-options.ts';
 import { specFrom } from '../../lib/cli/input.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 
 test.each([
   ['fewer points of a preset', { preset: 'moons-a', task: { train: 5_000 } }],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { discard } from '../../lib/data/array-release.ts';
 import { IDENTITY, scaled } from '../../lib/data/dataset.ts';
-import { discard } from '../../lib/data/discard.ts';
-import { discardDataset } from '../../lib/data/load.ts';
 import { fitScaling } from '../../lib/data/samples/scaling.ts';
+import { discardDataset } from '../../lib/data/task-data.ts';
 
 /** All values alike, as the built-in data are scaled. */
 function fitMinMax(x: Float32Array, [from, to]: readonly [number, number]) {

@@ -1,6 +1,6 @@
 /** How CSV files of other programs are read: delimiters, decimal commas, headers, lines above the table. */
 import { describe, expect, test } from 'vitest';
-import { describeFiles } from '../../lib/data/samples/describe.ts';
+import { describeFiles } from '../../lib/data/samples/description.ts';
 import type { FileOptions } from '../../lib/data/samples/sample-file.ts';
 import { bad, errorOf, filesInMemory } from './memory.ts';
 import { readWhole } from './reading.ts';

@@ -1,8 +1,8 @@
 /** What is guessed of data files, that it is told, and where it is asked instead. */
 import { describe, expect, test } from 'vitest';
 import { openFile } from '../../lib/base/file-source.ts';
-import { describeFiles } from '../../lib/data/samples/describe.ts';
-import { readFiles } from '../../lib/data/samples/read-files.ts';
+import { describeFiles } from '../../lib/data/samples/description.ts';
+import { readFiles } from '../../lib/data/samples/task-files.ts';
 import { bad, csv, errorOf, filesInMemory, filesTask } from './memory.ts';
 import { fixture } from './reading.ts';
 

@@ -1,8 +1,8 @@
 /** How the values of images become features: where channels are in the file, and where they are to be. */
 import { describe, expect, test } from 'vitest';
-import { describeFiles } from '../../lib/data/samples/describe.ts';
-import { readFiles } from '../../lib/data/samples/read-files.ts';
-import { readTable } from '../../lib/data/samples/read-table.ts';
+import { describeFiles } from '../../lib/data/samples/description.ts';
+import { readTable } from '../../lib/data/samples/network-data.ts';
+import { readFiles } from '../../lib/data/samples/task-files.ts';
 import { filesInMemory, filesTask, npy } from './memory.ts';
 
 /** Value of a pixel: row, column and channel as digits. */

@@ -2,8 +2,8 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
-import { readArrays, readNpyArray } from '../../lib/data/read-arrays.ts';
-import { readTable } from '../../lib/data/samples/read-table.ts';
+import { readTable } from '../../lib/data/samples/network-data.ts';
+import { readArrays, readNpyArray } from '../../lib/data/user-arrays.ts';
 import { csv, filesInMemory, npy } from './memory.ts';
 import { fixture } from './reading.ts';
 

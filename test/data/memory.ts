@@ -3,7 +3,7 @@
 import { UserError } from '../../lib/base/errors.ts';
 import { sourceOfBytes } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
-import { readFiles } from '../../lib/data/samples/read-files.ts';
+import { readFiles } from '../../lib/data/samples/task-files.ts';
 import { type FilesTask, filesTaskSchema } from '../../lib/runspec/files.ts';
 
 /** Opens these files, and no others. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { openFile } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
-import { collect } from '../../lib/data/samples/collect.ts';
-import { openSamples } from '../../lib/data/samples/open-samples.ts';
+import { collect } from '../../lib/data/samples/collection.ts';
+import { openSamples } from '../../lib/data/samples/opening.ts';
 import { csv } from './memory.ts';
 import { expectedFiles, readWhole } from './reading.ts';
 

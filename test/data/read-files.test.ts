@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { openFile } from '../../lib/base/file-source.ts';
 import { scaled } from '../../lib/data/dataset.ts';
-import { readFiles } from '../../lib/data/samples/read-files.ts';
 import { stratify, TEST_SIDE, TRAIN_SIDE, VALIDATION_SIDE } from '../../lib/data/samples/split.ts';
+import { readFiles } from '../../lib/data/samples/task-files.ts';
 import { csv, filesInMemory, filesTask } from './memory.ts';
 import { fixture } from './reading.ts';
 

@@ -6,8 +6,8 @@ import { openFile } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
 import { LabelCodes } from '../../lib/data/labels.ts';
 import { throwProblems } from '../../lib/data/problems.ts';
-import { collect } from '../../lib/data/samples/collect.ts';
-import { openSamples } from '../../lib/data/samples/open-samples.ts';
+import { collect } from '../../lib/data/samples/collection.ts';
+import { openSamples } from '../../lib/data/samples/opening.ts';
 import type { FileOptions } from '../../lib/data/samples/sample-file.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
 

@@ -19,7 +19,7 @@ import { InvalidSpec } from '../../lib/base/errors.ts';
 import { parseJson } from '../../lib/base/json.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { continuedSchema, resultSchema, type SearchResult } from '../../lib/workflow/payloads.ts';

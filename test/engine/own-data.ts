@@ -5,7 +5,7 @@ import { random } from '../../lib/base/random.ts';
 import { convnet } from '../../lib/network/convnets.ts';
 import { redraw, uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers } from '../../lib/network/layers-graph.ts';
-import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
+import { encodeGraph } from '../../lib/network/onnx/graph-encoder.ts';
 
 const NAMES = ['ash', 'birch', 'cedar'];
 

@@ -12,7 +12,7 @@ import { handler as plan } from '../../lambdas/sweep-plan.ts';
 import type { Handler } from '../../lib/aws/lambda/handler.ts';
 import { answer, TaskError } from '../../lib/engine/invocation.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { sweepResultSchema, sweepStateSchema } from '../../lib/workflow/sweep-payloads.ts';

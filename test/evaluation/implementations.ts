@@ -1,8 +1,8 @@
 /** Every implementation of `Evaluator`; evaluator.test.ts holds each to the same promises. */
 import type fc from 'fast-check';
 import type { AffineScaling, Samples } from '../../lib/data/dataset.ts';
-import { createEvaluator, estimateTime, type Path } from '../../lib/evaluation/choose.ts';
 import type { Evaluator } from '../../lib/evaluation/evaluator.ts';
+import { createEvaluator, estimateTime, type Path } from '../../lib/evaluation/evaluator-choice.ts';
 import type { Network } from '../../lib/network/architecture.ts';
 import type { Objective } from '../../lib/search/individual.ts';
 import { fewInputWidths, layerWidths } from './cases.ts';

@@ -1,8 +1,8 @@
 /** Puts small graph networks together for tests, node by node. */
 
 import { type Random, random } from '../../lib/base/random.ts';
-import { assembleGraph } from '../../lib/network/assemble.ts';
 import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import type { Operation } from '../../lib/network/operators/table.ts';
 import { operandsOf, outputShape } from '../../lib/network/site.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';

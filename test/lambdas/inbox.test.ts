@@ -7,7 +7,7 @@ import { S3Store } from '../../lib/aws/s3/store.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { parseJson } from '../../lib/base/json.ts';
 import { answer } from '../../lib/engine/invocation.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { getIfThere } from '../../lib/store/store.ts';
 import { type S3Server, startS3 } from '../aws/s3/server.ts';
 

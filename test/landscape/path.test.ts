@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
-import type { Evaluate } from '../../lib/landscape/evaluate.ts';
 import {
   differingBits,
   masksAlong,
@@ -14,6 +13,7 @@ import {
   withFlippedBits,
 } from '../../lib/landscape/path.ts';
 import { pathEvaluations, planPath, planResolution } from '../../lib/landscape/plan.ts';
+import type { Evaluate } from '../../lib/landscape/scoring.ts';
 import { genomeAt, getBit, pack } from '../../lib/search/genome.ts';
 import { maskRows } from '../search/masks.ts';
 

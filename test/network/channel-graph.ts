@@ -1,8 +1,8 @@
 /** Small random graphs of all operators that mix, move, join or normalise channels. */
 
 import { type Random, random } from '../../lib/base/random.ts';
-import { assembleGraph } from '../../lib/network/assemble.ts';
 import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import type { Operation } from '../../lib/network/operators/table.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';
 

@@ -6,7 +6,7 @@ import { GraphDouble } from '../../lib/evaluation/double/graph.ts';
 import { sessionOptions } from '../../lib/evaluation/session.ts';
 import { prunableBits } from '../../lib/network/graph.ts';
 import { type Attribute, GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
-import { readGraph } from '../../lib/network/reading/read-graph.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';
 import { dense, read } from './forms.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { CONVNET_NAMES, convnet } from '../../lib/network/convnets.ts';
 import { INITIALIZER_NAMES, redraw } from '../../lib/network/initializer.ts';
-import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
-import { readGraph } from '../../lib/network/reading/read-graph.ts';
+import { encodeGraph } from '../../lib/network/onnx/graph-encoder.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 import { sizeOfGraph } from '../../lib/network/size.ts';
 
 const SHAPES = [

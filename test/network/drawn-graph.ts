@@ -1,8 +1,8 @@
 /** Small graph networks of all operations, drawn at random, in the form in which they are read. */
 import fc from 'fast-check';
 import { type Random, random } from '../../lib/base/random.ts';
-import { assembleGraph } from '../../lib/network/assemble.ts';
 import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { ShapeMismatch } from '../../lib/network/operators/mismatch.ts';
 import type { Operation } from '../../lib/network/operators/table.ts';
 import { outputShape } from '../../lib/network/site.ts';

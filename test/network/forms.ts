@@ -2,7 +2,7 @@
 
 import type { Graph } from '../../lib/network/graph.ts';
 import { type Attribute, type Dimension, GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
-import { readGraph } from '../../lib/network/reading/read-graph.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 

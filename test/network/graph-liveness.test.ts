@@ -1,8 +1,8 @@
 /** Dead weights of graphs, known by hand; that removing them changes nothing is tested with minimising. */
 import { expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
-import { assembleGraph } from '../../lib/network/assemble.ts';
 import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers } from '../../lib/network/layers-graph.ts';
 import { hasLivePath, withoutDeadWeights } from '../../lib/network/minimising/liveness.ts';

@@ -1,9 +1,9 @@
 /** The forms in which models say things, one at a time, and what each comes down to. */
 import { describe, expect, test } from 'vitest';
 import type { GraphNode } from '../../lib/network/graph.ts';
-import { encodeGraph } from '../../lib/network/onnx/encode-graph.ts';
 import type { GraphBuilder } from '../../lib/network/onnx/graph-builder.ts';
-import { readGraph } from '../../lib/network/reading/read-graph.ts';
+import { encodeGraph } from '../../lib/network/onnx/graph-encoder.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 import { type Attributes, constant, counting, dense, type Form, read } from './forms.ts';
 
 /** What an operator on [N, 4], a dense layer behind it, is read as: its nodes but the last. */

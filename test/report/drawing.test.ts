@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearAxis, lossAxis } from '../../lib/report/domain.ts';
+import { linearAxis, lossAxis } from '../../lib/report/figures/domain.ts';
+import { regionsOf } from '../../lib/report/figures/plane-figure.ts';
+import { stretches, thin } from '../../lib/report/figures/thinning.ts';
 import { html } from '../../lib/report/html.ts';
-import { regionsOf } from '../../lib/report/plane-figure.ts';
-import { stretches, thin } from '../../lib/report/thinning.ts';
 
 describe('thin', () => {
   const series = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.constant(null)), {

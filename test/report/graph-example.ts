@@ -1,9 +1,9 @@
 /** A made-up run of a small convolutional network, on data with names. */
 
 import { random } from '../../lib/base/random.ts';
-import { keptWeights } from '../../lib/landscape/kept.ts';
-import { assembleGraph } from '../../lib/network/assemble.ts';
+import { keptWeights } from '../../lib/landscape/kept-shares.ts';
 import { type Constant, type Graph, type GraphNode, prunableBits } from '../../lib/network/graph.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';

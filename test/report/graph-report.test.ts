@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { keptWeights } from '../../lib/landscape/kept.ts';
-import { classScores, worstMistakes } from '../../lib/report/class-scores.ts';
+import { keptWeights } from '../../lib/landscape/kept-shares.ts';
+import { channelRoles } from '../../lib/report/figures/wiring.ts';
 import { renderReport } from '../../lib/report/report.ts';
-import { channelRoles } from '../../lib/report/wiring.ts';
+import { classScores, worstMistakes } from '../../lib/report/tables/class-scores.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { exampleInput, examplePlane } from './example.ts';
 import { exampleGraph, exampleGraphInput } from './graph-example.ts';

@@ -2,7 +2,7 @@
 
 import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
-import { keptWeights } from '../../lib/landscape/kept.ts';
+import { keptWeights } from '../../lib/landscape/kept-shares.ts';
 import type { Landscape } from '../../lib/landscape/schema.ts';
 
 const WIDTHS = [2, 20, 2];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EPOCH_COLUMNS, type EpochRow, epochRowSchema } from '../../lib/algorithms/parts/epoch-row.ts';
+import { learningFigures } from '../../lib/report/figures/learning-figures.ts';
 import { historyCsv } from '../../lib/report/history.ts';
-import { learningFigures } from '../../lib/report/learning-figures.ts';
 import { renderReport } from '../../lib/report/report.ts';
 import { exampleInput } from './example.ts';
 import { expectNone, expectSound, expectText, figuresOf, sectionsOf } from './page.ts';

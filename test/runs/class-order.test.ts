@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ModelProto } from '../../lib/network/onnx/schema.ts';
-import { readGraph } from '../../lib/network/reading/read-graph.ts';
-import { resolveSpec } from '../../lib/runs/resolve.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
+import { resolveSpec } from '../../lib/runs/spec-resolution.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { csv, filesInMemory } from '../data/memory.ts';
 
 const stored = (name: string) => readFileSync(new URL(`../network/models/${name}.onnx`, import.meta.url));

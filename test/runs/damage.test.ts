@@ -7,7 +7,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/dat
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openFinishedRun } from '../../lib/runs/finished-run.ts';
 import { decodeBrood, decodeSurvivors, encodeBrood, encodeSurvivors } from '../../lib/runs/individuals.ts';
-import { lastCompleteState } from '../../lib/runs/resume.ts';
+import { lastCompleteState } from '../../lib/runs/resumption.ts';
 import { openRun } from '../../lib/runs/run.ts';
 import { decodeScores, encodeScores, fingerprint } from '../../lib/runs/scores.ts';
 import { pack, packGenomes } from '../../lib/search/genome.ts';

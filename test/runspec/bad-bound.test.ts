@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 
 test.each([
   [

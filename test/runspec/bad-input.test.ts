@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALGORITHM_NAMES, OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { taskSchema } from '../../lib/runspec/task.ts';
 
 const SHARED = 'preset, algorithm, seed, task, network, search, stop, pruning';

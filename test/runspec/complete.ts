@@ -1,4 +1,4 @@
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import type { RunSpec } from '../../lib/runspec/schema.ts';
 import { isComplete } from '../../lib/runspec/shape.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { algorithmsThat } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { askedHash, specHash } from '../../lib/runspec/identity.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import {
   isComplete,
   isReadTask,

@@ -1,7 +1,7 @@
 /** The hashes by which a run is known again stay as they are: runs that were begun with them go on. */
 import { expect, test } from 'vitest';
 import { askedHash, specHash } from '../../lib/runspec/identity.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { PRESETS } from '../../lib/runspec/presets.ts';
 
 /** The first digits of each. */

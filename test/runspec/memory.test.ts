@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { checkMemory } from '../../lib/runspec/memory.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 
 describe('what cannot fit into memory', () => {
   const GIGABYTE = 1e9;

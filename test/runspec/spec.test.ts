@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
-import { makeDataset } from '../../lib/data/builtin/generate.ts';
+import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { specHash } from '../../lib/runspec/identity.ts';
-import { nearest, parseSpec, specJsonSchema } from '../../lib/runspec/parse.ts';
+import { nearest, parseSpec, specJsonSchema } from '../../lib/runspec/parser.ts';
 import { DEFAULT_PRESET, PRESETS } from '../../lib/runspec/presets.ts';
 import { shapeOfTask, trainSamples } from '../../lib/runspec/shape.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';

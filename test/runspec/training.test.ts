@@ -1,7 +1,7 @@
 /** What the sections of the training algorithms refuse: one clear line each. */
 import { describe, expect, test } from 'vitest';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 
 const popup = (edgePopup: object, rest: object = {}) => ({ algorithm: 'edge-popup', edgePopup, ...rest });
 const backprop = (section: object, rest: object = {}) => ({

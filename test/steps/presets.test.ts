@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createEvaluator, estimateTime, PATHS, type Path } from '../../lib/evaluation/choose.ts';
+import { createEvaluator, estimateTime, PATHS, type Path } from '../../lib/evaluation/evaluator-choice.ts';
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { readNetwork } from '../../lib/runs/networks.ts';
 import { openRun, type Run } from '../../lib/runs/run.ts';
 import { decodeSamples } from '../../lib/runs/samples.ts';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { PRESETS } from '../../lib/runspec/presets.ts';
 import { sizeOfNetwork } from '../../lib/runspec/shape.ts';
 import type { Objective } from '../../lib/search/individual.ts';

@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastCompleteState } from '../../lib/runs/resume.ts';
+import { lastCompleteState } from '../../lib/runs/resumption.ts';
 import { openRun } from '../../lib/runs/run.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import * as keys from '../../lib/store/keys.ts';

@@ -1,7 +1,7 @@
 /** From a sweep spec to its cells. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseSpec } from '../../lib/runspec/parse.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { gridPoints, parseSweep } from '../../lib/sweep/cells.ts';
 
 const SMALL = { base: { preset: 'moons-a' }, seeds: 2 };

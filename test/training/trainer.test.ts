@@ -6,7 +6,7 @@ import { initialScores, maskOf, scheduledRate } from '../../lib/algorithms/edge-
 import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
 import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { makeDataset } from '../../lib/data/builtin/generate.ts';
+import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';

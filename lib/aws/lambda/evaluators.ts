@@ -4,7 +4,7 @@ import type { Run } from '../../runs/run.ts';
 import { EvaluatorCache } from '../../steps/evaluate.ts';
 import { DiskCopies } from '../../store/copies.ts';
 import { environment, inLambda } from './environment.ts';
-import { count } from './observed.ts';
+import { count } from './observation.ts';
 
 /** Of a function's 512 MB of /tmp, what copies of data may fill; elsewhere the store itself is a disk. */
 const COPIES = 400e6;

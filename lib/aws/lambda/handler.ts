@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import type { TaskFunction } from '../../workflow/states.ts';
 import { meter } from './environment.ts';
-import { observed } from './observed.ts';
+import { observed } from './observation.ts';
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 

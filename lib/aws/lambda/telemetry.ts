@@ -1,4 +1,4 @@
-/** Powertools for Lambda, set up once per environment. Loaded only where Lambda runs it: see observed.ts. */
+/** Powertools for Lambda, set up once per environment. Loaded only where Lambda runs it: see observation.ts. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';

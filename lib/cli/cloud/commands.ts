@@ -3,7 +3,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { START_STRATEGIES } from '../../algorithms/parts/sections.ts';
 import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/registry.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
-import { isSweep } from '../../sweep/recognise.ts';
+import { isSweep } from '../../sweep/recognition.ts';
 import { objectiveOption, wholeNumber } from '../arguments.ts';
 import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';
 import { refuseForSweep, specFrom } from '../input.ts';

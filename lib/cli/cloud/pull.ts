@@ -17,7 +17,7 @@ import { byteSize, counted } from '../../base/format.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
-import { isSameSweep } from '../../sweep/recognise.ts';
+import { isSameSweep } from '../../sweep/recognition.ts';
 import { parseSweepText } from '../../sweep/schema.ts';
 import { print, printJson } from '../output.ts';
 

@@ -7,7 +7,7 @@ import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweep
 import { continuationPrefix } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { whole } from '../../base/format.ts';
-import { isObject, type Json } from '../../runspec/merge.ts';
+import { isObject, type Json } from '../../runspec/written-spec.ts';
 import { checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { LARGEST_INPUT } from '../../workflow/payloads.ts';
 import { timeStamp } from '../input.ts';

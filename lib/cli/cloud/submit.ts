@@ -6,7 +6,7 @@ import { type CloudOptions, configure, consoleUrl, findStack } from '../../aws/c
 import { EXECUTION_NAME } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
-import { resolveSpec } from '../../runs/resolve.ts';
+import { resolveSpec } from '../../runs/spec-resolution.ts';
 import { checkMemory } from '../../runspec/memory.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { runName } from '../input.ts';

@@ -2,9 +2,9 @@
 
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
-import { type NumberArray, readArrays, readNpyArray } from '../../data/read-arrays.ts';
+import { type NumberArray, readArrays, readNpyArray } from '../../data/user-arrays.ts';
 import type { AnyNetwork } from '../../network/network.ts';
-import { maskAmong, masksFrom } from '../../runs/imported.ts';
+import { maskAmong, masksFrom } from '../../runs/user-masks.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
 
 /** The arrays of an .npz or .safetensors file, by their names. Throws UserError. */

@@ -5,16 +5,16 @@ import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
 import { PARTS, type Part } from '../../data/dataset.ts';
-import { readTable } from '../../data/samples/read-table.ts';
-import { createEvaluator } from '../../evaluation/choose.ts';
+import { readTable } from '../../data/samples/network-data.ts';
+import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
-import { maskAmong, withWeights } from '../../runs/imported.ts';
 import { required } from '../../runs/run.ts';
 import { type RunData, readRunData } from '../../runs/run-data.ts';
+import { maskAmong, withWeights } from '../../runs/user-masks.ts';
 import { completeSpecSchema } from '../../runspec/schema.ts';
 import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
@@ -23,7 +23,7 @@ import type { Store } from '../../store/store.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
-import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './print.ts';
+import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './printout.ts';
 import { type OpenedTicket, openTarget, openTicket, ticketOfRun } from './target.ts';
 
 export interface EvaluateOptions {

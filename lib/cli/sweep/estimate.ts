@@ -2,14 +2,14 @@
 import { duration, money, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/assumptions.ts';
 import { PRICES } from '../../cost/prices.ts';
-import type { Json } from '../../runspec/merge.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
+import type { Json } from '../../runspec/written-spec.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { bytesOf, type EstimateOptions } from '../estimate.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { expectGroups } from './expected.ts';
-import { resolveSweep } from './resolve.ts';
+import { expectGroups } from './expectation.ts';
+import { resolveSweep } from './resolution.ts';
 
 /** Of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
 const TRANSITIONS_OF_CELL = 4;

@@ -10,7 +10,7 @@ import type { AskedSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
-import { isSameSweep } from '../../sweep/recognise.ts';
+import { isSameSweep } from '../../sweep/recognition.ts';
 import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shellWord } from '../shell-word.ts';

@@ -4,12 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidSpec, UserError } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
-import { isObject } from '../../runspec/merge.ts';
-import { nearest, show } from '../../runspec/parse.ts';
+import { nearest, show } from '../../runspec/parser.ts';
 import { PRESETS } from '../../runspec/presets.ts';
+import { isObject } from '../../runspec/written-spec.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
-import { isSweep } from '../../sweep/recognise.ts';
+import { isSweep } from '../../sweep/recognition.ts';
 import { located, readWritten as readRun, readText } from '../input.ts';
 
 /**

@@ -17,10 +17,10 @@ import { interruption } from '../interruption.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
-import { expectSeconds } from './expected.ts';
+import { expectSeconds } from './expectation.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
 import { createSweepProgress, SILENT_SWEEP } from './progress.ts';
-import { resolveSweep } from './resolve.ts';
+import { resolveSweep } from './resolution.ts';
 import { runCells, specOf } from './runner.ts';
 
 export interface SweepOptions {

@@ -1,6 +1,6 @@
 /** How long the rest of a sweep will take, by what its cells took so far. */
 import type { Cell } from '../../sweep/cells.ts';
-import { groupOf } from './expected.ts';
+import { groupOf } from './expectation.ts';
 
 /**
  * Of a cell like one that is done, the time that those took. Of others the expected time, as far off as that of the

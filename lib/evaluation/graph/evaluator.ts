@@ -114,7 +114,7 @@ async function forwardOf(
   { objective, threads, block = 0 }: GraphOptions,
 ): Promise<GraphForward> {
   const width = block || (await channelBlock());
-  // Losses are summed on one thread, as those of multilayer perceptrons are: see general.ts.
+  // Losses are summed on one thread, as those of multilayer perceptrons are: see general-evaluator.ts.
   const used = objective === 'cross-entropy' ? 1 : threads;
   const { multiplyAdds } = sizeOfGraph(graph);
   const places = calibrationPlaces(values.samples, multiplyAdds);

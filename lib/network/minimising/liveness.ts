@@ -5,7 +5,7 @@ import { type Graph, prunableBits } from '../graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { constantValues } from './constant-values.ts';
 import { linksOf } from './links.ts';
-import { usedWeights } from './reach.ts';
+import { usedWeights } from './reachability.ts';
 
 /**
  * The genome without the kept weights whose removal provably changes no output: those into a neuron or channel that

@@ -1,6 +1,6 @@
 /** The minimised ticket as a plain ONNX classifier: the same inputs, outputs and metadata as the ticket's own model. */
 
-import type { Minimised } from '../minimising/minimise.ts';
+import type { Minimised } from '../minimising/minimisation.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
 

@@ -1,5 +1,5 @@
 /** The names that a model of scikit-learn gives its classes, in the order of its scores. */
-import type { OnnxGraph, OnnxNode } from '../onnx/decode.ts';
+import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 
 /**
  * Those of a ZipMap or, where there is none, the constant that its labels are picked from. Undefined where they only number

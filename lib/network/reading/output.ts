@@ -1,6 +1,6 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
 
-import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decode.ts';
+import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import { type Computed, type Fixed, makerOf, type Readable, Refusal } from '../operators/call.ts';
 import type { Operation } from '../operators/table.ts';

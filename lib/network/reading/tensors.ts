@@ -1,5 +1,5 @@
 /** Tensors that a model holds. */
-import type { OnnxTensor } from '../onnx/decode.ts';
+import type { OnnxTensor } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import { type Fixed, Refusal, type Wholes } from '../operators/call.ts';
 import { sizeOf } from '../tensor.ts';

@@ -2,8 +2,8 @@
 import type { Candidate } from '../../algorithms/algorithm.ts';
 import { at } from '../../base/at.ts';
 import type { Samples } from '../../data/dataset.ts';
-import { createEvaluator } from '../../evaluation/choose.ts';
 import { scoreAt } from '../../evaluation/evaluator.ts';
+import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
 import { packGenomes } from '../../search/genome.ts';
 import { fitnessOf } from '../../search/individual.ts';
 import type { Run } from '../run.ts';

@@ -1,6 +1,6 @@
 /** What a run's report is drawn from. */
 import type { TicketSession } from '../../evaluation/ticket.ts';
-import { keptWeights } from '../../landscape/kept.ts';
+import { keptWeights } from '../../landscape/kept-shares.ts';
 import type { Landscape } from '../../landscape/schema.ts';
 import type { ReportInput } from '../../report/report.ts';
 import type { RunSummary } from '../../report/summary.ts';

@@ -6,7 +6,7 @@ import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
-import { isSameSweep } from '../../sweep/recognise.ts';
+import { isSameSweep } from '../../sweep/recognition.ts';
 import {
   type PlanEvent,
   type RoundItem,

@@ -57,8 +57,8 @@ describe('in Lambda', () => {
     vi.unstubAllEnvs();
   });
 
-  async function invoke(work: (observed: typeof import('../../../lib/aws/lambda/observed.ts')) => void) {
-    const observed = await import('../../../lib/aws/lambda/observed.ts');
+  async function invoke(work: (observed: typeof import('../../../lib/aws/lambda/observation.ts')) => void) {
+    const observed = await import('../../../lib/aws/lambda/observation.ts');
     const wrapped = middy()
       .use(observed.observed())
       .handler(async () => work(observed));

@@ -1,7 +1,7 @@
 /** What cells are expected to take, before and while they run. */
 import { expect, test } from 'vitest';
 import { estimateSweep } from '../../../lib/cli/sweep/estimate.ts';
-import { expectSeconds } from '../../../lib/cli/sweep/expected.ts';
+import { expectSeconds } from '../../../lib/cli/sweep/expectation.ts';
 import { TimeLeft } from '../../../lib/cli/sweep/time-left.ts';
 import { estimateCost } from '../../../lib/cost/estimate.ts';
 import type { Cell } from '../../../lib/sweep/cells.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { randomGenome } from '../../../lib/algorithms/parts/operators.ts';
 import { random } from '../../../lib/base/random.ts';
 import { IDENTITY } from '../../../lib/data/dataset.ts';
-import { createEvaluator } from '../../../lib/evaluation/choose.ts';
+import { createEvaluator } from '../../../lib/evaluation/evaluator-choice.ts';
 import { openFlipWalk } from '../../../lib/evaluation/flips/exact.ts';
 import { convnet } from '../../../lib/network/convnets.ts';
 import { graphOfLayers } from '../../../lib/network/layers-graph.ts';

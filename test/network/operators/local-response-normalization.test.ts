@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { prunableBits } from '../../../lib/network/graph.ts';
 import { withoutDeadWeights } from '../../../lib/network/minimising/liveness.ts';
-import { encodeGraph } from '../../../lib/network/onnx/encode-graph.ts';
 import type { GraphBuilder } from '../../../lib/network/onnx/graph-builder.ts';
-import { readGraph } from '../../../lib/network/reading/read-graph.ts';
+import { encodeGraph } from '../../../lib/network/onnx/graph-encoder.ts';
+import { readGraph } from '../../../lib/network/reading/graph-reader.ts';
 import { pack, unpack } from '../../../lib/search/genome.ts';
 import { type Attributes, constant, dense, read } from '../forms.ts';
 

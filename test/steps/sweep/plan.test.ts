@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cellName, isCellName } from '../../../lib/aws/executions.ts';
 import { InvalidSpec, UnusableOutput } from '../../../lib/base/errors.ts';
 import { specHash } from '../../../lib/runspec/identity.ts';
-import { parseSpec } from '../../../lib/runspec/parse.ts';
+import { parseSpec } from '../../../lib/runspec/parser.ts';
 import { failureFrom, noteFailure } from '../../../lib/steps/sweep/failure.ts';
 import { gatherSweep } from '../../../lib/steps/sweep/gather.ts';
 import { planSweep } from '../../../lib/steps/sweep/plan.ts';

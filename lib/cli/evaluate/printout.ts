@@ -1,0 +1,186 @@
+/** What `tombola evaluate` prints, for people and for programs. */
+import { csvText } from '../../base/csv.ts';
+import { defined } from '../../base/defined.ts';
+import { counted, nats, percent, whole } from '../../base/format.ts';
+import type { TicketScore } from '../../evaluation/ticket.ts';
+import { classScores, worstMistakes } from '../../report/tables/class-scores.ts';
+import { className, shortened } from '../../report/text/names.ts';
+import { print, printJson } from '../output.ts';
+import { plainTable } from '../result.ts';
+import type { OpenedTicket } from './target.ts';
+
+export interface EvaluatedPart {
+  /** The file, or the part of the run's own data. */
+  readonly data: string;
+  readonly samples: number;
+  readonly score: TicketScore;
+}
+
+export interface EvaluatedMasks {
+  readonly run: string;
+  readonly masks: string;
+  readonly data: string;
+  readonly samples: number;
+  /** Prunable weights. */
+  readonly weights: number;
+  /** In the order of the masks. */
+  readonly scores: readonly {
+    readonly correct: number;
+    readonly accuracy: number;
+    /** Mean cross-entropy per sample, in nats; null where it is not finite. */
+    readonly loss: number | null;
+    readonly sparsity: number;
+  }[];
+}
+
+/** Classes of a confusion matrix that fits a terminal, and mistakes that are named in its place. */
+const MOST_CLASSES = 20;
+const MOST_MISTAKES = 10;
+/** Classes that are told one by one. */
+const MOST_CLASS_ROWS = 100;
+const MOST_MASK_ROWS = 20;
+
+export function printScores(ticket: OpenedTicket, parts: readonly EvaluatedPart[], json: boolean): void {
+  const text = json ? JSON.stringify(documentOf(ticket, parts), null, 2) : textOf(ticket, parts);
+  print(`${text}\n`);
+}
+
+function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[]) {
+  const { features, classes, version, spec, seed } = info;
+  return {
+    ticket: name,
+    ...defined({ version, spec, seed }),
+    features,
+    classes,
+    data: parts.map(({ data, samples, score }) => ({
+      data,
+      samples,
+      accuracy: score.accuracy,
+      loss: score.loss,
+      balancedAccuracy: score.balancedAccuracy,
+      macroF1: score.macroF1,
+      /** A row per true class, a column per predicted class. */
+      confusion: Array.from({ length: score.confusion.classes }, (_, row) => [
+        ...score.confusion.counts.subarray(
+          row * score.confusion.classes,
+          (row + 1) * score.confusion.classes,
+        ),
+      ]),
+      classes: classScores(score.confusion).map(({ label, precision, recall, f1, samples: count }) => ({
+        name: className({ classes: info.classNames }, label),
+        precision,
+        recall,
+        f1,
+        samples: count,
+      })),
+    })),
+  };
+}
+
+function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
+  const { name, info } = ticket;
+  const made = info.spec === undefined ? '' : ` (spec ${info.spec.slice(0, 12)}…, seed ${info.seed})`;
+  const rows = [
+    ['samples', ...parts.map(({ samples }) => whole(samples))],
+    ['accuracy', ...parts.map(({ score }) => percent(score.accuracy, 2))],
+    ['balanced accuracy', ...parts.map(({ score }) => percent(score.balancedAccuracy, 2))],
+    ['macro-F1', ...parts.map(({ score }) => percent(score.macroF1, 2))],
+    ['cross-entropy, nats', ...parts.map(({ score }) => nats(score.loss))],
+  ];
+  const overview = plainTable(rows, ['', ...parts.map(({ data }) => data)]);
+  // Of several parts the classes of the test data are told.
+  const detailed = parts.find(({ data }) => data === 'test') ?? parts[0];
+  return [`${name}${made}`, overview, ...(detailed ? detailsOf(ticket, detailed) : [])].join('\n\n');
+}
+
+function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): string[] {
+  const names = { classes: info.classNames };
+  const { confusion } = score;
+  const { classes, counts } = confusion;
+  const scores = classScores(confusion);
+  const shown =
+    scores.length > MOST_CLASS_ROWS
+      ? scores.toSorted((a, b) => (a.f1 ?? 2) - (b.f1 ?? 2)).slice(0, MOST_CLASS_ROWS)
+      : scores;
+  const perClass = plainTable(
+    shown.map(({ label, precision, recall, f1, samples }) => [
+      className(names, label),
+      percent(precision, 1),
+      percent(recall, 1),
+      percent(f1, 1),
+      whole(samples),
+    ]),
+    [`class, ${data}`, 'precision', 'recall', 'F1', 'samples'],
+  );
+  const cut =
+    scores.length > shown.length
+      ? [`the ${shown.length} of ${scores.length} classes with the lowest F1`]
+      : [];
+  if (classes <= MOST_CLASSES) {
+    const labels = scores.map(({ label }) => shortened(className(names, label), 10));
+    const matrix = plainTable(
+      labels.map((label, row) => [
+        label,
+        ...Array.from(counts.subarray(row * classes, (row + 1) * classes), whole),
+      ]),
+      ['true \\ predicted', ...labels],
+    );
+    return [perClass, matrix];
+  }
+  const mistakes = worstMistakes(confusion, MOST_MISTAKES).map(({ actual, predicted, count, share }) => [
+    className(names, actual),
+    className(names, predicted),
+    whole(count),
+    percent(share, 1),
+  ]);
+  const confused = plainTable(mistakes, ['true class', 'taken for', 'times', 'of the class']);
+  return [
+    perClass,
+    ...cut,
+    ...(mistakes.length > 0 ? [`${confused}\n(the whole confusion matrix: --json)`] : []),
+  ];
+}
+
+export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
+  if (json) {
+    const { scores, ...rest } = evaluated;
+    const document = { ...rest, scores: scores.map((score, mask) => ({ mask, ...score })) };
+    printJson(document);
+    return;
+  }
+  const { run, masks, data, samples, weights, scores } = evaluated;
+  const rows = scores
+    .slice(0, MOST_MASK_ROWS)
+    .map(({ correct, accuracy, loss, sparsity }, mask) => [
+      whole(mask),
+      whole(correct),
+      percent(accuracy, 2),
+      nats(loss),
+      percent(sparsity, 1),
+    ]);
+  const table = plainTable(rows, ['mask', 'correct', 'accuracy', 'cross-entropy', 'sparsity']);
+  const more =
+    scores.length > rows.length
+      ? [`… and ${whole(scores.length - rows.length)} more: --json or --csv FILE has all`]
+      : [];
+  const best = scores.reduce(
+    (top, { correct }, mask) => (correct > (scores[top]?.correct ?? 0) ? mask : top),
+    0,
+  );
+  const lines = [
+    `${masks}: ${counted(scores.length, 'mask')} over the ${whole(weights)} weights of ${run}, on ${whole(samples)} samples (${data})`,
+    [table, ...more].join('\n'),
+    ...(scores.length > 1
+      ? [`best: mask ${whole(best)}, ${percent(scores[best]?.accuracy ?? null, 2)}`]
+      : []),
+  ];
+  print(`${lines.join('\n\n')}\n`);
+}
+
+/** A row per mask. */
+export function csvOfMasks({ scores }: EvaluatedMasks): string {
+  return csvText(
+    ['mask', 'correct', 'accuracy', 'loss', 'sparsity'],
+    scores.map(({ correct, accuracy, loss, sparsity }, mask) => [mask, correct, accuracy, loss, sparsity]),
+  );
+}

@@ -1,0 +1,213 @@
+/** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
+
+import { UserError } from '../../base/errors.ts';
+import type { DataSource } from '../../runspec/files.ts';
+import type { Part } from '../dataset.ts';
+import type { Block } from '../formats/table.ts';
+import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } from '../labels.ts';
+import type { Problems } from '../problems.ts';
+import { rowsIn } from './collection.ts';
+import { openSamples } from './opening.ts';
+import {
+  type FileOptions,
+  isUnlikely,
+  knownOf,
+  type LabelPlace,
+  type OpenSide,
+  type SampleFile,
+} from './sample-file.ts';
+import { type FeatureSummary, Rows, Summary } from './summary.ts';
+
+export interface DescribedFeature extends FeatureSummary {
+  readonly name: string | null;
+  /** Samples without a value. */
+  readonly missing: number;
+  readonly constant: boolean;
+}
+
+export interface DescribedPart {
+  readonly part: Part;
+  /** The file, or that of its features. */
+  readonly name: string;
+  readonly form: string;
+  readonly samples: number;
+  /** How often each class occurs, in the order of `classes`. */
+  readonly counts: readonly number[];
+  /** Of other parts than the training data: samples whose features stand in the training data too; null: not known. */
+  readonly alsoInTraining: number | null;
+}
+
+export interface Description {
+  readonly parts: readonly DescribedPart[];
+  readonly features: readonly DescribedFeature[];
+  readonly image: readonly [number, number, number] | null;
+  readonly label: LabelPlace;
+  readonly classes: readonly string[];
+  /** Columns that are no features, and why. */
+  readonly leftOut: SampleFile['leftOut'];
+  /** What a run would refuse, a line each. */
+  readonly problems: readonly string[];
+}
+
+/** A part to describe. */
+export interface PartSource {
+  readonly part: Part;
+  readonly source: DataSource;
+}
+
+interface Described {
+  readonly part: DescribedPart;
+  readonly summary: Summary;
+  readonly problems: Problems;
+}
+
+/** Takes every label: what is no class is told afterwards. */
+class Tolerant implements LabelReader {
+  readonly #classes: Classes | undefined;
+
+  constructor(classes: Classes | undefined) {
+    this.#classes = classes;
+  }
+
+  code(text: string): number {
+    return this.#classes?.code(text) ?? 0;
+  }
+}
+
+/** Numbers labels up to the most that can be classes, and lets the others pass: that there are too many is told. */
+class Capped implements LabelReader {
+  readonly #codes: LabelCodes;
+
+  constructor(codes: LabelCodes) {
+    this.#codes = codes;
+  }
+
+  code(text: string): number {
+    return this.#codes.texts.length > MOST_CLASSES ? UNLABELLED : this.#codes.code(text);
+  }
+}
+
+/**
+ * Describes the training data, which come first, and other parts beside them; those that the training file names too.
+ * Throws UserError where a file cannot be read as samples at all.
+ */
+export async function describeFiles(
+  sources: readonly PartSource[],
+  open: OpenSide,
+  options: FileOptions = {},
+): Promise<Description> {
+  const [first] = sources;
+  if (!first) throw new UserError('no file to describe');
+  const lenient = { ...options, leaveOutText: true };
+  const file = await openSamples(first.source, 'train', open, lenient);
+  const codes = new LabelCodes(file.label.where);
+  const rows = new Rows();
+  const within = file.parts
+    .filter((part) => part !== 'train')
+    .map((part) => ({ part, source: first.source }));
+  const others = sources.length > 1 ? sources.slice(1) : within;
+  const train = await describePart('train', file, new Capped(codes), (block) => {
+    if (others.length > 0) rows.remember(block, file.features);
+    return 0;
+  });
+  const problems = train.problems.lines();
+  const classes = classesOf(codes, problems);
+  const parts: DescribedPart[] = [
+    { ...train.part, counts: countsOf(train.summary, codes, classes), alsoInTraining: null },
+  ];
+  for (const { part, source } of others) {
+    const other = await openSamples(source, part, open, lenient, knownOf(file));
+    const described = await describePart(part, other, new Tolerant(classes), (block) =>
+      rows.count(block, file.features),
+    );
+    problems.push(...described.problems.lines());
+    const counts = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
+    parts.push({
+      ...described.part,
+      counts,
+      alsoInTraining: rows.complete ? described.part.alsoInTraining : null,
+    });
+  }
+  const features = featuresOf(file, train);
+  return {
+    parts,
+    features,
+    image: options.image ?? file.image ?? null,
+    label: file.label,
+    classes: classes?.names ?? [],
+    leftOut: file.leftOut,
+    problems: [...problems, ...emptyProblems(parts), ...unlikelyLabel(file, classes, train.part.samples)],
+  };
+}
+
+/** The label is hardly what was meant. */
+function unlikelyLabel({ label }: SampleFile, classes: Classes | undefined, samples: number): string[] {
+  const names = classes?.names ?? [];
+  const many = names.length > 2 && names.length > samples / 2;
+  if (!many && !isUnlikely(label, names, samples)) return [];
+  return [
+    `${label.where}: ${names.length} different labels in ${samples} samples; is this the label column? name it with --label`,
+  ];
+}
+
+async function describePart(
+  part: Part,
+  file: SampleFile,
+  codes: LabelReader,
+  each: (block: Block) => number,
+): Promise<Described> {
+  const problems = file.problems();
+  const summary = new Summary(file.features);
+  let found = 0;
+  let samples = 0;
+  for await (const block of file.blocks(codes, problems)) {
+    summary.add(block);
+    samples += rowsIn(block, file.features);
+    found += each(block);
+  }
+  const { name, form } = file;
+  return { part: { part, name, form, samples, counts: [], alsoInTraining: found }, summary, problems };
+}
+
+/** undefined, and a line in `problems`, where the labels are no classes. */
+function classesOf(codes: LabelCodes, problems: string[]): Classes | undefined {
+  try {
+    const classes = codes.classes();
+    const [only] = classes.names;
+    if (classes.names.length === 1) {
+      problems.push(`all samples have the label '${only}'; at least two classes are needed`);
+    }
+    return classes;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(error.message);
+    return undefined;
+  }
+}
+
+function countsOf(summary: Summary, codes: LabelCodes, classes: Classes | undefined): number[] {
+  const counts = new Array<number>(classes?.names.length ?? 0).fill(0);
+  for (const [code, count] of summary.counts.entries()) {
+    const label = classes?.code(codes.texts[code] ?? '');
+    if (label !== undefined && label < counts.length) counts[label] = (counts[label] ?? 0) + count;
+  }
+  return counts;
+}
+
+function featuresOf(file: SampleFile, { summary, problems }: Described): DescribedFeature[] {
+  const missing = problems.byColumn('missing');
+  return Array.from({ length: file.features }, (_, index) => {
+    const feature = summary.feature(index);
+    const column = file.columns?.[index] ?? index;
+    return {
+      name: file.featureNames?.[index] ?? null,
+      ...feature,
+      missing: missing.get(column) ?? 0,
+      constant: feature.values > 0 && feature.low === feature.high,
+    };
+  });
+}
+
+function emptyProblems(parts: readonly DescribedPart[]): string[] {
+  return parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
+}

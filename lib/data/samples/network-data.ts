@@ -1,0 +1,56 @@
+/** Data files for a network that is there already: its features and classes are known. */
+import { UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
+import type { DataSource } from '../../runspec/files.ts';
+import type { Part, Samples } from '../dataset.ts';
+import { Classes } from '../labels.ts';
+import { throwProblems } from '../problems.ts';
+import { collect, distribute, type OnRows } from './collection.ts';
+import { openSamples } from './opening.ts';
+import type { FileOptions } from './sample-file.ts';
+
+/** What the network knows of its data. */
+export interface KnownData {
+  /** Its name in errors: "the ticket my-run/ticket.onnx". */
+  readonly what: string;
+  readonly features: number;
+  /** If given, columns of a file with a header are found by these names, whatever their order. */
+  readonly featureNames?: readonly string[] | undefined;
+  /** In the order of the network's outputs. */
+  readonly classNames: readonly string[];
+}
+
+/**
+ * The samples of a file, or of two, their labels mapped to the known classes. Of NPZ and safetensors files that name
+ * parts, `part` is taken. Throws UserError: which file, where in it, what was found and what to do.
+ */
+export async function readTable(
+  source: DataSource,
+  open: OpenSource,
+  known: KnownData,
+  options: FileOptions & { readonly part?: Part } = {},
+  onRows?: OnRows,
+): Promise<Samples> {
+  const { what, features, featureNames, classNames } = known;
+  const file = await openSamples(source, options.part ?? 'test', open, options, {
+    what,
+    features,
+    featureNames,
+    image: options.image,
+    leftOut: 'any',
+  });
+  const problems = file.problems();
+  const collected = await collect(file, new Classes(classNames), problems, onRows);
+  if (problems.count('unseen') > 0) {
+    const classes =
+      classNames.length > 20 ? `${classNames.slice(0, 20).join(', ')}, …` : classNames.join(', ');
+    throw new UserError(
+      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${classes}; is this the label column? name another with --label`,
+    );
+  }
+  throwProblems([problems]);
+  const labels = Uint16Array.from(collected.codes);
+  const [samples] = distribute(collected, labels, new Uint8Array(collected.count), 1);
+  if (!samples) throw new Error('there is one part');
+  return samples;
+}

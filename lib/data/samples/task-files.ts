@@ -1,0 +1,244 @@
+/** The data set that a task's files hold. */
+import { InvalidSpec, UserError } from '../../base/errors.ts';
+import type { OpenSource } from '../../base/source.ts';
+import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
+import type { Dataset, Part, Samples } from '../dataset.ts';
+import { type HashedSource, hashed } from '../hashed-source.ts';
+import { type Classes, LabelCodes } from '../labels.ts';
+import { type Problems, throwProblems } from '../problems.ts';
+import { type Collected, collect, distribute, type OnRows } from './collection.ts';
+import { openSamples } from './opening.ts';
+import {
+  type FileOptions,
+  isUnlikely,
+  knownOf,
+  labelFound,
+  labelHint,
+  type OpenSide,
+  readAs,
+  type SampleFile,
+} from './sample-file.ts';
+import { defaultScaling, fitScaling } from './scaling.ts';
+import { stratify, TEST_SIDE, VALIDATION_SIDE } from './split.ts';
+
+/** Files of a task, each opened once, by its place in the task: `train`, `test.x`, … */
+class Files {
+  readonly #open: OpenSource;
+  readonly opened = new Map<string, HashedSource>();
+
+  constructor(open: OpenSource) {
+    this.#open = open;
+  }
+
+  for(part: Part): OpenSide {
+    return async (uri, side) => {
+      const source = await hashed(await this.#open(uri));
+      this.opened.set(side ? `${part}.${side}` : part, source);
+      return source;
+    };
+  }
+
+  /** What is open already. */
+  again(part: Part): OpenSide {
+    return async (uri) => this.opened.get(part) ?? this.#open(uri);
+  }
+
+  async digests(): Promise<Record<string, string>> {
+    const digests: Record<string, string> = {};
+    for (const [place, source] of this.opened) digests[place] = await source.digest();
+    return digests;
+  }
+}
+
+/** A part that is read. */
+interface Read {
+  readonly file: SampleFile;
+  readonly collected: Collected;
+  readonly problems: Problems;
+}
+
+/**
+ * Reads, checks, splits and fits the scaling: a pure function of the task and its files. Throws UserError: which
+ * file, where in it, what was found and what to do; InvalidSpec where `task.found` is not found again. `input`: the sizes of a
+ * sample that a given network takes; they do not matter where the task says what was found.
+ */
+export async function readFiles(
+  task: FilesTask,
+  open: OpenSource,
+  input?: readonly number[],
+  onRows?: OnRows,
+): Promise<Dataset & { readonly found: FoundData }> {
+  const files = new Files(open);
+  const options = { ...task, image: task.image ?? task.found?.image, input };
+  const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
+  const others = await openOthers(task, options, files, trainFile);
+  const codes = new LabelCodes(trainFile.label.where);
+  const train = await read(trainFile, codes, onRows);
+  throwUnlessRead(train);
+  const classes = codes.classes();
+  const [only] = classes.names;
+  if (classes.names.length === 1) {
+    throw new UserError(
+      `${trainFile.label.where}: all ${train.collected.count} samples have the label '${only}'; at least two classes are needed`,
+    );
+  }
+  const { label } = trainFile;
+  if (isUnlikely(label, classes.names, train.collected.count)) {
+    throw new UserError(
+      `${label.where}: ${classes.names.length} different labels in ${train.collected.count} samples, such as '${classes.names[0]}': is this the label column? It was taken for that: ${labelFound(label)}; name the right one, or this, with label (--label), by its name or index`,
+    );
+  }
+  const rest = new Map<Part, Samples>();
+  const broken: Problems[] = [train.problems];
+  for (const { part, file } of others) {
+    const { collected, problems } = await read(file, classes, onRows);
+    broken.push(problems);
+    if (problems.total > 0) continue;
+    const [samples] = distribute(
+      collected,
+      Uint16Array.from(collected.codes),
+      new Uint8Array(collected.count),
+      1,
+    );
+    if (samples) rest.set(part, samples);
+  }
+  throwProblems(broken);
+  const parts = split(train, labelsOf(train.collected, codes, classes), classes, task, rest);
+  const sha256 = await files.digests();
+  return datasetOf(task, trainFile, classes, parts, sha256);
+}
+
+/** Test and validation data that are given, or stand in the file of the training data under their names. */
+async function openOthers(task: FilesTask, options: FileOptions, files: Files, train: SampleFile) {
+  const known = knownOf(train);
+  const others: { readonly part: 'test' | 'validation'; readonly file: SampleFile }[] = [];
+  for (const part of ['test', 'validation'] as const) {
+    const source = task[part];
+    if (source !== undefined) {
+      others.push({ part, file: await openSamples(source, part, files.for(part), options, known) });
+    } else if (train.parts.includes(part)) {
+      others.push({ part, file: await openSamples(task.train, part, files.again('train'), options, known) });
+    }
+  }
+  return others;
+}
+
+async function read(file: SampleFile, codes: LabelCodes | Classes, onRows?: OnRows): Promise<Read> {
+  const problems = file.problems();
+  return { file, problems, collected: await collect(file, codes, problems, onRows) };
+}
+
+function throwUnlessRead({ problems }: Read): void {
+  throwProblems([problems]);
+}
+
+/** From codes in the order of the file to classes. */
+function labelsOf({ codes }: Collected, met: LabelCodes, classes: Classes): Uint16Array {
+  const classOf = Uint16Array.from(met.texts, (text) => classes.code(text));
+  return Uint16Array.from(codes, (code) => classOf[code] ?? 0);
+}
+
+interface Parts {
+  readonly train: Samples;
+  readonly test: Samples;
+  readonly validation?: Samples;
+}
+
+function split(
+  { file, collected }: Read,
+  labels: Uint16Array,
+  classes: Classes,
+  task: FilesTask,
+  given: ReadonlyMap<Part, Samples>,
+): Parts {
+  const shares = {
+    test: given.has('test') ? 0 : task.testShare,
+    validation: given.has('validation') ? 0 : task.validationShare,
+  };
+  const parts = stratify(labels, classes.names, shares, task.seed, file.name, labelHint(file));
+  const [train, test, validation] = distribute(
+    collected,
+    labels,
+    parts,
+    1 + Math.max(TEST_SIDE, VALIDATION_SIDE),
+  );
+  const held = given.get('validation') ?? (shares.validation > 0 ? validation : undefined);
+  const tested = given.get('test') ?? test;
+  if (!train || !tested) throw new Error('a split has all its parts');
+  return { train, test: tested, ...(held ? { validation: held } : {}) };
+}
+
+function datasetOf(
+  task: FilesTask,
+  file: SampleFile,
+  classes: Classes,
+  parts: Parts,
+  sha256: Record<string, string>,
+): Dataset & { readonly found: FoundData } {
+  const { features } = file;
+  const image = task.image ?? file.image;
+  if (task.image && task.image.reduce((product, size) => product * size, 1) !== features) {
+    throw new InvalidSpec([
+      `task.image: found ${task.image.join(' × ')} = ${task.image.reduce((product, size) => product * size, 1)} values, expected ${features}: ${file.name} has ${features} features`,
+    ]);
+  }
+  const found: FoundData = {
+    features,
+    classes: classes.names.length,
+    train: parts.train.labels.length,
+    test: parts.test.labels.length,
+    validation: parts.validation?.labels.length ?? 0,
+    ...(file.image ? { image: [...file.image] } : {}),
+    sha256,
+  };
+  if (task.found) checkFound(task, task.found, found);
+  return {
+    classes: classes.names.length,
+    ...parts,
+    scaling: fitScaling(parts.train, task.scaling ?? defaultScaling(image !== undefined)),
+    classNames: classes.names,
+    ...(file.featureNames ? { featureNames: file.featureNames } : {}),
+    ...(image ? { image } : {}),
+    readAs: readAs(file),
+    found,
+  };
+}
+
+/** Throws InvalidSpec, which names the files that changed. */
+function checkFound(task: FilesTask, expected: FoundData, found: FoundData): void {
+  const problems: string[] = [];
+  const advice = "use the files of the first run, or remove 'found' from the task to take the new ones";
+  for (const [place, digest] of Object.entries(expected.sha256)) {
+    const now = found.sha256[place];
+    if (now === digest) continue;
+    const name = nameOf(task, place);
+    problems.push(
+      now === undefined
+        ? `task.found.sha256: '${place}' is no file of this task; ${advice}`
+        : `task.${place}: ${name} is not the file that it was (SHA-256 ${now.slice(0, 12)}…, expected ${digest.slice(0, 12)}…); ${advice}`,
+    );
+  }
+  for (const place of Object.keys(found.sha256)) {
+    if (expected.sha256[place] === undefined)
+      problems.push(`task.${place}: no such file is in task.found; ${advice}`);
+  }
+  if (problems.length === 0) {
+    for (const key of ['features', 'classes', 'train', 'test', 'validation'] as const) {
+      if (expected[key] !== found[key]) {
+        problems.push(
+          `task.found.${key}: found ${found[key]} in the files as they are read now, expected ${expected[key]}; remove 'found' if the task was changed`,
+        );
+      }
+    }
+  }
+  if (problems.length > 0) throw new InvalidSpec(problems);
+}
+
+function nameOf(task: FilesTask, place: string): string {
+  const [part, side] = place.split('.');
+  const source: DataSource | undefined =
+    part === 'train' || part === 'test' || part === 'validation' ? task[part] : undefined;
+  if (source === undefined) return place;
+  if (typeof source === 'string') return source;
+  return side === 'y' ? source.y : source.x;
+}

@@ -1,0 +1,146 @@
+/** The evaluator for multilayer perceptrons of any shape: see general-model.ts. */
+import { InferenceSession } from 'onnxruntime-node';
+import { discard } from '../data/array-release.ts';
+import { countSamples } from '../data/dataset.ts';
+import { countWeights, type Network } from '../network/architecture.ts';
+import { buildGeneralModel, takesDifference } from '../network/models/general-model.ts';
+import type { DataTile } from '../network/models/heads.ts';
+import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
+import { isMacroAverage, type Objective } from '../search/individual.ts';
+import { DoublePrecision } from './double/layers.ts';
+import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
+import { MarginReadout } from './margins.ts';
+import { MaskedWeights } from './masked-weights.ts';
+import { PairReadout, PredictionReadout } from './predictions.ts';
+import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
+import { sessionOptions, type ThreadOptions } from './session.ts';
+import { cutTiles, type Tile } from './tiles.ts';
+
+/** Bytes of activations that a run may hold per tile: they should stay in the L2 cache. */
+const CACHED_BYTES = 800_000;
+const SMALLEST_TILE = 512;
+const LARGEST_BATCH = 16;
+
+export interface GeneralOptions extends ThreadOptions {
+  readonly objective: Objective;
+}
+
+/** Individuals a run and samples a tile: a pure function of the shapes, since it decides the order of the sums. */
+function planGeneral(widths: readonly number[], samples: number): { batch: number; tiles: Tile[] } {
+  const widest = Math.max(...widths.slice(1, -1), widths.at(-1) ?? 1);
+  const batch = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(CACHED_BYTES / (4 * widest * SMALLEST_TILE))));
+  return { batch, tiles: cutTiles(samples, SMALLEST_TILE) };
+}
+
+export class GeneralEvaluator implements Evaluator {
+  readonly bytes: number;
+  readonly #session: InferenceSession;
+  readonly #readout: Readout;
+  readonly #weights: MaskedWeights;
+  readonly #batch: number;
+  readonly #bits: number;
+  readonly #masks: Uint8Array;
+
+  static async create(
+    network: Network,
+    data: ScaledData,
+    { objective, threads }: GeneralOptions,
+  ): Promise<GeneralEvaluator> {
+    const { widths } = network;
+    const { batch, tiles } = planGeneral(widths, countSamples(data));
+    const shape = { batch, objective };
+    const dataTiles = tiles.map((tile) => dataTile(data, tile));
+    const model = buildGeneralModel(network, dataTiles, shape);
+    for (const { x } of dataTiles) discard(x);
+    // Counts are exact on any number of threads. Losses are not: from four on (measured), onnxruntime cuts products at
+    // other rows, and their last bits change.
+    const options = sessionOptions(objective === 'cross-entropy' ? 1 : threads);
+    const session = await InferenceSession.create(model, options);
+    discard(model);
+    const double = new DoublePrecision(network, data.x);
+    const plan = { widths, labels: data.labels, double, batch, tiles };
+    const two = takesDifference(widths);
+    const weights = new MaskedWeights(network, batch, two);
+    const readout = readoutOf(plan, objective, two);
+    const widestTile = Math.max(...tiles.map(({ width }) => width));
+    const activations = 4 * batch * Math.max(...widths) * widestTile * 3;
+    const bytes = 3 * data.x.byteLength + (batch + 4) * countWeights(widths) * 4 + activations;
+    const evaluator = new GeneralEvaluator(session, readout, weights, batch, countWeights(widths), bytes);
+    await evaluator.#calibrate(calibrationSamples(plan));
+    return evaluator;
+  }
+
+  private constructor(
+    session: InferenceSession,
+    readout: Readout,
+    weights: MaskedWeights,
+    batch: number,
+    bits: number,
+    bytes: number,
+  ) {
+    this.#session = session;
+    this.#readout = readout;
+    this.#weights = weights;
+    this.#batch = batch;
+    this.#bits = bits;
+    this.#masks = new Uint8Array(batch * bits);
+    this.bytes = bytes;
+  }
+
+  async evaluate(masks: PackedMasks): Promise<Scores> {
+    const bits = this.#bits;
+    if (masks.bits !== bits)
+      throw new RangeError(`masks of ${masks.bits} bits for a network of ${bits} weights`);
+    const correct = new Uint32Array(masks.count);
+    const loss = new Float64Array(masks.count);
+    const macroAverage = new Float64Array(masks.count);
+    for (let start = 0; start < masks.count; start += this.#batch) {
+      const count = Math.min(this.#batch, masks.count - start);
+      for (let slot = 0; slot < count; slot++) {
+        unpackInto(genomeAt(masks, start + slot), bits, this.#masks, slot * bits);
+        this.#weights.write(slot, this.#masks, slot * bits);
+      }
+      await this.#run();
+      for (let slot = 0; slot < count; slot++) {
+        const mask = this.#masks.subarray(slot * bits, (slot + 1) * bits);
+        const score = this.#readout.score(slot, mask);
+        correct[start + slot] = score.correct;
+        loss[start + slot] = score.loss;
+        macroAverage[start + slot] = score.macroAverage;
+      }
+    }
+    return { correct, loss, macroAverage };
+  }
+
+  #run(): Promise<unknown> {
+    return this.#session.run({ ...this.#weights.feeds, ...this.#readout.feeds }, this.#readout.fetches);
+  }
+
+  async #calibrate(samples: readonly number[]): Promise<void> {
+    const ones = this.#masks.fill(1).subarray(0, this.#bits);
+    for (let slot = 0; slot < this.#batch; slot++) this.#weights.write(slot, ones, 0);
+    await this.#readout.calibrate(ones, samples, () => this.#run());
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
+
+function readoutOf(plan: ReadoutPlan, objective: Objective, two: boolean): Readout {
+  if (!isMacroAverage(objective)) return new MarginReadout(plan, objective);
+  return two ? new PairReadout(plan, objective) : new PredictionReadout(plan, objective);
+}
+
+/** A tile's data as the graph wants it: features down, samples across, ones last. */
+function dataTile({ x, labels, features }: ScaledData, tile: Tile): DataTile {
+  const { start, samples, width } = tile;
+  const values = new Float32Array((features + 1) * width);
+  for (let sample = 0; sample < samples; sample++) {
+    for (let feature = 0; feature < features; feature++) {
+      values[feature * width + sample] = x[(start + sample) * features + feature] ?? 0;
+    }
+  }
+  values.fill(1, features * width);
+  return { x: values, labels: labels.subarray(start, start + samples), samples, width };
+}

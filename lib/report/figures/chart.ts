@@ -1,0 +1,77 @@
+/** Draws Vega-Lite charts as SVG, without a browser. */
+import type { Config, TopLevelSpec } from 'vega-lite';
+import { Html } from '../html.ts';
+import type { Axis } from './domain.ts';
+import { DRAWING_WIDTH, type Drawing } from './figure.ts';
+
+/** Colours are the stylesheet's variables: Vega passes them through, and the page sets them light or dark. */
+const CONFIG: Config = {
+  background: 'transparent',
+  padding: { left: 0, right: 4, top: 6, bottom: 0 },
+  view: { stroke: null },
+  aria: false,
+  font: 'sans-serif',
+  axis: {
+    domain: false,
+    grid: true,
+    gridColor: 'var(--grid)',
+    ticks: false,
+    labelColor: 'var(--muted)',
+    labelFontSize: 13,
+    labelPadding: 6,
+    titleColor: 'var(--muted)',
+    titleFontSize: 13,
+    titleFontWeight: 'normal',
+  },
+  axisX: { grid: false, domain: true, domainColor: 'var(--rule)', labelFlush: true, titlePadding: 6 },
+  // All charts begin at the same left edge, so that generations stand above each other.
+  axisY: { minExtent: 44, maxExtent: 44 },
+};
+
+/** Horizontal above the axis, where it is easier to read and takes no width. */
+export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
+
+/** With a space before the sign, as everywhere. */
+const PERCENT = { format: '%', labelExpr: "replace(datum.label, '%', ' %')" };
+
+/** What a Vega-Lite axis is told of one: labels in percent, or plain numbers. */
+export function axisOf({ type, ticks }: Axis, unit: 'percent' | 'number') {
+  // On a linear axis Vega's default labels suit the step; on a logarithmic one they would need a format for each tick.
+  const format = unit === 'percent' ? PERCENT : type === 'log' ? { format: '~g' } : {};
+  return { ...format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
+}
+
+/** What a Vega-Lite scale is told of an axis. */
+export function scaleOf({ type, domain }: Axis) {
+  return type === 'log' ? { type, domain, nice: false } : { type, domain, nice: true, zero: false };
+}
+
+/** Renders a chart; `height` of the whole drawing, in SVG units, unless the spec gives the view's own size. */
+export async function drawChart(spec: TopLevelSpec, height?: number): Promise<Drawing> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const size =
+    height === undefined
+      ? {}
+      : { width: DRAWING_WIDTH, height, autosize: { type: 'fit', contains: 'padding' } as const };
+  const compiled = compile({ ...size, ...spec }, { config: CONFIG });
+  const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none' });
+  try {
+    return parseSvg(await view.toSVG());
+  } finally {
+    view.finalize();
+  }
+}
+
+function parseSvg(svg: string): Drawing {
+  const parts = /^<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*)<\/svg>$/s.exec(svg);
+  if (parts === null) throw new Error(`Vega drew something else than an SVG image: ${svg.slice(0, 200)}`);
+  const [, width, height, content = ''] = parts;
+  return { width: Number(width), height: Number(height), content: new Html(withShortNumbers(content)) };
+}
+
+/** Coordinates to a hundredth of a unit: half the bytes, and nobody sees the rest. */
+function withShortNumbers(content: string): string {
+  return content.replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
+    attribute.replace(/-?\d*\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+  );
+}

@@ -1,0 +1,140 @@
+/** Which classes the ticket takes for which: the confusion matrix of the test data. */
+import type { TopLevelSpec } from 'vega-lite';
+import { at } from '../../base/at.ts';
+import type { Confusion } from '../../base/classes.ts';
+import { percent, whole } from '../../base/format.ts';
+import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
+import { drawChart, TITLE_ABOVE } from './chart.ts';
+import type { Figure } from './figure.ts';
+
+/** Of more classes the numbers in the cells could not be read. */
+const MOST_CLASSES = 20;
+const WIDTH = 500;
+/** Of a letter of a label, about. */
+const LETTER = 7.4;
+/** Height of a row, in SVG units, and of all rows at most. */
+const ROW = 44;
+const HEIGHT = 460;
+/** Opacity of the cells that have samples: a single mistake shows, and numbers can be read on any of them. */
+const OPACITY = [0.15, 0.55];
+
+const COLORS = { correct: 'var(--best)', mistake: 'var(--mean)' } as const;
+
+interface Cell {
+  readonly actual: number;
+  readonly predicted: number;
+  readonly count: number;
+  /** Of the samples of the true class. */
+  readonly share: number;
+  readonly kind: keyof typeof COLORS;
+}
+
+/** Null where there are too many classes to draw. */
+export async function confusionFigure(
+  { classes, counts }: Confusion,
+  names: Names = {},
+): Promise<Figure | null> {
+  if (classes > MOST_CLASSES) return null;
+  const labels = Array.from({ length: classes }, (_, label) => label);
+  const countOf = (actual: number, predicted: number) => at(counts, actual * classes + predicted);
+  const cells = labels.flatMap((actual) => {
+    const samples = labels.reduce((sum, predicted) => sum + countOf(actual, predicted), 0);
+    return labels.map((predicted): Cell => {
+      const count = countOf(actual, predicted);
+      const share = count / Math.max(1, samples);
+      return { actual, predicted, count, share, kind: actual === predicted ? 'correct' : 'mistake' };
+    });
+  });
+  // The longest number fits into its cell: digits are somewhat more than half as wide as high.
+  const format = classes > 10 ? 'd' : ',d';
+  const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
+  const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
+  // Names stand in for the labels on the axes: slanted where they would not fit beside each other.
+  const shownNames = labels.map((label) => shortened(className(names, label)));
+  const longest = Math.max(...shownNames.map((name) => [...name].length));
+  const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
+  const slanted = LETTER * longest > WIDTH / classes - 6;
+  const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
+  const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
+  const scale = { domain: labels, padding: 0.06 };
+  const spec: TopLevelSpec = {
+    width: WIDTH + 44 - left,
+    height: Math.min(HEIGHT, ROW * classes),
+    data: { values: cells },
+    encoding: {
+      x: {
+        field: 'predicted',
+        type: 'ordinal',
+        scale,
+        axis: { ...axis, labelAngle: slanted ? -40 : 0, title: 'predicted class' },
+      },
+      y: {
+        field: 'actual',
+        type: 'ordinal',
+        scale,
+        axis: {
+          ...axis,
+          ...TITLE_ABOVE,
+          title: 'true class',
+          titleX: -left,
+          minExtent: left,
+          maxExtent: left,
+        },
+      },
+    },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },
+        encoding: {
+          fill: {
+            field: 'kind',
+            type: 'nominal',
+            scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+            legend: null,
+          },
+          // By the square root, so that few mistakes and more of them differ.
+          fillOpacity: {
+            condition: {
+              test: 'datum.count > 0',
+              field: 'share',
+              type: 'quantitative',
+              scale: { type: 'sqrt', domain: [0, 1], range: OPACITY },
+              legend: null,
+            },
+            value: 0,
+          },
+        },
+      },
+      {
+        transform: [{ filter: 'datum.count > 0' }],
+        mark: { type: 'text', color: 'var(--ink)', fontSize },
+        encoding: { text: { field: 'count', type: 'quantitative', format } },
+      },
+    ],
+  };
+  return {
+    id: 'confusion',
+    title: 'Confusion matrix of the test data',
+    legend: [
+      { label: 'correct', color: COLORS.correct, mark: 'band' },
+      { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
+    ],
+    drawing: await drawChart(spec),
+    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells, names)}`,
+  };
+}
+
+/** The mistake that is made most often, as a share of its class. */
+function worst(cells: readonly Cell[], names: Names): string {
+  const mistakes = cells.filter(({ kind, count }) => kind === 'mistake' && count > 0);
+  const [first, ...others] = mistakes;
+  if (!first) return 'It makes no mistake.';
+  const { actual, predicted, count, share } = others.reduce(
+    (most, one) => (one.share > most.share ? one : most),
+    first,
+  );
+  return (
+    'The stronger the colour, the larger the share of the true class. Most often it takes ' +
+    `class ${className(names, actual)} for class ${className(names, predicted)}: ${count === 1 ? 'once' : `${whole(count)} times`}, ${percent(share)} of that class.`
+  );
+}

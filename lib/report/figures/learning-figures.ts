@@ -1,0 +1,146 @@
+/** Figures over the epochs of a training: accuracy and loss, on training data and on held-out samples. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { EpochRow } from '../../algorithms/parts/epoch-row.ts';
+import { nats, percent, whole } from '../../base/format.ts';
+import { axisOf, drawChart, scaleOf } from './chart.ts';
+import { type Axis, linearAxis, lossAxis } from './domain.ts';
+import type { Figure } from './figure.ts';
+import { classColor, DASHES, type LegendEntry } from './marker.ts';
+import { thin } from './thinning.ts';
+
+const HEIGHT = 290;
+
+/** One layer of a layered chart. */
+type Layer = Extract<TopLevelSpec, { layer: unknown[] }>['layer'][number];
+
+interface Curve {
+  readonly name: string;
+  readonly color: string;
+  readonly mark: 'line' | 'dashed';
+  readonly rows: readonly EpochRow[];
+  readonly value: (row: EpochRow) => number | null;
+}
+
+/** The figures that the rows can fill: none with fewer than two epochs. */
+export async function learningFigures(rows: readonly EpochRow[]): Promise<Figure[]> {
+  if (rows.length < 2) return [];
+  return [await accuracyFigure(rows), await lossFigure(rows)];
+}
+
+async function accuracyFigure(rows: readonly EpochRow[]): Promise<Figure> {
+  const curves = curvesOf(
+    rows,
+    ({ trainAccuracy }) => trainAccuracy,
+    ({ validationAccuracy }) => validationAccuracy,
+  );
+  const axis = linearAxis(valuesOf(curves), 0.01, [0, 1]);
+  const heldOut = rows.some(({ validationAccuracy }) => validationAccuracy !== null);
+  const accuracies = rows.map((row) => (heldOut ? row.validationAccuracy : row.trainAccuracy) ?? 0);
+  const best = accuracies.reduce((high, value) => Math.max(high, value), 0);
+  const row = rows[accuracies.indexOf(best)];
+  return {
+    id: 'accuracy',
+    title: 'Accuracy by epoch',
+    legend: legendOf(curves),
+    drawing: await draw(curves, axis, 'percent', 'accuracy'),
+    caption: `${described(curves, heldOut)} The highest is ${percent(best)}, in epoch ${whole(row?.epoch ?? 0)}${severalShares(rows) ? ` with ${percent(row?.keep ?? 1)} kept` : ''}.`,
+  };
+}
+
+async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
+  const curves = curvesOf(
+    rows,
+    ({ trainLoss }) => trainLoss,
+    ({ validationLoss }) => validationLoss,
+  );
+  const axis = lossAxis(valuesOf(curves));
+  const heldOut = rows.some(({ validationLoss }) => validationLoss !== null);
+  const losses = rows.map((row) => (heldOut ? row.validationLoss : row.trainLoss) ?? Infinity);
+  const least = losses.reduce((low, value) => Math.min(low, value), Infinity);
+  return {
+    id: 'loss',
+    title: 'Cross-entropy by epoch',
+    legend: legendOf(curves),
+    drawing: await draw(curves, axis, 'number', 'loss'),
+    caption:
+      `Mean cross-entropy per sample in nats${axis.type === 'log' ? ', on a logarithmic scale' : ''}; lower is better. ` +
+      `The lowest${heldOut ? ' on held-out samples' : ''} is ${nats(least)}.`,
+  };
+}
+
+/** Of one kept share both curves; of several, those that the choice among them is made by. */
+function curvesOf(
+  rows: readonly EpochRow[],
+  train: Curve['value'],
+  validation: Curve['value'],
+): readonly Curve[] {
+  if (severalShares(rows)) {
+    const shares = [...new Set(rows.map(({ keep }) => keep))];
+    return shares.map((share, index) => ({
+      name: `${percent(share)} kept`,
+      color: classColor(index),
+      mark: 'line',
+      rows: rows.filter(({ keep }) => keep === share),
+      value: validation,
+    }));
+  }
+  const heldOut = rows.some((row) => validation(row) !== null);
+  return [
+    { name: 'training data', color: 'var(--mean)', mark: 'dashed', rows, value: train },
+    ...(heldOut
+      ? [{ name: 'held-out samples', color: 'var(--best)', mark: 'line', rows, value: validation } as const]
+      : []),
+  ];
+}
+
+function severalShares(rows: readonly EpochRow[]): boolean {
+  return rows.some(({ keep }) => keep !== rows[0]?.keep);
+}
+
+function described(curves: readonly Curve[], heldOut: boolean): string {
+  if (!heldOut) return 'Share of the training data classified correctly, each sample as it was trained on.';
+  if (curves.length === 2 && curves[0]?.mark === 'dashed') {
+    return 'Share classified correctly: of the training data, each sample as it was trained on, and of held-out samples at the end of the epoch.';
+  }
+  return 'Share of held-out samples classified correctly at the end of each epoch, a curve for each share of the weights kept.';
+}
+
+function draw(curves: readonly Curve[], axis: Axis, unit: 'percent' | 'number', name: string) {
+  const last = Math.max(...curves.map(({ rows }) => rows.at(-1)?.epoch ?? 1));
+  const domain = [1, last];
+  const x = {
+    field: 'epoch',
+    type: 'quantitative',
+    scale: { domain, nice: false, zero: false },
+    axis: { title: 'epoch', format: ',d', tickMinStep: 1, tickCount: 6 },
+  } as const;
+  const y = {
+    field: 'value',
+    type: 'quantitative',
+    scale: scaleOf(axis),
+    title: null,
+    axis: axisOf(axis, unit),
+  } as const;
+  const layer = curves.map(
+    ({ rows, value, color, mark }): Layer => ({
+      data: { values: thin(rows, [value]).map((row) => ({ epoch: row.epoch, value: value(row) })) },
+      mark: {
+        type: 'line',
+        color,
+        strokeWidth: mark === 'line' ? 2 : 1.6,
+        strokeDash: [...DASHES[mark]],
+        strokeJoin: 'round',
+      },
+      encoding: { x, y },
+    }),
+  );
+  return drawChart({ name, layer }, HEIGHT);
+}
+
+function legendOf(curves: readonly Curve[]): LegendEntry[] {
+  return curves.map(({ name, color, mark }) => ({ label: name, color, mark }));
+}
+
+function* valuesOf(curves: readonly Curve[]): Generator<number | null> {
+  for (const { rows, value } of curves) for (const row of rows) yield value(row);
+}

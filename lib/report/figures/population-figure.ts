@@ -1,0 +1,161 @@
+/** The final population: fitness against sparsity. */
+import type { TopLevelSpec } from 'vega-lite';
+import { whole } from '../../base/format.ts';
+import { type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
+import type { RunSummary } from '../summary.ts';
+import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from '../text/objective.ts';
+import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
+import { linearAxis, lossAxis, span } from './domain.ts';
+import type { Figure } from './figure.ts';
+import { originColor } from './history-figures.ts';
+import { shapeOf } from './marker.ts';
+
+/** An individual of the final population, on training data: shares in 0..1, mean loss in nats; null: not computed. */
+export interface Survivor {
+  readonly accuracy: number;
+  readonly loss: number | null;
+  /** Mean over the classes of the objective's figure. */
+  readonly macroAverage: number | null;
+  readonly sparsity: number;
+  readonly origin: Origin;
+  /** The generation it was born in. */
+  readonly born: number;
+}
+
+/** Individuals closer than this share of an axis are drawn as one point. */
+const CELLS = 48;
+
+interface Point {
+  readonly sparsity: number;
+  readonly fitness: number;
+  readonly origin: Origin;
+  readonly count: number;
+}
+
+/** Survivors by sparsity and fitness, and where pruning took the best. Null if none has a finite fitness. */
+export async function populationFigure(
+  population: readonly Survivor[],
+  objective: Objective,
+  summary: Pick<RunSummary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
+): Promise<Figure | null> {
+  const byLoss = objective === 'cross-entropy';
+  const average = macroAverageOf(objective, summary);
+  const fitnessOf = (one: Survivor) => (byLoss ? one.loss : average ? one.macroAverage : one.accuracy);
+  const points = gather(population, fitnessOf);
+  if (points.length === 0) return null;
+  const ticket = {
+    sparsity: summary.sparsity,
+    fitness: byLoss ? summary.trainLoss : average ? average.train : summary.trainAccuracy,
+  };
+  const fitness = [...points.map((point) => point.fitness), ticket.fitness];
+  const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
+  const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
+  const spec: TopLevelSpec = {
+    layer: [
+      {
+        data: { values: points },
+        mark: { type: 'point', filled: true, opacity: 0.8, stroke: 'var(--surface)', strokeWidth: 0.6 },
+        encoding: {
+          size: {
+            field: 'count',
+            type: 'quantitative',
+            scale: { domain: [1, Math.max(20, span(points.map(({ count }) => count))[1])], range: [40, 500] },
+            legend: null,
+          },
+          fill: {
+            field: 'origin',
+            type: 'nominal',
+            scale: { domain: [...ORIGINS], range: ORIGINS.map(originColor) },
+            legend: null,
+          },
+          shape: {
+            field: 'origin',
+            type: 'nominal',
+            scale: { domain: [...ORIGINS], range: ORIGINS.map((_, index) => shapeOf(index)) },
+            legend: null,
+          },
+        },
+      },
+      {
+        data: { values: ticket.fitness === null ? [] : [ticket] },
+        mark: {
+          type: 'point',
+          shape: 'circle',
+          filled: false,
+          stroke: 'var(--ink)',
+          size: 160,
+          strokeWidth: 2,
+        },
+      },
+    ],
+    encoding: {
+      x: {
+        field: 'sparsity',
+        type: 'quantitative',
+        scale: scaleOf(x),
+        axis: { ...axisOf(x, 'percent'), title: 'sparsity', grid: true },
+      },
+      y: {
+        field: 'fitness',
+        type: 'quantitative',
+        scale: scaleOf(y),
+        axis: {
+          ...axisOf(y, byLoss ? 'number' : 'percent'),
+          ...TITLE_ABOVE,
+          title: `${OBJECTIVE_NAMES[objective]} on training data${byLoss ? ', nats' : ''}`,
+        },
+      },
+    },
+  };
+  const present = ORIGINS.filter((origin) => points.some((point) => point.origin === origin));
+  const missing = population.length - points.reduce((sum, { count }) => sum + count, 0);
+  return {
+    id: 'population',
+    title: 'Final population',
+    legend: [
+      ...present.map((origin) => ({
+        label: origin,
+        color: originColor(origin),
+        mark: { shape: shapeOf(ORIGINS.indexOf(origin)) },
+      })),
+      ...(ticket.fitness === null
+        ? []
+        : [{ label: 'ticket, pruned', color: 'var(--ink)', mark: 'ring' } as const]),
+    ],
+    drawing: await drawChart(spec, 320),
+    caption:
+      `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
+      `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
+      'The ring is the ticket: the best of them after the pruning pass.' +
+      (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
+  };
+}
+
+/** Counts individuals of one origin that fall into the same cell, at the mean of their positions. */
+function gather(population: readonly Survivor[], fitnessOf: (one: Survivor) => number | null): Point[] {
+  const finite = population.filter((one) => fitnessOf(one) !== null);
+  const sparsities = span(finite.map(({ sparsity }) => sparsity));
+  const fitnesses = span(finite.map(fitnessOf));
+  const cells = new Map<string, { sparsity: number; fitness: number; origin: Origin; count: number }>();
+  for (const one of finite) {
+    const fitness = fitnessOf(one) ?? 0;
+    const key = `${cellOf(one.sparsity, sparsities)} ${cellOf(fitness, fitnesses)} ${one.origin}`;
+    const cell = cells.get(key) ?? { sparsity: 0, fitness: 0, origin: one.origin, count: 0 };
+    cell.sparsity += one.sparsity;
+    cell.fitness += fitness;
+    cell.count += 1;
+    cells.set(key, cell);
+  }
+  return [...cells.values()]
+    .map(({ sparsity, fitness, origin, count }) => ({
+      sparsity: sparsity / count,
+      fitness: fitness / count,
+      origin,
+      count,
+    }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function cellOf(value: number, [low, high]: readonly [number, number]): number {
+  return high > low ? Math.round(((value - low) / (high - low)) * CELLS) : 0;
+}

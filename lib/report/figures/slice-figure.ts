@@ -1,0 +1,124 @@
+/** A plane through the masks around a ticket. */
+import type { TopLevelSpec } from 'vega-lite';
+import { nats, percent, whole } from '../../base/format.ts';
+import type { LandscapeSlice } from '../../landscape/schema.ts';
+import { drawChart, TITLE_ABOVE } from './chart.ts';
+import type { Figure } from './figure.ts';
+import { HEAT_LEVELS, heatAxis, heatColor, heatLegend, heatLevel, NO_LEVEL } from './heat.ts';
+import { regionsOf } from './plane-figure.ts';
+
+const SIZE = { width: 500, height: 440 } as const;
+
+interface Quantity {
+  readonly name: 'accuracy' | 'loss';
+  readonly title: string;
+  readonly format: (value: number) => string;
+  /** Less is better: the better a value, the stronger its colour. */
+  readonly turned: boolean;
+}
+
+const QUANTITIES: readonly Quantity[] = [
+  {
+    name: 'accuracy',
+    title: 'Accuracy around the ticket',
+    format: (value) => percent(value, 1),
+    turned: false,
+  },
+  {
+    name: 'loss',
+    title: 'Cross-entropy around the ticket',
+    format: (value) => nats(Number(value.toPrecision(3))),
+    turned: true,
+  },
+];
+
+/** Accuracy and cross-entropy, to stand side by side. */
+export async function sliceFigures(slice: LandscapeSlice, bits: number): Promise<Figure[]> {
+  return Promise.all(QUANTITIES.map((quantity) => sliceFigure(slice, bits, quantity)));
+}
+
+async function sliceFigure(slice: LandscapeSlice, bits: number, quantity: Quantity): Promise<Figure> {
+  const { reach, step } = slice;
+  const side = 2 * reach + 1;
+  const values: readonly (number | null)[] = slice[quantity.name];
+  const { format, turned } = quantity;
+  const axis = heatAxis(values, quantity.name === 'loss');
+  const edge = (reach + 0.5) * step;
+  const labels = Uint8Array.from(values, (value) => heatLevel(value, axis, turned));
+  const grid = { xMin: -edge, xMax: edge, yMin: -edge, yMax: edge, columns: side, rows: side, labels };
+  const at = (place: number) => (place - reach - 0.5) * step;
+  const cells = regionsOf(grid)
+    .filter(({ label }) => label !== NO_LEVEL)
+    .map(({ label, x0, x1, y0, y1 }) => ({ level: label, x: at(x0), x2: at(x1), y: at(y0), y2: at(y1) }));
+  const levels = Array.from({ length: HEAT_LEVELS }, (_, level) => level);
+  const scale = { domain: [-edge, edge], nice: false, zero: false };
+  const labelled = { grid: false, tickCount: 7, tickMinStep: 1, domain: false, labelFlush: false } as const;
+  const spec: TopLevelSpec = {
+    ...SIZE,
+    layer: [
+      {
+        data: { values: cells },
+        mark: { type: 'rect' },
+        encoding: {
+          x2: { field: 'x2' },
+          y2: { field: 'y2' },
+          fill: {
+            field: 'level',
+            type: 'nominal',
+            scale: { domain: levels, range: levels.map(heatColor) },
+            legend: null,
+          },
+        },
+      },
+      {
+        data: { values: [{ x: 0, y: 0 }] },
+        mark: {
+          type: 'point',
+          shape: 'circle',
+          filled: false,
+          stroke: 'var(--mutation)',
+          size: 120,
+          strokeWidth: 2.5,
+        },
+      },
+    ],
+    encoding: {
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        scale,
+        axis: { ...labelled, title: 'bits flipped along the first direction' },
+      },
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        scale,
+        axis: { ...labelled, ...TITLE_ABOVE, title: 'bits flipped along the second direction' },
+      },
+    },
+  };
+  const finite = values.filter((value) => value !== null);
+  const ticket = values[(values.length - 1) / 2] ?? null;
+  const better = finite.filter((value) => isBetter(value, ticket, turned));
+  const missing = values.length - finite.length;
+  return {
+    id: `slice-${quantity.name}`,
+    title: quantity.title,
+    legend: [
+      ...heatLegend(axis, format, turned),
+      { label: 'the ticket', color: 'var(--mutation)', mark: 'ring' },
+    ],
+    drawing: await drawChart(spec),
+    caption:
+      `${whole(side)} × ${whole(side)} masks: each step flips ${whole(step)} of the ${whole(bits)} bits, in a random order; ` +
+      'left and right, up and down flip different bits. ' +
+      `The ticket has ${ticket === null ? 'no finite one' : format(ticket)}; ` +
+      `${better.length === 0 ? 'no other mask of the plane is better' : `${whole(better.length)} masks of the plane are better`}.` +
+      (missing > 0 ? ` ${whole(missing)} without a finite loss are left out.` : ''),
+  };
+}
+
+function isBetter(value: number, ticket: number | null, turned: boolean): boolean {
+  if (ticket === null) return true;
+  return turned ? value < ticket : value > ticket;
+}

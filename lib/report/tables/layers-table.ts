@@ -1,0 +1,70 @@
+/** What the ticket keeps of each layer, as a table. */
+import { percent, whole } from '../../base/format.ts';
+import { type AnyNetwork, isGraph } from '../../network/network.ts';
+import { type WeightMatrix, weightMatrices } from '../../network/weight-matrices.ts';
+import { unpack } from '../../search/genome.ts';
+import { channelRoles, countKept, type UnitRole, unitRoles } from '../figures/wiring.ts';
+import { type Html, html } from '../html.ts';
+
+/** A layer with prunable weights, under a mask. */
+export interface MaskedLayer extends WeightMatrix {
+  readonly kept: number;
+  /** Of what its weights lead to; undefined where the network is too large to look at them all. */
+  readonly roles: readonly UnitRole[] | undefined;
+  /** Of one sample of what it computes. */
+  readonly shape: readonly number[];
+}
+
+/** Networks up to this many prunable weights have their idle units counted, which reads every weight. */
+const MOST_WEIGHTS_READ = 2_000_000;
+
+export function maskedLayers(network: AnyNetwork, ticket: Uint8Array): MaskedLayer[] {
+  const matrices = weightMatrices(network);
+  const weights = matrices.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+  const known = weights <= MOST_WEIGHTS_READ;
+  const roles = known && !isGraph(network) ? unitRoles(network, ticket) : undefined;
+  const channels = known && isGraph(network) ? channelRoles(network, ticket) : undefined;
+  return matrices.map((matrix, index) => ({
+    ...matrix,
+    kept: countKept(ticket, matrix.offset, matrix.offset + matrix.inputs * matrix.outputs),
+    roles: roles?.[index + 1] ?? channels?.get(matrix.value ?? ''),
+    shape: isGraph(network) ? (network.shapes.get(matrix.value ?? '') ?? []) : [matrix.outputs],
+  }));
+}
+
+/** Per neuron or filter of a layer, the share of its weights that the mask keeps. */
+export function keptPerUnit(matrix: WeightMatrix, ticket: Uint8Array, bits: number): number[] {
+  const mask = unpack(ticket, bits);
+  const { outputs, inputs, offset, outputStride, inputStride } = matrix;
+  return Array.from({ length: outputs }, (_, output) => {
+    let kept = 0;
+    for (let input = 0; input < inputs; input++) {
+      kept += mask[offset + output * outputStride + input * inputStride] ?? 0;
+    }
+    return kept / inputs;
+  });
+}
+
+const OPERATORS = { Conv: 'convolution', Gemm: 'dense', MatMul: 'dense' } as const;
+
+/** Weights kept per layer, and how many of its units or channels the ticket leaves at work. */
+export function layersTable(network: AnyNetwork, ticket: Uint8Array): Html {
+  const graph = isGraph(network);
+  const rows = maskedLayers(network, ticket).map((layer) => {
+    const { name, op, inputs, outputs, kept, roles, shape } = layer;
+    const size = inputs * outputs;
+    const live = roles?.filter((role) => role === 'live').length;
+    const about = graph
+      ? html`<td class="number">${shape.map(whole).join(' × ')}</td>`
+      : html`<td class="number">${whole(inputs)} → ${whole(outputs)}</td>`;
+    return html`<tr><th scope="row">${name}${graph ? html`<br><small>${OPERATORS[op]}</small>` : html``}</th>${about}<td class="number">${whole(kept)} of ${whole(size)}</td><td class="number">${percent(1 - kept / size)}</td><td class="number">${live === undefined ? '–' : graph ? `${whole(live)} of ${whole(roles?.length ?? 0)}` : whole(live)}</td></tr>`;
+  });
+  const heads = graph
+    ? html`<th scope="col" class="number">output</th>`
+    : html`<th scope="col" class="number">size</th>`;
+  return html`<div class="scroll"><table>
+<caption>Layers</caption>
+<thead><tr><th scope="col">layer</th>${heads}<th scope="col" class="number">kept</th><th scope="col" class="number">sparsity</th><th scope="col" class="number">live ${graph ? 'channels' : 'units'}</th></tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
+}

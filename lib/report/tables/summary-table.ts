@@ -1,0 +1,111 @@
+/** The report's table of every figure of the summary. */
+
+import type { StopReason } from '../../algorithms/parts/stopping.ts';
+import { wordingOf } from '../../algorithms/registry.ts';
+import { duration, nats, percent, perSecond, whole } from '../../base/format.ts';
+import type { Cost } from '../../cost/cost.ts';
+import { formatCost, formatUsage } from '../../cost/wording.ts';
+import { type Html, html } from '../html.ts';
+import { networkName, type RunSummary } from '../summary.ts';
+import { testAccuracyContext } from '../test-accuracy.ts';
+import { OBJECTIVE_NAMES } from '../text/objective.ts';
+
+const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
+  'target-accuracy': 'target accuracy',
+  stagnation: 'stagnation',
+  'max-generations': 'generation limit',
+  'max-evaluations': 'evaluation limit',
+  'max-epochs': 'epoch limit',
+  'early-stopping': 'early stopping',
+};
+
+/** What ended the search, or that nothing did. */
+export function stopReasonText(reason: StopReason | null): string {
+  return reason === null ? 'not over yet' : STOP_REASON_TEXTS[reason];
+}
+
+/** What the run cost, or would have cost, and for what. */
+function describeCost(cost: Cost): string {
+  return `${formatCost(cost)}: ${formatUsage(cost.usage)}; list prices of ${cost.priceDate}, ${cost.priceRegion}`;
+}
+
+/** What the table shows: all but what another row or table says. */
+type Shown = Omit<
+  Required<RunSummary>,
+  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy'
+>;
+
+const share = (value: number | null) => percent(value);
+
+/** Every key that is shown, in the order of the table. */
+const ROWS: {
+  readonly [Key in keyof Shown]: readonly [string, (value: Shown[Key], all: RunSummary) => string];
+} = {
+  runId: ['Run', String],
+  preset: ['Preset', (preset) => preset ?? 'none'],
+  seed: ['Seed', String],
+  status: ['Status', String],
+  stopReason: ['Stopped by', stopReasonText],
+  algorithm: ['Algorithm', String],
+  objective: ['Objective', (objective) => OBJECTIVE_NAMES[objective]],
+  layers: ['Network', (layers, all) => layers?.join(' → ') ?? networkName(all)],
+  generations: ['Generations', whole],
+  evaluations: ['Evaluations of the search', whole],
+  pruningEvaluations: ['Evaluations of the pruning pass', whole],
+  testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
+  trainAccuracy: ['Train accuracy', share],
+  validationAccuracy: ['Validation accuracy', share],
+  trainAccuracyBeforePruning: ['Train accuracy before pruning', share],
+  testBalancedAccuracy: ['Test balanced accuracy', share],
+  trainBalancedAccuracy: ['Train balanced accuracy', share],
+  testMacroF1: ['Test macro-F1', share],
+  trainMacroF1: ['Train macro-F1', share],
+  testLoss: ['Test cross-entropy, nats', nats],
+  trainLoss: ['Train cross-entropy, nats', nats],
+  sparsity: ['Sparsity', share],
+  sparsityBeforePruning: ['Sparsity before pruning', share],
+  keptWeights: ['Weights kept', whole],
+  prunableWeights: ['Prunable weights', whole],
+  trainSamples: ['Training samples', whole],
+  testSamples: ['Test samples', whole],
+  seconds: ['Wall-clock time', duration],
+  evaluationsPerSecond: ['Evaluations per second', perSecond],
+  cost: ['Cost', describeCost],
+  version: ['Tombola version', String],
+  specHash: ['Hash of the spec', String],
+};
+
+/** Training has no pruning pass. */
+const PRUNING_KEYS: ReadonlySet<keyof Shown> = new Set([
+  'pruningEvaluations',
+  'trainAccuracyBeforePruning',
+  'sparsityBeforePruning',
+]);
+
+export function summaryTable(summary: RunSummary): Html {
+  const trains = wordingOf(summary.algorithm).process === 'training';
+  const rows = (Object.keys(ROWS) as (keyof Shown)[])
+    .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
+    .filter((key) => !trains || !PRUNING_KEYS.has(key))
+    .map((key) => summaryRow(summary, key));
+  return html`<div class="scroll"><table>
+<caption>Summary</caption>
+<tbody>${rows}</tbody>
+</table></div>`;
+}
+
+function summaryRow<Key extends keyof Shown>(summary: RunSummary, key: Key): Html {
+  const [name, format] = ROWS[key];
+  const words = wordingOf(summary.algorithm);
+  const counted: ReadonlyMap<keyof Shown, string> = new Map([
+    ['generations', words.generations],
+    ['evaluations', words.evaluations],
+    ['evaluationsPerSecond', words.evaluationsPerSecond],
+  ]);
+  const label = words.process === 'training' ? capitalized(counted.get(key) ?? name) : name;
+  return html`<tr><th scope="row">${label}</th><td class="value">${format(summary[key], summary)}</td></tr>`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,31 @@
+/** How the report speaks of objectives. */
+import { isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
+import type { RunSummary } from '../summary.ts';
+
+export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
+  accuracy: 'accuracy',
+  'balanced-accuracy': 'balanced accuracy',
+  'macro-f1': 'macro-F1',
+  'cross-entropy': 'cross-entropy',
+};
+
+/** A summary's figures that are means over the classes. */
+export type MacroAverages = Pick<
+  RunSummary,
+  'trainBalancedAccuracy' | 'testBalancedAccuracy' | 'trainMacroF1' | 'testMacroF1'
+>;
+
+const TICKET_FIGURES = {
+  'balanced-accuracy': { train: 'trainBalancedAccuracy', test: 'testBalancedAccuracy' },
+  'macro-f1': { train: 'trainMacroF1', test: 'testMacroF1' },
+} as const satisfies Record<MacroAverage, Record<'train' | 'test', keyof MacroAverages>>;
+
+/** What the ticket reaches of the objective, on training and test data; undefined where that is no mean over classes. */
+export function macroAverageOf(
+  objective: Objective,
+  figures: MacroAverages,
+): { readonly name: string; readonly train: number; readonly test: number } | undefined {
+  if (!isMacroAverage(objective)) return undefined;
+  const { train, test } = TICKET_FIGURES[objective];
+  return { name: OBJECTIVE_NAMES[objective], train: figures[train], test: figures[test] };
+}

@@ -1,0 +1,169 @@
+/** From a spec that names files to one that says what they hold, with the data and the network themselves. */
+
+import { InvalidSpec, UserError } from '../base/errors.ts';
+import type { OpenSource } from '../base/source.ts';
+import { inOrder, namesOfClasses, orderOf } from '../data/class-order.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { loadDataset } from '../data/task-data.ts';
+import { convnet } from '../network/convnets.ts';
+import type { Graph } from '../network/graph.ts';
+import { INITIALIZERS, redraw } from '../network/initializer.ts';
+import { layersOfGraph } from '../network/layers-graph.ts';
+import type { AnyNetwork } from '../network/network.ts';
+import { readGraph } from '../network/reading/graph-reader.ts';
+import { sizeOfGraph } from '../network/size.ts';
+import { sizeOf } from '../network/tensor.ts';
+import { UnusableModel } from '../network/unusable-model.ts';
+import { completeSpec } from '../runspec/defaults.ts';
+import { checkMemory } from '../runspec/memory.ts';
+import { type AskedNetwork, type FoundNetwork, isDrawn, type ReadNetwork } from '../runspec/network.ts';
+import { show } from '../runspec/parser.ts';
+import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
+import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
+import { checksum } from '../store/store.ts';
+import { readModelBytes } from './model-file.ts';
+
+export interface Resolved {
+  /** Complete: with what the files hold, and with all defaults that follow from it. */
+  readonly spec: RunSpec;
+  readonly dataset: Dataset;
+  /** Its weights, drawn or given, none pruned. */
+  readonly network: AnyNetwork;
+}
+
+/**
+ * Reads or makes data and network of a spec that `parseSpec` gave, and checks that they fit each other. A spec that says
+ * what its files hold must find that in them. `available`: bytes that the run may take, for whoever is going to run it.
+ * Throws InvalidSpec, also for files that cannot be read.
+ */
+export async function resolveSpec(
+  spec: AskedSpec,
+  open: OpenSource,
+  available = Number.POSITIVE_INFINITY,
+): Promise<Resolved> {
+  try {
+    return await resolve(spec, open, available);
+  } catch (error) {
+    // What is wrong with a file is wrong with the spec that names it: the state machine knows what to do then.
+    if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
+    throw new InvalidSpec(error.message.split('\n'), { cause: error });
+  }
+}
+
+async function resolve(asked: AskedSpec, open: OpenSource, available: number): Promise<Resolved> {
+  // The model first: it is small, and whether it can be used is known before a large file is read.
+  const { network: read, graph } = await readNetwork(asked.network, open);
+  checkMemory({ ...asked, network: read }, available);
+  if (graph) checkImage(asked.task, graph.inputShape);
+  const { task, dataset: loaded } = await loadDataset(asked.task, open, graph?.inputShape);
+  const { network, dataset } = inOrderOfModel(read, graph, loaded);
+  const spec = completeSpec(asked, task, network);
+  checkMemory(spec, available);
+  const image = imageOfTask(task);
+  return {
+    spec,
+    dataset: image === undefined ? dataset : { ...dataset, image },
+    network: drawNetwork(spec, graph),
+  };
+}
+
+/** Throws InvalidSpec where the task gives the values of images another order than the model takes. */
+function checkImage(task: AskedSpec['task'], input: readonly number[]): void {
+  if (task.dataset !== 'files' || !task.image || input.length !== 3) return;
+  // An axis of size 1 is in no place.
+  const order = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
+  if (sizeOf(task.image) !== sizeOf(input) || order(task.image) === order(input)) return;
+  throw new InvalidSpec([
+    `task.image: found ${task.image.join(' × ')}, but the model takes ${input.join(' × ')}: leave it out where the files hold arrays of images, whose channels are moved to where the model takes them; give flat samples in the model's order`,
+  ]);
+}
+
+/** The network with what the model's file holds, and the graph in that file. */
+async function readNetwork(
+  asked: AskedNetwork,
+  open: OpenSource,
+): Promise<{ readonly network: ReadNetwork; readonly graph?: Graph }> {
+  if (!('model' in asked)) return { network: asked };
+  const { found: expected, model, include, exclude } = asked;
+  const source = await open(model);
+  const bytes = await asInvalidSpec(() => readModelBytes(source));
+  const sha256 = checksum(bytes);
+  if (expected && expected.sha256 !== sha256) {
+    throw new InvalidSpec([changed('network.found.sha256', source.name, expected.sha256, sha256)]);
+  }
+  const graph = await asInvalidSpec(() => readGraph(bytes, source.name, { include, exclude }));
+  const found = { sha256, ...sizeOfGraph(graph), features: sizeOf(graph.inputShape), classes: graph.classes };
+  const problems = Object.entries(found).flatMap(([key, value]) => {
+    const before = expected?.[key as keyof FoundNetwork];
+    return before === undefined || before === value
+      ? []
+      : [`network.found.${key}: found ${show(before)}, expected ${show(value)}, as ${source.name} has it`];
+  });
+  if (problems.length > 0) throw new InvalidSpec(problems);
+  return { network: { ...asked, found }, graph };
+}
+
+/** The data with their classes in the order of a model that comes with its weights; the network says what that is. */
+function inOrderOfModel(
+  network: ReadNetwork,
+  graph: Graph | undefined,
+  dataset: Dataset,
+): { readonly network: ReadNetwork; readonly dataset: Dataset } {
+  if (!graph || !('model' in network) || isDrawn(network)) return { network, dataset };
+  const classNames = classOrder(graph, dataset, network.model);
+  if (!classNames) return { network, dataset };
+  const found = { ...network.found, classNames: [...classNames] };
+  return { network: { ...network, found }, dataset: inOrder(dataset, classNames) };
+}
+
+/** The classes in the order of a model that has another one than the data. Throws InvalidSpec where they are others. */
+function classOrder(
+  { classNames: names }: Graph,
+  dataset: Dataset,
+  model: string,
+): readonly string[] | undefined {
+  const own = namesOfClasses(dataset);
+  // Another number of classes is told with the shapes.
+  if (names?.length !== own.length) return undefined;
+  const order = orderOf(own, names);
+  if (order) return order.some((name, index) => name !== own[index]) ? order : undefined;
+  const some = (list: readonly string[]) => list.slice(0, 10).map(show).join(', ');
+  throw new InvalidSpec([
+    `network.model: ${model} has the classes ${some(names)}, the data have ${some(own)}; they must be the same: name the labels in the data as the model does, or draw its weights anew with network.weights "redrawn"`,
+  ]);
+}
+
+/** What makes a model unusable, told of the spec that names it. */
+async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof UnusableModel)) throw cause;
+    throw new InvalidSpec(
+      cause.problems.map((problem) => `network.model: ${cause.model}: ${problem}`),
+      { cause },
+    );
+  }
+}
+
+/** The network of a complete spec. `given`: the graph in the model's file. */
+function drawNetwork({ network, task, seed: seedOfRun }: RunSpec, given: Graph | undefined): AnyNetwork {
+  const seed = (isDrawn(network) ? network.seed : undefined) ?? seedOfRun;
+  if ('layers' in network) return INITIALIZERS[network.initializer](network.layers, seed, network.keptShare);
+  const unweighted =
+    'architecture' in network
+      ? convnet(network.architecture, imageFor(task), shapeOfTask(task).classes)
+      : given;
+  if (!unweighted) throw new TypeError('the model of the spec has been read');
+  const graph = isDrawn(network)
+    ? redraw(unweighted, network.initializer, seed, network.keptShare)
+    : unweighted;
+  // A plain multilayer perceptron has faster paths.
+  return layersOfGraph(graph) ?? graph;
+}
+
+function changed(where: string, name: string, before: string | undefined, now: string | undefined): string {
+  const short = (digest: string | undefined) =>
+    digest === undefined ? 'nothing' : `${digest.slice(0, 12)}…`;
+  return `${where}: found ${short(before)}, but ${name} has SHA-256 ${short(now)}: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`;
+}

@@ -1,0 +1,13 @@
+import { isObject, type Json } from '../runspec/written-spec.ts';
+import type { Sweep } from './schema.ts';
+
+/** Whether what was written is meant as a sweep: it has a key that only a sweep has. */
+export function isSweep(written: unknown): written is Json {
+  return isObject(written) && ['base', 'grid', 'algorithms', 'seeds'].some((key) => key in written);
+}
+
+/** Whether two sweeps have the same cells but for their seeds: one may go on where the other was kept. */
+export function isSameSweep(one: Sweep, other: Sweep): boolean {
+  const identity = ({ base, grid, algorithms }: Sweep) => JSON.stringify([base, grid, algorithms]);
+  return identity(one) === identity(other);
+}
