@@ -1,5 +1,6 @@
 /** JSON that Tombola wrote, read back: from a store, from executions, from the metadata of a ticket. */
 import { DamagedArtifact } from './errors.ts';
+import { hasChanged } from './seal.ts';
 
 interface Schema<Value> {
   parse(value: unknown): Value;
@@ -27,6 +28,35 @@ export function parsedIfSound<Value>(
   }
 }
 
+const ANYTHING = { parse: (value: unknown) => value };
+
+/** Whether an object of JSON was written to its end: a power cut may leave its beginning only, or nothing. */
+function isWhole(written: Uint8Array | string): boolean {
+  return /\}\s*$/.test(typeof written === 'string' ? written : textOf(written));
+}
+
+/** The same of an artifact; undefined where it was cut short, too. Throws DamagedArtifact where it has changed. */
+export function artifactIfSound<Value>(
+  key: string,
+  store: { readonly uri: string },
+  written: Uint8Array | string | undefined,
+  schema: Schema<Value>,
+): Value | undefined {
+  if (written === undefined) return undefined;
+  if (hasChanged(written) || (isWhole(written) && parsedIfSound(written, ANYTHING) === undefined)) {
+    throw changed(`${store.uri}${key}`);
+  }
+  return parsedIfSound(written, schema);
+}
+
+/** The error that a file is not as it was written. */
+export function changed(
+  name: string,
+  remedy = 'restore the file, or start the run anew in another folder',
+): DamagedArtifact {
+  return new DamagedArtifact(`${name}: damaged: it has changed since it was written; ${remedy}`);
+}
+
 /** The value of an artifact. Throws DamagedArtifact, with its place and `reason`. */
 export function parseArtifact<Value>(
   key: string,
@@ -35,6 +65,7 @@ export function parseArtifact<Value>(
   schema: Schema<Value>,
   reason = 'not what a run of this version writes',
 ): Value {
+  if (hasChanged(written)) throw changed(`${store.uri}${key}`);
   try {
     return parse(written, schema);
   } catch (cause) {

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING } from '../algorithms/registry.ts';
-import { parsedIfSound } from '../base/artifact-json.ts';
+import { artifactIfSound } from '../base/artifact-json.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
@@ -103,10 +103,8 @@ function refuseIgnored(spec: Json, options: SpecOptions): void {
 
 /** `spec`, comparable with the finished run in `folder`: as sparse, or with as many evaluations. */
 async function matched(spec: Json, folder: string): Promise<Json> {
-  const summary = parsedIfSound(
-    await readText(join(folder, SUMMARY), 'the folder of a finished run'),
-    summarySchema,
-  );
+  const text = await readText(join(folder, SUMMARY), 'the folder of a finished run');
+  const summary = artifactIfSound(SUMMARY, { uri: join(folder, '/') }, text, summarySchema);
   if (summary?.status !== 'succeeded') {
     throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
   }

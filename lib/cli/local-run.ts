@@ -1,16 +1,15 @@
 /** `tombola run`, `resume` and `report`: a search on this computer. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parsedIfSound } from '../base/artifact-json.ts';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
 import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { type RunSummary, summarySchema } from '../report/summary.ts';
+import { readSummary } from '../runs/final/summary.ts';
 import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
@@ -67,7 +66,7 @@ export async function reportLocally(folder: string, options: RunOptions): Promis
   using _ = await lockFolder(out, { command: 'tombola report', name: placeName(out) });
   await requireRun(out);
   await rewriteReport(out);
-  const summary = await readSummary(out);
+  const summary = await readSummary(new FolderStore(placeOf(out)));
   if (summary) printSummary(summary, out, options);
   return 0;
 }
@@ -77,6 +76,7 @@ export async function rewriteReport(out: string): Promise<void> {
   const store = new FolderStore(placeOf(out));
   // A cell of a sweep has dropped what can be made again.
   if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
+  await tellTorn(out);
   const state = await lastCompleteState(await openRun(store));
   const answered = await invoke({ file: SEARCH_FUNCTIONS.Finalize.file, event: state });
   if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
@@ -131,7 +131,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
       return stop.exitCode() ?? 0;
     }
     progress.end();
-    const summary = await readSummary(out);
+    const summary = await readSummary(new FolderStore(placeOf(out)));
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
     printSummary(summary, out, options);
     return 0;
@@ -182,17 +182,13 @@ async function tellTorn(out: string): Promise<void> {
 
 /** Prints the summary of a run that is over; false where there is none. */
 async function printFinished(out: string, options: RunOptions): Promise<boolean> {
-  const summary = await readSummary(out);
+  const store = new FolderStore(placeOf(out));
+  const summary = await readSummary(store);
   if (summary?.status !== 'succeeded') return false;
   // Nothing but a whole run.
-  await openRun(new FolderStore(placeOf(out)));
+  await openRun(store);
   printSummary(summary, out, options);
   return true;
-}
-
-async function readSummary(out: string): Promise<RunSummary | undefined> {
-  const text = await ifThere(readFile(join(out, keys.SUMMARY), 'utf8'));
-  return parsedIfSound(text, summarySchema);
 }
 
 function errorOf(name: string, message: string): Error {

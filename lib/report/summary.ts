@@ -72,6 +72,8 @@ export const summarySchema = z.object({
   specHash: z.string(),
   /** Of a run on files: the hash of the spec as it was asked for, paths and all. */
   asked: z.string().optional(),
+  /** Of the tickets and of history.csv, by their keys; absent in summaries of earlier versions. */
+  checksums: z.record(z.string(), z.string()).optional(),
 });
 
 export type RunSummary = z.output<typeof summarySchema>;

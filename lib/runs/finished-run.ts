@@ -4,15 +4,16 @@
  */
 
 import { algorithmNamed } from '../algorithms/registry.ts';
-import { parseArtifact, parsedIfSound } from '../base/artifact-json.ts';
+import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
-import { type RunSummary, summarySchema } from '../report/summary.ts';
+import type { RunSummary } from '../report/summary.ts';
 import { specHash } from '../runspec/identity.ts';
 import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { readSummary, verifyResult } from './final/summary.ts';
 import { decodeSurvivors } from './individuals.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 import { bitsOf, decodeGraph, decodeNetwork, decodeTicket, networkArtifact } from './networks.ts';
@@ -62,16 +63,16 @@ export async function findFinishedRun(
   name: string,
   open: OpenSource,
 ): Promise<FinishedRun | WithoutTicket> {
-  const [specBytes, manifestBytes, summaryBytes, ticketBytes] = await Promise.all([
+  const [specBytes, manifestBytes, summary, ticketBytes] = await Promise.all([
     required(store, keys.SPEC),
     getIfThere(store, keys.MANIFEST),
-    getIfThere(store, keys.SUMMARY),
+    readSummary(store),
     getIfThere(store, keys.TICKET_MASK),
   ]);
   const spec = parseArtifact(keys.SPEC, store, specBytes, completeSpecSchema);
   if (algorithmNamed(spec.algorithm).finds === 'weights') return 'unmasked';
-  const summary = parsedIfSound(summaryBytes, summarySchema);
   if (!summary || !ticketBytes || summary.status !== 'succeeded') return 'unfinished';
+  verifyResult(store, keys.TICKET_MASK, ticketBytes, summary);
   const manifest = manifestBytes && parseArtifact(keys.MANIFEST, store, manifestBytes, manifestSchema);
   if (manifest) verify(store, keys.SPEC, specBytes, manifest.checksums[keys.SPEC]);
   else if (summary.specHash !== specHash(spec)) {

@@ -1,6 +1,7 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
 import { parseArtifact } from '../base/artifact-json.ts';
 import { csvText } from '../base/csv.ts';
+import { sealedJson } from '../base/seal.ts';
 import { type Landscape, landscapeSchema } from '../landscape/schema.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
@@ -23,7 +24,7 @@ export async function readLandscape(
 
 /** Writes landscape.json, landscape-paths.csv and landscape-slice.csv; gives the keys of what it wrote. */
 export async function writeLandscape(store: Store, landscape: Landscape): Promise<string[]> {
-  const files: [string, string][] = [[keys.LANDSCAPE, `${JSON.stringify(landscape)}\n`]];
+  const files: [string, Uint8Array | string][] = [[keys.LANDSCAPE, sealedJson(landscape)]];
   if (landscape.paths.length > 0) files.push([keys.LANDSCAPE_PATHS, pathsCsv(landscape)]);
   if (landscape.slice) files.push([keys.LANDSCAPE_SLICE, sliceCsv(landscape.slice)]);
   await Promise.all(files.map(([key, content]) => store.put(key, content)));

@@ -16,10 +16,11 @@ import {
 import { readProblem } from './problem.ts';
 import { type Run, required, verify } from './run.ts';
 import { appendHistory } from './segments.ts';
-import { keyOfState, type RunState } from './state.ts';
+import { keyOfState, type RunState, writeState } from './state.ts';
 
 /** What a state says beside what the algorithm does. */
-interface Circumstances extends Pick<RunState, 'secondsPerUnit' | 'clock' | 'checksums'> {
+interface Circumstances
+  extends Pick<RunState, 'secondsPerUnit' | 'clock' | 'checksums' | 'manifest' | 'history'> {
   /** What the run used, with the PUTs that are still to come. */
   readonly usage: (puts: number) => Usage;
 }
@@ -52,7 +53,7 @@ export async function writeNext(
     checksums: { ...checksums, ...Object.fromEntries(written.map(([key, bytes]) => [key, checksum(bytes)])) },
   };
   await Promise.all(written.map(([key, bytes]) => store.put(key, bytes)));
-  await store.put(keyOfState(state), JSON.stringify(state));
+  await writeState(store, state);
   return state;
 }
 
@@ -60,15 +61,16 @@ function isEmpty({ aside, vectors }: Memory): boolean {
   return aside.length === 0 && Object.keys(vectors).length === 0;
 }
 
-/** Writes what a complete generation adds: survivors, and a row of the history. Their checksums. */
+/** Writes what a complete generation adds: survivors, and a row of the history. `before`: what the state says of the rows before. */
 export async function writeGeneration(
   { store, manifest }: Pick<Run, 'store' | 'manifest'>,
   { survivors, row }: NonNullable<Told['complete']>,
-): Promise<Record<string, string>> {
+  { history: before }: Pick<RunState, 'history'>,
+): Promise<Pick<RunState, 'checksums' | 'history'>> {
   const key = keys.survivorsOf(row.generation);
   const bytes = encodeSurvivors(survivors, manifest.bits);
-  await Promise.all([store.put(key, bytes), appendHistory(store, row)]);
-  return { [key]: checksum(bytes) };
+  const [history] = await Promise.all([appendHistory(store, row, before), store.put(key, bytes)]);
+  return { checksums: { [key]: checksum(bytes) }, history };
 }
 
 /** The work of a state. Throws DamagedArtifact. */

@@ -1,6 +1,7 @@
 /** A run's network as an artifact: safetensors for multilayer perceptrons, ONNX for graphs, and both with a mask. */
 
 import { DamagedArtifact } from '../base/errors.ts';
+import { SEAL, seal, UNSEALED } from '../base/seal.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensorNamed } from '../data/safetensors.ts';
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
@@ -101,7 +102,8 @@ export function encodeTicket(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const mask = unpack(genome, bits);
-  if (!isGraph(network)) return encodeNetwork(network, mask, metadata);
+  const unsealed = { ...metadata, [SEAL]: UNSEALED };
+  if (!isGraph(network)) return seal(encodeNetwork(network, mask, unsealed));
   const tensors: [string, Tensor][] = [...network.constants].map(([name, { shape, data }]) => [
     name,
     { shape, data },
@@ -109,7 +111,7 @@ export function encodeTicket(
   for (const { name, shape, offset, size } of network.prunable) {
     tensors.push([`${name}.mask`, { shape, data: mask.slice(offset, offset + size) }]);
   }
-  return encodeSafetensors(Object.fromEntries(tensors), metadata);
+  return seal(encodeSafetensors(Object.fromEntries(tensors), unsealed));
 }
 
 /** The packed mask that ticket.safetensors holds of a network. Throws DamagedArtifact. */

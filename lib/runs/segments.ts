@@ -2,32 +2,71 @@
 
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../algorithms/parts/history-row.ts';
-import { parseArtifact } from '../base/artifact-json.ts';
-import { historySegmentOf, SEGMENT_LENGTH } from '../store/keys.ts';
-import { getIfThere, type Store } from '../store/store.ts';
+import { changed, parseArtifact } from '../base/artifact-json.ts';
+import { DamagedArtifact } from '../base/errors.ts';
+import { HISTORY_SEGMENTS, historySegmentOf, SEGMENT_LENGTH } from '../store/keys.ts';
+import { checksum, getIfThere, type Store } from '../store/store.ts';
+import type { Run } from './run.ts';
+import type { RunState } from './state.ts';
 
-const segmentSchema = z.array(historyRowSchema);
+const placeSchema = z.object({ generation: z.int() });
+/** A row as it was written, which its checksum is of, and what this version reads in it. */
+const segmentSchema = z.array(
+  z.unknown().transform((written) => ({
+    ...placeSchema.parse(written),
+    text: JSON.stringify(written),
+    row: historyRowSchema.parse(written),
+  })),
+);
 
-async function readSegment(store: Store, generation: number): Promise<HistoryRow[]> {
+async function readSegment(store: Store, generation: number): Promise<z.output<typeof segmentSchema>> {
   const key = historySegmentOf(generation);
   const bytes = await getIfThere(store, key);
   return bytes ? parseArtifact(key, store, bytes, segmentSchema) : [];
 }
 
-/** Appends the row of a generation; a row of that generation or a later one, from an earlier try, is replaced. */
-export async function appendHistory(store: Store, row: HistoryRow): Promise<void> {
-  const first = row.generation % SEGMENT_LENGTH === 0;
-  const before = first ? [] : await readSegment(store, row.generation);
-  const rows = [...before.filter(({ generation }) => generation < row.generation), row];
-  await store.put(historySegmentOf(row.generation), JSON.stringify(rows));
+/** Before the first row. */
+export const NO_HISTORY = '';
+
+/** The checksum of all rows up to one, from that of the rows before. */
+function checksumOfRows(before: string, text: string): string {
+  return checksum(`${before}\n${text}`);
 }
 
-/** The rows of generations `from`..`to`, in order. */
-export async function readHistory(store: Store, from: number, to: number): Promise<HistoryRow[]> {
-  const rows: HistoryRow[] = [];
-  const firstOfSegment = from - (from % SEGMENT_LENGTH);
-  for (let generation = firstOfSegment; generation <= to; generation += SEGMENT_LENGTH) {
-    rows.push(...(await readSegment(store, generation)));
-  }
-  return rows.filter(({ generation }) => generation >= from && generation <= to);
+/**
+ * Appends the row of a generation; a row of that generation or a later one, from an earlier try, is replaced. `before`:
+ * the checksum of the rows before; gives that of all. Unknown in runs of earlier versions.
+ */
+export async function appendHistory(
+  store: Store,
+  row: HistoryRow,
+  before: string | undefined,
+): Promise<string | undefined> {
+  const first = row.generation % SEGMENT_LENGTH === 0;
+  const others = first ? [] : await readSegment(store, row.generation);
+  const text = JSON.stringify(row);
+  const texts = others.filter(({ generation }) => generation < row.generation).map((other) => other.text);
+  await store.put(historySegmentOf(row.generation), `[${[...texts, text].join(',')}]`);
+  return before === undefined ? undefined : checksumOfRows(before, text);
+}
+
+/**
+ * The rows of a search up to a state, one for each generation; training keeps its own. Throws DamagedArtifact where one is
+ * missing or has changed.
+ */
+export async function historyOf(
+  { store }: Pick<Run, 'store'>,
+  { work, complete, history }: Pick<RunState, 'work' | 'complete' | 'history'>,
+): Promise<HistoryRow[]> {
+  if (work !== 'score' || complete === null) return [];
+  const segments: z.output<typeof segmentSchema>[] = [];
+  for (let first = 0; first <= complete; first += SEGMENT_LENGTH)
+    segments.push(await readSegment(store, first));
+  const rows = segments.flat().filter(({ generation }) => generation <= complete);
+  const place = `${store.uri}${HISTORY_SEGMENTS}`;
+  const gap = Array.from({ length: complete + 1 }).findIndex((_, index) => rows[index]?.generation !== index);
+  if (gap >= 0) throw new DamagedArtifact(`${place}: the row of generation ${gap} is missing`);
+  const found = rows.reduce((before, { text }) => checksumOfRows(before, text), NO_HISTORY);
+  if (history !== undefined && found !== history) throw changed(place);
+  return rows.map(({ row }) => row);
 }

@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
-import { parseArtifact } from '../base/artifact-json.ts';
+import { changed, parseArtifact } from '../base/artifact-json.ts';
 import { elapsed } from '../base/elapsed.ts';
+import { sealedJson } from '../base/seal.ts';
 import { usageSchema } from '../cost/usage.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
@@ -34,6 +35,9 @@ export const runStateSchema = z.object({
   usage: usageSchema,
   /** Of the artifacts that the run goes on from, or is finalized from. */
   checksums: z.record(z.string(), z.string()),
+  /** Checksums of run.json and of the history's rows so far: see `appendHistory`. Absent in runs of earlier versions. */
+  manifest: z.string().optional(),
+  history: z.string().optional(),
 });
 export type RunState = z.output<typeof runStateSchema>;
 
@@ -50,9 +54,16 @@ export async function readState(store: Store, key: string): Promise<RunState> {
   return parseArtifact(key, store, await required(store, key), runStateSchema);
 }
 
-/** The last state that was reached, or the end. Throws DamagedArtifact where there is none. */
-export async function lastState(store: Store): Promise<RunState> {
-  return (await lastWholeState(store)).state;
+/** Writes it, with its own checksum: a state is the root of all that a run goes on from. */
+export async function writeState(store: Store, state: RunState): Promise<void> {
+  await store.put(keyOfState(state), sealedJson(state));
+}
+
+/** The last state that was reached, or the end. Throws DamagedArtifact where there is none, or where it is another run's. */
+export async function lastState({ store, checksum: manifest }: Run): Promise<RunState> {
+  const { state } = await lastWholeState(store);
+  if (state.manifest === undefined || state.manifest === manifest) return state;
+  throw changed(`${store.uri}${keys.MANIFEST}`);
 }
 
 /**

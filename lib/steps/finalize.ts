@@ -1,4 +1,5 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import { sealedJson } from '../base/seal.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
@@ -17,6 +18,7 @@ import { encodeTicket } from '../runs/networks.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { type ContentsOf, putsOf, type RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
+import { checksum } from '../store/store.ts';
 import type { SearchResult, SearchState } from '../workflow/payloads.ts';
 
 export interface FinalizeContext {
@@ -63,8 +65,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     [keys.REPORT]: report,
   };
   await Promise.all(Object.entries(contents).map(([key, content]) => store.put(key, content)));
-  const written = { ...figures, ...cost(1) };
-  await store.put(keys.SUMMARY, `${JSON.stringify(written, null, 2)}\n`);
+  const { [keys.REPORT]: _, ...kept } = contents;
+  const checksums = Object.fromEntries(
+    Object.entries(kept).map(([key, content]) => [key, checksum(content)]),
+  );
+  const written = { ...figures, ...cost(1), checksums };
+  await store.put(keys.SUMMARY, sealedJson(written, 2));
   return {
     status: 'succeeded',
     run: store.uri,

@@ -5,6 +5,7 @@ import { algorithmNamed } from '../algorithms/registry.ts';
 import { classCounts } from '../base/classes.ts';
 import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
+import { sealedJson } from '../base/seal.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { discardDataset } from '../data/task-data.ts';
@@ -14,6 +15,7 @@ import { writeNext } from '../runs/moments.ts';
 import { problemOf } from '../runs/problem.ts';
 import { resume } from '../runs/resumption.ts';
 import { type OpenStore, openRun, type Spending, UNMETERED } from '../runs/run.ts';
+import { NO_HISTORY } from '../runs/segments.ts';
 import { type Resolved, resolveSpec } from '../runs/spec-resolution.ts';
 import { payloadOf } from '../runs/state.ts';
 import { askedHash } from '../runspec/identity.ts';
@@ -99,6 +101,7 @@ async function begin(
     ...checksums,
     [keys.SPEC]: checksum(Buffer.from(text)),
   });
+  const manifestBytes = sealedJson(manifest, 2);
   if (spec.task.dataset === 'files') discardDataset(dataset);
 
   const { bits, trainSamples } = manifest;
@@ -112,11 +115,12 @@ async function begin(
     clock: { active: elapsed(started, now), evaluating: 0, at: now },
     // The manifest is still to come as well.
     usage: (puts) => withStart(NO_USAGE, spent(puts + 1), false),
+    manifest: checksum(manifestBytes),
+    history: NO_HISTORY,
     checksums: {},
   });
-  const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
-  await store.put(keys.MANIFEST, manifestText);
-  return payloadOf({ store, spec, manifest, checksum: checksum(manifestText) }, state);
+  await store.put(keys.MANIFEST, manifestBytes);
+  return payloadOf({ store, spec, manifest, checksum: checksum(manifestBytes) }, state);
 }
 
 /** Multiply-adds a second that a vCPU manages on the general path: a careful guess, replaced by what is measured. */

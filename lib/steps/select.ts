@@ -29,7 +29,7 @@ export async function select(event: SearchState, context: SelectContext): Promis
   const { spent = UNMETERED } = context;
   const clock = clockAt(state, context.now());
   const evaluating = withGeneration(state.usage, event.fanOut, scored.spent);
-  const checksums = told.complete ? await writeGeneration(run, told.complete) : parentsOf(state);
+  const stands = told.complete ? await writeGeneration(run, told.complete, state) : parentsOf(state);
   if (told.complete && !spec.keepGenerations && generation >= 2) {
     await store.deletePrefix(keys.generationFolder(generation - 2));
   }
@@ -37,14 +37,15 @@ export async function select(event: SearchState, context: SelectContext): Promis
     secondsPerUnit: masks.count > 0 ? scored.milliseconds / 1000 / masks.count : state.secondsPerUnit,
     clock,
     usage: (puts) => withSpent(evaluating, 'select', spent(puts)),
-    checksums,
+    manifest: run.checksum,
+    ...stands,
   });
   return payloadOf(run, next, event.events + eventsOfGeneration(event));
 }
 
 /** Where a generation needs another round, its parents stay. */
-function parentsOf({ generation, checksums }: RunState): Record<string, string> {
+function parentsOf({ generation, checksums, history }: RunState): Pick<RunState, 'checksums' | 'history'> {
   const key = keys.survivorsOf(generation - 1);
   const { [key]: checksum } = checksums;
-  return checksum === undefined ? {} : { [key]: checksum };
+  return { checksums: checksum === undefined ? {} : { [key]: checksum }, history };
 }

@@ -58,6 +58,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
     secondsPerUnit: state.secondsPerUnit,
     clock: clockAt(state, context.now()),
     usage: (puts) => withTraining(state.usage, spent(puts)),
+    manifest: run.checksum,
     checksums: {},
   });
   return payloadOf(run, next, event.events + EVENTS_OF_TRAINING);

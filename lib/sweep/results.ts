@@ -24,6 +24,7 @@ export const cellSummarySchema = z.object({
   cost: z.object({ dollars: z.object({ total: z.number() }) }),
   specHash: z.string(),
   asked: z.string().optional(),
+  checksums: z.record(z.string(), z.string()).optional(),
 });
 export type CellSummary = z.output<typeof cellSummarySchema>;
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sealedJson } from '../../lib/base/seal.ts';
 import { landscapeSchema } from '../../lib/landscape/schema.ts';
 import { filesIn, SMALL_SPEC } from '../steps/small-run.ts';
 import { runMain } from './main.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await rm(cell('layers-2-12-2_ga_seed-1', 'summary.json'));
   const stopped = cell('layers-2-5-2_ga_seed-0', 'summary.json');
   const summary = JSON.parse(await readFile(stopped, 'utf8'));
-  await writeFile(stopped, JSON.stringify({ ...summary, status: 'stopped' }));
+  await writeFile(stopped, sealedJson({ ...summary, status: 'stopped' }));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -146,7 +146,7 @@ describe('of one run', () => {
     await writeFile(at('damaged', 'ticket.safetensors'), file);
     const altered = await runMain('landscape', at('damaged'));
     expect(altered.code).toBe(2);
-    expect(altered.stderr).toMatch(/ticket\.safetensors: its weights are not those of the run/);
+    expect(altered.stderr).toMatch(/ticket\.safetensors: damaged: it has changed since it was written/);
   });
 
   test('of another ticket does not get into the report', async () => {

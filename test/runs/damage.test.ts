@@ -129,6 +129,19 @@ describe('the last survivors, one bit of whom has changed', () => {
     await expect(finalize(await lastCompleteState(await openRun(store)))).rejects.toMatchObject(error);
   });
 
+  test.each([keys.generationFolder(4), keys.endOf(4)])(
+    'make no report of a run that is over, and whose %s is gone',
+    async (gone) => {
+      const { state, store } = await damagedRun();
+      await finalize(state);
+      await store.deletePrefix(gone);
+      await expect(lastCompleteState(await openRun(store))).rejects.toMatchObject({
+        name: 'DamagedArtifact',
+        message: `${store.uri}${keys.endOf(4)}: is missing or damaged, and the run is over; restore the file, or start the run anew in another folder`,
+      });
+    },
+  );
+
   test('are not counted around a finished ticket', async () => {
     const { state, damage, store, error } = await damagedRun();
     await finalize(state);

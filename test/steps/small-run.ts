@@ -66,7 +66,14 @@ export async function contentOf(folder: string): Promise<Record<string, unknown>
 
 function timeless(file: string, bytes: Buffer): unknown {
   if (file.endsWith('state.json') || file.endsWith('end.json')) {
-    const { clock: _clock, secondsPerUnit: _seconds, usage: _usage, ...state } = JSON.parse(bytes.toString());
+    const {
+      clock: _clock,
+      secondsPerUnit: _seconds,
+      usage: _usage,
+      checksum: _checksum,
+      manifest: _manifest,
+      ...state
+    } = JSON.parse(bytes.toString());
     return state;
   }
   if (file.includes('/scores-')) {

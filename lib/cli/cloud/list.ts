@@ -8,10 +8,10 @@ import { continuationPrefix, isCellName } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { duration, money, percent, whole } from '../../base/format.ts';
 import type { RunSummary } from '../../report/summary.ts';
+import { readSummary } from '../../runs/final/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { readSummary } from './remote-progress.ts';
 
 export interface ListOptions extends CloudOptions {
   readonly limit: number;

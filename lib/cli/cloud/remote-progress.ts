@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { progressOf } from '../../algorithms/parts/generations.ts';
 import { type HistoryRow, historyRowSchema } from '../../algorithms/parts/history-row.ts';
-import { type RunSummary, summarySchema } from '../../report/summary.ts';
 import { runStateSchema } from '../../runs/state.ts';
 import { completeSpecSchema, type RunSpec } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
@@ -72,10 +71,4 @@ export class RemoteProgress {
     const text = await textIfThere(this.#folder, keys.SPEC);
     return text === undefined ? undefined : completeSpecSchema.parse(JSON.parse(text));
   }
-}
-
-/** A run's summary, or undefined where it has none yet. */
-export async function readSummary(folder: Store): Promise<RunSummary | undefined> {
-  const text = await textIfThere(folder, keys.SUMMARY);
-  return text === undefined ? undefined : summarySchema.parse(JSON.parse(text));
 }

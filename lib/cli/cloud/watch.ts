@@ -9,12 +9,13 @@ import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from 
 import { findSweep } from '../../aws/client/sweeps.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
+import { readSummary } from '../../runs/final/summary.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress, SILENT } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
-import { RemoteProgress, readSummary } from './remote-progress.ts';
+import { RemoteProgress } from './remote-progress.ts';
 import { watchSweep } from './watch-sweep.ts';
 
 export interface WatchOptions extends CloudOptions {

@@ -57,14 +57,14 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
       );
     }
     const samples = await readSamples(options.data, target, options, open);
-    printScores(target, [{ data: options.data, ...(await scored(target.model, samples)) }], options.json);
+    printScores(target, [{ data: options.data, ...(await scored(target, samples)) }], options.json);
     return;
   }
   const { store, name } = target;
   if (options.masks === undefined && options.weights === undefined) {
     const ticket = await ticketOfRun(store, name);
     const parts = await dataOf(store, ticket, options, open);
-    printScores(ticket, await scoresOf(ticket.model, parts), options.json);
+    printScores(ticket, await scoresOf(ticket, parts), options.json);
     return;
   }
   const run = await openFinishedRun(store, name, open);
@@ -82,7 +82,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
     `${name} with ${options.weights}`,
   );
   const parts = await dataOf(store, ticket, options, open, data);
-  printScores(ticket, await scoresOf(ticket.model, parts), options.json);
+  printScores(ticket, await scoresOf(ticket, parts), options.json);
 }
 
 function refuseUnheeded({ data, label, on, masks, csv }: EvaluateOptions): void {
@@ -161,14 +161,24 @@ function readSamples(
   );
 }
 
-async function scored(model: Uint8Array, samples: Samples): Promise<{ samples: number; score: TicketScore }> {
-  await using session = await TicketSession.open(model);
-  return { samples: samples.labels.length, score: await session.score(samples) };
+async function scored(
+  { model, name }: OpenedTicket,
+  samples: Samples,
+): Promise<{ samples: number; score: TicketScore }> {
+  try {
+    await using session = await TicketSession.open(model);
+    return { samples: samples.labels.length, score: await session.score(samples) };
+  } catch (cause) {
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new UserError(`${name}: onnxruntime cannot run it, so it is damaged or no ticket: ${reason}`, {
+      cause,
+    });
+  }
 }
 
-async function scoresOf(model: Uint8Array, parts: readonly NamedSamples[]): Promise<EvaluatedPart[]> {
+async function scoresOf(ticket: OpenedTicket, parts: readonly NamedSamples[]): Promise<EvaluatedPart[]> {
   const scores: EvaluatedPart[] = [];
-  for (const { name, samples } of parts) scores.push({ data: name, ...(await scored(model, samples)) });
+  for (const { name, samples } of parts) scores.push({ data: name, ...(await scored(ticket, samples)) });
   return scores;
 }
 

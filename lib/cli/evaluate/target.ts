@@ -7,6 +7,7 @@ import type { OpenSource } from '../../base/source.ts';
 import { readTicketInfo, type TicketInfo } from '../../network/models/ticket-info.ts';
 import { UnusableModel } from '../../network/unusable-model.ts';
 import { openStore } from '../../places/store.ts';
+import { readSummary, verifyResult } from '../../runs/final/summary.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { getIfThere } from '../../store/store.ts';
@@ -58,8 +59,11 @@ async function readTicket(uri: string, name: string, open: OpenSource): Promise<
 
 /** The ticket that a run ended with. Throws UserError where it has none yet. */
 export async function ticketOfRun(store: Store, name: string): Promise<OpenedTicket> {
-  const model = await getIfThere(store, keys.TICKET);
-  if (model) return openTicket(model, name);
+  const [model, summary] = await Promise.all([getIfThere(store, keys.TICKET), readSummary(store)]);
+  if (model) {
+    verifyResult(store, keys.TICKET, model, summary);
+    return openTicket(model, name);
+  }
   throw new UserError(
     `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it anew with: npx tombola report ${shellWord(name)}`,
   );

@@ -2,14 +2,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parsedIfSound } from '../../base/artifact-json.ts';
+import { artifactIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
-import { explainFileError, ifThere, isMissing } from '../../base/file-errors.ts';
+import { explainFileError, isMissing } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
+import { getIfThere } from '../../store/store.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
 import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
@@ -58,9 +59,9 @@ function isSame(text: string, sweep: Sweep): boolean {
 
 /** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
 export async function readResult(out: string, id: string, spec: AskedSpec): Promise<CellResult | undefined> {
-  const file = join(out, keys.cellFolder(id), keys.SUMMARY);
-  const text = await ifThere(readFile(file, 'utf8'));
-  const summary = parsedIfSound(text, cellSummarySchema);
+  const store = storeOf(out, id);
+  const written = await getIfThere(store, keys.SUMMARY);
+  const summary = artifactIfSound(keys.SUMMARY, store, written, cellSummarySchema);
   if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
   return { status: 'succeeded', summary };
 }

@@ -1,5 +1,6 @@
 /** The minimised ticket as a plain ONNX classifier: the same inputs, outputs and metadata as the ticket's own model. */
 
+import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
 import type { Minimised } from '../minimising/minimisation.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
@@ -43,7 +44,7 @@ export function buildMinimisedModel(
   builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
   builder.output('logits', 'float32', ['N', graph.classes]);
   builder.output('label', 'int64', ['N']);
-  return builder.build('ticket', metadata);
+  return seal(builder.build('ticket', { ...metadata, [SEAL]: UNSEALED }));
 }
 
 function addScaling(builder: GraphBuilder, x: string, { scale, offset }: ClassifierScaling): string {

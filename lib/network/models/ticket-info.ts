@@ -1,7 +1,8 @@
 /** What a ticket's ONNX file tells of itself. */
 import { z } from 'zod';
-import { parsedIfSound } from '../../base/artifact-json.ts';
+import { changed, parsedIfSound } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
+import { hasChanged, SEAL } from '../../base/seal.ts';
 import { ModelProto } from '../onnx/schema.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
@@ -32,11 +33,14 @@ const modelSchema = z.object({
   metadataProps: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
 });
 
+const REMEDY = `restore it, or write it anew from its run with 'tombola report'; one that was changed on purpose is taken without '${SEAL}' in its metadata`;
+
 const namesSchema = z.array(z.string());
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 
-/** Throws `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
+/** Throws DamagedArtifact for a ticket that has changed since it was written, `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
 export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
+  if (hasChanged(bytes)) throw changed(name, REMEDY);
   const { graph, metadataProps } = parse(bytes, name);
   const width = (values: typeof graph.input, wanted: string) => {
     const dims = values.find((value) => value.name === wanted)?.type.tensorType.shape.dim;

@@ -1,4 +1,5 @@
 /** The ticket as a plain ONNX classifier: masked weights baked in, raw features in. */
+import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
 import { getBit } from '../../search/genome.ts';
 import { denseLayers, type Network } from '../architecture.ts';
 import type { Constant, Graph } from '../graph.ts';
@@ -49,7 +50,7 @@ export function buildTicketModel(
   builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
   builder.output('logits', 'float32', ['N', graph.classes]);
   builder.output('label', 'int64', ['N']);
-  return builder.build('ticket', metadata);
+  return seal(builder.build('ticket', { ...metadata, [SEAL]: UNSEALED }));
 }
 
 /** What the ticket calls its own values; the network's own are called otherwise if they would be called so too. */

@@ -32,7 +32,7 @@ function describeCost(cost: Cost): string {
 /** What the table shows: all but what another row or table says. */
 type Shown = Omit<
   Required<RunSummary>,
-  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy'
+  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums'
 >;
 
 const share = (value: number | null) => percent(value);

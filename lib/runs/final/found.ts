@@ -1,14 +1,13 @@
 /** What a run has found, when it is over or after its last complete generation. */
 import type { Result } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
-import { DamagedArtifact } from '../../base/errors.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import type { Individual } from '../../search/individual.ts';
 import * as keys from '../../store/keys.ts';
 import type { SearchState } from '../../workflow/payloads.ts';
 import { readKept } from '../moments.ts';
 import type { Run } from '../run.ts';
-import { readHistory } from '../segments.ts';
+import { historyOf } from '../segments.ts';
 import { clockAt, lastState, type RunState, readState } from '../state.ts';
 
 export interface Found extends Result {
@@ -26,7 +25,7 @@ export async function readFound(
   now: number,
 ): Promise<Found> {
   const { store, spec } = run;
-  const state = await (done ? readState(store, keys.endOf(generation)) : lastState(store));
+  const state = await (done ? readState(store, keys.endOf(generation)) : lastState(run));
   const [kept, rows] = await Promise.all([readKept(run, state), historyOf(run, state)]);
   const { active, evaluating } = done ? clockAt(state, now) : state.clock;
   return {
@@ -34,13 +33,4 @@ export async function readFound(
     population: kept.population,
     taken: { active, evaluating, usage: state.usage },
   };
-}
-
-/** The rows of a search, one for each generation; training keeps its own. */
-async function historyOf({ store }: Run, { work, complete }: RunState) {
-  if (work !== 'score' || complete === null) return [];
-  const rows = await readHistory(store, 0, complete);
-  const gap = Array.from({ length: complete + 1 }).findIndex((_, index) => rows[index]?.generation !== index);
-  if (gap < 0) return rows;
-  throw new DamagedArtifact(`${store.uri}${keys.HISTORY_SEGMENTS}: the row of generation ${gap} is missing`);
 }

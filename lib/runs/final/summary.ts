@@ -1,11 +1,12 @@
 /** The summary of a run. */
 
 import type { Candidate } from '../../algorithms/algorithm.ts';
-import { parsedIfSound } from '../../base/artifact-json.ts';
+import { artifactIfSound, changed } from '../../base/artifact-json.ts';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
 import { elapsed } from '../../base/elapsed.ts';
 import { indexOfLargest } from '../../base/largest.ts';
+import { hasChanged } from '../../base/seal.ts';
 import { costOf, type Platform } from '../../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
 import { type RunSummary, summarySchema } from '../../report/summary.ts';
@@ -13,18 +14,35 @@ import { classScores } from '../../report/tables/class-scores.ts';
 import { nameOfNetwork } from '../../runspec/network.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
-import { getIfThere } from '../../store/store.ts';
+import { checksum, getIfThere, type Store } from '../../store/store.ts';
 import type { SearchState } from '../../workflow/payloads.ts';
 import type { Run, Spending } from '../run.ts';
 import type { Found } from './found.ts';
 import type { TicketScores } from './ticket.ts';
+
+/** The summary that a run has; undefined where there is none, or a torn one. Throws DamagedArtifact. */
+export async function readSummary(store: Store): Promise<RunSummary | undefined> {
+  return artifactIfSound(keys.SUMMARY, store, await getIfThere(store, keys.SUMMARY), summarySchema);
+}
+
+/** Throws DamagedArtifact unless a ticket or a table is the one that its run ended with, as far as its summary says so. */
+export function verifyResult(
+  store: Pick<Store, 'uri'>,
+  key: string,
+  bytes: Uint8Array,
+  summary: Pick<RunSummary, 'checksums'> | undefined,
+): void {
+  const expected = summary?.checksums?.[key];
+  if (hasChanged(bytes) || (expected !== undefined && checksum(bytes) !== expected))
+    throw changed(`${store.uri}${key}`, "restore the file, or write it anew with 'tombola report'");
+}
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
 export async function earlierSummary(
   { store, manifest }: Run,
   { generations, evaluations }: Found,
 ): Promise<RunSummary | undefined> {
-  const summary = parsedIfSound(await getIfThere(store, keys.SUMMARY), summarySchema);
+  const summary = await readSummary(store);
   if (!summary || summary.specHash !== manifest.specHash || summary.status !== 'succeeded') return undefined;
   return summary.generations === generations && summary.evaluations === evaluations ? summary : undefined;
 }

@@ -1,6 +1,6 @@
 /** A sweep in a store: where each of its cells stands. What is in the store is the truth; nothing else is kept. */
 import pLimit from 'p-limit';
-import { parsedIfSound, textOf } from '../../base/artifact-json.ts';
+import { artifactIfSound, textOf } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { askedHash, specHash } from '../../runspec/identity.ts';
@@ -86,8 +86,8 @@ async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<
   const found = await Promise.all(
     cells.map(({ id }) =>
       limit(async () => {
-        const bytes = await getIfThere(store, keys.cellFolder(id) + keys.SUMMARY);
-        return [id, parsedIfSound(bytes, cellSummarySchema)] as const;
+        const key = keys.cellFolder(id) + keys.SUMMARY;
+        return [id, artifactIfSound(key, store, await getIfThere(store, key), cellSummarySchema)] as const;
       }),
     ),
   );

@@ -1,5 +1,6 @@
 /** What the cells of a sweep found together, as files. */
 import { textOf } from '../../base/artifact-json.ts';
+import { verifyResult } from '../../runs/final/summary.ts';
 import type { ContentsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
@@ -10,9 +11,14 @@ import { runsCsv, tableCsv, tableMarkdown } from '../../sweep/tables.ts';
 
 /** Writes tables and figures into the sweep's store, which has the histories of its cells. Safe to repeat. */
 export async function writeSweepResults(store: Store, sweep: Sweep, results: Results): Promise<void> {
+  const found = new Map(results.runs.map(({ cell, result }) => [cell.id, result]));
   const page = await renderPage(sweep, results, async (cell) => {
-    const bytes = await getIfThere(store, keys.cellFolder(cell) + keys.HISTORY);
-    return bytes && textOf(bytes);
+    const folder = keys.cellFolder(cell);
+    const bytes = await getIfThere(store, folder + keys.HISTORY);
+    const result = found.get(cell);
+    if (!bytes || result?.status !== 'succeeded') return undefined;
+    verifyResult({ uri: store.uri + folder }, keys.HISTORY, bytes, result.summary);
+    return textOf(bytes);
   });
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
+import { sealedJson } from '../../../lib/base/seal.ts';
 import { parseSweep, resolveMatch } from '../../../lib/sweep/cells.ts';
 import { SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
 import { tombola } from '../command.ts';
@@ -63,7 +64,7 @@ test('a figure that makes no spec fails its own cell, however often the sweep go
   expect(await tombola(args, { cwd })).toMatchObject({ code: 0 });
   // As if the ticket kept nothing at all.
   const file = join(cwd, 'out/cells/ga_seed-0/summary.json');
-  await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), sparsity: 1 }));
+  await writeFile(file, sealedJson({ ...JSON.parse(await readFile(file, 'utf8')), sparsity: 1 }));
   const failing = await tombola(args, { cwd });
   expect(failing).toMatchObject({ code: 1, stdout: expect.stringContaining('3 of 4 done') });
   expect(failing.stderr).toMatch(
