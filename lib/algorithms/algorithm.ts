@@ -150,7 +150,7 @@ interface Training {
 /** Offspring: the masks to evaluate, each once, and for each of the offspring which of them, or which individual, it equals. */
 export interface Brood {
   readonly masks: PackedMasks;
-  /** ≥ 0: the position of a mask; < 0: −1 − the position of an individual of the population, or of those aside behind it. */
+  /** ≥ 0: the position of a mask; < 0: −1 − the position of an individual of the population, or of those aside, which follow it. */
   readonly sources: Int32Array;
   readonly origins: readonly Origin[];
 }

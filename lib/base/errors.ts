@@ -1,4 +1,4 @@
-/** Errors that are the user's to mend. Their `name` is what the state machine's `Retry` and `Catch` match. */
+/** Errors that users must resolve. Their `name` is what the state machine's `Retry` and `Catch` match. */
 
 export class UserError extends Error {
   override readonly name: string = 'UserError';

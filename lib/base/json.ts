@@ -1,4 +1,4 @@
-/** JSON that people write: what is wrong with it is told with its place. */
+/** JSON that people write: what is wrong with it is reported with its place. */
 import { type ParseError, printParseErrorCode, visit } from 'jsonc-parser';
 import { InvalidSpec } from './errors.ts';
 

@@ -109,7 +109,7 @@ function problemsText({ problems }: Description, suggestion: Suggestion | undefi
   if (problems.length === 0) return '';
   const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `  ${problem}`);
   const more = problems.length > MOST_PROBLEMS ? ['  …'] : [];
-  const next = suggestion ? ['A run refuses such data: mend them first.'] : [];
+  const next = suggestion ? ['A run refuses such data: correct them first.'] : [];
   return ['Problems:', ...lines, ...more, ...next].join('\n');
 }
 

@@ -29,9 +29,9 @@ export function addDataCommand(program: Command, open: OpenSource): void {
     .description('Tell what data files hold, what is wrong with them, and how to run on them')
     .argument('<files...>', 'training data; then, if there are any, test and validation data')
     .option('--label <column>', 'the label column, by its name or its index, negative from the end')
-    .option('--header', 'the first row names the columns (default: told by its content)')
+    .option('--header', 'the first row names the columns (default: found from its content)')
     .option('--no-header', 'the first row holds values')
-    .option('--delimiter <character>', "of CSV; 'tab' too (default: told by the content)")
+    .option('--delimiter <character>', "of CSV; 'tab' too (default: found from the content)")
     .addOption(
       new Option(
         '--decimal <character>',

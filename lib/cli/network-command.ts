@@ -18,7 +18,7 @@ export function addNetworkCommand(program: Command): void {
     .option('--exclude <pattern>', 'of an ONNX file: leave weights whose names match as they are', together)
     .option(
       '--samples <n>',
-      'of an ONNX file: samples that evaluations are told for (default: 1000)',
+      'of an ONNX file: number of samples to report evaluation rates for (default: 1000)',
       wholeNumber(1),
     )
     .addOption(dataOption())
@@ -33,7 +33,7 @@ export function addNetworkCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The network is checked as a run would check it: operators, shapes and weights that cannot be searched are told by their
+The network is checked as a run would check it: operators, shapes and weights that cannot be searched are listed by their
 names. Patterns are matched against the column 'tensor'; * stands for any characters, ? for one; give --include and
 --exclude several times for several patterns.
 

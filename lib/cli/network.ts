@@ -142,7 +142,7 @@ function shortened(name: string): string {
   return name.length > NAME_LENGTH ? `…${name.slice(1 - NAME_LENGTH)}` : name;
 }
 
-/** 0 is told by a dash: most operations have no weights. */
+/** A dash for 0: most operations have no weights. */
 function count(value: number): string {
   return value === 0 ? '–' : whole(value);
 }

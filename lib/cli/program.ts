@@ -22,19 +22,22 @@ import { print, printJson, tell } from './output.ts';
 import { printPresets } from './presets.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
-/** Errors that are the user's to mend end with 2, ours with 1. */
+/** Errors of the user end with 2, ours with 1. */
 const USER_MISTAKE = 2;
 const OUR_MISTAKE = 1;
 
 const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact', 'UserError']);
 
-function createProgram(finish: (exitCode: number) => void): Command {
+/** Takes the exit code of a command that can end in more than one way. */
+type Finish = (exitCode: number) => void;
+
+function createProgram(finish: Finish): Command {
   const program = new Command('tombola')
     .description(
       'Finds strong lottery tickets: subnetworks of a random neural network that solve a task without any training.',
     )
     .version(VERSION)
-    .showHelpAfterError("('tombola --help' and 'tombola COMMAND --help' tell more)")
+    .showHelpAfterError("(see 'tombola --help' and 'tombola COMMAND --help')")
     .addHelpText(
       'after',
       `
@@ -47,6 +50,24 @@ Examples:
   tombola resume my-run               goes on with a run that was stopped`,
     );
 
+  addRunCommand(program, finish);
+  addSweepCommand(program, finish);
+  addStoredRunCommands(program, finish);
+  addEvaluateCommand(program);
+  addLandscapeCommand(program);
+  addDataCommand(program, sourceOpener());
+  addEstimateCommand(program);
+  addNetworkCommand(program);
+  addSpecCommands(program);
+  addCloudCommands(program, finish);
+
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: tell });
+  }
+  return program;
+}
+
+function addRunCommand(program: Command, finish: Finish): void {
   program
     .command('run')
     .description('Run a search on this computer')
@@ -56,10 +77,12 @@ Examples:
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
     .addOption(objectiveOption())
-    .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
+    .addOption(
+      new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
+    )
     .option(
       '--match <dir>',
-      `be comparable with this finished run: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
+      `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
     )
     .addOption(dataOption())
     .addOption(testDataOption())
@@ -80,9 +103,10 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       const { runLocally } = await import('./local-run.ts');
       finish(await runLocally(spec, defined({ out, workers, json, quiet })));
     });
+}
 
-  addSweepCommand(program, finish);
-
+/** Commands for a run that has a folder already. */
+function addStoredRunCommands(program: Command, finish: Finish): void {
   program
     .command('resume')
     .description('Go on with a run that was stopped or killed')
@@ -97,7 +121,7 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
 
   program
     .command('report')
-    .description('Write the report of a run anew; of an unfinished run, as far as it is')
+    .description('Write the report of a run again; an unfinished run gets one of its state so far')
     .argument('<dir>', 'folder of the run')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'print only the path of the ticket', false)
@@ -105,9 +129,9 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       const { reportLocally } = await import('./local-run.ts');
       finish(await reportLocally(folder, options));
     });
+}
 
-  addEvaluateCommand(program);
-
+function addLandscapeCommand(program: Command): void {
   program
     .command('landscape')
     .description('Draw the fitness around a ticket, and between the tickets of several runs')
@@ -119,20 +143,20 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
       wholeNumber(3),
     )
     .option('--no-paths', 'several runs: only how often weights are kept, whatever their weights')
-    .option('--cells <pattern>', 'of a sweep: only cells whose id contains this, or matches it with * and ?')
+    .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the page', false)
     .addHelpText(
       'after',
       `
-Of one run: paths from its ticket, bit by bit in random and in greedy order, and a slice through the masks around it,
+One run: paths from its ticket, bit by bit in random and in greedy order, and a slice through the masks around it,
 by accuracy and by cross-entropy. They become a section of the run's report.html; 'tombola report' keeps it.
 
-Of several runs: the paths between their tickets, and how often each weight is kept, in landscape/landscape.html.
+Several runs: the paths between their tickets, and how often each weight is kept, in landscape/landscape.html.
 Paths need the same weights and the same task: give the specs one network.seed and different seeds.
-Of a sweep, how often weights are kept is told for each grid point and algorithm. Cells without a mask (backprop) and
-those that are not finished are left out.
+For a sweep, how often weights are kept is reported for each grid point and algorithm. Cells without a mask (backprop)
+and those that are not finished are left out.
 
 Examples:
   tombola landscape my-run                     a section of my-run/report.html
@@ -144,14 +168,14 @@ Examples:
       const { printLandscape } = await import('./landscape.ts');
       await printLandscape(folders, defined({ ...options, resolution, cells, out }));
     });
+}
 
-  addDataCommand(program, sourceOpener());
-
+function addEstimateCommand(program: Command): void {
   program
     .command('estimate')
-    .description('Tell what a search or a sweep will cost on AWS: a low and a high guess')
+    .description('Estimate what a search or a sweep will cost on AWS: a low and a high guess')
     .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
-    .option('--runs <n>', 'of a sweep: seeds per grid point and algorithm', wholeNumber(1))
+    .option('--runs <n>', 'for a sweep: seeds per grid point and algorithm', wholeNumber(1))
     .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
     .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
     .addOption(dataOption())
@@ -173,9 +197,10 @@ Examples:
       const { printEstimate } = await import('./estimate.ts');
       await printEstimate(await specFrom(written, laid), options);
     });
+}
 
-  addNetworkCommand(program);
-
+/** Commands that print what a spec may say. */
+function addSpecCommands(program: Command): void {
   program
     .command('presets')
     .description('List the presets: the tasks and networks of the papers, and their studies as sweeps')
@@ -202,13 +227,6 @@ Examples:
     .action(() => {
       printJson(specJsonSchema());
     });
-
-  addCloudCommands(program, finish);
-
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeOut: print, writeErr: tell });
-  }
-  return program;
 }
 
 /** Runs the command line; gives the exit code. `argv` as in process.argv. */

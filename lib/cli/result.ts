@@ -25,7 +25,7 @@ function pathIn(out: string, key: string): string {
   return isUri(out) ? `${out}${key}` : join(out, key);
 }
 
-/** What people and programs are told of. */
+/** What people and programs are shown. */
 function artifactsOf(out: string): { name: string; label: string; path: string }[] {
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([key, { name, label = name }]) =>

@@ -1,4 +1,4 @@
-/** A text file that a command is told to write. */
+/** A text file that a command writes. */
 import { open, writeFile } from 'node:fs/promises';
 import { UnusableOutput } from '../base/errors.ts';
 import { explainFileError } from '../base/file-errors.ts';

@@ -1,4 +1,4 @@
-/** Problems in data files, gathered while reading: all are told together, with their number and first places. */
+/** Problems in data files, gathered while reading: all are reported together, with their number and first places. */
 import { UserError } from '../base/errors.ts';
 
 /** Where something stands: whatever is known of it. Lines and columns are counted from 1, as editors do. */
@@ -17,7 +17,7 @@ const KINDS = {
   text: [
     '1 cell is not a number',
     'cells are not numbers',
-    'mend them (of numbers with commas, decimal says what they are), or leave their columns out (ignore)',
+    'correct them (for numbers with commas, set decimal), or leave their columns out (ignore)',
   ],
   missing: [
     '1 cell is empty (a missing value)',
@@ -45,7 +45,7 @@ const KINDS = {
 
 export type ProblemKind = keyof typeof KINDS;
 
-/** Places that are told of each kind. */
+/** Places that are named for each kind. */
 const TOLD = 3;
 /** Columns that are told apart: more than any message shows. */
 const MOST_COLUMNS = 1000;

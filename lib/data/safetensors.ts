@@ -129,7 +129,7 @@ export function decodeSafetensors(file: Uint8Array, name: string): Tensors {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const tensors = new Map<string, Tensor>();
   for (const [key, { type: dtype, shape, from, to }] of placesInSafetensors(file, name)) {
-    if (to > bytes.length) throw damaged(name, `tensor '${key}' ends behind the end of the file`);
+    if (to > bytes.length) throw damaged(name, `tensor '${key}' extends past the end of the file`);
     const type = ARRAYS[dtype];
     const aligned = (bytes.byteOffset + from) % type.BYTES_PER_ELEMENT === 0;
     const view = aligned ? bytes.subarray(from, to) : Buffer.copyBytesFrom(bytes, from, to - from);

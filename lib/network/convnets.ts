@@ -8,7 +8,7 @@ import { UnusableModel } from './unusable-model.ts';
 export const CONVNET_NAMES = ['conv-small', 'lenet-5', 'conv-2', 'conv-4', 'conv-6'] as const;
 export type ConvnetName = (typeof CONVNET_NAMES)[number];
 
-/** A convolution of that many filters with a ReLU behind it, or a maximum over 2 × 2. */
+/** A convolution of that many filters with a ReLU after it, or a maximum over 2 × 2. */
 type Stage = { readonly filters: number; readonly kernel: number; readonly padding: number } | 'pool';
 
 interface Convnet {
@@ -91,7 +91,7 @@ export function convnet(name: ConvnetName, image: readonly number[], classes: nu
     }
     if (shape.some((size) => size < 1))
       throw new UnusableModel(name, [
-        `images of [${image.join(', ')}] are too small for it: nothing is left of them behind ${value.replace('.relu', '')}. Larger images are needed, or conv-small, which takes 4 × 4 pixels and more`,
+        `images of [${image.join(', ')}] are too small for it: nothing is left of them after ${value.replace('.relu', '')}. Larger images are needed, or conv-small, which takes 4 × 4 pixels and more`,
       ]);
   }
   push({ op: 'Reshape', shape: [sizeOf(shape)], name: 'flatten', inputs: [value], output: 'flatten' });

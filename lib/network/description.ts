@@ -1,4 +1,4 @@
-/** What people are told of a network: its layers, one row per operation. */
+/** A network as people are shown it: its layers, one row per operation. */
 import { type Graph, prunableBits } from './graph.ts';
 import { layoutOf } from './site.ts';
 import { multiplyAddsIn } from './size.ts';

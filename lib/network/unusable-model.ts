@@ -14,7 +14,7 @@ export class UnusableModel extends Error {
   }
 }
 
-/** Subjects of the same problem that are named, and problems that are told. */
+/** Subjects of the same problem that are named, and problems that are reported. */
 const MOST_SUBJECTS = 3;
 const MOST_PROBLEMS = 20;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { OBJECTIVES } from '../search/individual.ts';
 
-/** run.json: what `prepare` made, for the steps behind it. Its checksums guard every artifact that it names. */
+/** run.json: what `prepare` made, for the steps after it. Its checksums guard every artifact that it names. */
 export const manifestSchema = z.object({
   version: z.string(),
   runId: z.string(),

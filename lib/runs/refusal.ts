@@ -1,4 +1,4 @@
-/** Errors of chunks that trying again cannot mend, kept where Select finds them. */
+/** Errors of chunks that trying again cannot resolve, kept where Select finds them. */
 import { z } from 'zod';
 import { DamagedArtifact, InvalidSpec, UnusableOutput } from '../base/errors.ts';
 import * as keys from '../store/keys.ts';

@@ -123,7 +123,7 @@ function classOrder(
   model: string,
 ): readonly string[] | undefined {
   const own = namesOfClasses(dataset);
-  // Another number of classes is told with the shapes.
+  // Another number of classes is reported with the shapes.
   if (names?.length !== own.length) return undefined;
   const order = orderOf(own, names);
   if (order) return order.some((name, index) => name !== own[index]) ? order : undefined;

@@ -65,7 +65,7 @@ export function withWeights(
   const masks = new Set(tensors.map(({ name }) => maskName(network, name)));
   const extra = [...arrays.keys()].filter((name) => !known.has(name) && !masks.has(name));
   if (extra.length > 0)
-    problems.push(`has ${listed(extra.map((name) => `'${name}'`))}, which the network has not`);
+    problems.push(`has ${listed(extra.map((name) => `'${name}'`))}, which the network does not have`);
   const values = new Map<string, Float32Array>();
   for (const { name, shape } of tensors) {
     const array = arrays.get(name);

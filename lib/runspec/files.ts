@@ -43,17 +43,17 @@ export const filesTaskSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'The label column by its name or its index, negative from the end; if absent, found by itself',
+        'The label column by its name or its index, negative from the end; if absent, found from the content',
     }),
   header: z
     .boolean()
     .optional()
-    .meta({ description: 'Whether the first row names the columns; if absent, told by its content' }),
+    .meta({ description: 'Whether the first row names the columns; if absent, found from its content' }),
   delimiter: z
     .string()
     .length(1)
     .optional()
-    .meta({ description: 'Of CSV; if absent, told by the ending and the content' }),
+    .meta({ description: 'Of CSV; if absent, found from the ending and the content' }),
   decimal: z.enum(['.', ',']).optional().meta({
     description:
       'Of CSV: what stands between whole numbers and fractions; the other of the two may stand between thousands; if absent, a point, and numbers with commas are refused',
@@ -65,7 +65,7 @@ export const filesTaskSchema = z.strictObject({
       method: z.enum(['none', 'min-max', 'standard']),
       range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
       per: z.enum(['feature', 'all']).default('feature').meta({
-        description: 'Each feature by itself, or all of them alike, as the pixels of an image',
+        description: 'Each feature on its own, or all of them alike, as the pixels of an image',
       }),
     })
     .optional()

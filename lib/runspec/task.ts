@@ -26,7 +26,7 @@ const twoDimensional = {
   noise: z.number().min(0).max(10).default(0.07).meta({ description: 'Standard deviation of the noise' }),
 };
 
-/** Those that Tombola makes by itself. */
+/** Data sets that Tombola generates. */
 export const builtInTaskSchema = z.discriminatedUnion('dataset', [
   z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
   z.strictObject({

@@ -57,7 +57,7 @@ export function withFlippedBit(genome: Uint8Array, bit: number): Uint8Array {
   return flipped;
 }
 
-/** Clears the padding bits behind the last weight, so that equal masks have equal bytes. In place. */
+/** Clears the padding bits after the last weight, so that equal masks have equal bytes. In place. */
 export function clearPadding(genome: Uint8Array, bits: number): Uint8Array {
   const last = genome.length - 1;
   if (bits % 8 !== 0 && last >= 0) genome[last] = (genome[last] ?? 0) & (0xff << (8 - (bits % 8)));

@@ -64,7 +64,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   return payloadOf(run, next, event.events + EVENTS_OF_TRAINING);
 }
 
-/** Whether another epoch, as long as those up to now, would end behind the budget. */
+/** Whether another epoch, as long as those up to now, would end past the budget. */
 function outOfTime({ elapsed, budget }: TrainContext, from: number): (epochs: number) => boolean {
   const began = elapsed();
   return (epochs) => {
@@ -74,7 +74,7 @@ function outOfTime({ elapsed, budget }: TrainContext, from: number): (epochs: nu
 }
 
 /**
- * Those before the one that this try went on from. What stands behind it stays: a try that comes late, of an event that
+ * Those before the one that this try went on from. What comes after it stays: a try that comes late, of an event that
  * Lambda sent twice, may find that training is further than it got itself.
  */
 async function deleteCheckpoints(store: Store, before: number): Promise<void> {

@@ -132,7 +132,7 @@ export function putsOf(state: string, parts: readonly NonNullable<Artifact['only
     .reduce((sum, { writers }) => sum + (writers[state] ?? 0), 0);
 }
 
-/** What a sweep's runs are gathered to: keys, and what people are told that they are. */
+/** What a sweep's runs are gathered to: keys, and what people are shown that they are. */
 export function resultsOfSweep(): [key: string, label: string][] {
   const rows: [string, Artifact][] = Object.entries(SWEEP_ARTIFACTS);
   return rows.flatMap(([key, { label }]) => (label === undefined ? [] : [[key, label]]));

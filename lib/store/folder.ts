@@ -131,7 +131,7 @@ export class FolderStore implements Store {
   }
 }
 
-/** What the file system says is told; a mistake of ours stays one. */
+/** File-system errors are reported to users; a mistake of ours stays one. */
 function unusable(path: string, error: unknown, doing: 'reading' | 'writing'): unknown {
   if (errorCode(error) === undefined) return error;
   const done = doing === 'reading' ? 'read' : 'written';

@@ -76,7 +76,7 @@ export function scoresOf(generation: number, chunk: number, round = 0): string {
   return `${roundFolder(generation, round)}scores-${number(chunk)}.safetensors`;
 }
 
-/** Why a chunk of a round's masks has no scores, where trying again cannot mend it. */
+/** Why a chunk of a round's masks has no scores, where trying again cannot help. */
 export function refusalOf(generation: number, chunk: number, round = 0): string {
   return `${roundFolder(generation, round)}refusal-${number(chunk)}.json`;
 }

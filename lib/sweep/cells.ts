@@ -29,13 +29,13 @@ export interface Cell<Spec extends AskedSpec = AskedSpec> {
   readonly match?: { readonly quantity: Matched; readonly cell: string };
 }
 
-/** Of a finished cell, what others may take over: as in its summary.json. */
+/** Figures of a finished cell that others may take over: as in its summary.json. */
 export type MatchedFigures = Readonly<Record<Matched, number>>;
 
 /** A sweep whose cells are all known to be valid. */
 export interface CheckedSweep<Spec extends AskedSpec = AskedSpec> {
   readonly sweep: Sweep;
-  /** By grid point, then algorithm, then seed. A cell stands behind the one that it waits for. */
+  /** By grid point, then algorithm, then seed. A cell comes after the one that it depends on. */
   readonly cells: readonly Cell<Spec>[];
 }
 
@@ -209,7 +209,7 @@ export function slug(text: string): string {
   return plain === '' ? 'x' : plain;
 }
 
-/** Ids that are equal are told apart by their place in the list. */
+/** Equal ids are distinguished by their place in the list. */
 function distinct(ids: readonly string[]): string[] {
   const taken = new Set(ids);
   return ids.map((id, index) => {

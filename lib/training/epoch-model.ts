@@ -12,7 +12,7 @@ import { denseLayers } from '../network/architecture.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { addFigures } from './figures.ts';
 
-/** The name of a state vector behind the steps of a run. */
+/** The name of a state vector after the steps of a run. */
 export function nextOf(name: string): string {
   return `${name}.next`;
 }

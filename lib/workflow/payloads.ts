@@ -76,7 +76,7 @@ export const evaluateEventSchema = z.object({
   round: count,
   chunk: count,
   chunkSize: z.int().min(1),
-  /** Leave an error that trying again cannot mend in the store, in place of scores. */
+  /** Leave an error that trying again cannot resolve in the store, in place of scores. */
   noteRefusal: z.boolean().optional(),
 });
 export type EvaluateEvent = z.output<typeof evaluateEventSchema>;

@@ -33,7 +33,7 @@ export interface TaskFunction {
   readonly files?: readonly string[];
 }
 
-/** Errors that running the same again cannot mend: both machines end with them in the state Refused. */
+/** Errors that running the same again cannot resolve: both machines end with them in the state Refused. */
 export const REFUSALS = ['InvalidSpec', 'UnusableOutput', 'DamagedArtifact'] as const;
 
 /** Lambda's longest time. */

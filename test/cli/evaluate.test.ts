@@ -256,7 +256,7 @@ describe('what does not fit is refused', () => {
     const { code, stderr } = await evaluate(at('moons'), '--weights', file);
     expect(code).toBe(2);
     expect(stderr).toContain("lacks 'layers.1.bias' [2]");
-    expect(stderr).toContain("has 'extra', which the network has not");
+    expect(stderr).toContain("has 'extra', which the network does not have");
     expect(stderr).toContain("'layers.0.weight' has shape [2, 12], expected [12, 2]");
     expect(stderr).toContain("'layers.0.bias' holds NaN at place 0, expected finite numbers");
     expect(stderr).toContain('layers.0.weight [12, 2], layers.0.bias [12]');

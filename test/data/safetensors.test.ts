@@ -121,7 +121,7 @@ describe('a damaged file', () => {
     [
       'a tensor that is cut off',
       written({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }),
-      "tensor 'a' ends behind the end of the file",
+      "tensor 'a' extends past the end of the file",
     ],
     [
       'a shape that is not its size',

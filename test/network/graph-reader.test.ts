@@ -132,7 +132,7 @@ const REFUSED = [
   ['lstm', 'LSTM "/cells/LSTM": is recurrent; only feed-forward networks are supported'],
   [
     'one-score',
-    'output "y": is [N, 1]; a score for each class is needed, [N, classes], or [N, 1] behind a Sigmoid',
+    'output "y": is [N, 1]; a score for each class is needed, [N, classes], or [N, 1] after a Sigmoid',
   ],
   ['operator', 'CumSum "/CumSum": is not a supported operator; these are: Abs, Add,'],
   ['three-axes', 'output "y": is [N, 5, 2]; a score for each class is needed'],

@@ -210,7 +210,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'no axis for features',
     { input: [4], nodes: (m, x) => m.node('Relu', [x], 'y') },
-    'has no axis for features behind that of the samples',
+    'has no axis for features after that of the samples',
   ],
   [
     'old operators',

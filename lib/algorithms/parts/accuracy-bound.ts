@@ -158,7 +158,7 @@ const MOST = 2_048;
 /** Bytes of genomes that a line may have. */
 const MOST_BYTES = 32e6;
 
-/** How many random masks to line up behind those that wait already. A pure function of what has been tried so far. */
+/** How many random masks to line up after those that wait already. A pure function of what has been tried so far. */
 export function lineLength({ wanted, pace }: Admission, waiting: number, bytesPerMask: number): number {
   if (wanted === 0) return 0;
   const most = Math.max(1, Math.min(MOST, Math.floor(MOST_BYTES / Math.max(1, bytesPerMask))));

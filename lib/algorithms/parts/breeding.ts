@@ -31,7 +31,7 @@ export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Arr
 /** Every bit is fair, as in the paper. */
 export const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 
-/** From masks that keep everything to such as keep half: to prune a network that solves its task already. */
+/** Masks that keep between half and all of the weights: to prune a network that solves its task already. */
 export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);
 
 /** The first generation: `population` random masks (fair ones: "GA", the plain start). */

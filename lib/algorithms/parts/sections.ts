@@ -16,8 +16,7 @@ export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bo
 const startSchema = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
   z.strictObject({ strategy: z.literal('dense') }).meta({
-    description:
-      'Random masks from such as keep every weight to such as keep half: to prune a trained network',
+    description: 'Random masks that keep between half and all of the weights: to prune a trained network',
   }),
   z
     .strictObject({

@@ -10,7 +10,7 @@ interface AwsError extends Error {
   readonly code?: unknown;
 }
 
-/** Errors that executions end with and that are the user's to mend. */
+/** Errors that executions end with and that users must resolve. */
 export const USER_ERRORS = new Set<string>(REFUSALS);
 
 const CREDENTIALS_MISSING = new Set(['CredentialsProviderError', 'TokenProviderError']);

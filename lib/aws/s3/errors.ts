@@ -6,7 +6,7 @@ import { MissingObject, StoreUnavailable } from '../../store/store.ts';
 /** Answers that look like the caller's mistake but pass. */
 const PASSING = new Set(['RequestTimeout', 'SlowDown', 'TooManyRequestsException', 'OperationAborted']);
 
-/** Errors of the SDK that a user mends: no credentials, expired ones, no region. */
+/** Errors of the SDK that a user resolves: no credentials, expired ones, no region. */
 const UNCONFIGURED = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
 /** HTTP statuses that matter here. */
@@ -24,7 +24,7 @@ function statusOf(error: unknown): number | undefined {
   return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }
 
-/** The range begins behind the object's end. */
+/** The range begins past the object's end. */
 export function isBehindEnd(error: unknown): boolean {
   return statusOf(error) === RANGE_NOT_SATISFIABLE;
 }

@@ -76,7 +76,7 @@ const settingsSchema = z.strictObject({
     .meta({
       description: 'KMS keys that those buckets are encrypted with, as ARNs with commas between them',
     }),
-  alarmEmail: z.email().optional().meta({ description: 'Who is told of alarms; nobody if absent' }),
+  alarmEmail: z.email().optional().meta({ description: 'Who is notified of alarms; nobody if absent' }),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

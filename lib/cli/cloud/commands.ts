@@ -77,7 +77,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       }),
     );
 
-  cloudCommand(program, 'watch', 'Show how a run or a sweep in the cloud gets on, until it ends')
+  cloudCommand(program, 'watch', 'Show the progress of a run or a sweep in the cloud, until it ends')
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
     .addHelpText('after', '\nCtrl-C ends the watching, not the run.')

@@ -36,7 +36,7 @@ export interface EvaluatedMasks {
 /** Classes of a confusion matrix that fits a terminal, and mistakes that are named in its place. */
 const MOST_CLASSES = 20;
 const MOST_MISTAKES = 10;
-/** Classes that are told one by one. */
+/** Classes that are listed one by one. */
 const MOST_CLASS_ROWS = 100;
 const MOST_MASK_ROWS = 20;
 
@@ -88,7 +88,7 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
     ['cross-entropy, nats', ...parts.map(({ score }) => nats(score.loss))],
   ];
   const overview = plainTable(rows, ['', ...parts.map(({ data }) => data)]);
-  // Of several parts the classes of the test data are told.
+  // With several parts, the classes of the test data are shown.
   const detailed = parts.find(({ data }) => data === 'test') ?? parts[0];
   return [`${name}${made}`, overview, ...(detailed ? detailsOf(ticket, detailed) : [])].join('\n\n');
 }

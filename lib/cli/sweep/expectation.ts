@@ -26,7 +26,7 @@ export function groupOf({ point, algorithm }: Pick<Cell, 'point' | 'algorithm'>)
   return `${point.index} ${algorithm}`;
 }
 
-/** By group. `cells`: all of a sweep, a cell behind the one that it waits for. */
+/** By group. `cells`: all of a sweep, each after the cell that it depends on. */
 export function expectGroups(
   cells: readonly Cell<RunSpec>[],
   memory: number = DEFAULT_MEMORY_MB,

@@ -15,7 +15,7 @@ export class Schedule<Item extends Scheduled> {
   readonly #waiting = new Map<string, Item[]>();
   readonly #priorities = new Map<string, number>();
 
-  /** `items`: what is still to be done, a cell behind the one that it waits for. A cell that is not among them is done. */
+  /** `items`: what is still to be done, each cell after the one that it depends on. A cell that is not among them is done. */
   constructor(items: readonly Item[]) {
     const open = new Set(items.map(({ id }) => id));
     for (const item of items.toReversed()) {

@@ -104,7 +104,7 @@ function fileName(source: string): string {
   return name === '' || name === '-' ? 'sweep' : name;
 }
 
-/** The cells that are done already, without what a done cell drops; a cell stands behind the one that it waits for. */
+/** The cells that are done already, without what a done cell drops; each comes after the cell that it depends on. */
 async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
   const results = new Map<string, CellResult>();
   for (const cell of cells) {

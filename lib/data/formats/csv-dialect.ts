@@ -1,9 +1,9 @@
-/** How a CSV file is written: what stands above its table, and what cuts its rows into cells; told by all rows at its beginning. */
+/** How a CSV file is written: what stands above its table, and what cuts its rows into cells; found from all rows at its beginning. */
 import { UserError } from '../../base/errors.ts';
 import { commaNumber, isNumeric } from '../cells.ts';
 import { firstRows, isBlank } from './csv-rows.ts';
 
-/** Delimiters that are told by the content; the space last, where no other fits. */
+/** Delimiters that are recognised; the space last, where no other fits. */
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Rows of as many cells that a delimiter must give. */
 const MOST_ROWS_EVEN = 0.8;

@@ -4,7 +4,7 @@ import { LABEL_NAMES } from '../labels.ts';
 import { usualWidth } from './csv-dialect.ts';
 import type { Column } from './table.ts';
 
-/** Rows that the header is told by. */
+/** Rows that show whether there is a header. */
 const FIRST = 1000;
 /** Rows from which a label that occurs once is a surprise. */
 const MANY = 10;

@@ -45,7 +45,7 @@ function parse(text: string, form: RowForm, whole: boolean): Parsed {
   };
 }
 
-/** Without the empty cells that runs of spaces make; what stands in quotes behind a space as one cell, without the quotes. */
+/** Without the empty cells that runs of spaces make; text in quotes after a space is one cell, without the quotes. */
 function joined(row: readonly string[], { delimiter, spaced }: RowForm): string[] {
   if (delimiter === ' ') return row.filter((cell) => cell !== '');
   if (!spaced) return [...row];

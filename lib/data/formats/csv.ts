@@ -11,7 +11,7 @@ import type { Format, TextOptions } from './format.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
 import { textPieces } from './text.ts';
 
-/** Characters that the form of the file is told by. */
+/** Characters that the form of the file is recognised by. */
 const SNIFFED = 1 << 18;
 
 export const csv: Format = {

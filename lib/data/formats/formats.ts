@@ -1,4 +1,4 @@
-/** The formats of data files, and what a file is: told by its ending, and checked by its first bytes. */
+/** The formats of data files, and which one a file has: found from its ending, checked by its first bytes. */
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import { csv } from './csv.ts';

@@ -167,7 +167,7 @@ function checkValues(view: DataView, offset: number, encoding: string, type: str
 
 /** Throws where the runs of a hybrid of run lengths and packed bits are longer than what is expected. */
 function checkRuns(view: DataView, from: number, to: number, width: number, count: number): void {
-  if (to > view.byteLength) throw new Error('runs that end behind their page');
+  if (to > view.byteLength) throw new Error('runs that extend past their page');
   let offset = from;
   let seen = 0;
   while (seen < count && offset < to) {

@@ -79,7 +79,7 @@ async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntr
       );
     }
     const [from = 0, to = 0] = offsets.map((offset) => Number(offset) + 8 + length);
-    if (to > size) throw damaged(`tensor '${key}' ends behind the end of the file`);
+    if (to > size) throw damaged(`tensor '${key}' extends past the end of the file`);
     if (!Number.isSafeInteger(product(shape) * 8))
       throw damaged(`tensor '${key}' has the shape ${shape.join(' × ')}`);
     const entry = {

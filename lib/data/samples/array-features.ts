@@ -130,7 +130,7 @@ function checkFeatures(entry: ArrayEntry): void {
   }
 }
 
-/** The samples' features in blocks, float32; what is not finite is told. Throws UserError for a damaged file. */
+/** The samples' features in blocks, float32; what is not finite is reported. Throws UserError for a damaged file. */
 async function* featureBlocks(
   entry: ArrayEntry,
   layout: Layout,

@@ -1,4 +1,4 @@
-/** Which arrays of a file are features and labels, of training, test and validation data: told by their names. */
+/** Which arrays of a file are features and labels, of training, test and validation data: found from their names. */
 import { UserError } from '../../base/errors.ts';
 import type { Part } from '../dataset.ts';
 import { type ArrayEntry, entryWords } from '../formats/entry.ts';

@@ -256,7 +256,7 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
           ]
         : []),
       ...(labelled && !any && extra.length > 0
-        ? [`${table.name}: has ${listed(extra)}, which ${known.what} has not; leave them out (ignore)`]
+        ? [`${table.name}: has ${listed(extra)}, which ${known.what} does not have; leave them out (ignore)`]
         : []),
     ];
     throw new UserError(lines.join('\n'));

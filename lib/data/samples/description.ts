@@ -1,4 +1,4 @@
-/** What data files hold, for people: `tombola data`. Bad values are told, not refused. */
+/** What data files hold, for people: `tombola data`. Bad values are reported, not refused. */
 
 import { UserError } from '../../base/errors.ts';
 import type { DataSource } from '../../runspec/files.ts';
@@ -61,7 +61,7 @@ interface Described {
   readonly problems: Problems;
 }
 
-/** Takes every label: what is no class is told afterwards. */
+/** Takes every label: what is no class is reported afterwards. */
 class Tolerant implements LabelReader {
   readonly #classes: Classes | undefined;
 
@@ -74,7 +74,7 @@ class Tolerant implements LabelReader {
   }
 }
 
-/** Numbers labels up to the most that can be classes, and lets the others pass: that there are too many is told. */
+/** Numbers labels up to the most that can be classes, and lets the others pass: that there are too many is reported. */
 class Capped implements LabelReader {
   readonly #codes: LabelCodes;
 

@@ -1,4 +1,4 @@
-/** Scalings that are fitted on training data: a feature by itself, or all alike. */
+/** Scalings that are fitted on training data: each feature on its own, or all alike. */
 import type { FilesTask } from '../../runspec/files.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../dataset.ts';
 

@@ -78,7 +78,7 @@ export function layOut(
   };
   const rows = (count: number) => take(4 * stride * count);
   const hidden = widths.length > 2 ? Math.max(...widths.slice(1, -1)) : 0;
-  // Entries of 8 bytes for every weight two layers and more behind a flip, and an index.
+  // Entries of 8 bytes for every weight two layers and more after a flip, and an index.
   const listed = layers
     .slice(1)
     .reduce((sum, { inputs, outputs }) => sum + 8 * inputs * outputs + 4 * outputs + 8, 0);

@@ -26,7 +26,7 @@ export function calibrationPlaces(samples: number, multiplyAdds: number): number
 
 /**
  * Masks on which it is measured. Keeping positive weights alone makes the largest activations, and errors, that there are
- * behind ReLU, and the smallest for their size; the others are those of a search: everything, half, a tenth.
+ * after ReLU, and the smallest for their size; the others are those of a search: everything, half, a tenth.
  */
 const KINDS: readonly ((weight: number, byte: number) => boolean)[] = [
   () => true,

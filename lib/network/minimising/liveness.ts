@@ -1,4 +1,4 @@
-/** Which kept weights cannot matter, told from the mask alone. */
+/** Which kept weights cannot matter, found from the mask alone. */
 import { getBit, pack, unpack } from '../../search/genome.ts';
 import { countWeights, denseLayers, type Network } from '../architecture.ts';
 import { type Graph, prunableBits } from '../graph.ts';

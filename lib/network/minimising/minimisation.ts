@@ -20,7 +20,7 @@ export interface Minimised {
 
 /**
  * The network under the mask: weights that are pruned are gone where no kept one needs their place, neurons and channels
- * that no logit depends on, or that always give the same, are gone with their weights. The bias behind takes over what
+ * that no logit depends on, or that always give the same, are gone with their weights. The bias after them takes over what
  * they gave. Its outputs differ from the network's by rounding only. Values are taken to be finite.
  */
 export function minimise(network: AnyNetwork, genome: Uint8Array): Minimised {

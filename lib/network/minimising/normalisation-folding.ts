@@ -1,4 +1,4 @@
-/** Batch normalisation behind a layer that nothing else reads becomes a part of that layer's weights. */
+/** Folds batch normalisation into the weights of the layer before it, where nothing else reads that layer. */
 import type { Constant, GraphNode } from '../graph.ts';
 import { normalisedWeight } from '../models/graph-folding.ts';
 

@@ -14,7 +14,7 @@
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 
 export interface ActivationTile {
-  /** Activations [K, width], columns behind `samples` zero. */
+  /** Activations [K, width], columns past `samples` zero. */
   readonly activations: Float32Array;
   readonly samples: number;
   /** A multiple of 64, at least `samples`. */

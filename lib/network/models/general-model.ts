@@ -19,7 +19,7 @@ export interface GeneralShape {
   readonly objective: Objective;
 }
 
-/** Of two classes behind a hidden layer the graph needs only the difference of the logits. */
+/** Two classes after a hidden layer: the graph needs only the difference of the logits. */
 export function takesDifference(widths: readonly number[]): boolean {
   return widths.length > 2 && widths.at(-1) === 2;
 }

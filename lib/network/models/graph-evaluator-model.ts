@@ -102,7 +102,7 @@ class Writer {
     return this.#layouts.plain(name);
   }
 
-  /** Writes a node, and the Relu behind it if it can do that at once: tells whether it has. */
+  /** Writes a node, and the Relu after it if one operator does both; returns whether it did. */
   write(node: GraphNode, relu: GraphNode | undefined): boolean {
     if (this.#multiplyBlocked(node, relu)) return relu !== undefined;
     if (this.#layouts.continue(node)) return false;

@@ -2,7 +2,7 @@
 import { ELEMENT_TYPES, type GraphBuilder } from '../onnx/graph-builder.ts';
 
 export interface DataTile {
-  /** Scaled features [features + 1, width], the last row ones; columns behind `samples` zero. */
+  /** Scaled features [features + 1, width], the last row ones; columns past `samples` zero. */
   readonly x: Float32Array;
   readonly labels: Uint16Array;
   readonly samples: number;

@@ -218,5 +218,5 @@ export function rankOf(value: Readable): number {
 
 export function refuseSamplesAxis(call: OperatorCall, axes: readonly number[]): void {
   if (axes.includes(0))
-    throw new Refusal(`${call.node.opType} along axis 0, that of the samples; each sample stays by itself`);
+    throw new Refusal(`${call.node.opType} along axis 0, that of the samples; samples must not be combined`);
 }

@@ -197,7 +197,7 @@ function combineWholes(call: OperatorCall, { of, neutral, commutes }: Row): Read
     if (left === 'N' && right === neutral) return 'N';
     if (commutes && right === 'N' && left === neutral) return 'N';
     if (left === 'N' || right === 'N')
-      throw new Refusal('computes with the number of samples; only as a size by itself it may be used');
+      throw new Refusal('computes with the number of samples; it may only be used as a size');
     return Math.trunc(of(left, right));
   });
   return { kind: 'wholes', shape: a.values.length >= b.values.length ? a.shape : b.shape, values };

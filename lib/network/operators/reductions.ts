@@ -28,7 +28,7 @@ function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>>
       const rank = x.shape.length + 1;
       const axes = [...new Set(given.map((axis) => axisIn(axis, rank)))].toSorted((a, b) => a - b);
       if (axes.length === 0 || axes.includes(0))
-        throw new Refusal('reduces over the samples (axis 0, or all axes); each sample stays by itself');
+        throw new Refusal('reduces over the samples (axis 0, or all axes); samples must not be combined');
       return call.add({ op, axes, keepdims: flag(call, 'keepdims', true) }, [x]);
     },
     shape({ axes, keepdims }, [x]) {

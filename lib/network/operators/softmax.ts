@@ -25,7 +25,7 @@ function softmax<Op extends SoftmaxOperator>(op: Op): PlainRules<Softmax<Op>> {
       const one = call.operatorSet >= ONE_AXIS;
       const axis = axisIn(integer(call, 'axis', one ? -1 : 1), x.shape.length + 1);
       if (axis === 0)
-        throw new Refusal('runs along axis 0, that of the samples; each sample stays by itself');
+        throw new Refusal('runs along axis 0, that of the samples; samples must not be combined');
       if (!one && sizeOf(x.shape.slice(axis)) !== 1)
         throw new Refusal(
           `runs along all axes of ${withSamples(x.shape)} from ${axis}; only the last one is supported`,

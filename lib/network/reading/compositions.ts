@@ -50,7 +50,7 @@ export const COMPOSITIONS: Readonly<Record<string, Reader>> = {
     const x = computedOf(call, 0);
     const rank = x.shape.length + 1;
     const first = axisIn(integer(call, 'axis', -1), rank);
-    if (first === 0) throw new Refusal('normalises over the samples (axis 0); each sample stays by itself');
+    if (first === 0) throw new Refusal('normalises over the samples (axis 0); samples must not be combined');
     const axes = Array.from({ length: rank - first }, (_, index) => first + index);
     return scaledAndShifted(call, normalised(call, x, axes), (fixed) => besideSamples(fixed, rank - 1));
   },

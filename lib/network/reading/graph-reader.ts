@@ -185,7 +185,7 @@ class Reading {
     if (logits.shape.length !== 1 || classes < 2 || input === undefined)
       throw this.#problems.stop(
         `output "${logits.name}"`,
-        `is ${withSamples(logits.shape)}; a score for each class is needed, [N, classes], or [N, 1] behind a Sigmoid. Export the network of a classifier, with its logits as the output`,
+        `is ${withSamples(logits.shape)}; a score for each class is needed, [N, classes], or [N, 1] after a Sigmoid. Export the network of a classifier, with its logits as the output`,
       );
     const { nodes, constants } = named(withSharedWeights(needed(logits, this.#nodes)));
     const parts = { input: input.name, inputShape: input.shape, output: logits.name, nodes, constants };

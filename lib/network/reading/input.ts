@@ -27,7 +27,7 @@ export function readInput(
   const text = `"${input.name}" [${dims.map((dim) => dim.value ?? dim.name ?? '?').join(', ')}]`;
   const [samples, ...rest] = dims;
   if (samples === undefined || rest.length === 0)
-    throw new Refusal(`${text} has no axis for features behind that of the samples; [N, …] is needed`);
+    throw new Refusal(`${text} has no axis for features after that of the samples; [N, …] is needed`);
   const dynamic = rest.findIndex(({ value }) => value === undefined);
   if (dynamic !== -1)
     throw new Refusal(

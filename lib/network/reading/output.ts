@@ -54,7 +54,7 @@ export function quotedNames(names: readonly string[]): string {
 type Add = (operation: Operation, operands: readonly Readable[], name: string) => Computed;
 
 /**
- * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or behind 1
+ * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or after 1
  * − p, they are [0, z]: their softmax is [1 − p, p].
  */
 export function logitsOf(scores: Computed, add: Add): Computed {

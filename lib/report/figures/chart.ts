@@ -34,14 +34,14 @@ export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, tit
 /** With a space before the sign, as everywhere. */
 const PERCENT = { format: '%', labelExpr: "replace(datum.label, '%', ' %')" };
 
-/** What a Vega-Lite axis is told of one: labels in percent, or plain numbers. */
+/** An axis for Vega-Lite: labels in percent, or plain numbers. */
 export function axisOf({ type, ticks }: Axis, unit: 'percent' | 'number') {
   // On a linear axis Vega's default labels suit the step; on a logarithmic one they would need a format for each tick.
   const format = unit === 'percent' ? PERCENT : type === 'log' ? { format: '~g' } : {};
   return { ...format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
 }
 
-/** What a Vega-Lite scale is told of an axis. */
+/** The scale of an axis for Vega-Lite. */
 export function scaleOf({ type, domain }: Axis) {
   return type === 'log' ? { type, domain, nice: false } : { type, domain, nice: true, zero: false };
 }

@@ -30,14 +30,25 @@ interface Cell {
 }
 
 /** Null where there are too many classes to draw. */
-export async function confusionFigure(
-  { classes, counts }: Confusion,
-  names: Names = {},
-): Promise<Figure | null> {
-  if (classes > MOST_CLASSES) return null;
+export async function confusionFigure(confusion: Confusion, names: Names = {}): Promise<Figure | null> {
+  if (confusion.classes > MOST_CLASSES) return null;
+  const cells = cellsOf(confusion);
+  return {
+    id: 'confusion',
+    title: 'Confusion matrix of the test data',
+    legend: [
+      { label: 'correct', color: COLORS.correct, mark: 'band' },
+      { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
+    ],
+    drawing: await drawChart(matrixSpec(cells, confusion.classes, names)),
+    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells, names)}`,
+  };
+}
+
+function cellsOf({ classes, counts }: Confusion): Cell[] {
   const labels = Array.from({ length: classes }, (_, label) => label);
   const countOf = (actual: number, predicted: number) => at(counts, actual * classes + predicted);
-  const cells = labels.flatMap((actual) => {
+  return labels.flatMap((actual) => {
     const samples = labels.reduce((sum, predicted) => sum + countOf(actual, predicted), 0);
     return labels.map((predicted): Cell => {
       const count = countOf(actual, predicted);
@@ -45,10 +56,10 @@ export async function confusionFigure(
       return { actual, predicted, count, share, kind: actual === predicted ? 'correct' : 'mistake' };
     });
   });
-  // The longest number fits into its cell: digits are somewhat more than half as wide as high.
-  const format = classes > 10 ? 'd' : ',d';
-  const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
-  const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
+}
+
+function matrixSpec(cells: readonly Cell[], classes: number, names: Names): TopLevelSpec {
+  const labels = Array.from({ length: classes }, (_, label) => label);
   // Names stand in for the labels on the axes: slanted where they would not fit beside each other.
   const shownNames = labels.map((label) => shortened(className(names, label)));
   const longest = Math.max(...shownNames.map((name) => [...name].length));
@@ -57,10 +68,10 @@ export async function confusionFigure(
   const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
   const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
   const scale = { domain: labels, padding: 0.06 };
-  const spec: TopLevelSpec = {
+  return {
     width: WIDTH + 44 - left,
     height: Math.min(HEIGHT, ROW * classes),
-    data: { values: cells },
+    data: { values: [...cells] },
     encoding: {
       x: {
         field: 'predicted',
@@ -82,46 +93,45 @@ export async function confusionFigure(
         },
       },
     },
-    layer: [
-      {
-        mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },
-        encoding: {
-          fill: {
-            field: 'kind',
-            type: 'nominal',
-            scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+    layer: layers(cells, classes),
+  };
+}
+
+/** Coloured cells, and their numbers. */
+function layers(cells: readonly Cell[], classes: number): Extract<TopLevelSpec, { layer: unknown }>['layer'] {
+  // The longest number fits into its cell: digits are somewhat more than half as wide as high.
+  const format = classes > 10 ? 'd' : ',d';
+  const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
+  const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
+  return [
+    {
+      mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },
+      encoding: {
+        fill: {
+          field: 'kind',
+          type: 'nominal',
+          scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+          legend: null,
+        },
+        // By the square root, so that few mistakes and more of them differ.
+        fillOpacity: {
+          condition: {
+            test: 'datum.count > 0',
+            field: 'share',
+            type: 'quantitative',
+            scale: { type: 'sqrt', domain: [0, 1], range: OPACITY },
             legend: null,
           },
-          // By the square root, so that few mistakes and more of them differ.
-          fillOpacity: {
-            condition: {
-              test: 'datum.count > 0',
-              field: 'share',
-              type: 'quantitative',
-              scale: { type: 'sqrt', domain: [0, 1], range: OPACITY },
-              legend: null,
-            },
-            value: 0,
-          },
+          value: 0,
         },
       },
-      {
-        transform: [{ filter: 'datum.count > 0' }],
-        mark: { type: 'text', color: 'var(--ink)', fontSize },
-        encoding: { text: { field: 'count', type: 'quantitative', format } },
-      },
-    ],
-  };
-  return {
-    id: 'confusion',
-    title: 'Confusion matrix of the test data',
-    legend: [
-      { label: 'correct', color: COLORS.correct, mark: 'band' },
-      { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
-    ],
-    drawing: await drawChart(spec),
-    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells, names)}`,
-  };
+    },
+    {
+      transform: [{ filter: 'datum.count > 0' }],
+      mark: { type: 'text', color: 'var(--ink)', fontSize },
+      encoding: { text: { field: 'count', type: 'quantitative', format } },
+    },
+  ];
 }
 
 /** The mistake that is made most often, as a share of its class. */

@@ -32,6 +32,11 @@ interface Point {
   readonly count: number;
 }
 
+interface Ticket {
+  readonly sparsity: number;
+  readonly fitness: number | null;
+}
+
 /** Survivors by sparsity and fitness, and where pruning took the best. Null if none has a finite fitness. */
 export async function populationFigure(
   population: readonly Survivor[],
@@ -43,17 +48,43 @@ export async function populationFigure(
   const fitnessOf = (one: Survivor) => (byLoss ? one.loss : average ? one.macroAverage : one.accuracy);
   const points = gather(population, fitnessOf);
   if (points.length === 0) return null;
-  const ticket = {
+  const ticket: Ticket = {
     sparsity: summary.sparsity,
     fitness: byLoss ? summary.trainLoss : average ? average.train : summary.trainAccuracy,
   };
+  const present = ORIGINS.filter((origin) => points.some((point) => point.origin === origin));
+  const missing = population.length - points.reduce((sum, { count }) => sum + count, 0);
+  return {
+    id: 'population',
+    title: 'Final population',
+    legend: [
+      ...present.map((origin) => ({
+        label: origin,
+        color: originColor(origin),
+        mark: { shape: shapeOf(ORIGINS.indexOf(origin)) },
+      })),
+      ...(ticket.fitness === null
+        ? []
+        : [{ label: 'ticket, pruned', color: 'var(--ink)', mark: 'ring' } as const]),
+    ],
+    drawing: await drawChart(chartOf(points, ticket, objective), 320),
+    caption:
+      `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
+      `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
+      'The ring is the ticket: the best of them after the pruning pass.' +
+      (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
+  };
+}
+
+function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective): TopLevelSpec {
   const fitness = [...points.map((point) => point.fitness), ticket.fitness];
+  const byLoss = objective === 'cross-entropy';
   const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
   const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
-  const spec: TopLevelSpec = {
+  return {
     layer: [
       {
-        data: { values: points },
+        data: { values: [...points] },
         mark: { type: 'point', filled: true, opacity: 0.8, stroke: 'var(--surface)', strokeWidth: 0.6 },
         encoding: {
           size: {
@@ -106,28 +137,6 @@ export async function populationFigure(
         },
       },
     },
-  };
-  const present = ORIGINS.filter((origin) => points.some((point) => point.origin === origin));
-  const missing = population.length - points.reduce((sum, { count }) => sum + count, 0);
-  return {
-    id: 'population',
-    title: 'Final population',
-    legend: [
-      ...present.map((origin) => ({
-        label: origin,
-        color: originColor(origin),
-        mark: { shape: shapeOf(ORIGINS.indexOf(origin)) },
-      })),
-      ...(ticket.fitness === null
-        ? []
-        : [{ label: 'ticket, pruned', color: 'var(--ink)', mark: 'ring' } as const]),
-    ],
-    drawing: await drawChart(spec, 320),
-    caption:
-      `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
-      `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
-      'The ring is the ticket: the best of them after the pruning pass.' +
-      (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
   };
 }
 

@@ -1,4 +1,4 @@
-/** How well each class is told from the others: precision, recall and F1, from a confusion matrix. */
+/** How well each class is distinguished from the others: precision, recall and F1, from a confusion matrix. */
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
 import { percent, whole } from '../../base/format.ts';
@@ -69,7 +69,7 @@ export function worstMistakes(confusion: Confusion, most: number): Mistake[] {
   return mistakes.toSorted((a, b) => b.count - a.count).slice(0, most);
 }
 
-/** Rows of the table at most; of more classes those that are told worst. */
+/** Rows of the table at most; of more classes those that are distinguished worst. */
 const MOST_ROWS = 100;
 
 /** A row per class, of the test data. */

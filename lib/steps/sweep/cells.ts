@@ -41,7 +41,7 @@ export async function standingsOf(
     ? [new Map<string, CellSummary>(), new Set<string>()]
     : await Promise.all([readSummaries(store, cells), readFailures(store, execution)]);
   const standings = new Map<string, Standing>();
-  // A cell stands behind the one that it waits for.
+  // A cell comes after the one that it depends on.
   for (const cell of cells) {
     const matched = cell.match && standings.get(cell.match.cell);
     standings.set(cell.id, standingOf(cell, summaries.get(cell.id), failures.has(cell.id), matched));
