@@ -11,7 +11,7 @@ import { runMain } from './main.ts';
 /** The keys of a run spec. */
 const KEYS = `preset, algorithm, seed, task, network, search, stop, pruning, ${Object.keys(OWN_SECTIONS).join(', ')}, evaluation, keepGenerations`;
 
-const HELP = "('tombola --help' and 'tombola COMMAND --help' tell more)\n";
+const HELP = "(see 'tombola --help' and 'tombola COMMAND --help')\n";
 
 describe('arguments', () => {
   test.each([

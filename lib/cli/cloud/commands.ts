@@ -40,7 +40,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     )
     .option(
       '--runs <n>',
-      'of a sweep: seeds per grid point and algorithm; of a preset: a sweep over as many',
+      'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over as many',
       wholeNumber(1),
     )
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
@@ -48,10 +48,10 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
     .addOption(objectiveOption())
-    .addOption(new Option('--start <strategy>', 'which random masks are let in').choices(START_STRATEGIES))
+    .addOption(new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES))
     .option(
       '--match <dir>',
-      `be comparable with this finished run: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
+      `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
     )
     .addOption(dataOption())
     .addOption(testDataOption())
@@ -59,7 +59,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .addOption(networkOption())
     .option(
       '--name <name>',
-      'name of the run (default: preset, seed and time); of a stopped sweep: go on with it',
+      'name of the run (default: preset, seed and time); that of a stopped sweep continues it',
     )
     .action((source, { runs, name, stack, region, profile, json, ...laid }) =>
       explaining(async () => {
@@ -80,7 +80,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
   cloudCommand(program, 'watch', 'Show the progress of a run or a sweep in the cloud, until it ends')
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
-    .addHelpText('after', '\nCtrl-C ends the watching, not the run.')
+    .addHelpText('after', '\nCtrl-C stops watching; the run goes on.')
     .action((run, options) =>
       explaining(async () => {
         const { watch } = await import('./watch.ts');
@@ -100,7 +100,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
   cloudCommand(
     program,
     'pull',
-    'Load the artifacts of a run or a sweep from the cloud; what is here already is not loaded again',
+    'Load the artifacts of a run or a sweep from the cloud; files that are here already are not loaded again',
   )
     .argument('<run>', RUN)
     .option('--out <dir>', 'folder for them (default: runs/NAME, or sweeps/NAME)')
