@@ -48,7 +48,9 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
     .addOption(objectiveOption())
-    .addOption(new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES))
+    .addOption(
+      new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
+    )
     .option(
       '--match <dir>',
       `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
