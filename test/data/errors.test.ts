@@ -196,7 +196,7 @@ const CASES = [
     { train: 'a.csv', test: 'b.csv' },
     { 'a.csv': good, 'b.csv': csv([[1, 2, 'a']], ['p', 'r', 'species']) },
     "b.csv: lacks 'q', which the training data a.csv has",
-    "has 'r', which the training data a.csv has not",
+    "has 'r', which the training data a.csv does not have",
   ),
   bad(
     'another number of features',

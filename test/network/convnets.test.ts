@@ -49,7 +49,7 @@ test.each([
   ['conv-small', [1, 3, 9]],
 ] as const)('%s is not for images of %j', (name, image) => {
   expect(() => convnet(name, image, 10)).toThrow(
-    `${name}: images of [${image.join(', ')}] are too small for it: nothing is left of them behind`,
+    `${name}: images of [${image.join(', ')}] are too small for it: nothing is left of them after`,
   );
 });
 
