@@ -1,5 +1,5 @@
 /**
- * An algorithm: ask and tell. It asks for work, is told what came of it, and asks again, until it is over; all of it pure.
+ * An algorithm: ask and tell. It asks for work, is told the outcome, and asks again, until it is over; all of it pure.
  * Steps do the work and keep in the store what the algorithm remembers meanwhile, so that any process can go on.
  */
 import type { z } from 'zod';
@@ -119,14 +119,14 @@ export interface RunPlace {
   readonly memory: Memory;
 }
 
-/** A piece of work to be done, and what it needs. */
+/** A piece of work, and what it needs. */
 export interface Moment extends RunPlace {
   /** After the last complete generation, best first. */
   readonly population: readonly Individual[];
   readonly ask: Ask;
 }
 
-/** What is to be done next, by any process; `tell` takes what came of it. */
+/** The next piece of work, for any process; `tell` takes its outcome. */
 type Ask = Scoring | Training;
 
 /** Masks to evaluate, cut into chunks of any size. */
@@ -156,7 +156,7 @@ export interface Brood {
 }
 
 export interface Told {
-  /** Of a search's generation that is complete with this: its survivors, best first, and its row of the history. */
+  /** A search: the generation that is complete with this, as its survivors, best first, and its row of the history. */
   readonly complete?: { readonly survivors: readonly Individual[]; readonly row: HistoryRow };
   readonly next: Moment | End;
 }
@@ -182,7 +182,7 @@ interface Findings {
   readonly rows: readonly HistoryRow[];
 }
 
-/** What finalize makes ticket and report of. */
+/** The input of finalize for the ticket and the report. */
 export interface Result {
   /** Best first. */
   readonly candidates: readonly Candidate[];

@@ -28,7 +28,7 @@ export function localPath(uri: string): string {
   }
 }
 
-/** Of a file in a package that is installed below the working folder or the project. */
+/** For a file in a package that is installed below the working folder or the project. */
 function pathInPackage(uri: string): string {
   const [, name = '', path = ''] = /^npm:\/\/((?:@[^/]+\/)?[^/@][^/]*)\/(.+)$/.exec(uri) ?? [];
   if (path === '') throw new UserError(`${uri}: is no file of a package; expected npm://PACKAGE/FILE`);

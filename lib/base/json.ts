@@ -15,7 +15,7 @@ export function parseJson(written: string, source: string): unknown {
     const before = text.slice(0, offset).split('\n');
     return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   };
-  /** Of the objects and lists that are open: where each of their keys is. */
+  /** Where each key of the open objects and lists is. */
   const open: Map<string, number>[] = [];
   const begin = (offset: number) => {
     if (open.push(new Map()) <= DEEPEST) return;

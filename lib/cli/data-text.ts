@@ -100,7 +100,7 @@ function featuresText({ features }: Description): string {
   ].join('\n');
 }
 
-/** Of more values than a function takes arguments. */
+/** Also for more values than a function takes arguments. */
 function extreme(values: readonly number[], of: (a: number, b: number) => number): number {
   return values.reduce((found, value) => of(found, value));
 }

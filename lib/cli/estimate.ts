@@ -22,7 +22,7 @@ export interface EstimateOptions {
   readonly architecture?: Architecture;
 }
 
-/** Of files, what they hold is read first. Throws InvalidSpec, also for what functions of that memory cannot run. */
+/** Reads the contents of files first. Throws InvalidSpec, also for what functions of that memory cannot run. */
 export async function printEstimate(
   asked: AskedSpec,
   { json, memory, architecture }: EstimateOptions,

@@ -11,7 +11,7 @@ const GRACE = 3_000;
 export interface Interruption extends Disposable {
   /** Fires with the first signal. */
   readonly signal: AbortSignal;
-  /** Of the process; undefined while nothing stopped it. */
+  /** The process's exit code; undefined while nothing stopped it. */
   exitCode(): number | undefined;
 }
 

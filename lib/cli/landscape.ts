@@ -22,7 +22,7 @@ export interface LandscapeOptions {
   readonly resolution?: number;
   /** Several runs: whether to walk from ticket to ticket. */
   readonly paths: boolean;
-  /** Of a sweep: only the cells whose ids contain this, or match it if it has * or ?. */
+  /** For a sweep: only the cells whose ids contain this, or match it if it has * or ?. */
   readonly cells?: string;
   /** Several runs: folder of the page. */
   readonly out?: string;

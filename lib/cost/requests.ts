@@ -65,7 +65,7 @@ export const RESUMPTION: Spent = { ...NOTHING_SPENT, gets: 2 + 1 + 5 + 2, lists:
 
 /** A file is asked for its size and for its beginning, then read in parts. */
 const REQUESTS_BEFORE = 2;
-/** Of a value in a file, roughly: eight characters of text, or a double. */
+/** Bytes of a value in a file, roughly: eight characters of text, or a double. */
 const BYTES_PER_VALUE = 8;
 const BYTES_PER_WEIGHT = 4;
 

@@ -32,9 +32,9 @@ export interface Dataset {
   readonly classNames?: readonly string[];
   /** What the features are called in the data. */
   readonly featureNames?: readonly string[];
-  /** Of files: what was taken for what, for people. */
+  /** For data from files: what was taken for what, for people. */
   readonly readAs?: string;
-  /** Of images: channels, height, width. */
+  /** For images: channels, height, width. */
   readonly image?: readonly [number, number, number];
 }
 

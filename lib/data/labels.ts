@@ -109,7 +109,7 @@ function spelt(texts: readonly string[]): readonly string[] {
 export class Classes implements LabelReader {
   readonly names: readonly string[];
   readonly #indexes: ReadonlyMap<string, number>;
-  /** Of numbers and booleans: by their value, where one name alone has it. */
+  /** Numbers and booleans: by their value, where one name alone has it. */
   readonly #values = new Map<string, number>();
 
   constructor(names: readonly string[]) {

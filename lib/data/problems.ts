@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.ts';
 /** Where something stands: whatever is known of it. Lines and columns are counted from 1, as editors do. */
 export interface Place {
   readonly line?: number;
-  /** Of files without lines: the sample's number, from 0. */
+  /** In files without lines: the sample's number, from 0. */
   readonly row?: number;
   /** Index from 0; `columnNames` give it its name. */
   readonly column?: number;

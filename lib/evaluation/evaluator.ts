@@ -1,4 +1,4 @@
-/** What evaluates masks: one interface, whatever the path to the numbers. */
+/** Evaluators of masks: one interface for every path. */
 import { at } from '../base/at.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { Score } from '../search/individual.ts';

@@ -6,7 +6,7 @@ import { type ClassCounts, MACRO_AVERAGE_OF } from './macro-average.ts';
 import { MarginReadout } from './margins.ts';
 import { errorBound, type Readout, type ReadoutPlan, valueAt } from './readout.ts';
 
-/** Of three classes and more, and of two without a hidden layer: the prediction of every sample. */
+/** Three classes and more, or two without a hidden layer: the prediction of every sample. */
 export class PredictionReadout implements Readout {
   readonly feeds: Record<string, Tensor>;
   readonly fetches: Record<string, Tensor>;
@@ -74,7 +74,7 @@ export class PredictionReadout implements Readout {
   }
 }
 
-/** Of two classes: which class is predicted follows from the margin's sign, as do the correct predictions. */
+/** Two classes: which class is predicted follows from the margin's sign, as do the correct predictions. */
 export class PairReadout implements Readout {
   readonly feeds: Record<string, Tensor>;
   readonly fetches: Record<string, Tensor>;

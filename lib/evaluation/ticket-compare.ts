@@ -5,7 +5,7 @@ import { median } from 'd3-array';
 import type { Samples } from '../data/dataset.ts';
 import type { TicketSession } from './ticket.ts';
 
-/** Of the largest logit of a batch: what rounding may make of another order of the same sums. */
+/** As a share of the largest logit of a batch: what rounding may make of another order of the same sums. */
 const TOLERANCE = 1e-5;
 
 /** Whether both give each of the samples the same label, and logits that differ by rounding only. */

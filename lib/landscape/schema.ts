@@ -44,7 +44,7 @@ const keptSchema = z.object({
   layers: z.array(
     z.object({
       name: z.string(),
-      /** Of a network that is no plain multilayer perceptron. */
+      /** For a network that is not a plain multilayer perceptron. */
       op: z.enum(['Conv', 'Gemm', 'MatMul']).optional(),
       /** Weights into a unit: of a filter those of all its channels. */
       inputs: z.int(),
@@ -82,7 +82,7 @@ export const landscapeSchema = z.object({
   ),
   paths: z.array(pathSchema),
   slice: sliceSchema.nullable(),
-  /** Of one run's final population; null where there is none, and across runs. */
+  /** For one run's final population; null where there is none, and across runs. */
   kept: keptSchema.nullable(),
   /** Across runs: of the tickets, a group each, the first of them if there are many. */
   groups: z.array(keptSchema.extend({ name: z.string() })).default([]),

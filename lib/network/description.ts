@@ -7,7 +7,7 @@ import { sizeOf } from './tensor.ts';
 export interface LayerDescription {
   readonly name: string;
   readonly operator: string;
-  /** Of one sample. */
+  /** For one sample. */
   readonly outputShape: readonly number[];
   /** Elements of the constants that are used here for the first time: weights, biases, statistics. */
   readonly weights: number;
@@ -43,7 +43,7 @@ export interface IndividualMemory {
   readonly genome: number;
   /** While it is evaluated. */
   readonly maskedWeights: number;
-  /** Of all values of one sample. */
+  /** For all values of one sample. */
   readonly activations: number;
 }
 

@@ -38,7 +38,7 @@ export interface PrunableTensor {
 
 export interface Graph {
   readonly input: string;
-  /** Of one sample, e.g. [1, 28, 28]; flat features fill it row-major. */
+  /** For one sample, e.g. [1, 28, 28]; flat features fill it row-major. */
   readonly inputShape: readonly number[];
   /** The logits, shape [classes]. */
   readonly output: string;

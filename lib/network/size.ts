@@ -21,7 +21,7 @@ export function sizeOfGraph(graph: Graph): NetworkSize {
   };
 }
 
-/** Of the multilayer perceptron of these widths, inputs first. */
+/** The size of the multilayer perceptron of these widths, inputs first. */
 export function sizeOfLayers(widths: readonly number[]): NetworkSize {
   return {
     weights: countWeights(widths),

@@ -31,7 +31,7 @@ ${section('landscape', 'Landscape', await landscapeFigures(landscape), evaluatio
   );
 }
 
-/** Of one run the final population, of several a figure per group of tickets. */
+/** The final population of one run, or a figure per group of tickets of several. */
 function keptFigures({ kept, groups }: Landscape): Figure[] {
   const [first] = groups;
   const drawn =

@@ -1,4 +1,4 @@
-/** What every page is made of: the document around it, and its sections. */
+/** The parts of every page: the document around it, and its sections. */
 import { type Figure, figureElement } from './figures/figure.ts';
 import { Html, html } from './html.ts';
 import { STYLESHEET } from './stylesheet.ts';

@@ -28,7 +28,7 @@ export const summarySchema = z.object({
   /** As the spec names it. A search counts generations and evaluations of masks; training counts epochs and passes over the data. */
   algorithm: z.string().default('sltn-ga'),
   objective: z.enum(OBJECTIVES),
-  /** Of a multilayer perceptron that the spec gives by its layers. */
+  /** Only for a multilayer perceptron that the spec gives by its layers. */
   layers: z.array(z.int()).nullable(),
   /** What people call it, such as '[2, 20, 2]', 'conv-2' or 'net.onnx'; absent in summaries of earlier versions. */
   network: z.string().optional(),
@@ -50,7 +50,7 @@ export const summarySchema = z.object({
   /** Mean cross-entropy per sample, in nats. */
   trainLoss: z.number().nullable(),
   testLoss: z.number().nullable(),
-  /** Of the ticket, after pruning; `sparsityBeforePruning`: as the search left it. */
+  /** The ticket's, after pruning; `sparsityBeforePruning`: as the search left it. */
   sparsity: share,
   sparsityBeforePruning: share,
   trainAccuracyBeforePruning: share,
@@ -58,7 +58,7 @@ export const summarySchema = z.object({
   prunableWeights: z.int(),
   /** ticket.onnx and ticket.min.onnx; absent in summaries of earlier versions. */
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
-  /** Of data in files: what was taken for what, for people. */
+  /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   trainSamples: z.int(),
   testSamples: z.int(),
@@ -70,9 +70,9 @@ export const summarySchema = z.object({
   cost: costSchema,
   version: z.string(),
   specHash: z.string(),
-  /** Of a run on files: the hash of the spec as it was asked for, paths and all. */
+  /** For a run on files: the hash of the spec as it was asked for, paths and all. */
   asked: z.string().optional(),
-  /** Of the tickets and of history.csv, by their keys; absent in summaries of earlier versions. */
+  /** Checksums of the tickets and of history.csv, by their keys; absent in summaries of earlier versions. */
   checksums: z.record(z.string(), z.string()).optional(),
 });
 

@@ -22,7 +22,7 @@ export const manifestSchema = z.object({
   /** What the data call their classes and features. */
   classNames: z.array(z.string()).optional(),
   featureNames: z.array(z.string()).optional(),
-  /** Of data in files: what was taken for what, for people. */
+  /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   /** What must be computed of every mask. */
   objective: z.enum(OBJECTIVES),

@@ -39,7 +39,7 @@ export function edgePopupStep(
       const kept = keptCount(size, keep);
       const none = step.floats(`${name}.none`, [size], new Float32Array(size));
       const ones = step.floats(`${name}.ones`, [kept], new Float32Array(kept).fill(1));
-      // Of equal ranks the first wins: the operator's standard says so.
+      // The first of equal ranks wins: the operator's standard says so.
       const chosen = `${name}.chosen`;
       step.nodes(
         'TopK',

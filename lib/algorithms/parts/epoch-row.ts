@@ -7,10 +7,10 @@ export interface EpochRow {
   /** Share of the weights kept per layer; 1 where all are. */
   readonly keep: number;
   readonly learningRate: number;
-  /** Of the training samples, each with the parameters of its step: share correct, and mean cross-entropy in nats. */
+  /** Training samples, each with the parameters of its step: share correct, and mean cross-entropy in nats. */
   readonly trainAccuracy: number;
   readonly trainLoss: number;
-  /** Of the held-out samples, at the epoch's end; null where none are held out. */
+  /** Held-out samples, at the epoch's end; null where none are held out. */
   readonly validationAccuracy: number | null;
   readonly validationLoss: number | null;
   /** Share of the prunable weights that are pruned. */

@@ -37,7 +37,7 @@ export const historyRowSchema = z.object({
   survivorsMutation: count.optional(),
   survivorsMigration: count.optional(),
   survivorsSampling: count.optional(),
-  /** Of this generation's offspring, how many survived. */
+  /** How many of this generation's offspring survived. */
   newSurvivors: count,
 });
 

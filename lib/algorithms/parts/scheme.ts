@@ -64,7 +64,7 @@ export interface Codec<Own> {
   decode(memory: Memory): Own;
 }
 
-/** Of schemes that remember nothing. */
+/** For schemes that remember nothing. */
 export const NOTHING: Codec<null> = {
   encode: () => ({ facts: null, aside: [], vectors: {} }),
   decode: () => null,

@@ -9,7 +9,7 @@ export type Vectors = Readonly<Record<string, Float32Array>>;
 export interface TrainingMethod {
   /** Its section of the spec, for errors. */
   readonly section: string;
-  /** Of one course. Courses are trainings one after another, each from the start: one per kept share. */
+  /** In one course. Courses are trainings one after another, each from the start: one per kept share. */
   readonly epochs: number;
   readonly batchSize: number;
   readonly shuffle: boolean;

@@ -101,7 +101,7 @@ const admissionSchema: z.ZodType<Admission> = z.object({
 const factsSchema = z.object({
   queued: z.int(),
   admission: admissionSchema.nullable(),
-  /** Of the individuals aside, how many are born; the others wait. */
+  /** How many of the individuals aside are born; the others wait. */
   born: z.int(),
 });
 

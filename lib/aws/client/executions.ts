@@ -16,7 +16,7 @@ import type { Stack } from './stack.ts';
 export interface Execution {
   readonly arn: string;
   readonly status: string;
-  /** Of a failed one: the error's name, and what it says. */
+  /** The error's name and message, if the execution failed. */
   readonly error: string | undefined;
   readonly cause: string | undefined;
 }

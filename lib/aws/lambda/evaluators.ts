@@ -6,7 +6,7 @@ import { DiskCopies } from '../../store/copies.ts';
 import { environment, inLambda } from './environment.ts';
 import { count } from './observation.ts';
 
-/** Of a function's 512 MB of /tmp, what copies of data may fill; elsewhere the store itself is a disk. */
+/** How much of a function's 512 MB of /tmp copies of data may fill; elsewhere the store itself is a disk. */
 const COPIES = 400e6;
 
 /** A third of the memory: the rest is for the run at hand. */

@@ -90,7 +90,7 @@ async function sweepOf(stack: Stack, named: string): Promise<RemoteSweep | undef
   }
 }
 
-/** Of a sweep, the tables and figures, and of each cell what a person or a program reads: no model, no data, no masks. */
+/** The tables and figures of a sweep, and what a person or a program reads of each cell: no model, no data, no masks. */
 function isResultOfSweep(key: string): boolean {
   const [folder = '', ...inside] = key.split('/');
   return inside.length === 0 || (`${folder}/` === keys.CELLS && inside.length === 2);

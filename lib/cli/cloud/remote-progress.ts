@@ -40,7 +40,7 @@ export class RemoteProgress {
     return this.#generation;
   }
 
-  /** Of a run that has no history in the store: training keeps its own. */
+  /** For a run that has no history in the store: training keeps its own. */
   async #newestState(): Promise<ProgressState | undefined> {
     const files = await this.#folder.list(keys.GENERATIONS);
     const newest = Math.max(0, ...files.map((key) => keys.roundOfState(key)?.generation ?? 0));

@@ -43,7 +43,7 @@ export interface ColumnForm {
 
 /** Values that follow each other in a column. */
 export interface PageValues {
-  /** Of the rows that have one: numbers, bigints, booleans, strings, dates. */
+  /** The values of rows that have one: numbers, bigints, booleans, strings, dates. */
   readonly values: ArrayLike<unknown>;
   /** For each row, whether it has a value; absent if all have. */
   readonly present?: readonly boolean[];

@@ -195,7 +195,7 @@ function textFault(table: Table, index: number): string {
   if (units) {
     return `${where}: found ${found}, a number with a unit, expected plain numbers: write them without it, or ${ignore}`;
   }
-  // Of a Parquet file it is the type that tells.
+  // In a Parquet file the type decides.
   if (example && example.line === undefined) {
     const split = table.columns[index]?.nested ? 'write each element as a column of its own, or ' : '';
     return `${where} holds ${example.found}, expected numbers; ${split}${ignore}${split ? '' : ', or name it as the label if it is that'}`;

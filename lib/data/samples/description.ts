@@ -33,7 +33,7 @@ export interface DescribedPart {
   readonly samples: number;
   /** How often each class occurs, in the order of `classes`. */
   readonly counts: readonly number[];
-  /** Of other parts than the training data: samples whose features stand in the training data too; null: not known. */
+  /** For test and validation data: samples whose features are in the training data too; null: not known. */
   readonly alsoInTraining: number | null;
 }
 

@@ -48,7 +48,7 @@ export interface SampleFile {
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   /** Other parts of the data set that the file holds. */
   readonly parts: readonly Part[];
-  /** Of tables: the columns that other parts are to agree with. */
+  /** For tables: the columns that other parts are to agree with. */
   readonly agreed?: Pick<Known, 'label' | 'labelIndex' | 'columns' | 'leftOut'>;
   blocks(codes: LabelReader, problems: Problems): AsyncIterable<Block>;
   /** To gather problems of this file in. */

@@ -14,9 +14,9 @@ export const TEST_SIDE = 1;
 export const VALIDATION_SIDE = 2;
 
 export interface Shares {
-  /** Of all samples, 0 for none. */
+  /** Share of all samples, 0 for none. */
   readonly test: number;
-  /** Of those that are not test data, 0 for none. */
+  /** Share of those that are not test data, 0 for none. */
   readonly validation: number;
 }
 

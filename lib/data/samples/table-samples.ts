@@ -94,7 +94,7 @@ function leftOutOf(table: Table, { leftOut }: Chosen): SampleFile['leftOut'] {
   return leftOut.map(({ column, why }) => {
     const { name = String(column), example } = table.columns[column] ?? {};
     if (why !== TEXT || !example) return { name, why };
-    // Of a Parquet file it is the type that tells.
+    // In a Parquet file the type decides.
     const held =
       example.line === undefined ? `it holds ${example.found}` : `${why}, such as '${example.found}'`;
     return { name, why: held };

@@ -35,7 +35,7 @@ const KINDS: readonly ((weight: number, byte: number) => boolean)[] = [
   (_, byte) => byte < 128,
   (weight, byte) => weight > 0 || byte < 128,
 ];
-/** Of large networks the extremes, whose sums hold all of a search's between them. */
+/** For large networks the extremes, whose sums hold all of a search's between them. */
 const FEWEST_KINDS = 3;
 
 /** Those masks one after another, each in the same bytes. `multiplyAdds`: of the graph. */

@@ -8,7 +8,7 @@ import type { Links } from './links.ts';
 /** Per value its channels that stay, ascending. */
 export type KeptChannels = (value: string) => Int32Array;
 
-/** Of a node that mixes channels freely: whatever channels of its input are left, any of its outputs may go. */
+/** The layout of a node that mixes channels freely: whatever channels of its input are left, any of its outputs may go. */
 export function mixingLayout(graph: Graph, node: GraphNode): WeightLayout | undefined {
   const layout = layoutOf(graph, node);
   return layout?.groups === 1 && layout.ofChannels ? layout : undefined;

@@ -84,7 +84,7 @@ export class Shrinking {
     const layout = mixingLayout(this.#graph, node);
     if (layout) return this.#writeMixing(node, layout);
     const inputs = this.#inputsOf(node);
-    // Of joined values whose channels are all gone but one's, that one is left.
+    // Where only one of the joined values has channels left, that one remains.
     if (inputs.length === 1 && node.inputs.length > 1) return inputs[0] ?? value;
     return this.#push(this.#shrunk(node), inputs, value, node.name);
   }

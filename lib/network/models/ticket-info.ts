@@ -13,7 +13,7 @@ export interface TicketInfo {
   readonly featureNames?: readonly string[];
   /** Channels, height, width, where the features are images. */
   readonly image?: readonly [number, number, number];
-  /** Of the run that made it: version of Tombola, hash of the spec, seed. */
+  /** The run that made it: version of Tombola, hash of the spec, seed. */
   readonly version?: string;
   readonly spec?: string;
   readonly seed?: string;

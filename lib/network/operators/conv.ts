@@ -95,7 +95,7 @@ function blockedConvolution(
     return { operator: 'Conv', attributes, input, weight: blockedWeight(shape, block, inputsBlocked) };
   };
   if (group === 1) {
-    // Of few channels the input is read as it is.
+    // An input of few channels is read as it is.
     const few = inputs < block;
     if (!few && inputs % ALIGNMENT !== 0) return undefined;
     return by(few ? 'plain' : 'blocked', !few);

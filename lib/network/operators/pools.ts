@@ -12,7 +12,7 @@ import { sizes, slid, spatialOf, type Window, windowOf } from './windows.ts';
 export interface Pool<Op extends 'MaxPool' | 'AveragePool' = 'MaxPool' | 'AveragePool'> extends Window {
   readonly op: Op;
   readonly kernel: readonly number[];
-  /** Of an average: padding counts as zeros. */
+  /** For an average: padding counts as zeros. */
   readonly countIncludePad: boolean;
 }
 

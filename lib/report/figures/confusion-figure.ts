@@ -7,10 +7,10 @@ import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts
 import { drawChart, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 
-/** Of more classes the numbers in the cells could not be read. */
+/** With more classes the numbers in the cells could not be read. */
 const MOST_CLASSES = 20;
 const WIDTH = 500;
-/** Of a letter of a label, about. */
+/** Width of a letter of a label, about. */
 const LETTER = 7.4;
 /** Height of a row, in SVG units, and of all rows at most. */
 const ROW = 44;
@@ -24,7 +24,7 @@ interface Cell {
   readonly actual: number;
   readonly predicted: number;
   readonly count: number;
-  /** Of the samples of the true class. */
+  /** Share of the samples of the true class. */
   readonly share: number;
   readonly kind: keyof typeof COLORS;
 }

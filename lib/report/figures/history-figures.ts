@@ -38,7 +38,7 @@ interface Series {
   /** An area between two columns, behind the lines. */
   readonly band?: { readonly low: Column; readonly high: Column; readonly name: string };
   readonly axis: Axis;
-  /** Of the vertical axis's labels. */
+  /** Unit of the vertical axis's labels. */
   readonly unit: 'percent' | 'number';
 }
 

@@ -13,7 +13,7 @@ const CELL = 17;
 const NARROW = 4;
 const TALLEST = 380;
 const MARGIN = { left: 30, top: 26, bottom: 20, right: 22 } as const;
-/** Of a character of a heading, about. */
+/** Width of a character of a heading, about. */
 const CHARACTER = 6.9;
 
 type Layer = KeptWeights['layers'][number];

@@ -68,7 +68,7 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
   };
 }
 
-/** Of one kept share both curves; of several, those that the choice among them is made by. */
+/** Both curves of one kept share; with several, those that decide among them. */
 function curvesOf(
   rows: readonly EpochRow[],
   train: Curve['value'],

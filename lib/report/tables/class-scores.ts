@@ -50,7 +50,7 @@ export interface Mistake {
   readonly actual: number;
   readonly predicted: number;
   readonly count: number;
-  /** Of the samples of the true class. */
+  /** Share of the samples of the true class. */
   readonly share: number;
 }
 
