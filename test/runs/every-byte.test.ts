@@ -1,6 +1,6 @@
 /**
  * One byte changed in any file of a run, of any class of its bytes: it is named, or makes no difference. CHANGES=n tries
- * so many changes of each run in place of one of each class, CHANGES_SEED=n others.
+ * so many changes of each run in place of one or some of each class, CHANGES_SEED=n others.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -21,6 +21,8 @@ import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-ru
 
 const SEED = process.env.CHANGES_SEED ?? '1';
 const CHANGES = Number(process.env.CHANGES ?? 0);
+/** Digits of JSON that are changed: what they say is not seen by its form. */
+const DIGITS = 8;
 
 type Files = ReadonlyMap<string, Buffer>;
 interface Change {
@@ -79,8 +81,10 @@ function changesOf(files: Files): Change[] {
   }
   return [...files].flatMap(([file, bytes]) => {
     const places = Map.groupBy(bytes.keys(), (at) => classOf(file, bytes, at));
-    return [...places].map(([name, all]) =>
-      changeAt(file, bytes, all[draw(`${file} ${name}`, all.length)] ?? 0),
+    return [...places].flatMap(([name, all]) =>
+      Array.from({ length: file.endsWith('.json') && name === 'digit' ? DIGITS : 1 }, (_, index) =>
+        changeAt(file, bytes, all[draw(`${file} ${name} ${index}`, all.length)] ?? 0),
+      ),
     );
   });
 }

@@ -97,6 +97,28 @@ describe('damage is found before anything goes on', () => {
     });
   });
 
+  test.each<[string, RegExp, string]>([
+    [keys.MANIFEST, /(?<="scale": \[\s*-?\d+\.)\d/, keys.MANIFEST],
+    [keys.MANIFEST, /(?<="trainSamples": )\d/, keys.MANIFEST],
+    [keys.stateOf(2), /(?<="evaluations":)\d/, keys.stateOf(2)],
+    [keys.stateOf(2), /(?<="maxGenerations":)\d/, keys.stateOf(2)],
+    [keys.historySegmentOf(0), /(?<="evaluations":)\d/, 'history/'],
+    [keys.historySegmentOf(0), /(?<="bestSparsity":0\.)\d/, 'history/'],
+  ])('%s with another digit at %s', async (key, place, named) => {
+    const { folder } = await runUntil(2);
+    const path = join(folder, key);
+    const text = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      text.replace(place, (digit) => String((Number(digit) % 9) + 1)),
+    );
+    expect(await readFile(path, 'utf8')).not.toBe(text);
+    await expect(prepare({ run: placeOf(folder) })).rejects.toMatchObject({
+      name: 'DamagedArtifact',
+      message: `${placeOf(folder)}${named}: damaged: it has changed since it was written; restore the file, or start the run anew in another folder`,
+    });
+  });
+
   test('a history with a gap', async () => {
     const { folder, state } = await runUntil(Number.POSITIVE_INFINITY);
     const path = join(folder, 'history/000000.json');
