@@ -1,5 +1,5 @@
 import { openedRun, openPlace, spent } from '../lib/aws/lambda/environment.ts';
-import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
+import { warmEvaluator, warmPosition } from '../lib/aws/lambda/evaluators.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { count } from '../lib/aws/lambda/observation.ts';
 import { evaluate } from '../lib/steps/evaluate.ts';
@@ -11,6 +11,7 @@ export const handler = taskHandler(SEARCH_FUNCTIONS.Evaluate, (event) =>
     openStore: openPlace,
     run: openedRun,
     evaluator: warmEvaluator,
+    position: warmPosition,
     elapsed: () => performance.now(),
     spent,
     measured: ({ evaluations, milliseconds }) => {

@@ -6,7 +6,9 @@ import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import type { PackedMasks } from '../search/genome.ts';
+import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
+import type { FlipObjective } from '../search/position.ts';
 import type { Viable } from './parts/breeding.ts';
 import type { EpochRow } from './parts/epoch-row.ts';
 import type { HistoryRow } from './parts/history-row.ts';
@@ -29,14 +31,16 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly networks: 'all' | 'layers';
   /** Whether it finds a mask over weights as they were drawn, or trains the weights. */
   readonly finds: 'mask' | 'weights';
+  /** Whether it asks for masks to be improved, flip by flip. */
+  readonly improves: boolean;
   /** What it can take over from another run, to be compared with it. */
   readonly match: Match | undefined;
   /** What its sections ask for that cannot be; a line each. `sizes`: training samples of each class. */
   problems(spec: Spec, sizes: readonly number[]): string[];
   /** Whether `Problem.viable` depends on the network. */
   needsNetwork(spec: Spec): boolean;
-  /** How much work a run is expected to be. */
-  course(spec: Spec, doubts: Doubts): Course;
+  /** How much work a run is expected to be. `samples`: in the training data. */
+  course(spec: Spec, doubts: Doubts, samples: number): Course;
   /** The first work of a run. */
   start(spec: Spec, problem: Problem): Moment;
   /** A moment as it was kept. Throws where that is not what this algorithm writes. */
@@ -90,6 +94,17 @@ export type Course =
       readonly evaluations: number;
     }
   | {
+      readonly work: 'improve';
+      /** Masks to evaluate for the first population, and individuals to improve in every later generation. */
+      readonly first: number;
+      readonly each: number;
+      /** Flips of each individual in a generation. */
+      readonly flips: number;
+      readonly generations: number;
+      /** All masks to evaluate. */
+      readonly evaluations: number;
+    }
+  | {
       readonly work: 'train';
       readonly epochs: number;
       readonly batchSize: number;
@@ -102,8 +117,8 @@ export interface Memory {
   readonly facts: unknown;
   /** Individuals with scores that are not in the population. */
   readonly aside: readonly Individual[];
-  /** Flat vectors, such as weights that are trained. */
-  readonly vectors: Readonly<Record<string, Float32Array | Float64Array>>;
+  /** Flat vectors, such as weights that are trained, or checkpoints as bytes. */
+  readonly vectors: Readonly<Record<string, Float32Array | Float64Array | Uint8Array>>;
 }
 
 /** Where a run is. */
@@ -127,7 +142,7 @@ export interface Moment extends RunPlace {
 }
 
 /** The next piece of work, for any process; `tell` takes its outcome. */
-type Ask = Scoring | Training;
+type Ask = Scoring | Improving | Training;
 
 /** Masks to evaluate, cut into chunks of any size. */
 interface Scoring {
@@ -135,6 +150,35 @@ interface Scoring {
   readonly brood: Brood;
   /** `scores`: of the brood's masks, in their order. */
   tell(scores: readonly Score[]): Told;
+}
+
+/** Individuals to improve flip by flip, cut into chunks of any size. */
+interface Improving {
+  readonly work: 'improve';
+  /** What flips are judged by. */
+  readonly objective: FlipObjective;
+  readonly tasks: readonly Improvement[];
+  /** `improved`: of the tasks, in their order. */
+  tell(improved: readonly Improved[]): Told;
+}
+
+/** Some more flips of one individual. */
+export interface Improvement {
+  /** Names its stream of random numbers, within the run. */
+  readonly stream: number;
+  readonly settings: ImprovingSettings;
+  /** Flips to consider now, at most. */
+  readonly flips: number;
+  /** Where it goes on; a mask alone where it begins. */
+  readonly from: Uint8Array | ImprovingState;
+}
+
+export interface Improved {
+  /** What it goes on from. */
+  readonly state: ImprovingState;
+  /** Its best mask, as far as it is known, and that mask's score by an evaluator. */
+  readonly genome: Uint8Array;
+  readonly score: Score;
 }
 
 /** Epochs to train: one at least, as many as there is time for until `isOver`. */

@@ -1,8 +1,10 @@
 /** The algorithms, by the names that a run spec calls them by. */
 import { z } from 'zod';
 import type { Algorithm, Section } from './algorithm.ts';
+import { annealing } from './annealing.ts';
 import { backprop } from './backprop/backprop.ts';
 import { edgePopup } from './edge-popup/edge-popup.ts';
+import { localSearch } from './local-search.ts';
 import type { SearchSpec } from './parts/sections.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
 import { pbil } from './pbil.ts';
@@ -16,6 +18,8 @@ const ALGORITHMS = {
   'edge-popup': edgePopup,
   backprop,
   pbil,
+  annealing,
+  'local-search': localSearch,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS;

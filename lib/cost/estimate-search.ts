@@ -1,7 +1,7 @@
 /** What a run that evaluates masks will cost. */
 import type { Course } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { pruningEvaluations, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
+import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
 import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
 import type { Assumptions, Guess } from './assumptions.ts';
 import type { Architecture } from './prices.ts';
@@ -20,7 +20,7 @@ import {
 
 export function guessSearch(
   spec: RunSpec,
-  course: Extract<Course, { work: 'score' }>,
+  course: Extract<Course, { work: 'score' | 'improve' }>,
   given: Assumptions,
   memoryMb: number,
   architecture: Architecture,
@@ -30,7 +30,8 @@ export function guessSearch(
   const each = (multiplyAdds * samples) / given.multiplyAddsPerSecond;
   const { first: population, each: offspring, generations, evaluations } = course;
   const start = planFanOut(population, each, spec.evaluation);
-  const later = planFanOut(offspring, each, spec.evaluation);
+  const flipping = course.work === 'improve' ? course.flips * secondsPerFlip(spec, given) : 0;
+  const later = planFanOut(offspring, each + flipping, spec.evaluation);
   const environments = Math.max(start.chunks.length, generations > 0 ? later.chunks.length : 0);
 
   const requests = requestsOf(
@@ -66,14 +67,14 @@ export function guessSearch(
   }
   let seconds = preparing + selecting + finalizing;
   const plans = [
-    { plan: start, individuals: population, times: 1, starts: true },
-    { plan: later, individuals: offspring, times: generations, starts: false },
+    { plan: start, individuals: population, times: 1, starts: true, unit: each },
+    { plan: later, individuals: offspring, times: generations, starts: false, unit: each + flipping },
   ];
-  for (const { plan, individuals, times, starts } of plans) {
+  for (const { plan, individuals, times, starts, unit } of plans) {
     if (times === 0) continue;
     const chunks = plan.chunks.map((chunk): Spent => {
       const size = Math.min(plan.chunkSize, individuals - chunk * plan.chunkSize);
-      const milliseconds = (given.step + size * each + (starts ? given.coldStart : 0)) * 1_000;
+      const milliseconds = (given.step + size * unit + (starts ? given.coldStart : 0)) * 1_000;
       const gbSeconds = (milliseconds / 1_000) * (memoryMb / 1_024);
       return { ...NOTHING_SPENT, requests: 1, milliseconds, gbSeconds };
     });
@@ -93,6 +94,17 @@ export function guessSearch(
     dollars: priceOf(usage, architecture),
     minutes: (seconds + given.coldStart) / 60,
   };
+}
+
+/**
+ * Seconds to evaluate a flip: each sample costs what its classes do, and what comes after the unit that changes, which
+ * is a small part of the network.
+ */
+export function secondsPerFlip(spec: RunSpec, { multiplyAddsPerSecond }: Assumptions): number {
+  const { multiplyAdds, units } = sizeOfNetwork(spec);
+  const { classes } = shapeOfTask(spec.task);
+  const perSample = 30 * classes + multiplyAdds / Math.max(1, units);
+  return (perSample * trainSamples(spec.task)) / multiplyAddsPerSecond;
 }
 
 /** `usage` and `times` as much as one generation's evaluation. */

@@ -8,7 +8,7 @@ import { HEAT_LEVELS } from './figures/heat.ts';
 const LIGHT = `
 --surface:#fff;--ink:#1b1f24;--muted:#57606a;--rule:#c9d0d8;--grid:#e8ebef;--link:#0a5ca8;
 --best:#0067b3;--mean:#b84e00;--band:#cfe3f4;
---start:#8b949e;--recombination:#2a7fc1;--mutation:#dd8a00;--migration:#00916a;--sampling:#2a7fc1;
+--start:#8b949e;--recombination:#2a7fc1;--mutation:#dd8a00;--migration:#00916a;--sampling:#2a7fc1;--improvement:#2a7fc1;
 --positive:#0072b2;--negative:#d55e00;--pruned:#e4e7eb;--dead:#d3d8de;
 --class-0:#0072b2;--class-1:#d55e00;--class-2:#008a64;--class-3:#b8578f;--class-4:#c48a00;
 --class-5:#3a9bd9;--class-6:#882255;--class-7:#7d7d1f;--class-8:#5b4bb5;--class-9:#6e7681;
@@ -18,7 +18,7 @@ const LIGHT = `
 const DARK = `
 --surface:#14171b;--ink:#e8ebee;--muted:#a2abb5;--rule:#454d57;--grid:#262c33;--link:#79b8ff;
 --best:#62b0f2;--mean:#ff9d52;--band:#1f3d57;
---start:#7d8690;--recombination:#4a9ee0;--mutation:#f0a93b;--migration:#2bb58c;--sampling:#4a9ee0;
+--start:#7d8690;--recombination:#4a9ee0;--mutation:#f0a93b;--migration:#2bb58c;--sampling:#4a9ee0;--improvement:#4a9ee0;
 --positive:#56b4e9;--negative:#f08a3c;--pruned:#2a3037;--dead:#3b434c;
 --class-0:#56aee8;--class-1:#ff8f45;--class-2:#34c79b;--class-3:#e596c0;--class-4:#f2c14e;
 --class-5:#9ad4ff;--class-6:#d9699f;--class-7:#c3c352;--class-8:#a99bf0;--class-9:#a8b0b9;

@@ -131,7 +131,8 @@ export function encodeMemory({ aside, vectors }: Memory, bits: number): Uint8Arr
 export function decodeMemory(bytes: Uint8Array, bits: number, name: string): Omit<Memory, 'facts'> {
   const tensors = decodeSafetensors(bytes, name);
   const vectors = [...tensors].flatMap(([key, { data }]) =>
-    key.startsWith(VECTOR) && (data instanceof Float32Array || data instanceof Float64Array)
+    key.startsWith(VECTOR) &&
+    (data instanceof Float32Array || data instanceof Float64Array || data instanceof Uint8Array)
       ? [[key.slice(VECTOR.length), data] as const]
       : [],
   );

@@ -44,7 +44,7 @@ export async function writeNext(
     round,
     complete,
     work,
-    units: brood?.masks.count ?? 0,
+    units: isEnd(next) ? 0 : unitsOf(next.ask),
     over: isEnd(next) ? next.over : null,
     progress,
     facts: memory.facts,
@@ -55,6 +55,12 @@ export async function writeNext(
   await Promise.all(written.map(([key, bytes]) => store.put(key, bytes)));
   await writeState(store, state);
   return state;
+}
+
+/** Pieces that the work can be cut into. */
+export function unitsOf(ask: Moment['ask']): number {
+  if (ask.work === 'improve') return ask.tasks.length;
+  return ask.work === 'score' ? ask.brood.masks.count : 0;
 }
 
 function isEmpty({ aside, vectors }: Memory): boolean {

@@ -1,10 +1,19 @@
 /** The scores of a round: as its chunks leave them in the store, and joined. */
 import { hash } from 'node:crypto';
+import type { Improved } from '../algorithms/algorithm.ts';
 import { at } from '../base/at.ts';
+import { DamagedArtifact } from '../base/errors.ts';
 import type { Spent } from '../cost/usage.ts';
-import { decodeSafetensors, encodeSafetensors, tensorNamed } from '../data/safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Tensor,
+  type Tensors,
+  tensorNamed,
+} from '../data/safetensors.ts';
 import { type Scores, scoreAt } from '../evaluation/evaluator.ts';
-import { genomeAt, type PackedMasks } from '../search/genome.ts';
+import { genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
+import { decodeImproving } from '../search/improving-checkpoint.ts';
 import type { Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
@@ -25,8 +34,16 @@ export interface ChunkScores {
   readonly scores: Scores;
   readonly fingerprints: readonly string[];
   readonly milliseconds: number;
+  /** Of individuals that were improved: the masks that were scored, and the states that they go on from. */
+  readonly improved?: Improvements;
   /** What the function spent on them, and on earlier tries. */
   readonly spent: Spent;
+}
+
+interface Improvements {
+  readonly genomes: readonly Uint8Array[];
+  /** As checkpoints. */
+  readonly states: readonly Uint8Array[];
 }
 
 /** The order of a scores file's tensor `spent`. */
@@ -45,7 +62,34 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
     start: { shape: [1], data: Uint32Array.of(chunk.start) },
     milliseconds: { shape: [1], data: Float64Array.of(chunk.milliseconds) },
     spent: { shape: [SPENT.length], data: Float64Array.from(SPENT, (key) => chunk.spent[key]) },
+    ...(chunk.improved ? improvedTensors(chunk.improved) : {}),
   });
+}
+
+function improvedTensors({ genomes, states }: Improvements): Record<string, Tensor> {
+  const size = genomes[0]?.length ?? 0;
+  const bytes = Uint8Array.from(Buffer.concat(states));
+  return {
+    masks: { shape: [genomes.length, size], data: Uint8Array.from(Buffer.concat(genomes)) },
+    states: { shape: [bytes.length], data: bytes },
+    stateLengths: { shape: [states.length], data: Uint32Array.from(states, ({ length }) => length) },
+  };
+}
+
+function improvedOf(tensors: Tensors, count: number, name: string): Improvements {
+  const { shape, data: masks } = tensorNamed(tensors, 'masks', 'U8', name);
+  const [rows, size = 0] = shape;
+  const lengths = columnOf(tensors, 'stateLengths', 'U32', count, name);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const bytes = columnOf(tensors, 'states', 'U8', total, name);
+  if (rows !== count) throw new DamagedArtifact(`${name}: damaged: ${rows} masks for ${count} scores`);
+  let from = 0;
+  const states = Array.from(lengths, (length) => {
+    const state = bytes.subarray(from, from + length);
+    from += length;
+    return state;
+  });
+  return { genomes: states.map((_, index) => masks.slice(index * size, (index + 1) * size)), states };
 }
 
 /** Throws DamagedArtifact unless every mask has all of its figures. */
@@ -60,6 +104,7 @@ export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
     scores,
     fingerprints: Buffer.from(prints).toString('hex').match(/.{16}/g) ?? [],
     milliseconds: at(columnOf(tensors, 'milliseconds', 'F64', 1, name), 0),
+    ...(tensors.has('states') ? { improved: improvedOf(tensors, scores.correct.length, name) } : {}),
     spent: {
       requests: value('requests'),
       milliseconds: value('milliseconds'),
@@ -117,5 +162,27 @@ export function joinScores(masks: PackedMasks, chunks: readonly ChunkScores[], g
   return scores.map((score, index) => {
     if (!score) throw refuse(index, 'has no score');
     return score;
+  });
+}
+
+/** The same of `count` individuals that were improved. */
+export function joinImproved(
+  count: number,
+  bits: number,
+  chunks: readonly ChunkScores[],
+  generation: number,
+): Improved[] {
+  const all = chunks.toSorted((a, b) => a.start - b.start);
+  const genomes = all.flatMap(({ improved }) => improved?.genomes ?? []);
+  const states = all.flatMap(({ improved }) => improved?.states ?? []);
+  if (genomes.length !== count || states.length !== count) {
+    throw new IncompleteGeneration(
+      `generation ${generation}: ${genomes.length} of ${count} individuals were improved`,
+    );
+  }
+  const scores = joinScores(packGenomes(genomes, bits), all, generation);
+  return scores.map((score, index) => {
+    const state = decodeImproving(at(states, index), bits, `generation ${generation}, individual ${index}`);
+    return { score, genome: at(genomes, index), state };
   });
 }

@@ -19,8 +19,8 @@ export const runStateSchema = z.object({
   round: z.int(),
   /** The last complete generation; null before the first. */
   complete: z.int().nullable(),
-  /** What is to be done next, and into how many pieces it can be cut: masks to evaluate. */
-  work: z.enum(['score', 'train']),
+  /** What is to be done next, and into how many pieces it can be cut: masks to evaluate, or individuals to improve. */
+  work: z.enum(['score', 'improve', 'train']),
   units: z.int(),
   /** Why the run is over; null while it is not. */
   over: z.enum(STOP_REASONS).nullable(),

@@ -5,7 +5,7 @@
  * The work can be cut anywhere: a state and a position of the same task give the same bits however many slices lead there.
  */
 import { at } from '../base/at.ts';
-import { UserError } from '../base/errors.ts';
+import { UnusableOutput } from '../base/errors.ts';
 import type { Purpose, Random } from '../base/random.ts';
 import { drawToFront, shuffle } from '../base/shuffle.ts';
 import type { Position } from './position.ts';
@@ -104,7 +104,7 @@ export function improve(
   most: number,
 ): ImprovingState {
   if (before.build !== position.build) {
-    throw new UserError(
+    throw new UnusableOutput(
       `a checkpoint of the search was written by build ${before.build} of the kernel of flips, and this is build ${position.build}: continue it with the version of Tombola that began it, or begin again`,
     );
   }
@@ -118,6 +118,11 @@ export function improve(
   if (state.flips === settings.flips && settings.method === 'first-improvement')
     keepBest(position, state, settings);
   return { ...state, genome: position.genome() };
+}
+
+/** The better one of the state's mask, where the position must stand, and the best that was left behind. */
+export function bestOf(position: Position, { genome, best }: ImprovingState, lambda: number): Uint8Array {
+  return best && best.cost < costWithWeights(position, lambda) ? best.genome : genome;
 }
 
 type Running = { -readonly [Key in keyof ImprovingState]: ImprovingState[Key] };

@@ -2,7 +2,14 @@
 import { countZeros } from './genome.ts';
 
 /** Where an individual came from. Files hold positions in this list: new ones come at its end. */
-export const ORIGINS = ['start', 'recombination', 'mutation', 'migration', 'sampling'] as const;
+export const ORIGINS = [
+  'start',
+  'recombination',
+  'mutation',
+  'migration',
+  'sampling',
+  'improvement',
+] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** What one evaluation finds out about a mask, over the whole data set. */

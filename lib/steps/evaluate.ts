@@ -1,8 +1,10 @@
 /** evaluate: the fitness of one chunk of a generation's masks. */
 import { LRUCache } from 'lru-cache';
+import { algorithmNamed } from '../algorithms/registry.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { createEvaluator } from '../evaluation/evaluator-choice.ts';
 import { readMaskRows } from '../runs/mask-rows.ts';
+import { readMoment } from '../runs/moments.ts';
 import { readNetwork } from '../runs/networks.ts';
 import { noteRefusal } from '../runs/refusal.ts';
 import {
@@ -16,16 +18,21 @@ import {
 } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
 import { encodeScores, fingerprint } from '../runs/scores.ts';
-import { genomeAt } from '../search/genome.ts';
+import { readState } from '../runs/state.ts';
+import { emptyMasks, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
+import type { Position } from '../search/position.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
+import { type Improving, improveAll } from './improve.ts';
 
 export interface EvaluateContext {
   readonly openStore: OpenStore;
   readonly run: (name: RunName) => Promise<Run>;
   /** The evaluator of a run's training data; warm invocations share it. */
   readonly evaluator: (run: Run) => Promise<Evaluator>;
+  /** The position on a run's training data that improvements start from; warm invocations share it. */
+  readonly position: (run: Run, work: Improving) => Promise<Position>;
   /** A clock that only goes forward, in milliseconds. */
   readonly elapsed: () => number;
   readonly spent?: Spending;
@@ -50,11 +57,12 @@ export async function evaluate(
 async function evaluateChunk(event: EvaluateEvent, context: EvaluateContext): Promise<void> {
   const run = await context.run(event);
   const { store, manifest } = run;
-  const key = keys.offspringOf(event.generation, event.round);
-  const from = event.chunk * event.chunkSize;
-  const { start, masks: chunk } = await readMaskRows(store, key, manifest.bits, from, from + event.chunkSize);
+  const { start, masks, work } = await readChunk(run, event);
   const evaluator = await context.evaluator(run);
+  const position = work && (await context.position(run, work));
   const began = context.elapsed();
+  const improved = work && position && improveAll(position, work, run);
+  const chunk = improved ? packGenomes(improved.genomes, manifest.bits) : masks;
   const scores = await evaluator.evaluate(chunk);
   const milliseconds = context.elapsed() - began;
   const fingerprints = Array.from({ length: chunk.count }, (_, index) => fingerprint(genomeAt(chunk, index)));
@@ -62,9 +70,34 @@ async function evaluateChunk(event: EvaluateEvent, context: EvaluateContext): Pr
   const spent = spending(1);
   await store.put(
     keys.scoresOf(event.generation, event.chunk, event.round),
-    encodeScores({ start, scores, fingerprints, milliseconds, spent }),
+    encodeScores({ start, scores, fingerprints, milliseconds, spent, ...(improved ? { improved } : {}) }),
   );
   context.measured?.({ evaluations: chunk.count, milliseconds });
+}
+
+/** What a chunk is to do: masks to evaluate, or individuals to improve first. */
+interface Chunk {
+  readonly start: number;
+  readonly masks: PackedMasks;
+  readonly work?: Improving;
+}
+
+/** Individuals before it and after it are left out. */
+async function readChunk(run: Run, event: EvaluateEvent): Promise<Chunk> {
+  const { store, manifest, spec } = run;
+  const { generation, round, chunk, chunkSize } = event;
+  const from = chunk * chunkSize;
+  if (algorithmNamed(spec.algorithm).improves) {
+    const state = await readState(store, keys.stateOf(generation, round));
+    if (state.work === 'improve') {
+      const { ask } = await readMoment(run, state);
+      if (ask.work !== 'improve') throw new TypeError(`generation ${generation} asks for no improvement`);
+      const tasks = ask.tasks.slice(from, from + chunkSize);
+      return { start: from, masks: emptyMasks(0, manifest.bits), work: { ...ask, tasks } };
+    }
+  }
+  const key = keys.offspringOf(generation, round);
+  return readMaskRows(store, key, manifest.bits, from, from + chunkSize);
 }
 
 /** Copies of artifacts by their SHA-256, near at hand. */

@@ -1,14 +1,16 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 
 import { z } from 'zod';
-import { algorithmNamed } from '../algorithms/registry.ts';
+import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { classCounts } from '../base/classes.ts';
 import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
+import { byteSize } from '../base/format.ts';
 import { sealedJson } from '../base/seal.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { discardDataset } from '../data/task-data.ts';
+import { estimateFlips } from '../evaluation/flips/open.ts';
 import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
 import { writeNext } from '../runs/moments.ts';
@@ -94,7 +96,10 @@ async function begin(
   const { spec, dataset, network } = resolved;
   const algorithm = algorithmNamed(spec.algorithm);
   const { labels } = dataset.train;
-  const problems = algorithm.problems(spec, [...classCounts(labels, dataset.classes)]);
+  const problems = [
+    ...algorithm.problems(spec, [...classCounts(labels, dataset.classes)]),
+    ...(algorithm.improves ? positionProblems(resolved, context.memory) : []),
+  ];
   if (problems.length > 0) throw new InvalidSpec(problems);
   const checksums = await writeInputs(store, network, dataset);
   const manifest = manifestOf(store.uri, resolved, asked, {
@@ -128,4 +133,20 @@ const MULTIPLY_ADDS_PER_SECOND = 5e9;
 
 function estimateSeconds(spec: RunSpec, samples: number): number {
   return (sizeOfNetwork(spec).multiplyAdds * samples) / MULTIPLY_ADDS_PER_SECOND;
+}
+
+/** Why single flips of the network cannot be evaluated. */
+function positionProblems({ spec, network, dataset }: Resolved, available: number): string[] {
+  const samples = dataset.train.labels.length;
+  const bytes = estimateFlips(network, samples, 'accuracy-then-cross-entropy');
+  const others = algorithmsThat(({ improves, networks }) => !improves && networks === 'all').join(', ');
+  if (bytes === undefined) {
+    return [
+      `algorithm: found "${spec.algorithm}", which flips single weights of dense layers at the end of a network, and this network has none; choose one of ${others}`,
+    ];
+  }
+  if (bytes <= available) return [];
+  return [
+    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and ${byteSize(available)} is there: use fewer samples, a smaller network, a larger machine, or one of ${others}`,
+  ];
 }

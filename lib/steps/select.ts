@@ -1,8 +1,9 @@
 /** select: tells the algorithm the scores of a round, and writes what it asks for next. */
+import type { Moment, Told } from '../algorithms/algorithm.ts';
 import { withGeneration, withSpent } from '../cost/usage.ts';
-import { readMoment, writeGeneration, writeNext } from '../runs/moments.ts';
+import { readMoment, unitsOf, writeGeneration, writeNext } from '../runs/moments.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
-import { joinScores, readScores } from '../runs/scores.ts';
+import { type ChunkScores, joinImproved, joinScores, readScores } from '../runs/scores.ts';
 import { clockAt, payloadOf, type RunState, readState } from '../runs/state.ts';
 import * as keys from '../store/keys.ts';
 import { eventsOfGeneration } from '../workflow/fan-out.ts';
@@ -22,9 +23,8 @@ export async function select(event: SearchState, context: SelectContext): Promis
   const { generation, round } = event;
   const state = await readState(store, keys.stateOf(generation, round));
   const [{ ask }, scored] = await Promise.all([readMoment(run, state), readScores(store, event)]);
-  if (ask.work !== 'score') throw new TypeError(`generation ${generation} asks for no scores`);
-  const { masks } = ask.brood;
-  const told = ask.tell(joinScores(masks, scored.chunks, generation));
+  const told = tell(ask, manifest.bits, scored.chunks, generation);
+  const units = unitsOf(ask);
 
   const { spent = UNMETERED } = context;
   const clock = clockAt(state, context.now());
@@ -34,7 +34,12 @@ export async function select(event: SearchState, context: SelectContext): Promis
     await store.deletePrefix(keys.generationFolder(generation - 2));
   }
   const next = await writeNext(store, manifest.bits, told.next, {
-    secondsPerUnit: masks.count > 0 ? scored.milliseconds / 1000 / masks.count : state.secondsPerUnit,
+    secondsPerUnit: secondsPerUnit(
+      ask,
+      told.next,
+      spec,
+      units > 0 ? scored.milliseconds / 1000 / units : state.secondsPerUnit,
+    ),
     clock,
     usage: (puts) => withSpent(evaluating, 'select', spent(puts)),
     manifest: run.checksum,
@@ -48,4 +53,20 @@ function parentsOf({ generation, checksums, history }: RunState): Pick<RunState,
   const key = keys.survivorsOf(generation - 1);
   const { [key]: checksum } = checksums;
   return { checksums: checksum === undefined ? {} : { [key]: checksum }, history };
+}
+
+function tell(ask: Moment['ask'], bits: number, chunks: readonly ChunkScores[], generation: number): Told {
+  if (ask.work === 'improve') return ask.tell(joinImproved(ask.tasks.length, bits, chunks, generation));
+  if (ask.work === 'score') return ask.tell(joinScores(ask.brood.masks, chunks, generation));
+  throw new TypeError(`generation ${generation} asks for no scores`);
+}
+
+/** What was measured goes for work of the same kind; of another nothing is known, and every piece is a chunk. */
+function secondsPerUnit(
+  { work }: Moment['ask'],
+  next: Told['next'],
+  { evaluation }: Run['spec'],
+  measured: number,
+): number {
+  return next.work === work ? measured : Math.max(measured, evaluation.minChunkSeconds);
 }

@@ -50,7 +50,7 @@ describe('the start', () => {
 describe('offspring', () => {
   test('are about 53 a generation: 30 children, 13 mutants, 10 migrants', () => {
     const generations = 300;
-    const counts = { start: 0, recombination: 0, mutation: 0, migration: 0, sampling: 0 };
+    const counts = { start: 0, recombination: 0, mutation: 0, migration: 0, sampling: 0, improvement: 0 };
     for (let generation = 1; generation <= generations; generation++) {
       for (const { origin } of breed(generation)) counts[origin]++;
     }

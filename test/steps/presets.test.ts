@@ -59,7 +59,15 @@ async function outcome(preset: string, path: Path, chunks: number, objective?: O
   );
   const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
-  const context = { openStore, run: async () => run, evaluator: async () => evaluator, elapsed: now, now };
+  const position = () => Promise.reject(new Error('nothing is improved'));
+  const context = {
+    openStore,
+    run: async () => run,
+    evaluator: async () => evaluator,
+    position,
+    elapsed: now,
+    now,
+  };
   while (!state.done) {
     for (const chunk of state.chunks) await evaluate({ ...state, chunk }, context);
     state = await select(state, context);

@@ -114,6 +114,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     starts: false,
     networks: 'layers',
     finds: trained.finds,
+    improves: false,
     match: trained.match,
     problems(spec, sizes) {
       const unfit = unfitValidationShare(section.key, trained.sectionOf(spec).validationShare, sizes);

@@ -160,6 +160,7 @@ export function byGenerations<
     starts: scheme.starts ?? false,
     networks: 'all',
     finds: 'mask',
+    improves: false,
     match: scheme.match,
     problems: (spec) => scheme.problems?.(spec) ?? [],
     needsNetwork: (spec) => scheme.needsNetwork?.(spec) ?? false,
@@ -220,7 +221,7 @@ export function progressOf(
 }
 
 /** Offspring with their scores: evaluated, or those of the equal one among `known`. */
-function matchScores(
+export function matchScores(
   brood: Brood,
   scores: readonly Score[],
   known: readonly Individual[],

@@ -15,6 +15,8 @@ export const historyRowSchema = z.object({
   evaluated: count,
   /** Evaluations since the run began. */
   evaluations: count,
+  /** Flips of single bits considered since the run began, where the algorithm flips. */
+  flips: count.optional(),
   /** Over the survivors, on training data. Losses are means per sample in nats, null where not computed. */
   bestAccuracy: share,
   meanAccuracy: share,
@@ -37,6 +39,7 @@ export const historyRowSchema = z.object({
   survivorsMutation: count.optional(),
   survivorsMigration: count.optional(),
   survivorsSampling: count.optional(),
+  survivorsImprovement: count.optional(),
   /** How many of this generation's offspring survived. */
   newSurvivors: count,
 });
@@ -55,6 +58,7 @@ const ORIGIN_COLUMNS = {
   mutation: 'survivorsMutation',
   migration: 'survivorsMigration',
   sampling: 'survivorsSampling',
+  improvement: 'survivorsImprovement',
 } as const satisfies Readonly<Record<Origin, keyof HistoryRow>>;
 
 /** Survivors of an origin; undefined where the algorithm has none such. */
@@ -70,6 +74,7 @@ export function historyRow(
     readonly offspring: number;
     readonly evaluated: number;
     readonly evaluations: number;
+    readonly flips?: number;
     readonly samples: number;
     readonly bits: number;
     readonly objective: Objective;

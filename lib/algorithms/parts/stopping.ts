@@ -20,6 +20,7 @@ export const STOP_REASONS = [
   'max-evaluations',
   'max-epochs',
   'early-stopping',
+  'max-flips',
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 

@@ -1,7 +1,10 @@
 /** Evaluators that stay open between the invocations of a warm environment. */
+import { availableMemory } from '../../base/memory.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
+import type { Position } from '../../search/position.ts';
 import { EvaluatorCache } from '../../steps/evaluate.ts';
+import { type Improving, WarmPosition } from '../../steps/improve.ts';
 import { DiskCopies } from '../../store/copies.ts';
 import { environment, inLambda } from './environment.ts';
 import { count } from './observation.ts';
@@ -23,7 +26,15 @@ export async function warmEvaluator(run: Run): Promise<Evaluator> {
   return evaluator;
 }
 
+const positions = new WarmPosition();
+
+/** The position that improvements of a run start from. */
+export function warmPosition(run: Run, work: Improving): Promise<Position> {
+  return positions.of(run, work, availableMemory());
+}
+
 /** Releases every session: before the thread ends, since onnxruntime does not take it well afterwards. */
 export function releaseEvaluators(): Promise<void> {
+  positions.release();
   return cache.release();
 }

@@ -3,6 +3,7 @@
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
 import { estimateCost } from '../../cost/estimate.ts';
+import { secondsPerFlip } from '../../cost/estimate-search.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
 import { completeSpec } from '../../runspec/defaults.ts';
@@ -95,10 +96,15 @@ export function expectSeconds(cells: readonly Cell<RunSpec>[]): (cell: Cell) => 
 
 function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bound): number {
   const given = { ...LOCAL, search: bound === 'low' ? 'shortest' : 'longest' } as const;
-  const course = algorithmNamed(spec.algorithm).course(spec, given);
+  const course = algorithmNamed(spec.algorithm).course(spec, given, trainSamples(spec.task));
   if (course.work === 'train') {
     return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;
   }
   const arithmetic = evaluations * sizeOfNetwork(spec).multiplyAdds * trainSamples(spec.task);
-  return arithmetic / MULTIPLY_ADDS_PER_SECOND + generations * SECONDS_PER_GENERATION;
+  const flips = course.work === 'improve' ? course.each * course.flips * course.generations : 0;
+  return (
+    arithmetic / MULTIPLY_ADDS_PER_SECOND +
+    flips * secondsPerFlip(spec, given) +
+    generations * SECONDS_PER_GENERATION
+  );
 }

@@ -25,6 +25,7 @@ const BRED: Readonly<Record<Origin, string>> = {
   mutation: 'mutation of one',
   migration: 'random migrants',
   sampling: 'samples of what the search has learned',
+  improvement: 'masks improved flip by flip',
 };
 
 type Column = keyof HistoryRow;

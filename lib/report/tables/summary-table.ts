@@ -17,6 +17,7 @@ const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'max-evaluations': 'evaluation limit',
   'max-epochs': 'epoch limit',
   'early-stopping': 'early stopping',
+  'max-flips': 'flip limit',
 };
 
 /** What ended the search, or that nothing did. */

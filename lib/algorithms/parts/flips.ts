@@ -1,0 +1,324 @@
+/**
+ * A search that flips single bits: random masks are evaluated, the best of them are improved, each by its own stream, until
+ * its flips are used up. A generation is a slice of them: it takes a second or a few, and where it is cut changes no mask.
+ */
+import { z } from 'zod';
+import { at } from '../../base/at.ts';
+import { bytesPerGenome, countOnes, packGenomes } from '../../search/genome.ts';
+import type { ImprovingSettings, ImprovingState } from '../../search/improving.ts';
+import { decodeImproving, encodeImproving } from '../../search/improving-checkpoint.ts';
+import {
+  compareIndividuals,
+  evaluated,
+  fitnessOf,
+  type Individual,
+  type Objective,
+  type Score,
+} from '../../search/individual.ts';
+import type { FlipObjective } from '../../search/position.ts';
+import type {
+  Algorithm,
+  Brood,
+  End,
+  Improved,
+  Improvement,
+  Memory,
+  Moment,
+  Place,
+  Problem,
+  Section,
+  Told,
+} from '../algorithm.ts';
+import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
+import { matchScores, progressOf } from './generations.ts';
+import { type HistoryRow, historyRow } from './history-row.ts';
+import type { SearchSpec } from './sections.ts';
+import { SEARCH } from './wording.ts';
+
+/** Fields of their sections. */
+export const FLIP_FIELDS = {
+  flips: z.int().min(1).max(1_000_000_000).default(200_000).meta({
+    description: 'Flips that each start considers',
+  }),
+  starts: z.int().min(1).max(10_000).default(2).meta({
+    description: 'Masks that are improved, each by itself; the best of search.population random ones',
+  }),
+  lambda: z.number().min(0).max(1_000_000).nullable().default(null).meta({
+    description:
+      'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.05 with the other objectives',
+  }),
+  firstSamples: z.int().min(1).nullable().default(null).meta({
+    description:
+      'Samples by which flips are judged first, at the start; more and more later on; null: all of them from the start',
+  }),
+};
+
+type FlipSection = { readonly [Field in keyof typeof FLIP_FIELDS]: z.output<(typeof FLIP_FIELDS)[Field]> };
+
+type Method<Settings = ImprovingSettings> = Settings extends ImprovingSettings
+  ? Omit<Settings, 'lambda' | 'flips' | 'firstSamples' | 'firstBit'>
+  : never;
+
+interface Flipping<Spec, Key extends Section> {
+  readonly summary: string;
+  readonly section: Key;
+  sectionOf(spec: Spec): FlipSection;
+  method(spec: Spec): Method;
+}
+
+/** Generations of a run, at least; and flips times samples that take a second or a few. */
+const LEAST_GENERATIONS = 20;
+const FLIPS_BY_SAMPLES = 5e7;
+
+const LAMBDA = { 'cross-entropy': 1, others: 0.05 } as const;
+
+const factsSchema = z.object({ nextId: z.int() });
+
+/** A mask that keeps all weights costs λ more than one that keeps none. */
+function costOf(score: Score, kept: number, objective: Objective, lambda: number, problem: Problem): number {
+  const { samples, bits } = problem;
+  const fitness = fitnessOf(score, objective);
+  const share = (lambda * kept) / bits;
+  if (objective === 'cross-entropy') return share - fitness / samples;
+  return share + 1 - (objective === 'accuracy' ? fitness / samples : fitness);
+}
+
+/** Where accuracy is the objective, cross-entropy decides among equals: accuracy alone has few steps to climb. */
+function flipObjective(objective: Objective): FlipObjective {
+  return objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective;
+}
+
+export function byFlips<Spec extends SearchSpec, const Key extends Section>(
+  flipping: Flipping<Spec, Key>,
+): Algorithm<Spec, Key> {
+  const { section } = flipping;
+
+  function settingsOf(spec: Spec): ImprovingSettings {
+    const { flips, lambda, firstSamples } = flipping.sectionOf(spec);
+    const { objective } = spec.search;
+    return {
+      ...flipping.method(spec),
+      flips,
+      lambda: lambda ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'],
+      ...(firstSamples === null ? {} : { firstSamples }),
+    };
+  }
+
+  /** Flips of each start in a generation, and generations. */
+  function slicesOf(spec: Spec, samples: number): { readonly size: number; readonly count: number } {
+    const { flips } = flipping.sectionOf(spec);
+    const quick = Math.floor(FLIPS_BY_SAMPLES / samples);
+    const size = Math.max(1, Math.min(Math.ceil(flips / LEAST_GENERATIONS), quick));
+    return { size, count: Math.ceil(flips / size) };
+  }
+
+  function ranked(spec: Spec, problem: Problem, individuals: readonly Individual[]): Individual[] {
+    const { objective } = spec.search;
+    const { lambda } = settingsOf(spec);
+    const cost = ({ score, genome }: Individual) =>
+      costOf(score, countOnes(genome), objective, lambda, problem);
+    const compare = compareIndividuals(objective);
+    return individuals.toSorted((a, b) => cost(a) - cost(b) || compare(a, b));
+  }
+
+  function rowOf(
+    spec: Spec,
+    { samples, bits }: Problem,
+    survivors: readonly Individual[],
+    counts: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations'> & { flips: number },
+  ): HistoryRow {
+    const { objective } = spec.search;
+    return historyRow(survivors, { ...counts, samples, bits, objective, origins: ['start', 'improvement'] });
+  }
+
+  function scoring(spec: Spec, problem: Problem, place: Place, brood: Brood): Moment {
+    return {
+      ...place,
+      population: [],
+      ask: {
+        work: 'score',
+        brood,
+        tell(scores) {
+          const scored = matchScores(brood, scores, [], 0, 0, problem.bits);
+          const { starts } = flipping.sectionOf(spec);
+          const survivors = scored.toSorted(compareIndividuals(spec.search.objective)).slice(0, starts);
+          const counts = { generation: 0, offspring: scored.length, flips: 0 };
+          const evaluations = brood.masks.count;
+          const row = rowOf(spec, problem, survivors, { ...counts, evaluated: evaluations, evaluations });
+          const from = survivors.map(({ genome }) => genome);
+          const next = improving(spec, problem, placeAfter(spec, row, problem), {
+            population: survivors,
+            from,
+            nextId: scored.length,
+          });
+          return { complete: { survivors, row }, next };
+        },
+      },
+    };
+  }
+
+  function placeAfter(spec: Spec, row: HistoryRow, { samples }: Problem): Omit<Place, 'memory' | 'work'> {
+    const { count: maxGenerations } = slicesOf(spec, samples);
+    return {
+      generation: row.generation + 1,
+      round: 0,
+      complete: row.generation,
+      progress: { ...progressOf(spec, row), maxGenerations },
+    };
+  }
+
+  /** `from`: what each start goes on from, in the order of their streams. */
+  function improving(
+    spec: Spec,
+    problem: Problem,
+    place: Omit<Place, 'memory' | 'work'>,
+    standing: {
+      readonly population: readonly Individual[];
+      readonly from: readonly Improvement['from'][];
+      readonly nextId: number;
+    },
+  ): Moment {
+    const { population, from, nextId } = standing;
+    const settings = settingsOf(spec);
+    const { size: flips } = slicesOf(spec, problem.samples);
+    const tasks = from.map((one, stream): Improvement => ({ stream, settings, flips, from: one }));
+    return {
+      ...place,
+      work: 'improve',
+      memory: memoryOf(nextId, from, problem.bits),
+      population,
+      ask: {
+        work: 'improve',
+        objective: flipObjective(spec.search.objective),
+        tasks,
+        tell: (improved) => tellImproved(spec, problem, place, nextId, improved),
+      },
+    };
+  }
+
+  function tellImproved(
+    spec: Spec,
+    problem: Problem,
+    { generation, round, progress: before }: Omit<Place, 'memory' | 'work'>,
+    nextId: number,
+    improved: readonly Improved[],
+  ): Told {
+    const individuals = improved.map(({ genome, score }, index) => {
+      const newborn = { id: nextId + index, genome, origin: 'improvement', born: generation } as const;
+      return evaluated(newborn, score, problem.bits);
+    });
+    const survivors = ranked(spec, problem, individuals);
+    const flips = improved.reduce((sum, { state }) => sum + state.flips, 0);
+    const evaluations = before.evaluations + improved.length;
+    const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
+    const row = rowOf(spec, problem, survivors, counts);
+    const following = placeAfter(spec, row, problem);
+    const complete = { survivors, row };
+    if (improved.every(({ state }) => state.flips >= flipping.sectionOf(spec).flips)) {
+      const memory = { facts: null, aside: [], vectors: {} };
+      const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
+      return { complete, next: end };
+    }
+    const from = improved.map(({ state }) => state);
+    const standing = { population: survivors, from, nextId: nextId + improved.length };
+    return { complete, next: improving(spec, problem, following, standing) };
+  }
+
+  return {
+    summary: flipping.summary,
+    wording: SEARCH,
+    section,
+    heeds: ['search', 'pruning', section.key],
+    starts: false,
+    networks: 'all',
+    finds: 'mask',
+    improves: true,
+    match: undefined,
+    problems(spec, sizes) {
+      const { starts, firstSamples } = flipping.sectionOf(spec);
+      const samples = sizes.reduce((sum, size) => sum + size, 0);
+      const { population } = spec.search;
+      return [
+        ...(starts > population
+          ? [
+              `${section.key}.starts: found ${starts}, expected at most ${population}, the random masks of search.population that they are chosen from`,
+            ]
+          : []),
+        ...(firstSamples !== null && firstSamples > samples
+          ? [
+              `${section.key}.firstSamples: found ${firstSamples}, expected at most ${samples}, the samples of the training data`,
+            ]
+          : []),
+      ];
+    },
+    needsNetwork: () => false,
+    course(spec, _, samples) {
+      const { starts } = flipping.sectionOf(spec);
+      const { population } = spec.search;
+      const { size, count } = slicesOf(spec, samples);
+      const evaluations = population + starts * count;
+      return {
+        work: 'improve',
+        first: population,
+        each: starts,
+        flips: size,
+        generations: count,
+        evaluations,
+      };
+    },
+    start(spec, problem) {
+      const { seed, search } = spec;
+      const draw = search.start.strategy === 'dense' ? denseMask : fairMask;
+      const offspring = breedStart(seed, search, problem.bits, draw);
+      const { genomes, sources } = planEvaluation(offspring, []);
+      const brood = {
+        masks: packGenomes(genomes, problem.bits),
+        sources,
+        origins: offspring.map(({ origin }) => origin),
+      };
+      const { count: maxGenerations } = slicesOf(spec, problem.samples);
+      const progress = { ...progressOf(spec), maxGenerations };
+      const memory = { facts: { nextId: 0 }, aside: [], vectors: {} };
+      const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;
+      return scoring(spec, problem, place, brood);
+    },
+    resume(spec, problem, { brood, work, memory, population, ...place }) {
+      const { nextId } = factsSchema.parse(memory.facts);
+      if (work === 'score') {
+        if (!brood) throw new TypeError('a search has masks to evaluate');
+        return scoring(spec, problem, { ...place, work, memory }, brood);
+      }
+      return improving(spec, problem, place, { population, from: fromOf(memory, problem.bits), nextId });
+    },
+    result(spec, network, { population, rows }) {
+      const last = at(rows, rows.length - 1);
+      return {
+        candidates: population.map(({ genome, score }) => ({ network, genome, score })),
+        objective: spec.search.objective,
+        generations: last.generation,
+        evaluations: last.evaluations,
+        history: { by: 'generation', rows },
+      };
+    },
+  };
+}
+
+const MASK = 'mask.';
+const STATE = 'state.';
+
+/** A vector of bytes for each start: its mask, or its checkpoint. */
+function memoryOf(nextId: number, from: readonly Improvement['from'][], bits: number): Memory {
+  const vectors = from.map((one, stream): [string, Uint8Array] =>
+    one instanceof Uint8Array ? [`${MASK}${stream}`, one] : [`${STATE}${stream}`, encodeImproving(one, bits)],
+  );
+  return { facts: { nextId }, aside: [], vectors: Object.fromEntries(vectors) };
+}
+
+function fromOf({ vectors }: Pick<Memory, 'vectors'>, bits: number): (Uint8Array | ImprovingState)[] {
+  return Object.keys(vectors).map((_, stream) => {
+    const { [`${MASK}${stream}`]: mask, [`${STATE}${stream}`]: state } = vectors;
+    if (mask instanceof Uint8Array && mask.length === bytesPerGenome(bits)) return mask;
+    if (state instanceof Uint8Array) return decodeImproving(state, bits, `${STATE}${stream}`);
+    throw new TypeError(`what start ${stream} goes on from is missing`);
+  });
+}

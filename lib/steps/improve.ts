@@ -1,0 +1,84 @@
+/** The work of Evaluate where an algorithm asks for improvements: individuals are improved flip by flip, on a warm position. */
+import type { Moment } from '../algorithms/algorithm.ts';
+import { UnusableOutput } from '../base/errors.ts';
+import { random } from '../base/random.ts';
+import { shuffle } from '../base/shuffle.ts';
+import { openPosition } from '../evaluation/flips/open.ts';
+import { readNetwork, verified } from '../runs/networks.ts';
+import type { Run } from '../runs/run.ts';
+import { decodeSamples } from '../runs/samples.ts';
+import { bytesPerGenome } from '../search/genome.ts';
+import { bestOf, improve, startImproving } from '../search/improving.ts';
+import { encodeImproving } from '../search/improving-checkpoint.ts';
+import type { Position } from '../search/position.ts';
+import * as keys from '../store/keys.ts';
+
+/** The work that an algorithm asks for. */
+export type Improving = Extract<Moment['ask'], { work: 'improve' }>;
+
+/** Improves each of them by its own stream: the best masks, and the states to go on from as checkpoints. */
+export function improveAll(
+  position: Position,
+  { tasks }: Pick<Improving, 'tasks'>,
+  {
+    spec,
+    manifest,
+  }: { readonly spec: Pick<Run['spec'], 'seed'>; readonly manifest: Pick<Run['manifest'], 'bits'> },
+): { readonly genomes: Uint8Array[]; readonly states: Uint8Array[] } {
+  const genomes: Uint8Array[] = [];
+  const states: Uint8Array[] = [];
+  for (const { stream, settings, flips, from } of tasks) {
+    const start = from instanceof Uint8Array ? startImproving(position, from) : from;
+    const draw: Parameters<typeof improve>[3] = (purpose, index) => random(spec.seed, purpose, index, stream);
+    const firstBit = position.firstQuick;
+    const state = improve(position, start, { ...settings, firstBit }, draw, flips);
+    genomes.push(bestOf(position, state, settings.lambda));
+    states.push(encodeImproving(state, manifest.bits));
+  }
+  return { genomes, states };
+}
+
+/** The position of the last run, by what it is made of. */
+export class WarmPosition {
+  #key: string | undefined;
+  #position: Position | undefined;
+
+  /** `available`: bytes that it may take. */
+  async of(run: Run, work: Improving, available: number): Promise<Position> {
+    const { checksums, scaling, bits } = run.manifest;
+    const partial = work.tasks.some(({ settings }) => settings.firstSamples !== undefined);
+    const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
+    const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
+    const order = partial ? run.spec.seed : null;
+    const key = JSON.stringify([...network, checksums[keys.TRAIN], scaling, work.objective, order]);
+    if (this.#position && this.#key === key) return this.#position;
+    // The memory of the last one is free before the next is opened.
+    this.release();
+    const read = verified(run);
+    const [made, train] = await Promise.all([readNetwork(run, read), read(keys.TRAIN)]);
+    const samples = decodeSamples(train, keys.TRAIN);
+    const position = openPosition(made, samples, scaling, new Uint8Array(bytesPerGenome(bits)), {
+      objective: work.objective,
+      available,
+      ...(partial ? { order: orderOf(run.spec.seed, samples.labels.length) } : {}),
+    });
+    if (!position)
+      throw new UnusableOutput('the network of this run has no flips that can be evaluated alone');
+    this.#key = key;
+    this.#position = position;
+    return position;
+  }
+
+  release(): void {
+    this.#position = undefined;
+    this.#key = undefined;
+  }
+}
+
+/** Samples may come sorted: a part of them is drawn. */
+function orderOf(seed: number, samples: number): Uint32Array {
+  return shuffle(
+    random(seed, 'flip-sample', 1),
+    Uint32Array.from({ length: samples }, (_, sample) => sample),
+  );
+}

@@ -1,0 +1,124 @@
+/** Searches that flip single bits, whole, on the embedded engine. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runSearch } from '../../lib/engine/engine.ts';
+import { checksum } from '../../lib/store/store.ts';
+import { placeOf, SMALL_DIGITS, SMALL_SPEC } from '../steps/small-run.ts';
+import { maskOf, resultsOf, run, summaryOf } from './runs.ts';
+
+const section = { flips: 3_000, starts: 3 };
+const ANNEALING = { ...SMALL_DIGITS, algorithm: 'annealing', annealing: section };
+const LOCAL_SEARCH = { ...SMALL_SPEC, algorithm: 'local-search', localSearch: section };
+/** All in one piece, and as many pieces as there are individuals. */
+const ONE_CHUNK = { minChunkSeconds: 600, maxConcurrency: 1 };
+
+describe.each([
+  ['annealing', ANNEALING, 0.8],
+  ['local-search', LOCAL_SEARCH, 0.7],
+])('%s', (_, spec, accuracy) => {
+  test('finds the same whatever the chunks, the workers, and where it was stopped', async () => {
+    const { folder: whole, outcome } = await run({ ...spec, evaluation: ONE_CHUNK });
+    expect(outcome).toMatchObject({ status: 'succeeded', result: { generations: 20, evaluations: 12 + 60 } });
+    const { trainAccuracy, stopReason } = await summaryOf(whole);
+    expect(trainAccuracy).toBeGreaterThan(accuracy);
+    expect(stopReason).toBe('max-flips');
+    const results = await resultsOf(whole);
+
+    const { folder: cut } = await run(spec, { workers: 2 });
+    expect(await resultsOf(cut)).toEqual(results);
+
+    const stop = new AbortController();
+    const { folder: resumed, outcome: stopped } = await run(spec, {
+      signal: stop.signal,
+      onState: ({ generation }) => {
+        if (generation === 7) stop.abort();
+      },
+    });
+    expect(stopped).toMatchObject({ status: 'stopped', state: { generation: 7 } });
+    await runSearch({ run: placeOf(resumed) }, { workers: 0, name: 'resumed' });
+    expect(await resultsOf(resumed)).toEqual(results);
+  });
+
+  test('counts its flips in the history', async () => {
+    const { folder } = await run(spec);
+    const [header = '', ...rows] = (await readFile(join(folder, 'history.csv'), 'utf8')).trim().split('\n');
+    const column = header.split(',').indexOf('flips');
+    const flips = rows.map((row) => Number(row.split(',')[column]));
+    expect(flips).toEqual(Array.from({ length: 21 }, (__, generation) => generation * 3 * 150));
+    expect(header).toContain('survivorsImprovement');
+  });
+});
+
+test('a golden run: a change here is a change of what everyone gets', async () => {
+  const { folder } = await run(ANNEALING);
+  const { trainAccuracy, testAccuracy, sparsity } = await summaryOf(folder);
+  expect([
+    checksum(await maskOf(folder)).slice(0, 16),
+    trainAccuracy,
+    testAccuracy,
+    sparsity,
+  ]).toMatchInlineSnapshot(`
+    [
+      "cc51591942f8c735",
+      0.9975124378109452,
+      0.9925925925925926,
+      0.8843283582089553,
+    ]
+  `);
+});
+
+test('a growing part of the samples guides a search, in an order of its own', async () => {
+  const spec = { ...ANNEALING, annealing: { ...section, firstSamples: 150 } };
+  const { folder, outcome } = await run(spec);
+  expect(outcome.status).toBe('succeeded');
+  expect((await summaryOf(folder)).trainAccuracy).toBeGreaterThan(0.8);
+});
+
+test('a convolutional network is searched in its dense layers', async () => {
+  const spec = {
+    ...ANNEALING,
+    network: { architecture: 'conv-small' },
+    annealing: { flips: 200, starts: 2 },
+    pruning: { enabled: false },
+  };
+  const { outcome } = await run(spec);
+  expect(outcome.status).toBe('succeeded');
+});
+
+test.each([
+  [{ lambda: -1 }, /^annealing\.lambda: found -1, expected at least 0$/],
+  [{ flips: 0 }, /^annealing\.flips: found 0, expected at least 1$/],
+  [{ heat: -0.5 }, /^annealing\.heat: found -0\.5, expected at least 0$/],
+  [{ starts: 13 }, /^annealing\.starts: found 13, expected at most 12, the random masks/],
+  [{ firstSamples: 500 }, /^annealing\.firstSamples: found 500, expected at most 40\d, the samples/],
+  [{ tail: 2 }, /^annealing\.tail: /],
+])('refuses %j in one line', async (wrong, message) => {
+  await expect(run({ ...ANNEALING, annealing: { ...section, ...wrong } })).rejects.toMatchObject({
+    name: 'InvalidSpec',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('refuses a checkpoint that another build wrote, and names both', async () => {
+  const stop = new AbortController();
+  const { folder } = await run(ANNEALING, {
+    signal: stop.signal,
+    onState: ({ generation }) => {
+      if (generation === 3) stop.abort();
+    },
+  });
+  const [memory, state] = ['memory.safetensors', 'state.json'].map((name) =>
+    join(folder, 'generations/000003', name),
+  ) as [string, string];
+  const bytes = await readFile(memory);
+  const before = checksum(bytes);
+  const from = bytes.indexOf('"build":"') + 9;
+  bytes.write('0'.repeat(16), from);
+  await writeFile(memory, bytes);
+  await writeFile(state, (await readFile(state, 'utf8')).replace(before, checksum(bytes)));
+  await expect(runSearch({ run: placeOf(folder) }, { workers: 0, name: 'resumed' })).rejects.toMatchObject({
+    name: 'UnusableOutput',
+    message: expect.stringMatching(/written by build 0{16} of the kernel of flips, and this is build/),
+  });
+});
