@@ -2,7 +2,6 @@
 import { availableMemory } from '../../base/memory.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
-import type { Position } from '../../search/position.ts';
 import { EvaluatorCache } from '../../steps/evaluate.ts';
 import { type Improving, WarmPosition } from '../../steps/improve.ts';
 import { DiskCopies } from '../../store/copies.ts';
@@ -29,7 +28,7 @@ export async function warmEvaluator(run: Run): Promise<Evaluator> {
 const positions = new WarmPosition();
 
 /** The position that improvements of a run start from. */
-export function warmPosition(run: Run, work: Improving): Promise<Position> {
+export function warmPosition(run: Run, work: Improving): ReturnType<WarmPosition['of']> {
   return positions.of(run, work, availableMemory());
 }
 
