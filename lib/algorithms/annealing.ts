@@ -1,6 +1,7 @@
 /** annealing: simulated annealing over single flips (Kirkpatrick et al. 1983), by incremental evaluation. */
 import { z } from 'zod';
-import { byFlips, FLIP_FIELDS } from './parts/flips.ts';
+import { FLIP_FIELDS } from './parts/flip-fields.ts';
+import { byFlips } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
 const annealingSchema = z.strictObject({

@@ -1,6 +1,7 @@
 /** local-search: takes every flip that improves the mask, and leaves local optima by kicks of random size. */
 import { z } from 'zod';
-import { byFlips, FLIP_FIELDS } from './parts/flips.ts';
+import { FLIP_FIELDS } from './parts/flip-fields.ts';
+import { byFlips } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
 const localSearchSchema = z.strictObject({

@@ -24,36 +24,17 @@ import type {
   Improvement,
   Memory,
   Moment,
-  Place,
   Problem,
+  RunPlace,
   Section,
   Told,
 } from '../algorithm.ts';
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
+import type { FlipSection } from './flip-fields.ts';
 import { matchScores, progressOf } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { SearchSpec } from './sections.ts';
 import { SEARCH } from './wording.ts';
-
-/** Fields of their sections. */
-export const FLIP_FIELDS = {
-  flips: z.int().min(1).max(1_000_000_000).default(200_000).meta({
-    description: 'Flips that each start considers',
-  }),
-  starts: z.int().min(1).max(10_000).default(2).meta({
-    description: 'Masks that are improved, each by itself; the best of search.population random ones',
-  }),
-  lambda: z.number().min(0).max(1_000_000).nullable().default(null).meta({
-    description:
-      'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.05 with the other objectives',
-  }),
-  firstSamples: z.int().min(1).nullable().default(null).meta({
-    description:
-      'Samples by which flips are judged first, at the start; more and more later on; null: all of them from the start',
-  }),
-};
-
-type FlipSection = { readonly [Field in keyof typeof FLIP_FIELDS]: z.output<(typeof FLIP_FIELDS)[Field]> };
 
 type Method<Settings = ImprovingSettings> = Settings extends ImprovingSettings
   ? Omit<Settings, 'lambda' | 'flips' | 'firstSamples' | 'firstBit'>
@@ -131,7 +112,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
     return historyRow(survivors, { ...counts, samples, bits, objective, origins: ['start', 'improvement'] });
   }
 
-  function scoring(spec: Spec, problem: Problem, place: Place, brood: Brood): Moment {
+  function scoring(spec: Spec, problem: Problem, place: RunPlace, brood: Brood): Moment {
     return {
       ...place,
       population: [],
@@ -157,7 +138,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
-  function placeAfter(spec: Spec, row: HistoryRow, { samples }: Problem): Omit<Place, 'memory' | 'work'> {
+  function placeAfter(spec: Spec, row: HistoryRow, { samples }: Problem): Omit<RunPlace, 'memory' | 'work'> {
     const { count: maxGenerations } = slicesOf(spec, samples);
     return {
       generation: row.generation + 1,
@@ -171,7 +152,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
   function improving(
     spec: Spec,
     problem: Problem,
-    place: Omit<Place, 'memory' | 'work'>,
+    place: Omit<RunPlace, 'memory' | 'work'>,
     standing: {
       readonly population: readonly Individual[];
       readonly from: readonly Improvement['from'][];
@@ -199,7 +180,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
   function tellImproved(
     spec: Spec,
     problem: Problem,
-    { generation, round, progress: before }: Omit<Place, 'memory' | 'work'>,
+    { generation, round, progress: before }: Omit<RunPlace, 'memory' | 'work'>,
     nextId: number,
     improved: readonly Improved[],
   ): Told {
