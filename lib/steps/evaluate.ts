@@ -24,7 +24,7 @@ import type { Position } from '../search/position.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
 import type { EvaluateEvent } from '../workflow/payloads.ts';
-import { type Improving, improveAll } from './improve.ts';
+import { type Improving, improveAll } from './improvements.ts';
 
 export interface EvaluateContext {
   readonly openStore: OpenStore;

@@ -10,7 +10,7 @@ import { sealedJson } from '../base/seal.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { discardDataset } from '../data/task-data.ts';
-import { estimateFlips } from '../evaluation/flips/open.ts';
+import { estimateFlips } from '../evaluation/flips/positions.ts';
 import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
 import { writeNext } from '../runs/moments.ts';

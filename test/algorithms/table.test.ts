@@ -19,7 +19,7 @@ import { countOnes, genomeAt, pack, unpack } from '../../lib/search/genome.ts';
 import { decodeImproving } from '../../lib/search/improving-checkpoint.ts';
 import type { Score } from '../../lib/search/individual.ts';
 import type { Position } from '../../lib/search/position.ts';
-import { improveAll } from '../../lib/steps/improve.ts';
+import { improveAll } from '../../lib/steps/improvements.ts';
 import { complete } from '../runspec/complete.ts';
 
 const BITS = 48;

@@ -3,7 +3,7 @@ import { availableMemory } from '../../base/memory.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
 import { EvaluatorCache } from '../../steps/evaluate.ts';
-import { type Improving, WarmPosition } from '../../steps/improve.ts';
+import { type Improving, WarmPosition } from '../../steps/improvements.ts';
 import { DiskCopies } from '../../store/copies.ts';
 import { environment, inLambda } from './environment.ts';
 import { count } from './observation.ts';

@@ -3,7 +3,7 @@ import type { Moment } from '../algorithms/algorithm.ts';
 import { UnusableOutput } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
-import { openPosition } from '../evaluation/flips/open.ts';
+import { openPosition } from '../evaluation/flips/positions.ts';
 import { readNetwork, verified } from '../runs/networks.ts';
 import type { Run } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
