@@ -58,7 +58,7 @@ export async function historyOf(
   { store }: Pick<Run, 'store'>,
   { work, complete, history }: Pick<RunState, 'work' | 'complete' | 'history'>,
 ): Promise<HistoryRow[]> {
-  if (work !== 'score' || complete === null) return [];
+  if (work === 'train' || complete === null) return [];
   const segments: z.output<typeof segmentSchema>[] = [];
   for (let first = 0; first <= complete; first += SEGMENT_LENGTH)
     segments.push(await readSegment(store, first));
