@@ -1,7 +1,7 @@
 /** annealing: simulated annealing over single flips (Kirkpatrick et al. 1983), by incremental evaluation. */
 import { z } from 'zod';
 import { FLIP_FIELDS } from './parts/flip-fields.ts';
-import { byFlips } from './parts/flips.ts';
+import { byImproving } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
 const annealingSchema = z.strictObject({
@@ -16,7 +16,7 @@ interface AnnealingSpec extends SearchSpec {
   readonly annealing: z.output<typeof annealingSchema>;
 }
 
-export const annealing = byFlips({
+export const annealing = byImproving({
   summary: 'simulated annealing, flip by flip: the best and sparsest masks in the least time',
   section: { key: 'annealing', schema: annealingSchema },
   sectionOf: ({ annealing }: AnnealingSpec) => annealing,

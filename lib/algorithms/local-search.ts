@@ -1,7 +1,7 @@
 /** local-search: takes every flip that improves the mask, and leaves local optima by kicks of random size. */
 import { z } from 'zod';
 import { FLIP_FIELDS } from './parts/flip-fields.ts';
-import { byFlips } from './parts/flips.ts';
+import { byImproving } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
 const localSearchSchema = z.strictObject({
@@ -15,7 +15,7 @@ interface LocalSearchSpec extends SearchSpec {
   readonly localSearch: z.output<typeof localSearchSchema>;
 }
 
-export const localSearch = byFlips({
+export const localSearch = byImproving({
   summary: 'takes every flip that improves the mask, and leaves local optima by kicks',
   section: { key: 'localSearch', schema: localSearchSchema },
   sectionOf: ({ localSearch }: LocalSearchSpec) => localSearch,

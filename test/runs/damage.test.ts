@@ -54,7 +54,7 @@ describe('survivors', () => {
     expect(() => decodeSurvivors(changed(file, { origin }), BITS, 'survivors')).toThrow(
       expect.objectContaining({
         name: 'DamagedArtifact',
-        message: "survivors: damaged: tensor 'origin' holds 99, expected 0 to 4",
+        message: "survivors: damaged: tensor 'origin' holds 99, expected 0 to 5",
       }),
     );
   });

@@ -4,9 +4,8 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
-import { bytesPerGenome, countOnes, packGenomes } from '../../search/genome.ts';
-import type { ImprovingSettings, ImprovingState } from '../../search/improving.ts';
-import { decodeImproving, encodeImproving } from '../../search/improving-checkpoint.ts';
+import { countOnes, packGenomes } from '../../search/genome.ts';
+import type { ImprovingSettings } from '../../search/improving.ts';
 import {
   compareIndividuals,
   evaluated,
@@ -22,7 +21,6 @@ import type {
   End,
   Improved,
   Improvement,
-  Memory,
   Moment,
   Problem,
   RunPlace,
@@ -31,6 +29,7 @@ import type {
 } from '../algorithm.ts';
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
+import { memoryOfStarts, startsOf } from './flip-memory.ts';
 import { matchScores, progressOf } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { SearchSpec } from './sections.ts';
@@ -69,7 +68,7 @@ function flipObjective(objective: Objective): FlipObjective {
   return objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective;
 }
 
-export function byFlips<Spec extends SearchSpec, const Key extends Section>(
+export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   flipping: Flipping<Spec, Key>,
 ): Algorithm<Spec, Key> {
   const { section } = flipping;
@@ -166,7 +165,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
     return {
       ...place,
       work: 'improve',
-      memory: memoryOf(nextId, from, problem.bits),
+      memory: memoryOfStarts(nextId, from, problem.bits),
       population,
       ask: {
         work: 'improve',
@@ -269,7 +268,7 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
         if (!brood) throw new TypeError('a search has masks to evaluate');
         return scoring(spec, problem, { ...place, work, memory }, brood);
       }
-      return improving(spec, problem, place, { population, from: fromOf(memory, problem.bits), nextId });
+      return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), nextId });
     },
     result(spec, network, { population, rows }) {
       const last = at(rows, rows.length - 1);
@@ -282,24 +281,4 @@ export function byFlips<Spec extends SearchSpec, const Key extends Section>(
       };
     },
   };
-}
-
-const MASK = 'mask.';
-const STATE = 'state.';
-
-/** A vector of bytes for each start: its mask, or its checkpoint. */
-function memoryOf(nextId: number, from: readonly Improvement['from'][], bits: number): Memory {
-  const vectors = from.map((one, stream): [string, Uint8Array] =>
-    one instanceof Uint8Array ? [`${MASK}${stream}`, one] : [`${STATE}${stream}`, encodeImproving(one, bits)],
-  );
-  return { facts: { nextId }, aside: [], vectors: Object.fromEntries(vectors) };
-}
-
-function fromOf({ vectors }: Pick<Memory, 'vectors'>, bits: number): (Uint8Array | ImprovingState)[] {
-  return Object.keys(vectors).map((_, stream) => {
-    const { [`${MASK}${stream}`]: mask, [`${STATE}${stream}`]: state } = vectors;
-    if (mask instanceof Uint8Array && mask.length === bytesPerGenome(bits)) return mask;
-    if (state instanceof Uint8Array) return decodeImproving(state, bits, `${STATE}${stream}`);
-    throw new TypeError(`what start ${stream} goes on from is missing`);
-  });
 }
