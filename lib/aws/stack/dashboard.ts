@@ -36,104 +36,18 @@ const FULL = 24;
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
-    const { settings, steps, machine, sweeps, inbox } = watched;
-    const ours = (metricName: MetricName | 'ColdStart', statistic: string) =>
-      new Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName,
-        statistic,
-        period: PERIOD,
-        label: metricName,
-        dimensionsMap: { service: settings.stackName },
-      });
-    const lambdas = [
-      ...SEARCH_FUNCTION_NAMES.map((step) => [step, steps.functions[step].lambda] as const),
-      ...SWEEP_FUNCTION_NAMES.map((step) => [`${step} (sweeps)`, sweeps.functions[step].lambda] as const),
-      ['Inbox', inbox.function.lambda] as const,
-    ];
-    const perFunction = (metric: (lambda: (typeof lambdas)[number][1]) => Metric) =>
-      lambdas.map(([label, lambda]) => metric(lambda).with({ label, period: PERIOD }));
-    const durations = (step: SearchFunction) =>
-      ['p50', 'p90', 'p99'].map((statistic) =>
-        steps.functions[step].lambda
-          .metricDuration({ statistic, period: PERIOD })
-          .with({ label: `${step} ${statistic}` }),
-      );
-    const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
-      new GraphWidget({ title, left, right, width: HALF, height: 6, leftYAxis: { min: 0 } });
-
-    const { machine: searches } = machine;
     new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: settings.stackName,
+      dashboardName: watched.settings.stackName,
       defaultInterval: Duration.hours(3),
       widgets: [
-        [
-          new SingleValueWidget({
-            title: 'In the time shown',
-            width: FULL,
-            height: 4,
-            setPeriodToTimeRange: true,
-            metrics: [
-              searches.metricStarted({ label: 'Runs started' }),
-              searches.metricSucceeded({ label: 'Runs succeeded' }),
-              searches.metricFailed({ label: 'Runs failed' }),
-              ours('Generations', Stats.SUM),
-              ours('Evaluations', Stats.SUM),
-              costOf(watched, Duration.hours(1)),
-            ],
-          }),
-        ],
-        [
-          graph('Runs', [
-            searches.metricStarted({ period: PERIOD, label: 'started' }),
-            searches.metricSucceeded({ period: PERIOD, label: 'succeeded' }),
-            searches.metricFailed({ period: PERIOD, label: 'failed' }),
-            searches.metricAborted({ period: PERIOD, label: 'stopped' }),
-            sweeps.machine.machine.metricStarted({ period: PERIOD, label: 'sweeps started' }),
-            sweeps.machine.machine.metricSucceeded({ period: PERIOD, label: 'sweeps succeeded' }),
-            sweeps.machine.machine.metricFailed({ period: PERIOD, label: 'sweeps failed' }),
-          ]),
-          graph('Generations', [ours('Generations', Stats.SUM)], [ours('Epochs', Stats.SUM)]),
-        ],
-        [
-          graph(
-            'Evaluations per second',
-            [
-              new MathExpression({
-                expression: 'evaluations / PERIOD(evaluations)',
-                usingMetrics: { evaluations: ours('Evaluations', Stats.SUM) },
-                period: PERIOD,
-                label: 'all together',
-              }),
-            ],
-            [ours('EvaluationsPerSecond', Stats.AVERAGE).with({ label: 'one environment' })],
-          ),
-          graph(
-            'Warm evaluators (share of chunks), cold starts',
-            [ours('CacheHits', Stats.AVERAGE)],
-            [ours('ColdStart', Stats.SUM)],
-          ),
-        ],
-        [
-          graph('Errors', [
-            ...perFunction((lambda) => lambda.metricErrors()),
-            searches.metricTimedOut({ period: PERIOD, label: 'runs timed out' }),
-          ]),
-          graph('Throttles', [
-            ...perFunction((lambda) => lambda.metricThrottles()),
-            searches.metricThrottled({ period: PERIOD, label: 'executions throttled' }),
-          ]),
-        ],
-        [
-          graph('Duration: Evaluate', durations('Evaluate')),
-          graph(
-            'Duration: other steps',
-            SEARCH_FUNCTION_NAMES.filter((name) => name !== 'Evaluate').flatMap(durations),
-          ),
-        ],
+        [totals(watched)],
+        runs(watched),
+        rates(watched),
+        failures(watched),
+        durations(watched),
         [
           graph('Concurrent environments', [
-            steps.functions.Evaluate.lambda.metric('ConcurrentExecutions', {
+            watched.steps.functions.Evaluate.lambda.metric('ConcurrentExecutions', {
               statistic: Stats.MAXIMUM,
               period: PERIOD,
               label: 'Evaluate',
@@ -144,6 +58,115 @@ export class Dashboard extends Construct {
       ],
     });
   }
+}
+
+function graph(title: string, left: IMetric[], right: IMetric[] = []): GraphWidget {
+  return new GraphWidget({ title, left, right, width: HALF, height: 6, leftYAxis: { min: 0 } });
+}
+
+/** A metric that our functions write. */
+function ours({ settings }: Watched, metricName: MetricName | 'ColdStart', statistic: string): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    statistic,
+    period: PERIOD,
+    label: metricName,
+    dimensionsMap: { service: settings.stackName },
+  });
+}
+
+function totals(watched: Watched): SingleValueWidget {
+  const searches = watched.machine.machine;
+  return new SingleValueWidget({
+    title: 'In the time shown',
+    width: FULL,
+    height: 4,
+    setPeriodToTimeRange: true,
+    metrics: [
+      searches.metricStarted({ label: 'Runs started' }),
+      searches.metricSucceeded({ label: 'Runs succeeded' }),
+      searches.metricFailed({ label: 'Runs failed' }),
+      ours(watched, 'Generations', Stats.SUM),
+      ours(watched, 'Evaluations', Stats.SUM),
+      costOf(watched, Duration.hours(1)),
+    ],
+  });
+}
+
+function runs(watched: Watched): GraphWidget[] {
+  const searches = watched.machine.machine;
+  const sweeps = watched.sweeps.machine.machine;
+  return [
+    graph('Runs', [
+      searches.metricStarted({ period: PERIOD, label: 'started' }),
+      searches.metricSucceeded({ period: PERIOD, label: 'succeeded' }),
+      searches.metricFailed({ period: PERIOD, label: 'failed' }),
+      searches.metricAborted({ period: PERIOD, label: 'stopped' }),
+      sweeps.metricStarted({ period: PERIOD, label: 'sweeps started' }),
+      sweeps.metricSucceeded({ period: PERIOD, label: 'sweeps succeeded' }),
+      sweeps.metricFailed({ period: PERIOD, label: 'sweeps failed' }),
+    ]),
+    graph('Generations', [ours(watched, 'Generations', Stats.SUM)], [ours(watched, 'Epochs', Stats.SUM)]),
+  ];
+}
+
+function rates(watched: Watched): GraphWidget[] {
+  return [
+    graph(
+      'Evaluations per second',
+      [
+        new MathExpression({
+          expression: 'evaluations / PERIOD(evaluations)',
+          usingMetrics: { evaluations: ours(watched, 'Evaluations', Stats.SUM) },
+          period: PERIOD,
+          label: 'all together',
+        }),
+      ],
+      [ours(watched, 'EvaluationsPerSecond', Stats.AVERAGE).with({ label: 'one environment' })],
+    ),
+    graph(
+      'Warm evaluators (share of chunks), cold starts',
+      [ours(watched, 'CacheHits', Stats.AVERAGE)],
+      [ours(watched, 'ColdStart', Stats.SUM)],
+    ),
+  ];
+}
+
+function failures({ steps, sweeps, inbox, machine: { machine: searches } }: Watched): GraphWidget[] {
+  const lambdas = [
+    ...SEARCH_FUNCTION_NAMES.map((step) => [step, steps.functions[step].lambda] as const),
+    ...SWEEP_FUNCTION_NAMES.map((step) => [`${step} (sweeps)`, sweeps.functions[step].lambda] as const),
+    ['Inbox', inbox.function.lambda] as const,
+  ];
+  const perFunction = (metric: (lambda: (typeof lambdas)[number][1]) => Metric) =>
+    lambdas.map(([label, lambda]) => metric(lambda).with({ label, period: PERIOD }));
+  return [
+    graph('Errors', [
+      ...perFunction((lambda) => lambda.metricErrors()),
+      searches.metricTimedOut({ period: PERIOD, label: 'runs timed out' }),
+    ]),
+    graph('Throttles', [
+      ...perFunction((lambda) => lambda.metricThrottles()),
+      searches.metricThrottled({ period: PERIOD, label: 'executions throttled' }),
+    ]),
+  ];
+}
+
+function durations({ steps }: Watched): GraphWidget[] {
+  const percentiles = (step: SearchFunction) =>
+    ['p50', 'p90', 'p99'].map((statistic) =>
+      steps.functions[step].lambda
+        .metricDuration({ statistic, period: PERIOD })
+        .with({ label: `${step} ${statistic}` }),
+    );
+  return [
+    graph('Duration: Evaluate', percentiles('Evaluate')),
+    graph(
+      'Duration: other steps',
+      SEARCH_FUNCTION_NAMES.filter((name) => name !== 'Evaluate').flatMap(percentiles),
+    ),
+  ];
 }
 
 /** Lambda's time and requests, and the transitions of the machine: about three to an invocation but for the chunks'. */
