@@ -35,11 +35,7 @@ const PATIENCE: Persistence = { pauses: [500, 20_000], retries: 8 };
 /** Loads what is not there yet, so that a pull that was broken off goes on. */
 export async function pull(run: string, options: PullOptions, patience = PATIENCE): Promise<void> {
   configure(options);
-  const { name, uri, kind } = await place(
-    await persistently(() => findStack(options), patience),
-    run,
-    patience,
-  );
+  const { name, uri, kind } = await place(await findStack(options), run, patience);
   const out = resolve(options.out ?? join(kind === 'sweep' ? 'sweeps' : 'runs', name));
   const folder = new S3Store(uri);
   const listed = await persistently(() => folder.listed(), patience);

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { pull } from '../../../lib/cli/cloud/pull.ts';
 import { cloud, NAME, tombola, URI } from './cloud.ts';
 
@@ -47,8 +47,9 @@ describe('pull', () => {
       { stack: 'Tombola', out, all: true, json: true },
       { pauses: [50, 200], retries: 50 },
     );
+    // What stands before the first file is asked for at once or not at all: without a stack there is nothing to wait for.
+    await vi.waitFor(() => stat(out), { timeout: 30_000, interval: 5 });
     for (let cut = 0; cut < 3; cut++) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
       here.aws.cut();
       await new Promise((resolve) => setTimeout(resolve, 300));
       here.aws.mend();
