@@ -32,7 +32,11 @@ const ANYTHING = { parse: (value: unknown) => value };
 
 /** Whether an object of JSON was written to its end: a power cut may leave its beginning only, or nothing. */
 function isWhole(written: Uint8Array | string): boolean {
-  return /\}\s*$/.test(typeof written === 'string' ? written : textOf(written));
+  const text = typeof written === 'string' ? written : textOf(written);
+  // Braces within texts are not counted; a text that is cut short hides none.
+  const braces = text.replace(/"(?:[^"\\]|\\.)*"?/g, '').replace(/[^{}]/g, '');
+  const open = braces.split('{').length;
+  return open > 1 && open === braces.split('}').length;
 }
 
 /** The same of an artifact; undefined where it was cut short, too. Throws DamagedArtifact where it has changed. */
