@@ -220,7 +220,7 @@ export interface Kept extends RunPlace {
   readonly brood: Brood | undefined;
 }
 
-interface Findings {
+export interface Findings {
   readonly memory: Memory;
   readonly population: readonly Individual[];
   readonly rows: readonly HistoryRow[];

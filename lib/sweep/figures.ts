@@ -2,7 +2,7 @@
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from '../report/figures/chart.ts';
+import { axisOf, drawChart, scaleOf, sparsityAxis, TITLE_ABOVE } from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
@@ -153,12 +153,7 @@ export async function sparsityFigure(place: FigureContext, groups: readonly Grou
     data: { values: points },
     mark: { type: 'point', filled: true, size: 55, opacity: 0.8, stroke: 'var(--surface)', strokeWidth: 0.6 },
     encoding: {
-      x: {
-        field: 'sparsity',
-        type: 'quantitative',
-        scale: scaleOf(x),
-        axis: { ...axisOf(x, 'percent'), title: 'sparsity', grid: true },
-      },
+      x: sparsityAxis(x),
       y: {
         field: 'accuracy',
         type: 'quantitative',

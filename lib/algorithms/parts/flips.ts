@@ -3,7 +3,6 @@
  * its flips are used up. A generation is a slice of them: it takes a second or a few, and where it is cut changes no mask.
  */
 import { z } from 'zod';
-import { at } from '../../base/at.ts';
 import { countOnes, packGenomes } from '../../search/genome.ts';
 import type { ImprovingSettings } from '../../search/improving.ts';
 import {
@@ -30,7 +29,7 @@ import type {
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
-import { matchScores, progressOf } from './generations.ts';
+import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { SearchSpec } from './sections.ts';
 import { SEARCH } from './wording.ts';
@@ -270,15 +269,6 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       }
       return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), nextId });
     },
-    result(spec, network, { population, rows }) {
-      const last = at(rows, rows.length - 1);
-      return {
-        candidates: population.map(({ genome, score }) => ({ network, genome, score })),
-        objective: spec.search.objective,
-        generations: last.generation,
-        evaluations: last.evaluations,
-        history: { by: 'generation', rows },
-      };
-    },
+    result: resultByGenerations,
   };
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { DamagedArtifact } from '../../base/errors.ts';
+import type { AnyNetwork } from '../../network/network.ts';
 import { genomeAt, packGenomes } from '../../search/genome.ts';
 import {
   evaluated,
@@ -17,11 +18,13 @@ import type {
   Algorithm,
   Brood,
   End,
+  Findings,
   Kept,
   Memory,
   Moment,
   Problem,
   Progress,
+  Result,
   RunPlace,
   Section,
   Told,
@@ -186,16 +189,23 @@ export function byGenerations<
       if (!brood) throw new TypeError('a search has offspring to evaluate');
       return moment(spec, problem, { ...kept, facts }, brood, scheme.codec.decode({ ...memory, facts: own }));
     },
-    result(spec, network, { population, rows }) {
-      const last = at(rows, rows.length - 1);
-      return {
-        candidates: population.map(({ genome, score }) => ({ network, genome, score })),
-        objective: spec.search.objective,
-        generations: last.generation,
-        evaluations: last.evaluations,
-        history: { by: 'generation', rows },
-      };
-    },
+    result: resultByGenerations,
+  };
+}
+
+/** The individuals of the last generation, best first. */
+export function resultByGenerations(
+  { search }: Pick<SearchSpec, 'search'>,
+  network: AnyNetwork,
+  { population, rows }: Pick<Findings, 'population' | 'rows'>,
+): Result {
+  const last = at(rows, rows.length - 1);
+  return {
+    candidates: population.map(({ genome, score }) => ({ network, genome, score })),
+    objective: search.objective,
+    generations: last.generation,
+    evaluations: last.evaluations,
+    history: { by: 'generation', rows },
   };
 }
 

@@ -46,6 +46,16 @@ export function scaleOf({ type, domain }: Axis) {
   return type === 'log' ? { type, domain, nice: false } : { type, domain, nice: true, zero: false };
 }
 
+/** The horizontal axis of figures of individuals and tickets, for Vega-Lite. */
+export function sparsityAxis(axis: Axis) {
+  return {
+    field: 'sparsity',
+    type: 'quantitative',
+    scale: scaleOf(axis),
+    axis: { ...axisOf(axis, 'percent'), title: 'sparsity', grid: true },
+  } as const;
+}
+
 /** Renders a chart; `height` of the whole drawing, in SVG units, unless the spec gives the view's own size. */
 export async function drawChart(spec: TopLevelSpec, height?: number): Promise<Drawing> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);

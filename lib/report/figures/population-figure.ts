@@ -4,7 +4,7 @@ import { whole } from '../../base/format.ts';
 import { type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
 import type { RunSummary } from '../summary.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from '../text/objective.ts';
-import { axisOf, drawChart, scaleOf, TITLE_ABOVE } from './chart.ts';
+import { axisOf, drawChart, scaleOf, sparsityAxis, TITLE_ABOVE } from './chart.ts';
 import { linearAxis, lossAxis, span } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
@@ -120,12 +120,7 @@ function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective)
       },
     ],
     encoding: {
-      x: {
-        field: 'sparsity',
-        type: 'quantitative',
-        scale: scaleOf(x),
-        axis: { ...axisOf(x, 'percent'), title: 'sparsity', grid: true },
-      },
+      x: sparsityAxis(x),
       y: {
         field: 'fitness',
         type: 'quantitative',
