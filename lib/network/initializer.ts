@@ -1,54 +1,43 @@
 /** Draws the initial weights: frozen in a search for masks, the starting point of backpropagation. */
 import { type Random, random } from '../base/random.ts';
+import { namesOf, recordOf } from '../base/record.ts';
 import { denseLayers, type Network } from './architecture.ts';
-import type { Constant, Graph } from './graph.ts';
-
-/** Weights that flow into a unit, and out of one. */
-interface Fans {
-  readonly fanIn: number;
-  readonly fanOut: number;
-}
+import type { Graph, PrunableTensor } from './graph.ts';
 
 /** How one weight is drawn, and one bias: 0 if absent. */
 interface Law {
-  readonly weight: (stream: Random, fans: Fans, keptShare: number) => number;
+  readonly weight: (
+    stream: Random,
+    fans: Pick<PrunableTensor, 'fanIn' | 'fanOut'>,
+    keptShare: number,
+  ) => number;
   readonly bias?: (stream: Random) => number;
 }
 
 const symmetric = (stream: Random) => 2 * stream.uniform() - 1;
 
-/** Weights and biases from U[-1, 1], as in the papers. */
-const UNIFORM: Law = { weight: symmetric, bias: symmetric };
-
-/** Standard deviation sqrt(2 / fan-in) (He et al. 2015, arXiv 1502.01852, eq. 10); biases 0. */
-const KAIMING_NORMAL: Law = { weight: (stream, { fanIn }) => stream.normal() * Math.sqrt(2 / fanIn) };
-
-/**
- * Every weight + or − the Kaiming standard deviation, each sign as likely; biases 0. With `keptShare` k the deviation is
- * that of a layer of k · fan-in inputs (Ramanujan et al. 2020, arXiv 1911.13299, sections 4.6 and 3.2).
- */
-const SIGNED_KAIMING_CONSTANT: Law = {
-  weight: (stream, { fanIn }, keptShare) => {
-    const deviation = Math.sqrt(2 / (fanIn * keptShare));
-    return stream.uniform() < 0.5 ? -deviation : deviation;
+const LAWS = {
+  /** Weights and biases from U[-1, 1], as in the papers. */
+  uniform: { weight: symmetric, bias: symmetric },
+  /** Standard deviation sqrt(2 / fan-in) (He et al. 2015, arXiv 1502.01852, eq. 10); biases 0. */
+  'kaiming-normal': { weight: (stream, { fanIn }) => stream.normal() * Math.sqrt(2 / fanIn) },
+  /**
+   * Every weight + or − the Kaiming standard deviation, each sign as likely; biases 0. With `keptShare` k the deviation is
+   * that of a layer of k · fan-in inputs (Ramanujan et al. 2020, arXiv 1911.13299, sections 4.6 and 3.2).
+   */
+  'signed-kaiming-constant': {
+    weight: (stream, { fanIn }, keptShare) => {
+      const deviation = Math.sqrt(2 / (fanIn * keptShare));
+      return stream.uniform() < 0.5 ? -deviation : deviation;
+    },
   },
-};
-
-/** U[-b, b] with b = sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010, eq. 16); biases 0. */
-const XAVIER: Law = {
-  weight: (stream, { fanIn, fanOut }) => symmetric(stream) * Math.sqrt(6 / (fanIn + fanOut)),
-};
+  /** U[-b, b] with b = sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010, eq. 16); biases 0. */
+  xavier: { weight: (stream, { fanIn, fanOut }) => symmetric(stream) * Math.sqrt(6 / (fanIn + fanOut)) },
+} satisfies Readonly<Record<string, Law>>;
 
 /** The names that a spec may give. */
-export const INITIALIZER_NAMES = ['uniform', 'kaiming-normal', 'signed-kaiming-constant', 'xavier'] as const;
-export type InitializerName = (typeof INITIALIZER_NAMES)[number];
-
-const LAWS: Readonly<Record<InitializerName, Law>> = {
-  uniform: UNIFORM,
-  'kaiming-normal': KAIMING_NORMAL,
-  'signed-kaiming-constant': SIGNED_KAIMING_CONSTANT,
-  xavier: XAVIER,
-};
+export type InitializerName = keyof typeof LAWS;
+export const INITIALIZER_NAMES = namesOf(LAWS);
 
 /** A network of the given widths; a pure function of its arguments. */
 export type Initializer = (widths: readonly number[], seed: number, keptShare?: number) => Network;
@@ -58,22 +47,16 @@ const initializer =
   ({ weight, bias }: Law): Initializer =>
   (widths, seed, keptShare = 1) => {
     const stream = random(seed, 'weights');
-    const weights: Float32Array[] = [];
-    const biases: Float32Array[] = [];
-    for (const { inputs, outputs } of denseLayers(widths)) {
-      const fans = { fanIn: inputs, fanOut: outputs };
-      weights.push(Float32Array.from({ length: inputs * outputs }, () => weight(stream, fans, keptShare)));
-      biases.push(Float32Array.from({ length: outputs }, () => bias?.(stream) ?? 0));
-    }
-    return { widths, weights, biases };
+    const layers = denseLayers(widths).map(({ inputs: fanIn, outputs: fanOut }) => ({
+      weights: Float32Array.from({ length: fanIn * fanOut }, () =>
+        weight(stream, { fanIn, fanOut }, keptShare),
+      ),
+      biases: Float32Array.from({ length: fanOut }, () => bias?.(stream) ?? 0),
+    }));
+    return { widths, weights: layers.map((one) => one.weights), biases: layers.map((one) => one.biases) };
   };
 
-export const INITIALIZERS: Readonly<Record<InitializerName, Initializer>> = {
-  uniform: initializer(UNIFORM),
-  'kaiming-normal': initializer(KAIMING_NORMAL),
-  'signed-kaiming-constant': initializer(SIGNED_KAIMING_CONSTANT),
-  xavier: initializer(XAVIER),
-};
+export const INITIALIZERS = recordOf(INITIALIZER_NAMES, (name) => initializer(LAWS[name]));
 
 export const uniformNetwork = INITIALIZERS.uniform;
 
@@ -83,12 +66,12 @@ export const uniformNetwork = INITIALIZERS.uniform;
  * All other constants (batch norm, weights that are not prunable) stay as they are.
  */
 export function redraw(graph: Graph, name: InitializerName, seed: number, keptShare = 1): Graph {
-  const { weight, bias } = LAWS[name];
+  const { weight, bias }: Law = LAWS[name];
   const stream = random(seed, 'weights');
   const constants = new Map(graph.constants);
   const drawn = new Set<string>();
   const draw = (tensor: string, value: () => number) => {
-    const constant: Constant | undefined = graph.constants.get(tensor);
+    const constant = graph.constants.get(tensor);
     if (constant === undefined || drawn.has(tensor)) return;
     drawn.add(tensor);
     constants.set(tensor, { ...constant, data: Float32Array.from({ length: constant.data.length }, value) });

@@ -1,10 +1,10 @@
 /** Batch normalisation with the statistics of training. */
 import { sizeOf } from '../tensor.ts';
-import { computedOf, fixedOf, flag, float, Refusal } from './call.ts';
+import { Refusal } from './call.ts';
 import { channelEntries, EPSILON, emptyEntries } from './entries.ts';
 import { check, withSamples } from './mismatch.ts';
 import { wholeChannels } from './reach.ts';
-import { type PlainRules, unchanged } from './rules.ts';
+import { PLAIN, type PlainRules } from './rules.ts';
 
 /** Inputs x [C, …], then constants scale, bias, mean, variance, each [C]. */
 export interface BatchNormalization {
@@ -13,16 +13,17 @@ export interface BatchNormalization {
 }
 
 export const batchNormalization: PlainRules<BatchNormalization> = {
+  ...PLAIN,
   read(call) {
-    const statistics = [1, 2, 3, 4].map((place) => fixedOf(call, place));
+    const statistics = [1, 2, 3, 4].map((place) => call.fixed(place));
     const training =
-      flag(call, 'training_mode', false) || call.node.output.slice(1).some((name) => name !== '');
-    if (training || !flag(call, 'spatial', true))
+      call.flag('training_mode', false) || call.node.output.slice(1).some((name) => name !== '');
+    if (training || !call.flag('spatial', true))
       throw new Refusal(
         'computes statistics of the batch, as in training. Export the model for inference: model.eval()',
       );
-    const epsilon = float(call, 'epsilon', 1e-5);
-    return call.add({ op: 'BatchNormalization', epsilon }, [computedOf(call, 0), ...statistics]);
+    const epsilon = call.float('epsilon', 1e-5);
+    return call.add({ op: 'BatchNormalization', epsilon }, [call.computed(0), ...statistics]);
   },
   shape(_, [x, ...statistics]) {
     const channels = x?.shape[0];
@@ -69,7 +70,5 @@ export const batchNormalization: PlainRules<BatchNormalization> = {
   reach: wholeChannels,
   ties: () => 'each',
   constants: 'per channel',
-  shrunk: unchanged,
-  blocked: () => undefined,
   write: ({ epsilon }, { write }) => write({ epsilon: { float: epsilon } }),
 };

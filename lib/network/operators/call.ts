@@ -55,92 +55,157 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** One operator of the model, and its inputs. */
-export interface OperatorCall {
-  readonly node: OnnxNode;
+/** The model as calls see it while it is read; `O`: the operations that can be made of them. */
+export interface ModelReading<O> {
   readonly operatorSet: number;
-  /** Undefined: an optional input that is left out. */
-  readonly inputs: readonly (Readable | Condition | undefined)[];
   /** Whether the model is for one fixed number of samples, and which. */
   readonly fixedSamples: number | undefined;
   /** Counts what is computed of constants, so that a hostile model cannot make it endless. */
-  readonly spend: (elements: number) => void;
+  spend(elements: number): void;
+  add(operation: O, operands: readonly Readable[], name: string, output: string): Computed;
 }
 
-/** The same, for a reader that makes such operations of it. */
-export interface Call<O> extends OperatorCall {
+/** One operator of the model, and its inputs. Its methods throw `Refusal` for what is not as the operator needs it. */
+export class Call<O = unknown> {
+  readonly node: OnnxNode;
+  /** Undefined: an optional input that is left out. */
+  readonly inputs: readonly (Readable | Condition | undefined)[];
+  readonly model: ModelReading<O>;
+
+  constructor(node: OnnxNode, inputs: Call['inputs'], model: ModelReading<O>) {
+    this.node = node;
+    this.inputs = inputs;
+    this.model = model;
+  }
+
   /**
    * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
    * is what the node without one computes.
    */
-  readonly add: (operation: O, operands: readonly Readable[], part?: string) => Computed;
+  add(operation: O, operands: readonly Readable[], part?: string): Computed {
+    const [output = ''] = this.node.output;
+    const suffix = part === undefined ? '' : `/${part}`;
+    return this.model.add(operation, operands, `${this.node.name || output}${suffix}`, `${output}${suffix}`);
+  }
+
+  /** The input at that place, which the operator cannot do without. */
+  input(place: number): Readable {
+    const value = this.inputs[place];
+    if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${this.node.opType} needs`);
+    if (value.kind === 'condition')
+      throw new Refusal(`its input ${place + 1} is a condition; only Where can take one`);
+    return value;
+  }
+
+  #inputOf<Kind extends Readable['kind']>(place: number, kinds: readonly Kind[], needed: string) {
+    const value = this.input(place);
+    if (isOf(value, kinds)) return value;
+    throw new Refusal(`its input ${place + 1} is ${describe(value)}; ${needed}`);
+  }
+
+  computed(place: number): Computed {
+    return this.#inputOf(place, ['computed'], "it must be computed of the model's input");
+  }
+
+  /** A float32 tensor, computed or fixed. */
+  float32(place: number): Computed | Fixed {
+    return this.#inputOf(place, ['computed', 'fixed'], 'float32 is needed');
+  }
+
+  fixed(place: number): Fixed {
+    return this.#inputOf(place, ['fixed'], 'a float32 constant is needed');
+  }
+
+  /** Whole numbers, the number of samples perhaps among them. */
+  wholes(place: number): Wholes {
+    return this.#inputOf(place, ['wholes'], 'whole numbers are needed that do not depend on the data');
+  }
+
+  /** Whole numbers that are known. */
+  known(place: number): number[] {
+    return this.wholes(place).values.map((value) => {
+      if (value !== 'N') return value;
+      throw new Refusal(`its input ${place + 1} depends on the number of samples; it must be fixed`);
+    });
+  }
+
+  /** A constant of one element; undefined if the input is left out. */
+  scalar(place: number): number | undefined {
+    if (this.inputs[place] === undefined) return undefined;
+    const { data } = this.fixed(place);
+    if (data.length === 1) return data[0];
+    throw new Refusal(`its input ${place + 1} has ${data.length} elements; one is needed`);
+  }
+
+  #attribute(name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
+    const found = this.node.attribute.find((attribute) => attribute.name === name);
+    const type = ATTRIBUTE_TYPES[kind];
+    if (!found || (found.type === type && found.refAttrName === '')) return found;
+    throw new Refusal(`its attribute ${name} is of type ${found.type}; ${kind} (${type}) is needed`);
+  }
+
+  has(attribute: string): boolean {
+    return this.node.attribute.some(({ name }) => name === attribute);
+  }
+
+  integer(name: string, fallback: number): number {
+    return this.#attribute(name, 'int')?.i ?? fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.integer(name, Number(fallback)) !== 0;
+  }
+
+  integers(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'ints')?.ints;
+  }
+
+  /** Rounded to float32, as attributes are; finite. */
+  float(name: string, fallback: number): number {
+    const value = Math.fround(this.#attribute(name, 'float')?.f ?? fallback);
+    if (Number.isFinite(value)) return value;
+    throw new Refusal(`its attribute ${name} is ${value}; a number is needed`);
+  }
+
+  /** Finite. */
+  floats(name: string): readonly number[] | undefined {
+    const values = this.#attribute(name, 'floats')?.floats;
+    if (values?.every(Number.isFinite) !== false) return values;
+    throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
+  }
+
+  text(name: string, fallback: string): string {
+    const bytes = this.#attribute(name, 'string')?.s;
+    return bytes ? new TextDecoder().decode(bytes) : fallback;
+  }
+
+  tensor(name: string): OnnxTensor | undefined {
+    return this.#attribute(name, 'tensor')?.t;
+  }
+
+  /** Axes given as an input or, in older sets, as an attribute; undefined where not given. */
+  axes(place: number): readonly number[] | undefined {
+    return this.inputs[place] === undefined ? this.integers('axes') : this.known(place);
+  }
+
+  refuseSamplesAxis(axes: readonly number[]): void {
+    if (axes.includes(0))
+      throw new Refusal(
+        `${this.node.opType} along axis 0, that of the samples; samples must not be combined`,
+      );
+  }
+}
+
+function isOf<Kind extends Readable['kind']>(
+  value: Readable,
+  kinds: readonly Kind[],
+): value is Extract<Readable, { readonly kind: Kind }> {
+  return kinds.some((kind) => kind === value.kind);
 }
 
 /** The operator that computes a value; empty for the input of the model. */
 export function makerOf({ made }: Computed): string {
   return made?.operation.op ?? '';
-}
-
-/** The input at that place, which the operator cannot do without. */
-export function inputOf(call: OperatorCall, place: number): Readable {
-  const value = call.inputs[place];
-  if (value === undefined) throw new Refusal(`has no input ${place + 1}, which ${call.node.opType} needs`);
-  if (value.kind === 'condition')
-    throw new Refusal(`its input ${place + 1} is a condition; only Where can take one`);
-  return value;
-}
-
-export function computedOf(call: OperatorCall, place: number): Computed {
-  const value = inputOf(call, place);
-  if (value.kind !== 'computed')
-    throw new Refusal(
-      `its input ${place + 1} is ${describe(value)}; it must be computed of the model's input`,
-    );
-  return value;
-}
-
-/** A float32 tensor, computed or fixed. */
-export function floatsIn(call: OperatorCall, place: number): Computed | Fixed {
-  const value = inputOf(call, place);
-  if (value.kind === 'wholes')
-    throw new Refusal(`its input ${place + 1} is ${describe(value)}; float32 is needed`);
-  return value;
-}
-
-export function fixedOf(call: OperatorCall, place: number): Fixed {
-  const value = inputOf(call, place);
-  if (value.kind !== 'fixed')
-    throw new Refusal(`its input ${place + 1} is ${describe(value)}; a float32 constant is needed`);
-  return value;
-}
-
-/** Whole numbers, the number of samples perhaps among them. */
-export function wholesOf(call: OperatorCall, place: number): Wholes {
-  const value = inputOf(call, place);
-  if (value.kind !== 'wholes')
-    throw new Refusal(
-      `its input ${place + 1} is ${describe(value)}; whole numbers are needed that do not depend on the data`,
-    );
-  return value;
-}
-
-/** Whole numbers that are known. */
-export function knownIn(call: OperatorCall, place: number): number[] {
-  return wholesOf(call, place).values.map((value) => {
-    if (value === 'N')
-      throw new Refusal(`its input ${place + 1} depends on the number of samples; it must be fixed`);
-    return value;
-  });
-}
-
-/** A constant of one element; undefined if the input is left out. */
-export function scalarOf(call: OperatorCall, place: number): number | undefined {
-  if (call.inputs[place] === undefined) return undefined;
-  const { data } = fixedOf(call, place);
-  const [value] = data;
-  if (value === undefined || data.length !== 1)
-    throw new Refusal(`its input ${place + 1} has ${data.length} elements; one is needed`);
-  return value;
 }
 
 export function describe(value: Readable): string {
@@ -154,50 +219,6 @@ export function describe(value: Readable): string {
   }
 }
 
-function attributeOf({ node }: OperatorCall, name: string, kind: keyof typeof ATTRIBUTE_TYPES) {
-  const found = node.attribute.find((attribute) => attribute.name === name);
-  const type = ATTRIBUTE_TYPES[kind];
-  if (found && (found.type !== type || found.refAttrName !== ''))
-    throw new Refusal(`its attribute ${name} is of type ${found.type}; ${kind} (${type}) is needed`);
-  return found;
-}
-
-export function integer(call: OperatorCall, name: string, fallback: number): number {
-  return attributeOf(call, name, 'int')?.i ?? fallback;
-}
-
-export function flag(call: OperatorCall, name: string, fallback: boolean): boolean {
-  return integer(call, name, Number(fallback)) !== 0;
-}
-
-export function integers(call: OperatorCall, name: string): readonly number[] | undefined {
-  return attributeOf(call, name, 'ints')?.ints;
-}
-
-/** Rounded to float32, as attributes are; finite. */
-export function float(call: OperatorCall, name: string, fallback: number): number {
-  const value = Math.fround(attributeOf(call, name, 'float')?.f ?? fallback);
-  if (!Number.isFinite(value)) throw new Refusal(`its attribute ${name} is ${value}; a number is needed`);
-  return value;
-}
-
-/** Finite. */
-export function floats(call: OperatorCall, name: string): readonly number[] | undefined {
-  const values = attributeOf(call, name, 'floats')?.floats;
-  if (values?.every(Number.isFinite) === false)
-    throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
-  return values;
-}
-
-export function textIn(call: OperatorCall, name: string, fallback: string): string {
-  const bytes = attributeOf(call, name, 'string')?.s;
-  return bytes ? new TextDecoder().decode(bytes) : fallback;
-}
-
-export function tensor(call: OperatorCall, name: string): OnnxTensor | undefined {
-  return attributeOf(call, name, 'tensor')?.t;
-}
-
 /** An axis of a tensor of that rank, samples' axis included: −1 is the last one. */
 export function axisIn(axis: number, rank: number): number {
   const found = axis < 0 ? axis + rank : axis;
@@ -206,17 +227,7 @@ export function axisIn(axis: number, rank: number): number {
   return found;
 }
 
-/** Axes given as an input or, in older sets, as an attribute; undefined where not given. */
-export function axesOf(call: OperatorCall, place: number): readonly number[] | undefined {
-  return call.inputs[place] === undefined ? integers(call, 'axes') : knownIn(call, place);
-}
-
 /** Axes, that of the samples included. */
 export function rankOf(value: Readable): number {
   return value.kind === 'computed' ? value.shape.length + 1 : value.shape.length;
-}
-
-export function refuseSamplesAxis(call: OperatorCall, axes: readonly number[]): void {
-  if (axes.includes(0))
-    throw new Refusal(`${call.node.opType} along axis 0, that of the samples; samples must not be combined`);
 }

@@ -1,6 +1,6 @@
 /** Values joined along an axis. */
 import { sizeOf } from '../tensor.ts';
-import { axisIn, computedOf, inputOf, integer, rankOf, refuseSamplesAxis, wholesOf } from './call.ts';
+import { axisIn, rankOf } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
 
@@ -13,17 +13,17 @@ export interface Concat {
 export const concat = moving<Concat>({
   read(call) {
     const operands = call.inputs.filter((value) => value !== undefined);
-    const first = inputOf(call, 0);
-    const axis = axisIn(integer(call, 'axis', 1), rankOf(first));
+    const first = call.input(0);
+    const axis = axisIn(call.integer('axis', 1), rankOf(first));
     if (first.kind === 'wholes') {
-      const values = operands.flatMap((_, place) => wholesOf(call, place).values);
+      const values = operands.flatMap((_, place) => call.wholes(place).values);
       return { kind: 'wholes', shape: [values.length], values };
     }
-    refuseSamplesAxis(call, [axis]);
-    if (operands.length === 1) return computedOf(call, 0);
+    call.refuseSamplesAxis([axis]);
+    if (operands.length === 1) return call.computed(0);
     return call.add(
       { op: 'Concat', axis },
-      operands.map((_, place) => computedOf(call, place)),
+      operands.map((_, place) => call.computed(place)),
     );
   },
   shape({ axis }, operands) {

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from '../tensor.ts';
 import { ALIGNMENT, type BlockedProduct, blockedWeight } from './blocked.ts';
-import { type Call, computedOf, fixedOf, integer, integers, type Readable, Refusal } from './call.ts';
+import { type Call, type Readable, Refusal } from './call.ts';
 import { checkBias } from './dense.ts';
 import { besideSamples } from './folding.ts';
 import { type Kernel, keptOf, type Value, type Weight } from './kernel.ts';
@@ -50,21 +50,21 @@ export const conv: WeightedRules<Conv> = {
 };
 
 function readConv(call: Call<Conv>): Readable {
-  const x = computedOf(call, 0);
-  const weight = fixedOf(call, 1);
+  const x = call.computed(0);
+  const weight = call.fixed(1);
   const kernel = weight.shape.slice(2);
   const spatial = spatialOf(x);
-  const given = integers(call, 'kernel_shape');
+  const given = call.integers('kernel_shape');
   if (kernel.length !== spatial.length || (given && given.join() !== kernel.join()))
     throw new Refusal(
       `its weight "${weight.origin}" [${weight.shape.join(', ')}] does not fit ${withSamples(x.shape)} or its kernel_shape`,
     );
-  const group = integer(call, 'group', 1);
+  const group = call.integer('group', 1);
   if (!(Number.isSafeInteger(group) && group >= 1))
     throw new Refusal(`its attribute group is ${group}; at least 1 is needed`);
   const operation = { op: 'Conv' as const, ...windowOf(call, spatial, kernel), group };
   if (call.inputs[2] === undefined) return call.add(operation, [x, weight]);
-  return call.add(operation, [x, weight, besideSamples(fixedOf(call, 2), 1)]);
+  return call.add(operation, [x, weight, besideSamples(call.fixed(2), 1)]);
 }
 
 function convolved(operation: Conv, [x, weight, bias]: readonly Operand[]): number[] {

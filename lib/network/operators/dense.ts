@@ -3,17 +3,7 @@
  * weights and inputs of zero add nothing and are skipped.
  */
 import { sizeOf } from '../tensor.ts';
-import {
-  type Call,
-  computedOf,
-  describe,
-  type Fixed,
-  fixedOf,
-  flag,
-  float,
-  inputOf,
-  Refusal,
-} from './call.ts';
+import { type Call, describe, type Fixed, Refusal } from './call.ts';
 import { besideSamples, expanded, mapped, reshaped } from './folding.ts';
 import { type Kernel, keptOf, type Value, type Weight } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
@@ -50,8 +40,8 @@ export const gemm: WeightedRules<Gemm> = {
 
 export const matMul: WeightedRules<MatMul, Gemm> = {
   read(call) {
-    const x = inputOf(call, 0);
-    const weight = inputOf(call, 1);
+    const x = call.input(0);
+    const weight = call.input(1);
     if (x.kind !== 'computed' || weight.kind !== 'fixed')
       throw new Refusal(
         `multiplies ${describe(x)} with ${describe(weight)}; a value times constant weights, in this order, is supported`,
@@ -97,19 +87,19 @@ function layoutOf({ inputs: [x, weight] }: Site, inputsFirst: boolean): Layout {
 }
 
 function readGemm(call: Call<Gemm>) {
-  const x = computedOf(call, 0);
-  const stored = fixedOf(call, 1);
-  if (flag(call, 'transA', false))
+  const x = call.computed(0);
+  const stored = call.fixed(1);
+  if (call.flag('transA', false))
     throw new Refusal('transposes its input (transA), which mixes the samples; transA must be 0');
-  const transB = flag(call, 'transB', false);
+  const transB = call.flag('transB', false);
   const scaledBy = (fixed: Fixed, factor: number) =>
     factor === 1 ? fixed : mapped(fixed, (value) => value * factor);
-  const weight = scaledBy(stored, float(call, 'alpha', 1));
-  const beta = float(call, 'beta', 1);
+  const weight = scaledBy(stored, call.float('alpha', 1));
+  const beta = call.float('beta', 1);
   const outputs = weight.shape[transB ? 0 : 1] ?? 0;
   if (call.inputs[2] === undefined) return call.add({ op: 'Gemm', transB }, [x, weight]);
-  call.spend(outputs);
-  const bias = biasOf(fixedOf(call, 2), outputs);
+  call.model.spend(outputs);
+  const bias = biasOf(call.fixed(2), outputs);
   return call.add({ op: 'Gemm', transB }, [x, weight, scaledBy(bias, beta)]);
 }
 

@@ -1,14 +1,14 @@
 /** Functions of one element, a row each, in double precision. What is not a number stays so through each of them. */
 import { erf, gelu, softplus } from '../special-functions.ts';
-import { float, floatsIn, type OperatorCall, Refusal, scalarOf, textIn } from './call.ts';
+import { type Call, Refusal } from './call.ts';
 import { emptyEntries } from './entries.ts';
 import { mapped } from './folding.ts';
 import { sameElements } from './reach.ts';
-import { type NodeWriter, type PlainRules, unchanged } from './rules.ts';
+import { type NodeWriter, PLAIN, type PlainRules } from './rules.ts';
 
 interface Row<Attributes> {
   /** Throws `Refusal`. */
-  read(call: OperatorCall): Attributes;
+  read(call: Call): Attributes;
   of(x: number, attributes: Attributes): number;
   /** The steepest slope; Infinity where none is known. */
   slope(attributes: Attributes): number;
@@ -39,7 +39,7 @@ function withFloats<Name extends string>(
     of,
     read: (call) => {
       const given: Record<Name, number> = { ...defaults };
-      for (const name of names) given[name] = float(call, name, defaults[name]);
+      for (const name of names) given[name] = call.float(name, defaults[name]);
       return given;
     },
     write: (attributes, { write }) =>
@@ -95,7 +95,7 @@ const ROWS = {
     slope: () => 1.13,
     of: (x, { approximate }) => gelu(x, approximate),
     read(call) {
-      const approximate = textIn(call, 'approximate', 'none');
+      const approximate = call.text('approximate', 'none');
       if (approximate !== 'none' && approximate !== 'tanh')
         throw new Refusal(`its attribute approximate is "${approximate}"; none and tanh are allowed`);
       return { approximate };
@@ -110,9 +110,9 @@ const ROWS = {
     exact: true,
     of: (x, { min, max }) => Math.min(max, Math.max(min, x)),
     read(call) {
-      const byInputs = call.operatorSet >= CLIP_BY_INPUTS;
-      const min = byInputs ? (scalarOf(call, 1) ?? -LARGEST) : float(call, 'min', -LARGEST);
-      const max = byInputs ? (scalarOf(call, 2) ?? LARGEST) : float(call, 'max', LARGEST);
+      const byInputs = call.model.operatorSet >= CLIP_BY_INPUTS;
+      const min = byInputs ? (call.scalar(1) ?? -LARGEST) : call.float('min', -LARGEST);
+      const max = byInputs ? (call.scalar(2) ?? LARGEST) : call.float('max', LARGEST);
       if (min > max) throw new Refusal(`clips to ${min} … ${max}, which no number is in`);
       return {
         min: min <= -LARGEST ? Number.NEGATIVE_INFINITY : min,
@@ -128,7 +128,7 @@ const ROWS = {
 
 type Rows = typeof ROWS;
 type ElementwiseOperator = keyof Rows;
-type AttributesOf<R> = R extends { read(call: OperatorCall): infer Attributes } ? Attributes : never;
+type AttributesOf<R> = R extends { read(call: Call): infer Attributes } ? Attributes : never;
 type Elementwise<Op extends ElementwiseOperator> = { readonly op: Op } & AttributesOf<Rows[Op]>;
 
 function elementwise<Op extends string, Attributes extends object>(
@@ -136,11 +136,12 @@ function elementwise<Op extends string, Attributes extends object>(
   row: Row<Attributes>,
 ): PlainRules<{ readonly op: Op } & Attributes> {
   return {
+    ...PLAIN,
     read(call) {
-      const x = floatsIn(call, 0);
+      const x = call.float32(0);
       const operation = { op, ...row.read(call) };
       if (x.kind === 'computed') return call.add(operation, [x]);
-      call.spend(x.data.length);
+      call.model.spend(x.data.length);
       return mapped(x, (value) => row.of(value, operation));
     },
     shape: (_, [x]) => [...(x?.shape ?? [])],
@@ -169,8 +170,6 @@ function elementwise<Op extends string, Attributes extends object>(
     },
     reach: sameElements,
     ties: () => 'each',
-    constants: 'none',
-    shrunk: unchanged,
     blocked: () => (row.blocked ? 'as usual' : undefined),
     write: (operation, writer) => row.write(operation, writer),
   };

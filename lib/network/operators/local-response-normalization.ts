@@ -1,9 +1,9 @@
 /** Every element divided by a power of the squares around it, across channels (AlexNet, GoogLeNet). */
 import { sizeOf } from '../tensor.ts';
-import { computedOf, float, integer, Refusal } from './call.ts';
+import { Refusal } from './call.ts';
 import { emptyEntries, spreadBlocks } from './entries.ts';
 import { check, withSamples } from './mismatch.ts';
-import { type PlainRules, unchanged } from './rules.ts';
+import { PLAIN, type PlainRules } from './rules.ts';
 
 /** Input x [C, height, width]: x / (bias + alpha / size · Σ x²) ^ beta, over `size` channels, an odd number, around each one. */
 export interface LocalResponseNormalization {
@@ -15,15 +15,16 @@ export interface LocalResponseNormalization {
 }
 
 export const localResponseNormalization: PlainRules<LocalResponseNormalization> = {
+  ...PLAIN,
   read(call) {
-    const size = integer(call, 'size', 0);
-    const [alpha, beta] = [float(call, 'alpha', 1e-4), float(call, 'beta', 0.75)];
-    const bias = float(call, 'bias', 1);
+    const size = call.integer('size', 0);
+    const [alpha, beta] = [call.float('alpha', 1e-4), call.float('beta', 0.75)];
+    const bias = call.float('bias', 1);
     if (!(size % 2 === 1 && alpha > 0 && beta > 0 && bias > 0))
       throw new Refusal(
         `its size, alpha, beta and bias are ${size}, ${alpha}, ${beta} and ${bias}; an odd size and numbers above 0 are needed`,
       );
-    return call.add({ op: 'LRN', size, alpha, beta, bias }, [computedOf(call, 0)]);
+    return call.add({ op: 'LRN', size, alpha, beta, bias }, [call.computed(0)]);
   },
   shape(_, [x]) {
     const shape = x?.shape ?? [];
@@ -66,9 +67,6 @@ export const localResponseNormalization: PlainRules<LocalResponseNormalization> 
     }
   },
   ties: () => 'all',
-  constants: 'none',
-  shrunk: unchanged,
-  blocked: () => undefined,
   write: ({ size, alpha, beta, bias }, { write }) =>
     write({ size, alpha: { float: alpha }, beta: { float: beta }, bias: { float: bias } }),
 };

@@ -1,7 +1,7 @@
 /** Operators that only move elements. */
 import { sizeOf } from '../tensor.ts';
 import { copied, emptyEntries, spreadBlocks } from './entries.ts';
-import { type PlainRules, type Site, unchanged } from './rules.ts';
+import { PLAIN, type PlainRules, type Site } from './rules.ts';
 
 interface Move<O>
   extends Pick<PlainRules<O>, 'read' | 'shape' | 'ties' | 'write'>,
@@ -15,10 +15,8 @@ interface Move<O>
 export function moving<O>(move: Move<O>): PlainRules<O> {
   const { places, filling = () => 0 } = move;
   return {
-    shrunk: unchanged,
-    blocked: () => undefined,
+    ...PLAIN,
     ...move,
-    constants: 'none',
     kernel(operation, site) {
       const to = site.output.data.fill(filling(operation));
       const moves = site.inputs.map((_, index) => {

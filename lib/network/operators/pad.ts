@@ -1,6 +1,6 @@
 /** Elements of one value around a tensor; negative pads cut. */
 import { sizeOf, stridesOf } from '../tensor.ts';
-import { axisIn, computedOf, float, integers, knownIn, Refusal, scalarOf, textIn } from './call.ts';
+import { axisIn, Refusal } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
 
@@ -16,17 +16,17 @@ const BY_INPUTS = 11;
 
 export const pad = moving<Pad>({
   read(call) {
-    const x = computedOf(call, 0);
+    const x = call.computed(0);
     const rank = x.shape.length + 1;
-    const mode = textIn(call, 'mode', 'constant');
+    const mode = call.text('mode', 'constant');
     if (mode !== 'constant') throw new Refusal(`pads by the mode "${mode}"; only "constant" is supported`);
-    const byInputs = call.operatorSet >= BY_INPUTS;
-    const given = byInputs ? knownIn(call, 1) : (integers(call, 'pads') ?? []);
-    const value = byInputs ? (scalarOf(call, 2) ?? 0) : float(call, 'value', 0);
+    const byInputs = call.model.operatorSet >= BY_INPUTS;
+    const given = byInputs ? call.known(1) : (call.integers('pads') ?? []);
+    const value = byInputs ? (call.scalar(2) ?? 0) : call.float('value', 0);
     const axes =
       call.inputs[3] === undefined
         ? Array.from({ length: rank }, (_, axis) => axis)
-        : knownIn(call, 3).map((axis) => axisIn(axis, rank));
+        : call.known(3).map((axis) => axisIn(axis, rank));
     const whole = Array.from({ length: 2 * rank }, () => 0);
     for (const [place, axis] of axes.entries()) {
       whole[axis] = given[place] ?? -1;

@@ -1,22 +1,10 @@
 /** Functions of two elements, a row each, with numpy's broadcasting; either operand may be a constant. */
 import { broadcastIndices, sizeOf } from '../tensor.ts';
-import {
-  type Call,
-  type Computed,
-  computedOf,
-  type Fixed,
-  floatsIn,
-  inputOf,
-  type OperatorCall,
-  type Readable,
-  Refusal,
-  type Whole,
-  wholesOf,
-} from './call.ts';
+import { type Call, type Computed, type Fixed, type Readable, Refusal, type Whole } from './call.ts';
 import { type Entries, EPSILON, emptyEntries, gathered, spreadBlocks } from './entries.ts';
 import { besideSamples, broadcastShape, combined } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
-import { type KnownSite, type Operand, type PlainRules, unchanged } from './rules.ts';
+import { type KnownSite, type Operand, PLAIN, type PlainRules } from './rules.ts';
 
 /** Errors of the operands where they are these numbers, to the error of the result. */
 type Error = (a: number, b: number, errorA: number, errorB: number) => number;
@@ -81,6 +69,7 @@ type Read<Op extends PairOperator> = PlainRules<Pair<Op>>['read'];
 function pair<Op extends PairOperator>(op: Op, read: Read<Op>): PlainRules<Pair<Op>> {
   const { of, error, zero, blocked }: Row = ROWS[op];
   return {
+    ...PLAIN,
     read,
     shape(_, operands) {
       const shape = broadcast(operands);
@@ -127,7 +116,6 @@ function pair<Op extends PairOperator>(op: Op, read: Read<Op>): PlainRules<Pair<
       return values.every((value) => (value.shape[0] ?? 1) === (shape[0] ?? 1)) ? 'each' : 'all';
     },
     constants: 'broadcast',
-    shrunk: unchanged,
     // Without broadcasting.
     blocked: (_, { inputs: [a, b] }) =>
       blocked && a?.shape.join() === b?.shape.join() ? 'as usual' : undefined,
@@ -142,10 +130,10 @@ function operandOf({ inputs, shape, entries }: KnownSite, index: number): Entrie
 
 const binary = <Op extends PairOperator>(op: Op) =>
   pair(op, (call) => {
-    const whole = [0, 1].every((place) => inputOf(call, place).kind === 'wholes');
+    const whole = [0, 1].every((place) => call.input(place).kind === 'wholes');
     return call.inputs.length === 2 && whole
       ? combineWholes(call, ROWS[op])
-      : combine(call, op, floatsIn(call, 0), floatsIn(call, 1));
+      : combine(call, op, call.float32(0), call.float32(1));
   });
 
 const chain = <Op extends PairOperator>(op: Op) => pair(op, (call) => readChain(call, op));
@@ -157,15 +145,15 @@ export const PAIRS = {
   Div: binary('Div'),
   Max: chain('Max'),
   Min: chain('Min'),
-  PRelu: pair('PRelu', (call) => combine(call, 'PRelu', computedOf(call, 0), floatsIn(call, 1))),
+  PRelu: pair('PRelu', (call) => combine(call, 'PRelu', call.computed(0), call.float32(1))),
 } satisfies { readonly [Op in PairOperator]: PlainRules<Pair<Op>> };
 
 /** Any number of inputs, two at a time. */
 export function readChain<Op extends PairOperator>(call: Call<Pair<Op>>, op: Op): Readable {
   const last = call.inputs.length - 1;
-  let value = floatsIn(call, 0);
+  let value = call.float32(0);
   for (let place = 1; place <= last; place++)
-    value = combine(call, op, value, floatsIn(call, place), place === last ? undefined : `${op}.${place}`);
+    value = combine(call, op, value, call.float32(place), place === last ? undefined : `${op}.${place}`);
   return value;
 }
 
@@ -177,7 +165,7 @@ function combine<Op extends PairOperator>(
   part?: string,
 ): Computed | Fixed {
   if (a.kind === 'fixed' && b.kind === 'fixed') {
-    call.spend(sizeOf(broadcastShape(a.shape, b.shape)));
+    call.model.spend(sizeOf(broadcastShape(a.shape, b.shape)));
     return combined(a, b, ROWS[op].of);
   }
   const rank = (a.kind === 'computed' ? a : b).shape.length;
@@ -186,9 +174,9 @@ function combine<Op extends PairOperator>(
 }
 
 /** The same for one whole number and another; `N` goes through what leaves it alone. */
-function combineWholes(call: OperatorCall, { of, neutral, commutes }: Row): Readable {
-  const a = wholesOf(call, 0);
-  const b = wholesOf(call, 1);
+function combineWholes(call: Call, { of, neutral, commutes }: Row): Readable {
+  const a = call.wholes(0);
+  const b = call.wholes(1);
   const length = Math.max(a.values.length, b.values.length);
   const values = Array.from({ length }, (_, index): Whole => {
     const left = a.values[a.values.length === 1 ? 0 : index];

@@ -1,12 +1,12 @@
 /** Pools: maxima and averages of windows, or of whole channels. */
 import { sizeOf, stridesOf } from '../tensor.ts';
-import { type Call, computedOf, flag, type Readable, Refusal } from './call.ts';
+import { type Call, type Readable, Refusal } from './call.ts';
 import { channelEntries, type Entries, EPSILON, emptyEntries } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
 import { wholeChannels } from './reach.ts';
 import { reducing } from './reductions.ts';
-import { type KnownSite, type PlainRules, unchanged } from './rules.ts';
+import { type KnownSite, PLAIN, type PlainRules } from './rules.ts';
 import { sizes, slid, spatialOf, type Window, windowOf } from './windows.ts';
 
 export interface Pool<Op extends 'MaxPool' | 'AveragePool' = 'MaxPool' | 'AveragePool'> extends Window {
@@ -20,15 +20,14 @@ export interface GlobalPool<Op extends 'GlobalMaxPool' | 'GlobalAveragePool'> {
   readonly op: Op;
 }
 
-const OF_CHANNELS = {
-  reach: wholeChannels,
-  ties: () => 'each' as const,
-  constants: 'none' as const,
-  shrunk: unchanged,
-};
+const OF_CHANNELS = { ...PLAIN, reach: wholeChannels, ties: () => 'each' as const };
 
 function pool<Op extends Pool['op']>(op: Op): PlainRules<Pool<Op>> {
   const average = op === 'AveragePool';
+  const attributesOf = ({ kernel, strides, pads, dilations, countIncludePad }: Pool<Op>) => {
+    const own = average ? { count_include_pad: Number(countIncludePad) } : { dilations };
+    return { kernel_shape: kernel, strides, pads, ...own };
+  };
   return {
     ...OF_CHANNELS,
     read: (call) => readPool(call, op),
@@ -43,23 +42,11 @@ function pool<Op extends Pool['op']>(op: Op): PlainRules<Pool<Op>> {
     kernel: (operation, { value, output }) => pooling(operation, value(0), output),
     known: ({ pads, countIncludePad }, site) =>
       pooled(site, average && countIncludePad && pads.some((pad) => pad !== 0)),
-    blocked: ({ kernel, strides, pads, dilations, countIncludePad }) => ({
-      operator: op,
-      attributes: {
-        kernel_shape: kernel,
-        strides,
-        pads,
-        dilations,
-        ...(average ? { count_include_pad: Number(countIncludePad) } : {}),
-      },
-    }),
-    write: ({ kernel, strides, pads, dilations, countIncludePad }, { write }) =>
-      write({
-        kernel_shape: kernel,
-        strides,
-        pads,
-        ...(average ? { count_include_pad: Number(countIncludePad) } : { dilations }),
-      }),
+    blocked: (operation) => {
+      const attributes = { ...attributesOf(operation), dilations: operation.dilations };
+      return { operator: op, attributes };
+    },
+    write: (operation, { write }) => write(attributesOf(operation)),
   };
 }
 
@@ -67,7 +54,7 @@ function globalPool<Op extends 'GlobalMaxPool' | 'GlobalAveragePool'>(op: Op): P
   return {
     ...OF_CHANNELS,
     read(call) {
-      const x = computedOf(call, 0);
+      const x = call.computed(0);
       spatialOf(x);
       return call.add({ op }, [x]);
     },
@@ -80,7 +67,7 @@ function globalPool<Op extends 'GlobalMaxPool' | 'GlobalAveragePool'>(op: Op): P
       return [channels, ...spatial.map(() => 1)];
     },
     kernel(_, { value, output }) {
-      const axes = output.shape.slice(1).map((__, axis) => axis + 1);
+      const axes = output.shape.slice(1).map((__, axis) => axis + 2);
       return reducing(op === 'GlobalMaxPool' ? 'ReduceMax' : 'ReduceMean', axes, value(0), output);
     },
     known: (_, site) => pooled(site, false),
@@ -97,15 +84,15 @@ export const POOLS = {
 };
 
 function readPool<Op extends Pool['op']>(call: Call<Pool<Op>>, op: Op): Readable {
-  const x = computedOf(call, 0);
+  const x = call.computed(0);
   const spatial = spatialOf(x);
   const kernel = sizes(call, 'kernel_shape', spatial.length, 1, 0);
   const window = windowOf(call, spatial, kernel);
   const average = op === 'AveragePool';
-  const countIncludePad = average && flag(call, 'count_include_pad', false);
+  const countIncludePad = average && call.flag('count_include_pad', false);
   if (average && window.dilations.some((dilation) => dilation !== 1))
     throw new Refusal('averages with gaps (dilations); only dilations of 1 are supported');
-  if (countIncludePad && flag(call, 'ceil_mode', false))
+  if (countIncludePad && call.flag('ceil_mode', false))
     throw new Refusal('counts padding (count_include_pad) and rounds up (ceil_mode); use only one of both');
   const extents = kernel.map((size, axis) => (size - 1) * (window.dilations[axis] ?? 1) + 1);
   if (window.pads.some((pad, place) => pad >= (extents[place % extents.length] ?? 1)))

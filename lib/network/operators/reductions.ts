@@ -1,11 +1,11 @@
 /** Sums, averages and maxima along axes. Sums run over the elements in their order, row-major. */
 import { sizeOf, stridedIndices, stridesOf } from '../tensor.ts';
-import { axesOf, axisIn, computedOf, flag, Refusal } from './call.ts';
+import { axisIn, Refusal } from './call.ts';
 import { type Entries, EPSILON, emptyEntries, spreadBlocks } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
 import { everything } from './reach.ts';
-import { type PlainRules, unchanged } from './rules.ts';
+import { PLAIN, type PlainRules } from './rules.ts';
 
 type ReduceOperator = 'ReduceMean' | 'ReduceSum' | 'ReduceMax';
 
@@ -21,15 +21,16 @@ const AXES_ARE_INPUTS = 18;
 
 function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>> {
   return {
+    ...PLAIN,
     read(call) {
-      const x = computedOf(call, 0);
-      const given = axesOf(call, 1) ?? [];
-      if (given.length === 0 && flag(call, 'noop_with_empty_axes', false)) return x;
+      const x = call.computed(0);
+      const given = call.axes(1) ?? [];
+      if (given.length === 0 && call.flag('noop_with_empty_axes', false)) return x;
       const rank = x.shape.length + 1;
       const axes = [...new Set(given.map((axis) => axisIn(axis, rank)))].toSorted((a, b) => a - b);
       if (axes.length === 0 || axes.includes(0))
         throw new Refusal('reduces over the samples (axis 0, or all axes); samples must not be combined');
-      return call.add({ op, axes, keepdims: flag(call, 'keepdims', true) }, [x]);
+      return call.add({ op, axes, keepdims: call.flag('keepdims', true) }, [x]);
     },
     shape({ axes, keepdims }, [x]) {
       const shape = x?.shape ?? [];
@@ -38,22 +39,11 @@ function reduction<Op extends ReduceOperator>(op: Op): PlainRules<Reduction<Op>>
       if (keepdims) return shape.map((size, axis) => (axes.includes(axis + 1) ? 1 : size));
       return shape.filter((_, axis) => !axes.includes(axis + 1));
     },
-    kernel: ({ axes }, { value, output }) => {
-      const ofSample = axes.map((axis) => axis - 1);
-      return reducing(op, ofSample, value(0), output);
-    },
-    known: ({ axes }, { inputs, shape, entries }) => {
-      const targets = targetsOf(
-        inputs[0]?.shape ?? [],
-        axes.map((axis) => axis - 1),
-      );
-      return reduced(op, targets, spreadBlocks(entries(0)), sizeOf(shape));
-    },
+    kernel: ({ axes }, { value, output }) => reducing(op, axes, value(0), output),
+    known: ({ axes }, { inputs, shape, entries }) =>
+      reduced(op, targetsOf(inputs[0]?.shape ?? [], axes), spreadBlocks(entries(0)), sizeOf(shape)),
     reach: everything,
     ties: ({ axes }) => (axes.includes(1) ? 'all' : 'each'),
-    constants: 'none',
-    shrunk: unchanged,
-    blocked: () => undefined,
     write({ axes, keepdims }, { operatorSet, inputs, write, ints }) {
       const attributes = { keepdims: Number(keepdims) };
       if (op === 'ReduceSum' || operatorSet >= AXES_ARE_INPUTS)
@@ -69,14 +59,14 @@ export const REDUCTIONS = {
   ReduceMax: reduction('ReduceMax'),
 };
 
-/** Per element the place of the result that it goes to. `axes`: of one sample. */
+/** Per element the place of the result that it goes to. */
 function targetsOf(shape: readonly number[], axes: readonly number[]): Int32Array {
-  const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  const strides = stridesOf(kept).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
+  const kept = shape.map((size, axis) => (axes.includes(axis + 1) ? 1 : size));
+  const strides = stridesOf(kept).map((stride, axis) => (axes.includes(axis + 1) ? 0 : stride));
   return stridedIndices(shape, strides);
 }
 
-/** `axes`: of one sample. Global pools reduce over all but the first. */
+/** Global pools reduce over all axes but that of the channels. */
 export function reducing(op: ReduceOperator, axes: readonly number[], x: Value, y: Value): Kernel {
   const targets = targetsOf(x.shape, axes);
   const from = x.data;

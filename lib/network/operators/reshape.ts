@@ -1,17 +1,6 @@
 /** Another shape for the same elements. */
 import { sizeOf } from '../tensor.ts';
-import {
-  type Call,
-  type Computed,
-  flag,
-  inputOf,
-  integers,
-  type OperatorCall,
-  type Readable,
-  Refusal,
-  type Whole,
-  wholesOf,
-} from './call.ts';
+import { type Call, type Computed, type Readable, Refusal, type Whole } from './call.ts';
 import { reshaped } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
@@ -59,14 +48,14 @@ export function inShape(call: Call<Reshape>, x: Computed, shape: readonly number
 }
 
 function readReshape(call: Call<Reshape>): Readable {
-  const x = inputOf(call, 0);
-  const given = call.inputs[1] === undefined ? (integers(call, 'shape') ?? []) : wholesOf(call, 1).values;
-  const literal = flag(call, 'allowzero', false);
+  const x = call.input(0);
+  const given = call.inputs[1] === undefined ? (call.integers('shape') ?? []) : call.wholes(1).values;
+  const literal = call.flag('allowzero', false);
   const own = x.kind === 'computed' ? ['N' as const, ...x.shape] : x.shape;
   const target = given.map((size, axis) => (size === 0 && !literal ? (own[axis] ?? 0) : size));
   if (target.some((size) => size !== 'N' && !(Number.isSafeInteger(size) && (size === -1 || size > 0))))
     throw new Refusal(`a shape [${given.join(', ')}]; sizes from 1 and one −1 are allowed`);
-  if (x.kind === 'computed') return inShape(call, x, sampleShape(call, x, target));
+  if (x.kind === 'computed') return inShape(call, x, sampleShape(call.model.fixedSamples, x, target));
   const shape = solved(target, x.kind === 'fixed' ? x.data.length : x.values.length, given);
   return x.kind === 'fixed' ? reshaped(x, shape) : { ...x, shape };
 }
@@ -85,7 +74,7 @@ function solved(target: readonly Whole[], size: number, given: readonly Whole[])
   return shape;
 }
 
-function sampleShape({ fixedSamples }: OperatorCall, x: Computed, target: readonly Whole[]): number[] {
+function sampleShape(fixedSamples: number | undefined, x: Computed, target: readonly Whole[]): number[] {
   const [first, ...rest] = target;
   const size = sizeOf(x.shape);
   const keeps =

@@ -123,7 +123,9 @@ export interface PlainRules<O> extends Common<O> {
 
 export type Rules<O, Biased = O> = WeightedRules<O, Biased> | PlainRules<O>;
 
-/** `shrunk` of operations that do not say how many channels there are. */
-export function unchanged<O>(operation: O): O {
-  return operation;
-}
+/** Rules of operators without constants, whose operations do not say how many channels there are. */
+export const PLAIN = {
+  constants: 'none',
+  shrunk: <O>(operation: O): O => operation,
+  blocked: () => undefined,
+} as const;

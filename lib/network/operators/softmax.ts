@@ -1,11 +1,11 @@
 /** Softmax along an axis, or its logarithm. */
 import { sizeOf } from '../tensor.ts';
-import { axisIn, computedOf, integer, Refusal } from './call.ts';
+import { axisIn, Refusal } from './call.ts';
 import { varying } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
 import { check, withSamples } from './mismatch.ts';
 import { everything } from './reach.ts';
-import { type PlainRules, unchanged } from './rules.ts';
+import { PLAIN, type PlainRules } from './rules.ts';
 
 type SoftmaxOperator = 'Softmax' | 'LogSoftmax';
 
@@ -20,10 +20,11 @@ const ONE_AXIS = 13;
 
 function softmax<Op extends SoftmaxOperator>(op: Op): PlainRules<Softmax<Op>> {
   return {
+    ...PLAIN,
     read(call) {
-      const x = computedOf(call, 0);
-      const one = call.operatorSet >= ONE_AXIS;
-      const axis = axisIn(integer(call, 'axis', one ? -1 : 1), x.shape.length + 1);
+      const x = call.computed(0);
+      const one = call.model.operatorSet >= ONE_AXIS;
+      const axis = axisIn(call.integer('axis', one ? -1 : 1), x.shape.length + 1);
       if (axis === 0)
         throw new Refusal('runs along axis 0, that of the samples; samples must not be combined');
       if (!one && sizeOf(x.shape.slice(axis)) !== 1)
@@ -41,9 +42,6 @@ function softmax<Op extends SoftmaxOperator>(op: Op): PlainRules<Softmax<Op>> {
     known: (_, { shape }) => varying(sizeOf(shape)),
     reach: everything,
     ties: ({ axis }) => (axis === 1 ? 'all' : 'each'),
-    constants: 'none',
-    shrunk: unchanged,
-    blocked: () => undefined,
     write: ({ axis }, { write }) => write({ axis }),
   };
 }

@@ -1,6 +1,6 @@
 /** Axes in another order. */
 import { stridedIndices, stridesOf } from '../tensor.ts';
-import { describe, floatsIn, integers, Refusal, rankOf } from './call.ts';
+import { describe, Refusal, rankOf } from './call.ts';
 import { transposed } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
 import { moving } from './moves.ts';
@@ -13,13 +13,13 @@ export interface Transpose {
 
 export const transpose = moving<Transpose>({
   read(call) {
-    const x = floatsIn(call, 0);
+    const x = call.float32(0);
     const rank = rankOf(x);
-    const perm = integers(call, 'perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+    const perm = call.integers('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
     if (perm.length !== rank || perm.toSorted((a, b) => a - b).some((axis, index) => axis !== index))
       throw new Refusal(`perm [${perm.join(', ')}] of ${describe(x)}`);
     if (x.kind === 'fixed') {
-      call.spend(x.data.length);
+      call.model.spend(x.data.length);
       return transposed(x, perm);
     }
     if (perm.every((axis, index) => axis === index)) return x;

@@ -1,5 +1,5 @@
 /** The sliding window of convolutions and pools. Automatic padding becomes numbers. */
-import { type Computed, flag, integers, type OperatorCall, Refusal, textIn } from './call.ts';
+import { type Call, type Computed, Refusal } from './call.ts';
 import { check, withSamples } from './mismatch.ts';
 
 /** A window that slides along the spatial axes. `pads`: begins, then ends. */
@@ -10,14 +10,8 @@ export interface Window {
 }
 
 /** A list of so many whole numbers, all at least `least`; `fallback` each where it is not given. */
-export function sizes(
-  call: OperatorCall,
-  name: string,
-  count: number,
-  least: number,
-  fallback: number,
-): number[] {
-  const found = integers(call, name) ?? Array.from({ length: count }, () => fallback);
+export function sizes(call: Call, name: string, count: number, least: number, fallback: number): number[] {
+  const found = call.integers(name) ?? Array.from({ length: count }, () => fallback);
   if (found.length !== count || !found.every((size) => Number.isSafeInteger(size) && size >= least))
     throw new Refusal(
       `its attribute ${name} is [${found.join(', ')}]; ${count} numbers from ${least} are needed`,
@@ -40,12 +34,12 @@ export function spatialOf(x: Computed): readonly number[] {
   return spatial;
 }
 
-export function windowOf(call: OperatorCall, spatial: readonly number[], kernel: readonly number[]): Window {
+export function windowOf(call: Call, spatial: readonly number[], kernel: readonly number[]): Window {
   const axes = spatial.length;
   const strides = sizes(call, 'strides', axes, 1, 1);
   const dilations = sizes(call, 'dilations', axes, 1, 1);
   const own = sizes(call, 'pads', 2 * axes, 0, 0);
-  const how = textIn(call, 'auto_pad', 'NOTSET');
+  const how = call.text('auto_pad', 'NOTSET');
   const extents = kernel.map((size, axis) => (size - 1) * (dilations[axis] ?? 1) + 1);
   if (how === 'SAME_UPPER' || how === 'SAME_LOWER') {
     const begins: number[] = [];
@@ -64,7 +58,7 @@ export function windowOf(call: OperatorCall, spatial: readonly number[], kernel:
       `its attribute auto_pad is "${how}"; NOTSET, VALID, SAME_UPPER, SAME_LOWER are allowed`,
     );
   const pads = how === 'VALID' ? own.map(() => 0) : own;
-  if (!flag(call, 'ceil_mode', false)) return { strides, dilations, pads };
+  if (!call.flag('ceil_mode', false)) return { strides, dilations, pads };
   // A last window that reaches over the end is one more place, as if there were more padding.
   for (const [axis, size] of spatial.entries()) {
     const stride = strides[axis] ?? 1;

@@ -1,20 +1,11 @@
 /** Conditions, as far as PyTorch writes Softplus with them: β x > threshold ? x : Softplus(β x) / β. */
-import {
-  type Computed,
-  computedOf,
-  fixedOf,
-  makerOf,
-  type OperatorCall,
-  type Readable,
-  Refusal,
-  scalarOf,
-} from '../operators/call.ts';
+import { type Call, type Computed, makerOf, type Readable, Refusal } from '../operators/call.ts';
 import type { Reader } from '../operators/table.ts';
 import { softplus } from '../special-functions.ts';
 
 const readGreater: Reader = (call) => {
-  fixedOf(call, 1);
-  return { kind: 'condition', of: computedOf(call, 0), above: scalarOf(call, 1) ?? Number.NaN };
+  call.fixed(1);
+  return { kind: 'condition', of: call.computed(0), above: call.scalar(1) ?? Number.NaN };
 };
 
 export const CONDITIONS: Readonly<Record<string, Reader>> = {
@@ -22,8 +13,8 @@ export const CONDITIONS: Readonly<Record<string, Reader>> = {
   GreaterOrEqual: readGreater,
 
   Where(call) {
-    const x = computedOf(call, 1);
-    const otherwise = computedOf(call, 2);
+    const x = call.computed(1);
+    const otherwise = call.computed(2);
     if (!isThresholdOfSoftplus(call, x, otherwise))
       throw new Refusal(
         'chooses by a condition; only x > threshold ? x : Softplus(x) is supported, with a threshold from which both are the same in float32, 15 or more. Export the model without it',
@@ -33,7 +24,7 @@ export const CONDITIONS: Readonly<Record<string, Reader>> = {
 };
 
 /** Whether both are the same in float32 where the condition holds, so that the second does everywhere. */
-function isThresholdOfSoftplus({ inputs }: OperatorCall, x: Computed, otherwise: Computed): boolean {
+function isThresholdOfSoftplus({ inputs }: Call, x: Computed, otherwise: Computed): boolean {
   const [condition] = inputs;
   if (condition?.kind !== 'condition') return false;
   const { of, above } = condition;

@@ -6,7 +6,14 @@
 import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
 import { decodeModel, isStandard, type OnnxModel, type OnnxNode } from '../onnx/decoder.ts';
-import { type Call, type Computed, type ModelValue, type Readable, Refusal } from '../operators/call.ts';
+import {
+  Call,
+  type Computed,
+  type ModelReading,
+  type ModelValue,
+  type Readable,
+  Refusal,
+} from '../operators/call.ts';
 import { ShapeMismatch, withSamples } from '../operators/mismatch.ts';
 import type { Operation, Reader } from '../operators/table.ts';
 import { outputShape } from '../site.ts';
@@ -56,16 +63,19 @@ function readerOf({ domain, opType }: OnnxNode): Reader {
   throw new Refusal(refusalOfOperator(opType) ?? UNSUPPORTED);
 }
 
-class Reading {
+/** Reads one model: its nodes in their order, each of the values that are known by then. */
+class Reading implements ModelReading<Operation> {
+  readonly operatorSet: number;
+  fixedSamples: number | undefined;
   readonly #model: OnnxModel;
   readonly #problems: ModelProblems;
   readonly #values = new Map<string, ModelValue>();
   readonly #nodes: ReadNode[] = [];
   #folded = 0;
-  #fixedSamples: number | undefined;
   #input: Computed | undefined;
 
   constructor(model: OnnxModel, name: string) {
+    this.operatorSet = model.operatorSet;
     this.#model = model;
     this.#problems = new ModelProblems(name);
   }
@@ -104,7 +114,7 @@ class Reading {
     if (scores === undefined || input === undefined) throw new TypeError('a model without input or output');
 
     this.#input = input.value;
-    this.#fixedSamples = input.fixedSamples;
+    this.fixedSamples = input.fixedSamples;
     this.#values.set(input.value.name, input.value);
     for (const { name } of graph.sparseInitializer.flatMap(({ values }) => values ?? []))
       if (names.has(name))
@@ -133,33 +143,20 @@ class Reading {
       );
       return { kind: 'unread' };
     });
-    const known = inputs.every((value) => value?.kind !== 'unread');
-    const read = known
-      ? this.#attempt(labelOf(node), () => readerOf(node)(this.#call(node, inputs)))
-      : undefined;
-    this.#values.set(output, read ?? { kind: 'unread' });
+    const known = inputs.filter((value) => value?.kind !== 'unread');
+    const read =
+      known.length === inputs.length &&
+      this.#attempt(labelOf(node), () => readerOf(node)(new Call(node, known, this)));
+    this.#values.set(output, read || { kind: 'unread' });
   }
 
-  #call(node: OnnxNode, inputs: readonly (ModelValue | undefined)[]): Call<Operation> {
-    const [output = ''] = node.output;
-    return {
-      node,
-      operatorSet: this.#model.operatorSet,
-      inputs: inputs.flatMap((value) => (value?.kind === 'unread' ? [] : [value])),
-      fixedSamples: this.#fixedSamples,
-      add: (operation, operands, part) =>
-        part === undefined
-          ? this.#add(operation, operands, node.name || output, output)
-          : this.#add(operation, operands, `${node.name || output}/${part}`, `${output}/${part}`),
-      spend: (elements) => {
-        this.#folded += elements;
-        if (this.#folded > MOST_FOLDED)
-          throw new Refusal(`computes too much of constants: more than ${MOST_FOLDED} elements in all`);
-      },
-    };
+  spend(elements: number): void {
+    this.#folded += elements;
+    if (this.#folded > MOST_FOLDED)
+      throw new Refusal(`computes too much of constants: more than ${MOST_FOLDED} elements in all`);
   }
 
-  #add(operation: Operation, operands: readonly Readable[], name: string, output: string): Computed {
+  add(operation: Operation, operands: readonly Readable[], name: string, output: string): Computed {
     const shape = outputShape(
       operation,
       operands.map((value) => ({ shape: value.shape, constant: value.kind !== 'computed' })),
@@ -177,9 +174,7 @@ class Reading {
   }
 
   finish(scores: Computed, patterns: WeightPatterns): Graph {
-    const logits = logitsOf(scores, (operation, operands, name) =>
-      this.#add(operation, operands, name, name),
-    );
+    const logits = logitsOf(scores, this);
     const [classes = 0] = logits.shape;
     const input = this.#input;
     if (logits.shape.length !== 1 || classes < 2 || input === undefined)

@@ -1,8 +1,15 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
 
-import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/decoder.ts';
+import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
-import { type Computed, type Fixed, makerOf, type Readable, Refusal } from '../operators/call.ts';
+import {
+  type Computed,
+  type Fixed,
+  type ModelReading,
+  makerOf,
+  type Readable,
+  Refusal,
+} from '../operators/call.ts';
 import type { Operation } from '../operators/table.ts';
 import { adviceOn, typeName } from './tensors.ts';
 
@@ -26,7 +33,8 @@ export function scoresOutput(graph: OnnxGraph, producers: ReadonlyMap<string, On
   });
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  const ofRank = found.filter((name) => rankOf(graph.output.find((output) => output.name === name)) === 2);
+  const matrices = graph.output.filter(({ type }) => type.tensorType?.shape?.dim.length === 2);
+  const ofRank = found.filter((name) => matrices.some((output) => output.name === name));
   const [matrix] = ofRank;
   if (matrix !== undefined && ofRank.length === 1) return matrix;
   if (found.length > 1)
@@ -41,23 +49,17 @@ export function scoresOutput(graph: OnnxGraph, producers: ReadonlyMap<string, On
   );
 }
 
-function rankOf(output: OnnxValueInfo | undefined): number | undefined {
-  return output?.type.tensorType?.shape?.dim.length;
-}
-
 /** The first few of those names. */
 export function quotedNames(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) => `"${name}"`);
   return [...shown, ...(names.length > shown.length ? ['…'] : [])].join(', ');
 }
 
-type Add = (operation: Operation, operands: readonly Readable[], name: string) => Computed;
-
 /**
  * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or after 1
  * − p, they are [0, z]: their softmax is [1 − p, p].
  */
-export function logitsOf(scores: Computed, add: Add): Computed {
+export function logitsOf(scores: Computed, model: ModelReading<Operation>): Computed {
   let value = scores;
   for (;;) {
     const [x] = value.made?.operands ?? [];
@@ -66,13 +68,10 @@ export function logitsOf(scores: Computed, add: Add): Computed {
   }
   const score = scoreOf(value);
   if (score === undefined) return value;
-  const both: Fixed = {
-    kind: 'fixed',
-    origin: `${score.name}/classes`,
-    shape: [2],
-    data: Float32Array.of(0, 1),
-  };
-  return add({ op: 'Mul' }, [score, both], `${score.name}/logits`);
+  const origin = `${score.name}/classes`;
+  const both: Fixed = { kind: 'fixed', origin, shape: [2], data: Float32Array.of(0, 1) };
+  const name = `${score.name}/logits`;
+  return model.add({ op: 'Mul' }, [score, both], name, name);
 }
 
 /** z, where the value is σ(z), [N, 1], or [1 − σ(z), σ(z)]. */

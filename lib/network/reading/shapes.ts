@@ -1,20 +1,5 @@
 /** Operators that change shapes only; their arguments are constants, or computed from the input's shape, and are folded. */
-import {
-  axesOf,
-  axisIn,
-  describe,
-  floatsIn,
-  inputOf,
-  integer,
-  integers,
-  knownIn,
-  type OperatorCall,
-  Refusal,
-  rankOf,
-  refuseSamplesAxis,
-  type Whole,
-  wholesOf,
-} from '../operators/call.ts';
+import { axisIn, type Call, describe, Refusal, rankOf, type Whole } from '../operators/call.ts';
 import { broadcastShape, expanded, reshaped } from '../operators/folding.ts';
 import { withSamples } from '../operators/mismatch.ts';
 import { inShape } from '../operators/reshape.ts';
@@ -26,9 +11,9 @@ const SLICE_BY_INPUTS = 10;
 
 export const SHAPES: Readonly<Record<string, Reader>> = {
   Flatten(call) {
-    const x = floatsIn(call, 0);
+    const x = call.float32(0);
     const rank = rankOf(x);
-    const axis = integer(call, 'axis', 1);
+    const axis = call.integer('axis', 1);
     const at = axis === rank ? rank : axisIn(axis, rank);
     if (x.kind === 'fixed') return reshaped(x, [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at))]);
     if (at === 0 || sizeOf(x.shape.slice(0, at - 1)) !== 1)
@@ -39,12 +24,12 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   },
 
   Squeeze(call) {
-    const x = inputOf(call, 0);
+    const x = call.input(0);
     const rank = rankOf(x);
-    const given = axesOf(call, 1)?.map((axis) => axisIn(axis, rank));
+    const given = call.axes(1)?.map((axis) => axisIn(axis, rank));
     const lead = x.kind === 'computed' ? 1 : 0;
     const axes = given ?? x.shape.flatMap((size, axis) => (size === 1 ? [axis + lead] : []));
-    if (lead === 1) refuseSamplesAxis(call, axes);
+    if (lead === 1) call.refuseSamplesAxis(axes);
     if (axes.some((axis) => x.shape[axis - lead] !== 1))
       throw new Refusal(`axes [${axes.join(', ')}] of ${describe(x)}, which are not all of size 1`);
     const shape = x.shape.filter((_, axis) => !axes.includes(axis + lead));
@@ -53,12 +38,12 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   },
 
   Unsqueeze(call) {
-    const x = inputOf(call, 0);
-    const given = axesOf(call, 1) ?? [];
+    const x = call.input(0);
+    const given = call.axes(1) ?? [];
     const rank = rankOf(x) + given.length;
     const axes = given.map((axis) => axisIn(axis, rank));
     const lead = x.kind === 'computed' ? 1 : 0;
-    if (lead === 1) refuseSamplesAxis(call, axes);
+    if (lead === 1) call.refuseSamplesAxis(axes);
     if (new Set(axes).size !== axes.length)
       throw new Refusal(`axes [${given.join(', ')}], some of them twice`);
     const before = [...x.shape];
@@ -70,10 +55,10 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   },
 
   Expand(call) {
-    const x = inputOf(call, 0);
+    const x = call.input(0);
     if (x.kind === 'computed') throw new Refusal(`expands ${describe(x)}; only constants may be expanded`);
-    const shape = broadcastShape(x.shape, knownIn(call, 1));
-    call.spend(sizeOf(shape));
+    const shape = broadcastShape(x.shape, call.known(1));
+    call.model.spend(sizeOf(shape));
     if (x.kind === 'fixed') return expanded(x, shape);
     const [value] = x.values;
     if (sizeOf(shape) === x.values.length) return { ...x, shape };
@@ -83,27 +68,25 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
   },
 
   Shape(call) {
-    const x = inputOf(call, 0);
+    const x = call.input(0);
     const shape: Whole[] = x.kind === 'computed' ? ['N', ...x.shape] : [...x.shape];
-    const end = call.node.attribute.some(({ name }) => name === 'end')
-      ? integer(call, 'end', shape.length)
-      : shape.length;
-    const values = shape.slice(integer(call, 'start', 0), end);
+    const end = call.integer('end', shape.length);
+    const values = shape.slice(call.integer('start', 0), end);
     return { kind: 'wholes', shape: [values.length], values };
   },
 
   Gather(call) {
     const values = pickedFrom(call);
-    const indices = wholesOf(call, 1);
-    const picked = knownIn(call, 1).map((index) => values[axisIn(index, values.length)] ?? 0);
+    const indices = call.wholes(1);
+    const picked = call.known(1).map((index) => values[axisIn(index, values.length)] ?? 0);
     return { kind: 'wholes', shape: indices.shape, values: picked };
   },
 
   Slice(call) {
     const values = pickedFrom(call);
-    const byInputs = call.operatorSet >= SLICE_BY_INPUTS;
+    const byInputs = call.model.operatorSet >= SLICE_BY_INPUTS;
     const given = (place: number, name: string) =>
-      byInputs ? call.inputs[place] && knownIn(call, place) : integers(call, name);
+      byInputs ? call.inputs[place] && call.known(place) : call.integers(name);
     const [start = 0] = given(1, 'starts') ?? [];
     const [end = values.length] = given(2, 'ends') ?? [];
     const [axis = 0] = given(3, 'axes') ?? [];
@@ -116,8 +99,8 @@ export const SHAPES: Readonly<Record<string, Reader>> = {
 };
 
 /** The shape, or other whole numbers, that an operator picks from; of values only whole ones can be read. */
-function pickedFrom(call: OperatorCall): readonly Whole[] {
-  const x = inputOf(call, 0);
+function pickedFrom(call: Call): readonly Whole[] {
+  const x = call.input(0);
   if (x.kind === 'wholes') return x.values;
   throw new Refusal(`takes a part of ${describe(x)}; only parts of shapes can be taken, values stay whole`);
 }

@@ -7,29 +7,8 @@ import { sizeOf } from '../tensor.ts';
 /** Names of TensorProto.DataType, by number. */
 const TYPE_NAMES = [
   'of no type',
-  'float32',
-  'uint8',
-  'int8',
-  'uint16',
-  'int16',
-  'int32',
-  'int64',
-  'string',
-  'bool',
-  'float16',
-  'float64',
-  'uint32',
-  'uint64',
-  'complex64',
-  'complex128',
-  'bfloat16',
-  'float8',
-  'float8',
-  'float8',
-  'float8',
-  'uint4',
-  'int4',
-  'float4',
+  ...'float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64'.split(' '),
+  ...'uint32 uint64 complex64 complex128 bfloat16 float8 float8 float8 float8 uint4 int4 float4'.split(' '),
 ];
 
 export function typeName(type: number): string {
@@ -57,60 +36,41 @@ export function readTensor(tensor: OnnxTensor, origin: string): Fixed | Wholes {
     throw new Refusal(
       'its data are in a file of their own; they must be in the model. Export with external_data=False, or load it with onnx.load and write it with onnx.save',
     );
-  const size = sizeOf(dims);
   if (dims.length > MOST_AXES)
     throw new Refusal(`it has ${dims.length} axes; at most ${MOST_AXES} are allowed. Export the model again`);
   if (segment !== undefined || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
     throw new Refusal(`its shape [${dims.join(', ')}] or its data are damaged. Export the model again`);
   if (dataType === ELEMENT_TYPES.float32) {
-    const data = floatData(tensor, size);
+    const data = Float32Array.from(numbersOf(tensor, Float32Array, tensor.floatData));
     if (!data.every(Number.isFinite)) {
       const place = data.findIndex((value) => !Number.isFinite(value));
       throw new Refusal(`its element ${place} is ${data[place]}; all must be finite`);
     }
     return { kind: 'fixed', origin, shape: dims, data };
   }
-  const values = wholeData(tensor, size);
-  return { kind: 'wholes', shape: dims, values };
+  return { kind: 'wholes', shape: dims, values: Array.from(wholesIn(tensor), Number) };
 }
 
-function damaged(found: number, shape: readonly number[], expected: number): Refusal {
-  return new Refusal(
-    `it holds ${found} values, its shape [${shape.join(', ')}] needs ${expected}. The file is damaged: export the model again`,
-  );
+/** The numbers of a tensor: in its raw bytes as elements of `type`, or else in a field of their own. */
+function numbersOf<Element extends number | bigint>(
+  { dims, rawData }: OnnxTensor,
+  type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): ArrayLike<Element> },
+  field: readonly number[],
+): ArrayLike<Element | number> {
+  const found = rawData ? rawData.length / type.BYTES_PER_ELEMENT : field.length;
+  const size = sizeOf(dims);
+  if (found !== size)
+    throw new Refusal(
+      `it holds ${found} values, its shape [${dims.join(', ')}] needs ${size}. The file is damaged: export the model again`,
+    );
+  // A copy at the start of a buffer of its own, where elements are aligned.
+  return rawData ? new type(new Uint8Array(rawData).buffer) : field;
 }
 
-/** A copy at the start of a buffer of its own. */
-function aligned(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
-}
-
-function floatData({ rawData, floatData, dims }: OnnxTensor, size: number): Float32Array {
-  const found = rawData ? rawData.length / Float32Array.BYTES_PER_ELEMENT : floatData.length;
-  if (found !== size) throw damaged(found, dims, size);
-  return rawData ? new Float32Array(aligned(rawData)) : Float32Array.from(floatData);
-}
-
-function wholeData(tensor: OnnxTensor, size: number): number[] {
-  const { dataType, rawData, int32Data, int64Data, dims } = tensor;
-  const checked = (values: readonly number[]) => {
-    if (values.length !== size) throw damaged(values.length, dims, size);
-    return [...values];
-  };
-  switch (dataType) {
-    case ELEMENT_TYPES.int64: {
-      if (!rawData) return checked(int64Data);
-      if (rawData.length % 8 !== 0) throw damaged(rawData.length / 8, dims, size);
-      return checked(Array.from(new BigInt64Array(aligned(rawData)), Number));
-    }
-    case ELEMENT_TYPES.int32: {
-      if (!rawData) return checked(int32Data);
-      if (rawData.length % 4 !== 0) throw damaged(rawData.length / 4, dims, size);
-      return checked(Array.from(new Int32Array(aligned(rawData))));
-    }
-    case ELEMENT_TYPES.bool:
-      return checked(rawData ? Array.from(rawData) : int32Data);
-    default:
-      throw new Refusal(`it is ${typeName(dataType)}; weights must be float32. ${adviceOn(dataType)}`);
-  }
+function wholesIn(tensor: OnnxTensor): ArrayLike<number | bigint> {
+  const { dataType, int32Data, int64Data } = tensor;
+  if (dataType === ELEMENT_TYPES.int64) return numbersOf(tensor, BigInt64Array, int64Data);
+  if (dataType === ELEMENT_TYPES.int32) return numbersOf(tensor, Int32Array, int32Data);
+  if (dataType === ELEMENT_TYPES.bool) return numbersOf(tensor, Uint8Array, int32Data);
+  throw new Refusal(`it is ${typeName(dataType)}; weights must be float32. ${adviceOn(dataType)}`);
 }
