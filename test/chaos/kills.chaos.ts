@@ -117,7 +117,8 @@ test('a sweep, killed at random moments', async () => {
 test('two processes on one folder lose nothing', async () => {
   const random = numbers(SEED + 1);
   const run = (out: string) => ['run', 'moons.json', '--out', out, '--quiet', '--workers', '1'];
-  const whole = await resultsOf(join(folder, 'moons-whole'));
+  expect(await tombola(run('pair-whole'), { cwd: folder })).toMatchObject({ code: 0 });
+  const whole = await resultsOf(join(folder, 'pair-whole'));
   for (let tries = 0; tries < TRIES; tries++) {
     const out = `pair-${tries}`;
     const first = start(run(out), { cwd: folder });
