@@ -1,54 +1,105 @@
-/** `--data`, `--test-data`, `--label` and `--network`: a run on files without a spec file. */
-import { Option } from '@commander-js/extra-typings';
+/** `--data`, `--label`, `--delimiter`, `--network` and the like: a run on files without a spec file. */
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
 import { nearest, show } from '../runspec/parser.ts';
 import { filesTaskOf, type Json, merge } from '../runspec/written-spec.ts';
 import { absoluteFrom } from './paths.ts';
 
-export interface DataOptions {
+/** What users say of the tables in files. */
+export interface TableOptions {
+  /** Name or index of the label column. */
+  readonly label?: string | undefined;
+  /** false: the first row holds values. */
+  readonly header?: boolean | undefined;
+  readonly delimiter?: string | undefined;
+  readonly decimal?: '.' | ',' | undefined;
+}
+
+export interface DataOptions extends TableOptions {
   /** A data file. */
   readonly data?: string | undefined;
   readonly testData?: string | undefined;
-  /** Name or index of the label column. */
-  readonly label?: string | undefined;
+  readonly ignore?: readonly string[] | undefined;
   /** A convolutional network by its name, an ONNX file, or widths of hidden layers. */
   readonly network?: string | undefined;
 }
 
-export const dataOption = () =>
-  new Option('--data <file>', 'data to learn from: CSV, Parquet, NPZ and others, a path or an s3:// URI');
-export const testDataOption = () =>
-  new Option('--test-data <file>', 'data to test on (default: a part of --data)');
-export const labelOption = () =>
-  new Option('--label <column>', 'the label column, by its name or its index, negative from the end');
-export const networkOption = () =>
-  new Option(
-    '--network <network>',
-    `${CONVNET_NAMES.join(', ')}, an ONNX file, or widths of hidden layers such as 100,50`,
-  );
+/** Adds the options of every command that reads tables. */
+export function addTableOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--label <column>', 'the label column, by its name or its index, negative from the end')
+    .option('--header', 'the first row of the data names the columns (default: found from its content)')
+    .option('--no-header', 'the first row of the data holds values')
+    .option('--delimiter <character>', "of CSV; 'tab' too (default: found from the content)", characterOf)
+    .addOption(
+      new Option(
+        '--decimal <character>',
+        'of CSV: what is before fractions; the other one may be between thousands',
+      ).choices(['.', ','] as const),
+    );
+}
+
+/** Adds the options that give a spec data and a network. */
+export function addDataOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  const reading = command
+    .option('--data <file>', 'data to learn from: CSV, Parquet, NPZ and others, a path or an s3:// URI')
+    .option('--test-data <file>', 'data to test on (default: a part of --data)');
+  return addTableOptions(reading)
+    .addOption(ignoreOption())
+    .option(
+      '--network <network>',
+      `${CONVNET_NAMES.join(', ')}, an ONNX file, or widths of hidden layers such as 100,50`,
+    );
+}
+
+export const ignoreOption = () => new Option('--ignore <columns...>', 'columns that are no features');
+
+function characterOf(delimiter: string): string {
+  const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;
+  if (character.length === 1) return character;
+  throw new InvalidArgumentError("Expected one character, or 'tab'.");
+}
 
 /** The spec with the options laid over it. Throws UserError. */
-export function withData(spec: Json, { data, testData, label, network }: DataOptions): Json {
+export function withData(spec: Json, { data, network, testData, label, ...reading }: DataOptions): Json {
   const absolute = absoluteFrom(process.cwd());
+  const { header, delimiter, decimal, ignore } = reading;
   const written = filesTaskOf(spec);
   // Other data than those that the spec says were found.
   const { found: _found, ...rest } = written ?? {};
   const task = data === undefined ? written : { ...rest, dataset: 'files', train: absolute(data, '--data') };
-  const over = {
-    ...(testData === undefined ? {} : { test: absolute(testData, '--test-data') }),
-    ...(label === undefined ? {} : { label: columnOf(label) }),
-  };
-  if (!task && Object.keys(over).length > 0) {
-    const name = testData === undefined ? '--label' : '--test-data';
-    throw new UserError(`${name}: is for data in files, and the spec names none; add --data FILE`);
+  const over = defined({
+    test: testData === undefined ? undefined : absolute(testData, '--test-data'),
+    label: label === undefined ? undefined : columnOf(label),
+    header,
+    delimiter,
+    decimal,
+    ignore,
+  });
+  const [given] = Object.keys(over);
+  if (!task && given !== undefined) {
+    throw new UserError(
+      `${given === 'test' ? '--test-data' : flagOf(given)}: is for data in files, and the spec names none; add --data FILE`,
+    );
   }
   const ofFiles = task ? { ...spec, task: { ...task, ...over } } : spec;
   return network === undefined ? ofFiles : merge(ofFiles, { network: networkOf(network) });
 }
 
-function columnOf(text: string): string | number {
-  return /^-?\d+$/.test(text) ? Number(text) : text;
+/** An option as it is written on the command line. */
+export function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** An index, or a name. */
+export function columnOf(text: string): string | number {
+  return /^[+-]?\d+$/.test(text) ? Number(text) : text;
 }
 
 function networkOf(text: string): Json {

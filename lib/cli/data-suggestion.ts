@@ -26,6 +26,7 @@ export function suggest(
 ): Suggestion | undefined {
   if (description.classes.length < 2 || description.features.length === 0) return undefined;
   const { image, label } = description;
+  const { header, delimiter, decimal } = options;
   const sources = Object.fromEntries(parts.map(({ part, source }) => [part, source]));
   const named = label.found === 'array' ? {} : { label: label.name };
   const ignore = description.leftOut
@@ -40,31 +41,34 @@ export function suggest(
     ...sources,
     ...named,
     ...(ignore.length > 0 ? { ignore } : {}),
-    ...defined({ header: options.header, delimiter: options.delimiter, decimal: options.decimal }),
+    ...defined({ header, delimiter, decimal }),
     scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
   };
   return {
     spec: { task, network },
     run: 'npx tombola run my.json',
-    short: shortCommand(parts, description, task, network),
+    short: shortCommand(parts, description, { ...options, ignore }, network),
   };
 }
 
 function shortCommand(
   parts: readonly PartSource[],
   { label }: Description,
-  task: object,
+  { header, delimiter, decimal, ignore = [] }: FileOptions,
   network: { readonly architecture?: string; readonly hidden?: readonly number[] },
 ): string | null {
   const [train, test, ...more] = parts;
   if (typeof train?.source !== 'string' || more.length > 0) return null;
   if (test && (typeof test.source !== 'string' || test.part !== 'test')) return null;
-  if ('ignore' in task || 'header' in task || 'delimiter' in task || 'decimal' in task) return null;
   return [
     'npx tombola run --data',
     shellWord(train.source),
     ...(typeof test?.source === 'string' ? ['--test-data', shellWord(test.source)] : []),
     ...(label.name === null ? [] : ['--label', shellWord(String(label.name))]),
+    ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
+    ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : shellWord(delimiter)]),
+    ...(decimal === undefined ? [] : ['--decimal', decimal]),
+    ...(ignore.length === 0 ? [] : ['--ignore', ...ignore.map(shellWord)]),
     '--network',
     network.architecture ?? (network.hidden ?? []).join(','),
   ].join(' ');

@@ -1,5 +1,5 @@
 /** `tombola data`: what data files hold, and how to run on them. */
-import { type Command, Option } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
@@ -7,38 +7,26 @@ import { holdsOneArray } from '../data/formats/formats.ts';
 import { type Description, describeFiles, type PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import type { DataSource } from '../runspec/files.ts';
+import { addTableOptions, ignoreOption, type TableOptions } from './data-options.ts';
 import { suggest } from './data-suggestion.ts';
 import { descriptionText } from './data-text.ts';
 import { print } from './output.ts';
 import { type Counter, createCounter } from './progress.ts';
 
-export interface DataCommandOptions {
-  readonly label?: string | undefined;
-  /** false: the first row holds values. */
-  readonly header?: boolean | undefined;
-  readonly delimiter?: string | undefined;
-  readonly decimal?: '.' | ',' | undefined;
+export interface DataCommandOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
   readonly json: boolean;
 }
 
 /** Adds the command. `open`: where files are read from. */
 export function addDataCommand(program: Command, open: OpenSource): void {
-  program
-    .command('data')
-    .description('Tell what data files hold, what is wrong with them, and how to run on them')
-    .argument('<files...>', 'training data; then, if there are any, test and validation data')
-    .option('--label <column>', 'the label column, by its name or its index, negative from the end')
-    .option('--header', 'the first row names the columns (default: found from its content)')
-    .option('--no-header', 'the first row holds values')
-    .option('--delimiter <character>', "of CSV; 'tab' too (default: found from the content)")
-    .addOption(
-      new Option(
-        '--decimal <character>',
-        'of CSV: what is before fractions; the other one may be between thousands',
-      ).choices(['.', ',']),
-    )
-    .option('--ignore <columns...>', 'columns that are no features')
+  addTableOptions(
+    program
+      .command('data')
+      .description('Tell what data files hold, what is wrong with them, and how to run on them')
+      .argument('<files...>', 'training data; then, if there are any, test and validation data'),
+  )
+    .addOption(ignoreOption())
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',
@@ -59,12 +47,11 @@ Examples:
 /** What the command prints. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
-  { json, label, header, delimiter, decimal, ignore }: DataCommandOptions,
+  { json, ...given }: DataCommandOptions,
   open: OpenSource,
 ): Promise<string> {
-  const parts = partSources(files, label);
-  const separator = delimiter === undefined ? undefined : characterOf(delimiter);
-  const options: FileOptions = defined({ label, header, delimiter: separator, decimal, ignore });
+  const parts = partSources(files, given.label);
+  const options: FileOptions = defined(given);
   const counter = json ? undefined : createCounter(process.stderr, 'MB read');
   let description: Description;
   try {
@@ -75,12 +62,6 @@ export async function describeData(
   const suggestion = suggest(parts, description, options);
   if (json) return JSON.stringify({ ...description, suggestion }, null, 2);
   return descriptionText(description, suggestion);
-}
-
-function characterOf(delimiter: string): string {
-  const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;
-  if (character.length === 1) return character;
-  throw new UserError(`--delimiter: found '${delimiter}', expected one character, or 'tab'`);
 }
 
 /** The parts that the files are: a file of one array is followed by its labels, unless they are a column of it. */

@@ -19,7 +19,7 @@ import { isObject, type Json, merge } from '../runspec/written-spec.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognition.ts';
-import { type DataOptions, withData } from './data-options.ts';
+import { type DataOptions, flagOf, withData } from './data-options.ts';
 import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
 
 /** Options of `tombola run` that change the spec. */
@@ -63,10 +63,9 @@ function withSection(spec: Json, key: string, fields: Json): Json {
 
 /** Throws UserError for an option that is given, since a sweep would not heed it. */
 export function refuseForSweep(options: SpecOptions): void {
-  const [given] = Object.entries(options).filter(([, value]) => value !== undefined);
+  const [given] = Object.keys(defined(options));
   if (given === undefined) return;
-  const name = given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UserError(`--${name}: is for a single search; write it into the sweep spec instead`);
+  throw new UserError(`${flagOf(given)}: is for a single search; write it into the sweep spec instead`);
 }
 
 /** The sections of the spec that options of the command line are laid over. */

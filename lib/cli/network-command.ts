@@ -2,29 +2,27 @@
 import type { Command } from '@commander-js/extra-typings';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { wholeNumber } from './arguments.ts';
-import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
+import { addDataOptions } from './data-options.ts';
 
 const together = (pattern: string, before: readonly string[] = []) => [...before, pattern];
 
 export function addNetworkCommand(program: Command): void {
-  program
-    .command('network')
-    .description('Show the layers of a network: what can be pruned, what it costs, how fast it is here')
-    .argument(
-      '[source]',
-      `an ONNX file, a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`,
-    )
-    .option('--include <pattern>', 'of an ONNX file: prune only weights whose names match', together)
-    .option('--exclude <pattern>', 'of an ONNX file: leave weights whose names match as they are', together)
-    .option(
-      '--samples <n>',
-      'of an ONNX file: number of samples to report evaluation rates for (default: 1000)',
-      wholeNumber(1),
-    )
-    .addOption(dataOption())
-    .addOption(testDataOption())
-    .addOption(labelOption())
-    .addOption(networkOption())
+  addDataOptions(
+    program
+      .command('network')
+      .description('Show the layers of a network: what can be pruned, what it costs, how fast it is here')
+      .argument(
+        '[source]',
+        `an ONNX file, a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`,
+      )
+      .option('--include <pattern>', 'of an ONNX file: prune only weights whose names match', together)
+      .option('--exclude <pattern>', 'of an ONNX file: leave weights whose names match as they are', together)
+      .option(
+        '--samples <n>',
+        'of an ONNX file: number of samples to report evaluation rates for (default: 1000)',
+        wholeNumber(1),
+      ),
+  )
     .option(
       '--no-measure',
       'do not measure evaluations a second, which takes a second, for large networks a few more',

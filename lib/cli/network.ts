@@ -1,5 +1,6 @@
 /** What `tombola network` tells: layers, prunable weights, memory, speed. */
 import { availableParallelism } from 'node:os';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { byteSize, perSecond, whole } from '../base/format.ts';
 import type { Source } from '../base/source.ts';
@@ -16,7 +17,7 @@ import { sourceOpener } from '../places/sources.ts';
 import { readModelBytes } from '../runs/model-file.ts';
 import { resolveSpec } from '../runs/spec-resolution.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
-import type { DataOptions } from './data-options.ts';
+import { type DataOptions, flagOf } from './data-options.ts';
 import { readSpec, titleOf } from './input.ts';
 import { drawSamples, measureRate, type Rate } from './network-rate.ts';
 import { print } from './output.ts';
@@ -53,12 +54,11 @@ export async function printNetwork(source: string | undefined, options: NetworkO
 }
 
 async function ofModel(uri: string, options: NetworkOptions): Promise<Shown> {
-  const { include, exclude, samples = SAMPLES } = options;
-  for (const name of ['data', 'testData', 'label', 'network'] as const) {
-    if (options[name] === undefined) continue;
-    const flag = name === 'testData' ? 'test-data' : name;
+  const { include, exclude, samples = SAMPLES, measure: _measure, json: _json, ...laid } = options;
+  const [given] = Object.keys(defined(laid));
+  if (given !== undefined) {
     throw new UserError(
-      `--${flag}: is for a spec, and ${uri} is a model; leave it out, or give --data FILE --network ${uri}`,
+      `${flagOf(given)}: is for a spec, and ${uri} is a model; leave it out, or give --data FILE --network ${uri}`,
     );
   }
   const source = await sourceOpener()(uri);
@@ -76,15 +76,15 @@ async function usable(source: Source, patterns: Parameters<typeof readGraph>[2])
   }
 }
 
-async function ofSpec(source: string | undefined, options: NetworkOptions): Promise<Shown> {
-  for (const name of ['include', 'exclude', 'samples'] as const) {
-    if (options[name] === undefined) continue;
+async function ofSpec(source: string | undefined, given: NetworkOptions): Promise<Shown> {
+  const { include, exclude, samples, measure: _measure, json: _json, ...options } = given;
+  for (const [name, value] of Object.entries({ include, exclude, samples })) {
+    if (value === undefined) continue;
     const instead =
       name === 'samples' ? 'a spec says itself what its data are' : `write network.${name} into the spec`;
     throw new UserError(`--${name}: is for an ONNX file; ${instead}`);
   }
-  const { data, testData, label, network: laid } = options;
-  const asked = await readSpec(source, { data, testData, label, network: laid });
+  const asked = await readSpec(source, options);
   const { spec, network, dataset } = await resolveSpec(asked, sourceOpener());
   const graph = isGraph(network) ? network : graphOfLayers(network);
   return {

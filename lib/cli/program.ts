@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts';
 import { objectiveOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
 import { addDataCommand } from './data.ts';
-import { dataOption, labelOption, networkOption, testDataOption } from './data-options.ts';
+import { addDataOptions } from './data-options.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addNetworkCommand } from './network-command.ts';
@@ -68,26 +68,26 @@ Examples:
 }
 
 function addRunCommand(program: Command, finish: Finish): void {
-  program
-    .command('run')
-    .description('Run a search on this computer')
-    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
-    .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
-    .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
-    .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
-    .addOption(objectiveOption())
-    .addOption(
-      new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
-    )
-    .option(
-      '--match <dir>',
-      `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
-    )
-    .addOption(dataOption())
-    .addOption(testDataOption())
-    .addOption(labelOption())
-    .addOption(networkOption())
+  addDataOptions(
+    program
+      .command('run')
+      .description('Run a search on this computer')
+      .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+      .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
+      .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+      .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+      .addOption(
+        new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES),
+      )
+      .addOption(objectiveOption())
+      .addOption(
+        new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
+      )
+      .option(
+        '--match <dir>',
+        `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
+      ),
+  )
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -171,17 +171,15 @@ Examples:
 }
 
 function addEstimateCommand(program: Command): void {
-  program
-    .command('estimate')
-    .description('Estimate what a search or a sweep will cost on AWS: a low and a high guess')
-    .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
-    .option('--runs <n>', 'for a sweep: seeds per grid point and algorithm', wholeNumber(1))
-    .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
-    .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES))
-    .addOption(dataOption())
-    .addOption(testDataOption())
-    .addOption(labelOption())
-    .addOption(networkOption())
+  addDataOptions(
+    program
+      .command('estimate')
+      .description('Estimate what a search or a sweep will cost on AWS: a low and a high guess')
+      .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
+      .option('--runs <n>', 'for a sweep: seeds per grid point and algorithm', wholeNumber(1))
+      .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
+      .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES)),
+  )
     .addOption(objectiveOption())
     .option('--json', 'print one JSON document', false)
     .action(async (source, { runs, memory, architecture, json, ...laid }) => {
@@ -208,14 +206,12 @@ function addSpecCommands(program: Command): void {
     .option('--json', 'print one JSON document', false)
     .action((options) => printPresets(options));
 
-  program
-    .command('spec')
-    .description('Print the complete spec of a preset, defaults filled in, ready to edit')
-    .argument('[preset]', `a preset, a JSON file, or - (default: ${DEFAULT_PRESET})`)
-    .addOption(dataOption())
-    .addOption(testDataOption())
-    .addOption(labelOption())
-    .addOption(networkOption())
+  addDataOptions(
+    program
+      .command('spec')
+      .description('Print the complete spec of a preset, defaults filled in, ready to edit')
+      .argument('[preset]', `a preset, a JSON file, or - (default: ${DEFAULT_PRESET})`),
+  )
     .addOption(objectiveOption())
     .action(async (source, options) => {
       printJson(await readSpec(source, options));

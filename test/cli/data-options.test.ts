@@ -1,9 +1,10 @@
 /** The options for data are laid over every spec that the parser takes, and change nothing else. */
 import { expect, test } from 'vitest';
 import { UserError } from '../../lib/base/errors.ts';
-import { withData } from '../../lib/cli/data-options.ts';
+import { flagOf, withData } from '../../lib/cli/data-options.ts';
 import { specFrom } from '../../lib/cli/input.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
+import { runMain } from './main.ts';
 
 test.each([
   ['fewer points of a preset', { preset: 'moons-a', task: { train: 5_000 } }],
@@ -44,6 +45,42 @@ test('an objective is laid over the search, of algorithms that have one', async 
     new UserError('--objective: backprop has none; leave it out'),
   );
 });
+
+test.each(['data', 'estimate', 'evaluate', 'network', 'run', 'spec', 'submit'])(
+  'tombola %s takes what is said of tables',
+  async (command) => {
+    const { stdout } = await runMain(command, '--help');
+    for (const option of ['--label', '--header', '--no-header', '--delimiter', '--decimal']) {
+      expect(stdout).toMatch(new RegExp(`^  ${option} `, 'm'));
+    }
+  },
+);
+
+test('what is said of tables becomes a part of the spec', async () => {
+  const said = ['--label', '-1', '--no-header', '--delimiter', 'tab', '--decimal', ',', '--ignore', 'a', 'b'];
+  const { stdout } = await runMain('spec', '--data', '/a.csv', ...said);
+  expect(JSON.parse(stdout).task).toMatchObject({
+    label: -1,
+    header: false,
+    delimiter: '\t',
+    decimal: ',',
+    ignore: ['a', 'b'],
+  });
+  expect(await runMain('run', '--data', 'a.csv', '--delimiter', 'two')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("argument 'two' is invalid. Expected one character, or 'tab'."),
+  });
+});
+
+test.each(['header', 'delimiter', 'decimal', 'ignore', 'label', 'testData'] as const)(
+  '%s is for data in files',
+  (name) => {
+    const options = { [name]: 'x' };
+    expect(() => withData({ preset: 'moons-a' }, options)).toThrow(
+      new UserError(`${flagOf(name)}: is for data in files, and the spec names none; add --data FILE`),
+    );
+  },
+);
 
 test('a spec with a count of points names no files', () => {
   const written = { preset: 'moons-a', task: { train: 5_000 } };

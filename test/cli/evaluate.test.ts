@@ -102,6 +102,21 @@ describe('a ticket', () => {
     expect(tested.classes[1]).toMatchObject({ name: '1', recall: d / (c + d), samples: c + d });
   });
 
+  test('is scored on a file that is written as it is said to be', async () => {
+    const rows = (await readFile(at('flowers.csv'), 'utf8')).trim().split('\n').slice(1);
+    const spanish = rows.map((row) => row.replaceAll(',', '|').replaceAll('.', ','));
+    await writeFile(at('spanish.csv'), `${spanish.join('\n')}\n`);
+    const form = ['--no-header', '--delimiter', '|', '--decimal', ','];
+    const plain = await json(at('flowers/ticket.onnx'), '--data', at('flowers.csv'), '--label', 'flower');
+    const written = await json(at('flowers/ticket.onnx'), '--data', at('spanish.csv'), ...form);
+    expect(written.data[0].confusion).toEqual(plain.data[0].confusion);
+    expect(await evaluate(at('moons'), ...form)).toMatchObject({
+      code: 2,
+      stderr:
+        'error: --header: is for data in a file; add --data FILE, or leave it out: a run knows its own data\n',
+    });
+  });
+
   test('and its minimised one give the same on a file, whose columns are found by their names', async () => {
     const rows = (await readFile(at('flowers.csv'), 'utf8')).trim().split('\n');
     const swapped = rows.map((row) => {
@@ -167,6 +182,16 @@ describe('masks', () => {
 
   test("a ticket's own file gives the ticket's own score", async () => {
     const { scores } = await json(at('moons'), '--masks', at('moons', 'ticket.safetensors'));
+    const changed = await readFile(at('moons', 'ticket.safetensors'));
+    changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
+    await writeFile(at('changed.safetensors'), changed);
+    for (const option of ['--masks', '--weights']) {
+      const { code, stderr } = await evaluate(at('moons'), option, at('changed.safetensors'));
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining('changed.safetensors: damaged: it has changed since it was written'),
+      ]);
+    }
     const summary = JSON.parse(await readFile(at('moons', 'summary.json'), 'utf8'));
     expect(scores).toMatchObject([{ accuracy: summary.trainAccuracy, sparsity: summary.sparsity }]);
   });

@@ -33,6 +33,17 @@ describe('the table is found', () => {
     ["below Excel's line of the delimiter", `sep=;\n${text('a,b,label').replaceAll(',', ';')}`],
     ['below comments', `# logger 7\n#\n# all in mm, at 20 degrees\n${text('a,b,label')}`],
     ['below comments without a header', `% of MATLAB\n${ROWS.join('\n')}\n`],
+    [
+      'with comments between the rows',
+      text('a,b,label', [
+        ...ROWS.slice(0, 2),
+        '# the, second, half',
+        '#3.0,9,no',
+        '// ends',
+        ...ROWS.slice(2),
+        '#',
+      ]),
+    ],
     ['below names in a comment, as NumPy writes them', text('# a,b,label')],
     [
       'where rows end with a delimiter',
@@ -98,9 +109,30 @@ describe('the table is found', () => {
     );
   });
 
+  test.each([
+    ['marked rows among numbers', 'a,label\n1,x\n#2,y\n3,y\n', ['x', 'y']],
+    ['a sample that is commented out', 'label,a\nx,1\n#x,2\ny,3\n', ['x', 'y']],
+    ['a class that begins so', 'label,a\nx,1\n#z,2\ny,3\n', ['x', '#z', 'y']],
+    ['colours', '#ff0000,1,x\n#00ff00,2,y\n', ['x', 'y']],
+    ['an address in a quoted text', 'url,a,label\n"//x",1,x\n"//y",2,y\n', ['x', 'y']],
+  ])('with or without comments between the rows: %s', async (_, content, labels) => {
+    const options = { ignore: content.startsWith('#') ? ['0'] : content.startsWith('url') ? ['url'] : [] };
+    expect((await read(content, options)).labels).toEqual(labels);
+  });
+
+  test("with a spreadsheet's errors, which are no comments", async () => {
+    const content = 'a,label\n1,x\n#DIV/0!,y\n#N/A,y\n';
+    const error = await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': content }));
+    expect(error).toContain("1 cell is not a number: line 3, column 1 ('a'): '#DIV/0!'");
+    expect(error).toContain("1 cell is empty (a missing value): line 4, column 1 ('a'): '#N/A'");
+  });
+
   test('and it is said how', async () => {
     expect(await formOf(`sep=;\n${text('a,b,label').replaceAll(',', ';')}`)).toBe(
       "CSV, separated by ';', with a header, the line 'sep=;' on top",
+    );
+    expect(await formOf('a,label\n1,x\n# then\n2,y\n')).toBe(
+      "CSV, separated by ',', with a header, comments between the rows",
     );
     expect(await formOf(`# x\n${text('# a,b,label')}`)).toBe(
       "CSV, separated by ',', with a header, 1 line of comments on top, the header in a comment",
@@ -132,7 +164,7 @@ describe('a header of numbers', () => {
     const content = text('5.1,3.5,rare', many);
     const message = await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': content }));
     expect(message).toContain(
-      "line 1 ('5.1,3.5,rare') may name the columns, or be a sample: say which (header: true or header: false)",
+      "line 1 ('5.1,3.5,rare') may name the columns, or be a sample: say which (--header or --no-header; in a spec header: true or header: false)",
     );
     expect((await read(content, { header: false })).rows).toHaveLength(13);
     expect((await read(content, { header: true })).rows).toHaveLength(12);
@@ -144,13 +176,13 @@ const REFUSED = [
     'commas that may be of thousands or decimal',
     { train: 'a.csv' },
     { 'a.csv': text('a,label', ['"1,022",no', '"2,134",yes', '950,no']) },
-    'line 2, column 1 (\'a\'): found \'1,022\', expected numbers without commas: say whether they stand between thousands (decimal: ".") or are decimal (decimal: ",")',
+    'line 2, column 1 (\'a\'): found \'1,022\', expected numbers without commas: say whether they stand between thousands (--decimal . or decimal: ".") or are decimal (--decimal , or decimal: ",")',
   ),
   bad(
     'points that may be of thousands or decimal',
     { train: 'a.csv' },
     { 'a.csv': text('a;label', ['500;no', '1.022;yes', '2.134;no', '950;yes']) },
-    'line 3, column 1 (\'a\'): found \'1.022\' beside whole numbers, and no other fractions: say whether its point stands between thousands (decimal: ",") or before a fraction (decimal: ".")',
+    'line 3, column 1 (\'a\'): found \'1.022\' beside whole numbers, and no other fractions: say whether its point stands between thousands (--decimal , or decimal: ",") or before a fraction (--decimal . or decimal: ".")',
   ),
   bad(
     'a point among decimal commas',
@@ -169,7 +201,7 @@ const REFUSED = [
     'two delimiters that fit alike',
     { train: 'a.csv' },
     { 'a.csv': 'a;1|2;3|no\nb;2|3;4|yes\nc;5|6;7|no\n' },
-    'a.csv: its rows can be cut by \';\' into 3 cells and by \'|\' into 3: say which it is (delimiter: ";" or delimiter: "|")',
+    'a.csv: its rows can be cut by \';\' into 3 cells and by \'|\' into 3: say which it is (--delimiter, or in a spec delimiter: ";" or "|")',
   ),
   bad(
     'a title above the table',

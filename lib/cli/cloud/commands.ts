@@ -5,7 +5,7 @@ import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/r
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { objectiveOption, wholeNumber } from '../arguments.ts';
-import { dataOption, labelOption, networkOption, testDataOption } from '../data-options.ts';
+import { addDataOptions } from '../data-options.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
 
 const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
@@ -33,32 +33,32 @@ function cloudCommand(program: Command, name: string, description: string) {
 
 /** Adds `submit`, `watch`, `list`, `pull` and `stop`. */
 export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
-  cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
-    .argument(
-      '[spec]',
-      `a preset, a JSON file (of a run or of a sweep), or - for standard input (default: ${DEFAULT_PRESET})`,
-    )
-    .option(
-      '--runs <n>',
-      'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over as many',
-      wholeNumber(1),
-    )
-    .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
-    .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
-    .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
-    .addOption(objectiveOption())
-    .addOption(
-      new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
-    )
-    .option(
-      '--match <dir>',
-      `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
-    )
-    .addOption(dataOption())
-    .addOption(testDataOption())
-    .addOption(labelOption())
-    .addOption(networkOption())
+  addDataOptions(
+    cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
+      .argument(
+        '[spec]',
+        `a preset, a JSON file (of a run or of a sweep), or - for standard input (default: ${DEFAULT_PRESET})`,
+      )
+      .option(
+        '--runs <n>',
+        'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over as many',
+        wholeNumber(1),
+      )
+      .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
+      .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+      .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+      .addOption(
+        new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES),
+      )
+      .addOption(objectiveOption())
+      .addOption(
+        new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
+      )
+      .option(
+        '--match <dir>',
+        `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
+      ),
+  )
     .option(
       '--name <name>',
       'name of the run (default: preset, seed and time); that of a stopped sweep continues it',

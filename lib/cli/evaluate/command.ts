@@ -1,15 +1,16 @@
 /** The command `tombola evaluate` and its help. */
 import { type Command, Option } from '@commander-js/extra-typings';
 import { PARTS } from '../../data/dataset.ts';
-import { labelOption } from '../data-options.ts';
+import { addTableOptions } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {
-  program
-    .command('evaluate')
-    .description('Score a ticket, or many masks, on data: accuracy, loss, F1, confusion matrix')
-    .argument('<ticket>', "a ticket's .onnx file, or the folder or s3:// URI of a finished run")
-    .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI')
-    .addOption(labelOption())
+  addTableOptions(
+    program
+      .command('evaluate')
+      .description('Score a ticket, or many masks, on data: accuracy, loss, F1, confusion matrix')
+      .argument('<ticket>', "a ticket's .onnx file, or the folder or s3:// URI of a finished run")
+      .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
+  )
     .addOption(
       new Option('--on <part>', "of a run's own data, this part (default: all; of --masks: train)").choices(
         PARTS,

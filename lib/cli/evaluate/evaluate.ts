@@ -6,6 +6,7 @@ import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
 import { PARTS, type Part } from '../../data/dataset.ts';
 import { readTable } from '../../data/samples/network-data.ts';
+import type { FileOptions } from '../../data/samples/sample-file.ts';
 import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
 import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
@@ -20,15 +21,15 @@ import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
+import { columnOf, flagOf, type TableOptions } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './printout.ts';
 import { type OpenedTicket, openTarget, openTicket, ticketOfRun } from './target.ts';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends TableOptions {
   readonly data?: string | undefined;
-  readonly label?: string | undefined;
   readonly on?: Part | undefined;
   readonly masks?: string | undefined;
   readonly weights?: string | undefined;
@@ -85,10 +86,12 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   printScores(ticket, await scoresOf(ticket, parts), options.json);
 }
 
-function refuseUnheeded({ data, label, on, masks, csv }: EvaluateOptions): void {
-  if (label !== undefined && data === undefined) {
+function refuseUnheeded(options: EvaluateOptions): void {
+  const { data, on, masks, csv } = options;
+  const [reading] = Object.keys(readingOf(options));
+  if (reading !== undefined && data === undefined) {
     throw new UserError(
-      "--label: is for data in a file; add --data FILE, or leave it out: a run knows its data's labels",
+      `${flagOf(reading)}: is for data in a file; add --data FILE, or leave it out: a run knows its own data`,
     );
   }
   if (on !== undefined && data !== undefined) {
@@ -99,6 +102,11 @@ function refuseUnheeded({ data, label, on, masks, csv }: EvaluateOptions): void 
   if (csv !== undefined && masks === undefined) {
     throw new UserError('--csv: has a row for each mask; add --masks FILE, or take --json');
   }
+}
+
+/** What the user says of the table. */
+function readingOf({ label, header, delimiter, decimal }: EvaluateOptions): FileOptions {
+  return defined({ label: label === undefined ? undefined : columnOf(label), header, delimiter, decimal });
 }
 
 interface NamedSamples {
@@ -147,17 +155,16 @@ function withoutPart(part: Part): UserError {
 function readSamples(
   file: string,
   { name, info }: OpenedTicket,
-  { label }: EvaluateOptions,
+  options: EvaluateOptions,
   open: OpenSource,
 ): Promise<Samples> {
   const { features, featureNames, classes, image } = info;
   const classNames = info.classNames ?? Array.from({ length: classes }, (_, index) => String(index));
-  const column = label !== undefined && /^[+-]?\d+$/.test(label) ? Number(label) : label;
   return readTable(
     file,
     open,
     { what: `the ticket ${name}`, features, featureNames, classNames },
-    defined({ label: column, image }),
+    defined({ ...readingOf(options), image }),
   );
 }
 

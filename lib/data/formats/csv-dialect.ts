@@ -1,6 +1,7 @@
 /** How a CSV file is written: what stands above its table, and what cuts its rows into cells; found from all rows at its beginning. */
 import { UserError } from '../../base/errors.ts';
 import { commaNumber, isNumeric } from '../cells.ts';
+import { isMarked, unmarked } from './csv-comments.ts';
 import { firstRows, isBlank } from './csv-rows.ts';
 
 /** Delimiters that are recognised; the space last, where no other fits. */
@@ -22,7 +23,6 @@ export interface Dialect {
   readonly notes: readonly string[];
 }
 
-const COMMENT = /^\s*(#|%|\/\/)/;
 /** Excel's first line, which names the delimiter. */
 const SEPARATOR = /^"?sep=(.)"?\s*$/i;
 
@@ -48,7 +48,11 @@ export function dialectOf(text: string, whole: boolean, name: string, given?: st
   const separator = SEPARATOR.exec(lines[0] ?? '')?.[1];
   if (separator !== undefined) at++;
   const commentsFrom = at;
-  while (at < lines.length - 1 && (COMMENT.test(lines[at] ?? '') || lines[at]?.trim() === '')) at++;
+  const isAbove = (line: string) => isMarked(line) || line.trim() === '';
+  // Where all lines begin so, they are the samples.
+  if (!whole || !lines.slice(at).every(isAbove)) {
+    while (at < lines.length - 1 && isAbove(lines[at] ?? '')) at++;
+  }
   const comments = lines.slice(commentsFrom, at).filter((line) => line.trim() !== '');
   refuseOtherText(lines.slice(at).find((line) => line.trim() !== '') ?? '', name, at + 1);
   const rest = at === 0 ? text : text.slice(lines.slice(0, at).join('\n').length + 1);
@@ -80,7 +84,7 @@ function namesIn(
   row: readonly string[],
 ): readonly string[] | undefined {
   if (comment === undefined || row.length < 2 || !row.some(isNumeric)) return undefined;
-  const [cells = []] = firstRows(comment.replace(/^\s*(#|%|\/\/)\s+/, ''), form, true).rows;
+  const [cells = []] = firstRows(unmarked(comment), form, true).rows;
   return cells.length === row.length && !cells.some(isNumeric) ? cells : undefined;
 }
 
@@ -94,7 +98,7 @@ function delimiterOf(text: string, whole: boolean, name: string): string {
   if (!best) return spacesCut(text, whole) ? ' ' : ',';
   if (second && best.score - second.score < ALIKE) {
     throw new UserError(
-      `${name}: its rows can be cut by '${best.delimiter}' into ${best.columns} cells and by '${second.delimiter}' into ${second.columns}: say which it is (delimiter: ${JSON.stringify(best.delimiter)} or delimiter: ${JSON.stringify(second.delimiter)})`,
+      `${name}: its rows can be cut by '${best.delimiter}' into ${best.columns} cells and by '${second.delimiter}' into ${second.columns}: say which it is (--delimiter, or in a spec delimiter: ${JSON.stringify(best.delimiter)} or ${JSON.stringify(second.delimiter)})`,
     );
   }
   return best.delimiter;
@@ -108,7 +112,7 @@ interface Fit {
 }
 
 function fitOf(text: string, whole: boolean, delimiter: string): Fit | undefined {
-  const { rows } = firstRows(text, { delimiter, spaced: false }, whole);
+  const rows = samplesIn(text, delimiter, whole);
   const columns = usualWidth(rows);
   const even = rows.filter((row) => row.length === columns).length / rows.length;
   if (columns < 2 || !(even >= MOST_ROWS_EVEN)) return undefined;
@@ -122,9 +126,16 @@ function fitOf(text: string, whole: boolean, delimiter: string): Fit | undefined
   return { delimiter, columns, score: (even * clean) / cells };
 }
 
+/** The first rows, without comments, unless there is nothing else. */
+function samplesIn(text: string, delimiter: string, whole: boolean): readonly (readonly string[])[] {
+  const { rows } = firstRows(text, { delimiter, spaced: false }, whole);
+  const samples = rows.filter(([cell = '']) => !isMarked(cell));
+  return samples.length > 0 ? samples : rows;
+}
+
 /** Whether spaces cut rows into as many cells each, most of them numbers. */
 function spacesCut(text: string, whole: boolean): boolean {
-  const { rows } = firstRows(text, { delimiter: ' ', spaced: false }, whole);
+  const rows = samplesIn(text, ' ', whole);
   const columns = usualWidth(rows);
   const even = rows.filter((row) => row.length === columns).length;
   const cells = rows.flat();

@@ -4,6 +4,7 @@ import type { Source } from '../../base/source.ts';
 import { type Decimal, faultIn, numberIn, pointed } from '../cells.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
+import { commentsAmong, type IsComment } from './csv-comments.ts';
 import { dialectOf, usualWidth } from './csv-dialect.ts';
 import { columnsOf, hasHeader } from './csv-form.ts';
 import { type CsvRows, firstRows, isBlank, rowsOf } from './csv-rows.ts';
@@ -35,7 +36,11 @@ async function openCsv(source: Source, gzip: boolean, options: TextOptions): Pro
   const dialect = dialectOf(text, whole, name, given);
   const { delimiter, skip } = dialect;
   const above = text.split('\n', skip).join('\n').length + Math.min(1, skip);
-  const { rows, lines } = firstRows(text.slice(above), dialect, whole, skip + 1);
+  const first = firstRows(text.slice(above), dialect, whole, skip + 1);
+  const isComment = commentsAmong(first.rows, usualWidth(first.rows));
+  const samples = [...first.rows.keys()].filter((index) => !isComment(first.rows[index] ?? []));
+  const rows = samples.map((index) => first.rows[index] ?? []);
+  const lines = samples.map((index) => first.lines[index] ?? 1);
   if (rows.length === 0) throw new UserError(`${name}: has no rows`);
   const header = !dialect.names && (options.header ?? headerOf(name, rows, lines));
   if (header && rows.length === 1 && whole)
@@ -49,6 +54,7 @@ async function openCsv(source: Source, gzip: boolean, options: TextOptions): Pro
     `CSV, separated by ${shown(delimiter)}`,
     `${names ? 'with' : 'without'} a header`,
     ...dialect.notes,
+    ...(samples.length < first.rows.length ? ['comments between the rows'] : []),
     ...(decimal === ',' ? ['decimal commas'] : []),
     ...(gzip ? ['gzip'] : []),
   ].join(', ');
@@ -61,6 +67,7 @@ async function openCsv(source: Source, gzip: boolean, options: TextOptions): Pro
       blocks(rowsOf(textPieces(source, gzip), dialect, name, skip), {
         header,
         width: columns.length,
+        isComment,
         decimal,
         choice,
         codes,
@@ -78,7 +85,7 @@ function headerOf(name: string, rows: readonly (readonly string[])[], lines: rea
   const header = hasHeader(rows);
   if (header !== 'unclear') return header;
   throw new UserError(
-    `${name}: line ${lines[0]} (${quoted((rows[0] ?? []).join(','))}) may name the columns, or be a sample: say which (header: true or header: false)`,
+    `${name}: line ${lines[0]} (${quoted((rows[0] ?? []).join(','))}) may name the columns, or be a sample: say which (--header or --no-header; in a spec header: true or header: false)`,
   );
 }
 
@@ -111,6 +118,7 @@ interface Reading {
   readonly header: boolean;
   /** Cells of a row. */
   readonly width: number;
+  readonly isComment: IsComment;
   readonly decimal: Decimal | undefined;
   readonly choice: Choice;
   readonly codes: LabelReader;
@@ -131,6 +139,7 @@ async function* blocks(batches: AsyncIterable<CsvRows>, reading: Reading): Async
   });
   for await (const { rows, lineOf } of batches) {
     for (const [index, row] of rows.entries()) {
+      if (reading.isComment(row)) continue;
       if (row.length !== reading.width) {
         if (isBlank(row)) continue;
         if (!skip) {

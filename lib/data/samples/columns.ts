@@ -184,13 +184,13 @@ function textFault(table: Table, index: number): string {
   const ignore = `leave it out (ignore: [${JSON.stringify(name ?? String(index))}])`;
   const comma = example && commaNumber(example.found);
   if (grouped) {
-    return `${where}: found ${found} beside whole numbers, and no other fractions: say whether its point stands between thousands (decimal: ",") or before a fraction (decimal: ".")`;
+    return `${where}: found ${found} beside whole numbers, and no other fractions: say whether its point stands between thousands (--decimal , or decimal: ",") or before a fraction (--decimal . or decimal: ".")`;
   }
   if (comma === 'decimal') {
-    return `${where}: found ${found}, expected numbers with a decimal point: say that the comma is one (decimal: ","), or write them so`;
+    return `${where}: found ${found}, expected numbers with a decimal point: say that the comma is one (--decimal , or decimal: ","), or write them so`;
   }
   if (comma !== undefined) {
-    return `${where}: found ${found}, expected numbers without commas: say whether they stand between thousands (decimal: ".") or are decimal (decimal: ",")`;
+    return `${where}: found ${found}, expected numbers without commas: say whether they stand between thousands (--decimal . or decimal: ".") or are decimal (--decimal , or decimal: ",")`;
   }
   if (units) {
     return `${where}: found ${found}, a number with a unit, expected plain numbers: write them without it, or ${ignore}`;

@@ -33,14 +33,15 @@ const modelSchema = z.object({
   metadataProps: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
 });
 
-const REMEDY = `restore it, or write it anew from its run with 'tombola report'; one that was changed on purpose is taken without '${SEAL}' in its metadata`;
+/** What to do about a ticket that has changed. */
+export const TICKET_REMEDY = `restore it, or write it anew from its run with 'tombola report'; one that was changed on purpose is taken without '${SEAL}' in its metadata`;
 
 const namesSchema = z.array(z.string());
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 
 /** Throws DamagedArtifact for a ticket that has changed since it was written, `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
 export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
-  if (hasChanged(bytes)) throw changed(name, REMEDY);
+  if (hasChanged(bytes)) throw changed(name, TICKET_REMEDY);
   const { graph, metadataProps } = parse(bytes, name);
   const width = (values: typeof graph.input, wanted: string) => {
     const dims = values.find((value) => value.name === wanted)?.type.tensorType.shape.dim;
