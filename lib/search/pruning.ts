@@ -1,11 +1,11 @@
 /**
- * Post-evolutionary pruning (arXiv 2508.08877): one pass over the kept weights of the best mask, dropping each whose
- * removal does not lower the accuracy below its value before pruning. On training data. A search for a mean over the
- * classes must not lose to the pass what it selected for: there that mean takes the place of the accuracy.
+ * Post-evolutionary pruning (arXiv 2508.08877): a pass over the kept weights of the best mask, dropping each whose
+ * removal does not lower a figure below its value before pruning. On training data. The paper's figure is the accuracy;
+ * another takes its place where a search must not lose to the pass what it selected for.
  */
 import { at } from '../base/at.ts';
 import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.ts';
-import { isMacroAverage, type Objective, type Score } from './individual.ts';
+import type { MacroAverage } from './individual.ts';
 
 /** Candidates that are tried at once; between these bounds the batch follows how often a weight can go. */
 const SMALLEST_BATCH = 16;
@@ -17,9 +17,14 @@ const LARGEST_BATCH = 64;
  */
 export const PRUNING_WORK = { layers: 5e12, graph: 2e12 } as const;
 
-/** The figure of a score that the pass must not lower. */
-export function pruningFigure(objective: Objective): Extract<keyof Score, 'correct' | 'macroAverage'> {
-  return isMacroAverage(objective) ? 'macroAverage' : 'correct';
+/** What the pass must not lower: correct predictions, a mean over the classes, or the sum of the cross-entropy, less its sign. */
+export type PruningFigure = 'accuracy' | MacroAverage | 'cross-entropy';
+
+export interface PruningLimits {
+  /** Evaluations after which the pass ends. */
+  readonly maxEvaluations: number;
+  /** Passes are repeated until one drops nothing, but not more often than this. */
+  readonly passes: number;
 }
 
 export interface PruningResult {
@@ -52,6 +57,7 @@ export function byEvaluation(
 
 /** A walk over single flips, with the figure that an evaluator would give. */
 export interface FlipWalk {
+  figure(): number;
   figureIf(bit: number): number;
   flip(bit: number): void;
 }
@@ -66,42 +72,49 @@ export function byFlips(walk: FlipWalk, baseline: number): FindRemovable {
 }
 
 /**
- * The pass. Ends early after `maxEvaluations` evaluations. Candidates are tried in batches, each against the mask as it
- * stands; after the first that can go the others are tried again, so the result is that of trying one after another. All of
- * a batch count as evaluated. `onProgress` is told how many
- * evaluations are done, of about how many.
+ * The passes. Candidates are tried in batches, each against the mask as it then is; after the first that can go the others
+ * are tried again, so the result is that of trying one after another. All of a batch count as evaluated. `onProgress`:
+ * evaluations done, of about how many in this pass and those before.
  */
 export async function prune(
   genome: Uint8Array,
   bits: number,
   findRemovable: FindRemovable,
-  maxEvaluations: number,
+  { maxEvaluations, passes }: PruningLimits,
   onProgress?: (done: number, about: number) => void,
 ): Promise<PruningResult> {
   let current = genome;
   let evaluations = 0;
-  let next = 0;
-  let size = SMALLEST_BATCH;
-  while (evaluations < maxEvaluations) {
-    const candidates: number[] = [];
-    for (let bit = next; bit < bits && candidates.length < size; bit++) {
-      if (getBit(current, bit) === 1) candidates.push(bit);
+  for (let pass = 0; pass < passes && evaluations < maxEvaluations; pass++) {
+    const before = current;
+    const spent = evaluations;
+    let next = 0;
+    let size = SMALLEST_BATCH;
+    while (evaluations < maxEvaluations) {
+      const candidates: number[] = [];
+      for (let bit = next; bit < bits && candidates.length < size; bit++) {
+        if (getBit(current, bit) === 1) candidates.push(bit);
+      }
+      candidates.length = Math.min(candidates.length, maxEvaluations - evaluations);
+      const last = candidates.at(-1);
+      if (last === undefined) break;
+      const dropped = await findRemovable(current, candidates);
+      evaluations += candidates.length;
+      if (dropped < 0) {
+        next = last + 1;
+        size = Math.min(LARGEST_BATCH, size * 2);
+      } else {
+        const bit = at(candidates, dropped);
+        current = withFlippedBit(current, bit);
+        next = bit + 1;
+        size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
+      }
+      onProgress?.(
+        evaluations,
+        Math.min(maxEvaluations, spent + Math.ceil(((evaluations - spent) * bits) / next)),
+      );
     }
-    candidates.length = Math.min(candidates.length, maxEvaluations - evaluations);
-    const last = candidates.at(-1);
-    if (last === undefined) break;
-    const dropped = await findRemovable(current, candidates);
-    evaluations += candidates.length;
-    if (dropped < 0) {
-      next = last + 1;
-      size = Math.min(LARGEST_BATCH, size * 2);
-    } else {
-      const bit = at(candidates, dropped);
-      current = withFlippedBit(current, bit);
-      next = bit + 1;
-      size = Math.max(SMALLEST_BATCH, Math.floor(size / 2));
-    }
-    onProgress?.(evaluations, Math.min(maxEvaluations, Math.ceil((evaluations * bits) / next)));
+    if (current === before) break;
   }
   return { genome: current, evaluations };
 }

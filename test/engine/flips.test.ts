@@ -60,10 +60,10 @@ test('a golden run: a change here is a change of what everyone gets', async () =
     sparsity,
   ]).toMatchInlineSnapshot(`
     [
-      "cc51591942f8c735",
+      "eaa0ece5a828f529",
       0.9975124378109452,
       0.9925925925925926,
-      0.8843283582089553,
+      0.8488805970149254,
     ]
   `);
 });

@@ -9,7 +9,7 @@ import {
   pack,
   withFlippedBit,
 } from '../../lib/search/genome.ts';
-import { byEvaluation, byFlips, prune, pruningFigure } from '../../lib/search/pruning.ts';
+import { byEvaluation, byFlips, prune } from '../../lib/search/pruning.ts';
 import { maskBits } from './masks.ts';
 
 type Count = (genome: Uint8Array) => number;
@@ -40,14 +40,7 @@ function landscape(seed: number, roughness: number): Count {
   };
 }
 
-test.each([
-  ['accuracy', 'correct'],
-  ['cross-entropy', 'correct'],
-  ['balanced-accuracy', 'macroAverage'],
-  ['macro-f1', 'macroAverage'],
-] as const)('of a search by %s the pass keeps %s', (objective, figure) => {
-  expect(pruningFigure(objective)).toBe(figure);
-});
+const once = (maxEvaluations: number) => ({ maxEvaluations, passes: 1 });
 
 describe('post-evolutionary pruning', () => {
   test('equals the pass that tries one weight after another, whatever the batch', async () => {
@@ -64,7 +57,7 @@ describe('post-evolutionary pruning', () => {
             genome,
             bits.length,
             byEvaluation(bits.length, baseline, together(count)),
-            1e9,
+            once(1e9),
           );
           expect(pruned).toEqual(oneAtATime(genome, bits.length, baseline, count));
           expect(genome).toEqual(pack(bits));
@@ -88,16 +81,17 @@ describe('post-evolutionary pruning', () => {
             genome,
             bits.length,
             byEvaluation(bits.length, baseline, together(count)),
-            most,
+            once(most),
           );
           let current = genome;
           const walk = {
+            figure: () => count(current),
             figureIf: (bit: number) => count(withFlippedBit(current, bit)),
             flip: (bit: number) => {
               current = withFlippedBit(current, bit);
             },
           };
-          expect(await prune(genome, bits.length, byFlips(walk, baseline), most)).toEqual(evaluated);
+          expect(await prune(genome, bits.length, byFlips(walk, baseline), once(most))).toEqual(evaluated);
           expect(current).toEqual(evaluated.genome);
         },
       ),
@@ -108,7 +102,7 @@ describe('post-evolutionary pruning', () => {
   test('tells how far it is', async () => {
     const full = new Uint8Array(25).fill(255);
     const told: number[][] = [];
-    await prune(full, 200, byEvaluation(200, 200, together(countOnes)), 1e9, (...progress) =>
+    await prune(full, 200, byEvaluation(200, 200, together(countOnes)), once(1e9), (...progress) =>
       told.push(progress),
     );
     expect(told).toEqual([
@@ -130,16 +124,16 @@ describe('post-evolutionary pruning', () => {
         5,
         together(() => 5),
       ),
-      1e9,
+      once(1e9),
     );
     expect(countOnes(nothing.genome)).toBe(0);
-    const everything = await prune(full, 200, byEvaluation(200, 200, together(countOnes)), 1e9);
+    const everything = await prune(full, 200, byEvaluation(200, 200, together(countOnes)), once(1e9));
     expect(everything).toEqual({ genome: full, evaluations: 200 });
   });
 
   test('keeps a removal that leaves the accuracy equal, and refuses one that lowers it by a single sample', async () => {
     const matters = (genome: Uint8Array) => (getBit(genome, 1) === 1 ? 10 : 9);
-    const { genome } = await prune(pack([1, 1, 1]), 3, byEvaluation(3, 10, together(matters)), 1e9);
+    const { genome } = await prune(pack([1, 1, 1]), 3, byEvaluation(3, 10, together(matters)), once(1e9));
     expect(genome).toEqual(pack([0, 1, 0]));
   });
 
@@ -150,10 +144,31 @@ describe('post-evolutionary pruning', () => {
       return landscape(3, 20)(genome);
     };
     const full = new Uint8Array(25).fill(255);
-    const { genome, evaluations } = await prune(full, 200, byEvaluation(200, 205, together(count)), most);
+    const { genome, evaluations } = await prune(
+      full,
+      200,
+      byEvaluation(200, 205, together(count)),
+      once(most),
+    );
     expect(evaluated).toBe(evaluations);
     expect(evaluations).toBeLessThanOrEqual(most);
     if (most === 0) expect(genome).toEqual(full);
+  });
+
+  test('repeats its passes until one drops nothing, or as often as it may', async () => {
+    // Bit 0 can go once bit 1 has gone, and bit 1 once bit 2 has.
+    const chained = (genome: Uint8Array) => {
+      const [first, second, third] = [0, 1, 2].map((bit) => getBit(genome, bit));
+      return (first === 1 || second === 0) && (second === 1 || third === 0) ? 10 : 9;
+    };
+    const passes = async (most: number) => {
+      const limits = { maxEvaluations: 1e9, passes: most };
+      return prune(pack([1, 1, 1]), 3, byEvaluation(3, 10, together(chained)), limits);
+    };
+    expect((await passes(1)).genome).toEqual(pack([1, 1, 0]));
+    expect((await passes(2)).genome).toEqual(pack([1, 0, 0]));
+    expect((await passes(3)).genome).toEqual(pack([0, 0, 0]));
+    expect(await passes(9)).toEqual(await passes(3));
   });
 
   test('evaluates nothing where nothing is kept', async () => {
@@ -166,7 +181,7 @@ describe('post-evolutionary pruning', () => {
           5,
           together(() => 5),
         ),
-        100,
+        once(100),
       ),
     ).toEqual({
       genome: new Uint8Array(3),

@@ -110,6 +110,19 @@ export const pruningSchema = z.strictObject({
     description:
       'Evaluations after which the pass ends; null: as many as 5·10¹² multiply-adds allow, 2·10¹² where the network is not given by layers',
   }),
+  // Absent unless given, so that they are no part of the identity of runs that do without them.
+  figure: z.enum(['accuracy', 'objective']).optional().meta({
+    description:
+      'What the pass must not make worse: the train accuracy or the objective. Default: accuracy, as in the paper; the objective of searches by a mean over the classes, and of those by cross-entropy that flip bits',
+  }),
+  tolerance: z.number().min(0).max(1_000).optional().meta({
+    description:
+      'By how much that figure may become worse in all: as a share of 1, or in nats of cross-entropy. Default 0',
+  }),
+  passes: z.int().min(1).max(1_000).optional().meta({
+    description:
+      'Passes, at most: they are repeated until one drops nothing. Default 1, as in the paper; 20 for searches that flip bits',
+  }),
 });
 
 /** The parts of a run spec that a search depends on, complete. */

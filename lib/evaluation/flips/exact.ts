@@ -6,7 +6,7 @@ import { layersOfGraph } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
 import type { MacroAverage } from '../../search/individual.ts';
-import type { FlipWalk } from '../../search/pruning.ts';
+import type { FlipWalk, PruningFigure } from '../../search/pruning.ts';
 import { DoublePrecision } from '../double/layers.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
@@ -68,22 +68,43 @@ export class ExactPosition implements FlipWalk {
   }
 }
 
+/** A walk by cross-entropy: a position's figures, the same on every processor. */
+class LossWalk implements FlipWalk {
+  readonly #position: LayersPosition;
+
+  constructor(network: Network, data: ScaledData, genome: Uint8Array) {
+    this.#position = new LayersPosition(network, data, genome, { objective: 'cross-entropy' });
+  }
+
+  figure(): number {
+    return -this.#position.cost * this.#position.samples;
+  }
+
+  figureIf(bit: number): number {
+    return this.figure() - this.#position.change(bit) * this.#position.samples;
+  }
+
+  flip(bit: number): void {
+    this.#position.flip(bit);
+  }
+}
+
 /**
- * A walk from the mask `start` over raw samples, for the accuracy or that mean over the classes. Undefined where flips
- * cannot be evaluated alone, or not in the memory that there is.
+ * A walk from the mask `start` over raw samples. Undefined where flips cannot be evaluated alone, or not in the memory that
+ * there is.
  */
 export function openFlipWalk(
   network: AnyNetwork,
   samples: Samples,
   scaling: AffineScaling,
   start: Uint8Array,
-  average: MacroAverage | undefined,
-): ExactPosition | undefined {
+  figure: PruningFigure,
+): FlipWalk | undefined {
   const layers = isGraph(network) ? layersOfGraph(network) : network;
   if (!layers) return undefined;
   const count = samples.labels.length;
-  if (estimatePosition(layers.widths, count, average ?? 'accuracy') > mostBytes(availableMemory() / 2))
-    return undefined;
+  if (estimatePosition(layers.widths, count, figure) > mostBytes(availableMemory() / 2)) return undefined;
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
-  return new ExactPosition(layers, data, start, average);
+  if (figure === 'cross-entropy') return new LossWalk(layers, data, start);
+  return new ExactPosition(layers, data, start, figure === 'accuracy' ? undefined : figure);
 }

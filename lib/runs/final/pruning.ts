@@ -3,18 +3,35 @@ import type { Candidate } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { at } from '../../base/at.ts';
 import type { Samples } from '../../data/dataset.ts';
-import type { Evaluator } from '../../evaluation/evaluator.ts';
+import type { Evaluator, Scores } from '../../evaluation/evaluator.ts';
 import { openFlipWalk } from '../../evaluation/flips/exact.ts';
 import { withoutDeadWeights } from '../../network/minimising/liveness.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { pruningEvaluations } from '../../runspec/shape.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
 import { isMacroAverage } from '../../search/individual.ts';
-import { byEvaluation, byFlips, type FindRemovable, prune, pruningFigure } from '../../search/pruning.ts';
+import {
+  byEvaluation,
+  byFlips,
+  type FindRemovable,
+  type PruningFigure,
+  prune,
+} from '../../search/pruning.ts';
 import { tellPruning } from '../../workflow/pruning-progress.ts';
 import type { Run } from '../run.ts';
 
+/** Passes of a search that flips bits, at most: flips are cheap, and it priced its weights by the same figure. */
+const PASSES_BY_FLIPS = 20;
+
+/** What the passes must not make worse, unless the spec says. */
+export function pruningFigure({ algorithm, pruning, search: { objective } }: RunSpec): PruningFigure {
+  const { improves } = algorithmNamed(algorithm);
+  const own = improves || isMacroAverage(objective);
+  return (pruning.figure ?? (own ? 'objective' : 'accuracy')) === 'objective' ? objective : 'accuracy';
+}
+
 /**
- * Weights that cannot matter go first, at no cost; then one pass over the others; then those that it left dead. Where the
+ * Weights that cannot matter go first, at no cost; then passes over the others; then those that they left dead. Where the
  * spec, or the algorithm, asks for no pruning, the mask stays.
  */
 export async function pruneCandidate(
@@ -24,29 +41,39 @@ export async function pruneCandidate(
   evaluatorOf: (run: Run) => Promise<Evaluator>,
 ): Promise<{ readonly genome: Uint8Array; readonly evaluations: number }> {
   const { spec, manifest } = run;
-  const prunes = algorithmNamed(spec.algorithm).heeds.includes('pruning');
-  if (!prunes || !spec.pruning.enabled) return { genome, evaluations: 0 };
-  const { objective } = spec.search;
+  const { heeds, improves } = algorithmNamed(spec.algorithm);
+  if (!heeds.includes('pruning') || !spec.pruning.enabled) return { genome, evaluations: 0 };
+  const { tolerance = 0, passes = improves ? PASSES_BY_FLIPS : 1 } = spec.pruning;
+  const figure = pruningFigure(spec);
   const start = withoutDeadWeights(network, genome);
-  const average = isMacroAverage(objective) ? objective : undefined;
-  const walk = openFlipWalk(network, train, manifest.scaling, start, average);
-  const findRemovable = walk ? byFlips(walk, walk.figure()) : await evaluating(run, start, evaluatorOf);
-  const affordable = pruningEvaluations(spec, manifest.trainSamples);
-  const pass = await prune(start, manifest.bits, findRemovable, affordable, (done, about) =>
+  // A mean over the classes is a share; the others are sums over the samples.
+  const slack = tolerance * (isMacroAverage(figure) ? 1 : manifest.trainSamples);
+  const walk = openFlipWalk(network, train, manifest.scaling, start, figure);
+  const findRemovable = walk
+    ? byFlips(walk, walk.figure() - slack)
+    : await evaluating(manifest.bits, start, figure, slack, await evaluatorOf(run));
+  const limits = { maxEvaluations: pruningEvaluations(spec, manifest.trainSamples), passes };
+  const pruned = await prune(start, manifest.bits, findRemovable, limits, (done, about) =>
     tellPruning({ done, about }),
   );
-  return { genome: withoutDeadWeights(network, pass.genome), evaluations: pass.evaluations + 1 };
+  return { genome: withoutDeadWeights(network, pruned.genome), evaluations: pruned.evaluations + 1 };
 }
 
 /** Where flips cannot be evaluated alone, whole networks are. */
 async function evaluating(
-  run: Run,
+  bits: number,
   start: Uint8Array,
-  evaluatorOf: (run: Run) => Promise<Evaluator>,
+  figure: PruningFigure,
+  slack: number,
+  evaluator: Evaluator,
 ): Promise<FindRemovable> {
-  const evaluator = await evaluatorOf(run);
-  const figure = pruningFigure(run.spec.search.objective);
-  const measure = async (masks: PackedMasks) => (await evaluator.evaluate(masks))[figure];
-  const { bits } = run.manifest;
-  return byEvaluation(bits, at(await measure(packGenomes([start], bits)), 0), measure);
+  const measure = async (masks: PackedMasks) => FIGURES[figure](await evaluator.evaluate(masks));
+  return byEvaluation(bits, at(await measure(packGenomes([start], bits)), 0) - slack, measure);
 }
+
+const FIGURES: Readonly<Record<PruningFigure, (scores: Scores) => ArrayLike<number>>> = {
+  accuracy: ({ correct }) => correct,
+  'cross-entropy': ({ loss }) => loss.map((sum) => -sum),
+  'balanced-accuracy': ({ macroAverage }) => macroAverage,
+  'macro-f1': ({ macroAverage }) => macroAverage,
+};

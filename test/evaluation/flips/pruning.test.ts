@@ -27,17 +27,23 @@ it.each(['accuracy', 'balanced-accuracy', 'macro-f1'] as const)(
             (await evaluator.evaluate(masks))[average ? 'macroAverage' : 'correct'];
           const [baseline = Number.NaN] = await measure(packGenomes([genome], bits));
           const most = 400;
-          const whole = await prune(genome, bits, byEvaluation(bits, baseline, measure), most);
+          const whole = await prune(genome, bits, byEvaluation(bits, baseline, measure), {
+            maxEvaluations: most,
+            passes: 1,
+          });
           await evaluator.release();
           const walk = openFlipWalk(
             asGraph ? graphOfLayers(network) : network,
             samples,
             IDENTITY,
             genome,
-            average,
+            objective,
           );
           expect(walk?.figure()).toBe(baseline);
-          if (walk) expect(await prune(genome, bits, byFlips(walk, baseline), most)).toEqual(whole);
+          if (walk)
+            expect(
+              await prune(genome, bits, byFlips(walk, baseline), { maxEvaluations: most, passes: 1 }),
+            ).toEqual(whole);
         },
       ),
       { numRuns: 15 },
@@ -48,5 +54,35 @@ it.each(['accuracy', 'balanced-accuracy', 'macro-f1'] as const)(
 it('leaves networks that are no multilayer perceptrons to the evaluator', () => {
   const graph = convnet('conv-small', [1, 8, 8], 2);
   const samples = { features: 64, x: new Float32Array(64), labels: Uint16Array.of(1) };
-  expect(openFlipWalk(graph, samples, IDENTITY, new Uint8Array(), undefined)).toBeUndefined();
+  expect(openFlipWalk(graph, samples, IDENTITY, new Uint8Array(), 'accuracy')).toBeUndefined();
+});
+
+it('by cross-entropy keeps it where it was, but for the tolerance', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      evaluatorCases(layerWidths),
+      fc.double({ min: 0, max: 0.2, noNaN: true }),
+      async (given, tolerance) => {
+        const { network, samples, seed } = given;
+        const bits = network.weights.reduce((sum, { length }) => sum + length, 0);
+        const genome = randomGenome(random(seed, 'start'), bits);
+        const walk = openFlipWalk(network, samples, IDENTITY, genome, 'cross-entropy');
+        if (!walk) throw new Error('no walk');
+        const count = samples.labels.length;
+        const baseline = walk.figure() - tolerance * count;
+        const limits = { maxEvaluations: 400, passes: 3 };
+        const { genome: pruned } = await prune(genome, bits, byFlips(walk, baseline), limits);
+        const evaluator = await createEvaluator(network, samples, IDENTITY, {
+          objective: 'cross-entropy',
+          threads: 1,
+        });
+        const { loss } = await evaluator.evaluate(packGenomes([genome, pruned], bits));
+        await evaluator.release();
+        const [before = Number.NaN, after = Number.NaN] = loss;
+        expect((after - before) / count).toBeLessThanOrEqual(tolerance + 1e-3);
+        expect(-walk.figure() / count).toBeCloseTo(after / count, 3);
+      },
+    ),
+    { numRuns: 10 },
+  );
 });
