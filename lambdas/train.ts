@@ -1,4 +1,4 @@
-import { inLambda, openedRun, spent } from '../lib/aws/lambda/environment.ts';
+import { inLambda, openedRun, platform, spent } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { count, log } from '../lib/aws/lambda/observation.ts';
 import { train } from '../lib/steps/train.ts';
@@ -13,7 +13,14 @@ const BUDGET = inLambda ? 60_000 : 1_000;
 /** The Train state: some epochs of an algorithm that trains. */
 export const handler = taskHandler(SEARCH_FUNCTIONS.Train, async (event) => {
   const elapsed = () => performance.now();
-  const state = await train(event, { run: openedRun, now: Date.now, elapsed, budget: BUDGET, spent });
+  const state = await train(event, {
+    run: openedRun,
+    now: Date.now,
+    elapsed,
+    budget: BUDGET,
+    spent,
+    platform,
+  });
   count('Epochs', state.generation - event.generation);
   log('trained', { run: state.run, epochs: state.generation, accuracy: state.progress.bestAccuracy });
   return state;

@@ -1,5 +1,6 @@
 /** Parsers of command line arguments, and options that several commands have. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { Budget } from '../runspec/budget.ts';
 import { nearest } from '../runspec/parser.ts';
 import { OBJECTIVES } from '../search/individual.ts';
 
@@ -28,3 +29,38 @@ export const objectiveOption = () =>
     '--objective <name>',
     `what the search looks for on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
   ).argParser(nameIn(OBJECTIVES));
+
+const UNITS: Readonly<Record<string, (amount: number) => Budget>> = {
+  usd: (dollars) => ({ dollars }),
+  min: (minutes) => ({ minutes }),
+  h: (hours) => ({ minutes: 60 * hours }),
+};
+
+/** `0.5usd`, `30min`, `2h`, or money and time with a comma between them. */
+function budgetOf(text: string): Budget {
+  const parts = text.split(',').map((part) => {
+    const [, amount = '', unit = ''] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)\s*$/i.exec(part) ?? [];
+    return Number(amount) > 0 ? UNITS[unit.toLowerCase()]?.(Number(amount)) : undefined;
+  });
+  const budget: Budget = Object.assign({}, ...parts);
+  if (parts.every((part) => part !== undefined) && Object.keys(budget).length === parts.length) return budget;
+  throw new InvalidArgumentError('Expected money, time or both, such as 0.5usd, 30min, 2h or 0.5usd,30min.');
+}
+
+/** In the cloud, where a run costs money as well as time. */
+export const budgetOption = () =>
+  new Option(
+    '--budget <amounts>',
+    'what it may cost and how long it may take, such as 0.5usd,30min: it ends with what it has found by then',
+  ).argParser(budgetOf);
+
+/** On this computer, where it costs nothing. */
+export const timeBudgetOption = () =>
+  new Option(
+    '--budget <time>',
+    'how long it may take, such as 30min or 2h: it ends with what it has found by then',
+  ).argParser((text) => {
+    const budget = budgetOf(text);
+    if (budget.dollars === undefined) return budget;
+    throw new InvalidArgumentError('On this computer nothing is paid: expected a time, such as 30min or 2h.');
+  });

@@ -12,6 +12,7 @@ import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
 import { namesOf } from '../base/record.ts';
 import { summarySchema } from '../report/summary.ts';
+import type { Budget } from '../runspec/budget.ts';
 import { parseSpec, presetNamed } from '../runspec/parser.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
@@ -33,6 +34,7 @@ export interface SpecOptions extends DataOptions {
   readonly start?: string | undefined;
   /** The folder of a finished run, which this one is to be compared with. */
   readonly match?: string | undefined;
+  readonly budget?: Budget | undefined;
 }
 
 /**
@@ -46,9 +48,9 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
   if (!isObject(written)) return parseSpec(written);
-  const { seed, algorithm, generations, population, objective, start, match } = options;
+  const { seed, algorithm, generations, population, objective, start, match, budget } = options;
   const strategy = start === undefined ? undefined : { strategy: start };
-  const named = { ...withData(written, options), ...defined({ seed, algorithm }) };
+  const named = { ...withData(written, options), ...defined({ seed, algorithm, budget }) };
   refuseIgnored(named, options);
   const stopped = withSection(named, 'stop', defined({ maxGenerations: generations }));
   const spec = withSection(stopped, 'search', defined({ objective, population, start: strategy }));

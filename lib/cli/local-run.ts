@@ -38,6 +38,9 @@ export interface RunOptions {
 export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<number> {
   const out = resolve(options.out ?? join('runs', runName(spec)));
   const workers = options.workers ?? availableParallelism();
+  if (spec.budget?.dollars !== undefined && !options.quiet) {
+    tell('budget.dollars is not heeded: a run on this computer costs nothing\n');
+  }
   using _ = await lockFolder(out, { command: 'tombola run', name: placeName(out) });
   // On one computer a chunk per worker is fastest, whatever the spec says of the cloud. Results do not depend on it.
   const evaluation = { ...spec.evaluation, maxConcurrency: workers, minChunkSeconds: 0 };

@@ -11,7 +11,7 @@ import { specJsonSchema } from '../runspec/parser.ts';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
-import { objectiveOption, wholeNumber } from './arguments.ts';
+import { objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
 import { addDataCommand } from './data.ts';
 import { addDataOptions } from './data-options.ts';
@@ -88,6 +88,7 @@ function addRunCommand(program: Command, finish: Finish): void {
         `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
       ),
   )
+    .addOption(timeBudgetOption())
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)

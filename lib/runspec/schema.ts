@@ -17,6 +17,7 @@ import {
   DEFAULT_ALGORITHM,
   OWN_SECTIONS,
 } from '../algorithms/registry.ts';
+import { budgetSchema } from './budget.ts';
 import { executionSettings } from './execution.ts';
 import { type AskedNetwork, networkSchema, writtenNetworkSchema } from './network.ts';
 import { readTaskSchema, taskSchema } from './task.ts';
@@ -36,6 +37,11 @@ export const runSpecSchema = z.strictObject({
   stop: stopSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
   ...OWN_SECTIONS,
+  // Where it ends a run, the result depends on it: it is part of a run's identity, as the rules of `stop` are.
+  budget: budgetSchema.optional().meta({
+    description:
+      'What the run may cost and how long it may take; where it is spent, the run ends with its best ticket',
+  }),
   ...executionSettings,
 });
 

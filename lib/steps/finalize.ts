@@ -74,6 +74,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   return {
     status: 'succeeded',
     run: store.uri,
+    stopReason: written.stopReason,
     trainAccuracy: written.trainAccuracy,
     testAccuracy: written.testAccuracy,
     sparsity: written.sparsity,

@@ -1,6 +1,8 @@
 /** select: tells the algorithm the scores of a round, and writes what it asks for next. */
 import type { Moment, Told } from '../algorithms/algorithm.ts';
+import { AS_IF, type Platform } from '../cost/cost.ts';
 import { withGeneration, withSpent } from '../cost/usage.ts';
+import { withinBudget } from '../runs/budget.ts';
 import { readMoment, unitsOf, writeGeneration, writeNext } from '../runs/moments.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { type ChunkScores, joinImproved, joinScores, readScores } from '../runs/scores.ts';
@@ -14,6 +16,8 @@ export interface SelectContext {
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
   readonly spent?: Spending;
+  /** Where the run is, for what its budget has left. */
+  readonly platform?: Platform;
 }
 
 /** Ends generation `event.generation`, or sees that it needs another round. Costs the same at any generation; safe to repeat. */
@@ -26,22 +30,25 @@ export async function select(event: SearchState, context: SelectContext): Promis
   const told = tell(ask, manifest.bits, scored.chunks, generation);
   const units = unitsOf(ask);
 
-  const { spent = UNMETERED } = context;
+  const { spent = UNMETERED, platform = AS_IF } = context;
   const clock = clockAt(state, context.now());
-  const evaluating = withGeneration(state.usage, event.fanOut, scored.spent);
+  const usage = withSpent(withGeneration(state.usage, event.fanOut, scored.spent), 'select', spent(0));
   const stands = told.complete ? await writeGeneration(run, told.complete, state) : parentsOf(state);
   if (told.complete && !spec.keepGenerations && generation >= 2) {
     await store.deletePrefix(keys.generationFolder(generation - 2));
   }
-  const next = await writeNext(store, manifest.bits, told.next, {
+  const used = { usage, active: clock.active };
+  const before = { usage: state.usage, active: state.clock.active };
+  const following = withinBudget(run, told.next, used, before, platform);
+  const next = await writeNext(store, manifest.bits, following, {
     secondsPerUnit: secondsPerUnit(
       ask,
-      told.next,
+      following,
       spec,
       units > 0 ? scored.milliseconds / 1000 / units : state.secondsPerUnit,
     ),
     clock,
-    usage: (puts) => withSpent(evaluating, 'select', spent(puts)),
+    usage: (puts) => withSpent(usage, 'select', spent(puts)),
     manifest: run.checksum,
     ...stands,
   });

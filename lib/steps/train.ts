@@ -1,7 +1,9 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
 import type { TrainingProgress } from '../algorithms/parts/training-method.ts';
-import { withTraining } from '../cost/usage.ts';
+import { AS_IF, type Platform } from '../cost/cost.ts';
+import { withSpent, withTraining } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
+import { withinBudget } from '../runs/budget.ts';
 import { readMoment, writeNext } from '../runs/moments.ts';
 import { readLayers, verified } from '../runs/networks.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
@@ -22,6 +24,8 @@ export interface TrainContext {
   /** Milliseconds after which no epoch is begun that would probably end later; one is always done. */
   readonly budget: number;
   readonly spent?: Spending;
+  /** Where the run is, for what its budget has left. */
+  readonly platform?: Platform;
 }
 
 /** Trains from epoch `event.generation` on. How far it comes changes no result; safe to repeat. */
@@ -53,11 +57,15 @@ export async function train(event: SearchState, context: TrainContext): Promise<
 
   const told = ask.tell(progress);
   if (!spec.keepGenerations) await deleteCheckpoints(store, before);
-  const { spent = UNMETERED } = context;
-  const next = await writeNext(store, manifest.bits, told.next, {
+  const { spent = UNMETERED, platform = AS_IF } = context;
+  const clock = clockAt(state, context.now());
+  const usage = withTraining(state.usage, spent(0));
+  const used = { usage, active: clock.active };
+  const earlier = { usage: state.usage, active: state.clock.active };
+  const next = await writeNext(store, manifest.bits, withinBudget(run, told.next, used, earlier, platform), {
     secondsPerUnit: state.secondsPerUnit,
-    clock: clockAt(state, context.now()),
-    usage: (puts) => withTraining(state.usage, spent(puts)),
+    clock,
+    usage: (puts) => withSpent(usage, 'train', spent(puts)),
     manifest: run.checksum,
     checksums: {},
   });

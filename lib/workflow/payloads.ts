@@ -85,6 +85,7 @@ export type EvaluateEvent = z.output<typeof evaluateEventSchema>;
 export const resultSchema = z.object({
   status: z.literal('succeeded'),
   run: z.string(),
+  stopReason: z.enum(STOP_REASONS).nullable(),
   trainAccuracy: z.number(),
   testAccuracy: z.number(),
   sparsity: z.number(),

@@ -9,7 +9,7 @@ import { tombola } from './command.ts';
 import { runMain } from './main.ts';
 
 /** The keys of a run spec. */
-const KEYS = `preset, algorithm, seed, task, network, search, stop, pruning, ${Object.keys(OWN_SECTIONS).join(', ')}, evaluation, keepGenerations`;
+const KEYS = `preset, algorithm, seed, task, network, search, stop, pruning, ${Object.keys(OWN_SECTIONS).join(', ')}, budget, evaluation, keepGenerations`;
 
 const HELP = "(see 'tombola --help' and 'tombola COMMAND --help')\n";
 
@@ -47,6 +47,14 @@ describe('arguments', () => {
     [
       ['run', '--population', '1'],
       `error: option '--population <n>' argument '1' is invalid. Expected a whole number, at least 2.\n${HELP}`,
+    ],
+    [
+      ['submit', '--budget', '10'],
+      `error: option '--budget <amounts>' argument '10' is invalid. Expected money, time or both, such as 0.5usd, 30min, 2h or 0.5usd,30min.\n${HELP}`,
+    ],
+    [
+      ['run', '--budget', '0.5usd'],
+      `error: option '--budget <time>' argument '0.5usd' is invalid. On this computer nothing is paid: expected a time, such as 30min or 2h.\n${HELP}`,
     ],
     [
       ['run', '--workers', '0'],

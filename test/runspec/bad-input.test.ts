@@ -7,7 +7,7 @@ import { parseSpec } from '../../lib/runspec/parser.ts';
 import { taskSchema } from '../../lib/runspec/task.ts';
 
 const SHARED = 'preset, algorithm, seed, task, network, search, stop, pruning';
-const TOP = `${SHARED}, ${Object.keys(OWN_SECTIONS).join(', ')}, evaluation, keepGenerations`;
+const TOP = `${SHARED}, ${Object.keys(OWN_SECTIONS).join(', ')}, budget, evaluation, keepGenerations`;
 const NAMES = ALGORITHM_NAMES.map((name) => JSON.stringify(name)).join(' or ');
 const blobs = (task: object, classes = 2) => ({
   task: { dataset: 'blobs', ...task },
@@ -271,6 +271,7 @@ describe('a spec is refused', () => {
       'search',
       'stop',
       'pruning',
+      'budget',
       'evaluation',
       'keepGenerations',
       'preset',

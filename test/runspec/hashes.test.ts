@@ -67,6 +67,7 @@ const ACCURACY = { objective: 'accuracy' };
 // [what it is, the spec, the hash, that of what was asked for]
 const WRITTEN: readonly (readonly [string, object, string, string?])[] = [
   ['another seed', { seed: 5 }, '43b809468fb02fd6'],
+  ['a budget', { budget: { dollars: 0.5, minutes: 30 } }, '5cb559bd18ee7a4e'],
   ['other chunks', { evaluation: { fanOut: 'inline' }, keepGenerations: true }, '20c2a9e7ad595570'],
   ['hidden layers', { network: { hidden: [7, 5], seed: 3 } }, 'd4ab446c6a54872c'],
   [

@@ -21,6 +21,7 @@ export const STOP_REASONS = [
   'max-epochs',
   'early-stopping',
   'max-flips',
+  'budget',
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 

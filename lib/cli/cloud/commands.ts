@@ -4,7 +4,7 @@ import { START_STRATEGIES } from '../../algorithms/parts/sections.ts';
 import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/registry.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
-import { objectiveOption, wholeNumber } from '../arguments.ts';
+import { budgetOption, objectiveOption, wholeNumber } from '../arguments.ts';
 import { addDataOptions } from '../data-options.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
 
@@ -59,6 +59,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
         `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
       ),
   )
+    .addOption(budgetOption())
     .option(
       '--name <name>',
       'name of the run (default: preset, seed and time); that of a stopped sweep continues it',

@@ -18,6 +18,7 @@ const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'max-epochs': 'epoch limit',
   'early-stopping': 'early stopping',
   'max-flips': 'flip limit',
+  budget: 'budget',
 };
 
 /** What ended the search, or that nothing did. */

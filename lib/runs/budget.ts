@@ -1,0 +1,26 @@
+/** A run whose budget is spent ends with what is complete. */
+import { type End, isEnd, type Memory, type Moment } from '../algorithms/algorithm.ts';
+import { isSpent, type Used } from '../cost/budget.ts';
+import type { Platform } from '../cost/cost.ts';
+import type { Run } from './run.ts';
+
+const NOTHING: Memory = { facts: null, aside: [], vectors: {} };
+
+/**
+ * What comes next where the run has used what `now` says, and had used what `before` says ahead of the last piece of
+ * work: as the algorithm asks, or the end. The first generation is always completed, since without one there is no ticket.
+ */
+export function withinBudget(
+  { spec }: Pick<Run, 'spec'>,
+  next: Moment | End,
+  now: Used,
+  before: Used,
+  platform: Platform,
+): Moment | End {
+  const { complete, progress, work, memory } = next;
+  if (isEnd(next) || complete === null || spec.budget === undefined) return next;
+  if (!isSpent(spec.budget, now, before, platform)) return next;
+  // What a training found is in its memory, what a search found in its population.
+  const kept = work === 'train' ? memory : NOTHING;
+  return { generation: complete, round: 0, complete, progress, work, memory: kept, over: 'budget' };
+}
