@@ -39,8 +39,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   problems(spec: Spec, sizes: readonly number[]): string[];
   /** Whether `Problem.viable` depends on the network. */
   needsNetwork(spec: Spec): boolean;
-  /** How much work a run is expected to be. `samples`: in the training data. */
-  course(spec: Spec, doubts: Doubts, samples: number): Course;
+  /** How much work a run is expected to be. */
+  course(spec: Spec, doubts: Doubts, size: Pick<Problem, 'bits' | 'samples'>): Course;
   /** The first work of a run. */
   start(spec: Spec, problem: Problem): Moment;
   /** A moment as it was kept. Throws where that is not what this algorithm writes. */

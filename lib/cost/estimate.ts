@@ -4,7 +4,7 @@
  */
 import { algorithmNamed } from '../algorithms/registry.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { trainSamples } from '../runspec/shape.ts';
+import { searchSizeOf } from '../runspec/shape.ts';
 import { type Assumptions, type Guess, HIGH, LOW } from './assumptions.ts';
 import { guessSearch } from './estimate-search.ts';
 import { guessTraining } from './estimate-training.ts';
@@ -36,7 +36,7 @@ export function estimateCost(
 
 /** One of the two. */
 function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
-  const course = algorithmNamed(spec.algorithm).course(spec, given, trainSamples(spec.task));
+  const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));
   return course.work !== 'train'
     ? guessSearch(spec, course, given, memoryMb, architecture)
     : guessTraining(spec, course, given, memoryMb, architecture);

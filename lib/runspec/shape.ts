@@ -135,6 +135,11 @@ export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network
   }
 }
 
+/** What an algorithm's course follows from. */
+export function searchSizeOf(spec: RunSpec): { readonly bits: number; readonly samples: number } {
+  return { bits: sizeOfNetwork(spec).weights, samples: trainSamples(spec.task) };
+}
+
 /** Evaluations of the pruning pass, at most. */
 export function pruningEvaluations(spec: RunSpec, samples: number): number {
   const work = 'layers' in spec.network ? PRUNING_WORK.layers : PRUNING_WORK.graph;

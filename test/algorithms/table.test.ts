@@ -186,7 +186,7 @@ describe.each(ALGORITHM_NAMES)('%s', (name) => {
   test('has words, and a course that does not grow shorter with doubt', () => {
     expect(algorithm.summary).toMatch(/^[a-z][^.]+$/);
     const [least, most] = (['shortest', 'longest'] as const).map((length) =>
-      algorithm.course(specOf(name), { search: length, triesShare: 0.5 }, SAMPLES),
+      algorithm.course(specOf(name), { search: length, triesShare: 0.5 }, problem),
     );
     if (least?.work === 'improve' && most?.work === 'improve') {
       expect(least).toEqual(most);

@@ -27,7 +27,7 @@ import type {
   Told,
 } from '../algorithm.ts';
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
-import type { FlipSection } from './flip-fields.ts';
+import { type FlipSection, flipsOf } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
@@ -37,6 +37,8 @@ import { SEARCH } from './wording.ts';
 type Method<Settings = ImprovingSettings> = Settings extends ImprovingSettings
   ? Omit<Settings, 'lambda' | 'flips' | 'firstSamples' | 'firstBit'>
   : never;
+
+type Size = Pick<Problem, 'bits' | 'samples'>;
 
 interface Flipping<Spec, Key extends Section> {
   readonly summary: string;
@@ -72,28 +74,32 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
 ): Algorithm<Spec, Key> {
   const { section } = flipping;
 
-  function settingsOf(spec: Spec): ImprovingSettings {
-    const { flips, lambda, firstSamples } = flipping.sectionOf(spec);
+  function lambdaOf(spec: Spec): number {
     const { objective } = spec.search;
+    return flipping.sectionOf(spec).lambda ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
+  }
+
+  function settingsOf(spec: Spec, problem: Size): ImprovingSettings {
+    const { firstSamples } = flipping.sectionOf(spec);
     return {
       ...flipping.method(spec),
-      flips,
-      lambda: lambda ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'],
+      flips: flipsOf(flipping.sectionOf(spec), problem),
+      lambda: lambdaOf(spec),
       ...(firstSamples === null ? {} : { firstSamples }),
     };
   }
 
   /** Flips of each start in a generation, and generations. */
-  function slicesOf(spec: Spec, samples: number): { readonly size: number; readonly count: number } {
-    const { flips } = flipping.sectionOf(spec);
-    const quick = Math.floor(FLIPS_BY_SAMPLES / samples);
+  function slicesOf(spec: Spec, problem: Size): { readonly size: number; readonly count: number } {
+    const flips = flipsOf(flipping.sectionOf(spec), problem);
+    const quick = Math.floor(FLIPS_BY_SAMPLES / problem.samples);
     const size = Math.max(1, Math.min(Math.ceil(flips / LEAST_GENERATIONS), quick));
     return { size, count: Math.ceil(flips / size) };
   }
 
   function ranked(spec: Spec, problem: Problem, individuals: readonly Individual[]): Individual[] {
     const { objective } = spec.search;
-    const { lambda } = settingsOf(spec);
+    const lambda = lambdaOf(spec);
     const cost = ({ score, genome }: Individual) =>
       costOf(score, countOnes(genome), objective, lambda, problem);
     const compare = compareIndividuals(objective);
@@ -136,8 +142,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
-  function placeAfter(spec: Spec, row: HistoryRow, { samples }: Problem): Omit<RunPlace, 'memory' | 'work'> {
-    const { count: maxGenerations } = slicesOf(spec, samples);
+  function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Omit<RunPlace, 'memory' | 'work'> {
+    const { count: maxGenerations } = slicesOf(spec, problem);
     return {
       generation: row.generation + 1,
       round: 0,
@@ -158,8 +164,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     },
   ): Moment {
     const { population, from, nextId } = standing;
-    const settings = settingsOf(spec);
-    const { size: flips } = slicesOf(spec, problem.samples);
+    const settings = settingsOf(spec, problem);
+    const { size: flips } = slicesOf(spec, problem);
     const tasks = from.map((one, stream): Improvement => ({ stream, settings, flips, from: one }));
     return {
       ...place,
@@ -193,7 +199,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     const row = rowOf(spec, problem, survivors, counts);
     const following = placeAfter(spec, row, problem);
     const complete = { survivors, row };
-    if (improved.every(({ state }) => state.flips >= flipping.sectionOf(spec).flips)) {
+    if (improved.every(({ state }) => state.flips >= flipsOf(flipping.sectionOf(spec), problem))) {
       const memory = { facts: null, aside: [], vectors: {} };
       const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
       return { complete, next: end };
@@ -231,10 +237,10 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       ];
     },
     needsNetwork: () => false,
-    course(spec, _, samples) {
+    course(spec, _, problem) {
       const { starts } = flipping.sectionOf(spec);
       const { population } = spec.search;
-      const { size, count } = slicesOf(spec, samples);
+      const { size, count } = slicesOf(spec, problem);
       const evaluations = population + starts * count;
       return {
         work: 'improve',
@@ -255,7 +261,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         sources,
         origins: offspring.map(({ origin }) => origin),
       };
-      const { count: maxGenerations } = slicesOf(spec, problem.samples);
+      const { count: maxGenerations } = slicesOf(spec, problem);
       const progress = { ...progressOf(spec), maxGenerations };
       const memory = { facts: { nextId: 0 }, aside: [], vectors: {} };
       const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;

@@ -8,7 +8,7 @@ import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
 import { completeSpec } from '../../runspec/defaults.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
-import { sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
+import { searchSizeOf, sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
 const BOUNDS = ['low', 'high'] as const;
@@ -96,7 +96,7 @@ export function expectSeconds(cells: readonly Cell<RunSpec>[]): (cell: Cell) => 
 
 function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bound): number {
   const given = { ...LOCAL, search: bound === 'low' ? 'shortest' : 'longest' } as const;
-  const course = algorithmNamed(spec.algorithm).course(spec, given, trainSamples(spec.task));
+  const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));
   if (course.work === 'train') {
     return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;
   }
