@@ -5,8 +5,7 @@ import { random } from '../base/random.ts';
 import { type AffineScaling, countSamples, type Samples } from '../data/dataset.ts';
 import { createEvaluator } from '../evaluation/evaluator-choice.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
-import type { AnyNetwork } from '../network/network.ts';
-import { sizeOfGraph } from '../network/size.ts';
+import { type AnyNetwork, sizeOfGraph } from '../network/network.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { packGenomes } from '../search/genome.ts';
 

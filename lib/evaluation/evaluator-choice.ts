@@ -2,8 +2,7 @@
 import { type AffineScaling, countSamples, type Samples, scaled } from '../data/dataset.ts';
 import { countWeights } from '../network/architecture.ts';
 import { graphOfLayers, layersOfGraph } from '../network/layers-graph.ts';
-import { type AnyNetwork, isGraph, type NetworkSize } from '../network/network.ts';
-import { sizeOfLayers } from '../network/size.ts';
+import { type AnyNetwork, isGraph, type NetworkSize, sizeOfLayers } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
 import type { Evaluator } from './evaluator.ts';
 import { countTerms, FewInputsEvaluator } from './few-inputs-evaluator.ts';

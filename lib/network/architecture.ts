@@ -24,11 +24,6 @@ export function countWeights(widths: readonly number[]): number {
   return denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
 }
 
-/** Multiplications and additions, counted as one operation, of one mask on one sample. */
-export function multiplyAdds(widths: readonly number[]): number {
-  return countWeights(widths);
-}
-
 /** A network whose weights are frozen. */
 export interface Network {
   /** Width of every layer, inputs first. */

@@ -1,7 +1,7 @@
 /** A network as people are shown it: its layers, one row per operation. */
 import { type Graph, prunableBits } from './graph.ts';
+import { multiplyAddsIn } from './network.ts';
 import { layoutOf } from './site.ts';
-import { multiplyAddsIn } from './size.ts';
 import { sizeOf } from './tensor.ts';
 
 export interface LayerDescription {
@@ -38,16 +38,8 @@ export function describeLayers(graph: Graph): LayerDescription[] {
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
-/** Bytes that one individual takes. */
-export interface IndividualMemory {
-  readonly genome: number;
-  /** While it is evaluated. */
-  readonly maskedWeights: number;
-  /** For all values of one sample. */
-  readonly activations: number;
-}
-
-export function memoryOfIndividual(graph: Graph): IndividualMemory {
+/** Bytes that one individual takes: its genome and, while it is evaluated, its weights and all values of one sample. */
+export function memoryOfIndividual(graph: Graph) {
   const bits = prunableBits(graph);
   const values = graph.nodes.reduce((sum, { output }) => sum + sizeOf(graph.shapes.get(output) ?? []), 0);
   return { genome: Math.ceil(bits / 8), maskedWeights: bits * FLOAT, activations: values * FLOAT };

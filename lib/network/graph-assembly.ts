@@ -1,5 +1,5 @@
 /** Puts graph networks together: what follows from nodes and constants alone, shapes and prunable tensors, is found here. */
-import type { Constant, Graph, GraphNode, PrunableTensor } from './graph.ts';
+import { type Constant, type Graph, type GraphNode, type PrunableTensor, readersOf } from './graph.ts';
 import { isWeighted, layoutOf, operandsOf, outputShape } from './site.ts';
 import { sizeOf } from './tensor.ts';
 
@@ -27,42 +27,34 @@ export function assembleGraph(parts: GraphDraft): Graph {
     nodes,
     constants,
     shapes,
-    prunable: prunableTensors(nodes, { constants, shapes })
-      .filter(({ name }) => mayPrune(name))
-      .reduce(numbered, []),
+    prunable: prunableTensors(nodes, { constants, shapes }, mayPrune),
   };
 }
 
-function numbered(before: PrunableTensor[], tensor: PrunableTensor): PrunableTensor[] {
-  const last = before.at(-1);
-  before.push({ ...tensor, offset: last ? last.offset + last.size : 0 });
-  return before;
-}
-
-/** All weights in the order of their first use, offsets still to be set. */
+/** In the order of their first use. */
 function prunableTensors(
   nodes: readonly GraphNode[],
   graph: Pick<Graph, 'constants' | 'shapes'>,
+  mayPrune: (name: string) => boolean,
 ): PrunableTensor[] {
   const { constants } = graph;
-  const consumers = Map.groupBy(
-    nodes.flatMap((node) => node.inputs.map((name) => ({ name, node }))),
-    ({ name }) => name,
-  );
+  const readers = readersOf(nodes);
   const found = new Map<string, PrunableTensor>();
+  let offset = 0;
   for (const node of nodes) {
     const [, name = '', third] = node.inputs;
     const shape = constants.get(name)?.shape;
     const layout = layoutOf(graph, node);
-    if (!isWeighted(node) || layout === undefined || shape === undefined || found.has(name)) continue;
+    if (!isWeighted(node) || layout === undefined || shape === undefined) continue;
+    if (found.has(name) || !mayPrune(name)) continue;
     const { inputs, outputs, groups, taps } = layout;
-    const behind = consumers.get(node.output) ?? [];
-    const add = behind.length === 1 && behind[0]?.node.op === 'Add' ? behind[0].node : undefined;
+    const [next, ...others] = readers.get(node.output) ?? [];
+    const add = next?.op === 'Add' && others.length === 0 ? next : undefined;
     const bias = third ?? add?.inputs.find((other) => constants.has(other));
     found.set(name, {
       name,
       shape,
-      offset: 0,
+      offset,
       size: sizeOf(shape),
       node: node.name,
       op: node.op,
@@ -70,6 +62,7 @@ function prunableTensors(
       fanOut: (outputs / groups) * taps,
       bias,
     });
+    offset += sizeOf(shape);
   }
   return [...found.values()];
 }

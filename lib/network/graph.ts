@@ -59,6 +59,13 @@ export function prunableBits(graph: Graph): number {
   return graph.prunable.reduce((sum, { size }) => sum + size, 0);
 }
 
+/** The nodes that read each value or constant, by its name; one that reads it twice is there twice. */
+export function readersOf(nodes: readonly GraphNode[]): ReadonlyMap<string, readonly GraphNode[]> {
+  const inputs = nodes.flatMap((node) => node.inputs.map((name) => ({ name, node })));
+  const readers = [...Map.groupBy(inputs, ({ name }) => name)];
+  return new Map(readers.map(([name, all]) => [name, all.map(({ node }) => node)]));
+}
+
 /** Whether two constants are the same numbers in the same shape. */
 export function isSame(a: Constant, b: Constant): boolean {
   if (a.shape.join() !== b.shape.join()) return false;

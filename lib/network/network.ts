@@ -1,6 +1,8 @@
-/** A network of either kind: multilayer perceptrons, which have paths of their own, and graphs, which are all others. */
-import type { Network } from './architecture.ts';
-import type { Graph } from './graph.ts';
+/** A network of either kind, and what it costs: multilayer perceptrons, which have paths of their own, and graphs, all others. */
+import { countWeights, type Network } from './architecture.ts';
+import { type Graph, type GraphNode, prunableBits } from './graph.ts';
+import { isWeighted, layoutOf } from './site.ts';
+import { sizeOf } from './tensor.ts';
 
 export type AnyNetwork = Network | Graph;
 
@@ -16,4 +18,25 @@ export interface NetworkSize {
   readonly multiplyAdds: number;
   /** Values that are computed of one sample: neurons, or channels times positions. */
   readonly units: number;
+}
+
+/** Multiplications with their additions of one sample: those of weights; other operations count nothing. */
+export function multiplyAddsIn(graph: Graph, node: GraphNode): number {
+  const layout = layoutOf(graph, node);
+  return layout ? sizeOf(graph.shapes.get(node.output) ?? []) * layout.inputs * layout.taps : 0;
+}
+
+export function sizeOfGraph(graph: Graph): NetworkSize {
+  const weighted = graph.nodes.filter(isWeighted);
+  return {
+    weights: prunableBits(graph),
+    multiplyAdds: weighted.reduce((sum, node) => sum + multiplyAddsIn(graph, node), 0),
+    units: weighted.reduce((sum, { output }) => sum + sizeOf(graph.shapes.get(output) ?? []), 0),
+  };
+}
+
+/** The size of the multilayer perceptron of these widths, inputs first. */
+export function sizeOfLayers(widths: readonly number[]): NetworkSize {
+  const weights = countWeights(widths);
+  return { weights, multiplyAdds: weights, units: widths.slice(1).reduce((sum, width) => sum + width, 0) };
 }

@@ -2,8 +2,7 @@
 
 import { InvalidSpec } from '../base/errors.ts';
 import { convnet } from '../network/convnets.ts';
-import type { NetworkSize } from '../network/network.ts';
-import { sizeOfGraph, sizeOfLayers } from '../network/size.ts';
+import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { PRUNING_WORK } from '../search/pruning.ts';
 import type { AskedNetwork, ReadNetwork } from './network.ts';

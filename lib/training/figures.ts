@@ -1,9 +1,6 @@
 /** Nodes that sum cross-entropy and correct predictions over many samples. */
 import type { GraphBuilder } from '../network/onnx/graph-builder.ts';
-
-/** TensorProto.DataType, as Cast takes it. */
-const FLOAT32 = 1;
-const INT32 = 6;
+import { ELEMENT_TYPES } from '../network/onnx/schema.ts';
 
 /**
  * Adds the outputs `loss` float32 [], nats summed over the samples, and `correct` float32 []; the lowest class wins a tie.
@@ -17,9 +14,9 @@ export function addFigures(graph: GraphBuilder, logits: string, labels: string, 
   const gain = graph.node('ReduceSum', [ofCounted(picked, 'log.counted')], 'gain', { keepdims: 0 });
   graph.node('Neg', [gain], 'loss');
   const best = graph.node('ArgMax', [logits], 'best', { axis: 1, keepdims: 1 });
-  const predicted = graph.node('Cast', [best], 'predicted', { to: INT32 });
+  const predicted = graph.node('Cast', [best], 'predicted', { to: ELEMENT_TYPES.int32 });
   const same = graph.node('Equal', [predicted, labels], 'same');
-  const right = graph.node('Cast', [same], 'right', { to: FLOAT32 });
+  const right = graph.node('Cast', [same], 'right', { to: ELEMENT_TYPES.float32 });
   graph.node('ReduceSum', [ofCounted(right, 'right.counted')], 'correct', { keepdims: 0 });
   graph.output('loss', 'float32', []);
   graph.output('correct', 'float32', []);

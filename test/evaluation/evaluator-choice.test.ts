@@ -6,7 +6,7 @@ import { GraphEvaluator } from '../../lib/evaluation/graph/evaluator.ts';
 import { convnet } from '../../lib/network/convnets.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { graphOfLayers } from '../../lib/network/layers-graph.ts';
-import { sizeOfGraph } from '../../lib/network/size.ts';
+import { sizeOfGraph } from '../../lib/network/network.ts';
 import { drawMasks, drawSamples } from './cases.ts';
 
 // [layer widths, samples, the objective, the path that is chosen]

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { CONVNET_NAMES, convnet } from '../../lib/network/convnets.ts';
 import { INITIALIZER_NAMES, redraw } from '../../lib/network/initializer.ts';
+import { sizeOfGraph } from '../../lib/network/network.ts';
 import { encodeGraph } from '../../lib/network/onnx/graph-encoder.ts';
 import { readGraph } from '../../lib/network/reading/graph-reader.ts';
-import { sizeOfGraph } from '../../lib/network/size.ts';
 
 const SHAPES = [
   ['conv-small', [1, 8, 8], [72, 1152, 640]],

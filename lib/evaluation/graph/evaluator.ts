@@ -6,7 +6,7 @@ import type { Tensor } from 'onnxruntime-node';
 import { countSamples } from '../../data/dataset.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { foldNormalization } from '../../network/models/graph-folding.ts';
-import { sizeOfGraph } from '../../network/size.ts';
+import { sizeOfGraph } from '../../network/network.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
 import type { Objective } from '../../search/individual.ts';
 import { GraphDouble } from '../double/graph.ts';

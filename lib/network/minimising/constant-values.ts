@@ -16,21 +16,29 @@ import type { KnownSite, Layout } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';
 import { siteOf } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
-import type { Links } from './links.ts';
+
+/** A byte per weight of a constant, 0 where it is pruned; undefined where none is. */
+export type Links = (constant: string) => Uint8Array | undefined;
+
+/** Those that a mask leaves: a byte per prunable weight of the graph. */
+export function linksOf(graph: Graph, mask: Uint8Array): Links {
+  const places = new Map(graph.prunable.map((tensor) => [tensor.name, tensor]));
+  return (constant) => {
+    const place = places.get(constant);
+    return place && mask.subarray(place.offset, place.offset + place.size);
+  };
+}
 
 /** The entries of the input and of every node's output. */
 export function constantValues(graph: Graph, links: Links): Map<string, Entries> {
-  const known = new Map<string, Entries>();
-  known.set(graph.input, varying(1, sizeOf(graph.inputShape)));
+  const known = new Map([[graph.input, varying(1, sizeOf(graph.inputShape))]]);
   for (const node of graph.nodes) {
     const result = entriesOfNode(graph, node, known, links);
     // What is not a finite number is no constant to reckon with.
-    for (let index = 0; index < result.value.length; index++) {
-      const finite = Number.isFinite(result.value[index]) && Number.isFinite(result.error[index]);
-      if (!finite) {
-        result.value[index] = Number.NaN;
-        result.error[index] = 0;
-      }
+    for (const [index, value] of result.value.entries()) {
+      if (Number.isFinite(value) && Number.isFinite(result.error[index])) continue;
+      result.value[index] = Number.NaN;
+      result.error[index] = 0;
     }
     known.set(node.output, result);
   }
@@ -61,21 +69,18 @@ function entriesOfNode(
   const site = knownSiteOf(graph, node, known);
   if (!('layout' in rules)) return rules.known(node, site);
   const [, weight = '', bias] = node.inputs;
-  return weighted(rules.layout(node, site), site, links(weight), {
-    weights: graph.constants.get(weight)?.data,
-    bias: graph.constants.get(bias ?? '')?.data,
-  });
+  const weights = graph.constants.get(weight)?.data ?? new Float32Array();
+  const biases = graph.constants.get(bias ?? '')?.data;
+  return weighted(rules.layout(node, site), site, weights, biases, links(weight));
 }
 
 /** Sums of weighted channels, where all those that are linked are constants. */
 function weighted(
   layout: Layout,
   { entries, shape }: KnownSite,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
   links: Uint8Array | undefined,
-  {
-    weights = new Float32Array(),
-    bias,
-  }: { weights: Float32Array | undefined; bias: Float32Array | undefined },
 ): Entries {
   const { groups, outputs, inputs, taps, outputStride, inputStride, padded } = layout;
   const { value, error } = channelEntries(entries(0), inputs * groups, layout.before, layout.after);

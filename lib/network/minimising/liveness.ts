@@ -3,9 +3,8 @@ import { getBit, pack, unpack } from '../../search/genome.ts';
 import { countWeights, denseLayers, type Network } from '../architecture.ts';
 import { type Graph, prunableBits } from '../graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
-import { constantValues } from './constant-values.ts';
-import { linksOf } from './links.ts';
-import { usedWeights } from './reachability.ts';
+import { constantValues, linksOf } from './constant-values.ts';
+import { reachBack } from './reachability.ts';
 
 /**
  * The genome without the kept weights whose removal provably changes no output: those into a neuron or channel that
@@ -68,7 +67,7 @@ function withoutDeadInLayers(network: Network, genome: Uint8Array): Uint8Array {
 function withoutDeadInGraph(graph: Graph, genome: Uint8Array): Uint8Array {
   const mask = unpack(genome, prunableBits(graph));
   const links = linksOf(graph, mask);
-  const used = usedWeights(graph, constantValues(graph, links), links);
+  const { used } = reachBack(graph, constantValues(graph, links), links);
   let dead = false;
   for (const { name, offset, size } of graph.prunable) {
     const uses = used.get(name);

@@ -3,7 +3,7 @@ import type { Graph, GraphNode } from '../graph.ts';
 import { channelEntries, type Entries } from '../operators/entries.ts';
 import { layoutOf, type WeightLayout } from '../site.ts';
 import { channelCount, tiesOf } from './channels.ts';
-import type { Links } from './links.ts';
+import type { Links } from './constant-values.ts';
 
 /** Per value its channels that stay, ascending. */
 export type KeptChannels = (value: string) => Int32Array;

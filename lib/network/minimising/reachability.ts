@@ -5,34 +5,24 @@ import { channelMarks } from '../operators/reach.ts';
 import type { KnownSite, Layout } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';
 import { sizeOf } from '../tensor.ts';
-import { knownSiteOf } from './constant-values.ts';
-import type { Links } from './links.ts';
+import { knownSiteOf, type Links } from './constant-values.ts';
 
-/** Per constant a byte for each of its elements: whether an output may depend on it. */
-export type UsedWeights = Map<string, Uint8Array>;
+/** A byte for each element of a constant or value, 1 where it is marked; by names. */
+type Marks = Map<string, Uint8Array>;
 
 /**
- * The linked weights that lead from something other than a constant zero to something that a logit depends on. `known`:
- * the graph's constant values under the same links.
+ * The linked weights by which a logit may depend on something other than a constant zero, and the values' elements that
+ * it may depend on. `known`: the graph's constant values under the same links.
  */
-export function usedWeights(graph: Graph, known: ReadonlyMap<string, Entries>, links: Links): UsedWeights {
-  return reachBack(graph, known, links).used;
-}
-
-/** The same, and per value a byte for each of its elements: whether a logit may depend on it. */
 export function reachBack(
   graph: Graph,
   known: ReadonlyMap<string, Entries>,
   links: Links,
-): { readonly used: UsedWeights; readonly reached: ReadonlyMap<string, Uint8Array> } {
-  const used: UsedWeights = new Map(
-    graph.prunable.map(({ name, size }) => [name, new Uint8Array(size)] as const),
-  );
-  const reached = new Map<string, Uint8Array>();
-  const sizeOfValue = (name: string) => sizeOf(graph.shapes.get(name) ?? []);
-  /** The bytes of a value's elements, to be set. */
+): { readonly used: Marks; readonly reached: Marks } {
+  const used: Marks = new Map(graph.prunable.map(({ name, size }) => [name, new Uint8Array(size)]));
+  const reached: Marks = new Map();
   const marksOf = (name: string): Uint8Array => {
-    const marks = reached.get(name) ?? new Uint8Array(sizeOfValue(name));
+    const marks = reached.get(name) ?? new Uint8Array(sizeOf(graph.shapes.get(name) ?? []));
     reached.set(name, marks);
     return marks;
   };

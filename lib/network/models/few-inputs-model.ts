@@ -37,24 +37,21 @@ export function buildFewInputsModel(terms: number, tiles: readonly ActivationTil
   const high = graph.floats('high', [], [0.5]);
   const columnAxis = graph.ints('column.axis', [2]);
   const metrics = tiles.map(({ activations, samples, width }, index) => {
-    const at = (name: string) => `${name}.${index}`;
-    const constant = graph.floats(at('activations'), [terms, width], activations);
-    const margins = graph.node('MatMul', [rows, constant], at('margins'));
-    const clipped = graph.node('Clip', [margins, low, high], at('clipped'));
-    const shape = graph.ints(at('shape'), [0, BLOCKS, width / BLOCKS]);
-    const blocks = graph.node('Reshape', [clipped, shape], at('blocks'));
-    const sum = graph.node('ReduceSum', [blocks, columnAxis], at('sum'), { keepdims: 0 });
-    let size = graph.node('Abs', [blocks], at('size'));
+    const tile = graph.suffixed(`.${index}`);
+    const constant = tile.floats('activations', [terms, width], activations);
+    const margins = tile.node('MatMul', [rows, constant], 'margins');
+    const clipped = tile.node('Clip', [margins, low, high], 'clipped');
+    const shape = tile.ints('shape', [0, BLOCKS, width / BLOCKS]);
+    const blocks = tile.node('Reshape', [clipped, shape], 'blocks');
+    const sum = tile.node('ReduceSum', [blocks, columnAxis], 'sum', { keepdims: 0 });
+    let size = tile.node('Abs', [blocks], 'size');
     if (width > samples) {
-      const padding = Float32Array.from({ length: width }, (_, column) => (column < samples ? 0 : 1));
-      size = graph.node(
-        'Add',
-        [size, graph.floats(at('padding'), [BLOCKS, width / BLOCKS], padding)],
-        at('size.padded'),
-      );
+      const ones = Float32Array.from({ length: width }, (_, column) => (column < samples ? 0 : 1));
+      const padding = tile.floats('padding', [BLOCKS, width / BLOCKS], ones);
+      size = tile.node('Add', [size, padding], 'size.padded');
     }
-    const least = graph.node('ReduceMin', [size], at('least'), { axes: [2], keepdims: 0 });
-    return graph.node('Concat', [sum, least], at('metrics'), { axis: 1 });
+    const least = tile.node('ReduceMin', [size], 'least', { axes: [2], keepdims: 0 });
+    return tile.node('Concat', [sum, least], 'metrics', { axis: 1 });
   });
   graph.node('Concat', metrics, 'metrics', { axis: 1 });
   graph.output('metrics', 'float32', ['R', 2 * BLOCKS * tiles.length]);

@@ -32,9 +32,8 @@ export function takesDifference(widths: readonly number[]): boolean {
 export function buildGeneralModel(
   network: Network,
   tiles: readonly DataTile[],
-  shape: GeneralShape,
+  { batch, objective }: GeneralShape,
 ): Uint8Array {
-  const { batch, objective } = shape;
   const graph = new GraphBuilder();
   const layers = denseLayers(network.widths);
   const classes = network.widths.at(-1) ?? 0;
@@ -43,11 +42,8 @@ export function buildGeneralModel(
 
   const weights = layers.map(({ inputs, outputs }, index) => {
     const rows = batch * (two && index === last ? 1 : outputs);
-    return graph.input(
-      `weights.${index}`,
-      'float32',
-      index === 0 ? [1, rows, inputs + 1] : [rows, inputs, 1],
-    );
+    const shape = index === 0 ? [1, rows, inputs + 1] : [rows, inputs, 1];
+    return graph.input(`weights.${index}`, 'float32', shape);
   });
   const biases = layers.map((_, index) => {
     const own = network.biases[index] ?? new Float32Array();
@@ -61,13 +57,9 @@ export function buildGeneralModel(
     const x = graph.floats(`x.${place}`, [features, tile.width], tile.x);
     let value = graph.node('MatMul', [weights[0] ?? '', x], `sum.0.${place}`);
     for (let index = 1; index <= last; index++) {
-      value = graph.node('Relu', [value], `relu.${index}.${place}`);
-      value = graph.node(
-        'Conv',
-        [value, weights[index] ?? '', biases[index] ?? ''],
-        `sum.${index}.${place}`,
-        { group: batch, kernel_shape: [1] },
-      );
+      const relu = graph.node('Relu', [value], `relu.${index}.${place}`);
+      const inputs = [relu, weights[index] ?? '', biases[index] ?? ''];
+      value = graph.node('Conv', inputs, `sum.${index}.${place}`, { group: batch, kernel_shape: [1] });
     }
     head.add(value, tile, place);
   }

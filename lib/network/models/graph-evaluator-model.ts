@@ -7,14 +7,14 @@
  * them in no time; for the small multilayer perceptrons of general-model.ts that would take as long as the forward pass.
  */
 
-import type { Constant, Graph, GraphNode, PrunableTensor } from '../graph.ts';
+import { type Constant, type Graph, type GraphNode, type PrunableTensor, readersOf } from '../graph.ts';
 import { Layouts } from '../onnx/blocked-nodes.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
 import { type BlockedWeight, ordered } from '../operators/blocked.ts';
 import { weightedRulesOf } from '../site.ts';
 import { sizeOf } from '../tensor.ts';
-import { type CutGraph, readersOf } from './graph-folding.ts';
+import type { CutGraph } from './graph-folding.ts';
 
 /** An input that takes the masked weights of one prunable tensor. */
 export interface WeightInput {

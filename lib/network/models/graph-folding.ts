@@ -1,15 +1,6 @@
 /** What the evaluator of graph networks does once instead of for every mask: see graph-evaluator-model.ts. */
 import { at } from '../../base/at.ts';
-import type { Constant, Graph, GraphNode } from '../graph.ts';
-
-/** The nodes that read each value or constant; a node that reads one twice stands there twice. */
-export function readersOf(nodes: readonly GraphNode[]): Map<string, GraphNode[]> {
-  const readers = new Map<string, GraphNode[]>();
-  for (const node of nodes) {
-    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
-  }
-  return readers;
-}
+import { type Constant, type Graph, type GraphNode, readersOf } from '../graph.ts';
 
 /**
  * The same graph with each batch normalization that alone reads a Conv or Gemm folded into its weight and bias: a channel

@@ -1,5 +1,6 @@
 /** What follows the logits in the general graph: margins, or predictions. */
-import { ELEMENT_TYPES, type GraphBuilder } from '../onnx/graph-builder.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { ELEMENT_TYPES } from '../onnx/schema.ts';
 
 export interface DataTile {
   /** Scaled features [features + 1, width], the last row ones; columns past `samples` zero. */
@@ -44,11 +45,11 @@ export function marginHead({ graph, batch, classes, loss, difference: two }: Hea
   const half = graph.floats('half', [], [0.5]);
   const metrics: string[] = [];
 
-  const add: Head['add'] = (value, { labels, samples, width }, tile) => {
-    const at = (name: string) => `${name}.${tile}`;
+  const add: Head['add'] = (value, { labels, samples, width }, place) => {
+    const tile = graph.suffixed(`.${place}`);
     const vector = (name: string, of: (column: number) => number) =>
-      graph.floats(
-        at(name),
+      tile.floats(
+        name,
         [width],
         Float32Array.from({ length: width }, (_, column) => of(column)),
       );
@@ -59,25 +60,17 @@ export function marginHead({ graph, batch, classes, loss, difference: two }: Hea
     let losses: string | undefined;
     if (two) {
       const sign = vector('sign', (column) => (column >= samples ? 0 : labels[column] === 1 ? 1 : -1));
-      const difference = graph.node(
-        'Reshape',
-        [value, graph.ints(at('rows'), [batch, width])],
-        at('difference'),
-      );
-      margins = graph.node('Mul', [difference, sign], at('margins'));
+      const difference = tile.node('Reshape', [value, tile.ints('rows', [batch, width])], 'difference');
+      margins = tile.node('Mul', [difference, sign], 'margins');
       if (loss) {
         // −log σ(m) = ½(|m| − m) − log σ(|m|), which does not overflow.
-        const size = graph.node('Abs', [margins], at('margin.size'));
-        const hinge = graph.node('Mul', [graph.node('Sub', [size, margins], at('twice')), half], at('hinge'));
-        const smooth = graph.node('Log', [graph.node('Sigmoid', [size], at('sigmoid'))], at('log.sigmoid'));
-        losses = graph.node('Sub', [hinge, smooth], at('losses'));
+        const size = tile.node('Abs', [margins], 'margin.size');
+        const hinge = tile.node('Mul', [tile.node('Sub', [size, margins], 'twice'), half], 'hinge');
+        const smooth = tile.node('Log', [tile.node('Sigmoid', [size], 'sigmoid')], 'log.sigmoid');
+        losses = tile.node('Sub', [hinge, smooth], 'losses');
       }
     } else {
-      const logits = graph.node(
-        'Reshape',
-        [value, graph.ints(at('rows'), [batch, classes, width])],
-        at('logits'),
-      );
+      const logits = tile.node('Reshape', [value, tile.ints('rows', [batch, classes, width])], 'logits');
       const own = new Float32Array(classes * width);
       const barred = new Float32Array(classes * width);
       for (let column = 0; column < width; column++) {
@@ -85,56 +78,39 @@ export function marginHead({ graph, batch, classes, loss, difference: two }: Hea
         own[label * width + column] = 1;
         barred[label * width + column] = -1e30;
       }
-      const picked = graph.node(
-        'Mul',
-        [logits, graph.floats(at('own'), [classes, width], own)],
-        at('picked'),
-      );
-      const label = graph.node('ReduceSum', [picked, axis], at('label'), { keepdims: 0 });
-      const others = graph.node(
-        'Add',
-        [logits, graph.floats(at('barred'), [classes, width], barred)],
-        at('others'),
-      );
-      const rival = graph.node('ReduceMax', [others], at('rival'), { axes: [1], keepdims: 0 });
-      margins = graph.node('Sub', [label, rival], at('margins.all'));
-      if (counts) margins = graph.node('Mul', [margins, counts], at('margins'));
+      const picked = tile.node('Mul', [logits, tile.floats('own', [classes, width], own)], 'picked');
+      const label = tile.node('ReduceSum', [picked, axis], 'label', { keepdims: 0 });
+      const others = tile.node('Add', [logits, tile.floats('barred', [classes, width], barred)], 'others');
+      const rival = tile.node('ReduceMax', [others], 'rival', { axes: [1], keepdims: 0 });
+      margins = tile.node('Sub', [label, rival], 'margins.all');
+      if (counts) margins = tile.node('Mul', [margins, counts], 'margins');
       if (loss) {
-        const largest = graph.node('Max', [label, rival], at('largest'));
-        const column = graph.node(
-          'Reshape',
-          [largest, graph.ints(at('column'), [batch, 1, width])],
-          at('largest.row'),
-        );
-        const powers = graph.node('Exp', [graph.node('Sub', [logits, column], at('shifted'))], at('powers'));
-        const total = graph.node('ReduceSum', [powers, axis], at('total'), { keepdims: 0 });
-        const above = graph.node('Sub', [largest, label], at('above'));
-        losses = graph.node('Add', [above, graph.node('Log', [total], at('log.total'))], at('losses'));
+        const largest = tile.node('Max', [label, rival], 'largest');
+        const column = tile.node('Reshape', [largest, tile.ints('column', [batch, 1, width])], 'largest.row');
+        const powers = tile.node('Exp', [tile.node('Sub', [logits, column], 'shifted')], 'powers');
+        const total = tile.node('ReduceSum', [powers, axis], 'total', { keepdims: 0 });
+        const above = tile.node('Sub', [largest, label], 'above');
+        losses = tile.node('Add', [above, tile.node('Log', [total], 'log.total')], 'losses');
       }
     }
 
-    const clipped = graph.node(
-      'Clip',
-      [graph.node('Mul', [margins, scale], at('scaled')), low, high],
-      at('clipped'),
-    );
+    const scaled = tile.node('Mul', [margins, scale], 'scaled');
+    const clipped = tile.node('Clip', [scaled, low, high], 'clipped');
     graph.output(clipped, 'float32', [batch, width]);
-    let size = graph.node('Abs', [clipped], at('size'));
-    if (padded)
-      size = graph.node(
-        'Add',
-        [size, vector('padding', (column) => (column < samples ? 0 : 1))],
-        at('size.padded'),
-      );
+    let size = tile.node('Abs', [clipped], 'size');
+    if (padded) {
+      const padding = vector('padding', (column) => (column < samples ? 0 : 1));
+      size = tile.node('Add', [size, padding], 'size.padded');
+    }
     const figures = [
-      graph.node('ReduceSum', [clipped, axis], at('correct'), { keepdims: 1 }),
-      graph.node('ReduceMin', [size], at('least'), { axes: [1], keepdims: 1 }),
+      tile.node('ReduceSum', [clipped, axis], 'correct', { keepdims: 1 }),
+      tile.node('ReduceMin', [size], 'least', { axes: [1], keepdims: 1 }),
     ];
     if (losses) {
-      const counted = counts ? graph.node('Mul', [losses, counts], at('losses.counted')) : losses;
-      figures.push(graph.node('ReduceSum', [counted, axis], at('loss'), { keepdims: 1 }));
+      const counted = counts ? tile.node('Mul', [losses, counts], 'losses.counted') : losses;
+      figures.push(tile.node('ReduceSum', [counted, axis], 'loss', { keepdims: 1 }));
     }
-    metrics.push(graph.node('Concat', figures, at('metrics'), { axis: 1 }));
+    metrics.push(tile.node('Concat', figures, 'metrics', { axis: 1 }));
   };
   const finish = () => {
     graph.node('Concat', metrics, 'metrics', { axis: 1 });
@@ -163,15 +139,14 @@ export function predictionHead({ graph, batch, classes }: HeadPlan): Head {
     [1, classes],
     Float32Array.from({ length: classes }, (_, label) => codeOfClass(label, classes)),
   );
-  const add: Head['add'] = (value, { width }, tile) => {
-    const at = (name: string) => `${name}.${tile}`;
-    const shape = graph.ints(at('rows'), [batch, classes, width]);
-    const logits = graph.node('Reshape', [value, shape], at('logits'));
-    const largest = graph.node('ReduceMax', [logits], at('largest'), { axes: [1], keepdims: 1 });
-    const least = graph.node('Sub', [largest, error], at('least'));
-    const near = graph.node('GreaterOrEqual', [logits, least], at('near'));
-    const ones = graph.node('Cast', [near], at('near.ones'), { to: ELEMENT_TYPES.float32 });
-    const sum = graph.node('MatMul', [codes, ones], at('codes'));
+  const add: Head['add'] = (value, { width }, place) => {
+    const tile = graph.suffixed(`.${place}`);
+    const logits = tile.node('Reshape', [value, tile.ints('rows', [batch, classes, width])], 'logits');
+    const largest = tile.node('ReduceMax', [logits], 'largest', { axes: [1], keepdims: 1 });
+    const least = tile.node('Sub', [largest, error], 'least');
+    const near = tile.node('GreaterOrEqual', [logits, least], 'near');
+    const ones = tile.node('Cast', [near], 'near.ones', { to: ELEMENT_TYPES.float32 });
+    const sum = tile.node('MatMul', [codes, ones], 'codes');
     for (const output of [largest, sum]) graph.output(output, 'float32', [batch, 1, width]);
   };
   return { add, finish: () => undefined };

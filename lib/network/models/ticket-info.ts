@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changed, parsedIfSound } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { hasChanged, SEAL } from '../../base/seal.ts';
-import { ModelProto } from '../onnx/schema.ts';
+import { parseModel } from '../onnx/decoder.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 export interface TicketInfo {
@@ -42,7 +42,7 @@ const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 /** Throws DamagedArtifact for a ticket that has changed since it was written, `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
 export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   if (hasChanged(bytes)) throw changed(name, TICKET_REMEDY);
-  const { graph, metadataProps } = parse(bytes, name);
+  const { graph, metadataProps } = parseModel(bytes, name, modelSchema, 'give the ticket.onnx of a run');
   const width = (values: typeof graph.input, wanted: string) => {
     const dims = values.find((value) => value.name === wanted)?.type.tensorType.shape.dim;
     return dims?.length === 2 ? dims[1]?.dimValue : undefined;
@@ -71,18 +71,6 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
     spec,
     seed,
   });
-}
-
-function parse(bytes: Uint8Array, name: string): z.output<typeof modelSchema> {
-  try {
-    return modelSchema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));
-  } catch (cause) {
-    throw new UnusableModel(
-      name,
-      [`these ${bytes.length} bytes are no ONNX model, or a damaged one; give the ticket.onnx of a run`],
-      { cause },
-    );
-  }
 }
 
 function listed(values: readonly { readonly name: string }[]): string {

@@ -1,4 +1,4 @@
-/** The ticket as a plain ONNX classifier: masked weights baked in, raw features in. */
+/** Tickets as plain ONNX classifiers: masked weights and the scaling baked in, raw features in. */
 import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
 import { getBit } from '../../search/genome.ts';
 import { denseLayers, type Network } from '../architecture.ts';
@@ -29,6 +29,18 @@ export function maskedConstants(graph: Graph, genome: Uint8Array): Map<string, C
   return constants;
 }
 
+/** Raw value × scale + offset: one of each for every feature, or a single one for all. */
+interface Scaling {
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** Names that the models give their own values; a value of the network that is called so gets another. */
+const TAKEN = /^(x|x\.stretched|x\.scaled|scaling\.scale|scaling\.offset|logits|label|x\.shape|x\.image)$/;
+const TAKEN_IN_MINIMISED = /^(x|logits|label|scaling)($|\.)/;
+
 /**
  * The model: input `x` float32 [N, features] in the raw units of the data; outputs `logits` float32 [N, classes] and
  * `label` int64 [N], the lowest class among equal logits. The scaling is part of the graph.
@@ -36,43 +48,64 @@ export function maskedConstants(graph: Graph, genome: Uint8Array): Map<string, C
 export function buildTicketModel(
   network: AnyNetwork,
   genome: Uint8Array,
-  scaling: { readonly scale: readonly number[]; readonly offset: readonly number[] },
-  metadata: Readonly<Record<string, string>> = {},
+  scaling: Scaling,
+  metadata: Metadata = {},
 ): Uint8Array {
   const builder = new GraphBuilder();
   const graph = isGraph(network) ? network : graphOfLayers(network);
-  let value = builder.input('x', 'float32', ['N', sizeOf(graph.inputShape)]);
-  const scale = builder.floats('scaling.scale', [scaling.scale.length], scaling.scale);
-  value = builder.node('Mul', [value, scale], 'x.stretched');
-  const offset = builder.floats('scaling.offset', [scaling.offset.length], scaling.offset);
-  value = builder.node('Add', [value, offset], 'x.scaled');
-  addGraph(builder, graph, genome, value, isGraph(network));
+  const x = builder.input('x', 'float32', ['N', sizeOf(graph.inputShape)]);
+  const scaled = addScaling(builder, x, scaling);
+  const masked = { ...graph, constants: maskedConstants(graph, genome) };
+  return finished(builder, masked, scaled, TAKEN, isGraph(network), metadata);
+}
+
+/** The same of a minimised ticket; of the `width` features it may pick some. */
+export function buildMinimisedModel(
+  { graph, features }: { readonly graph: Graph; readonly features?: readonly number[] },
+  width: number,
+  scaling: Scaling,
+  metadata: Metadata = {},
+): Uint8Array {
+  const builder = new GraphBuilder();
+  let x = builder.input('x', 'float32', ['N', width]);
+  if (features)
+    x = builder.node('Gather', [x, builder.ints('x.features', features)], 'x.picked', { axis: 1 });
+  const pick = (values: readonly number[]) =>
+    values.length > 1 && features ? features.map((feature) => values[feature] ?? 0) : values;
+  const [scale, offset] = [pick(scaling.scale), pick(scaling.offset)];
+  const unscaled = scale.every((factor) => factor === 1) && offset.every((term) => term === 0);
+  if (!unscaled) x = addScaling(builder, x, { scale, offset });
+  return finished(builder, graph, x, TAKEN_IN_MINIMISED, true, metadata);
+}
+
+function addScaling(builder: GraphBuilder, x: string, { scale, offset }: Scaling): string {
+  const factors = builder.floats('scaling.scale', [scale.length], scale);
+  const stretched = builder.node('Mul', [x, factors], 'x.stretched');
+  const terms = builder.floats('scaling.offset', [offset.length], offset);
+  return builder.node('Add', [stretched, terms], 'x.scaled');
+}
+
+/** The bytes, once the graph of the scaled features `x` is added. `named`: nodes have the names of the graph's. */
+function finished(
+  builder: GraphBuilder,
+  graph: Graph,
+  x: string,
+  taken: RegExp,
+  named: boolean,
+  metadata: Metadata,
+): Uint8Array {
+  let input = x;
+  if (graph.inputShape.length > 1)
+    input = builder.node('Reshape', [x, builder.ints('x.shape', [0, ...graph.inputShape])], 'x.image');
+  const nameOf = (name: string) => {
+    if (name === graph.input) return input;
+    if (name === graph.output) return 'logits';
+    return taken.test(name) ? `network/${name}` : name;
+  };
+  for (const [name, { shape, data }] of graph.constants) builder.floats(nameOf(name), shape, data);
+  for (const node of graph.nodes) addNode(builder, node, nameOf, named ? node.name : undefined);
   builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
   builder.output('logits', 'float32', ['N', graph.classes]);
   builder.output('label', 'int64', ['N']);
   return seal(builder.build('ticket', { ...metadata, [SEAL]: UNSEALED }));
-}
-
-/** What the ticket calls its own values; the network's own are called otherwise if they would be called so too. */
-const TAKEN = /^(x|x\.stretched|x\.scaled|scaling\.scale|scaling\.offset|logits|label|x\.shape|x\.image)$/;
-
-/** Ends at `logits`. `named`: nodes have the names of the graph's. */
-function addGraph(
-  builder: GraphBuilder,
-  graph: Graph,
-  genome: Uint8Array,
-  input: string,
-  named: boolean,
-): void {
-  let value = input;
-  if (graph.inputShape.length > 1)
-    value = builder.node('Reshape', [value, builder.ints('x.shape', [0, ...graph.inputShape])], 'x.image');
-  const nameOf = (name: string) => {
-    if (name === graph.input) return value;
-    if (name === graph.output) return 'logits';
-    return TAKEN.test(name) ? `network/${name}` : name;
-  };
-  for (const [name, { shape, data }] of maskedConstants(graph, genome))
-    builder.floats(nameOf(name), shape, data);
-  for (const node of graph.nodes) addNode(builder, node, nameOf, named ? node.name : undefined);
 }

@@ -90,12 +90,13 @@ export interface OnnxModel {
   readonly operatorSet: number;
 }
 
+const WHOLE = 'an .onnx file is needed, whole and unchanged. Export or copy it again';
 /** Operator sets whose forms of every operator are known here. */
 const OPERATOR_SETS = { least: 7, most: 28 };
 
 /** Throws `UnusableModel` where the bytes are none of an ONNX model. */
 export function decodeModel(bytes: Uint8Array, name: string): OnnxModel {
-  const { graph, opsetImport } = parse(bytes, name);
+  const { graph, opsetImport } = parseModel(bytes, name, modelSchema, WHOLE);
   if (graph === undefined || (graph.node.length === 0 && graph.output.length === 0))
     throw new UnusableModel(name, [
       `these ${bytes.length} bytes hold no network; an ONNX model is needed, as torch.onnx.export, skl2onnx or tf2onnx write it. Export it again, or copy the whole file`,
@@ -108,17 +109,13 @@ export function decodeModel(bytes: Uint8Array, name: string): OnnxModel {
   return { graph, operatorSet: version };
 }
 
-function parse(bytes: Uint8Array, name: string): z.output<typeof modelSchema> {
+/** What a schema asks of a model. Throws `UnusableModel`, which ends with `advice`, where the bytes are none. */
+export function parseModel<Value>(bytes: Uint8Array, name: string, schema: z.ZodType<Value>, advice: string) {
   try {
-    return modelSchema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));
+    return schema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));
   } catch (cause) {
-    throw new UnusableModel(
-      name,
-      [
-        `these ${bytes.length} bytes are no ONNX model, or a damaged one; an .onnx file is needed, whole and unchanged. Export or copy it again`,
-      ],
-      { cause },
-    );
+    const problem = `these ${bytes.length} bytes are no ONNX model, or a damaged one; ${advice}`;
+    throw new UnusableModel(name, [problem], { cause });
   }
 }
 

@@ -1,8 +1,6 @@
 /** Writes ONNX models, of IR version 8. */
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, ModelProto, type OnnxElementType } from './schema.ts';
 
-export { ELEMENT_TYPES, type OnnxElementType };
-
 /** IR version and operator set that every runtime since 2022 reads. */
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
@@ -111,6 +109,15 @@ export class GraphBuilder {
       output: [...outputs],
       attribute: Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value)),
     });
+  }
+
+  /** The same, with a suffix to every name. */
+  suffixed(suffix: string): Pick<GraphBuilder, 'node' | 'floats' | 'ints'> {
+    return {
+      node: (opType, inputs, output, attributes) => this.node(opType, inputs, output + suffix, attributes),
+      floats: (name, shape, data) => this.floats(name + suffix, shape, data),
+      ints: (name, values) => this.ints(name + suffix, values),
+    };
   }
 
   /** The graph as a part of a model, or of another graph. */

@@ -1,8 +1,7 @@
 /** What a mask leaves of a network: which units still do something, which weights still matter. */
 import { denseLayers, type Network } from '../../network/architecture.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
-import { constantValues } from '../../network/minimising/constant-values.ts';
-import { linksOf } from '../../network/minimising/links.ts';
+import { constantValues, linksOf } from '../../network/minimising/constant-values.ts';
 import { reachBack } from '../../network/minimising/reachability.ts';
 import { channelEntries, spreadBlocks } from '../../network/operators/entries.ts';
 import { sizeOf } from '../../network/tensor.ts';
