@@ -98,7 +98,7 @@ export type Course =
       /** Masks to evaluate for the first population, and individuals to improve in every later generation. */
       readonly first: number;
       readonly each: number;
-      /** Flips of each individual in a generation. */
+      /** Flips of each individual in a generation, on average; as many as they would be on all samples. */
       readonly flips: number;
       readonly generations: number;
       /** All masks to evaluate. */
@@ -157,6 +157,8 @@ interface Improving {
   readonly work: 'improve';
   /** What flips are judged by. */
   readonly objective: FlipObjective;
+  /** Samples that they are judged by, drawn once for a run; all of the data, or a part. */
+  readonly samples: number;
   readonly tasks: readonly Improvement[];
   /** `improved`: of the tasks, in their order. */
   tell(improved: readonly Improved[]): Told;

@@ -10,7 +10,6 @@ const headerSchema = z.strictObject({
   bits: count,
   flips: count,
   made: count,
-  ruledOut: count,
   pass: count,
   place: count,
   improved: z.boolean(),

@@ -30,11 +30,6 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
   readonly lambda: number;
   /** Flips to consider in all. */
   readonly flips: number;
-  /**
-   * Samples by which flips are judged first, at the start; more and more, all of them at the end. Those that seem to be
-   * worth it are judged by all. All from the start if absent.
-   */
-  readonly firstSamples?: number;
   /** Bits before this one stay as they are; none if absent. */
   readonly firstBit?: number;
 };
@@ -42,10 +37,9 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
 export interface ImprovingState {
   /** The build of the position that it came from. */
   readonly build: string;
-  /** Flips considered, among them those made, and those that a part of the samples ruled out. */
+  /** Flips considered, among them those made. */
   readonly flips: number;
   readonly made: number;
-  readonly ruledOut: number;
   /** The order that is walked through, and where. */
   readonly pass: number;
   readonly place: number;
@@ -76,7 +70,6 @@ export function startImproving(position: Position, genome: Uint8Array): Improvin
     build: position.build,
     flips: 0,
     made: 0,
-    ruledOut: 0,
     pass: 0,
     place: 0,
     improved: false,
@@ -140,14 +133,13 @@ function walk(
   draw: DrawStream,
   end: number,
 ): void {
-  const { bits, samples } = position;
-  const { lambda, flips: all, firstSamples = samples } = settings;
+  const { bits } = position;
+  const { lambda, flips: all } = settings;
   const order = shuffle(draw('flip-order', state.pass), bitsOf(position, settings));
   const acceptance = draw('flip-accept', state.pass);
   for (let skipped = 0; skipped < state.place; skipped++) acceptance.uniform();
   const annealed = settings.method === 'annealing';
   const cold = coldFlips(settings, order.length);
-  const growth = firstSamples < samples ? Math.log(samples / firstSamples) : 0;
   for (; state.place < order.length && state.flips < end; state.place++) {
     if (annealed && state.flips === cold) state.typical ??= typicalChange(position, settings, draw);
     const bit = at(order, state.place);
@@ -158,13 +150,6 @@ function walk(
     const heat = annealed ? settings.heat * (state.typical ?? 0) * (1 - progress) : 0;
     // Metropolis: taken with probability e^(−change / heat); the change that is just taken is known before.
     const limit = (heat > 0 ? -heat * Math.log(1 - luck) : 0) - price;
-    if (growth > 0) {
-      const part = Math.ceil(firstSamples * Math.exp(growth * progress));
-      if (part < samples && position.change(bit, limit, part) > limit) {
-        state.ruledOut++;
-        continue;
-      }
-    }
     const change = position.change(bit, limit);
     // What changes nothing is worth it only if it drops a weight.
     if (!(change < limit || (change === limit && (heat > 0 || dropped)))) continue;

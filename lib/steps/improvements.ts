@@ -3,6 +3,7 @@ import type { Moment } from '../algorithms/algorithm.ts';
 import { UnusableOutput } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
+import { pick, type Samples } from '../data/dataset.ts';
 import { openPosition } from '../evaluation/flips/positions.ts';
 import { readNetwork, verified } from '../runs/networks.ts';
 import type { Run } from '../runs/run.ts';
@@ -45,22 +46,21 @@ export class WarmPosition {
 
   /** `available`: bytes that it may take. */
   async of(run: Run, work: Improving, available: number): Promise<Position> {
-    const { checksums, scaling, bits } = run.manifest;
-    const partial = work.tasks.some(({ settings }) => settings.firstSamples !== undefined);
+    const { checksums, scaling, bits, trainSamples } = run.manifest;
     const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
-    const order = partial ? run.spec.seed : null;
-    const key = JSON.stringify([...network, checksums[keys.TRAIN], scaling, work.objective, order]);
+    const part = work.samples < trainSamples ? [run.spec.seed, work.samples] : [];
+    const key = JSON.stringify([...network, checksums[keys.TRAIN], scaling, work.objective, ...part]);
     if (this.#position && this.#key === key) return this.#position;
     // The memory of the last one is free before the next is opened.
     this.release();
     const read = verified(run);
     const [made, train] = await Promise.all([readNetwork(run, read), read(keys.TRAIN)]);
     const samples = decodeSamples(train, keys.TRAIN);
-    const position = openPosition(made, samples, scaling, new Uint8Array(bytesPerGenome(bits)), {
+    const judging = part.length > 0 ? pick(samples, drawn(run.spec.seed, samples, work.samples)) : samples;
+    const position = openPosition(made, judging, scaling, new Uint8Array(bytesPerGenome(bits)), {
       objective: work.objective,
       available,
-      ...(partial ? { order: orderOf(run.spec.seed, samples.labels.length) } : {}),
     });
     if (!position)
       throw new UnusableOutput('the network of this run has no flips that can be evaluated alone');
@@ -75,10 +75,8 @@ export class WarmPosition {
   }
 }
 
-/** Samples may come sorted: a part of them is drawn. */
-function orderOf(seed: number, samples: number): Uint32Array {
-  return shuffle(
-    random(seed, 'flip-sample', 1),
-    Uint32Array.from({ length: samples }, (_, sample) => sample),
-  );
+/** Samples may come sorted: a part of them is drawn, and a larger part holds it. */
+function drawn(seed: number, { labels }: Samples, count: number): Uint32Array {
+  const all = Uint32Array.from(labels.keys());
+  return shuffle(random(seed, 'flip-sample', 1), all).subarray(0, count);
 }

@@ -1,13 +1,51 @@
-import { expect, test } from 'vitest';
-import { flipsOf } from '../../lib/algorithms/parts/flip-fields.ts';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { extentOf, flipsOf, sliceAfter, stagesOf } from '../../lib/algorithms/parts/flip-stages.ts';
+
+const DEFAULTS = { flips: null, firstSamples: null };
 
 test.each([
   ['moons-a', 80, 50_000, 24_000],
-  ['circles-d', 2700, 50_000, 54_000],
+  ['circles-d', 2700, 50_000, 99_489],
   ['digits-10', 5550, 1437, 200_000],
   ['MNIST', 266_200, 60_000, 200_000],
   ['a small network on few data', 12, 100, 3600],
 ])('flips by default follow from weights and samples: %s', (_, bits, samples, flips) => {
-  expect(flipsOf({ flips: null }, { bits, samples })).toBe(flips);
-  expect(flipsOf({ flips: 7 }, { bits, samples })).toBe(7);
+  expect(flipsOf(DEFAULTS, { bits, samples })).toBe(flips);
+  expect(flipsOf({ ...DEFAULTS, flips: 7 }, { bits, samples })).toBe(7);
+});
+
+describe('stages', () => {
+  it.each([
+    [null, 1437, [1437]],
+    [null, 3999, [3999]],
+    [null, 4000, [2000, 4000]],
+    [null, 50_000, [2000, 10_000, 50_000]],
+    [50, 50_000, [50, 250, 1250, 6250, 50_000]],
+    [300, 400, [300, 400]],
+    [400, 400, [400]],
+  ])('from %s of %i samples', (firstSamples, samples, expected) => {
+    const stages = stagesOf({ flips: 90_000, firstSamples }, { bits: 300, samples });
+    expect(stages.map((stage) => stage.samples)).toEqual(expected);
+    expect(stages.at(-1)?.end).toBe(90_000);
+  });
+
+  it('are cut into as many slices as they say, whose flips are all flips', () => {
+    const whole = fc.integer({ min: 1, max: 100_000 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), whole, fc.option(whole), (flips, samples, first) => {
+        const firstSamples = first === null ? null : Math.min(first, samples);
+        const stages = stagesOf({ flips, firstSamples }, { bits: 10, samples });
+        let [done, generations, before] = [0, 0, 0];
+        while (done < flips) {
+          const slice = sliceAfter(stages, done);
+          expect(slice.flips).toBeGreaterThan(0);
+          expect(slice.samples).toBeGreaterThanOrEqual(before);
+          [done, generations, before] = [done + slice.flips, generations + 1, slice.samples];
+        }
+        expect(done).toBe(flips);
+        expect(extentOf(stages).generations).toBe(generations);
+      }),
+    );
+  });
 });

@@ -27,15 +27,16 @@ import type {
   Told,
 } from '../algorithm.ts';
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
-import { type FlipSection, flipsOf } from './flip-fields.ts';
+import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
+import { extentOf, flipsOf, sliceAfter, stagesOf } from './flip-stages.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { SearchSpec } from './sections.ts';
 import { SEARCH } from './wording.ts';
 
 type Method<Settings = ImprovingSettings> = Settings extends ImprovingSettings
-  ? Omit<Settings, 'lambda' | 'flips' | 'firstSamples' | 'firstBit'>
+  ? Omit<Settings, 'lambda' | 'flips' | 'firstBit'>
   : never;
 
 type Size = Pick<Problem, 'bits' | 'samples'>;
@@ -47,9 +48,8 @@ interface Flipping<Spec, Key extends Section> {
   method(spec: Spec): Method;
 }
 
-/** Generations of a run, at least; and flips times samples that take a second or a few. */
-const LEAST_GENERATIONS = 20;
-const FLIPS_BY_SAMPLES = 5e7;
+/** Starts by default: the fewer the weights, the more local optima there are to fall into, and the less a start costs. */
+const STARTS = { least: 2, most: 8, weights: 600 };
 
 const LAMBDA = { 'cross-entropy': 1, others: 0.05 } as const;
 
@@ -69,6 +69,11 @@ function flipObjective(objective: Objective): FlipObjective {
   return objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective;
 }
 
+/** Flips that each start has considered. */
+function doneBy([first]: readonly Improvement['from'][]): number {
+  return first && 'flips' in first ? first.flips : 0;
+}
+
 export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   flipping: Flipping<Spec, Key>,
 ): Algorithm<Spec, Key> {
@@ -79,22 +84,15 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     return flipping.sectionOf(spec).lambda ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
   }
 
-  function settingsOf(spec: Spec, problem: Size): ImprovingSettings {
-    const { firstSamples } = flipping.sectionOf(spec);
-    return {
-      ...flipping.method(spec),
-      flips: flipsOf(flipping.sectionOf(spec), problem),
-      lambda: lambdaOf(spec),
-      ...(firstSamples === null ? {} : { firstSamples }),
-    };
+  function startsBy(spec: Spec, bits: number): number {
+    const { least, most, weights } = STARTS;
+    const few = Math.max(least, Math.min(most, Math.round(weights / bits)));
+    return flipping.sectionOf(spec).starts ?? Math.min(few, spec.search.population);
   }
 
-  /** Flips of each start in a generation, and generations. */
-  function slicesOf(spec: Spec, problem: Size): { readonly size: number; readonly count: number } {
+  function settingsOf(spec: Spec, problem: Size): ImprovingSettings {
     const flips = flipsOf(flipping.sectionOf(spec), problem);
-    const quick = Math.floor(FLIPS_BY_SAMPLES / problem.samples);
-    const size = Math.max(1, Math.min(Math.ceil(flips / LEAST_GENERATIONS), quick));
-    return { size, count: Math.ceil(flips / size) };
+    return { ...flipping.method(spec), flips, lambda: lambdaOf(spec) };
   }
 
   function ranked(spec: Spec, problem: Problem, individuals: readonly Individual[]): Individual[] {
@@ -125,7 +123,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         brood,
         tell(scores) {
           const scored = matchScores(brood, scores, [], 0, 0, problem.bits);
-          const { starts } = flipping.sectionOf(spec);
+          const starts = startsBy(spec, problem.bits);
           const survivors = scored.toSorted(compareIndividuals(spec.search.objective)).slice(0, starts);
           const counts = { generation: 0, offspring: scored.length, flips: 0 };
           const evaluations = brood.masks.count;
@@ -143,7 +141,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   }
 
   function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Omit<RunPlace, 'memory' | 'work'> {
-    const { count: maxGenerations } = slicesOf(spec, problem);
+    const { generations: maxGenerations } = extentOf(stagesOf(flipping.sectionOf(spec), problem));
     return {
       generation: row.generation + 1,
       round: 0,
@@ -165,7 +163,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   ): Moment {
     const { population, from, nextId } = standing;
     const settings = settingsOf(spec, problem);
-    const { size: flips } = slicesOf(spec, problem);
+    const { flips, samples } = sliceAfter(stagesOf(flipping.sectionOf(spec), problem), doneBy(from));
     const tasks = from.map((one, stream): Improvement => ({ stream, settings, flips, from: one }));
     return {
       ...place,
@@ -175,8 +173,9 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       ask: {
         work: 'improve',
         objective: flipObjective(spec.search.objective),
+        samples,
         tasks,
-        tell: (improved) => tellImproved(spec, problem, place, nextId, improved),
+        tell: (improved) => tellImproved(spec, problem, place, nextId, improved, samples),
       },
     };
   }
@@ -187,24 +186,30 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     { generation, round, progress: before }: Omit<RunPlace, 'memory' | 'work'>,
     nextId: number,
     improved: readonly Improved[],
+    judgedBy: number,
   ): Told {
     const individuals = improved.map(({ genome, score }, index) => {
       const newborn = { id: nextId + index, genome, origin: 'improvement', born: generation } as const;
       return evaluated(newborn, score, problem.bits);
     });
     const survivors = ranked(spec, problem, individuals);
-    const flips = improved.reduce((sum, { state }) => sum + state.flips, 0);
+    const states = improved.map(({ state }) => state);
+    const flips = states.reduce((sum, state) => sum + state.flips, 0);
     const evaluations = before.evaluations + improved.length;
     const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
     const row = rowOf(spec, problem, survivors, counts);
     const following = placeAfter(spec, row, problem);
     const complete = { survivors, row };
-    if (improved.every(({ state }) => state.flips >= flipsOf(flipping.sectionOf(spec), problem))) {
+    if (doneBy(states) >= flipsOf(flipping.sectionOf(spec), problem)) {
       const memory = { facts: null, aside: [], vectors: {} };
       const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
       return { complete, next: end };
     }
-    const from = improved.map(({ state }) => state);
+    const { samples } = sliceAfter(stagesOf(flipping.sectionOf(spec), problem), doneBy(states));
+    // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
+    const from = improved.map(({ state, genome }) =>
+      samples === judgedBy ? state : { ...state, genome, best: null },
+    );
     const standing = { population: survivors, from, nextId: nextId + improved.length };
     return { complete, next: improving(spec, problem, following, standing) };
   }
@@ -224,7 +229,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const samples = sizes.reduce((sum, size) => sum + size, 0);
       const { population } = spec.search;
       return [
-        ...(starts > population
+        ...(starts !== null && starts > population
           ? [
               `${section.key}.starts: found ${starts}, expected at most ${population}, the random masks of search.population that they are chosen from`,
             ]
@@ -237,18 +242,17 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       ];
     },
     needsNetwork: () => false,
-    course(spec, _, problem) {
-      const { starts } = flipping.sectionOf(spec);
+    course(spec, _, size) {
+      const starts = startsBy(spec, size.bits);
       const { population } = spec.search;
-      const { size, count } = slicesOf(spec, problem);
-      const evaluations = population + starts * count;
+      const { generations, flips } = extentOf(stagesOf(flipping.sectionOf(spec), size));
       return {
         work: 'improve',
         first: population,
         each: starts,
-        flips: size,
-        generations: count,
-        evaluations,
+        flips: flips / generations,
+        generations,
+        evaluations: population + starts * generations,
       };
     },
     start(spec, problem) {
@@ -261,7 +265,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         sources,
         origins: offspring.map(({ origin }) => origin),
       };
-      const { count: maxGenerations } = slicesOf(spec, problem);
+      const { generations: maxGenerations } = extentOf(stagesOf(flipping.sectionOf(spec), problem));
       const progress = { ...progressOf(spec), maxGenerations };
       const memory = { facts: { nextId: 0 }, aside: [], vectors: {} };
       const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;

@@ -1,0 +1,91 @@
+/** How a search by single flips spends them: stages on more and more samples, each cut into slices, a generation each. */
+import { at } from '../../base/at.ts';
+import type { FlipSection } from './flip-fields.ts';
+
+interface Stage {
+  /** Samples that flips are judged by. */
+  readonly samples: number;
+  /** Flips of each start since the beginning when the stage is over. */
+  readonly end: number;
+  /** Flips of a generation, at most. */
+  readonly slice: number;
+}
+
+interface Size {
+  readonly bits: number;
+  readonly samples: number;
+}
+
+/** Samples of the first stage where the data are at least twice as many; each stage has so many times those of the one before. */
+const FIRST_SAMPLES = 2_000;
+const GROWTH = 5;
+/** Each stage has this share of the flips of the one before: most of the way is the same on few samples as on many. */
+const SHRINKAGE = 1 / 3;
+
+const MOST_FLIPS = 200_000;
+const FLIPS_PER_WEIGHT = 300;
+/** Beyond so many times samples, flips take tens of seconds. There remain some for each weight. */
+const QUICK_FLIPS = 7.5e8;
+const FEWEST_PER_WEIGHT = 20;
+
+/** Generations of a run, at least; and flips times samples that take a second or a few. */
+const LEAST_GENERATIONS = 20;
+const FLIPS_BY_SAMPLES = 5e7;
+
+/** Samples of each stage, and its share of the flips. */
+function shares(
+  first: number | null,
+  samples: number,
+): { readonly samples: number; readonly share: number }[] {
+  const sizes: number[] = [];
+  const start = first ?? (2 * FIRST_SAMPLES <= samples ? FIRST_SAMPLES : samples);
+  for (let size = start; sizes.length === 0 ? size < samples : 2 * size <= samples; size *= GROWTH) {
+    sizes.push(size);
+  }
+  sizes.push(samples);
+  const total = sizes.reduce((sum, _, stage) => sum + SHRINKAGE ** stage, 0);
+  return sizes.map((size, stage) => ({ samples: size, share: SHRINKAGE ** stage / total }));
+}
+
+/** Flips that each start considers. */
+export function flipsOf(
+  { flips, firstSamples }: Pick<FlipSection, 'flips' | 'firstSamples'>,
+  size: Size,
+): number {
+  const { bits, samples } = size;
+  const mean = shares(firstSamples, samples).reduce((sum, one) => sum + one.share * one.samples, 0);
+  const quick = Math.max(FEWEST_PER_WEIGHT * bits, Math.floor(QUICK_FLIPS / mean));
+  return flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, MOST_FLIPS);
+}
+
+export function stagesOf(section: Pick<FlipSection, 'flips' | 'firstSamples'>, size: Size): Stage[] {
+  const flips = flipsOf(section, size);
+  let share = 0;
+  return shares(section.firstSamples, size.samples).map(({ samples, share: own }, index, all) => {
+    share += own;
+    const slice = Math.min(Math.ceil(flips / LEAST_GENERATIONS), Math.floor(FLIPS_BY_SAMPLES / samples));
+    const end = index === all.length - 1 ? flips : Math.round(share * flips);
+    return { samples, end, slice: Math.max(1, slice) };
+  });
+}
+
+/** The next slice after so many flips: how many more, by which samples. */
+export function sliceAfter(
+  stages: readonly Stage[],
+  done: number,
+): { readonly flips: number; readonly samples: number } {
+  const { samples, end, slice } = stages.find((stage) => done < stage.end) ?? at(stages, stages.length - 1);
+  return { flips: Math.min(slice, end - done), samples };
+}
+
+/** Generations after the first, and what all their flips come to as flips judged by all samples. */
+export function extentOf(stages: readonly Stage[]): { readonly generations: number; readonly flips: number } {
+  const { samples: all } = at(stages, stages.length - 1);
+  let [begin, generations, flips] = [0, 0, 0];
+  for (const { samples, end, slice } of stages) {
+    generations += Math.ceil((end - begin) / slice);
+    flips += ((end - begin) * samples) / all;
+    begin = end;
+  }
+  return { generations, flips };
+}
