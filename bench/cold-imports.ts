@@ -77,9 +77,13 @@ async function importOnce(asset: string, variables: readonly string[]): Promise<
     AWS_REGION: 'us-east-1',
   };
   const { href } = pathToFileURL(join(asset, 'index.mjs'));
-  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '--eval', IMPORT, href], {
-    env,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', IMPORT, href],
+    {
+      env,
+    },
+  );
   return Number(stdout);
 }
 
