@@ -82,14 +82,16 @@ const SECTION_OF = {
 function refuseIgnored(spec: Json, options: SpecOptions): void {
   const algorithm = findAlgorithm(spec.algorithm ?? DEFAULT_ALGORITHM);
   if (!algorithm) return;
-  const { heeds, section, starts, match } = algorithm;
+  const { heeds, improves, section, starts, match } = algorithm;
   for (const name of namesOf(SECTION_OF)) {
     if (options[name] === undefined || heeds.includes(SECTION_OF[name])) continue;
     const hint =
       name === 'generations' && section
-        ? `; how long it trains is ${section.key}.epochs in a spec file ('tombola spec' prints one)`
+        ? `; how long it ${improves ? 'searches' : 'trains'} is ${section.key}.${improves ? 'flips' : 'epochs'} in a spec file ('tombola spec' prints one)`
         : '; leave it out';
-    throw new UserError(`--${name}: ${spec.algorithm} has none${hint}`);
+    throw new UserError(
+      `--${name}: ${spec.algorithm} ${improves ? 'counts flips, not generations' : 'has none'}${hint}`,
+    );
   }
   if (options.start !== undefined && !starts) {
     throw new UserError(`--start: ${spec.algorithm} takes every mask as it comes; leave it out`);

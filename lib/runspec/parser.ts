@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
 import { withDefaults, withDefaultsBelow } from './defaults.ts';
 import { filesTaskSchema } from './files.ts';
+import { problemsOfIgnored } from './ignored.ts';
 import { askedNetwork } from './network.ts';
 import { DEFAULT_PRESET, PRESETS } from './presets.ts';
 import { type AskedSpec, runSpecSchema } from './schema.ts';
@@ -57,6 +58,8 @@ export function parseSpec(input: unknown): AskedSpec {
   );
   const parsed = runSpecSchema.safeParse(merged, { reportInput: true });
   if (!parsed.success) throw new InvalidSpec(problemsOf(parsed.error, merged, runSpecSchema));
+  const ignored = problemsOfIgnored(parsed.data.algorithm, merged, base, show);
+  if (ignored.length > 0) throw new InvalidSpec(ignored);
   return withDefaults({ ...parsed.data, network: askedNetwork(parsed.data.network, show) });
 }
 

@@ -1,7 +1,13 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
 import type { Match } from '../algorithms/algorithm.ts';
-import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
+import {
+  ALGORITHM_NAMES,
+  algorithmNamed,
+  algorithmsThat,
+  DEFAULT_ALGORITHM,
+} from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
+import { ignoredBy } from '../runspec/ignored.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import { parseSpec, show } from '../runspec/parser.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
@@ -56,7 +62,7 @@ function expandCells(sweep: Sweep): Cell[] {
       const idOf = (position: number, seed: number) =>
         [point.id, algorithmIds[position], `seed-${seed}`].filter((part) => part !== '').join('_');
       // The seed changes nothing about whether a spec is valid: one is parsed for all of them.
-      const spec = specOf(sweep.base, point.values, algorithm, firstSeed);
+      const spec = specOf(sweep, point.values, algorithm, firstSeed);
       if (!(spec instanceof InvalidSpec)) {
         const waitsFor = sweep.algorithms.findIndex(({ name }) => name === algorithm.match?.algorithm);
         for (const seed of sweep.seeds) {
@@ -138,10 +144,18 @@ export function takeOver(spec: Json, match: Match, found: MatchedFigures): Json 
   return merge(spec, match.take(found));
 }
 
-function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: number): AskedSpec | InvalidSpec {
+function specOf(
+  sweep: Sweep,
+  values: Json,
+  algorithm: SweepAlgorithm,
+  seed: number,
+): AskedSpec | InvalidSpec {
   return refusalOf(() => {
-    const gridded = Object.entries(values).reduce((below, [field, value]) => laid(below, field, value), base);
-    const spec = parseSpec({ ...merge(gridded, algorithm.spec), seed });
+    const shared = Object.entries(values).reduce(
+      (below, [field, value]) => laid(below, field, value),
+      sweep.base,
+    );
+    const spec = parseSpec({ ...merge(withoutOthers(shared, algorithm, sweep), algorithm.spec), seed });
     const { match } = algorithm;
     if (!match) return spec;
     const { match: own } = algorithmNamed(spec.algorithm);
@@ -155,6 +169,24 @@ function specOf(base: Json, values: Json, algorithm: SweepAlgorithm, seed: numbe
     parseSpec(takeOver(spec, own, { evaluations: 1_000, sparsity: 0.5 }));
     return spec;
   });
+}
+
+/**
+ * What base and grid say, without what they say to other algorithms of the sweep. A section that none of them heeds stays,
+ * and is refused.
+ */
+function withoutOthers(shared: Json, algorithm: SweepAlgorithm, { algorithms }: Sweep): Json {
+  const ignored = ignoredAt(shared, algorithm);
+  const heeded = (key: string) => algorithms.some((one) => !ignoredAt(shared, one).includes(key));
+  return Object.fromEntries(
+    Object.entries(shared).filter(([key]) => !ignored.includes(key) || !(key === 'stop' || heeded(key))),
+  );
+}
+
+function ignoredAt(shared: Json, { spec }: SweepAlgorithm): readonly string[] {
+  const name = spec.algorithm ?? shared.algorithm ?? DEFAULT_ALGORITHM;
+  const known = ALGORITHM_NAMES.find((one) => one === name);
+  return known ? ignoredBy(known) : [];
 }
 
 /** `spec` with a dotted field set. */

@@ -26,15 +26,20 @@ const BITS = 48;
 const SAMPLES = 200;
 const problem: Problem = { bits: BITS, samples: SAMPLES, viable: (genome) => countOnes(genome) > 3 };
 
+/** Short enough for a test. */
+function lengthOf(name: AlgorithmName): object {
+  const { improves, section } = algorithmNamed(name);
+  if (improves && section) return { [section.key]: { flips: 2_000 } };
+  return { stop: { minGenerations: 0, maxGenerations: 12, targetAccuracy: null } };
+}
+
 const specOf = (algorithm: AlgorithmName, more: object = {}): RunSpec =>
   complete({
     algorithm,
     task: { dataset: 'moons', train: SAMPLES, test: 80 },
     network: { layers: [2, 12, 2] },
     search: { population: 12, recombination: { mates: 5 } },
-    stop: { minGenerations: 0, maxGenerations: 12, targetAccuracy: null },
-    annealing: { flips: 2_000 },
-    localSearch: { flips: 2_000 },
+    ...lengthOf(algorithm),
     ...more,
   });
 

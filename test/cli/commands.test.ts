@@ -182,19 +182,11 @@ describe('other commands', () => {
 });
 
 test('a baseline, as sparse as the ticket of a finished run', async () => {
-  const { cwd } = await specFile({ ...SMALL_SPEC, edgePopup: { epochs: 2 } });
+  const { cwd } = await specFile();
+  const training = { ...SMALL_SPEC, algorithm: 'edge-popup', edgePopup: { epochs: 2 } };
+  await writeFile(join(cwd, 'training.json'), JSON.stringify(training));
   await tombola(['run', 'spec.json', '--out', 'search', '--quiet'], { cwd });
-  const args = [
-    'run',
-    'spec.json',
-    '--algorithm',
-    'edge-popup',
-    '--match',
-    'search',
-    '--out',
-    'match',
-    '--json',
-  ];
+  const args = ['run', 'training.json', '--match', 'search', '--out', 'match', '--json'];
   const { code, stdout, stderr } = await tombola(args, { cwd });
   expect(code).toBe(0);
   expect(stderr).toContain('epoch 2/2');
@@ -204,7 +196,17 @@ test('a baseline, as sparse as the ticket of a finished run', async () => {
   // Per layer, rounded to whole weights.
   expect(Math.abs(trained.keptWeights - searched.keptWeights)).toBeLessThanOrEqual(2);
 
-  const random = [...args.slice(0, 3), 'random-search', '--match', 'search', '--out', 'random', '--json'];
+  const random = [
+    'run',
+    'spec.json',
+    '--algorithm',
+    'random-search',
+    '--match',
+    'search',
+    '--out',
+    'random',
+    '--json',
+  ];
   const { evaluations, stopReason } = JSON.parse((await tombola(random, { cwd })).stdout);
   expect([evaluations, stopReason]).toEqual([searched.evaluations, 'max-evaluations']);
 });

@@ -22,6 +22,23 @@ const CASES: readonly (readonly [string, unknown, string])[] = [
   ['a text', 'moons-a', 'spec: found "moons-a"; a run spec is a JSON object, such as {"preset": "moons-a"}'],
   ['nothing', undefined, 'spec: found nothing; a run spec is a JSON object, such as {"preset": "moons-a"}'],
 
+  // What another algorithm heeds.
+  [
+    'a section of another algorithm',
+    { annealing: { flips: 10 } },
+    'annealing: found {"flips":10} with "algorithm": "sltn-ga", which ignores it: leave it out, or choose "algorithm": "annealing"',
+  ],
+  [
+    'sections of two others',
+    { algorithm: 'pbil', backprop: { epochs: 2 }, edgePopup: { epochs: 2 } },
+    'edgePopup: found {"epochs":2} with "algorithm": "pbil", which ignores it: leave it out, or choose "algorithm": "edge-popup"\nbackprop: found {"epochs":2} with "algorithm": "pbil", which ignores it: leave it out, or choose "algorithm": "backprop"',
+  ],
+  [
+    'generations of a search that counts flips',
+    { algorithm: 'local-search', stop: { maxGenerations: 9 } },
+    'stop: found {"maxGenerations":9} with "algorithm": "local-search", which ends when its flips are used up: give localSearch.flips or a budget, and leave stop out',
+  ],
+
   // Presets.
   [
     'a preset that is nearly one',

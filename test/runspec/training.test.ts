@@ -70,7 +70,3 @@ describe('a spec is refused:', () => {
     expect(() => parseSpec(spec)).toThrow(new InvalidSpec([message]));
   });
 });
-
-test('what another algorithm could not run with is no problem', () => {
-  expect(() => parseSpec({ edgePopup: { keep: [0.5, 0.3] }, ...points(8) })).not.toThrow();
-});
