@@ -1,5 +1,6 @@
 /** Draws Vega-Lite charts as SVG, without a browser. */
 import type { Config, TopLevelSpec } from 'vega-lite';
+import { defined } from '../../base/defined.ts';
 import { Html } from '../html.ts';
 import type { Axis } from './domain.ts';
 import { DRAWING_WIDTH, type Drawing } from './figure.ts';
@@ -31,6 +32,9 @@ const CONFIG: Config = {
 /** Horizontal above the axis, where it is easier to read and takes no width. */
 export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
 
+/** The mark of a ticket. */
+export const RING = { type: 'point', shape: 'circle', filled: false } as const;
+
 /** With a space before the sign, as everywhere. */
 const PERCENT = { format: '%', labelExpr: "replace(datum.label, '%', ' %')" };
 
@@ -38,7 +42,7 @@ const PERCENT = { format: '%', labelExpr: "replace(datum.label, '%', ' %')" };
 export function axisOf({ type, ticks }: Axis, unit: 'percent' | 'number') {
   // On a linear axis Vega's default labels suit the step; on a logarithmic one they would need a format for each tick.
   const format = unit === 'percent' ? PERCENT : type === 'log' ? { format: '~g' } : {};
-  return { ...format, tickCount: 6, labelOverlap: 'greedy', ...(ticks ? { values: ticks } : {}) } as const;
+  return { ...format, ...defined({ values: ticks }), tickCount: 6, labelOverlap: 'greedy' } as const;
 }
 
 /** The scale of an axis for Vega-Lite. */
@@ -46,23 +50,40 @@ export function scaleOf({ type, domain }: Axis) {
   return type === 'log' ? { type, domain, nice: false } : { type, domain, nice: true, zero: false };
 }
 
-/** The horizontal axis of figures of individuals and tickets, for Vega-Lite. */
+/** A quantity upwards; its field is still to be given. */
+export function upwards(axis: Axis, unit: 'percent' | 'number', title?: string) {
+  const titled = title === undefined ? { title: null } : { ...TITLE_ABOVE, title };
+  return { type: 'quantitative', scale: scaleOf(axis), axis: { ...axisOf(axis, unit), ...titled } } as const;
+}
+
+/** The horizontal axis of figures of individuals and tickets. */
 export function sparsityAxis(axis: Axis) {
-  return {
-    field: 'sparsity',
-    type: 'quantitative',
-    scale: scaleOf(axis),
-    axis: { ...axisOf(axis, 'percent'), title: 'sparsity', grid: true },
-  } as const;
+  const shown = { ...axisOf(axis, 'percent'), title: 'sparsity', grid: true };
+  return { field: 'sparsity', type: 'quantitative', scale: scaleOf(axis), axis: shown } as const;
+}
+
+/** Generations, epochs or flips. */
+export function countAxis(field: string, domain: readonly number[], title = field) {
+  const scale = { domain: [...domain], nice: false, zero: false };
+  const axis = { title, format: ',d', tickMinStep: 1, tickCount: 6 };
+  return { field, type: 'quantitative', scale, axis } as const;
+}
+
+/** Each value of a field in a colour or a shape of its own, which the figure's legend explains. */
+export function lookOf<Value extends string | number>(
+  field: string,
+  values: readonly Value[],
+  look: (value: Value, index: number) => string,
+) {
+  const scale = { domain: [...values], range: values.map(look) };
+  return { field, type: 'nominal', scale, legend: null } as const;
 }
 
 /** Renders a chart; `height` of the whole drawing, in SVG units, unless the spec gives the view's own size. */
 export async function drawChart(spec: TopLevelSpec, height?: number): Promise<Drawing> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const size =
-    height === undefined
-      ? {}
-      : { width: DRAWING_WIDTH, height, autosize: { type: 'fit', contains: 'padding' } as const };
+  const autosize = { type: 'fit', contains: 'padding' } as const;
+  const size = height === undefined ? {} : { width: DRAWING_WIDTH, height, autosize };
   const compiled = compile({ ...size, ...spec }, { config: CONFIG });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none' });
   try {

@@ -3,8 +3,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
 import { percent, whole } from '../../base/format.ts';
+import { namesOf } from '../../base/record.ts';
 import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
-import { drawChart, TITLE_ABOVE } from './chart.ts';
+import { drawChart, lookOf, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 
 /** With more classes the numbers in the cells could not be read. */
@@ -107,12 +108,7 @@ function layers(cells: readonly Cell[], classes: number): Extract<TopLevelSpec, 
     {
       mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },
       encoding: {
-        fill: {
-          field: 'kind',
-          type: 'nominal',
-          scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
-          legend: null,
-        },
+        fill: lookOf('kind', namesOf(COLORS), (kind) => COLORS[kind]),
         // By the square root, so that few mistakes and more of them differ.
         fillOpacity: {
           condition: {

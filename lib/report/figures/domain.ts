@@ -1,4 +1,5 @@
 /** The stretch of an axis. */
+import { extent } from 'd3-array';
 
 export interface Axis {
   readonly type: 'linear' | 'log';
@@ -42,12 +43,6 @@ function logAxis(low: number, high: number): Axis {
 
 /** Smallest and largest; [0, 0] of nothing. */
 export function span(values: Iterable<number | null>): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value === null) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return low > high ? [0, 0] : [low, high];
+  const [low = 0, high = 0] = extent([...values].filter((value) => value !== null));
+  return [low, high];
 }

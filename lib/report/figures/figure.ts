@@ -22,6 +22,11 @@ export interface Drawing {
 /** The width that all drawings share, in SVG units: about as many CSS pixels on a wide page. */
 export const DRAWING_WIDTH = 560;
 
+/** A coordinate to a hundredth of a unit. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 /** The figure as an element; the drawing scales with the page and is one image to a screen reader. */
 export function figureElement({ id, title, legend: entries, drawing, caption }: Figure): Html {
   const { width, height, content } = drawing;

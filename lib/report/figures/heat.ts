@@ -1,4 +1,5 @@
 /** Heat maps: values as levels of one scale of colours, which the stylesheet has for light and for dark pages. */
+import { Html } from '../html.ts';
 import { type Axis, span } from './domain.ts';
 import type { LegendEntry } from './marker.ts';
 
@@ -37,4 +38,13 @@ export function heatLegend(axis: Axis, format: (value: number) => string, turned
     const value = type === 'log' ? low * (high / low) ** share : low + (high - low) * share;
     return { label: format(value), color: heatColor(heatLevel(value, axis, turned)), mark: 'band' };
   });
+}
+
+/** A path for each level, of all the cells that have it. `cells`: levels, each with the outline of its cell. */
+export function heatPaths(cells: Iterable<readonly [level: number, outline: string]>): Html[] {
+  const paths = new Map<number, string>();
+  for (const [level, outline] of cells) paths.set(level, (paths.get(level) ?? '') + outline);
+  return [...paths]
+    .sort(([a], [b]) => a - b)
+    .map(([level, path]) => new Html(`<path fill="${heatColor(level)}" d="${path}"/>`));
 }

@@ -9,11 +9,11 @@ import {
   ORIGINS,
   type Origin,
 } from '../../search/individual.ts';
-import { OBJECTIVE_NAMES } from '../text/objective.ts';
-import { axisOf, drawChart, scaleOf } from './chart.ts';
+import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
+import { countAxis, drawChart, lookOf, upwards } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
-import { DASHES, type LegendEntry } from './marker.ts';
+import { drawLines, type Line, legendOf } from './lines.ts';
 import { stretches, thin } from './thinning.ts';
 
 const HEIGHT = 290;
@@ -29,58 +29,41 @@ const BRED: Readonly<Record<Origin, string>> = {
 };
 
 type Column = keyof HistoryRow;
+type Quantity = 'Accuracy' | 'Loss' | 'MacroAverage' | 'Sparsity';
 
-/** One layer of a layered chart. */
-type Layer = Extract<TopLevelSpec, { layer: unknown[] }>['layer'][number];
-
-interface Series {
-  /** Lines from back to front. */
-  readonly lines: readonly { column: Column; name: string; mark: 'line' | 'dashed' | 'dotted' }[];
-  /** An area between two columns, behind the lines. */
-  readonly band?: { readonly low: Column; readonly high: Column; readonly name: string };
+interface Series extends Pick<Figure, 'id' | 'title' | 'caption'> {
+  /** Its mean and its best individual are lines. */
+  readonly quantity: Quantity;
+  /** Columns that a band connects, or the one that is a line behind the others. */
+  readonly survivors: readonly [low: Column, high: Column] | readonly [lowest: Column];
   readonly axis: Axis;
-  /** Unit of the vertical axis's labels. */
   readonly unit: 'percent' | 'number';
 }
 
-const LINE_COLORS = { line: 'var(--best)', dashed: 'var(--mean)', dotted: 'var(--muted)' } as const;
-const BAND_COLOR = 'var(--band)';
-
 /** The figures that the rows can fill: none with fewer than two generations. Rows in order of generation. */
-export async function historyFigures(
-  history: readonly HistoryRow[],
-  objective: Objective,
-): Promise<Figure[]> {
+export async function historyFigures(history: readonly HistoryRow[], objective: Objective) {
   if (history.length < 2) return [];
-  const figures = [await accuracyFigure(history, objective)];
-  if (isMacroAverage(objective)) figures.push(await macroAverageFigure(history, objective));
-  if (history.some(({ bestLoss }) => bestLoss !== null)) figures.push(await lossFigure(history));
-  figures.push(await sparsityFigure(history), await originsFigure(history));
-  return figures;
+  const series = [
+    accuracySeries(history, objective),
+    ...(isMacroAverage(objective) ? [macroAverageSeries(history, objective)] : []),
+    ...(history.some(({ bestLoss }) => bestLoss !== null) ? [lossSeries(history)] : []),
+    sparsitySeries(history),
+  ];
+  return Promise.all([...series.map((one) => seriesFigure(history, one)), originsFigure(history)]);
 }
 
-async function accuracyFigure(history: readonly HistoryRow[], objective: Objective): Promise<Figure> {
+function accuracySeries(history: readonly HistoryRow[], objective: Objective): Series {
   // By another objective, the best individual need not be the most accurate: the worst is a line, not a band's edge.
   const ranked = objective === 'accuracy';
-  const axis = linearAxis(valuesOf(history, ['bestAccuracy', 'meanAccuracy', 'worstAccuracy']), 0.01, [0, 1]);
-  const series: Series = {
-    lines: [
-      ...(ranked ? [] : [{ column: 'worstAccuracy', name: 'lowest', mark: 'dotted' } as const]),
-      { column: 'meanAccuracy', name: 'mean', mark: 'dashed' },
-      { column: 'bestAccuracy', name: 'best individual', mark: 'line' },
-    ],
-    ...(ranked ? { band: { low: 'worstAccuracy', high: 'bestAccuracy', name: 'all survivors' } } : {}),
-    axis,
-    unit: 'percent',
-  };
-  const first = history[0]?.bestAccuracy ?? 0;
-  const last = history.at(-1)?.bestAccuracy ?? 0;
+  const [first, last] = endsOf(history, 'bestAccuracy');
   const since = history.find(({ bestAccuracy }) => bestAccuracy === last)?.generation ?? 0;
   return {
     id: 'accuracy',
     title: 'Accuracy by generation',
-    legend: legendOf(series),
-    drawing: await drawSeries(history, series, 'accuracy'),
+    quantity: 'Accuracy',
+    survivors: ranked ? ['worstAccuracy', 'bestAccuracy'] : ['worstAccuracy'],
+    axis: linearAxis(valuesOf(history, ['bestAccuracy', 'meanAccuracy', 'worstAccuracy']), 0.01, [0, 1]),
+    unit: 'percent',
     caption:
       `Share of the training data that the survivors classify correctly. ` +
       `The best individual begins at ${percent(first)} and ends at ${percent(last)}` +
@@ -95,47 +78,32 @@ const MACRO_AVERAGE_TEXTS: Readonly<Record<MacroAverage, string>> = {
   'macro-f1': 'F1, the harmonic mean of precision and recall',
 };
 
-async function macroAverageFigure(history: readonly HistoryRow[], objective: MacroAverage): Promise<Figure> {
+function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAverage): Series {
   const columns = ['bestMacroAverage', 'meanMacroAverage', 'worstMacroAverage'] as const;
-  const series: Series = {
-    lines: [
-      { column: 'meanMacroAverage', name: 'mean', mark: 'dashed' },
-      { column: 'bestMacroAverage', name: 'best individual', mark: 'line' },
-    ],
-    band: { low: 'worstMacroAverage', high: 'bestMacroAverage', name: 'all survivors' },
-    axis: linearAxis(valuesOf(history, columns), 0.01, [0, 1]),
-    unit: 'percent',
-  };
-  const name = OBJECTIVE_NAMES[objective];
-  const best = history.map(({ bestMacroAverage }) => bestMacroAverage ?? 0);
+  const [first, last] = endsOf(history, 'bestMacroAverage');
   return {
     id: objective,
-    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} by generation`,
-    legend: legendOf(series),
-    drawing: await drawSeries(history, series, objective),
+    title: `${capitalized(OBJECTIVE_NAMES[objective])} by generation`,
+    quantity: 'MacroAverage',
+    survivors: ['worstMacroAverage', 'bestMacroAverage'],
+    axis: linearAxis(valuesOf(history, columns), 0.01, [0, 1]),
+    unit: 'percent',
     caption:
       `Mean over the classes of ${MACRO_AVERAGE_TEXTS[objective]}, on training data: the fitness of this search. ` +
-      `The best individual goes from ${percent(best[0] ?? 0)} to ${percent(best.at(-1) ?? 0)}.`,
+      `The best individual goes from ${percent(first)} to ${percent(last)}.`,
   };
 }
 
-async function lossFigure(history: readonly HistoryRow[]): Promise<Figure> {
+function lossSeries(history: readonly HistoryRow[]): Series {
   const axis = lossAxis(valuesOf(history, ['bestLoss', 'meanLoss', 'worstLoss']));
-  const series: Series = {
-    lines: [
-      { column: 'meanLoss', name: 'mean', mark: 'dashed' },
-      { column: 'bestLoss', name: 'best individual', mark: 'line' },
-    ],
-    band: { low: 'bestLoss', high: 'worstLoss', name: 'all survivors' },
-    axis,
-    unit: 'number',
-  };
-  const losses = history.flatMap(({ bestLoss }) => (bestLoss === null ? [] : [bestLoss]));
+  const losses = history.flatMap(({ bestLoss }) => bestLoss ?? []);
   return {
     id: 'loss',
     title: 'Cross-entropy by generation',
-    legend: legendOf(series),
-    drawing: await drawSeries(history, series, 'loss'),
+    quantity: 'Loss',
+    survivors: ['bestLoss', 'worstLoss'],
+    axis,
+    unit: 'number',
     caption:
       `Mean cross-entropy per training sample in nats${axis.type === 'log' ? ', on a logarithmic scale' : ''}; ` +
       `lower is better. The best individual goes from ${nats(losses[0] ?? null)} ` +
@@ -143,25 +111,39 @@ async function lossFigure(history: readonly HistoryRow[]): Promise<Figure> {
   };
 }
 
-async function sparsityFigure(history: readonly HistoryRow[]): Promise<Figure> {
-  const series: Series = {
-    lines: [
-      { column: 'meanSparsity', name: 'mean', mark: 'dashed' },
-      { column: 'bestSparsity', name: 'best individual', mark: 'line' },
-    ],
-    band: { low: 'minSparsity', high: 'maxSparsity', name: 'all survivors' },
-    axis: linearAxis(valuesOf(history, ['bestSparsity', 'minSparsity', 'maxSparsity']), 0.02, [0, 1]),
-    unit: 'percent',
-  };
+function sparsitySeries(history: readonly HistoryRow[]): Series {
+  const [, last] = endsOf(history, 'bestSparsity');
   return {
     id: 'sparsity',
     title: 'Sparsity by generation',
-    legend: legendOf(series),
-    drawing: await drawSeries(history, series, 'sparsity'),
+    quantity: 'Sparsity',
+    survivors: ['minSparsity', 'maxSparsity'],
+    axis: linearAxis(valuesOf(history, ['bestSparsity', 'minSparsity', 'maxSparsity']), 0.02, [0, 1]),
+    unit: 'percent',
     caption:
       'Share of the prunable weights that the survivors prune. Among equally fit masks the sparser ones survive; ' +
-      `the best individual ends at ${percent(history.at(-1)?.bestSparsity ?? 0)}, before the pruning pass.`,
+      `the best individual ends at ${percent(last)}, before the pruning pass.`,
   };
+}
+
+async function seriesFigure(history: readonly HistoryRow[], series: Series): Promise<Figure> {
+  const { id, title, caption, quantity, survivors, axis, unit } = series;
+  const [low, high] = survivors;
+  const best = { field: `best${quantity}`, name: 'best individual', mark: 'line' } as const;
+  const mean = { field: `mean${quantity}`, name: 'mean', mark: 'dashed' } as const;
+  const lines: Line[] = high ? [mean, best] : [{ field: low, name: 'lowest', mark: 'dotted' }, mean, best];
+  const drawn = [best.field, mean.field, ...survivors].map(
+    (column) => (row: HistoryRow) => row[column] ?? null,
+  );
+  const chart = {
+    rows: thin(history, drawn),
+    x: generationAxis(history),
+    y: upwards(axis, unit),
+    lines,
+    band: high && { low, high, name: 'all survivors' },
+    height: HEIGHT,
+  };
+  return { id, title, legend: legendOf(chart), drawing: await drawLines(chart, id), caption };
 }
 
 async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
@@ -191,12 +173,7 @@ async function originsFigure(history: readonly HistoryRow[]): Promise<Figure> {
         axis: { title: null, tickMinStep: 1, tickCount: 5 },
       },
       y2: { field: 'high' },
-      color: {
-        field: 'origin',
-        type: 'nominal',
-        legend: null,
-        scale: { domain: [...origins], range: origins.map(originColor) },
-      },
+      color: lookOf('origin', origins, originColor),
     },
   };
   return {
@@ -219,62 +196,12 @@ export function originColor(origin: Origin): string {
   return `var(--${origin})`;
 }
 
-function drawSeries(history: readonly HistoryRow[], { lines, band, axis, unit }: Series, name: string) {
-  const columns = [...lines.map(({ column }) => column), ...(band ? [band.low, band.high] : [])];
-  const drawn = [...new Set(columns)];
-  const rows = thin(
-    history,
-    drawn.map((column) => (row: HistoryRow) => row[column] ?? null),
-  );
-  const values = rows.map((row) =>
-    Object.fromEntries([['generation', row.generation], ...drawn.map((column) => [column, row[column]])]),
-  );
-  const x = generationAxis(history);
-  const y = {
-    type: 'quantitative',
-    scale: scaleOf(axis),
-    title: null,
-    axis: axisOf(axis, unit),
-  } as const;
-  const area: Layer[] = band
-    ? [
-        {
-          mark: { type: 'area', color: BAND_COLOR },
-          encoding: { x, y: { field: band.low, ...y }, y2: { field: band.high } },
-        },
-      ]
-    : [];
-  const strokes = lines.map(
-    ({ column, mark }): Layer => ({
-      mark: {
-        type: 'line',
-        color: LINE_COLORS[mark],
-        strokeWidth: mark === 'line' ? 2 : 1.6,
-        strokeDash: [...DASHES[mark]],
-        strokeJoin: 'round',
-      },
-      encoding: { x, y: { field: column, ...y } },
-    }),
-  );
-  const spec: TopLevelSpec = { name, data: { values }, layer: [...area, ...strokes] };
-  return drawChart(spec, HEIGHT);
-}
-
-function legendOf({ lines, band }: Series): LegendEntry[] {
-  return [
-    ...lines.map(({ name, mark }) => ({ label: name, color: LINE_COLORS[mark], mark })).reverse(),
-    ...(band ? [{ label: band.name, color: BAND_COLOR, mark: 'band' } as const] : []),
-  ];
-}
-
 function generationAxis(history: readonly HistoryRow[]) {
-  const domain = [history[0]?.generation ?? 0, history.at(-1)?.generation ?? 0];
-  return {
-    field: 'generation',
-    type: 'quantitative',
-    scale: { domain, nice: false, zero: false },
-    axis: { title: 'generation', format: ',d', tickMinStep: 1, tickCount: 6 },
-  } as const;
+  return countAxis('generation', endsOf(history, 'generation'));
+}
+
+function endsOf(history: readonly HistoryRow[], column: Column): [first: number, last: number] {
+  return [history[0]?.[column] ?? 0, history.at(-1)?.[column] ?? 0];
 }
 
 function* valuesOf(history: readonly HistoryRow[], columns: readonly Column[]): Generator<number | null> {

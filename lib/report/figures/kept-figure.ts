@@ -1,11 +1,11 @@
 /** How often each weight is kept: a matrix per layer, a row per unit and a column per input of it. */
 import { percent, whole } from '../../base/format.ts';
 import type { KeptWeights } from '../../landscape/schema.ts';
-import { Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { shortened } from '../text/names.ts';
 import type { Axis } from './domain.ts';
-import { DRAWING_WIDTH, type Figure } from './figure.ts';
-import { HEAT_LEVELS, heatColor, heatLegend, heatLevel } from './heat.ts';
+import { DRAWING_WIDTH, type Figure, round } from './figure.ts';
+import { heatLegend, heatLevel, heatPaths } from './heat.ts';
 import { regionsOf } from './plane-figure.ts';
 
 /** SVG units: cells are at most this large, twice as wide in a narrow matrix; matrices are at most this high. */
@@ -83,13 +83,9 @@ function panelOf(layer: Layer, index: number, layers: number) {
       : []),
   ];
   const labels = Uint8Array.from(share, (value) => heatLevel(value, AXIS));
-  const paths = new Array<string>(HEAT_LEVELS).fill('');
   const grid = { xMin: 0, xMax: columns, yMin: 0, yMax: rows, columns, rows, labels };
-  for (const { label, x0, x1, y0, y1 } of regionsOf(grid)) {
-    paths[label] += `M${x0} ${y0}h${x1 - x0}v${y1 - y0}H${x0}z`;
-  }
-  const fills = paths.flatMap((path, level) =>
-    path === '' ? [] : [new Html(`<path fill="${heatColor(level)}" d="${path}"/>`)],
+  const fills = heatPaths(
+    regionsOf(grid).map(({ label, x0, x1, y0, y1 }) => [label, `M${x0} ${y0}h${x1 - x0}v${y1 - y0}H${x0}z`]),
   );
   return {
     width: Math.max(MARGIN.left + width, CHARACTER * heading.length) + MARGIN.right,
@@ -100,8 +96,4 @@ function panelOf(layer: Layer, index: number, layers: number) {
 
 function text(x: number, y: number, anchor: 'start' | 'middle' | 'end', content: string): Html {
   return html`<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${content}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

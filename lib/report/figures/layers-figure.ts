@@ -1,12 +1,12 @@
 /** Networks that are no plain multilayer perceptrons: what the ticket keeps of each layer, and of each filter or neuron. */
 import { percent, whole } from '../../base/format.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
-import { Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { keptPerUnit, type MaskedLayer, maskedLayers } from '../tables/layers-table.ts';
 import { shortened } from '../text/names.ts';
 import type { Axis } from './domain.ts';
-import { DRAWING_WIDTH, type Figure } from './figure.ts';
-import { HEAT_LEVELS, heatColor, heatLegend, heatLevel } from './heat.ts';
+import { DRAWING_WIDTH, type Figure, round } from './figure.ts';
+import { heatLegend, heatLevel, heatPaths } from './heat.ts';
 
 /** SVG units. */
 const ROW = 58;
@@ -58,13 +58,11 @@ function rowOf(layer: MaskedLayer, shares: readonly number[], top: number): Html
   const text = `${whole(kept)} of ${whole(size)} kept, ${percent(kept / size)}`;
   const cells = cellsOf(shares);
   const cell = Math.min(WIDEST_CELL, DRAWING_WIDTH / cells.length);
-  const paths = new Array<string>(HEAT_LEVELS).fill('');
-  for (const [index, share] of cells.entries()) {
-    paths[heatLevel(share, AXIS)] +=
-      `M${round(index * cell)} ${STRIP.top}h${round(cell)}v${STRIP.height}h${-round(cell)}z`;
-  }
-  const fills = paths.flatMap((path, level) =>
-    path === '' ? [] : [new Html(`<path fill="${heatColor(level)}" d="${path}"/>`)],
+  const fills = heatPaths(
+    cells.map((share, index) => [
+      heatLevel(share, AXIS),
+      `M${round(index * cell)} ${STRIP.top}h${round(cell)}v${STRIP.height}h${-round(cell)}z`,
+    ]),
   );
   return html`<g transform="translate(0,${top})"><g class="labels"><text x="0" y="13">${heading}</text><text x="${DRAWING_WIDTH}" y="13" text-anchor="end">${text}</text></g><rect x="0" y="${BAR.top}" width="${DRAWING_WIDTH}" height="${BAR.height}" fill="var(--grid)"/><rect x="0" y="${BAR.top}" width="${width}" height="${BAR.height}" fill="var(--best)"/>${fills}</g>`;
 }
@@ -77,8 +75,4 @@ function cellsOf(shares: readonly number[]): number[] {
     const part = shares.slice(from, Math.floor(((cell + 1) * shares.length) / count));
     return part.reduce((sum, share) => sum + share, 0) / part.length;
   });
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,22 +1,16 @@
 /** Figures over the epochs of a training: accuracy and loss, on training data and on held-out samples. */
-import type { TopLevelSpec } from 'vega-lite';
 import type { EpochRow } from '../../algorithms/parts/epoch-row.ts';
 import { nats, percent, whole } from '../../base/format.ts';
-import { axisOf, drawChart, scaleOf } from './chart.ts';
-import { type Axis, linearAxis, lossAxis } from './domain.ts';
+import { countAxis, upwards } from './chart.ts';
+import { linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
-import { classColor, DASHES, type LegendEntry } from './marker.ts';
+import { drawLines, type Line, legendOf } from './lines.ts';
+import { classColor } from './marker.ts';
 import { thin } from './thinning.ts';
 
 const HEIGHT = 290;
 
-/** One layer of a layered chart. */
-type Layer = Extract<TopLevelSpec, { layer: unknown[] }>['layer'][number];
-
-interface Curve {
-  readonly name: string;
-  readonly color: string;
-  readonly mark: 'line' | 'dashed';
+interface Curve extends Pick<Line, 'name' | 'color' | 'mark'> {
   readonly rows: readonly EpochRow[];
   readonly value: (row: EpochRow) => number | null;
 }
@@ -28,11 +22,7 @@ export async function learningFigures(rows: readonly EpochRow[]): Promise<Figure
 }
 
 async function accuracyFigure(rows: readonly EpochRow[]): Promise<Figure> {
-  const curves = curvesOf(
-    rows,
-    ({ trainAccuracy }) => trainAccuracy,
-    ({ validationAccuracy }) => validationAccuracy,
-  );
+  const curves = curvesOf(rows, 'Accuracy');
   const axis = linearAxis(valuesOf(curves), 0.01, [0, 1]);
   const heldOut = rows.some(({ validationAccuracy }) => validationAccuracy !== null);
   const accuracies = rows.map((row) => (heldOut ? row.validationAccuracy : row.trainAccuracy) ?? 0);
@@ -41,18 +31,13 @@ async function accuracyFigure(rows: readonly EpochRow[]): Promise<Figure> {
   return {
     id: 'accuracy',
     title: 'Accuracy by epoch',
-    legend: legendOf(curves),
-    drawing: await draw(curves, axis, 'percent', 'accuracy'),
+    ...(await draw(curves, upwards(axis, 'percent'), 'accuracy')),
     caption: `${described(curves, heldOut)} The highest is ${percent(best)}, in epoch ${whole(row?.epoch ?? 0)}${severalShares(rows) ? ` with ${percent(row?.keep ?? 1)} kept` : ''}.`,
   };
 }
 
 async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
-  const curves = curvesOf(
-    rows,
-    ({ trainLoss }) => trainLoss,
-    ({ validationLoss }) => validationLoss,
-  );
+  const curves = curvesOf(rows, 'Loss');
   const axis = lossAxis(valuesOf(curves));
   const heldOut = rows.some(({ validationLoss }) => validationLoss !== null);
   const losses = rows.map((row) => (heldOut ? row.validationLoss : row.trainLoss) ?? Infinity);
@@ -60,8 +45,7 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
   return {
     id: 'loss',
     title: 'Cross-entropy by epoch',
-    legend: legendOf(curves),
-    drawing: await draw(curves, axis, 'number', 'loss'),
+    ...(await draw(curves, upwards(axis, 'number'), 'loss')),
     caption:
       `Mean cross-entropy per sample in nats${axis.type === 'log' ? ', on a logarithmic scale' : ''}; lower is better. ` +
       `The lowest${heldOut ? ' on held-out samples' : ''} is ${nats(least)}.`,
@@ -69,11 +53,9 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
 }
 
 /** Both curves of one kept share; with several, those that decide among them. */
-function curvesOf(
-  rows: readonly EpochRow[],
-  train: Curve['value'],
-  validation: Curve['value'],
-): readonly Curve[] {
+function curvesOf(rows: readonly EpochRow[], quantity: 'Accuracy' | 'Loss'): readonly Curve[] {
+  const train = (row: EpochRow) => row[`train${quantity}`];
+  const validation = (row: EpochRow) => row[`validation${quantity}`];
   if (severalShares(rows)) {
     const shares = [...new Set(rows.map(({ keep }) => keep))];
     return shares.map((share, index) => ({
@@ -86,10 +68,8 @@ function curvesOf(
   }
   const heldOut = rows.some((row) => validation(row) !== null);
   return [
-    { name: 'training data', color: 'var(--mean)', mark: 'dashed', rows, value: train },
-    ...(heldOut
-      ? [{ name: 'held-out samples', color: 'var(--best)', mark: 'line', rows, value: validation } as const]
-      : []),
+    { name: 'training data', mark: 'dashed', rows, value: train },
+    ...(heldOut ? [{ name: 'held-out samples', mark: 'line', rows, value: validation } as const] : []),
   ];
 }
 
@@ -105,40 +85,17 @@ function described(curves: readonly Curve[], heldOut: boolean): string {
   return 'Share of held-out samples classified correctly at the end of each epoch, a curve for each share of the weights kept.';
 }
 
-function draw(curves: readonly Curve[], axis: Axis, unit: 'percent' | 'number', name: string) {
+async function draw(curves: readonly Curve[], y: ReturnType<typeof upwards>, name: string) {
   const last = Math.max(...curves.map(({ rows }) => rows.at(-1)?.epoch ?? 1));
-  const domain = [1, last];
-  const x = {
-    field: 'epoch',
-    type: 'quantitative',
-    scale: { domain, nice: false, zero: false },
-    axis: { title: 'epoch', format: ',d', tickMinStep: 1, tickCount: 6 },
-  } as const;
-  const y = {
-    field: 'value',
-    type: 'quantitative',
-    scale: scaleOf(axis),
-    title: null,
-    axis: axisOf(axis, unit),
-  } as const;
-  const layer = curves.map(
-    ({ rows, value, color, mark }): Layer => ({
-      data: { values: thin(rows, [value]).map((row) => ({ epoch: row.epoch, value: value(row) })) },
-      mark: {
-        type: 'line',
-        color,
-        strokeWidth: mark === 'line' ? 2 : 1.6,
-        strokeDash: [...DASHES[mark]],
-        strokeJoin: 'round',
-      },
-      encoding: { x, y },
+  const lines = curves.map(
+    ({ rows, value, ...curve }): Line => ({
+      ...curve,
+      field: 'value',
+      rows: thin(rows, [value]).map((row) => ({ epoch: row.epoch, value: value(row) })),
     }),
   );
-  return drawChart({ name, layer }, HEIGHT);
-}
-
-function legendOf(curves: readonly Curve[]): LegendEntry[] {
-  return curves.map(({ name, color, mark }) => ({ label: name, color, mark }));
+  const chart = { rows: [], x: countAxis('epoch', [1, last]), y, lines, height: HEIGHT };
+  return { legend: legendOf(chart).reverse(), drawing: await drawLines(chart, name) };
 }
 
 function* valuesOf(curves: readonly Curve[]): Generator<number | null> {

@@ -5,7 +5,7 @@ import { denseLayers, type Network } from '../../network/architecture.ts';
 import { getBit } from '../../search/genome.ts';
 import { Html, html } from '../html.ts';
 import { className, featureName, type Names, shortened } from '../text/names.ts';
-import { DRAWING_WIDTH, type Figure } from './figure.ts';
+import { DRAWING_WIDTH, type Figure, round } from './figure.ts';
 import { type LegendEntry, shapeOf } from './marker.ts';
 import { type UnitRole, unitRoles } from './wiring.ts';
 
@@ -167,8 +167,4 @@ function legendOf(drawn: ReadonlySet<UnitRole>): LegendEntry[] {
       : []),
     ...(drawn.has('dead') ? [{ label: 'dead unit', color: 'var(--dead)', mark: { shape: shapeOf(0) } }] : []),
   ];
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

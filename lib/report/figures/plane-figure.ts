@@ -2,7 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { whole } from '../../base/format.ts';
 import { featureName, type Names, shortened } from '../text/names.ts';
-import { drawChart, TITLE_ABOVE } from './chart.ts';
+import { drawChart, lookOf, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { classColor, classShape, type LegendEntry, regionColor } from './marker.ts';
 
@@ -36,24 +36,24 @@ export interface Region {
 /** Classes that the legend names. */
 const LEGEND_CLASSES = 10;
 const VIEW = { width: 500, least: 300, most: 500 } as const;
+const EXTENT = { minExtent: 44, maxExtent: 44 } as const;
+
+/** The far corner of a rectangle. */
+export const CORNER = { x2: { field: 'x2' }, y2: { field: 'y2' } } as const;
 
 /** The decision regions, and the points in the colours of their true classes over them. */
 export async function planeFigure({ points, grid }: Plane, names: Names = {}): Promise<Figure> {
   const { xMin, xMax, yMin, yMax, columns, rows } = grid;
   const toX = (column: number) => xMin + ((xMax - xMin) * column) / columns;
   const toY = (row: number) => yMin + ((yMax - yMin) * row) / rows;
-  const regions = regionsOf(grid).map(({ label, x0, x1, y0, y1 }) => ({
-    label,
-    x: toX(x0),
-    x2: toX(x1),
-    y: toY(y0),
-    y2: toY(y1),
-  }));
+  const regions = regionsOf(grid).map(({ label, x0, x1, y0, y1 }) => {
+    return { label, x: toX(x0), x2: toX(x1), y: toY(y0), y2: toY(y1) };
+  });
   const inside = points.filter(({ x, y }) => x >= xMin && x <= xMax && y >= yMin && y <= yMax);
-  const pointClasses = classesOf(inside);
-  const regionClasses = classesOf(regions);
+  const classes = classesOf(inside);
   const ratio = (yMax - yMin) / (xMax - xMin);
   const axis = { grid: false, tickCount: 6, domain: false } as const;
+  const nameOf = (feature: number) => shortened(featureName(names, feature), 40);
   const spec: TopLevelSpec = {
     width: VIEW.width,
     height: Math.min(VIEW.most, Math.max(VIEW.least, VIEW.width * ratio)),
@@ -61,51 +61,27 @@ export async function planeFigure({ points, grid }: Plane, names: Names = {}): P
       {
         data: { values: regions },
         mark: { type: 'rect' },
-        encoding: {
-          x2: { field: 'x2' },
-          y2: { field: 'y2' },
-          fill: byClass(regionClasses, regionColor),
-        },
+        encoding: { ...CORNER, fill: lookOf('label', classesOf(regions), regionColor) },
       },
       {
         data: { values: inside },
         mark: { type: 'point', filled: true, size: 22, stroke: 'var(--surface)', strokeWidth: 0.5 },
         encoding: {
-          fill: byClass(pointClasses, classColor),
-          shape: byClass(pointClasses, classShape),
+          fill: lookOf('label', classes, classColor),
+          shape: lookOf('label', classes, classShape),
         },
       },
     ],
     resolve: { scale: { fill: 'independent' } },
     encoding: {
-      x: {
-        field: 'x',
-        type: 'quantitative',
-        scale: fixed(xMin, xMax),
-        axis: { ...axis, title: shortened(featureName(names, 0), 40) },
-      },
-      y: {
-        field: 'y',
-        type: 'quantitative',
-        scale: fixed(yMin, yMax),
-        axis: {
-          ...axis,
-          ...TITLE_ABOVE,
-          title: shortened(featureName(names, 1), 40),
-          titleX: -22,
-          minExtent: 44,
-          maxExtent: 44,
-        },
-      },
+      x: placeOf('x', [xMin, xMax], { ...axis, title: nameOf(0) }),
+      y: placeOf('y', [yMin, yMax], { ...axis, ...TITLE_ABOVE, title: nameOf(1), titleX: -22, ...EXTENT }),
     },
   };
   return {
     id: 'plane',
     title: 'What the ticket decides',
-    legend: legendOf(
-      [...new Set([...pointClasses, ...regionClasses])].sort((a, b) => a - b),
-      names,
-    ),
+    legend: legendOf(classesOf([...inside, ...regions]), names),
     drawing: await drawChart(spec),
     caption:
       `${whole(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
@@ -117,29 +93,18 @@ function classesOf(items: readonly { readonly label: number }[]): number[] {
   return [...new Set(items.map(({ label }) => label))].sort((a, b) => a - b);
 }
 
-function byClass(classes: number[], look: (label: number) => string) {
-  return {
-    field: 'label',
-    type: 'nominal',
-    scale: { domain: classes, range: classes.map(look) },
-    legend: null,
-  } as const;
-}
-
-function fixed(low: number, high: number) {
-  return { domain: [low, high], nice: false, zero: false };
+/** A place in the plane along one of its axes. */
+export function placeOf<Shown extends object>(field: string, domain: [number, number], axis: Shown) {
+  return { field, type: 'quantitative', scale: { domain, nice: false, zero: false }, axis } as const;
 }
 
 function legendOf(classes: readonly number[], names: Names): LegendEntry[] {
-  const nameOf = (label: number) => names.classes?.[label] ?? `class ${label}`;
-  return classes.slice(0, LEGEND_CLASSES).map((label, index) => ({
-    label:
-      index === LEGEND_CLASSES - 1 && classes.length > LEGEND_CLASSES
-        ? `${nameOf(label)}, and ${whole(classes.length - LEGEND_CLASSES)} more`
-        : nameOf(label),
-    color: classColor(label),
-    mark: { shape: classShape(label) },
-  }));
+  const more = classes.length - LEGEND_CLASSES;
+  return classes.slice(0, LEGEND_CLASSES).map((label, index) => {
+    const others = more > 0 && index === LEGEND_CLASSES - 1 ? `, and ${whole(more)} more` : '';
+    const name = names.classes?.[label] ?? `class ${label}`;
+    return { label: name + others, color: classColor(label), mark: { shape: classShape(label) } };
+  });
 }
 
 /** Joins neighbouring cells of one class: runs within a row, and equal runs of successive rows. Covers the grid. */

@@ -1,10 +1,12 @@
 /** The final population: fitness against sparsity. */
+import { mean } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
+import { at } from '../../base/at.ts';
 import { whole } from '../../base/format.ts';
 import { type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
 import type { RunSummary } from '../summary.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from '../text/objective.ts';
-import { axisOf, drawChart, scaleOf, sparsityAxis, TITLE_ABOVE } from './chart.ts';
+import { drawChart, lookOf, RING, sparsityAxis, upwards } from './chart.ts';
 import { linearAxis, lossAxis, span } from './domain.ts';
 import type { Figure } from './figure.ts';
 import { originColor } from './history-figures.ts';
@@ -25,17 +27,12 @@ export interface Survivor {
 /** Individuals closer than this share of an axis are drawn as one point. */
 const CELLS = 48;
 
-interface Point {
-  readonly sparsity: number;
+interface Point extends Pick<Survivor, 'sparsity' | 'origin'> {
   readonly fitness: number;
-  readonly origin: Origin;
   readonly count: number;
 }
 
-interface Ticket {
-  readonly sparsity: number;
-  readonly fitness: number | null;
-}
+type Ticket = { readonly sparsity: number; readonly fitness: number | null };
 
 /** Survivors by sparsity and fitness, and where pruning took the best. Null if none has a finite fitness. */
 export async function populationFigure(
@@ -79,6 +76,7 @@ export async function populationFigure(
 function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective): TopLevelSpec {
   const fitness = [...points.map((point) => point.fitness), ticket.fitness];
   const byLoss = objective === 'cross-entropy';
+  const title = `${OBJECTIVE_NAMES[objective]} on training data${byLoss ? ', nats' : ''}`;
   const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
   const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
   return {
@@ -93,69 +91,41 @@ function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective)
             scale: { domain: [1, Math.max(20, span(points.map(({ count }) => count))[1])], range: [40, 500] },
             legend: null,
           },
-          fill: {
-            field: 'origin',
-            type: 'nominal',
-            scale: { domain: [...ORIGINS], range: ORIGINS.map(originColor) },
-            legend: null,
-          },
-          shape: {
-            field: 'origin',
-            type: 'nominal',
-            scale: { domain: [...ORIGINS], range: ORIGINS.map((_, index) => shapeOf(index)) },
-            legend: null,
-          },
+          fill: lookOf('origin', ORIGINS, originColor),
+          shape: lookOf('origin', ORIGINS, (_, index) => shapeOf(index)),
         },
       },
       {
         data: { values: ticket.fitness === null ? [] : [ticket] },
-        mark: {
-          type: 'point',
-          shape: 'circle',
-          filled: false,
-          stroke: 'var(--ink)',
-          size: 160,
-          strokeWidth: 2,
-        },
+        mark: { ...RING, stroke: 'var(--ink)', size: 160, strokeWidth: 2 },
       },
     ],
     encoding: {
       x: sparsityAxis(x),
-      y: {
-        field: 'fitness',
-        type: 'quantitative',
-        scale: scaleOf(y),
-        axis: {
-          ...axisOf(y, byLoss ? 'number' : 'percent'),
-          ...TITLE_ABOVE,
-          title: `${OBJECTIVE_NAMES[objective]} on training data${byLoss ? ', nats' : ''}`,
-        },
-      },
+      y: { field: 'fitness', ...upwards(y, byLoss ? 'number' : 'percent', title) },
     },
   };
 }
 
 /** Counts individuals of one origin that fall into the same cell, at the mean of their positions. */
 function gather(population: readonly Survivor[], fitnessOf: (one: Survivor) => number | null): Point[] {
-  const finite = population.filter((one) => fitnessOf(one) !== null);
+  const finite = population.flatMap((one) => {
+    const fitness = fitnessOf(one);
+    return fitness === null ? [] : { sparsity: one.sparsity, fitness, origin: one.origin };
+  });
   const sparsities = span(finite.map(({ sparsity }) => sparsity));
-  const fitnesses = span(finite.map(fitnessOf));
-  const cells = new Map<string, { sparsity: number; fitness: number; origin: Origin; count: number }>();
-  for (const one of finite) {
-    const fitness = fitnessOf(one) ?? 0;
-    const key = `${cellOf(one.sparsity, sparsities)} ${cellOf(fitness, fitnesses)} ${one.origin}`;
-    const cell = cells.get(key) ?? { sparsity: 0, fitness: 0, origin: one.origin, count: 0 };
-    cell.sparsity += one.sparsity;
-    cell.fitness += fitness;
-    cell.count += 1;
-    cells.set(key, cell);
-  }
+  const fitnesses = span(finite.map(({ fitness }) => fitness));
+  const cells = Map.groupBy(
+    finite,
+    ({ sparsity, fitness, origin }) =>
+      `${cellOf(sparsity, sparsities)} ${cellOf(fitness, fitnesses)} ${origin}`,
+  );
   return [...cells.values()]
-    .map(({ sparsity, fitness, origin, count }) => ({
-      sparsity: sparsity / count,
-      fitness: fitness / count,
-      origin,
-      count,
+    .map((cell) => ({
+      sparsity: mean(cell, ({ sparsity }) => sparsity) ?? 0,
+      fitness: mean(cell, ({ fitness }) => fitness) ?? 0,
+      origin: at(cell, 0).origin,
+      count: cell.length,
     }))
     .sort((a, b) => b.count - a.count);
 }

@@ -2,10 +2,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { nats, percent, whole } from '../../base/format.ts';
 import type { LandscapeSlice } from '../../landscape/schema.ts';
-import { drawChart, TITLE_ABOVE } from './chart.ts';
+import { drawChart, lookOf, RING, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { HEAT_LEVELS, heatAxis, heatColor, heatLegend, heatLevel, NO_LEVEL } from './heat.ts';
-import { regionsOf } from './plane-figure.ts';
+import { CORNER, placeOf, regionsOf } from './plane-figure.ts';
 
 const SIZE = { width: 500, height: 440 } as const;
 
@@ -51,50 +51,27 @@ async function sliceFigure(slice: LandscapeSlice, bits: number, quantity: Quanti
     .filter(({ label }) => label !== NO_LEVEL)
     .map(({ label, x0, x1, y0, y1 }) => ({ level: label, x: at(x0), x2: at(x1), y: at(y0), y2: at(y1) }));
   const levels = Array.from({ length: HEAT_LEVELS }, (_, level) => level);
-  const scale = { domain: [-edge, edge], nice: false, zero: false };
-  const labelled = { grid: false, tickCount: 7, tickMinStep: 1, domain: false, labelFlush: false } as const;
+  const shown = { grid: false, tickCount: 7, tickMinStep: 1, domain: false, labelFlush: false } as const;
   const spec: TopLevelSpec = {
     ...SIZE,
     layer: [
       {
         data: { values: cells },
         mark: { type: 'rect' },
-        encoding: {
-          x2: { field: 'x2' },
-          y2: { field: 'y2' },
-          fill: {
-            field: 'level',
-            type: 'nominal',
-            scale: { domain: levels, range: levels.map(heatColor) },
-            legend: null,
-          },
-        },
+        encoding: { ...CORNER, fill: lookOf('level', levels, heatColor) },
       },
       {
         data: { values: [{ x: 0, y: 0 }] },
-        mark: {
-          type: 'point',
-          shape: 'circle',
-          filled: false,
-          stroke: 'var(--mutation)',
-          size: 120,
-          strokeWidth: 2.5,
-        },
+        mark: { ...RING, stroke: 'var(--mutation)', size: 120, strokeWidth: 2.5 },
       },
     ],
     encoding: {
-      x: {
-        field: 'x',
-        type: 'quantitative',
-        scale,
-        axis: { ...labelled, title: 'bits flipped along the first direction' },
-      },
-      y: {
-        field: 'y',
-        type: 'quantitative',
-        scale,
-        axis: { ...labelled, ...TITLE_ABOVE, title: 'bits flipped along the second direction' },
-      },
+      x: placeOf('x', [-edge, edge], { ...shown, title: 'bits flipped along the first direction' }),
+      y: placeOf('y', [-edge, edge], {
+        ...shown,
+        ...TITLE_ABOVE,
+        title: 'bits flipped along the second direction',
+      }),
     },
   };
   const finite = values.filter((value) => value !== null);

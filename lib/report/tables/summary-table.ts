@@ -8,7 +8,7 @@ import { formatCost, formatUsage } from '../../cost/wording.ts';
 import { type Html, html } from '../html.ts';
 import { networkName, type RunSummary } from '../summary.ts';
 import { testAccuracyContext } from '../test-accuracy.ts';
-import { OBJECTIVE_NAMES } from '../text/objective.ts';
+import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
@@ -106,8 +106,4 @@ function summaryRow<Key extends keyof Shown>(summary: RunSummary, key: Key): Htm
   ]);
   const label = words.process === 'training' ? capitalized(counted.get(key) ?? name) : name;
   return html`<tr><th scope="row">${label}</th><td class="value">${format(summary[key], summary)}</td></tr>`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -29,3 +29,7 @@ export function macroAverageOf(
   const { train, test } = TICKET_FIGURES[objective];
   return { name: OBJECTIVE_NAMES[objective], train: figures[train], test: figures[test] };
 }
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
