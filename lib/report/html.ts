@@ -9,15 +9,16 @@ export class Html {
   }
 }
 
-type Content = Html | string | number | readonly Html[];
+/** False and nothing are left out. */
+export type Content = Html | string | number | readonly Html[] | false | null | undefined;
 
 /** A template whose values are escaped, unless they are markup already; lists of markup are joined. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(parts.reduce((before, part, index) => before + markupOf(values[index - 1]) + part));
 }
 
-function markupOf(value: Content | undefined): string {
-  if (value === undefined) return '';
+function markupOf(value: Content): string {
+  if (value === undefined || value === null || value === false) return '';
   if (value instanceof Html) return value.markup;
   if (typeof value === 'object') return value.map(({ markup }) => markup).join('');
   return escapeText(String(value));

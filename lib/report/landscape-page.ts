@@ -33,11 +33,11 @@ ${section('landscape', 'Landscape', await landscapeFigures(landscape), evaluatio
 
 /** The final population of one run, or a figure per group of tickets of several. */
 function keptFigures({ kept, groups }: Landscape): Figure[] {
-  const [first] = groups;
+  const [first, ...others] = groups;
   const drawn =
-    first && groups.length > 1
-      ? groups.map((group, index) =>
-          keptFigure(group, `${group.name}: kept weights`, 'tickets', `kept-${index + 1}`),
+    others.length > 0
+      ? groups.map((one, index) =>
+          keptFigure(one, `${one.name}: kept weights`, 'tickets', `kept-${index + 1}`),
         )
       : [
           first
@@ -51,17 +51,16 @@ function keptNote({ runs, groups }: Landscape): Html | undefined {
   const others = runs.filter(({ sameWeights }) => !sameWeights).length;
   const all = new Set(runs.map(({ group }) => group)).size;
   const several = groups.length > 1;
-  const sentences = [
-    ...(groups.length > 0 && groups.length < all
-      ? [`The first ${whole(groups.length)} of ${whole(all)} groups of runs are drawn.`]
-      : []),
-    ...(others > 0
-      ? [
-          `${whole(others)} of the runs drew other weights than the first${several ? ' of their group' : ''}. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.`,
-        ]
-      : []),
-  ];
-  return sentences.length > 0 ? html`<p class="note">${sentences.join(' ')}</p>` : undefined;
+  const cut =
+    groups.length > 0 && groups.length < all
+      ? `The first ${whole(groups.length)} of ${whole(all)} groups of runs are drawn.`
+      : '';
+  const drew =
+    others > 0
+      ? `${whole(others)} of the runs drew other weights than the first${several ? ' of their group' : ''}. Inputs and classes mean the same in all of them; hidden units do not, so single cells of different draws have nothing in common but their place.`
+      : '';
+  const note = [cut, drew].filter((sentence) => sentence !== '').join(' ');
+  return note === '' ? undefined : html`<p class="note">${note}</p>`;
 }
 
 /** Weights of the network, or of the smallest and the largest. */

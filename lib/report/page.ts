@@ -27,7 +27,7 @@ export function section(id: string, title: string, figures: readonly Figure[], n
   if (figures.length === 0 && note === undefined) return html``;
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
-${note ?? html``}
+${note}
 <div class="figures">
 ${figures.map(figureElement)}</div>
 </section>`;

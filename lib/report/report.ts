@@ -72,7 +72,7 @@ ${tiles(summary)}
 </header>
 ${section('ticket', 'Ticket', ticketFigures)}
 ${await courseSection(input)}
-${landscape ? section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape)) : html``}
+${landscape && section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape))}
 <section aria-labelledby="details">
 <h2 id="details">Details</h2>
 <div class="tables">
@@ -120,12 +120,12 @@ async function figuresOfTicket({
   const drawn = isGraph(network)
     ? layersFigure(network, ticket)
     : networkFigure(network, ticket, { ...names, trained, given });
-  const confused = await confusionFigure(confusion, names);
-  return [
-    ...(plane ? [await planeFigure(plane, names)] : []),
-    ...(drawn ? [drawn] : []),
-    ...(confused ? [confused] : []),
+  const figures = [
+    plane && (await planeFigure(plane, names)),
+    drawn,
+    await confusionFigure(confusion, names),
   ];
+  return figures.filter((figure) => figure !== undefined && figure !== null);
 }
 
 /** How the run went: its history, and the population that it ended with. */
@@ -136,11 +136,10 @@ async function courseSection(input: ReportInput): Promise<Html> {
     const figures = await learningFigures(history.rows);
     return section('training', 'Training', figures, history.rows.length < 2 ? short : undefined);
   }
-  const final = await populationFigure(population, objective, summary);
   const figures = [
     ...(await historyFigures(history.rows, objective)),
-    ...(final ? [final] : []),
-    ...(kept ? [keptFigure(kept, 'How often each weight is kept', 'masks of the final population')] : []),
+    await populationFigure(population, objective, summary),
+    kept ? keptFigure(kept, 'How often each weight is kept', 'masks of the final population') : null,
   ].filter((figure) => figure !== null);
   return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);
 }
@@ -173,32 +172,21 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
 function tiles(summary: RunSummary): Html {
   const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
-  const main = [
-    tile('test accuracy', percent(summary.testAccuracy)),
-    tile('train accuracy', percent(summary.trainAccuracy)),
-    ...(summary.validationAccuracy === null
-      ? []
-      : [tile('validation accuracy', percent(summary.validationAccuracy))]),
-    ...(objective
-      ? [
-          tile(`test ${objective.name}`, percent(objective.test)),
-          tile(`train ${objective.name}`, percent(objective.train)),
-        ]
-      : []),
-    tile('sparsity', percent(summary.sparsity)),
-    tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableWeights)}`),
-  ];
-  const rest = [
-    tile(words.generations, whole(summary.generations)),
-    tile(words.evaluations, whole(summary.evaluations)),
-    tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond)),
-    tile('wall-clock time', duration(summary.seconds)),
-    tile('stopped by', stopReasonText(summary.stopReason)),
-  ];
-  return html`<dl class="tiles main">${main}</dl>
-<dl class="tiles">${rest}</dl>`;
+  const { validationAccuracy } = summary;
+  return html`<dl class="tiles main">${tile('test accuracy', percent(summary.testAccuracy))}
+${tile('train accuracy', percent(summary.trainAccuracy))}
+${validationAccuracy !== null && tile('validation accuracy', percent(validationAccuracy))}
+${objective && tile(`test ${objective.name}`, percent(objective.test))}
+${objective && tile(`train ${objective.name}`, percent(objective.train))}
+${tile('sparsity', percent(summary.sparsity))}
+${tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableWeights)}`)}</dl>
+<dl class="tiles">${tile(words.generations, whole(summary.generations))}
+${tile(words.evaluations, whole(summary.evaluations))}
+${tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond))}
+${tile('wall-clock time', duration(summary.seconds))}
+${tile('stopped by', stopReasonText(summary.stopReason))}</dl>`;
 }
 
 function tile(label: string, value: string, unit = ''): Html {
-  return html`<div><dt>${label}</dt><dd>${value}${unit === '' ? html`` : html` <small>${unit}</small>`}</dd></div>`;
+  return html`<div><dt>${label}</dt><dd>${value}${unit !== '' && html` <small>${unit}</small>`}</dd></div>`;
 }

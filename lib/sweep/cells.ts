@@ -6,6 +6,7 @@ import {
   algorithmsThat,
   DEFAULT_ALGORITHM,
 } from '../algorithms/registry.ts';
+import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { ignoredBy } from '../runspec/ignored.ts';
 import { checkMemory } from '../runspec/memory.ts';
@@ -59,29 +60,21 @@ function expandCells(sweep: Sweep): Cell[] {
   const [firstSeed = 0] = sweep.seeds;
   for (const point of gridPoints(sweep)) {
     for (const [index, algorithm] of sweep.algorithms.entries()) {
+      const { name, match } = algorithm;
       const idOf = (position: number, seed: number) =>
         [point.id, algorithmIds[position], `seed-${seed}`].filter((part) => part !== '').join('_');
       // The seed changes nothing about whether a spec is valid: one is parsed for all of them.
       const spec = specOf(sweep, point.values, algorithm, firstSeed);
-      if (!(spec instanceof InvalidSpec)) {
-        const waitsFor = sweep.algorithms.findIndex(({ name }) => name === algorithm.match?.algorithm);
-        for (const seed of sweep.seeds) {
-          const cell = {
-            id: idOf(index, seed),
-            point,
-            algorithm: algorithm.name,
-            seed,
-            spec: { ...spec, seed },
-          };
-          const match = algorithm.match && {
-            quantity: algorithm.match.quantity,
-            cell: idOf(waitsFor, seed),
-          };
-          cells.push(match ? { ...cell, match } : cell);
-        }
+      if (spec instanceof InvalidSpec) {
+        problems.add(idOf(index, firstSeed), spec);
         continue;
       }
-      problems.add(idOf(index, firstSeed), spec);
+      const waitsFor = sweep.algorithms.findIndex((one) => one.name === match?.algorithm);
+      for (const seed of sweep.seeds) {
+        const cell = { id: idOf(index, seed), point, algorithm: name, seed, spec: { ...spec, seed } };
+        const taken = match && { quantity: match.quantity, cell: idOf(waitsFor, seed) };
+        cells.push({ ...cell, ...defined({ match: taken }) });
+      }
     }
   }
   problems.throwIfAny();

@@ -16,7 +16,8 @@ export interface BandPoint {
   readonly high: number;
 }
 
-export type Measure = 'accuracy' | 'loss';
+export const MEASURES = ['accuracy', 'loss'] as const;
+export type Measure = (typeof MEASURES)[number];
 
 /** Columns of history.csv: of a search, and of a training. */
 const VALUES: Readonly<Record<Measure, readonly string[]>> = {

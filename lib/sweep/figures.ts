@@ -2,7 +2,7 @@
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import { axisOf, drawChart, scaleOf, sparsityAxis, TITLE_ABOVE } from '../report/figures/chart.ts';
+import { axisOf, drawChart, lookOf, scaleOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
@@ -30,27 +30,14 @@ function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
-function colors(algorithms: readonly string[]) {
-  return {
-    field: 'algorithm',
-    type: 'nominal',
-    legend: null,
-    scale: { domain: [...algorithms], range: algorithms.map((_, index) => classColor(index)) },
-  } as const;
-}
+const colorsOf = (algorithms: readonly string[]) =>
+  lookOf('algorithm', algorithms, (_, index) => classColor(index));
 
 function legendOf(place: FigureContext, present: readonly string[], mark: 'line' | 'point'): LegendEntry[] {
-  return place.algorithms.flatMap((label, index) =>
-    present.includes(label)
-      ? [
-          {
-            label,
-            color: classColor(index),
-            mark: mark === 'line' ? ('line' as const) : { shape: classShape(index) },
-          },
-        ]
-      : [],
-  );
+  const entries = place.algorithms.map((label, index): LegendEntry => {
+    return { label, color: classColor(index), mark: mark === 'line' ? mark : { shape: classShape(index) } };
+  });
+  return entries.filter(({ label }) => present.includes(label));
 }
 
 /** Box plots of test accuracy, an algorithm a row. Null without a run. */
@@ -66,11 +53,8 @@ export async function accuracyFigure(place: FigureContext, groups: readonly Grou
   const points = present.flatMap(({ algorithm, runs }) =>
     thinned(runs.map(({ summary }) => summary.testAccuracy)).map((accuracy) => ({ algorithm, accuracy })),
   );
-  const axis = linearAxis(
-    boxes.flatMap(({ low, high }) => [low, high]),
-    0.01,
-    [0, 1],
-  );
+  const ends = boxes.flatMap(({ low, high }) => [low, high]);
+  const axis = linearAxis(ends, 0.01, [0, 1]);
   const names = present.map(({ algorithm }) => algorithm);
   const [fewest, most] = span(present.map(({ runs }) => runs.length));
   const extent = Math.max(...names.map((name) => Math.min(name.length, LONGEST_LABEL))) * LABEL_WIDTH + 10;
@@ -93,7 +77,7 @@ export async function accuracyFigure(place: FigureContext, groups: readonly Grou
     scale: scaleOf(axis),
     axis: { ...axisOf(axis, 'percent'), grid: true, domain: false, title: 'test accuracy' },
   } as const;
-  const color = colors(place.algorithms);
+  const color = colorsOf(place.algorithms);
   const spec: TopLevelSpec = {
     data: { values: boxes },
     layer: [
@@ -139,37 +123,16 @@ export async function sparsityFigure(place: FigureContext, groups: readonly Grou
       .map(({ summary }) => ({ algorithm, accuracy: summary.testAccuracy, sparsity: summary.sparsity }));
   });
   if (points.length === 0) return null;
-  const x = linearAxis(
-    points.map(({ sparsity }) => sparsity),
-    0.02,
-    [0, 1],
-  );
-  const y = linearAxis(
-    points.map(({ accuracy }) => accuracy),
-    0.01,
-    [0, 1],
-  );
+  const sparsities = points.map(({ sparsity }) => sparsity);
+  const accuracies = points.map(({ accuracy }) => accuracy);
   const spec: TopLevelSpec = {
     data: { values: points },
     mark: { type: 'point', filled: true, size: 55, opacity: 0.8, stroke: 'var(--surface)', strokeWidth: 0.6 },
     encoding: {
-      x: sparsityAxis(x),
-      y: {
-        field: 'accuracy',
-        type: 'quantitative',
-        scale: scaleOf(y),
-        axis: { ...axisOf(y, 'percent'), ...TITLE_ABOVE, title: 'test accuracy' },
-      },
-      fill: colors(place.algorithms),
-      shape: {
-        field: 'algorithm',
-        type: 'nominal',
-        legend: null,
-        scale: {
-          domain: [...place.algorithms],
-          range: place.algorithms.map((_, index) => classShape(index)),
-        },
-      },
+      x: sparsityAxis(linearAxis(sparsities, 0.02, [0, 1])),
+      y: { field: 'accuracy', ...upwards(linearAxis(accuracies, 0.01, [0, 1]), 'percent', 'test accuracy') },
+      fill: colorsOf(place.algorithms),
+      shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
     },
   };
   const present = [...new Set(points.map(({ algorithm }) => algorithm))];
@@ -197,23 +160,17 @@ export async function curvesFigure(
   if (drawn.length === 0) return null;
   const values = drawn.flatMap(({ algorithm, band }) => band.map((point) => ({ algorithm, ...point })));
   const ends = values.flatMap(({ low, high }) => [low, high]);
-  const axis = measure === 'accuracy' ? linearAxis(ends, 0.01, [0, 1]) : lossAxis(ends);
+  const y =
+    measure === 'accuracy'
+      ? upwards(linearAxis(ends, 0.01, [0, 1]), 'percent', 'accuracy on training data')
+      : upwards(lossAxis(ends), 'number', 'cross-entropy on training data, nats');
   const x = {
     field: 'work',
     type: 'quantitative',
     scale: { type: 'log', domain: span(values.map(({ work }) => work)), nice: false },
     axis: { title: 'evaluations, passes', tickCount: 6, format: '~s', labelOverlap: 'greedy' },
   } as const;
-  const y = {
-    type: 'quantitative',
-    scale: scaleOf(axis),
-    axis: {
-      ...axisOf(axis, measure === 'accuracy' ? 'percent' : 'number'),
-      ...TITLE_ABOVE,
-      title: measure === 'accuracy' ? 'accuracy on training data' : 'cross-entropy on training data, nats',
-    },
-  } as const;
-  const color = colors(place.algorithms);
+  const color = colorsOf(place.algorithms);
   const spec: TopLevelSpec = {
     data: { values },
     layer: [
@@ -227,17 +184,11 @@ export async function curvesFigure(
       },
     ],
   };
+  const present = drawn.map(({ algorithm }) => algorithm);
   return {
     id: `${measure}-curves-${place.id}`,
-    title: titleOf(
-      place,
-      measure === 'accuracy' ? 'Best accuracy by evaluations' : 'Best cross-entropy by evaluations',
-    ),
-    legend: legendOf(
-      place,
-      drawn.map(({ algorithm }) => algorithm),
-      'line',
-    ),
+    title: titleOf(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by evaluations`),
+    legend: legendOf(place, present, 'line'),
     drawing: await drawChart(spec, 320),
     caption:
       'The line is the median of the runs, the band the middle half of them. A run that is over stays where it ended.',

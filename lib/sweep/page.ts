@@ -1,10 +1,12 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
+import { at } from '../base/at.ts';
 import { counted, duration, whole } from '../base/format.ts';
+import { namesOf, recordOf } from '../base/record.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
-import { bandOf, type Measure, parseCurve } from './curves.ts';
-import { accuracyFigure, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
+import { bandOf, type CurvePoint, MEASURES, parseCurve } from './curves.ts';
+import { accuracyFigure, type Curves, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { LEGENDS, readableTables, type TextTable, valueText } from './tables.ts';
@@ -30,12 +32,15 @@ export type ReadHistory = (cell: string) => Promise<string | undefined>;
 export async function renderPage(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<string> {
   const name = sweep.name ?? 'Sweep';
   const tables = readableTables(sweep, results);
-  const { length: points } = [...new Set(results.groups.map(({ point }) => point.index))];
-  const drawn = await drawFigures(sweep, results, readHistory);
+  const byPoint = Map.groupBy(results.groups, ({ point }) => point.index);
+  const points = byPoint.size;
+  const drawn: Awaited<ReturnType<typeof figuresOf>>[] = [];
+  for (const groups of [...byPoint.values()].slice(0, MOST_DRAWN)) {
+    drawn.push(await figuresOf(sweep, groups, readHistory));
+  }
   const note =
-    points > MOST_DRAWN
-      ? html`<p class="note">The first ${MOST_DRAWN} of ${whole(points)} grid points; the tables have them all.</p>`
-      : html``;
+    points > MOST_DRAWN &&
+    html`<p class="note">The first ${MOST_DRAWN} of ${whole(points)} grid points; the tables have them all.</p>`;
   const main = html`<header>
 <p class="run">Tombola · sweep</p>
 <h1>${name}</h1>
@@ -47,16 +52,15 @@ ${tableElement(tables.results)}
 <p class="note">${LEGENDS.results}</p>
 </section>
 ${
-  tables.comparisons.rows.length > 0
-    ? html`<section aria-labelledby="comparisons">
+  tables.comparisons.rows.length > 0 &&
+  html`<section aria-labelledby="comparisons">
 <h2 id="comparisons">Against ${sweep.reference}</h2>
 ${tableElement(tables.comparisons)}
 <p class="note">${LEGENDS.comparisons(sweep.reference)}</p>
 </section>`
-    : html``
 }
 ${failures(results)}
-${sections(drawn, points === 1, note)}
+${sections(drawn, note)}
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
 <ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
@@ -89,7 +93,7 @@ function abstract({ algorithms, seeds }: Sweep, { runs }: Results, points: numbe
 }
 
 function tableElement({ head, words, rows }: TextTable): Html {
-  const number = (index: number) => (index < words ? html`` : html` class="number"`);
+  const number = (index: number) => index >= words && html` class="number"`;
   return html`<div class="scroll"><table>
 <thead><tr>${head.map((title, index) => html`<th scope="col"${number(index)}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
@@ -108,83 +112,90 @@ function failures({ runs }: Results): Html {
   return html`<section aria-labelledby="failures">
 <h2 id="failures">Failed runs</h2>
 <p class="note">They are in none of the figures above and below.</p>
-<ul class="files">${failed.slice(0, MOST_FAILURES)}${more > 0 ? html`<li>and ${whole(more)} more: see sweep.csv</li>` : html``}</ul>
+<ul class="files">${failed.slice(0, MOST_FAILURES)}${more > 0 && html`<li>and ${whole(more)} more: see sweep.csv</li>`}</ul>
 </section>`;
 }
 
-interface Drawn {
-  readonly accuracy: readonly Figure[];
-  readonly sparsity: readonly Figure[];
-  /** Learning curves: of accuracy, and where there is a loss, of that. */
-  readonly curves: readonly Figure[];
-  readonly losses: readonly Figure[];
-}
+/** Figures of one grid point, by kind: a key of KINDS. */
+type Drawn = Readonly<Record<keyof typeof KINDS, Figure | null>>;
 
-async function drawFigures(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<Drawn> {
-  const algorithms = sweep.algorithms.map(({ name }) => name);
-  const byPoint = Map.groupBy(results.groups, ({ point }) => point.index);
-  const accuracy: Figure[] = [];
-  const sparsity: Figure[] = [];
-  const curves: Figure[] = [];
-  const losses: Figure[] = [];
-  const add = (figures: Figure[], figure: Figure | null) => {
-    if (figure) figures.push(figure);
+async function figuresOf(
+  { algorithms }: Sweep,
+  groups: readonly Group[],
+  readHistory: ReadHistory,
+): Promise<Drawn> {
+  const { index, values } = at(groups, 0).point;
+  const title = Object.entries(values)
+    .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
+    .join(', ');
+  const place: FigureContext = { id: String(index), title, algorithms: algorithms.map(({ name }) => name) };
+  const bands = await bandsOf(groups, readHistory);
+  return {
+    accuracy: await accuracyFigure(place, groups),
+    sparsity: await sparsityFigure(place, groups),
+    curves: await curvesFigure(place, bands.accuracy, 'accuracy'),
+    losses: await curvesFigure(place, bands.loss, 'loss'),
   };
-  for (const [index, groups] of [...byPoint].slice(0, MOST_DRAWN)) {
-    const values = Object.entries(groups[0]?.point.values ?? {});
-    const title = values
-      .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
-      .join(', ');
-    const place: FigureContext = { id: String(index), title, algorithms };
-    add(accuracy, await accuracyFigure(place, groups));
-    add(sparsity, await sparsityFigure(place, groups));
-    for (const [measure, bands] of await bandsOf(groups, readHistory)) {
-      add(measure === 'loss' ? losses : curves, await curvesFigure(place, bands, measure));
-    }
-  }
-  return { accuracy, sparsity, curves, losses };
 }
 
 /** One history at a time: those of a study do not fit into memory together. */
 async function bandsOf(groups: readonly Group[], readHistory: ReadHistory) {
-  const bands: Record<Measure, { algorithm: string; band: ReturnType<typeof bandOf> }[]> = {
-    accuracy: [],
-    loss: [],
-  };
+  const bands = recordOf(MEASURES, (): Curves[] => []);
   for (const { algorithm, runs } of groups) {
-    const curves: Record<Measure, ReturnType<typeof parseCurve>[]> = { accuracy: [], loss: [] };
+    const curves = recordOf(MEASURES, (): CurvePoint[][] => []);
     for (const { id } of runs) {
       const history = await readHistory(id);
       if (history === undefined) continue;
-      curves.accuracy.push(parseCurve(history, 'accuracy'));
-      curves.loss.push(parseCurve(history, 'loss'));
+      for (const measure of MEASURES) curves[measure].push(parseCurve(history, measure));
     }
-    bands.accuracy.push({ algorithm, band: bandOf(curves.accuracy) });
-    bands.loss.push({ algorithm, band: bandOf(curves.loss) });
+    for (const measure of MEASURES) bands[measure].push({ algorithm, band: bandOf(curves[measure]) });
   }
-  return [['accuracy', bands.accuracy] as const, ['loss', bands.loss] as const];
+  return bands;
 }
 
-const NOTES = {
-  accuracy:
-    'Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.',
-  curves:
-    'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of training, the best epoch so far (on validation data where some are held out), by passes over it.',
+/** Their titles, and what is said about them; learning curves of cross-entropy need not be explained again. */
+const KINDS = {
+  accuracy: {
+    title: 'Test accuracy',
+    about:
+      'Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.',
+  },
+  sparsity: { title: 'Accuracy against sparsity', about: '' },
+  curves: {
+    title: 'Learning curves',
+    about:
+      'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of training, the best epoch so far (on validation data where some are held out), by passes over it.',
+  },
+  losses: { title: 'Learning curves, cross-entropy', about: '' },
 } as const;
 
 /** A section for each kind of figure; a single grid point has its figures side by side. */
-function sections({ accuracy, sparsity, curves, losses }: Drawn, single: boolean, note: Html): Html {
-  const told = (text: string) => html`${note}<p class="note">${text}</p>`;
-  if (single) {
-    const all = [...accuracy, ...sparsity, ...curves, ...losses];
-    return sectionOf('all', 'Figures', all, told(`${NOTES.accuracy} ${NOTES.curves}`));
+function sections(points: readonly Drawn[], note: Html | false): Html[] {
+  const sectionOf = (id: string, title: string, about: string, figures: readonly (Figure | null)[]) => {
+    const drawn = figures.filter((figure) => figure !== null);
+    const told = html`${note}${about !== '' && html`<p class="note">${about}</p>`}`;
+    return drawn.length === 0 ? html`` : section(`${id}-section`, title, drawn, told);
+  };
+  const kinds = namesOf(KINDS);
+  const [point, ...others] = points;
+  if (point && others.length === 0) {
+    const about = `${KINDS.accuracy.about} ${KINDS.curves.about}`;
+    return [
+      sectionOf(
+        'all',
+        'Figures',
+        about,
+        kinds.map((kind) => point[kind]),
+      ),
+    ];
   }
-  return html`${sectionOf('accuracy', 'Test accuracy', accuracy, told(NOTES.accuracy))}
-${sectionOf('sparsity', 'Accuracy against sparsity', sparsity, note)}
-${sectionOf('curves', 'Learning curves', curves, told(NOTES.curves))}
-${sectionOf('losses', 'Learning curves, cross-entropy', losses, note)}`;
-}
-
-function sectionOf(id: string, title: string, figures: readonly Figure[], note: Html): Html {
-  return figures.length === 0 ? html`` : section(`${id}-section`, title, figures, note);
+  return kinds.map((kind) => {
+    const { title, about } = KINDS[kind];
+    return sectionOf(
+      kind,
+      title,
+      about,
+      points.map((one) => one[kind]),
+    );
+  });
 }

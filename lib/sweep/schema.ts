@@ -39,28 +39,24 @@ const algorithmSchema = z.strictObject({
 const SEEDS = 'expected how many seeds, such as 20, {"from": 0, "count": 20}, or a list of different seeds';
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const count = z.int().min(1);
-const seedRange = z.strictObject({ from: seed.default(0), count });
+const seedLists = z.union([
+  count.transform((seeds) => ({ from: 0, count: seeds })),
+  z
+    .strictObject({ from: seed.default(0), count })
+    .refine((range) => Number.isSafeInteger(range.from + range.count)),
+  z
+    .array(seed)
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length),
+]);
 
 /** Seeds as written, and as a list of them only once they are known to be few enough. */
-const seedsSchema = z.unknown().transform((written, context): SeedRange | readonly number[] => {
-  if (typeof written === 'number') {
-    const parsed = count.safeParse(written);
-    if (parsed.success) return { from: 0, count: parsed.data };
-  } else if (Array.isArray(written)) {
-    const parsed = z.array(seed).min(1).safeParse(written);
-    if (parsed.success && new Set(parsed.data).size === parsed.data.length) return parsed.data;
-  } else {
-    const parsed = seedRange.safeParse(written);
-    if (parsed.success && Number.isSafeInteger(parsed.data.from + parsed.data.count)) return parsed.data;
-  }
+const seedsSchema = z.unknown().transform((written, context) => {
+  const parsed = seedLists.safeParse(written);
+  if (parsed.success) return parsed.data;
   context.addIssue({ code: 'custom', message: SEEDS });
   return z.NEVER;
 });
-
-interface SeedRange {
-  readonly from: number;
-  readonly count: number;
-}
 
 const sweepSchema = z.strictObject({
   name: name.optional().meta({ description: 'What the results are called' }),
@@ -94,7 +90,7 @@ export interface Sweep {
   readonly name: string | undefined;
   readonly base: Json;
   /** Dotted spec fields and their values, in the order in which they were written; empty: a single grid point. */
-  readonly grid: readonly { readonly field: string; readonly values: readonly unknown[] }[];
+  readonly grid: Fields;
   readonly algorithms: readonly SweepAlgorithm[];
   readonly seeds: readonly number[];
   /** Name of an algorithm. */
@@ -125,7 +121,7 @@ export function parseSweepFields(input: unknown): Sweep {
   const algorithms = written.map(({ match, ...algorithm }) => {
     const [quantity] = MATCHED.filter((key) => match?.[key] !== undefined);
     const waitsFor = quantity && match?.[quantity];
-    return { ...algorithm, ...(quantity && waitsFor ? { match: { quantity, algorithm: waitsFor } } : {}) };
+    return { ...algorithm, ...(quantity && waitsFor && { match: { quantity, algorithm: waitsFor } }) };
   });
   return {
     name: title,
@@ -183,25 +179,20 @@ function problemsOfSize(fields: Fields, algorithms: number, seeds: number): stri
   ];
 }
 
+const SEED_IS_SET = 'a sweep sets the seed: give the list in `seeds`';
+
 /** Fields that cannot be laid over one another, or that are not the grid's to set. */
-function problemsOfFields(
-  base: Json,
-  fields: Fields,
-  algorithms: readonly { readonly spec: Json }[],
-): string[] {
-  const problems: string[] = [];
-  const specs = [
-    ['base', base] as const,
-    ...algorithms.map(({ spec }, index) => [`algorithms[${index}].spec`, spec] as const),
-  ];
-  for (const [where, spec] of specs) {
-    if ('seed' in spec) problems.push(`${where}.seed: a sweep sets the seed: give the list in \`seeds\``);
-  }
+function problemsOfFields(base: Json, fields: Fields, algorithms: readonly { readonly spec: Json }[]) {
+  const specs = {
+    base,
+    ...Object.fromEntries(algorithms.map(({ spec }, index) => [`algorithms[${index}].spec`, spec])),
+  };
+  const problems = Object.entries(specs).flatMap(([where, spec]) =>
+    'seed' in spec ? [`${where}.seed: ${SEED_IS_SET}`] : [],
+  );
   for (const [index, { field, values }] of fields.entries()) {
     const where = `grid[${show(field)}]`;
-    if (field === 'seed') {
-      problems.push(`${where}: a sweep sets the seed: give the list in \`seeds\``);
-    }
+    if (field === 'seed') problems.push(`${where}: ${SEED_IS_SET}`);
     if (field.split('.').includes('')) {
       problems.push(`${where}: expected a spec field, such as "preset" or "search.population"`);
     }

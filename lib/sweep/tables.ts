@@ -3,13 +3,13 @@ import { csvText } from '../base/csv.ts';
 import { percent, signed, whole } from '../base/format.ts';
 import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
-import type { CellRun, Comparison, Group, Results } from './results.ts';
+import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
 import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { EXACT_PAIRS, type Location } from './statistics.ts';
 
 type Value = string | number | null | undefined;
-type Column<Row> = readonly [title: string, value: (row: Row) => Value];
+type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
 
 function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   return csvText(
@@ -23,9 +23,25 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row>[] {
+function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row, string>[] {
   return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
 }
+
+/** Figures of a summary, in the order of their columns. */
+const FIGURES = [
+  'testAccuracy',
+  'trainAccuracy',
+  'testLoss',
+  'trainLoss',
+  'testBalancedAccuracy',
+  'trainBalancedAccuracy',
+  'testMacroF1',
+  'trainMacroF1',
+  'sparsity',
+  'generations',
+  'evaluations',
+  'seconds',
+] as const satisfies readonly (keyof CellSummary)[];
 
 /** sweep.csv: a row a run, in the order of the cells. */
 export function runsCsv(sweep: Sweep, runs: readonly CellRun[]): string {
@@ -36,18 +52,7 @@ export function runsCsv(sweep: Sweep, runs: readonly CellRun[]): string {
     ['algorithm', ({ cell }) => cell.algorithm],
     ['seed', ({ cell }) => cell.seed],
     ['status', ({ result }) => result?.status ?? 'missing'],
-    ['testAccuracy', (run) => summaryOf(run)?.testAccuracy],
-    ['trainAccuracy', (run) => summaryOf(run)?.trainAccuracy],
-    ['testLoss', (run) => summaryOf(run)?.testLoss],
-    ['trainLoss', (run) => summaryOf(run)?.trainLoss],
-    ['testBalancedAccuracy', (run) => summaryOf(run)?.testBalancedAccuracy],
-    ['trainBalancedAccuracy', (run) => summaryOf(run)?.trainBalancedAccuracy],
-    ['testMacroF1', (run) => summaryOf(run)?.testMacroF1],
-    ['trainMacroF1', (run) => summaryOf(run)?.trainMacroF1],
-    ['sparsity', (run) => summaryOf(run)?.sparsity],
-    ['generations', (run) => summaryOf(run)?.generations],
-    ['evaluations', (run) => summaryOf(run)?.evaluations],
-    ['seconds', (run) => summaryOf(run)?.seconds],
+    ...FIGURES.map((key): Column<CellRun> => [key, (run) => summaryOf(run)?.[key]]),
     ['costDollars', (run) => summaryOf(run)?.cost.dollars.total],
     ['stopReason', (run) => summaryOf(run)?.stopReason],
     ['error', ({ result }) => (result?.status === 'failed' ? result.error : '')],
@@ -114,65 +119,54 @@ function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
+const RESULTS: readonly Column<Group, string>[] = [
+  ['n', ({ runs }) => String(runs.length)],
+  ['failed', ({ failed }) => String(failed)],
+  ['to come', ({ missing }) => String(missing)],
+  ['test accuracy', ({ locations }) => formatShares(locations.testAccuracy)],
+  ['median', ({ locations }) => percent(locations.testAccuracy?.median ?? null, 2)],
+  ['sparsity', ({ locations }) => formatShares(locations.sparsity)],
+  ['evaluations', ({ locations }) => formatCounts(locations.evaluations)],
+];
+
+const COMPARISONS: readonly Column<Comparison, string>[] = [
+  ['pairs', ({ difference }) => String(difference.n)],
+  ['difference, points', ({ difference }) => points(difference.mean)],
+  ['95 % interval', ({ difference }) => difference.interval?.map(points).join(' … ') ?? '–'],
+  ['rank-biserial', ({ test }) => test.rankBiserial.toFixed(2).replace('-', '−')],
+  ['p', ({ test }) => formatP(test.pValue)],
+  ['p (Holm)', ({ correctedP }) => formatP(correctedP)],
+  ['equal evaluations', ({ equalEvaluations }) => (equalEvaluations ? 'yes' : 'no')],
+  ['sparsity, points', ({ sparsityDifference }) => points(sparsityDifference)],
+];
+
 /** Cells of the two tables that people read, in text: of table.md, of the page and of the command line. */
 export function readableTables(
   sweep: Sweep,
-  results: Results,
+  { groups, comparisons }: Results,
 ): Readonly<Record<'results' | 'comparisons', TextTable>> {
-  const fields = sweep.grid.map(({ field }) => field);
-  const place = (point: GridPoint) => fields.map((field) => valueText(point.values[field]));
-  const incomplete = results.groups.some(({ failed, missing }) => failed + missing > 0);
+  const incomplete = groups.some(({ failed, missing }) => failed + missing > 0);
+  const shown = RESULTS.filter(([title]) => incomplete || (title !== 'failed' && title !== 'to come'));
   return {
-    results: {
-      head: [
-        ...fields,
-        'algorithm',
-        'n',
-        ...(incomplete ? ['failed', 'to come'] : []),
-        'test accuracy',
-        'median',
-        'sparsity',
-        'evaluations',
-      ],
-      words: fields.length + 1,
-      rows: results.groups.map(({ point, algorithm, runs, failed, missing, locations }) => [
-        ...place(point),
-        algorithm,
-        String(runs.length),
-        ...(incomplete ? [String(failed), String(missing)] : []),
-        formatShares(locations.testAccuracy),
-        percent(locations.testAccuracy?.median ?? null, 2),
-        formatShares(locations.sparsity),
-        formatCounts(locations.evaluations),
-      ]),
-    },
-    comparisons: {
-      head: [
-        ...fields,
-        'algorithm',
-        'pairs',
-        'difference, points',
-        '95 % interval',
-        'rank-biserial',
-        'p',
-        'p (Holm)',
-        'equal evaluations',
-        'sparsity, points',
-      ],
-      words: fields.length + 1,
-      rows: results.comparisons.map(({ point, algorithm, difference, test, ...comparison }) => [
-        ...place(point),
-        algorithm,
-        String(difference.n),
-        points(difference.mean),
-        difference.interval ? difference.interval.map(points).join(' … ') : '–',
-        test.rankBiserial.toFixed(2).replace('-', '−'),
-        formatP(test.pValue),
-        formatP(comparison.correctedP),
-        comparison.equalEvaluations ? 'yes' : 'no',
-        points(comparison.sparsityDifference),
-      ]),
-    },
+    results: textTable(sweep, groups, shown),
+    comparisons: textTable(sweep, comparisons, COMPARISONS),
+  };
+}
+
+function textTable<Row extends Pick<Group, 'point' | 'algorithm'>>(
+  sweep: Sweep,
+  rows: readonly Row[],
+  figures: readonly Column<Row, string>[],
+): TextTable {
+  const words: Column<Row, string>[] = [
+    ...gridColumns<Row>(sweep, ({ point }) => point),
+    ['algorithm', ({ algorithm }) => algorithm],
+  ];
+  const columns = [...words, ...figures];
+  return {
+    head: columns.map(([title]) => title),
+    words: words.length,
+    rows: rows.map((row) => columns.map(([, value]) => value(row))),
   };
 }
 

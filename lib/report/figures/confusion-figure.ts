@@ -1,9 +1,10 @@
 /** Which classes the ticket takes for which: the confusion matrix of the test data. */
+import { greatest, range } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
-import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
 import { percent, whole } from '../../base/format.ts';
 import { namesOf } from '../../base/record.ts';
+import { type ConfusionCell, confusionCells, mistakesOf } from '../tables/class-scores.ts';
 import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
 import { drawChart, lookOf, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
@@ -21,19 +22,14 @@ const OPACITY = [0.15, 0.55];
 
 const COLORS = { correct: 'var(--best)', mistake: 'var(--mean)' } as const;
 
-interface Cell {
-  readonly actual: number;
-  readonly predicted: number;
-  readonly count: number;
-  /** Share of the samples of the true class. */
-  readonly share: number;
-  readonly kind: keyof typeof COLORS;
-}
+type Cell = ConfusionCell & { readonly kind: keyof typeof COLORS };
 
 /** Null where there are too many classes to draw. */
 export async function confusionFigure(confusion: Confusion, names: Names = {}): Promise<Figure | null> {
   if (confusion.classes > MOST_CLASSES) return null;
-  const cells = cellsOf(confusion);
+  const cells = confusionCells(confusion).map((cell): Cell => {
+    return { ...cell, kind: cell.actual === cell.predicted ? 'correct' : 'mistake' };
+  });
   return {
     id: 'confusion',
     title: 'Confusion matrix of the test data',
@@ -42,25 +38,12 @@ export async function confusionFigure(confusion: Confusion, names: Names = {}): 
       { label: 'mistakes', color: COLORS.mistake, mark: 'band' },
     ],
     drawing: await drawChart(matrixSpec(cells, confusion.classes, names)),
-    caption: `Test samples by their true class and the class that the ticket answers. ${worst(cells, names)}`,
+    caption: `Test samples by their true class and the class that the ticket answers. ${worst(confusion, names)}`,
   };
 }
 
-function cellsOf({ classes, counts }: Confusion): Cell[] {
-  const labels = Array.from({ length: classes }, (_, label) => label);
-  const countOf = (actual: number, predicted: number) => at(counts, actual * classes + predicted);
-  return labels.flatMap((actual) => {
-    const samples = labels.reduce((sum, predicted) => sum + countOf(actual, predicted), 0);
-    return labels.map((predicted): Cell => {
-      const count = countOf(actual, predicted);
-      const share = count / Math.max(1, samples);
-      return { actual, predicted, count, share, kind: actual === predicted ? 'correct' : 'mistake' };
-    });
-  });
-}
-
 function matrixSpec(cells: readonly Cell[], classes: number, names: Names): TopLevelSpec {
-  const labels = Array.from({ length: classes }, (_, label) => label);
+  const labels = range(classes);
   // Names stand in for the labels on the axes: slanted where they would not fit beside each other.
   const shownNames = labels.map((label) => shortened(className(names, label)));
   const longest = Math.max(...shownNames.map((name) => [...name].length));
@@ -68,31 +51,19 @@ function matrixSpec(cells: readonly Cell[], classes: number, names: Names): TopL
   const slanted = LETTER * longest > WIDTH / classes - 6;
   const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
   const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
-  const scale = { domain: labels, padding: 0.06 };
+  const place = { type: 'ordinal', scale: { domain: labels, padding: 0.06 } } as const;
+  const edge = { titleX: -left, minExtent: left, maxExtent: left };
   return {
     width: WIDTH + 44 - left,
     height: Math.min(HEIGHT, ROW * classes),
     data: { values: [...cells] },
     encoding: {
       x: {
+        ...place,
         field: 'predicted',
-        type: 'ordinal',
-        scale,
         axis: { ...axis, labelAngle: slanted ? -40 : 0, title: 'predicted class' },
       },
-      y: {
-        field: 'actual',
-        type: 'ordinal',
-        scale,
-        axis: {
-          ...axis,
-          ...TITLE_ABOVE,
-          title: 'true class',
-          titleX: -left,
-          minExtent: left,
-          maxExtent: left,
-        },
-      },
+      y: { ...place, field: 'actual', axis: { ...axis, ...TITLE_ABOVE, title: 'true class', ...edge } },
     },
     layer: layers(cells, classes),
   };
@@ -131,14 +102,10 @@ function layers(cells: readonly Cell[], classes: number): Extract<TopLevelSpec, 
 }
 
 /** The mistake that is made most often, as a share of its class. */
-function worst(cells: readonly Cell[], names: Names): string {
-  const mistakes = cells.filter(({ kind, count }) => kind === 'mistake' && count > 0);
-  const [first, ...others] = mistakes;
-  if (!first) return 'It makes no mistake.';
-  const { actual, predicted, count, share } = others.reduce(
-    (most, one) => (one.share > most.share ? one : most),
-    first,
-  );
+function worst(confusion: Confusion, names: Names): string {
+  const most = greatest(mistakesOf(confusion), ({ share }) => share);
+  if (!most) return 'It makes no mistake.';
+  const { actual, predicted, count, share } = most;
   return (
     'The stronger the colour, the larger the share of the true class. Most often it takes ' +
     `class ${className(names, actual)} for class ${className(names, predicted)}: ${count === 1 ? 'once' : `${whole(count)} times`}, ${percent(share)} of that class.`

@@ -1,9 +1,11 @@
 /** How well each class is distinguished from the others: precision, recall and F1, from a confusion matrix. */
+import { range, sum } from 'd3-array';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
 import { percent, whole } from '../../base/format.ts';
 import { type Html, html } from '../html.ts';
 import { className, type Names } from '../text/names.ts';
+import { numbersTable } from './table.ts';
 
 export interface ClassScore {
   readonly label: number;
@@ -20,33 +22,26 @@ export interface ClassScore {
 }
 
 export function classScores({ classes, counts }: Confusion): ClassScore[] {
-  const samples = new Float64Array(classes);
-  const predicted = new Float64Array(classes);
-  for (let actual = 0; actual < classes; actual++) {
-    for (let answer = 0; answer < classes; answer++) {
-      const count = at(counts, actual * classes + answer);
-      samples[actual] = at(samples, actual) + count;
-      predicted[answer] = at(predicted, answer) + count;
-    }
-  }
+  const labels = range(classes);
   const share = (part: number, whole: number) => (whole > 0 ? part / whole : null);
-  return Array.from(samples, (present, label) => {
-    const answers = at(predicted, label);
+  return labels.map((label) => {
+    const samples = sum(labels, (answer) => at(counts, label * classes + answer));
+    const predicted = sum(labels, (actual) => at(counts, actual * classes + label));
     const correct = at(counts, label * classes + label);
     return {
       label,
-      samples: present,
-      predicted: answers,
+      samples,
+      predicted,
       correct,
-      precision: share(correct, answers),
-      recall: share(correct, present),
-      f1: share(2 * correct, present + answers),
+      precision: share(correct, predicted),
+      recall: share(correct, samples),
+      f1: share(2 * correct, samples + predicted),
     };
   });
 }
 
-/** A pair of classes that are taken for each other. */
-export interface Mistake {
+/** Samples of one class that the ticket takes for one class, the same or another. */
+export interface ConfusionCell {
   readonly actual: number;
   readonly predicted: number;
   readonly count: number;
@@ -54,19 +49,27 @@ export interface Mistake {
   readonly share: number;
 }
 
-/** The mistakes that are made most often, at most `most` of them. */
-export function worstMistakes(confusion: Confusion, most: number): Mistake[] {
+export function confusionCells(confusion: Confusion): ConfusionCell[] {
   const { classes, counts } = confusion;
-  const scores = classScores(confusion);
-  const mistakes: Mistake[] = [];
-  for (let actual = 0; actual < classes; actual++) {
-    for (let predicted = 0; predicted < classes; predicted++) {
+  return classScores(confusion).flatMap(({ label: actual, samples }) =>
+    range(classes).map((predicted) => {
       const count = at(counts, actual * classes + predicted);
-      if (actual === predicted || count === 0) continue;
-      mistakes.push({ actual, predicted, count, share: count / (scores[actual]?.samples ?? 1) });
-    }
-  }
-  return mistakes.toSorted((a, b) => b.count - a.count).slice(0, most);
+      return { actual, predicted, count, share: count / Math.max(1, samples) };
+    }),
+  );
+}
+
+export function mistakesOf(confusion: Confusion): ConfusionCell[] {
+  return confusionCells(confusion).filter(
+    ({ actual, predicted, count }) => actual !== predicted && count > 0,
+  );
+}
+
+/** The mistakes that are made most often, at most `most` of them. */
+export function worstMistakes(confusion: Confusion, most: number): ConfusionCell[] {
+  return mistakesOf(confusion)
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, most);
 }
 
 /** Rows of the table at most; of more classes those that are distinguished worst. */
@@ -77,17 +80,10 @@ export function classesTable(confusion: Confusion, names: Names): Html {
   const scores = classScores(confusion);
   const worst = scores.toSorted((a, b) => (a.f1 ?? 2) - (b.f1 ?? 2)).slice(0, MOST_ROWS);
   const shown = scores.length > MOST_ROWS ? worst : scores;
-  const rows = shown.map(
-    ({ label, samples, precision, recall, f1 }) =>
-      html`<tr><th scope="row">${className(names, label)}</th><td class="number">${percent(precision)}</td><td class="number">${percent(recall)}</td><td class="number">${percent(f1)}</td><td class="number">${whole(samples)}</td></tr>`,
-  );
-  const note =
-    scores.length > MOST_ROWS
-      ? html`<p class="note">Of ${whole(scores.length)} classes the ${MOST_ROWS} with the lowest F1.</p>`
-      : html``;
-  return html`<div><div class="scroll"><table>
-<caption>Classes of the test data</caption>
-<thead><tr><th scope="col">class</th><th scope="col" class="number">precision</th><th scope="col" class="number">recall</th><th scope="col" class="number">F1</th><th scope="col" class="number">samples</th></tr></thead>
-<tbody>${rows}</tbody>
-</table></div>${note}</div>`;
+  const rows = shown.map(({ label, samples, precision, recall, f1 }) => {
+    return [className(names, label), percent(precision), percent(recall), percent(f1), whole(samples)];
+  });
+  const heads = ['class', 'precision', 'recall', 'F1', 'samples'];
+  const note = html`<p class="note">Of ${whole(scores.length)} classes the ${MOST_ROWS} with the lowest F1.</p>`;
+  return html`<div>${numbersTable('Classes of the test data', heads, rows)}${scores.length > MOST_ROWS && note}</div>`;
 }

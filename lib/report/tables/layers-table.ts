@@ -5,6 +5,7 @@ import { type WeightMatrix, weightMatrices } from '../../network/weight-matrices
 import { unpack } from '../../search/genome.ts';
 import { channelRoles, countKept, type UnitRole, unitRoles } from '../figures/wiring.ts';
 import { type Html, html } from '../html.ts';
+import { numbersTable } from './table.ts';
 
 /** A layer with prunable weights, under a mask. */
 export interface MaskedLayer extends WeightMatrix {
@@ -51,20 +52,24 @@ const OPERATORS = { Conv: 'convolution', Gemm: 'dense', MatMul: 'dense' } as con
 export function layersTable(network: AnyNetwork, ticket: Uint8Array): Html {
   const graph = isGraph(network);
   const rows = maskedLayers(network, ticket).map((layer) => {
-    const { name, op, inputs, outputs, kept, roles, shape } = layer;
+    const { name, op, inputs, outputs, kept, roles = [], shape } = layer;
     const size = inputs * outputs;
-    const live = roles?.filter((role) => role === 'live').length;
-    const about = graph
-      ? html`<td class="number">${shape.map(whole).join(' × ')}</td>`
-      : html`<td class="number">${whole(inputs)} → ${whole(outputs)}</td>`;
-    return html`<tr><th scope="row">${name}${graph ? html`<br><small>${OPERATORS[op]}</small>` : html``}</th>${about}<td class="number">${whole(kept)} of ${whole(size)}</td><td class="number">${percent(1 - kept / size)}</td><td class="number">${live === undefined ? '–' : graph ? `${whole(live)} of ${whole(roles?.length ?? 0)}` : whole(live)}</td></tr>`;
+    const live = roles.filter((role) => role === 'live').length;
+    const shownLive = graph ? `${whole(live)} of ${whole(roles.length)}` : whole(live);
+    return [
+      html`${name}${graph && html`<br><small>${OPERATORS[op]}</small>`}`,
+      graph ? shape.map(whole).join(' × ') : `${whole(inputs)} → ${whole(outputs)}`,
+      `${whole(kept)} of ${whole(size)}`,
+      percent(1 - kept / size),
+      layer.roles ? shownLive : '–',
+    ];
   });
-  const heads = graph
-    ? html`<th scope="col" class="number">output</th>`
-    : html`<th scope="col" class="number">size</th>`;
-  return html`<div class="scroll"><table>
-<caption>Layers</caption>
-<thead><tr><th scope="col">layer</th>${heads}<th scope="col" class="number">kept</th><th scope="col" class="number">sparsity</th><th scope="col" class="number">live ${graph ? 'channels' : 'units'}</th></tr></thead>
-<tbody>${rows}</tbody>
-</table></div>`;
+  const heads = [
+    'layer',
+    graph ? 'output' : 'size',
+    'kept',
+    'sparsity',
+    `live ${graph ? 'channels' : 'units'}`,
+  ];
+  return numbersTable('Layers', heads, rows);
 }

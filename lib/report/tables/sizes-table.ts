@@ -2,6 +2,7 @@
 import { byteSize, milliseconds, percent, whole } from '../../base/format.ts';
 import { type Html, html } from '../html.ts';
 import type { ModelSize, RunSummary } from '../summary.ts';
+import { numbersTable } from './table.ts';
 
 const ROWS: readonly (readonly [string, keyof ModelSize, (value: number) => string])[] = [
   ['Weights and other parameters', 'parameters', whole],
@@ -16,12 +17,8 @@ export function sizesTable({ minimised }: Pick<RunSummary, 'minimised'>): Html {
   const { before, after } = minimised;
   const rows = ROWS.map(([label, key, format]) => {
     const rest = before[key] > 0 ? percent(after[key] / before[key]) : '–';
-    return html`<tr><th scope="row">${label}</th><td class="number">${format(before[key])}</td><td class="number">${format(after[key])}</td><td class="number">${rest}</td></tr>`;
+    return [label, format(before[key]), format(after[key]), rest];
   });
-  return html`<div><div class="scroll"><table>
-<caption>The ticket, minimised</caption>
-<thead><tr><th scope="col"></th><th scope="col" class="number">ticket.onnx</th><th scope="col" class="number">ticket.min.onnx</th><th scope="col" class="number">left</th></tr></thead>
-<tbody>${rows}</tbody>
-</table></div>
+  return html`<div>${numbersTable('The ticket, minimised', ['', 'ticket.onnx', 'ticket.min.onnx', 'left'], rows)}
 <p class="note">Without the neurons and channels that no class depends on, or that always give the same: the same answers. Latency in onnxruntime, on the computer that finished the run.</p></div>`;
 }

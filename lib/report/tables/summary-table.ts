@@ -1,8 +1,8 @@
 /** The report's table of every figure of the summary. */
-
 import type { StopReason } from '../../algorithms/parts/stopping.ts';
 import { wordingOf } from '../../algorithms/registry.ts';
 import { duration, nats, percent, perSecond, whole } from '../../base/format.ts';
+import { namesOf } from '../../base/record.ts';
 import type { Cost } from '../../cost/cost.ts';
 import { formatCost, formatUsage } from '../../cost/wording.ts';
 import { type Html, html } from '../html.ts';
@@ -78,17 +78,17 @@ const ROWS: {
 };
 
 /** Training has no pruning pass. */
-const PRUNING_KEYS: ReadonlySet<keyof Shown> = new Set([
+const PRUNING_KEYS: readonly string[] = [
   'pruningEvaluations',
   'trainAccuracyBeforePruning',
   'sparsityBeforePruning',
-]);
+];
 
 export function summaryTable(summary: RunSummary): Html {
   const trains = wordingOf(summary.algorithm).process === 'training';
-  const rows = (Object.keys(ROWS) as (keyof Shown)[])
+  const rows = namesOf(ROWS)
     .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
-    .filter((key) => !trains || !PRUNING_KEYS.has(key))
+    .filter((key) => !trains || !PRUNING_KEYS.includes(key))
     .map((key) => summaryRow(summary, key));
   return html`<div class="scroll"><table>
 <caption>Summary</caption>
@@ -98,12 +98,8 @@ export function summaryTable(summary: RunSummary): Html {
 
 function summaryRow<Key extends keyof Shown>(summary: RunSummary, key: Key): Html {
   const [name, format] = ROWS[key];
-  const words = wordingOf(summary.algorithm);
-  const counted: ReadonlyMap<keyof Shown, string> = new Map([
-    ['generations', words.generations],
-    ['evaluations', words.evaluations],
-    ['evaluationsPerSecond', words.evaluationsPerSecond],
-  ]);
-  const label = words.process === 'training' ? capitalized(counted.get(key) ?? name) : name;
+  const { process, generations, evaluations, evaluationsPerSecond } = wordingOf(summary.algorithm);
+  const counted: Partial<Record<keyof Shown, string>> = { generations, evaluations, evaluationsPerSecond };
+  const label = process === 'training' ? capitalized(counted[key] ?? name) : name;
   return html`<tr><th scope="row">${label}</th><td class="value">${format(summary[key], summary)}</td></tr>`;
 }

@@ -1,0 +1,19 @@
+/** Tables of numbers. */
+import { type Content, type Html, html } from '../html.ts';
+
+/** In each row the first cell says what the row is about; the others are numbers. */
+export function numbersTable(
+  caption: string,
+  [first = '', ...heads]: readonly string[],
+  rows: readonly (readonly Content[])[],
+): Html {
+  const body = rows.map(
+    ([name, ...numbers]) =>
+      html`<tr><th scope="row">${name}</th>${numbers.map((number) => html`<td class="number">${number}</td>`)}</tr>`,
+  );
+  return html`<div class="scroll"><table>
+<caption>${caption}</caption>
+<thead><tr><th scope="col">${first}</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>${body}</tbody>
+</table></div>`;
+}
