@@ -83,33 +83,25 @@ export interface Doubts {
 
 /** How much work a run is. */
 export type Course =
-  | {
-      readonly work: 'score';
-      /** Masks to evaluate for the first population, and in every later generation. */
-      readonly first: number;
-      readonly each: number;
-      /** The last generation; the first population is generation 0. */
-      readonly generations: number;
-      /** All masks to evaluate. */
-      readonly evaluations: number;
-    }
-  | {
-      readonly work: 'improve';
-      /** Masks to evaluate for the first population, and individuals to improve in every later generation. */
-      readonly first: number;
-      readonly each: number;
-      /** Flips of each individual in a generation, on average; as many as they would be on all samples. */
-      readonly flips: number;
-      readonly generations: number;
-      /** All masks to evaluate. */
-      readonly evaluations: number;
-    }
+  | (Bred & { readonly work: 'score' })
+  /** `flips`: of each individual in a generation, on average; as many as they would be on all samples. */
+  | (Bred & { readonly work: 'improve'; readonly flips: number })
   | {
       readonly work: 'train';
       readonly epochs: number;
       readonly batchSize: number;
       readonly validationShare: number;
     };
+
+interface Bred {
+  /** Masks to evaluate for the first population, and individuals to evaluate or to improve in every later generation. */
+  readonly first: number;
+  readonly each: number;
+  /** The last generation; the first population is generation 0. */
+  readonly generations: number;
+  /** All masks to evaluate. */
+  readonly evaluations: number;
+}
 
 /** What the store keeps of an algorithm between two pieces of work, beside the population. */
 export interface Memory {

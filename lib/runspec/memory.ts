@@ -6,17 +6,6 @@ import { kindsOf } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import { isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
 
-interface MemoryEstimate {
-  /** Raw, scaled and transposed data. */
-  readonly data: number;
-  /** Weights, their copies in the evaluator, the expanded masks of one batch, and a graph's activations. */
-  readonly network: number;
-  /** Genomes of survivors and offspring, with the copies that a step holds while it reads and writes. */
-  readonly population: number;
-  /** onnxruntime, Node.js and the activations of one tile. */
-  readonly fixed: number;
-}
-
 /** Bytes of activations that the evaluator of a graph takes at a time, unless a single sample has more. */
 const MOST_ACTIVATIONS = 300e6;
 /** A float32 in, one out, and one that is moved. */
@@ -30,7 +19,7 @@ function activationBytes({ network, task }: RunSpec, units: number): number {
 }
 
 /** Estimated peak memory of a step, in bytes. */
-function estimateMemory(spec: RunSpec): MemoryEstimate {
+function estimateMemory(spec: RunSpec) {
   const { features } = shapeOfTask(spec.task);
   const { weights, units } = sizeOfNetwork(spec);
   const { population, recombination, mutation, migration } = spec.search;
@@ -38,9 +27,13 @@ function estimateMemory(spec: RunSpec): MemoryEstimate {
     population * (recombination.rate + mutation.rate * (1 + recombination.rate) + migration.rate);
   const perIndividual = bytesPerGenome(weights) * 4 + 400;
   return {
+    // Raw, scaled and transposed.
     data: totalSamples(spec.task) * (features + 1) * 4 * 4,
+    // Weights, their copies in the evaluator, the expanded masks of one batch, and a graph's activations.
     network: weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units),
+    // Genomes of survivors and offspring, with the copies that a step holds while it reads and writes.
     population: (population + offspring) * perIndividual,
+    // onnxruntime, Node.js and the activations of one tile.
     fixed: 300e6,
   };
 }

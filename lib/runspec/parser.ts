@@ -132,25 +132,25 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
       const names = optionsOf(issue);
       return [`${where}: ${found}${names.length > 0 ? `, expected one of ${names.join(', ')}` : ''}`];
     }
-    case 'too_small': {
-      if (issue.origin === 'string') return [`${where}: ${found}, expected a text that is not empty`];
-      if (issue.origin === 'array') return [`${where}: ${found}, expected at least ${issue.minimum} entries`];
-      return [
-        `${where}: ${found}, expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`,
-      ];
-    }
-    case 'too_big': {
-      if (issue.origin === 'string') {
-        return [`${where}: ${found}, expected a text of at most ${issue.maximum} characters`];
-      }
-      if (issue.origin === 'array') return [`${where}: ${found}, expected at most ${issue.maximum} entries`];
-      return [
-        `${where}: ${found}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`,
-      ];
-    }
+    case 'too_small':
+      return [`${where}: ${found}, expected ${atLeast(issue)}`];
+    case 'too_big':
+      return [`${where}: ${found}, expected ${atMost(issue)}`];
     default:
       return [`${where}: ${found}: ${issue.message}`];
   }
+}
+
+function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'string') return 'a text that is not empty';
+  if (origin === 'array') return `at least ${minimum} entries`;
+  return `${inclusive === false ? 'more than' : 'at least'} ${minimum}`;
+}
+
+function atMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
+  if (origin === 'string') return `a text of at most ${maximum} characters`;
+  if (origin === 'array') return `at most ${maximum} entries`;
+  return `${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
 }
 
 /** What is wrong with the alternative that the value comes nearest to; of a value of another type, all types allowed. */

@@ -17,19 +17,34 @@ export interface Shape {
 /** Channels, height, width. */
 export type ImageShape = readonly [number, number, number];
 
-/** Features and classes of a task's data. */
-export function shapeOfTask(task: ReadTask): Shape {
+/** Images of each digit, about. */
+const IMAGES_PER_DIGIT = 180;
+
+/** Sizes of a task's data. Of blobs and digits the training samples are about as many, since the split is drawn. */
+function sizesOf(task: ReadTask): Shape & { readonly train: number; readonly total: number } {
+  const drawn = (perClass: number, { classes, testShare }: { classes: number; testShare: number }) => {
+    const total = perClass * classes;
+    return { classes, train: Math.round(total * (1 - testShare)), total };
+  };
   switch (task.dataset) {
     case 'moons':
     case 'circles':
-      return { features: 2, classes: 2 };
+      return { features: 2, classes: 2, train: task.train, total: task.train + task.test };
     case 'blobs':
-      return { features: 2, classes: task.classes };
+      return { features: 2, ...drawn(task.pointsPerClass, task) };
     case 'digits':
-      return { features: 64, classes: task.classes };
-    case 'files':
-      return task.found;
+      return { features: 64, ...drawn(IMAGES_PER_DIGIT, task) };
+    case 'files': {
+      const { features, classes, train, validation, test } = task.found;
+      return { features, classes, train, total: train + validation + test };
+    }
   }
+}
+
+/** Features and classes of a task's data. */
+export function shapeOfTask(task: ReadTask): Shape {
+  const { features, classes } = sizesOf(task);
+  return { features, classes };
 }
 
 /** The digits by themselves. */
@@ -58,34 +73,14 @@ export function nameOfTask(task: Task): string {
   return task.dataset === 'files' ? 'the data set in the files' : `the data set '${task.dataset}'`;
 }
 
-/** Training samples of a task, for estimates; the digits have about 180 images a class. */
+/** Training samples of a task, for estimates. */
 export function trainSamples(task: ReadTask): number {
-  switch (task.dataset) {
-    case 'moons':
-    case 'circles':
-      return task.train;
-    case 'blobs':
-      return Math.round(task.pointsPerClass * task.classes * (1 - task.testShare));
-    case 'digits':
-      return Math.round(180 * task.classes * (1 - task.testShare));
-    case 'files':
-      return task.found.train;
-  }
+  return sizesOf(task).train;
 }
 
 /** Samples of training, validation and test data together. */
 export function totalSamples(task: ReadTask): number {
-  switch (task.dataset) {
-    case 'moons':
-    case 'circles':
-      return task.train + task.test;
-    case 'blobs':
-      return task.pointsPerClass * task.classes;
-    case 'digits':
-      return 180 * task.classes;
-    case 'files':
-      return task.found.train + task.found.validation + task.found.test;
-  }
+  return sizesOf(task).total;
 }
 
 /** Training samples of each class; of blobs, digits and files about as many, since the split is drawn. */

@@ -3,26 +3,19 @@ import { z } from 'zod';
 import { countWeights, type Network } from '../../network/architecture.ts';
 import { pack } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
-import {
-  batchSize,
-  decay,
-  epochs,
-  learningRate,
-  shuffleField,
-  validationShare,
-} from '../parts/training-fields.ts';
+import * as fields from '../parts/training-fields.ts';
 import type { TrainingMethod } from '../parts/training-method.ts';
 import { adamRates, backpropStep, flatten, unflatten } from './step.ts';
 
 const backpropSchema = z.strictObject({
-  epochs,
-  batchSize,
-  learningRate: learningRate.default(1e-3),
-  beta1: decay.default(0.9),
-  beta2: decay.default(0.999),
+  epochs: fields.epochs,
+  batchSize: fields.batchSize,
+  learningRate: fields.learningRate.default(1e-3),
+  beta1: fields.decay.default(0.9),
+  beta2: fields.decay.default(0.999),
   epsilon: z.number().gt(0).max(1).default(1e-8),
-  shuffle: shuffleField,
-  validationShare: validationShare.default(0.1).meta({
+  shuffle: fields.shuffle,
+  validationShare: fields.validationShare.default(0.1).meta({
     description:
       'Share of the training data that is held out; 0: the weights of the last epoch are the result',
   }),
@@ -56,12 +49,10 @@ interface BackpropPart {
 /** `network`: what training starts from. */
 export function backpropMethod(network: Network, spec: BackpropSpec): TrainingMethod {
   const { widths } = network;
+  const { epochs, batchSize, shuffle, validationShare } = spec;
   return {
     section: 'backprop',
-    epochs: spec.epochs,
-    batchSize: spec.batchSize,
-    shuffle: spec.shuffle,
-    validationShare: spec.validationShare,
+    ...{ epochs, batchSize, shuffle, validationShare },
     definition: () => backpropStep(widths, spec),
     start: () => {
       const parameters = flatten(network);

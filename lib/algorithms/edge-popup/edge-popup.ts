@@ -6,14 +6,7 @@ import { maskedWeights } from '../../network/models/ticket-model.ts';
 import { pack } from '../../search/genome.ts';
 import type { EpochRow } from '../parts/epoch-row.ts';
 import { byEpochs } from '../parts/epochs.ts';
-import {
-  batchSize,
-  decay,
-  epochs,
-  learningRate,
-  shuffleField,
-  validationShare,
-} from '../parts/training-fields.ts';
+import * as fields from '../parts/training-fields.ts';
 import type { TrainingMethod } from '../parts/training-method.ts';
 import { edgePopupStep, keptCount } from './step.ts';
 
@@ -23,16 +16,16 @@ const edgePopupSchema = z.strictObject({
   keep: z.array(z.number().gt(0).max(1)).min(1).max(100).default([0.5]).meta({
     description: 'Share of the weights kept per layer; of several the best on validation data is the ticket',
   }),
-  epochs,
-  batchSize,
-  learningRate: learningRate.default(0.1),
-  momentum: decay.default(0.9),
+  epochs: fields.epochs,
+  batchSize: fields.batchSize,
+  learningRate: fields.learningRate.default(0.1),
+  momentum: fields.decay.default(0.9),
   weightDecay: z.number().min(0).max(1_000).default(1e-4),
   schedule: z.enum(SCHEDULES).default('cosine').meta({
     description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
   }),
-  shuffle: shuffleField,
-  validationShare: validationShare.default(0).meta({
+  shuffle: fields.shuffle,
+  validationShare: fields.validationShare.default(0).meta({
     description: 'Share of the training data that is held out; 0: the mask of the last epoch is the ticket',
   }),
 });
@@ -124,15 +117,13 @@ export function scheduledRate(
 /** `network`: its weights are frozen; biases, too, and always kept. */
 function edgePopupMethod(network: Network, spec: EdgePopupSpec, seed: number): TrainingMethod {
   const { widths } = network;
+  const { epochs, batchSize, shuffle, validationShare } = spec;
   const bits = countWeights(widths);
   const keep = (course: number) => spec.keep[course] ?? 1;
   const learningRate = (epoch: number) => scheduledRate(spec, epoch);
   return {
     section: 'edgePopup',
-    epochs: spec.epochs,
-    batchSize: spec.batchSize,
-    shuffle: spec.shuffle,
-    validationShare: spec.validationShare,
+    ...{ epochs, batchSize, shuffle, validationShare },
     definition: (course) => edgePopupStep(network, keep(course), spec),
     start: () => ({ scores: initialScores(widths, seed), momentum: new Float32Array(bits) }),
     learningRate,

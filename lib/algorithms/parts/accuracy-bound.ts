@@ -3,29 +3,34 @@
  * they classify well enough. Random masks queue up and are tried in turn. The papers steer the adaptive bound by
  * wall-clock seconds; here tries are counted, so that runs reproduce.
  */
-
+import { z } from 'zod';
 import type { CompleteStart, SearchSpec, StartSpec } from './sections.ts';
 
-/** Tries for one mask: up to `reasonable` the bound stays, after `given` the search for the mask has failed. */
-export interface Tries {
-  readonly reasonable: number;
-  readonly given: number;
-}
+/** A start whose random masks must reach a bound: one that falls, or one that stays where it is. */
+export type BoundRules = Extract<CompleteStart, { readonly bound: number }>;
 
-export type BoundRules =
-  | { readonly strategy: 'adaptive-bound'; readonly bound: number; readonly tries: Tries }
-  /** The bound stays where it is; `tries` for one mask are the end of the search. */
-  | { readonly strategy: 'static-bound'; readonly bound: number; readonly tries: number };
+/** Tries for one mask: up to `reasonable` the bound stays, after `given` the search for the mask has failed. */
+type Tries = Extract<BoundRules, { strategy: 'adaptive-bound' }>['tries'];
+
+/** How the queue of random masks stands. */
+export const admissionSchema = z.object({
+  /** Share of the training data that a mask must classify correctly, 0..1. */
+  bound: z.number(),
+  /** Tries so far at the mask that is looked for. */
+  tries: z.int(),
+  /** Searches for a mask that failed since the run began. */
+  failures: z.int(),
+  /** Masks still wanted in this generation. */
+  wanted: z.int(),
+  /** Tries that a mask took lately: how many to line up. */
+  pace: z.number(),
+  /** Random masks drawn since the run began: the next one's number. */
+  drawn: z.int(),
+});
+export type Admission = z.output<typeof admissionSchema>;
 
 /** Where the bound stands, and how the search for the next mask is going. */
-export interface AccuracyBound {
-  /** Share of the training data that a mask must classify correctly, 0..1. */
-  readonly bound: number;
-  /** Tries so far at the mask that is looked for. */
-  readonly tries: number;
-  /** Searches that failed since the run began. */
-  readonly failures: number;
-}
+type AccuracyBound = Pick<Admission, 'bound' | 'tries' | 'failures'>;
 
 /** At this bound the adaptive strategy takes every connected mask. */
 export const LOWEST_BOUND = 0.51;
@@ -102,16 +107,6 @@ export function tryMask(
   return { taken: false, next };
 }
 
-/** How the queue of random masks stands. */
-export interface Admission extends AccuracyBound {
-  /** Masks still wanted in this generation. */
-  readonly wanted: number;
-  /** Tries that a mask took lately: how many to line up. */
-  readonly pace: number;
-  /** Random masks drawn since the run began: the next one's number. */
-  readonly drawn: number;
-}
-
 /** Before the first mask. */
 export function firstAdmission(rules: BoundRules, wanted: number): Admission {
   return { bound: rules.bound, tries: 0, failures: 0, wanted, pace: 10, drawn: 0 };
@@ -141,14 +136,8 @@ export function admit(rules: BoundRules, admission: Admission, accuracies: Array
     exhausted = rules.strategy === 'static-bound' && bound.tries >= rules.tries;
   }
   const pace = tried === 0 ? admission.pace : tried / Math.max(1, taken.length);
-  const { wanted, drawn } = admission;
-  const { bound: height, tries, failures } = bound;
-  return {
-    taken,
-    tried,
-    exhausted,
-    admission: { bound: height, tries, failures, wanted: wanted - taken.length, pace, drawn },
-  };
+  const wanted = admission.wanted - taken.length;
+  return { taken, tried, exhausted, admission: { ...admission, ...bound, wanted, pace } };
 }
 
 /** More than are expected to be needed, since a second round costs more than a few masks too many: they stay in line. */

@@ -7,17 +7,12 @@ import { type Random, random } from '../../base/random.ts';
 import { genomeKey } from '../../search/genome.ts';
 import type { Individual, Newborn } from '../../search/individual.ts';
 import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
+import type { SearchSpec } from './sections.ts';
 
-export interface BreedingRates {
-  /** Individuals that survive a generation, at least 2. */
-  readonly population: number;
-  /** Probability that an individual mates, 0..1, and how many of the best its mate is drawn from. */
-  readonly recombination: { readonly rate: number; readonly mates: number };
-  /** Probability that an individual, or a new child, yields a mutant, 0..1. */
-  readonly mutation: { readonly rate: number };
-  /** Fresh random masks a generation, as a share of the population, 0..1. */
-  readonly migration: { readonly rate: number };
-}
+export type BreedingRates = Pick<
+  SearchSpec['search'],
+  'population' | 'recombination' | 'mutation' | 'migration'
+>;
 
 /** Whether a mask may live. */
 export type Viable = (genome: Uint8Array) => boolean;

@@ -1,4 +1,5 @@
 /** A row of a search's history: one per generation, a pure function of the spec (no times, no rates). */
+import { max, min } from 'd3-array';
 import { z } from 'zod';
 import { sparsityOf } from '../../search/genome.ts';
 import { type Individual, isMacroAverage, type Objective, type Origin } from '../../search/individual.ts';
@@ -69,12 +70,7 @@ export function survivorsFrom(row: HistoryRow, origin: Origin): number | undefin
 /** The row of one generation. `survivors` best first; `samples` in the training data. */
 export function historyRow(
   survivors: readonly Individual[],
-  context: {
-    readonly generation: number;
-    readonly offspring: number;
-    readonly evaluated: number;
-    readonly evaluations: number;
-    readonly flips?: number;
+  context: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations' | 'flips'> & {
     readonly samples: number;
     readonly bits: number;
     readonly objective: Objective;
@@ -94,7 +90,7 @@ export function historyRow(
     ...counts,
     bestAccuracy: accuracies[0] ?? 0,
     meanAccuracy: mean(accuracies),
-    worstAccuracy: Math.min(...bounds(accuracies)),
+    worstAccuracy: min(accuracies) ?? 0,
     bestLoss: finite(losses[0]),
     meanLoss: losses.length > 0 ? finite(mean(losses)) : null,
     worstLoss: finite(losses.at(-1)),
@@ -103,8 +99,8 @@ export function historyRow(
     worstMacroAverage: finite(averages.at(-1)),
     bestSparsity: sparsities[0] ?? 0,
     meanSparsity: mean(sparsities),
-    minSparsity: Math.min(...bounds(sparsities)),
-    maxSparsity: Math.max(...bounds(sparsities)),
+    minSparsity: min(sparsities) ?? 0,
+    maxSparsity: max(sparsities) ?? 0,
     ...Object.fromEntries(from),
     newSurvivors: survivors.filter(({ born }) => born === context.generation).length,
   };
@@ -112,17 +108,6 @@ export function historyRow(
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-/** Smallest and largest, without spreading a large population over a call's arguments. */
-function bounds(values: readonly number[]): [number, number] {
-  let low = values[0] ?? 0;
-  let high = low;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 function finite(value: number | undefined): number | null {

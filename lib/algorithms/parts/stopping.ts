@@ -1,17 +1,7 @@
 /** When a search is over. */
+import type { SearchSpec } from './sections.ts';
 
-export interface StoppingRules {
-  /** The search never stops before this many generations. */
-  readonly minGenerations: number;
-  /** The search stops after this many generations. */
-  readonly maxGenerations: number;
-  /** Generations without a change of the best fitness after which it stops; null: never for that reason. */
-  readonly stagnation: number | null;
-  /** Train accuracy of the best, 0..1, at which it stops; null: never for that reason. */
-  readonly targetAccuracy: number | null;
-  /** Evaluations after which it stops; null: never for that reason. */
-  readonly maxEvaluations: number | null;
-}
+export type StoppingRules = SearchSpec['stop'];
 
 export const STOP_REASONS = [
   'target-accuracy',

@@ -10,6 +10,7 @@ import type { Individual, Newborn } from '../../search/individual.ts';
 import type { Problem } from '../algorithm.ts';
 import {
   type Admission,
+  admissionSchema,
   admit,
   type BoundRules,
   boundRulesOf,
@@ -80,23 +81,9 @@ export function lineUp(
   );
   return {
     offspring: [...descendants, ...drawn],
-    own: {
-      queued: count,
-      admission: { ...admission, drawn: admission.drawn + count },
-      born,
-      waiting,
-    },
+    own: { queued: count, admission: { ...admission, drawn: admission.drawn + count }, born, waiting },
   };
 }
-
-const admissionSchema: z.ZodType<Admission> = z.object({
-  bound: z.number(),
-  tries: z.int(),
-  failures: z.int(),
-  wanted: z.int(),
-  pace: z.number(),
-  drawn: z.int(),
-});
 
 const factsSchema = z.object({
   queued: z.int(),
