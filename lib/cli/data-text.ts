@@ -1,4 +1,5 @@
 /** What `tombola data` prints for people. */
+import { max, min } from 'd3-array';
 import { counted, percent, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';
 import { labelFound } from '../data/samples/sample-file.ts';
@@ -88,21 +89,15 @@ function featuresText({ features }: Description): string {
   const table = plainTable(features.slice(0, MOST_ROWS).map(row), head);
   if (features.length <= MOST_ROWS) return table;
   const rest = features.slice(MOST_ROWS);
-  const lows = rest.flatMap(({ low }) => low ?? []);
-  const highs = rest.flatMap(({ high }) => high ?? []);
-  const range =
-    lows.length > 0 ? `, from ${number(extreme(lows, Math.min))} to ${number(extreme(highs, Math.max))}` : '';
+  const least = min(rest, ({ low }) => low);
+  const most = max(rest, ({ high }) => high);
+  const range = least === undefined ? '' : `, from ${number(least)} to ${number(most ?? null)}`;
   const constant = features.filter((feature) => feature.constant).length;
   return [
     table,
     `… ${counted(rest.length, 'more feature')}${range}`,
     ...(constant > 0 ? [`${counted(constant, 'feature is', 'features are')} constant`] : []),
   ].join('\n');
-}
-
-/** Also for more values than a function takes arguments. */
-function extreme(values: readonly number[], of: (a: number, b: number) => number): number {
-  return values.reduce((found, value) => of(found, value));
 }
 
 function problemsText({ problems }: Description, suggestion: Suggestion | undefined): string {

@@ -1,6 +1,6 @@
 /** The runs that `tombola landscape` is given: their folders, or the folder of a sweep with its cells. */
 import { readdir } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { counted } from '../base/format.ts';
@@ -11,6 +11,7 @@ import { show } from '../runspec/parser.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
 import { placeOf } from './local-run.ts';
+import { shown } from './paths.ts';
 
 export interface OpenedRuns {
   readonly runs: readonly [FinishedRun, ...FinishedRun[]];
@@ -57,11 +58,6 @@ export async function openRuns(folders: readonly string[], cells?: string): Prom
     );
   }
   return { runs: [first.run, ...others.map(({ run }) => run)], folder: first.folder, leftOut };
-}
-
-/** As people call it: from where they are. */
-export function shown(path: string): string {
-  return relative(process.cwd(), path) || path;
 }
 
 async function open({ folder, cell }: Place, name: string) {

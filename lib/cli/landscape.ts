@@ -11,9 +11,10 @@ import { writeLandscape } from '../runs/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
-import { openRuns, shown } from './landscape-runs.ts';
+import { openRuns } from './landscape-runs.ts';
 import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
 import { print, printJson, tell } from './output.ts';
+import { shown } from './paths.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
 
@@ -99,23 +100,16 @@ function describe({ paths, slice, kept, groups, runs, evaluations, samples, bits
   const head = ['train accuracy', 'bits', 'start', 'half-way, random', 'greedy', 'greedy by loss', 'end'];
   const [path] = paths;
   const notes = [
-    ...(slice
-      ? [
-          `slice: ${2 * slice.reach + 1} × ${2 * slice.reach + 1} masks, ${whole(slice.step)} of ${whole(bits)} bits a step`,
-        ]
-      : []),
-    ...(path
-      ? [
-          `paths: ${path.orders} random orders, ${path.at.length} places; greedy steps of ${path.block === 1 ? 'one bit' : `${whole(path.block)} bits`}, at most ${whole(path.candidates)} candidates each`,
-        ]
-      : []),
-    ...(kept ? [`kept weights: of ${whole(kept.masks)} masks`] : []),
-    ...(groups.length > 0 ? [keptText(groups, runs)] : []),
-    ...(evaluations > 0
-      ? [`${whole(evaluations)} evaluations on ${whole(samples)} training samples each`]
-      : []),
+    slice &&
+      `slice: ${2 * slice.reach + 1} × ${2 * slice.reach + 1} masks, ${whole(slice.step)} of ${whole(bits)} bits a step`,
+    path &&
+      `paths: ${path.orders} random orders, ${path.at.length} places; greedy steps of ${path.block === 1 ? 'one bit' : `${whole(path.block)} bits`}, at most ${whole(path.candidates)} candidates each`,
+    kept && `kept weights: of ${whole(kept.masks)} masks`,
+    groups.length > 0 && keptText(groups, runs),
+    evaluations > 0 && `${whole(evaluations)} evaluations on ${whole(samples)} training samples each`,
   ];
-  return [...(rows.length > 0 ? [plainTable(rows, head), ''] : []), ...notes].join('\n');
+  const table = rows.length > 0 ? [plainTable(rows, head), ''] : [];
+  return [...table, ...notes.filter((note) => typeof note === 'string')].join('\n');
 }
 
 function keptText(groups: Landscape['groups'], runs: Landscape['runs']): string {

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
 import { runSearch } from '../engine/engine.ts';
@@ -23,6 +23,7 @@ import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
 import { runName } from './input.ts';
 import { interruption } from './interruption.ts';
 import { tell } from './output.ts';
+import { shown } from './paths.ts';
 import { createProgress, type ProgressDisplay, SILENT } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
 import { shellWord } from './shell-word.ts';
@@ -41,7 +42,7 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   if (spec.budget?.dollars !== undefined && !options.quiet) {
     tell('budget.dollars is not heeded: a run on this computer costs nothing\n');
   }
-  using _ = await lockFolder(out, { command: 'tombola run', name: placeName(out) });
+  using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
   // On one computer a chunk per worker is fastest, whatever the spec says of the cloud. Results do not depend on it.
   const evaluation = { ...spec.evaluation, maxConcurrency: workers, minChunkSeconds: 0 };
   return await execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
@@ -53,7 +54,7 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
   await requireFolder(out);
   // What is done needs no lock, and may be where nobody can write.
   if (await printFinished(out, options)) return 0;
-  using _ = await lockFolder(out, { command: 'tombola resume', name: placeName(out) });
+  using _ = await lockFolder(out, { command: 'tombola resume', name: shown(out) });
   if (await printFinished(out, options)) return 0;
   await requireRun(out);
   const { spec } = await openRun(new FolderStore(placeOf(out)));
@@ -66,7 +67,7 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
   await requireFolder(out);
-  using _ = await lockFolder(out, { command: 'tombola report', name: placeName(out) });
+  using _ = await lockFolder(out, { command: 'tombola report', name: shown(out) });
   await requireRun(out);
   await rewriteReport(out);
   const summary = await readSummary(new FolderStore(placeOf(out)));
@@ -82,7 +83,9 @@ export async function rewriteReport(out: string): Promise<void> {
   await tellTorn(out);
   const state = await lastCompleteState(await openRun(store));
   const answered = await invoke({ file: SEARCH_FUNCTIONS.Finalize.file, event: state });
-  if ('error' in answered) throw errorOf(answered.error.errorType, answered.error.errorMessage);
+  if (!('error' in answered)) return;
+  const { errorType: name, errorMessage } = answered.error;
+  throw Object.assign(new Error(errorMessage), { name });
 }
 
 /** Whether all that the report of a finished run is made of is in the folder `out`, or can be made again. */
@@ -121,7 +124,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
   try {
     const outcome = await runSearch(input, {
       workers,
-      name: nameOf(out),
+      name: basename(out),
       signal: stop.signal,
       onState: (state) => {
         last = state;
@@ -149,24 +152,15 @@ export function placeOf(out: string): string {
   return pathToFileURL(join(out, '/')).href;
 }
 
-function nameOf(out: string): string {
-  return fileURLToPath(pathToFileURL(out)).split(/[\\/]/).at(-1) ?? 'run';
-}
-
-/** From where people are. */
-function placeName(out: string): string {
-  return relative(process.cwd(), out) || out;
-}
-
 /** Gives what is in it. */
 async function requireFolder(out: string): Promise<readonly string[]> {
   const names = await ifThere(readdir(out));
   if (names) return names;
-  throw new UserError(`${placeName(out)}: there is no such folder; give the folder of a run (its --out)`);
+  throw new UserError(`${shown(out)}: there is no such folder; give the folder of a run (its --out)`);
 }
 
 async function requireRun(out: string): Promise<void> {
-  const where = placeName(out);
+  const where = shown(out);
   if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
     throw new UserError(
       `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
@@ -179,7 +173,7 @@ async function tellTorn(out: string): Promise<void> {
   if (!existsSync(join(out, keys.MANIFEST))) return;
   const { state, torn } = await lastWholeState(new FolderStore(placeOf(out)));
   for (const key of torn) {
-    tell(`${join(placeName(out), key)}: is torn, as by a power cut: going on from ${keyOfState(state)}\n`);
+    tell(`${join(shown(out), key)}: is torn, as by a power cut: going on from ${keyOfState(state)}\n`);
   }
 }
 
@@ -192,10 +186,4 @@ async function printFinished(out: string, options: RunOptions): Promise<boolean>
   await openRun(store);
   printSummary(summary, out, options);
   return true;
-}
-
-function errorOf(name: string, message: string): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }

@@ -1,5 +1,5 @@
 /** Files that specs and sweeps name: relative to where they are written, until the command line makes them absolute. */
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
 /** The fields that name files: the parts of a task of files, and the model of a network. */
@@ -11,6 +11,11 @@ export type MapFile = (path: string, where: string) => string;
 /** Whether a text names a file on this computer, and not an object elsewhere. */
 export function isLocal(uri: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || /^(file|npm):\/\//.test(uri);
+}
+
+/** A local path as people call it: from where they are. */
+export function shown(path: string): string {
+  return relative(process.cwd(), path) || path;
 }
 
 /** Paths relative to `folder` made absolute; URIs stay. */

@@ -1,7 +1,5 @@
 /** The command line: commands, options and their help. */
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
-import { START_STRATEGIES } from '../algorithms/parts/sections.ts';
-import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../algorithms/registry.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorMessage, isFileError } from '../base/file-errors.ts';
@@ -20,6 +18,7 @@ import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
 import { printPresets } from './presets.ts';
+import { addSearchOptions } from './search-options.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
 /** Errors of the user end with 2, ours with 1. */
@@ -68,25 +67,11 @@ Examples:
 }
 
 function addRunCommand(program: Command, finish: Finish): void {
-  addDataOptions(
+  addSearchOptions(
     program
       .command('run')
       .description('Run a search on this computer')
-      .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
-      .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
-      .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
-      .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-      .addOption(
-        new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES),
-      )
-      .addOption(objectiveOption())
-      .addOption(
-        new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
-      )
-      .option(
-        '--match <dir>',
-        `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
-      ),
+      .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`),
   )
     .addOption(timeBudgetOption())
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
@@ -246,12 +231,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function report(thrown: unknown): number {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof UserError || USER_ERRORS.has(error.name)) {
-    tell(
-      `${error.message
-        .split('\n')
-        .map((line) => `error: ${line}`)
-        .join('\n')}\n`,
-    );
+    tell(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
     return USER_MISTAKE;
   }
   if (isFileError(error)) {

@@ -1,9 +1,9 @@
 /** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
-import { createLogUpdate } from 'log-update';
 import { duration, percent, whole } from '../base/format.ts';
 import { OBJECTIVE_NAMES } from '../report/text/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import type { PruningProgress } from '../workflow/pruning-progress.ts';
+import { StatusLine } from './status-line.ts';
 
 /** What progress is drawn from: the machine's state, or as much of it. */
 export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
@@ -84,29 +84,25 @@ function trainingLine({ generation, done, progress }: ProgressState, rate: numbe
 
 /** Progress on standard error, so that standard output carries results only. */
 export function createProgress(stream: NodeJS.WriteStream, now = () => performance.now()): ProgressDisplay {
-  const live = stream.isTTY === true;
-  const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
+  const line = new StatusLine(stream);
+  const { live } = line;
   const rate = new Rate();
   let shownAt = Number.NEGATIVE_INFINITY;
   let first: { readonly at: number; readonly generation: number } | undefined;
   let pending: string | undefined;
   let finishing: NodeJS.Timeout | undefined;
   let pruning: PruningProgress | undefined;
-  const show = (line: string) => {
-    if (draw) draw(line);
-    else stream.write(`${line}\n`);
-  };
   const flush = () => {
-    if (pending !== undefined) show(pending);
+    if (pending !== undefined) line.show(pending);
     pending = undefined;
   };
   /** The pass that prunes the ticket of a large network takes minutes. */
   const tellFinishing = () => {
     flush();
-    draw?.done();
+    line.end();
     const began = now();
     finishing = setInterval(
-      () => show(finishingLine((now() - began) / 1000, pruning)),
+      () => line.show(finishingLine((now() - began) / 1000, pruning)),
       live ? FINISHING_LIVE_INTERVAL : FINISHING_INTERVAL,
     );
     finishing.unref();
@@ -117,13 +113,9 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
       const evaluations = rate.update(at, state.progress.evaluations);
       first ??= { at, generation: state.generation };
       const generations = state.generation - first.generation;
-      const line = progressLine(
-        state,
-        evaluations,
-        generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN,
-      );
       if (state.progress.bestAccuracy === null && state.progress.start === null) return;
-      pending = line;
+      const each = generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN;
+      pending = progressLine(state, evaluations, each);
       if (state.done && !finishing) tellFinishing();
       if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
       shownAt = at;
@@ -135,7 +127,7 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
     end() {
       clearInterval(finishing);
       flush();
-      draw?.done();
+      line.end();
     },
   };
 }
@@ -165,20 +157,18 @@ export function createCounter(
   what: string,
   now = () => performance.now(),
 ): Counter {
-  const live = stream.isTTY === true;
-  const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
+  const line = new StatusLine(stream);
+  const interval = line.live ? LIVE_INTERVAL : PLAIN_INTERVAL;
   const startedAt = now();
-  let shownAt = startedAt + PLAIN_INTERVAL - (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
+  let shownAt = startedAt + PLAIN_INTERVAL - interval;
   return {
     update(done, total) {
       const at = now();
-      if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
+      if (at - shownAt < interval) return;
       shownAt = at;
       const left = ((at - startedAt) / 1000) * (total / done - 1);
-      const line = `${whole(done)} of about ${whole(total)} ${what}  about ${duration(left)} left`;
-      if (draw) draw(line);
-      else stream.write(`${line}\n`);
+      line.show(`${whole(done)} of about ${whole(total)} ${what}  about ${duration(left)} left`);
     },
-    end: () => draw?.done(),
+    end: () => line.end(),
   };
 }

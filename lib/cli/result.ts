@@ -1,6 +1,6 @@
 /** What a run ends with, for people and for programs. */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import Table from 'cli-table3';
 import { wordingOf } from '../algorithms/registry.ts';
 import { duration, percent, perSecond, whole } from '../base/format.ts';
@@ -13,6 +13,7 @@ import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { bold, print, printJson, tableCell, tell } from './output.ts';
+import { shown } from './paths.ts';
 import { shellWord } from './shell-word.ts';
 
 interface OutputOptions {
@@ -37,18 +38,13 @@ function isUri(out: string): boolean {
   return out.includes('://');
 }
 
-/** The document that `--json` prints. */
-function summaryDocument(summary: RunSummary, out: string) {
-  const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
-  return { ...summary, out, artifacts };
-}
-
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
   if (options.json) {
-    printJson(summaryDocument(summary, out));
+    const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
+    printJson({ ...summary, out, artifacts });
     return;
   }
-  const short = (path: string) => (isUri(path) ? path : relative(process.cwd(), path) || path);
+  const short = (path: string) => (isUri(path) ? path : shown(path));
   if (options.quiet) {
     print(`${short(pathIn(out, keys.TICKET))}\n`);
     return;
@@ -95,7 +91,6 @@ function minimisedRow({ minimised }: RunSummary, path: string): [string, string]
 /** `state`: the last one that was reached; undefined where the run was not even prepared. */
 export function printStopped(state: SearchState | undefined, out: string, options: OutputOptions): void {
   const generations = state ? completeIn(state) : 0;
-  const short = relative(process.cwd(), out) || out;
   if (options.json) {
     const { evaluations = 0, bestAccuracy = null } = state?.progress ?? {};
     printJson({ status: 'stopped', generations, evaluations, out, trainAccuracy: bestAccuracy });
@@ -105,7 +100,7 @@ export function printStopped(state: SearchState | undefined, out: string, option
       ? `after ${state.training ? 'epoch' : 'generation'} ${generations}${state.done ? ', before the ticket was written' : ''}`
       : 'before the run began';
     const next = existsSync(join(out, keys.MANIFEST))
-      ? `npx tombola resume ${shellWord(short)}`
+      ? `npx tombola resume ${shellWord(shown(out))}`
       : 'give the same command again';
     tell(`Stopped ${when}. To go on: ${next}\n`);
   }
@@ -117,26 +112,11 @@ function completeIn({ generation, training, done }: SearchState): number {
 
 /** A table without rules. */
 export function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
-  const none = '';
+  const edges = ['top', 'bottom'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
+  const rules = [...edges, ...['left', 'mid', 'right'].flatMap((side) => [side, `${side}-mid`])];
   const table = new Table({
     head: head.map((title) => bold(tableCell(title))),
-    chars: {
-      top: none,
-      'top-mid': none,
-      'top-left': none,
-      'top-right': none,
-      bottom: none,
-      'bottom-mid': none,
-      'bottom-left': none,
-      'bottom-right': none,
-      left: none,
-      'left-mid': none,
-      mid: none,
-      'mid-mid': none,
-      right: none,
-      'right-mid': none,
-      middle: '  ',
-    },
+    chars: { ...Object.fromEntries(rules.map((rule) => [rule, ''])), middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   table.push(...rows.map((row) => row.map(tableCell)));

@@ -1,12 +1,10 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
-import { type Command, Option } from '@commander-js/extra-typings';
-import { START_STRATEGIES } from '../../algorithms/parts/sections.ts';
-import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../../algorithms/registry.ts';
+import type { Command } from '@commander-js/extra-typings';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
-import { budgetOption, objectiveOption, wholeNumber } from '../arguments.ts';
-import { addDataOptions } from '../data-options.ts';
+import { budgetOption, wholeNumber } from '../arguments.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
+import { addSearchOptions } from '../search-options.ts';
 
 const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 
@@ -33,7 +31,7 @@ function cloudCommand(program: Command, name: string, description: string) {
 
 /** Adds `submit`, `watch`, `list`, `pull` and `stop`. */
 export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
-  addDataOptions(
+  addSearchOptions(
     cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
       .argument(
         '[spec]',
@@ -43,20 +41,6 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
         '--runs <n>',
         'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over as many',
         wholeNumber(1),
-      )
-      .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
-      .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
-      .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-      .addOption(
-        new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES),
-      )
-      .addOption(objectiveOption())
-      .addOption(
-        new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
-      )
-      .option(
-        '--match <dir>',
-        `make the run comparable with this finished one: ${MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`).join(', ')}`,
       ),
   )
     .addOption(budgetOption())

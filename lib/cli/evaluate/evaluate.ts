@@ -3,12 +3,11 @@ import { parseArtifact } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
-import type { Samples } from '../../data/dataset.ts';
-import { PARTS, type Part } from '../../data/dataset.ts';
+import { PARTS, type Part, type Samples } from '../../data/dataset.ts';
 import { readTable } from '../../data/samples/network-data.ts';
 import type { FileOptions } from '../../data/samples/sample-file.ts';
 import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
-import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
+import { TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
@@ -25,7 +24,14 @@ import { columnOf, flagOf, type TableOptions } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
-import { csvOfMasks, type EvaluatedMasks, type EvaluatedPart, printMasks, printScores } from './printout.ts';
+import {
+  csvOfMasks,
+  type EvaluatedMasks,
+  type EvaluatedPart,
+  type MaskScore,
+  printMasks,
+  printScores,
+} from './printout.ts';
 import { type OpenedTicket, openTarget, openTicket, ticketOfRun } from './target.ts';
 
 export interface EvaluateOptions extends TableOptions {
@@ -58,7 +64,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
       );
     }
     const samples = await readSamples(options.data, target, options, open);
-    printScores(target, [{ data: options.data, ...(await scored(target, samples)) }], options.json);
+    printScores(target, await scoresOf(target, new Map([[options.data, samples]])), options.json);
     return;
   }
   const { store, name } = target;
@@ -109,11 +115,6 @@ function readingOf({ label, header, delimiter, decimal }: EvaluateOptions): File
   return defined({ label: label === undefined ? undefined : columnOf(label), header, delimiter, decimal });
 }
 
-interface NamedSamples {
-  readonly name: string;
-  readonly samples: Samples;
-}
-
 /** The parts of a run's own data that are asked for; masks are scored on one of them. */
 function partsOf({ data, on, masks }: EvaluateOptions): readonly Part[] {
   if (data !== undefined) return [];
@@ -128,14 +129,13 @@ async function dataOf(
   options: EvaluateOptions,
   open: OpenSource,
   own?: RunData,
-): Promise<NamedSamples[]> {
-  if (options.data !== undefined) {
-    return [{ name: options.data, samples: await readSamples(options.data, ticket, options, open) }];
-  }
+): Promise<ReadonlyMap<string, Samples>> {
+  const { data } = options;
+  if (data !== undefined) return new Map([[data, await readSamples(data, ticket, options, open)]]);
   const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), completeSpecSchema);
   const { parts } = own ?? (await readRunData(store, spec, partsOf(options), open));
   if (parts.size === 0) throw withoutPart(options.on ?? 'train');
-  return [...parts].map(([name, samples]) => ({ name, samples }));
+  return parts;
 }
 
 /** What a ticket says of the run's data, by which those of a file are read. */
@@ -168,10 +168,7 @@ function readSamples(
   );
 }
 
-async function scored(
-  { model, name }: OpenedTicket,
-  samples: Samples,
-): Promise<{ samples: number; score: TicketScore }> {
+async function scored({ model, name }: OpenedTicket, samples: Samples): Promise<Omit<EvaluatedPart, 'data'>> {
   try {
     await using session = await TicketSession.open(model);
     return { samples: samples.labels.length, score: await session.score(samples) };
@@ -183,9 +180,9 @@ async function scored(
   }
 }
 
-async function scoresOf(ticket: OpenedTicket, parts: readonly NamedSamples[]): Promise<EvaluatedPart[]> {
+async function scoresOf(ticket: OpenedTicket, parts: ReadonlyMap<string, Samples>): Promise<EvaluatedPart[]> {
   const scores: EvaluatedPart[] = [];
-  for (const { name, samples } of parts) scores.push({ data: name, ...(await scored(ticket, samples)) });
+  for (const [data, samples] of parts) scores.push({ data, ...(await scored(ticket, samples)) });
   return scores;
 }
 
@@ -223,12 +220,12 @@ async function scoresOfMasks(
   { scaling }: RunData,
   samples: Samples,
   masks: PackedMasks,
-): Promise<EvaluatedMasks['scores']> {
+): Promise<MaskScore[]> {
   const evaluator = await createEvaluator(network, samples, scaling, { objective: 'cross-entropy' });
   const counter = createCounter(process.stderr, 'masks evaluated');
   const count = samples.labels.length;
   try {
-    const scores: { correct: number; accuracy: number; loss: number | null; sparsity: number }[] = [];
+    const scores: MaskScore[] = [];
     for (let start = 0; start < masks.count; start += BATCH) {
       const end = Math.min(masks.count, start + BATCH);
       const { correct, loss } = await evaluator.evaluate(sliceMasks(masks, start, end));

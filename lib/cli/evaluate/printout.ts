@@ -1,4 +1,7 @@
 /** What `tombola evaluate` prints, for people and for programs. */
+import { maxIndex, range } from 'd3-array';
+import { at } from '../../base/at.ts';
+import type { Confusion } from '../../base/classes.ts';
 import { csvText } from '../../base/csv.ts';
 import { defined } from '../../base/defined.ts';
 import { counted, nats, percent, whole } from '../../base/format.ts';
@@ -16,6 +19,14 @@ export interface EvaluatedPart {
   readonly score: TicketScore;
 }
 
+export interface MaskScore {
+  readonly correct: number;
+  readonly accuracy: number;
+  /** Mean cross-entropy per sample, in nats; null where it is not finite. */
+  readonly loss: number | null;
+  readonly sparsity: number;
+}
+
 export interface EvaluatedMasks {
   readonly run: string;
   readonly masks: string;
@@ -24,13 +35,7 @@ export interface EvaluatedMasks {
   /** Prunable weights. */
   readonly weights: number;
   /** In the order of the masks. */
-  readonly scores: readonly {
-    readonly correct: number;
-    readonly accuracy: number;
-    /** Mean cross-entropy per sample, in nats; null where it is not finite. */
-    readonly loss: number | null;
-    readonly sparsity: number;
-  }[];
+  readonly scores: readonly MaskScore[];
 }
 
 /** Classes of a confusion matrix that fits a terminal, and mistakes that are named in its place. */
@@ -59,22 +64,23 @@ function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[
       loss: score.loss,
       balancedAccuracy: score.balancedAccuracy,
       macroF1: score.macroF1,
-      /** A row per true class, a column per predicted class. */
-      confusion: Array.from({ length: score.confusion.classes }, (_, row) => [
-        ...score.confusion.counts.subarray(
-          row * score.confusion.classes,
-          (row + 1) * score.confusion.classes,
-        ),
-      ]),
-      classes: classScores(score.confusion).map(({ label, precision, recall, f1, samples: count }) => ({
-        name: className({ classes: info.classNames }, label),
-        precision,
-        recall,
-        f1,
-        samples: count,
-      })),
+      confusion: matrixOf(score.confusion),
+      classes: classScores(score.confusion).map(({ label, precision, recall, f1, samples: count }) => {
+        return {
+          name: className({ classes: info.classNames }, label),
+          precision,
+          recall,
+          f1,
+          samples: count,
+        };
+      }),
     })),
   };
+}
+
+/** A row per true class, a column per predicted class. */
+function matrixOf({ classes, counts }: Confusion<Uint32Array>): number[][] {
+  return range(classes).map((row) => [...counts.subarray(row * classes, (row + 1) * classes)]);
 }
 
 function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
@@ -96,7 +102,6 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
 function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): string[] {
   const names = { classes: info.classNames };
   const { confusion } = score;
-  const { classes, counts } = confusion;
   const scores = classScores(confusion);
   const shown =
     scores.length > MOST_CLASS_ROWS
@@ -116,16 +121,10 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
     scores.length > shown.length
       ? [`the ${shown.length} of ${scores.length} classes with the lowest F1`]
       : [];
-  if (classes <= MOST_CLASSES) {
+  if (confusion.classes <= MOST_CLASSES) {
     const labels = scores.map(({ label }) => shortened(className(names, label), 10));
-    const matrix = plainTable(
-      labels.map((label, row) => [
-        label,
-        ...Array.from(counts.subarray(row * classes, (row + 1) * classes), whole),
-      ]),
-      ['true \\ predicted', ...labels],
-    );
-    return [perClass, matrix];
+    const rows = matrixOf(confusion).map((row, label) => [labels[label] ?? '', ...row.map(whole)]);
+    return [perClass, plainTable(rows, ['true \\ predicted', ...labels])];
   }
   const mistakes = worstMistakes(confusion, MOST_MISTAKES).map(({ actual, predicted, count, share }) => [
     className(names, actual),
@@ -143,9 +142,7 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
 
 export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
   if (json) {
-    const { scores, ...rest } = evaluated;
-    const document = { ...rest, scores: scores.map((score, mask) => ({ mask, ...score })) };
-    printJson(document);
+    printJson({ ...evaluated, scores: evaluated.scores.map((score, mask) => ({ mask, ...score })) });
     return;
   }
   const { run, masks, data, samples, weights, scores } = evaluated;
@@ -163,16 +160,11 @@ export function printMasks(evaluated: EvaluatedMasks, json: boolean): void {
     scores.length > rows.length
       ? [`… and ${whole(scores.length - rows.length)} more: --json or --csv FILE has all`]
       : [];
-  const best = scores.reduce(
-    (top, { correct }, mask) => (correct > (scores[top]?.correct ?? 0) ? mask : top),
-    0,
-  );
+  const best = maxIndex(scores, ({ correct }) => correct);
   const lines = [
     `${masks}: ${counted(scores.length, 'mask')} over the ${whole(weights)} weights of ${run}, on ${whole(samples)} samples (${data})`,
     [table, ...more].join('\n'),
-    ...(scores.length > 1
-      ? [`best: mask ${whole(best)}, ${percent(scores[best]?.accuracy ?? null, 2)}`]
-      : []),
+    ...(scores.length > 1 ? [`best: mask ${whole(best)}, ${percent(at(scores, best).accuracy, 2)}`] : []),
   ];
   print(`${lines.join('\n\n')}\n`);
 }

@@ -11,9 +11,8 @@ import { readSummary, verifyResult } from '../../runs/final/summary.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { getIfThere } from '../../store/store.ts';
-import { shown } from '../landscape-runs.ts';
 import { placeOf } from '../local-run.ts';
-import { isLocal } from '../paths.ts';
+import { isLocal, shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
 
 export interface OpenedTicket {

@@ -1,6 +1,6 @@
 /** The results folder of a sweep: what it holds, and whose it is. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { artifactIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
@@ -14,6 +14,7 @@ import { getIfThere } from '../../store/store.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
 import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
 import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
+import { shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
 
 /** The store over a sweep's results folder, or over the run of one of its cells. */
@@ -27,7 +28,7 @@ export function storeOf(out: string, cell?: string): FolderStore {
  * where it holds anything else.
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
-  const where = relative(process.cwd(), out) || out;
+  const where = shown(out);
   const there: string[] = await readdir(out).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw new UnusableOutput(`${where}: cannot be read: ${explainFileError(error, 'reading')}`);

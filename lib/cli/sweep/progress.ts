@@ -1,9 +1,8 @@
 /** How far a sweep is: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
-import { createLogUpdate } from 'log-update';
 import { duration, whole } from '../../base/format.ts';
-import { printableLines } from '../../base/printable.ts';
 import type { Cell } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
+import { StatusLine } from '../status-line.ts';
 import { TimeLeft } from './time-left.ts';
 
 /** Milliseconds between two plain lines, and between two redraws. */
@@ -32,8 +31,8 @@ export function createSweepProgress(
   stream: NodeJS.WriteStream,
   { cells, results, workers, expected }: ProgressOptions,
 ): SweepDisplay {
-  const live = stream.isTTY === true;
-  const draw = live ? createLogUpdate(stream, { showCursor: true }) : undefined;
+  const status = new StatusLine(stream);
+  const { live } = status;
   const open = new Set(cells.filter(({ id }) => !results.has(id)));
   const running = new Map<Cell, number>();
   const timeLeft = new TimeLeft(cells, expected);
@@ -46,12 +45,8 @@ export function createSweepProgress(
   const line = () => {
     const now = performance.now();
     for (const [cell, began] of running) timeLeft.running(cell, (now - began) / 1000);
-    let left = 0;
-    for (const cell of open) {
-      const began = running.get(cell) ?? now;
-      left += Math.max(0, timeLeft.of(cell) - (now - began) / 1000);
-    }
-    left /= Math.min(workers, open.size);
+    const leftOf = (cell: Cell) => Math.max(0, timeLeft.of(cell) - (now - (running.get(cell) ?? now)) / 1000);
+    const left = [...open].reduce((sum, cell) => sum + leftOf(cell), 0) / Math.min(workers, open.size);
     return [
       `${whole(succeeded)} of ${whole(cells.length)} cells done`,
       `${running.size} running`,
@@ -59,7 +54,7 @@ export function createSweepProgress(
       ...(open.size > 0 && Number.isFinite(left) ? [`about ${duration(left)} left`] : []),
     ].join('  ');
   };
-  const show = () => (draw ? draw(line()) : stream.write(`${line()}\n`));
+  const show = () => status.show(line());
   const timer = setInterval(show, live ? LIVE_INTERVAL : PLAIN_INTERVAL);
   timer.unref();
   return {
@@ -78,16 +73,14 @@ export function createSweepProgress(
         timeLeft.done(cell, Math.max(elapsed, result.summary.seconds));
       } else {
         failed++;
-        const text = `${cell.id}: failed: ${result.error}\n`;
-        if (draw) draw.clear();
-        stream.write(printableLines(text));
+        status.interrupt(`${cell.id}: failed: ${result.error}\n`);
       }
       if (live) show();
     },
     end() {
       clearInterval(timer);
       show();
-      draw?.done();
+      status.end();
     },
   };
 }

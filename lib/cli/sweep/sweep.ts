@@ -1,6 +1,7 @@
 /** `tombola sweep`: a grid of searches on this computer, and what they found together. */
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { sum } from 'd3-array';
 import { InvalidSpec } from '../../base/errors.ts';
 import { counted, duration, whole } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
@@ -15,6 +16,7 @@ import { type CellResult, type Results, summarize } from '../../sweep/results.ts
 import { LEGENDS, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
 import { print, printJson, tell } from '../output.ts';
+import { shown } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { expectSeconds } from './expectation.ts';
@@ -44,10 +46,7 @@ export async function sweepLocally(
     options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),
   );
   const workers = options.workers ?? availableParallelism();
-  using _ = await lockFolder(out, {
-    command: 'tombola sweep',
-    name: relative(process.cwd(), out) || out,
-  });
+  using _ = await lockFolder(out, { command: 'tombola sweep', name: shown(out) });
   await claimFolder(out, sweep);
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
@@ -62,7 +61,7 @@ export async function sweepLocally(
     const seconds = (performance.now() - began) / 1000;
     const summarized = summarize(checked, results);
     await writeSweepResults(storeOf(out), sweep, summarized);
-    printResults({ checked, results: summarized, out, options, ran: open, workers, seconds });
+    printResults(checked, summarized, { out, options, ran: open, workers, seconds });
     const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
     if (!options.quiet && (failed > 0 || stoppedWith !== undefined)) {
       const command = [
@@ -129,9 +128,7 @@ function specIfValid(cell: Cell, results: ReadonlyMap<string, CellResult>): Aske
   }
 }
 
-interface Printed {
-  readonly checked: CheckedSweep;
-  readonly results: Results;
+interface Execution {
   readonly out: string;
   readonly options: SweepOptions;
   /** The cells that were still to be run. */
@@ -140,22 +137,15 @@ interface Printed {
   readonly seconds: number;
 }
 
-function printResults({
-  checked: { sweep, cells },
-  results,
-  out,
-  options,
-  ran,
-  workers,
-  seconds,
-}: Printed): void {
-  const short = (file: string) => relative(process.cwd(), join(out, file)) || file;
+function printResults({ sweep, cells }: CheckedSweep, results: Results, execution: Execution): void {
+  const { out, options, ran, workers, seconds } = execution;
+  const short = (file: string) => shown(join(out, file));
   const succeeded = results.runs.filter(({ result }) => result?.status === 'succeeded');
   if (options.json) {
     const failures = results.runs.flatMap(({ cell, result }) =>
       result?.status === 'failed' ? [{ cell: cell.id, error: result.error }] : [],
     );
-    const document = {
+    printJson({
       name: sweep.name ?? null,
       out,
       cells: {
@@ -166,37 +156,29 @@ function printResults({
       },
       seconds,
       failures,
-      groups: results.groups.map(({ point, runs, ...group }) => ({
-        ...group,
-        grid: point.values,
-        n: runs.length,
-      })),
-      comparisons: results.comparisons.map(({ point, ...comparison }) => ({
-        ...comparison,
-        grid: point.values,
-      })),
+      groups: results.groups.map(({ point: { values: grid }, runs, ...group }) => {
+        return { ...group, grid, n: runs.length };
+      }),
+      comparisons: results.comparisons.map(({ point: { values: grid }, ...comparison }) => {
+        return { ...comparison, grid };
+      }),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
-    };
-    printJson(document);
+    });
     return;
   }
   if (options.quiet) {
     print(`${short(SWEEP_REPORT)}\n`);
     return;
   }
-  const tables = readableTables(sweep, results);
-  const parts = [plainTable(tables.results.rows, tables.results.head), LEGENDS.results];
-  if (tables.comparisons.rows.length > 0) {
-    parts.push(
-      plainTable(tables.comparisons.rows, tables.comparisons.head),
-      LEGENDS.comparisons(sweep.reference),
-    );
+  const { results: found, comparisons } = readableTables(sweep, results);
+  const parts = [plainTable(found.rows, found.head), LEGENDS.results];
+  if (comparisons.rows.length > 0) {
+    parts.push(plainTable(comparisons.rows, comparisons.head), LEGENDS.comparisons(sweep.reference));
   }
   const done = new Set(ran.map(({ id }) => id));
-  const searching = succeeded.reduce(
-    (sum, { cell, result }) =>
-      done.has(cell.id) && result?.status === 'succeeded' ? sum + result.summary.seconds : sum,
-    0,
+  const searching = sum(
+    results.groups.flatMap(({ runs }) => runs.filter(({ id }) => done.has(id))),
+    ({ summary }) => summary.seconds,
   );
   parts.push(
     plainTable([

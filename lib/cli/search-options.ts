@@ -1,0 +1,23 @@
+/** The options of commands that run a search: `run` here, `submit` in the cloud. */
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { START_STRATEGIES } from '../algorithms/parts/sections.ts';
+import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../algorithms/registry.ts';
+import { objectiveOption, wholeNumber } from './arguments.ts';
+import { addDataOptions } from './data-options.ts';
+
+export function addSearchOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  const matches = MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`);
+  const searching = command
+    .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
+    .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+    .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
+    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
+    .addOption(objectiveOption())
+    .addOption(
+      new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
+    )
+    .option('--match <dir>', `make the run comparable with this finished one: ${matches.join(', ')}`);
+  return addDataOptions(searching);
+}
