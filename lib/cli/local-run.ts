@@ -24,7 +24,7 @@ import { runName } from './input.ts';
 import { interruption } from './interruption.ts';
 import { tell } from './output.ts';
 import { shown } from './paths.ts';
-import { createProgress, type ProgressDisplay, SILENT } from './progress.ts';
+import { createProgress } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -108,10 +108,10 @@ export async function canBeReported(out: string): Promise<boolean> {
 
 async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
   await tellTorn(out);
-  const progress: ProgressDisplay = options.quiet ? SILENT : createProgress(process.stderr);
+  const progress = options.quiet ? undefined : createProgress(process.stderr);
   let last: SearchState | undefined;
   const stopped = () => {
-    progress.end();
+    progress?.end();
     printStopped(last, out, options);
   };
   using stop = interruption({
@@ -128,21 +128,21 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
       signal: stop.signal,
       onState: (state) => {
         last = state;
-        progress.update(state);
+        progress?.update(state);
       },
-      onPruning: progress.prune,
+      onPruning: (pruning) => progress?.prune(pruning),
     });
     if (outcome.status === 'stopped') {
       stopped();
       return stop.exitCode() ?? 0;
     }
-    progress.end();
+    progress?.end();
     const summary = await readSummary(new FolderStore(placeOf(out)));
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
     printSummary(summary, out, options);
     return 0;
   } catch (error) {
-    progress.end();
+    progress?.end();
     throw error;
   }
 }

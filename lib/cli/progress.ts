@@ -139,12 +139,6 @@ function finishingLine(seconds: number, pruning: PruningProgress | undefined): s
   return `${line}  ${whole(done)} of about ${whole(about)} evaluations`;
 }
 
-export const SILENT: ProgressDisplay = {
-  update: () => undefined,
-  prune: () => undefined,
-  end: () => undefined,
-};
-
 export interface Counter {
   readonly update: (done: number, total: number) => void;
   /** Leaves the last line standing. */

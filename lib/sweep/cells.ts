@@ -6,6 +6,7 @@ import {
   algorithmsThat,
   DEFAULT_ALGORITHM,
 } from '../algorithms/registry.ts';
+import { at } from '../base/at.ts';
 import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { ignoredBy } from '../runspec/ignored.ts';
@@ -55,7 +56,7 @@ export function parseSweep(input: unknown): CheckedSweep {
 /** Every cell with its complete spec. Throws InvalidSpec, which names the cells that could not run, and why. */
 function expandCells(sweep: Sweep): Cell[] {
   const cells: Cell[] = [];
-  const problems = new CellProblems();
+  const problems: CellProblem[] = [];
   const algorithmIds = distinct(sweep.algorithms.map(({ name }) => slug(name)));
   const [firstSeed = 0] = sweep.seeds;
   for (const point of gridPoints(sweep)) {
@@ -66,7 +67,7 @@ function expandCells(sweep: Sweep): Cell[] {
       // The seed changes nothing about whether a spec is valid: one is parsed for all of them.
       const spec = specOf(sweep, point.values, algorithm, firstSeed);
       if (spec instanceof InvalidSpec) {
-        problems.add(idOf(index, firstSeed), spec);
+        problems.push(...problemsOf(idOf(index, firstSeed), spec));
         continue;
       }
       const waitsFor = sweep.algorithms.findIndex((one) => one.name === match?.algorithm);
@@ -77,40 +78,36 @@ function expandCells(sweep: Sweep): Cell[] {
       }
     }
   }
-  problems.throwIfAny();
+  throwIfAny(problems);
   return cells;
 }
 
 /** Throws InvalidSpec, which names the cells that take more than `available` bytes, as far as that is known. */
 export function checkMemoryOfCells(cells: readonly Cell[], available: number): void {
-  const problems = new CellProblems();
-  for (const { id, spec } of cells) {
+  const problems = cells.flatMap(({ id, spec }) => {
     const refused = refusalOf(() => checkMemory(spec, available));
-    if (refused instanceof InvalidSpec) problems.add(id, refused);
-  }
-  problems.throwIfAny();
+    return refused instanceof InvalidSpec ? problemsOf(id, refused) : [];
+  });
+  throwIfAny(problems);
 }
 
-/** What is wrong with the cells of a sweep; cells with the same problem share a line. */
-class CellProblems {
-  readonly #cells = new Map<string, { readonly first: string; others: number }>();
+interface CellProblem {
+  /** Of the cell. */
+  readonly id: string;
+  readonly problem: string;
+}
 
-  add(id: string, { problems }: InvalidSpec): void {
-    for (const problem of problems) {
-      const known = this.#cells.get(problem);
-      if (known) known.others++;
-      else this.#cells.set(problem, { first: id, others: 0 });
-    }
-  }
+/** Throws InvalidSpec where there are problems; cells with the same one share a line. */
+function throwIfAny(found: readonly CellProblem[]): void {
+  const lines = [...Map.groupBy(found, ({ problem }) => problem)].map(([problem, cells]) => {
+    const more = cells.length > 1 ? ` and ${cells.length - 1} more like it` : '';
+    return `cell ${at(cells, 0).id}${more}: ${problem}`;
+  });
+  if (lines.length > 0) throw new InvalidSpec(lines);
+}
 
-  throwIfAny(): void {
-    if (this.#cells.size === 0) return;
-    const lines = [...this.#cells].map(([problem, { first, others }]) => {
-      const more = others > 0 ? ` and ${others} more like it` : '';
-      return `cell ${first}${more}: ${problem}`;
-    });
-    throw new InvalidSpec(lines);
-  }
+function problemsOf(id: string, { problems }: InvalidSpec): CellProblem[] {
+  return problems.map((problem) => ({ id, problem }));
 }
 
 /** What `make` gives, or why it refused the spec. */

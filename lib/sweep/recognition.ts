@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../runspec/written-spec.ts';
-import type { Sweep } from './schema.ts';
+import { parseSweepText, type Sweep } from './schema.ts';
 
 /** Whether what was written is meant as a sweep: it has a key that only a sweep has. */
 export function isSweep(written: unknown): written is Json {
@@ -10,4 +10,13 @@ export function isSweep(written: unknown): written is Json {
 export function isSameSweep(one: Sweep, other: Sweep): boolean {
   const identity = ({ base, grid, algorithms }: Sweep) => JSON.stringify([base, grid, algorithms]);
   return identity(one) === identity(other);
+}
+
+/** The same of two sweeps as JSON; false where one of them is none. */
+export function isSameSweepText(one: string, other: string): boolean {
+  try {
+    return isSameSweep(parseSweepText(one, 'one'), parseSweepText(other, 'the other'));
+  } catch {
+    return false;
+  }
 }

@@ -17,8 +17,7 @@ import { byteSize, counted } from '../../base/format.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
-import { isSameSweep } from '../../sweep/recognition.ts';
-import { parseSweepText } from '../../sweep/schema.ts';
+import { isSameSweepText } from '../../sweep/recognition.ts';
 import { print, printJson } from '../output.ts';
 
 export interface PullOptions extends CloudOptions {
@@ -133,14 +132,6 @@ function pathOf(out: string, { key }: Listed): string {
   if (segments.every((segment) => /^[\w.-]+$/.test(segment) && segment !== '..'))
     return join(out, ...segments);
   throw new UserError(`${key}: is not the key of an artifact`);
-}
-
-function isSameSweepText(here: string, there: string): boolean {
-  try {
-    return isSameSweep(parseSweepText(here, keys.SWEEP), parseSweepText(there, keys.SWEEP));
-  } catch {
-    return false;
-  }
 }
 
 function report(

@@ -11,7 +11,7 @@ import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { readSummary } from '../../runs/final/summary.ts';
 import { printJson, tell } from '../output.ts';
-import { createProgress, SILENT } from '../progress.ts';
+import { createProgress } from '../progress.ts';
 import { printSummary } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
@@ -76,14 +76,14 @@ async function follow(
   pace: Pace,
   persistence: Persistence,
 ): Promise<Execution> {
-  const progress = quiet ? SILENT : createProgress(process.stderr);
+  const progress = quiet ? undefined : createProgress(process.stderr);
   const remote = new RemoteProgress(folder);
   let asked = Number.NEGATIVE_INFINITY;
   let newest = run;
   try {
     for (;;) {
       const state = await persistently(() => remote.next(), persistence);
-      if (state) progress.update(state);
+      if (state) progress?.update(state);
       // A history that stands still may be a run that is over.
       if (performance.now() - asked >= pace.describe * (state ? 2 : 1)) {
         asked = performance.now();
@@ -91,14 +91,14 @@ async function follow(
         newest = { ...run, arn: execution.arn };
         if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') {
           const last = await persistently(() => remote.next(), persistence);
-          if (last) progress.update(last);
+          if (last) progress?.update(last);
           return execution;
         }
       }
       await sleep(pace.look, undefined, persistence.signal ? { signal: persistence.signal } : {});
     }
   } finally {
-    progress.end();
+    progress?.end();
   }
 }
 

@@ -11,9 +11,9 @@ import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere } from '../../store/store.ts';
-import { isSameSweep } from '../../sweep/recognition.ts';
+import { isSameSweepText } from '../../sweep/recognition.ts';
 import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
-import { parseSweepText, type Sweep, sweepDocument } from '../../sweep/schema.ts';
+import { type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -29,14 +29,14 @@ export function storeOf(out: string, cell?: string): FolderStore {
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const where = shown(out);
+  const written = `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`;
   const there: string[] = await readdir(out).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw new UnusableOutput(`${where}: cannot be read: ${explainFileError(error, 'reading')}`);
   });
   const names = there.filter((name) => !isBookkeeping(name));
   if (names.includes(keys.SWEEP)) {
-    const text = await readFile(join(out, keys.SWEEP), 'utf8');
-    if (!isSame(text, sweep)) {
+    if (!isSameSweepText(await readFile(join(out, keys.SWEEP), 'utf8'), written)) {
       throw new UnusableOutput(
         `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
       );
@@ -46,16 +46,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
       `${where}: is not empty (it holds ${names[0]}) and no sweep; choose a new folder with --out`,
     );
   }
-  await storeOf(out).put(keys.SWEEP, `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`);
-}
-
-/** Whether the text of a sweep.json is that of this sweep, its name, reference and seeds aside. */
-function isSame(text: string, sweep: Sweep): boolean {
-  try {
-    return isSameSweep(parseSweepText(text, keys.SWEEP), sweep);
-  } catch {
-    return false;
-  }
+  await storeOf(out).put(keys.SWEEP, written);
 }
 
 /** The result of a cell that is done, of exactly this spec; undefined: still to be run. */

@@ -9,14 +9,7 @@ import { TimeLeft } from './time-left.ts';
 const PLAIN_INTERVAL = 10_000;
 const LIVE_INTERVAL = 1_000;
 
-export interface SweepDisplay {
-  started(cell: Cell): void;
-  ended(cell: Cell, result: CellResult): void;
-  /** Leaves the last line standing. */
-  end(): void;
-}
-
-export interface ProgressOptions {
+interface ProgressOptions {
   /** All of the sweep. */
   readonly cells: readonly Cell[];
   /** Of those that were done before. */
@@ -30,7 +23,7 @@ export interface ProgressOptions {
 export function createSweepProgress(
   stream: NodeJS.WriteStream,
   { cells, results, workers, expected }: ProgressOptions,
-): SweepDisplay {
+) {
   const status = new StatusLine(stream);
   const { live } = status;
   const open = new Set(cells.filter(({ id }) => !results.has(id)));
@@ -58,11 +51,11 @@ export function createSweepProgress(
   const timer = setInterval(show, live ? LIVE_INTERVAL : PLAIN_INTERVAL);
   timer.unref();
   return {
-    started(cell) {
+    started(cell: Cell) {
       running.set(cell, performance.now());
       if (live) show();
     },
-    ended(cell, result) {
+    ended(cell: Cell, result: CellResult) {
       const began = running.get(cell);
       running.delete(cell);
       open.delete(cell);
@@ -77,6 +70,7 @@ export function createSweepProgress(
       }
       if (live) show();
     },
+    /** Leaves the last line standing. */
     end() {
       clearInterval(timer);
       show();
@@ -84,9 +78,3 @@ export function createSweepProgress(
     },
   };
 }
-
-export const SILENT_SWEEP: SweepDisplay = {
-  started: () => undefined,
-  ended: () => undefined,
-  end: () => undefined,
-};

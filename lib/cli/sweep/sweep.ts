@@ -21,7 +21,7 @@ import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { expectSeconds } from './expectation.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
-import { createSweepProgress, SILENT_SWEEP } from './progress.ts';
+import { createSweepProgress } from './progress.ts';
 import { resolveSweep } from './resolution.ts';
 import { runCells, specOf } from './runner.ts';
 
@@ -52,12 +52,12 @@ export async function sweepLocally(
   const open = cells.filter(({ id }) => !results.has(id));
   const expected = expectSeconds(cells);
   const progress = options.quiet
-    ? SILENT_SWEEP
+    ? undefined
     : createSweepProgress(process.stderr, { cells, results, workers, expected });
 
   const began = performance.now();
   const conclude = async (stoppedWith: number | undefined): Promise<number> => {
-    progress.end();
+    progress?.end();
     const seconds = (performance.now() - began) / 1000;
     const summarized = summarize(checked, results);
     await writeSweepResults(storeOf(out), sweep, summarized);
@@ -91,8 +91,8 @@ export async function sweepLocally(
     workers,
     signal: stop.signal,
     expected,
-    onStart: (cell) => progress.started(cell),
-    onEnd: (cell, result) => progress.ended(cell, result),
+    onStart: (cell) => progress?.started(cell),
+    onEnd: (cell, result) => progress?.ended(cell, result),
   });
   return await conclude(stop.exitCode());
 }
