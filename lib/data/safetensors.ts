@@ -18,15 +18,12 @@ const ARRAYS = {
 export type ElementType = keyof typeof ARRAYS;
 
 /** The array that holds a tensor's elements, by their type. */
-export interface ArrayOf {
-  readonly U8: Uint8Array;
-  readonly U16: Uint16Array;
-  readonly I32: Int32Array;
-  readonly U32: Uint32Array;
-  readonly F32: Float32Array;
-  readonly F64: Float64Array;
-}
+export type ArrayOf = { readonly [Type in ElementType]: (typeof ARRAYS)[Type]['prototype'] };
 type TensorData = ArrayOf[ElementType];
+
+function isKept(type: string): type is ElementType {
+  return Object.hasOwn(ARRAYS, type);
+}
 
 export interface Tensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];
@@ -46,6 +43,17 @@ const headerSchema = z.record(
     z.record(z.string(), z.string()),
   ]),
 );
+
+/** The tensors that a header tells of: bytes `from`..`to`−1 of the data. Throws where it is no such header. */
+export function tensorsInHeader(json: string) {
+  return Object.entries(headerSchema.parse(JSON.parse(json))).flatMap(([name, entry]) => {
+    const { dtype, shape, data_offsets: offsets } = entry;
+    if (name === '__metadata__' || typeof dtype !== 'string') return [];
+    if (!Array.isArray(shape) || !Array.isArray(offsets)) return [];
+    const [from, to] = offsets;
+    return [{ name, dtype, shape, from, to }];
+  });
+}
 
 function elementTypeOf(data: TensorData): ElementType {
   for (const [name, type] of Object.entries(ARRAYS)) if (data instanceof type) return name as ElementType;
@@ -100,26 +108,20 @@ export function placesInSafetensors(beginning: Uint8Array, name: string): Readon
   const length = Number(bytes.readBigUInt64LE());
   if (length > bytes.length - 8)
     throw damaged(name, `its header should have ${length} bytes, ${bytes.length - 8} are there`);
-  let header: z.output<typeof headerSchema>;
+  let tensors: ReturnType<typeof tensorsInHeader>;
   try {
-    header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, 8 + length)));
+    tensors = tensorsInHeader(bytes.toString('utf8', 8, 8 + length));
   } catch (cause) {
     throw damaged(name, 'its header is not readable', cause);
   }
   const places = new Map<string, TensorPlace>();
-  for (const [key, entry] of Object.entries(header)) {
-    if (key === '__metadata__' || !Array.isArray(entry.data_offsets) || !Array.isArray(entry.shape)) continue;
-    const dtype = entry.dtype;
-    if (typeof dtype !== 'string' || !Object.hasOwn(ARRAYS, dtype))
-      throw damaged(name, `tensor '${key}' has type ${String(dtype)}`);
-    const type = dtype as ElementType;
-    const [from = 0, to = 0] = entry.data_offsets.map((offset) => Number(offset) + 8 + length);
+  for (const { name: key, dtype, shape, from, to } of tensors) {
+    if (!isKept(dtype)) throw damaged(name, `tensor '${key}' has type ${dtype}`);
     if (from > to) throw damaged(name, `tensor '${key}' ends before it begins`);
-    const elements = (to - from) / ARRAYS[type].BYTES_PER_ELEMENT;
-    if (entry.shape.reduce((product, size) => product * size, 1) !== elements) {
+    if (shape.reduce((all, size) => all * size, 1) !== (to - from) / ARRAYS[dtype].BYTES_PER_ELEMENT) {
       throw damaged(name, `tensor '${key}' has another size than its shape`);
     }
-    places.set(key, { type, shape: entry.shape, from, to });
+    places.set(key, { type: dtype, shape, from: from + 8 + length, to: to + 8 + length });
   }
   return places;
 }

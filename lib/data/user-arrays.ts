@@ -8,8 +8,6 @@ import { npy } from './formats/npy.ts';
 import { npz } from './formats/npz.ts';
 import { safetensors } from './formats/safetensors.ts';
 
-export type { NumberArray } from './formats/entry.ts';
-
 /** Elements of one array: 4 GB of float32. */
 const MOST_ELEMENTS = 2 ** 30;
 

@@ -1,7 +1,7 @@
 /** Weights and masks from users' files, for a network that is known: what lets anyone check Tombola against their own code. */
 
 import { UserError } from '../base/errors.ts';
-import type { NumberArray } from '../data/user-arrays.ts';
+import type { NumberArray } from '../data/formats/entry.ts';
 import { denseLayers } from '../network/architecture.ts';
 import type { Constant } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';

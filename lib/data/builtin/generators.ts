@@ -29,16 +29,23 @@ export function makeDataset(task: BuiltInTask): Dataset {
   return { ...parts, scaling: fitScaling(parts.train, { ...task.scaling, per: 'all' }) };
 }
 
+type Curve = (label: number, t: number) => readonly [number, number];
+
 /**
  * Points on two classes of curves with Gaussian noise. Class by class the points are evenly spaced along the curve;
  * their order is shuffled. `curve(label, t)` with t in [0, 1] gives a point without noise.
  */
-function curves(
+function curves(task: TaskOf<'moons' | 'circles'>, endpoint: boolean, curve: Curve): Parts {
+  const part = (count: number, index: number) => points(count, task, index, endpoint, curve);
+  return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
+}
+
+function points(
   count: number,
-  task: { readonly seed: number; readonly noise: number },
+  task: TaskOf<'moons' | 'circles'>,
   part: number,
   endpoint: boolean,
-  curve: (label: number, t: number) => readonly [number, number],
+  curve: Curve,
 ): Samples {
   const outer = Math.floor(count / 2);
   const order = permutation(count, task.seed, part);
@@ -59,22 +66,18 @@ function curves(
 
 /** Two interleaving half circles: the upper around (0, 0), the lower around (1, 0.5). */
 function moons(task: TaskOf<'moons'>): Parts {
-  const part = (count: number, index: number) =>
-    curves(count, task, index, true, (label, t) => {
-      const angle = Math.PI * t;
-      return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
-    });
-  return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
+  return curves(task, true, (label, t) => {
+    const angle = Math.PI * t;
+    return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
+  });
 }
 
 /** Two concentric circles: radius 1, and radius `factor` inside it. */
 function circles(task: TaskOf<'circles'>): Parts {
-  const part = (count: number, index: number) =>
-    curves(count, task, index, false, (label, t) => {
-      const radius = label === 0 ? 1 : task.factor;
-      return [radius * Math.cos(2 * Math.PI * t), radius * Math.sin(2 * Math.PI * t)];
-    });
-  return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
+  return curves(task, false, (label, t) => {
+    const radius = label === 0 ? 1 : task.factor;
+    return [radius * Math.cos(2 * Math.PI * t), radius * Math.sin(2 * Math.PI * t)];
+  });
 }
 
 /** Isotropic Gaussian blobs around uniformly drawn centres. */

@@ -10,15 +10,29 @@ export interface Element {
   readonly bigEndian: boolean;
 }
 
-export type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+/** Arrays of elements as they are in memory, by kind and size. */
+const VIEWS = {
+  b1: Uint8Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  f2: Float16Array,
+  f4: Float32Array,
+  f8: Float64Array,
+  B2: Uint16Array,
+} as const;
+
+type View = (typeof VIEWS)[keyof typeof VIEWS]['prototype'];
+export type Numbers = Exclude<View, BigInt64Array | BigUint64Array | Float16Array>;
+
+function isViewed(form: string): form is keyof typeof VIEWS {
+  return form in VIEWS;
+}
 
 /** How NumPy calls it. */
 export function nameOfElement({ kind, size }: Element): string {
@@ -29,20 +43,18 @@ export function nameOfElement({ kind, size }: Element): string {
   return `${{ i: 'int', u: 'uint', f: 'float' }[kind]}${size * 8}`;
 }
 
-const SIZES: Readonly<Record<ElementKind, readonly number[] | undefined>> = {
-  b: [1],
-  i: [1, 2, 4, 8],
-  u: [1, 2, 4, 8],
-  f: [2, 4, 8],
-  B: [2],
-  U: undefined,
-  S: undefined,
-};
-
 /** Whether elements of that kind and size are read. */
 export function isReadable({ kind, size }: Element): boolean {
-  const sizes = SIZES[kind];
-  return sizes ? sizes.includes(size) : size >= 1 && size <= 4096 && (kind === 'S' || size % 4 === 0);
+  if (kind !== 'U' && kind !== 'S') return isViewed(`${kind}${size}`);
+  return size >= 1 && size <= 4096 && (kind === 'S' || size % 4 === 0);
+}
+
+function viewOf(bytes: Uint8Array, element: Element): View {
+  const form = `${element.kind}${element.size}`;
+  if (!isViewed(form)) throw new TypeError(`no numbers in elements ${form}`);
+  const { buffer, byteOffset, byteLength } = inNativeOrder(bytes, element);
+  const type: new (buffer: ArrayBufferLike, from: number, length: number) => View = VIEWS[form];
+  return new type(buffer, byteOffset, byteLength / element.size);
 }
 
 /**
@@ -50,39 +62,11 @@ export function isReadable({ kind, size }: Element): boolean {
  * 53 bits; 16-bit floats become float32. May be a view of `bytes`.
  */
 export function numbersIn(bytes: Uint8Array, element: Element): Numbers {
-  const { kind, size } = element;
-  const native = inNativeOrder(bytes, element);
-  const { buffer, byteOffset } = native;
-  const count = native.byteLength / size;
-  switch (`${kind}${size}`) {
-    case 'b1':
-    case 'u1':
-      return native;
-    case 'i1':
-      return new Int8Array(buffer, byteOffset, count);
-    case 'i2':
-      return new Int16Array(buffer, byteOffset, count);
-    case 'u2':
-      return new Uint16Array(buffer, byteOffset, count);
-    case 'i4':
-      return new Int32Array(buffer, byteOffset, count);
-    case 'u4':
-      return new Uint32Array(buffer, byteOffset, count);
-    case 'f4':
-      return new Float32Array(buffer, byteOffset, count);
-    case 'f8':
-      return new Float64Array(buffer, byteOffset, count);
-    case 'i8':
-      return Float64Array.from(new BigInt64Array(buffer, byteOffset, count), Number);
-    case 'u8':
-      return Float64Array.from(new BigUint64Array(buffer, byteOffset, count), Number);
-    case 'f2':
-      return Float32Array.from(new Uint16Array(buffer, byteOffset, count), half);
-    case 'B2':
-      return widened(new Uint16Array(buffer, byteOffset, count));
-    default:
-      throw new TypeError(`no numbers in elements ${kind}${size}`);
-  }
+  const view = viewOf(bytes, element);
+  if (view instanceof BigInt64Array || view instanceof BigUint64Array) return Float64Array.from(view, Number);
+  if (view instanceof Float16Array) return Float32Array.from(view);
+  // bfloat16 is the upper half of a float32.
+  return element.kind === 'B' ? new Float32Array(Uint32Array.from(view, (bits) => bits << 16).buffer) : view;
 }
 
 /** Aligned, and in the byte order of this machine: every platform of Node.js is little-endian but s390x. */
@@ -96,29 +80,11 @@ function inNativeOrder(bytes: Uint8Array, { size, bigEndian }: Element): Uint8Ar
   return copy;
 }
 
-/** The float16 with these bits (IEEE 754 binary16). */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** bfloat16 is the upper half of a float32. */
-function widened(bits: Uint16Array): Float32Array {
-  const words = new Uint32Array(bits.length);
-  for (const [index, value] of bits.entries()) words[index] = value << 16;
-  return new Float32Array(words.buffer, words.byteOffset, words.length);
-}
-
 /** The elements as labels are written: integers in full, booleans as words, text without its padding. */
 export function textsIn(bytes: Uint8Array, element: Element): string[] {
   const { kind, size } = element;
-  const count = bytes.byteLength / size;
   if (kind === 'U' || kind === 'S') {
-    return Array.from({ length: count }, (_, index) => {
+    return Array.from({ length: bytes.byteLength / size }, (_, index) => {
       const cell = bytes.subarray(index * size, (index + 1) * size);
       return kind === 'S'
         ? Buffer.from(cell).toString('utf8').replace(/\0+$/, '')
@@ -126,13 +92,8 @@ export function textsIn(bytes: Uint8Array, element: Element): string[] {
     });
   }
   if (kind === 'b') return Array.from(bytes, (value) => (value ? 'true' : 'false'));
-  if (size === 8 && kind !== 'f') {
-    const { buffer, byteOffset } = inNativeOrder(bytes, element);
-    return kind === 'i'
-      ? Array.from(new BigInt64Array(buffer, byteOffset, count), String)
-      : Array.from(new BigUint64Array(buffer, byteOffset, count), String);
-  }
-  return Array.from(numbersIn(bytes, element), String);
+  const elements = size === 8 ? viewOf(bytes, element) : numbersIn(bytes, element);
+  return Array.from<number | bigint, string>(elements, String);
 }
 
 function ucs4(cell: Uint8Array, bigEndian: boolean): string {

@@ -109,7 +109,7 @@ export interface NumberArray {
   readonly data: Numbers;
 }
 
-/** Elements that are decoded at once. */
+/** Elements that are read at once. */
 const BATCH = 1 << 18;
 
 /** The whole array. Throws UserError where it holds no numbers, or is larger than `most` elements. */
@@ -120,45 +120,16 @@ export async function loadArray(entry: ArrayEntry, most: number): Promise<Number
   }
   const count = product(shape);
   if (count > most) throw new UserError(`${name}: has ${count} elements, at most ${most} are read`);
-  const parts: Numbers[] = [];
-  // Decoded piece by piece, so that nothing is allocated for what a header tells and a file does not hold.
-  for await (const piece of piecesOf(entry, BATCH * element.size)) {
-    parts.push(numbersIn(piece.slice(), element));
-  }
-  const [first = new Float32Array(0)] = parts;
-  let data: Numbers = first;
-  if (parts.length > 1) {
-    data = new (constructorOf(first))(count);
-    let at = 0;
-    for (const part of parts) {
-      data.set(part, at);
-      at += part.length;
-    }
-  }
+  const pieces: Uint8Array[] = [];
+  // Read piece by piece, so that nothing is allocated for what a header tells and a file does not hold.
+  for await (const piece of piecesOf(entry, BATCH * element.size)) pieces.push(piece.slice());
+  const data = numbersIn(Buffer.concat(pieces), element);
   return { shape, data: fortran && shape.length > 1 ? fromFortran(data, shape) : data };
 }
 
-type NumbersConstructor = new (length: number) => Numbers;
-
-function constructorOf(numbers: Numbers): NumbersConstructor {
-  for (const type of [
-    Int8Array,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-  ]) {
-    if (numbers instanceof type) return type;
-  }
-  return Uint8Array;
-}
-
 function fromFortran(data: Numbers, shape: readonly number[]): Numbers {
-  const result = new (constructorOf(data))(data.length);
-  const order = fortranOrder(shape);
-  for (const [from, to] of order.entries()) result[to] = data[from] ?? 0;
+  const result = data.slice();
+  for (const [from, to] of fortranOrder(shape).entries()) result[to] = data[from] ?? 0;
   return result;
 }
 

@@ -1,7 +1,7 @@
 /** Tensors in users' safetensors files, of all the element types that the format has for numbers. */
-import { z } from 'zod';
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
+import { tensorsInHeader } from '../safetensors.ts';
 import type { Element } from './elements.ts';
 import { type ArrayEntry, checkLength, product, range } from './entry.ts';
 import type { Format } from './format.ts';
@@ -25,18 +25,6 @@ const TYPES: Readonly<Record<string, Omit<Element, 'bigEndian'>>> = {
 /** The format's own limit. */
 const LONGEST_HEADER = 100e6;
 
-const headerSchema = z.record(
-  z.string(),
-  z.union([
-    z.looseObject({
-      dtype: z.string(),
-      shape: z.array(z.int().min(0)),
-      data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-    }),
-    z.record(z.string(), z.string()),
-  ]),
-);
-
 export const safetensors: Format = {
   name: 'safetensors',
   endings: ['.safetensors'],
@@ -54,31 +42,23 @@ async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntr
   if (length > LONGEST_HEADER || length > size - 8) {
     throw damaged(`its header should have ${length} bytes, ${size - 8} are there`);
   }
-  let header: z.output<typeof headerSchema>;
+  let tensors: ReturnType<typeof tensorsInHeader>;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(8, 8 + length));
-    header = headerSchema.parse(JSON.parse(text));
+    tensors = tensorsInHeader(text);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw damaged('its header is not readable', cause);
   }
   const entries = new Map<string, ArrayEntry>();
-  for (const [key, tensor] of Object.entries(header)) {
-    const { dtype, shape, data_offsets: offsets } = tensor;
-    if (
-      key === '__metadata__' ||
-      typeof dtype !== 'string' ||
-      !Array.isArray(shape) ||
-      !Array.isArray(offsets)
-    )
-      continue;
+  for (const { name: key, dtype, shape, ...place } of tensors) {
     const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
     if (!type) {
       throw new UserError(
         `${name}: tensor '${key}' has type ${dtype}; what is read: ${Object.keys(TYPES).join(', ')}`,
       );
     }
-    const [from = 0, to = 0] = offsets.map((offset) => Number(offset) + 8 + length);
+    const [from, to] = [place.from + 8 + length, place.to + 8 + length];
     if (to > size) throw damaged(`tensor '${key}' extends past the end of the file`);
     if (!Number.isSafeInteger(product(shape) * 8))
       throw damaged(`tensor '${key}' has the shape ${shape.join(' × ')}`);

@@ -81,29 +81,24 @@ function imageIn(input: readonly number[] | undefined): Image | undefined {
 function arranged(entry: ArrayEntry, image: Image, by: string): Omit<Layout, 'features'> {
   const [, ...sizes] = entry.shape;
   const [a = 0, b = 0, c = 0] = sizes;
-  const same = (found: readonly number[]) => withoutOnes(found).join() === withoutOnes(image).join();
   // An axis of size 1 is in no place.
+  const ordered = (found: readonly number[]) => found.filter((size) => size !== 1).join();
+  const same = (found: readonly number[]) => ordered(found) === ordered(image);
   if (same(sizes)) return { image };
-  const moved = `${sizes.join(' × ')} brought to ${image.join(' × ')}`;
-  if (sizes.length === 3 && same([c, a, b])) {
-    const order = Float64Array.from({ length: a * b * c }, (_, at) => (at % c) * a * b + Math.floor(at / c));
-    return { image, order, note: `${moved}: channels first` };
-  }
-  if (sizes.length === 3 && same([b, c, a])) {
-    const pixels = b * c;
-    const order = Float64Array.from(
-      { length: a * pixels },
-      (_, at) => (at % pixels) * a + Math.floor(at / pixels),
-    );
-    return { image, order, note: `${moved}: channels last` };
-  }
+  const features = a * b * c;
+  /** The values as the transpose of rows of that length. */
+  const moved = (length: number, where: 'first' | 'last') => ({
+    image,
+    order: Float64Array.from({ length: features }, (_, at) => {
+      return (at % length) * (features / length) + Math.floor(at / length);
+    }),
+    note: `${sizes.join(' × ')} brought to ${image.join(' × ')}: channels ${where}`,
+  });
+  if (sizes.length === 3 && same([c, a, b])) return moved(c, 'first');
+  if (sizes.length === 3 && same([b, c, a])) return moved(b * c, 'last');
   throw new UserError(
     `${entry.name}: has samples of ${sizes.join(' × ')}, expected ${image.join(' × ')} as ${by} says, or the channels of that at the other end`,
   );
-}
-
-function withoutOnes(sizes: readonly number[]): number[] {
-  return sizes.filter((size) => size !== 1);
 }
 
 /** Throws UserError where the array cannot be features. */
@@ -249,12 +244,10 @@ export function arrayWithLabel(entry: ArrayEntry, label: string | number, form: 
 }
 
 function withoutColumn(all: Float32Array, width: number, column: number) {
-  const count = all.length / width;
-  const x = new Float32Array(count * (width - 1));
-  for (let row = 0; row < count; row++) {
-    const from = row * width;
-    x.set(all.subarray(from, from + column), row * (width - 1));
-    x.set(all.subarray(from + column + 1, from + width), row * (width - 1) + column);
+  const x = new Float32Array(all.length - all.length / width);
+  for (let from = 0, to = 0; from < all.length; from += width, to += width - 1) {
+    x.set(all.subarray(from, from + column), to);
+    x.set(all.subarray(from + column + 1, from + width), to + column);
   }
   return x;
 }

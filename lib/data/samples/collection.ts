@@ -1,12 +1,16 @@
 /** Samples gathered from blocks, and moved to the parts that they belong to. */
+import { at } from '../../base/at.ts';
+import { classCounts } from '../../base/classes.ts';
 import { UserError } from '../../base/errors.ts';
 import { byteSize } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
+import { discard } from '../array-release.ts';
 import type { Samples } from '../dataset.ts';
 import type { Block } from '../formats/table.ts';
 import type { LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import type { SampleFile } from './sample-file.ts';
+import { concatenated } from './sides.ts';
 
 /** Share of the memory that is there which the features of one file may fill; the search needs the rest. */
 const MOST_OF_MEMORY = 0.4;
@@ -44,13 +48,7 @@ export async function collect(
     onRows?.(file, count);
   }
   if (count === 0 && problems.total === 0) throw new UserError(`${file.name}: has no rows`);
-  const all = new Uint32Array(count);
-  let at = 0;
-  for (const part of labels) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return { features: file.features, count, blocks, codes: all };
+  return { features: file.features, count, blocks, codes: concatenated(labels) };
 }
 
 export function rowsIn({ x, labels }: Block, features: number): number {
@@ -69,6 +67,12 @@ function checkFits({ name, features }: SampleFile, rows: number, most: number): 
   );
 }
 
+/** All samples, of codes that are classes. Frees the blocks, too. */
+export function samplesOf(collected: Collected): Samples {
+  const { codes, count } = collected;
+  return at(distribute(collected, Uint16Array.from(codes), new Uint8Array(count), 1), 0);
+}
+
 /** The samples of each part, in the order of the file. The blocks are freed one by one while they are copied. */
 export function distribute(
   { features, blocks }: Collected,
@@ -76,29 +80,21 @@ export function distribute(
   parts: Uint8Array,
   count: number,
 ): Samples[] {
-  const sizes = new Array<number>(count).fill(0);
-  for (const part of parts) sizes[part] = (sizes[part] ?? 0) + 1;
-  const samples = sizes.map((size) => ({
+  const targets = Array.from(classCounts(parts, count), (size) => ({
     features,
     x: new Float32Array(size * features),
     labels: new Uint16Array(size),
+    filled: 0,
   }));
-  const filled = new Array<number>(count).fill(0);
   let row = 0;
-  while (blocks.length > 0) {
-    const block = blocks.shift();
-    if (!block) break;
+  for (let block = blocks.shift(); block; block = blocks.shift()) {
     for (let from = 0; from < block.length; from += features, row++) {
-      const part = parts[row] ?? 0;
-      const to = filled[part] ?? 0;
-      const target = samples[part];
-      if (!target) continue;
-      target.x.set(block.subarray(from, from + features), to * features);
-      target.labels[to] = labels[row] ?? 0;
-      filled[part] = to + 1;
+      const target = at(targets, at(parts, row));
+      target.x.set(block.subarray(from, from + features), target.filled * features);
+      target.labels[target.filled++] = at(labels, row);
     }
-    // At once, rather than whenever the next garbage collection comes: blocks are most of what is in memory.
-    block.buffer.transfer(0);
+    // Blocks are most of what is in memory.
+    discard(block);
   }
-  return samples;
+  return targets.map(({ filled: _, ...samples }) => samples);
 }

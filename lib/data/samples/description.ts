@@ -61,32 +61,6 @@ interface Described {
   readonly problems: Problems;
 }
 
-/** Takes every label: what is no class is reported afterwards. */
-class Tolerant implements LabelReader {
-  readonly #classes: Classes | undefined;
-
-  constructor(classes: Classes | undefined) {
-    this.#classes = classes;
-  }
-
-  code(text: string): number {
-    return this.#classes?.code(text) ?? 0;
-  }
-}
-
-/** Numbers labels up to the most that can be classes, and lets the others pass: that there are too many is reported. */
-class Capped implements LabelReader {
-  readonly #codes: LabelCodes;
-
-  constructor(codes: LabelCodes) {
-    this.#codes = codes;
-  }
-
-  code(text: string): number {
-    return this.#codes.texts.length > MOST_CLASSES ? UNLABELLED : this.#codes.code(text);
-  }
-}
-
 /**
  * Describes the training data, which come first, and other parts beside them; those that the training file names too.
  * Throws UserError where a file cannot be read as samples at all.
@@ -106,7 +80,11 @@ export async function describeFiles(
     .filter((part) => part !== 'train')
     .map((part) => ({ part, source: first.source }));
   const others = sources.length > 1 ? sources.slice(1) : within;
-  const train = await describePart('train', file, new Capped(codes), (block) => {
+  // Labels are numbered up to the most that can be classes, and the others pass: that there are too many is reported.
+  const capped = {
+    code: (text: string) => (codes.texts.length > MOST_CLASSES ? UNLABELLED : codes.code(text)),
+  };
+  const train = await describePart('train', file, capped, (block) => {
     if (others.length > 0) rows.remember(block, file.features);
     return 0;
   });
@@ -115,11 +93,11 @@ export async function describeFiles(
   const parts: DescribedPart[] = [
     { ...train.part, counts: countsOf(train.summary, codes, classes), alsoInTraining: null },
   ];
+  // Takes every label: what is no class is reported afterwards.
+  const tolerant = { code: (text: string) => classes?.code(text) ?? 0 };
   for (const { part, source } of others) {
     const other = await openSamples(source, part, open, lenient, knownOf(file));
-    const described = await describePart(part, other, new Tolerant(classes), (block) =>
-      rows.count(block, file.features),
-    );
+    const described = await describePart(part, other, tolerant, (block) => rows.count(block, file.features));
     problems.push(...described.problems.lines());
     const counts = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
     parts.push({
@@ -128,15 +106,15 @@ export async function describeFiles(
       alsoInTraining: rows.complete ? described.part.alsoInTraining : null,
     });
   }
-  const features = featuresOf(file, train);
+  const empty = parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
   return {
     parts,
-    features,
+    features: featuresOf(file, train),
     image: options.image ?? file.image ?? null,
     label: file.label,
     classes: classes?.names ?? [],
     leftOut: file.leftOut,
-    problems: [...problems, ...emptyProblems(parts), ...unlikelyLabel(file, classes, train.part.samples)],
+    problems: [...problems, ...empty, ...unlikelyLabel(file, classes, train.part.samples)],
   };
 }
 
@@ -206,8 +184,4 @@ function featuresOf(file: SampleFile, { summary, problems }: Described): Describ
       constant: feature.values > 0 && feature.low === feature.high,
     };
   });
-}
-
-function emptyProblems(parts: readonly DescribedPart[]): string[] {
-  return parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
 }

@@ -5,7 +5,7 @@ import type { DataSource } from '../../runspec/files.ts';
 import type { Part, Samples } from '../dataset.ts';
 import { Classes } from '../labels.ts';
 import { throwProblems } from '../problems.ts';
-import { collect, distribute, type OnRows } from './collection.ts';
+import { collect, type OnRows, samplesOf } from './collection.ts';
 import { openSamples } from './opening.ts';
 import type { FileOptions } from './sample-file.ts';
 
@@ -49,8 +49,5 @@ export async function readTable(
     );
   }
   throwProblems([problems]);
-  const labels = Uint16Array.from(collected.codes);
-  const [samples] = distribute(collected, labels, new Uint8Array(collected.count), 1);
-  if (!samples) throw new Error('there is one part');
-  return samples;
+  return samplesOf(collected);
 }

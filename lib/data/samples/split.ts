@@ -12,6 +12,7 @@ const PARTS = { test: 3, validation: 4 } as const;
 export const TRAIN_SIDE = 0;
 export const TEST_SIDE = 1;
 export const VALIDATION_SIDE = 2;
+export const SIDES = 3;
 
 export interface Shares {
   /** Share of all samples, 0 for none. */
@@ -41,11 +42,8 @@ export function stratify(
   if (small.length > 0) {
     const list =
       small.length > 10 ? `${small.slice(0, 10).join(', ')}, … (${small.length} classes)` : small.join(', ');
-    const parts = [
-      'training',
-      ...(shares.test > 0 ? ['test'] : []),
-      ...(shares.validation > 0 ? ['validation'] : []),
-    ];
+    const drawn = (['test', 'validation'] as const).filter((part) => shares[part] > 0);
+    const parts = ['training', ...drawn];
     throw new UserError(
       `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as files of their own${hint}`,
     );

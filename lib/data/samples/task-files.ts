@@ -1,12 +1,15 @@
 /** The data set that a task's files hold. */
+import { at } from '../../base/at.ts';
+import { defined } from '../../base/defined.ts';
 import { InvalidSpec, UserError } from '../../base/errors.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
 import type { Dataset, Part, Samples } from '../dataset.ts';
+import { product } from '../formats/entry.ts';
 import { type HashedSource, hashed } from '../hashed-source.ts';
 import { type Classes, LabelCodes } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
-import { type Collected, collect, distribute, type OnRows } from './collection.ts';
+import { type Collected, collect, distribute, type OnRows, samplesOf } from './collection.ts';
 import { openSamples } from './opening.ts';
 import {
   type FileOptions,
@@ -19,7 +22,7 @@ import {
   type SampleFile,
 } from './sample-file.ts';
 import { defaultScaling, fitScaling } from './scaling.ts';
-import { stratify, TEST_SIDE, VALIDATION_SIDE } from './split.ts';
+import { SIDES, stratify, TEST_SIDE, TRAIN_SIDE, VALIDATION_SIDE } from './split.ts';
 
 /** Files of a task, each opened once, by its place in the task: `train`, `test.x`, … */
 class Files {
@@ -74,7 +77,7 @@ export async function readFiles(
   const others = await openOthers(task, options, files, trainFile);
   const codes = new LabelCodes(trainFile.label.where);
   const train = await read(trainFile, codes, onRows);
-  throwUnlessRead(train);
+  throwProblems([train.problems]);
   const classes = codes.classes();
   const [only] = classes.names;
   if (classes.names.length === 1) {
@@ -94,13 +97,7 @@ export async function readFiles(
     const { collected, problems } = await read(file, classes, onRows);
     broken.push(problems);
     if (problems.total > 0) continue;
-    const [samples] = distribute(
-      collected,
-      Uint16Array.from(collected.codes),
-      new Uint8Array(collected.count),
-      1,
-    );
-    if (samples) rest.set(part, samples);
+    rest.set(part, samplesOf(collected));
   }
   throwProblems(broken);
   const parts = split(train, labelsOf(train.collected, codes, classes), classes, task, rest);
@@ -128,21 +125,13 @@ async function read(file: SampleFile, codes: LabelCodes | Classes, onRows?: OnRo
   return { file, problems, collected: await collect(file, codes, problems, onRows) };
 }
 
-function throwUnlessRead({ problems }: Read): void {
-  throwProblems([problems]);
-}
-
 /** From codes in the order of the file to classes. */
 function labelsOf({ codes }: Collected, met: LabelCodes, classes: Classes): Uint16Array {
   const classOf = Uint16Array.from(met.texts, (text) => classes.code(text));
   return Uint16Array.from(codes, (code) => classOf[code] ?? 0);
 }
 
-interface Parts {
-  readonly train: Samples;
-  readonly test: Samples;
-  readonly validation?: Samples;
-}
+type Parts = Pick<Dataset, Part>;
 
 function split(
   { file, collected }: Read,
@@ -156,16 +145,13 @@ function split(
     validation: given.has('validation') ? 0 : task.validationShare,
   };
   const parts = stratify(labels, classes.names, shares, task.seed, file.name, labelHint(file));
-  const [train, test, validation] = distribute(
-    collected,
-    labels,
-    parts,
-    1 + Math.max(TEST_SIDE, VALIDATION_SIDE),
-  );
-  const held = given.get('validation') ?? (shares.validation > 0 ? validation : undefined);
-  const tested = given.get('test') ?? test;
-  if (!train || !tested) throw new Error('a split has all its parts');
-  return { train, test: tested, ...(held ? { validation: held } : {}) };
+  const drawn = distribute(collected, labels, parts, SIDES);
+  const held = shares.validation > 0 ? drawn[VALIDATION_SIDE] : undefined;
+  return defined({
+    train: at(drawn, TRAIN_SIDE),
+    test: given.get('test') ?? at(drawn, TEST_SIDE),
+    validation: given.get('validation') ?? held,
+  });
 }
 
 function datasetOf(
@@ -177,9 +163,9 @@ function datasetOf(
 ): Dataset & { readonly found: FoundData } {
   const { features } = file;
   const image = task.image ?? file.image;
-  if (task.image && task.image.reduce((product, size) => product * size, 1) !== features) {
+  if (task.image && product(task.image) !== features) {
     throw new InvalidSpec([
-      `task.image: found ${task.image.join(' × ')} = ${task.image.reduce((product, size) => product * size, 1)} values, expected ${features}: ${file.name} has ${features} features`,
+      `task.image: found ${task.image.join(' × ')} = ${product(task.image)} values, expected ${features}: ${file.name} has ${features} features`,
     ]);
   }
   const found: FoundData = {
@@ -197,8 +183,7 @@ function datasetOf(
     ...parts,
     scaling: fitScaling(parts.train, task.scaling ?? defaultScaling(image !== undefined)),
     classNames: classes.names,
-    ...(file.featureNames ? { featureNames: file.featureNames } : {}),
-    ...(image ? { image } : {}),
+    ...defined({ featureNames: file.featureNames, image }),
     readAs: readAs(file),
     found,
   };
