@@ -18,6 +18,23 @@ export function scoreAt({ correct, loss, macroAverage }: Scores, index: number):
   return { correct: at(correct, index), loss: at(loss, index), macroAverage: at(macroAverage, index) };
 }
 
+/** Room for the scores of so many masks, of which nothing is computed yet. */
+export function emptyScores(count: number): Scores {
+  const none = () => new Float64Array(count).fill(Number.NaN);
+  return { correct: new Uint32Array(count), loss: none(), macroAverage: none() };
+}
+
+export function setScore({ correct, loss, macroAverage }: Scores, index: number, score: Score): void {
+  correct[index] = score.correct;
+  loss[index] = score.loss;
+  macroAverage[index] = score.macroAverage;
+}
+
+export function requireBits(masks: PackedMasks, bits: number): void {
+  if (masks.bits !== bits)
+    throw new RangeError(`masks of ${masks.bits} bits for a network of ${bits} weights`);
+}
+
 export interface Evaluator {
   /** Memory that it holds, estimated. */
   readonly bytes: number;

@@ -5,7 +5,7 @@ import type { Network } from '../network/architecture.ts';
 import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double/layers.ts';
-import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
+import { type Evaluator, emptyScores, requireBits, type ScaledData, type Scores } from './evaluator.ts';
 import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
@@ -90,9 +90,8 @@ export class FewInputsEvaluator implements Evaluator {
 
   async evaluate(masks: PackedMasks): Promise<Scores> {
     const bits = this.#bits;
-    if (masks.bits !== bits)
-      throw new RangeError(`masks of ${masks.bits} bits for a network of ${bits} weights`);
-    const correct = new Uint32Array(masks.count);
+    requireBits(masks, bits);
+    const scores = emptyScores(masks.count);
     for (let start = 0; start < masks.count; start += BATCH) {
       const count = Math.min(BATCH, masks.count - start);
       for (let slot = 0; slot < count; slot++) {
@@ -103,10 +102,9 @@ export class FewInputsEvaluator implements Evaluator {
       const { metrics } = await this.#session.run({ rows });
       if (!(metrics?.data instanceof Float32Array))
         throw new TypeError('the evaluator gave no float32 metrics');
-      for (let slot = 0; slot < count; slot++) correct[start + slot] = this.#count(slot, metrics.data);
+      for (let slot = 0; slot < count; slot++) scores.correct[start + slot] = this.#count(slot, metrics.data);
     }
-    const none = () => new Float64Array(masks.count).fill(Number.NaN);
-    return { correct, loss: none(), macroAverage: none() };
+    return scores;
   }
 
   /**

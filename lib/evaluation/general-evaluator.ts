@@ -8,10 +8,17 @@ import type { DataTile } from '../network/models/heads.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { isMacroAverage, type Objective } from '../search/individual.ts';
 import { DoublePrecision } from './double/layers.ts';
-import type { Evaluator, ScaledData, Scores } from './evaluator.ts';
-import { MarginReadout } from './margins.ts';
+import {
+  type Evaluator,
+  emptyScores,
+  requireBits,
+  type ScaledData,
+  type Scores,
+  setScore,
+} from './evaluator.ts';
+import { marginReadout } from './margins.ts';
 import { MaskedWeights } from './masked-weights.ts';
-import { PairReadout, PredictionReadout } from './predictions.ts';
+import { pairReadout, predictionReadout } from './predictions.ts';
 import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
 import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
@@ -89,11 +96,8 @@ export class GeneralEvaluator implements Evaluator {
 
   async evaluate(masks: PackedMasks): Promise<Scores> {
     const bits = this.#bits;
-    if (masks.bits !== bits)
-      throw new RangeError(`masks of ${masks.bits} bits for a network of ${bits} weights`);
-    const correct = new Uint32Array(masks.count);
-    const loss = new Float64Array(masks.count);
-    const macroAverage = new Float64Array(masks.count);
+    requireBits(masks, bits);
+    const scores = emptyScores(masks.count);
     for (let start = 0; start < masks.count; start += this.#batch) {
       const count = Math.min(this.#batch, masks.count - start);
       for (let slot = 0; slot < count; slot++) {
@@ -103,13 +107,10 @@ export class GeneralEvaluator implements Evaluator {
       await this.#run();
       for (let slot = 0; slot < count; slot++) {
         const mask = this.#masks.subarray(slot * bits, (slot + 1) * bits);
-        const score = this.#readout.score(slot, mask);
-        correct[start + slot] = score.correct;
-        loss[start + slot] = score.loss;
-        macroAverage[start + slot] = score.macroAverage;
+        setScore(scores, start + slot, this.#readout.score(slot, mask));
       }
     }
-    return { correct, loss, macroAverage };
+    return scores;
   }
 
   #run(): Promise<unknown> {
@@ -128,8 +129,8 @@ export class GeneralEvaluator implements Evaluator {
 }
 
 function readoutOf(plan: ReadoutPlan, objective: Objective, two: boolean): Readout {
-  if (!isMacroAverage(objective)) return new MarginReadout(plan, objective);
-  return two ? new PairReadout(plan, objective) : new PredictionReadout(plan, objective);
+  if (!isMacroAverage(objective)) return marginReadout(plan, objective);
+  return two ? pairReadout(plan, objective) : predictionReadout(plan, objective);
 }
 
 /** A tile's data as the graph wants it: features down, samples across, ones last. */

@@ -1,6 +1,8 @@
 /** What an evaluator reads out of the general graph: one implementation for each of its heads. */
-import type { Tensor } from 'onnxruntime-node';
-import { denseLayers } from '../network/architecture.ts';
+
+import { range } from 'd3-array';
+import { Tensor } from 'onnxruntime-node';
+import { countWeights } from '../network/architecture.ts';
 import type { Score } from '../search/individual.ts';
 import type { DoublePrecision } from './double/layers.ts';
 import type { Tile } from './tiles.ts';
@@ -37,12 +39,9 @@ const CALIBRATION_WORK = 20e6;
 
 /** Samples on which the error is measured, spread over all. */
 export function calibrationSamples({ widths, labels }: Pick<ReadoutPlan, 'widths' | 'labels'>): number[] {
-  const bits = denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
-  const samples = Math.max(16, Math.floor(CALIBRATION_WORK / bits));
+  const samples = Math.max(16, Math.floor(CALIBRATION_WORK / countWeights(widths)));
   const step = Math.max(1, Math.floor(labels.length / samples));
-  const chosen: number[] = [];
-  for (let sample = 0; sample < labels.length; sample += step) chosen.push(sample);
-  return chosen;
+  return range(0, labels.length, step);
 }
 
 /** ε, from the largest error that was measured on values up to `largest`. */
@@ -54,4 +53,18 @@ export function errorBound(measured: number, largest: number, widths: readonly n
 export function valueAt(outputs: readonly Float32Array[], tiles: readonly Tile[], sample: number): number {
   const index = tiles.findIndex(({ start, samples }) => sample < start + samples);
   return outputs[index]?.[sample - (tiles[index]?.start ?? 0)] ?? 0;
+}
+
+/** The tensors of an output per tile; `sizes` of all their axes but the last. */
+export function outputsOf(
+  name: string,
+  outputs: readonly Float32Array[],
+  sizes: readonly [batch: number, ...ones: number[]],
+): Record<string, Tensor> {
+  const [batch] = sizes;
+  return Object.fromEntries(
+    outputs.map((values, tile) => {
+      return [`${name}.${tile}`, new Tensor('float32', values, [...sizes, values.length / batch])];
+    }),
+  );
 }

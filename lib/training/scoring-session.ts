@@ -1,4 +1,5 @@
 /** Loss and accuracy of a network whose parameters change from call to call, on samples that stay. */
+import { range } from 'd3-array';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { at } from '../base/at.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
@@ -12,49 +13,37 @@ import { addFigures } from './figures.ts';
 /** Floats that the activations of one run may take. */
 const FLOATS_PER_RUN = 2 ** 22;
 
-export class ScoringSession {
-  readonly #session: InferenceSession;
-  readonly #batches: readonly Readonly<Record<'x' | 'labels', Tensor>>[];
+export type ScoringSession = Awaited<ReturnType<typeof openScoring>>;
 
-  private constructor(session: InferenceSession, widths: readonly number[], data: ScaledData) {
-    this.#session = session;
-    const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / widths.reduce((sum, width) => sum + width, 0)));
-    const { features, x } = data;
-    const labels = Int32Array.from(data.labels);
-    this.#batches = Array.from({ length: Math.ceil(labels.length / rows) }, (_, batch) => {
-      const [from, to] = [batch * rows, Math.min(labels.length, (batch + 1) * rows)];
-      return {
-        x: new Tensor('float32', x.subarray(from * features, to * features), [to - from, features]),
-        labels: new Tensor('int32', labels.subarray(from, to), [to - from, 1]),
-      };
-    });
-  }
-
-  static async create(widths: readonly number[], data: ScaledData): Promise<ScoringSession> {
-    const session = await InferenceSession.create(buildScoringModel(widths), sessionOptions(1));
-    return new ScoringSession(session, widths, data);
-  }
-
-  async score({ widths, weights, biases }: Network): Promise<EpochFigures> {
-    const parameters: Record<string, Tensor> = {};
-    for (const [index, { name, inputs, outputs }] of denseLayers(widths).entries()) {
-      const weight = weights[index] ?? new Float32Array();
-      const bias = biases[index] ?? new Float32Array();
-      parameters[`${name}.weight`] = new Tensor('float32', weight, [outputs, inputs]);
-      parameters[`${name}.bias`] = new Tensor('float32', bias, [outputs]);
-    }
-    let [loss, correct] = [0, 0];
-    for (const batch of this.#batches) {
-      const outputs = await this.#session.run({ ...parameters, ...batch });
-      loss += floatsOf(outputs, 'loss')[0] ?? Number.NaN;
-      correct += at(floatsOf(outputs, 'correct'), 0);
-    }
-    return { loss, correct };
-  }
-
-  release(): Promise<void> {
-    return this.#session.release();
-  }
+export async function openScoring(widths: readonly number[], data: ScaledData) {
+  const session = await InferenceSession.create(buildScoringModel(widths), sessionOptions(1));
+  const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / widths.reduce((sum, width) => sum + width, 0)));
+  const { features, x } = data;
+  const labels = Int32Array.from(data.labels);
+  const batches = range(0, labels.length, rows).map((from) => {
+    const to = Math.min(labels.length, from + rows);
+    return {
+      x: new Tensor('float32', x.subarray(from * features, to * features), [to - from, features]),
+      labels: new Tensor('int32', labels.subarray(from, to), [to - from, 1]),
+    };
+  });
+  return {
+    async score({ weights, biases }: Network): Promise<EpochFigures> {
+      const parameters: Record<string, Tensor> = {};
+      for (const [index, { name, inputs, outputs }] of denseLayers(widths).entries()) {
+        parameters[`${name}.weight`] = new Tensor('float32', at(weights, index), [outputs, inputs]);
+        parameters[`${name}.bias`] = new Tensor('float32', at(biases, index), [outputs]);
+      }
+      let [loss, correct] = [0, 0];
+      for (const batch of batches) {
+        const outputs = await session.run({ ...parameters, ...batch });
+        loss += floatsOf(outputs, 'loss')[0] ?? Number.NaN;
+        correct += at(floatsOf(outputs, 'correct'), 0);
+      }
+      return { loss, correct };
+    },
+    release: () => session.release(),
+  };
 }
 
 /** Inputs: `x` float32 [N, features], `labels` int32 [N, 1], and each layer's weight and bias. Outputs: see addFigures. */

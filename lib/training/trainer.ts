@@ -8,7 +8,7 @@ import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { Network } from '../network/architecture.ts';
 import { EpochSession } from './epoch-session.ts';
 import { orderOfEpoch, type Split, splitSamples } from './samples.ts';
-import { ScoringSession } from './scoring-session.ts';
+import { openScoring, type ScoringSession } from './scoring-session.ts';
 
 /** Before the first epoch. */
 export function startOf(method: TrainingMethod): TrainingProgress {
@@ -50,10 +50,8 @@ export class Trainer {
     const { widths } = network;
     const { validationShare, section } = method;
     const split = splitSamples(data.labels, widths.at(-1) ?? 0, validationShare, seed, section);
-    const scoring =
-      split.validation.length > 0
-        ? await ScoringSession.create(widths, pick(data, split.validation))
-        : undefined;
+    const { validation } = split;
+    const scoring = validation.length > 0 ? await openScoring(widths, pick(data, validation)) : undefined;
     return new Trainer(method, network, data, seed, split, scoring);
   }
 

@@ -7,9 +7,9 @@ import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
 import type { Dataset, Part, Samples } from '../dataset.ts';
 import { product } from '../formats/entry.ts';
 import { type HashedSource, hashed } from '../hashed-source.ts';
-import { type Classes, LabelCodes } from '../labels.ts';
+import { type Classes, LabelCodes, type LabelReader } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
-import { type Collected, collect, distribute, type OnRows, samplesOf } from './collection.ts';
+import { type Collected, collect, distribute, samplesOf } from './collection.ts';
 import { openSamples } from './opening.ts';
 import {
   type FileOptions,
@@ -69,14 +69,13 @@ export async function readFiles(
   task: FilesTask,
   open: OpenSource,
   input?: readonly number[],
-  onRows?: OnRows,
 ): Promise<Dataset & { readonly found: FoundData }> {
   const files = new Files(open);
   const options = { ...task, image: task.image ?? task.found?.image, input };
   const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
   const others = await openOthers(task, options, files, trainFile);
   const codes = new LabelCodes(trainFile.label.where);
-  const train = await read(trainFile, codes, onRows);
+  const train = await read(trainFile, codes);
   throwProblems([train.problems]);
   const classes = codes.classes();
   const [only] = classes.names;
@@ -94,7 +93,7 @@ export async function readFiles(
   const rest = new Map<Part, Samples>();
   const broken: Problems[] = [train.problems];
   for (const { part, file } of others) {
-    const { collected, problems } = await read(file, classes, onRows);
+    const { collected, problems } = await read(file, classes);
     broken.push(problems);
     if (problems.total > 0) continue;
     rest.set(part, samplesOf(collected));
@@ -120,9 +119,9 @@ async function openOthers(task: FilesTask, options: FileOptions, files: Files, t
   return others;
 }
 
-async function read(file: SampleFile, codes: LabelCodes | Classes, onRows?: OnRows): Promise<Read> {
+async function read(file: SampleFile, codes: LabelReader): Promise<Read> {
   const problems = file.problems();
-  return { file, problems, collected: await collect(file, codes, problems, onRows) };
+  return { file, problems, collected: await collect(file, codes, problems) };
 }
 
 /** From codes in the order of the file to classes. */

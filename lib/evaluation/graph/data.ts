@@ -12,76 +12,55 @@ import { cutSamples, type SampleRange, widestNode } from './plan.ts';
 /** Bytes that these values may take beyond the data; with more, they are computed anew for every mask. */
 const MOST_BYTES = 256e6;
 
-/** Values of all samples, by the names of the model's inputs: rows of `shape`. */
-export class GraphData {
-  readonly parts: CutGraph;
-  readonly samples: number;
-  /** What is held beside the data themselves. */
-  readonly bytes: number;
-  readonly #values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+/** Values of all samples, by the names of the model's inputs: rows of their shapes. */
+export type GraphData = Awaited<ReturnType<typeof graphData>>;
 
-  static async create(graph: Graph, data: ScaledData): Promise<GraphData> {
-    const split = splitAtMasks(graph);
-    const samples = countSamples(data);
-    const shapeOf = (name: string) => graph.shapes.get(name) ?? [];
-    const size = split.between.reduce((sum, name) => sum + 4 * samples * sizeOf(shapeOf(name)), 0);
-    const parts = size <= Math.max(MOST_BYTES, data.x.byteLength) ? split : uncut(graph);
-    // The data in another shape are the data.
-    const same = new Set([graph.input]);
-    for (const { op, inputs, output } of parts.before) {
-      if (op === 'Reshape' && same.has(inputs[0] ?? '')) same.add(output);
-    }
-    const computed = new Map(
-      parts.between
-        .filter((name) => !same.has(name))
-        .map((name) => [nameOfValue(name), new Float32Array(samples * sizeOf(shapeOf(name)))]),
-    );
-    const values = new Map(
-      parts.between.map((name) => {
-        const key = nameOfValue(name);
-        return [key, { shape: shapeOf(name), data: computed.get(key) ?? data.x }];
-      }),
-    );
-    if (computed.size > 0) await compute(graph, parts, data, computed);
-    const bytes = [...computed.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return new GraphData(parts, samples, values, bytes);
+export async function graphData(graph: Graph, data: ScaledData) {
+  const split = splitAtMasks(graph);
+  const samples = countSamples(data);
+  const shapeOf = (name: string) => graph.shapes.get(name) ?? [];
+  const size = split.between.reduce((sum, name) => sum + 4 * samples * sizeOf(shapeOf(name)), 0);
+  const parts = size <= Math.max(MOST_BYTES, data.x.byteLength) ? split : uncut(graph);
+  // The data in another shape are the data.
+  const same = new Set([graph.input]);
+  for (const { op, inputs, output } of parts.before) {
+    if (op === 'Reshape' && same.has(inputs[0] ?? '')) same.add(output);
   }
+  const others = parts.between.filter((name) => !same.has(name));
+  const computed = new Map(
+    others.map((name) => [nameOfValue(name), new Float32Array(samples * sizeOf(shapeOf(name)))]),
+  );
+  if (computed.size > 0) await compute(graph, parts, data, computed);
 
-  private constructor(
-    parts: CutGraph,
-    samples: number,
-    values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
-    bytes: number,
-  ) {
-    this.parts = parts;
-    this.samples = samples;
-    this.#values = values;
-    this.bytes = bytes;
-  }
-
-  /** The values of a range of samples; they are not copied. */
-  range({ start, samples }: SampleRange): Record<string, Tensor> {
-    return this.#tensors(samples, (data, size) => data.subarray(start * size, (start + samples) * size));
-  }
-
-  /** The values of some samples. */
-  rows(places: readonly number[]): Record<string, Tensor> {
-    return this.#tensors(places.length, (data, size) => {
-      const rows = new Float32Array(places.length * size);
-      for (const [row, place] of places.entries()) {
-        rows.set(data.subarray(place * size, (place + 1) * size), row * size);
-      }
-      return rows;
+  function tensors(
+    count: number,
+    take: (values: Float32Array, size: number) => Float32Array,
+  ): Record<string, Tensor> {
+    const named = parts.between.map((name) => {
+      const [key, shape] = [nameOfValue(name), shapeOf(name)];
+      const values = take(computed.get(key) ?? data.x, sizeOf(shape));
+      return [key, new Tensor('float32', values, [count, ...shape])] as const;
     });
+    return Object.fromEntries(named);
   }
-
-  #tensors(count: number, take: (data: Float32Array, size: number) => Float32Array): Record<string, Tensor> {
-    return Object.fromEntries(
-      Array.from(this.#values, ([name, { shape, data }]) => {
-        return [name, new Tensor('float32', take(data, sizeOf(shape)), [count, ...shape])];
+  return {
+    parts,
+    samples,
+    /** What is held beside the data themselves. */
+    bytes: [...computed.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
+    /** The values of a range of samples; they are not copied. */
+    range: ({ start, samples: count }: SampleRange) =>
+      tensors(count, (values, width) => values.subarray(start * width, (start + count) * width)),
+    /** The values of some samples. */
+    rows: (places: readonly number[]) =>
+      tensors(places.length, (values, width) => {
+        const rows = new Float32Array(places.length * width);
+        for (const [row, place] of places.entries()) {
+          rows.set(values.subarray(place * width, (place + 1) * width), row * width);
+        }
+        return rows;
       }),
-    );
-  }
+  };
 }
 
 async function compute(

@@ -10,12 +10,19 @@ import { sizeOfGraph } from '../../network/network.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
 import type { Objective } from '../../search/individual.ts';
 import { GraphDouble } from '../double/graph.ts';
-import type { Evaluator, ScaledData, Scores } from '../evaluator.ts';
+import {
+  type Evaluator,
+  emptyScores,
+  requireBits,
+  type ScaledData,
+  type Scores,
+  setScore,
+} from '../evaluator.ts';
 import type { ThreadOptions } from '../session.ts';
 import { calibrationMasks, calibrationPlaces, deviationOf, longestSum, tolerance } from './calibration.ts';
 import { channelBlock } from './channel-blocks.ts';
-import { GraphData } from './data.ts';
-import { GraphForward } from './forward.ts';
+import { type GraphData, graphData } from './data.ts';
+import { type GraphForward, openForward } from './forward.ts';
 import { cutSamples, widestNode } from './plan.ts';
 import { GraphReadout } from './readout.ts';
 
@@ -44,7 +51,7 @@ export class GraphEvaluator implements Evaluator {
   static async create(graph: Graph, data: ScaledData, options: GraphOptions): Promise<GraphEvaluator> {
     const { objective } = options;
     const folded = foldNormalization(graph);
-    const values = await GraphData.create(folded, data);
+    const values = await graphData(folded, data);
     const double = new GraphDouble(graph, data.x);
     const readout = new GraphReadout(double, data.labels, graph.classes, objective);
     const forward = await forwardOf(graph, folded, values, double, readout, options);
@@ -79,21 +86,15 @@ export class GraphEvaluator implements Evaluator {
 
   async evaluate(masks: PackedMasks): Promise<Scores> {
     const mask = this.#mask;
-    if (masks.bits !== mask.length)
-      throw new RangeError(`masks of ${masks.bits} bits for a network of ${mask.length} weights`);
-    const correct = new Uint32Array(masks.count);
-    const loss = new Float64Array(masks.count);
-    const macroAverage = new Float64Array(masks.count);
+    requireBits(masks, mask.length);
+    const scores = emptyScores(masks.count);
     for (let index = 0; index < masks.count; index++) {
       unpackInto(genomeAt(masks, index), mask.length, mask);
       this.#forward.setMask(mask);
       for (const { values, logits } of this.#runs) await this.#forward.run(values, logits);
-      const score = this.#readout.score(mask);
-      correct[index] = score.correct;
-      loss[index] = score.loss;
-      macroAverage[index] = score.macroAverage;
+      setScore(scores, index, this.#readout.score(mask));
     }
-    return { correct, loss, macroAverage };
+    return scores;
   }
 
   release(): Promise<void> {
@@ -134,7 +135,7 @@ async function forwardOf(
     return { error, sound: !broken && error <= SUSPICIOUS };
   };
   const open = async (channels: number) => {
-    const forward = await GraphForward.create(folded, values.parts, channels, used);
+    const forward = await openForward(folded, values.parts, channels, used);
     try {
       return { forward, ...(await measured(forward)) };
     } catch (error) {

@@ -1,8 +1,7 @@
 /** Reads scores off the logits of a graph network. */
-
+import { classCounts } from '../../base/classes.ts';
 import { indexOfLargest } from '../../base/largest.ts';
-import type { MacroAverage, Objective, Score } from '../../search/individual.ts';
-import { isMacroAverage } from '../../search/individual.ts';
+import { isMacroAverage, type Objective, type Score } from '../../search/individual.ts';
 import type { GraphDouble } from '../double/graph.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 
@@ -30,8 +29,7 @@ export class GraphReadout {
     this.#classes = classes;
     this.#objective = objective;
     this.logits = new Float32Array(labels.length * classes);
-    this.#present = new Uint32Array(classes);
-    for (const label of labels) this.#present[label] = (this.#present[label] ?? 0) + 1;
+    this.#present = classCounts(labels, classes);
     this.#predicted = new Uint32Array(classes);
     this.#truePositives = new Uint32Array(classes);
   }
@@ -56,16 +54,12 @@ export class GraphReadout {
     }
     const correct = truePositives.reduce((sum, count) => sum + count, 0);
     const objective = this.#objective;
+    const counts = { present: this.#present, predicted, truePositives };
     return {
       correct,
       loss: objective === 'cross-entropy' ? this.#loss() : Number.NaN,
-      macroAverage: isMacroAverage(objective) ? this.#average(objective) : Number.NaN,
+      macroAverage: isMacroAverage(objective) ? MACRO_AVERAGE_OF[objective](counts) : Number.NaN,
     };
-  }
-
-  #average(objective: MacroAverage): number {
-    const counts = { present: this.#present, predicted: this.#predicted, truePositives: this.#truePositives };
-    return MACRO_AVERAGE_OF[objective](counts);
   }
 
   /** The largest magnitude among the finite logits. */
