@@ -3,6 +3,7 @@
  * knows nothing would meet; in greedy order, what the best step of each moment reaches.
  */
 
+import { at } from '../base/at.ts';
 import { indexOfLargest } from '../base/largest.ts';
 import { random } from '../base/random.ts';
 import { drawToFront, shuffled } from '../base/shuffle.ts';
@@ -184,10 +185,8 @@ export function mostDistant(
   genomes: readonly Uint8Array[],
   bits: number,
 ): { readonly index: number; readonly distance: number } | undefined {
-  let farthest: { readonly index: number; readonly distance: number } | undefined;
-  for (const [index, genome] of genomes.entries()) {
-    const distance = differingBits(from, genome, bits).length;
-    if (farthest === undefined || distance > farthest.distance) farthest = { index, distance };
-  }
-  return farthest;
+  const distances = genomes.map((genome) => differingBits(from, genome, bits).length);
+  if (distances.length === 0) return undefined;
+  const index = indexOfLargest(distances);
+  return { index, distance: at(distances, index) };
 }

@@ -5,6 +5,7 @@
 
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { parseArtifact } from '../base/artifact-json.ts';
+import { defined } from '../base/defined.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
@@ -89,7 +90,7 @@ export async function findFinishedRun(
     name,
     spec,
     summary,
-    ...(manifest ? { manifest } : {}),
+    ...defined({ manifest }),
     network,
     bits,
     ticket: decodeTicket(ticketBytes, network, `${store.uri}${keys.TICKET_MASK}`),
@@ -119,10 +120,9 @@ async function networkOf(
 }
 
 async function lastPopulation(store: Store, bits: number): Promise<Uint8Array[]> {
-  const last = (await store.list(keys.GENERATIONS))
-    .filter((key) => key.endsWith('/survivors.safetensors'))
-    .at(-1);
-  const generation = last === undefined ? undefined : keys.generationOf(last);
+  const there = await store.list(keys.GENERATIONS);
+  const last = there.findLast((key) => key.endsWith('/survivors.safetensors'));
+  const generation = keys.generationOf(last ?? '');
   if (last === undefined || generation === undefined) return [];
   const bytes = await required(store, last);
   // Runs of earlier versions have no checksum of it.

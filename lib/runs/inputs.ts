@@ -1,5 +1,6 @@
 /** Network and data of a run, and the manifest that tells of them: prepare writes them, and the other steps read them. */
 
+import { defined } from '../base/defined.ts';
 import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
 import type { AnyNetwork } from '../network/network.ts';
@@ -56,17 +57,19 @@ export function manifestOf(
     version: VERSION,
     runId: runIdOf(uri),
     specHash: specHash(spec),
-    ...(asked === undefined ? {} : { asked }),
+    ...defined({ asked }),
     bits: bitsOf(network),
     classes,
     features: train.features,
     trainSamples: countSamples(train),
     testSamples: countSamples(test),
-    ...(validation ? { validationSamples: countSamples(validation) } : {}),
+    ...defined({ validationSamples: validation && countSamples(validation) }),
     scaling,
-    ...(classNames ? { classNames: [...classNames] } : {}),
-    ...(featureNames ? { featureNames: [...featureNames] } : {}),
-    ...(readAs === undefined ? {} : { readAs }),
+    ...defined({
+      classNames: classNames && [...classNames],
+      featureNames: featureNames && [...featureNames],
+      readAs,
+    }),
     objective: spec.search.objective,
     checksums: { ...checksums },
   };

@@ -45,6 +45,10 @@ interface NamedPath extends PathEnds {
   readonly names: { readonly from: string; readonly to: string };
 }
 
+function distanceOf({ from, to, bits }: PathEnds): number {
+  return differingBits(from, to, bits).length;
+}
+
 /** Throws UserError where the runs cannot be compared. */
 export async function measureLandscape(
   runs: readonly [FinishedRun, ...FinishedRun[]],
@@ -57,15 +61,14 @@ export async function measureLandscape(
   const samples = run.summary.trainSamples;
   const secondsPerMask = secondsPerEvaluation(run);
   const resolution = planResolution(secondsPerMask, asked);
-  const plans = paths.map(({ from, to, bits }) =>
-    planPath(differingBits(from, to, bits).length, secondsPerMask, resolution),
-  );
+  const planned = paths.map((path) => {
+    const distance = distanceOf(path);
+    const plan = planPath(distance, secondsPerMask, resolution);
+    return { path, plan, evaluations: pathEvaluations(distance, plan) };
+  });
   const slicePlan = single ? planSlice(run.bits, resolution) : undefined;
   const sliceSize = slicePlan ? (2 * slicePlan.reach + 1) ** 2 : 0;
-  const total = paths.reduce((sum, { from, to, bits }, index) => {
-    const plan = plans[index];
-    return sum + (plan ? pathEvaluations(differingBits(from, to, bits).length, plan) : 0);
-  }, sliceSize);
+  const total = planned.reduce((sum, one) => sum + one.evaluations, sliceSize);
 
   let evaluations = 0;
   await using scorer = await openScorer(run, total > 0, open);
@@ -79,9 +82,7 @@ export async function measureLandscape(
     ? summariseSlice(await measureSlice(run.ticket, run.bits, seed, slicePlan, evaluate), slicePlan, samples)
     : null;
   const measured = [];
-  for (const [index, path] of paths.entries()) {
-    const plan = plans[index];
-    if (!plan) continue;
+  for (const [index, { path, plan }] of planned.entries()) {
     const found = await measurePath(path, { seed, path: index }, plan, evaluate);
     measured.push(summarisePath(found, plan, samples, path.names));
   }
@@ -157,7 +158,7 @@ function pathsAround({ ticket: from, population, bits }: FinishedRun, seed: numb
   }
   const to = randomGenome(random(seed, 'landscape-target'), bits);
   paths.push({ from, to, bits, names: { from: 'the ticket', to: 'a random mask' } });
-  return paths.filter((path) => differingBits(path.from, path.to, bits).length > 0);
+  return paths.filter((path) => distanceOf(path) > 0);
 }
 
 function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
@@ -169,7 +170,7 @@ function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
       names: { from: one.name, to: other.name },
     })),
   );
-  const apart = paths.filter(({ from, to, bits }) => differingBits(from, to, bits).length > 0);
+  const apart = paths.filter((path) => distanceOf(path) > 0);
   if (apart.length > 0) return apart;
   throw new UserError(
     `${runs.map(({ name }) => name).join(', ')}: their tickets are one and the same mask, so there is no path between them`,

@@ -1,10 +1,12 @@
 /** A run's network as an artifact: safetensors for multilayer perceptrons, ONNX for graphs, and both with a mask. */
 
+import { at } from '../base/at.ts';
+import { defined } from '../base/defined.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { SEAL, seal, UNSEALED } from '../base/seal.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensorNamed } from '../data/safetensors.ts';
 import { countWeights, denseLayers, type Network } from '../network/architecture.ts';
-import { type Graph, prunableBits } from '../network/graph.ts';
+import { type Constant, type Graph, prunableBits } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { encodeGraph } from '../network/onnx/graph-encoder.ts';
 import { readGraph } from '../network/reading/graph-reader.ts';
@@ -17,7 +19,7 @@ import { type Run, required, verify } from './run.ts';
 export function networkArtifact(network: AnyNetwork): { readonly key: string; readonly bytes: Uint8Array } {
   return isGraph(network)
     ? { key: keys.GRAPH, bytes: encodeGraph(network) }
-    : { key: keys.WEIGHTS, bytes: encodeNetwork(network) };
+    : { key: keys.WEIGHTS, bytes: encodeSafetensors(Object.fromEntries(namedTensors(network))) };
 }
 
 /** Reads a verified artifact of a run. */
@@ -31,12 +33,8 @@ export async function readNetwork(run: Run, read: ReadArtifact = verified(run)):
 }
 
 /** The same for those who take multilayer perceptrons only. */
-export async function readLayers(run: Run, read: ReadArtifact = verified(run)): Promise<Network> {
-  return layersOf(await readNetwork(run, read));
-}
-
-/** A network that is known to be a multilayer perceptron. */
-function layersOf(network: AnyNetwork): Network {
+export async function readLayers(run: Run): Promise<Network> {
+  const network = await readNetwork(run);
   if (isGraph(network)) throw new TypeError('found a graph, expected a multilayer perceptron');
   return network;
 }
@@ -50,23 +48,43 @@ export function decodeGraph(bytes: Uint8Array, { network }: RunSpec, name: strin
   return readGraph(bytes, name, 'model' in network ? network : {});
 }
 
-/** `layers.N.weight` and `layers.N.bias`; with a genome also `layers.N.mask`, 0 or 1 per weight. */
-function encodeNetwork(
-  network: Network,
-  mask?: Uint8Array,
-  metadata?: Readonly<Record<string, string>>,
-): Uint8Array {
-  const entries = denseLayers(network.widths).flatMap(({ name, inputs, outputs, offset }, index) => {
+/** A tensor of a network, by the name that files give it. */
+export interface NetworkTensor extends Constant {
+  readonly name: string;
+  /** What its mask is called, 0 or 1 per weight. */
+  readonly mask: string;
+  /** Its first bit in a genome, where masks prune it. */
+  readonly offset?: number;
+}
+
+/** `layers.N.weight`, its mask `layers.N.mask`, and `layers.N.bias`; of a graph each constant by its name, and `NAME.mask`. */
+export function tensorsOf(network: AnyNetwork): NetworkTensor[] {
+  if (isGraph(network)) {
+    const offsets = new Map(network.prunable.map(({ name, offset }) => [name, offset]));
+    return [...network.constants].map(([name, constant]) => {
+      return { name, mask: `${name}.mask`, ...constant, ...defined({ offset: offsets.get(name) }) };
+    });
+  }
+  return denseLayers(network.widths).flatMap(({ name, inputs, outputs, offset }, index) => {
+    const [weights, biases] = [at(network.weights, index), at(network.biases, index)];
     const shape = [outputs, inputs];
     return [
-      [`${name}.weight`, { shape, data: network.weights[index] ?? new Float32Array() }] as const,
-      [`${name}.bias`, { shape: [outputs], data: network.biases[index] ?? new Float32Array() }] as const,
-      ...(mask
-        ? [[`${name}.mask`, { shape, data: mask.slice(offset, offset + inputs * outputs) }] as const]
-        : []),
+      { name: `${name}.weight`, mask: `${name}.mask`, shape, data: weights, offset },
+      { name: `${name}.bias`, mask: `${name}.bias.mask`, shape: [outputs], data: biases },
     ];
   });
-  return encodeSafetensors(Object.fromEntries(entries), metadata);
+}
+
+/** Those that masks prune, in the order of a genome. */
+export function prunableOf(network: AnyNetwork): Required<NetworkTensor>[] {
+  const tensors = tensorsOf(network).flatMap(({ offset, ...tensor }) =>
+    offset === undefined ? [] : [{ ...tensor, offset }],
+  );
+  return tensors.sort((a, b) => a.offset - b.offset);
+}
+
+function namedTensors(network: AnyNetwork): [string, Tensor][] {
+  return tensorsOf(network).map(({ name, shape, data }) => [name, { shape, data }]);
 }
 
 /** Throws DamagedArtifact where the tensors make no network. */
@@ -91,49 +109,33 @@ export function decodeNetwork(bytes: Uint8Array, name: string): Network {
   };
 }
 
-/**
- * ticket.safetensors: the network and the mask over it, 0 or 1 per weight. Of a graph each constant by its name, and
- * `NAME.mask` beside those that can be pruned.
- */
+/** ticket.safetensors: the network and the mask over it. */
 export function encodeTicket(
   network: AnyNetwork,
   genome: Uint8Array,
   bits: number,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const mask = unpack(genome, bits);
-  const unsealed = { ...metadata, [SEAL]: UNSEALED };
-  if (!isGraph(network)) return seal(encodeNetwork(network, mask, unsealed));
-  const tensors: [string, Tensor][] = [...network.constants].map(([name, { shape, data }]) => [
-    name,
-    { shape, data },
-  ]);
-  for (const { name, shape, offset, size } of network.prunable) {
-    tensors.push([`${name}.mask`, { shape, data: mask.slice(offset, offset + size) }]);
-  }
-  return seal(encodeSafetensors(Object.fromEntries(tensors), unsealed));
+  const bytes = unpack(genome, bits);
+  const masks = prunableOf(network).map(({ mask, shape, data, offset }): [string, Tensor] => {
+    return [mask, { shape, data: bytes.slice(offset, offset + data.length) }];
+  });
+  const tensors = Object.fromEntries([...namedTensors(network), ...masks]);
+  return seal(encodeSafetensors(tensors, { ...metadata, [SEAL]: UNSEALED }));
 }
 
 /** The packed mask that ticket.safetensors holds of a network. Throws DamagedArtifact. */
 export function decodeTicket(bytes: Uint8Array, network: AnyNetwork, name: string): Uint8Array {
   const tensors = decodeSafetensors(bytes, name);
-  const parts = isGraph(network)
-    ? network.prunable.map((tensor) => ({ ...tensor, mask: `${tensor.name}.mask` }))
-    : denseLayers(network.widths).map(({ name: layer, inputs, outputs, offset }) => ({
-        mask: `${layer}.mask`,
-        shape: [outputs, inputs],
-        offset,
-        size: inputs * outputs,
-      }));
-  const mask = new Uint8Array(bitsOf(network));
-  for (const { mask: key, shape, offset, size } of parts) {
-    const { data } = tensorNamed(tensors, key, 'U8', name);
-    if (data.length !== size) {
-      throw new DamagedArtifact(`${name}: '${key}' is not ${shape.join(' × ')}, as the spec's network is`);
+  const kept = new Uint8Array(bitsOf(network));
+  for (const { mask, shape, data: weights, offset } of prunableOf(network)) {
+    const { data } = tensorNamed(tensors, mask, 'U8', name);
+    if (data.length !== weights.length) {
+      throw new DamagedArtifact(`${name}: '${mask}' is not ${shape.join(' × ')}, as the spec's network is`);
     }
-    mask.set(data, offset);
+    kept.set(data, offset);
   }
-  return pack(mask);
+  return pack(kept);
 }
 
 /** Prunable weights. */

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { Improved } from '../algorithms/algorithm.ts';
 import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
+import { recordOf } from '../base/record.ts';
 import type { Spent } from '../cost/usage.ts';
 import {
   decodeSafetensors,
@@ -98,21 +99,13 @@ export function decodeScores(bytes: Uint8Array, name: string): ChunkScores {
   const scores = scoresIn(tensors, tensorNamed(tensors, 'correct', 'U32', name).data.length, name);
   const prints = columnOf(tensors, 'fingerprint', 'U8', scores.correct.length * FINGERPRINT, name);
   const spent = columnOf(tensors, 'spent', 'F64', SPENT.length, name);
-  const value = (key: (typeof SPENT)[number]) => at(spent, SPENT.indexOf(key));
   return {
     start: at(columnOf(tensors, 'start', 'U32', 1, name), 0),
     scores,
     fingerprints: Buffer.from(prints).toString('hex').match(/.{16}/g) ?? [],
     milliseconds: at(columnOf(tensors, 'milliseconds', 'F64', 1, name), 0),
     ...(tensors.has('states') ? { improved: improvedOf(tensors, scores.correct.length, name) } : {}),
-    spent: {
-      requests: value('requests'),
-      milliseconds: value('milliseconds'),
-      gbSeconds: value('gbSeconds'),
-      puts: value('puts'),
-      lists: value('lists'),
-      gets: value('gets'),
-    },
+    spent: recordOf(SPENT, (key) => at(spent, SPENT.indexOf(key))),
   };
 }
 

@@ -88,7 +88,10 @@ async function readNetwork(
   const bytes = await asInvalidSpec(() => readModelBytes(source));
   const sha256 = checksum(bytes);
   if (expected && expected.sha256 !== sha256) {
-    throw new InvalidSpec([changed('network.found.sha256', source.name, expected.sha256, sha256)]);
+    const [before, now] = [expected.sha256, sha256].map((digest) => digest.slice(0, 12));
+    throw new InvalidSpec([
+      `network.found.sha256: found ${before}…, but ${source.name} has SHA-256 ${now}…: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`,
+    ]);
   }
   const graph = await asInvalidSpec(() => readGraph(bytes, source.name, { include, exclude }));
   const found = { sha256, ...sizeOfGraph(graph), features: sizeOf(graph.inputShape), classes: graph.classes };
@@ -154,15 +157,8 @@ function drawNetwork({ network, task, seed: seedOfRun }: RunSpec, given: Graph |
       ? convnet(network.architecture, imageFor(task), shapeOfTask(task).classes)
       : given;
   if (!unweighted) throw new TypeError('the model of the spec has been read');
-  const graph = isDrawn(network)
-    ? redraw(unweighted, network.initializer, seed, network.keptShare)
-    : unweighted;
   // A plain multilayer perceptron has faster paths.
+  if (!isDrawn(network)) return layersOfGraph(unweighted) ?? unweighted;
+  const graph = redraw(unweighted, network.initializer, seed, network.keptShare);
   return layersOfGraph(graph) ?? graph;
-}
-
-function changed(where: string, name: string, before: string | undefined, now: string | undefined): string {
-  const short = (digest: string | undefined) =>
-    digest === undefined ? 'nothing' : `${digest.slice(0, 12)}…`;
-  return `${where}: found ${short(before)}, but ${name} has SHA-256 ${short(now)}: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`;
 }

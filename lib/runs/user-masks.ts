@@ -6,39 +6,10 @@ import { denseLayers } from '../network/architecture.ts';
 import type { Constant } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { bytesPerGenome, clearPadding, emptyMasks, type PackedMasks, pack } from '../search/genome.ts';
-import { bitsOf } from './networks.ts';
-
-/** A tensor of a network, by the name that files give it. */
-interface Named {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Its first bit in a genome, where it can be pruned. */
-  readonly offset?: number;
-}
+import { bitsOf, prunableOf, tensorsOf } from './networks.ts';
 
 /** Tensors that are listed one by one in an error. */
 const MOST_LISTED = 8;
-
-function tensorsOf(network: AnyNetwork): Named[] {
-  if (isGraph(network)) {
-    const offsets = new Map(network.prunable.map(({ name, offset }) => [name, offset]));
-    return [...network.constants].map(([name, { shape }]) => {
-      const offset = offsets.get(name);
-      return offset === undefined ? { name, shape } : { name, shape, offset };
-    });
-  }
-  return denseLayers(network.widths).flatMap(({ name, inputs, outputs, offset }) => [
-    { name: `${name}.weight`, shape: [outputs, inputs], offset },
-    { name: `${name}.bias`, shape: [outputs] },
-  ]);
-}
-
-const MASK = '.mask';
-
-/** What a tensor's mask is called: `layers.0.mask` of a perceptron's `layers.0.weight`; `NAME.mask` of a graph's. */
-function maskName(network: AnyNetwork, name: string): string {
-  return (isGraph(network) ? name : name.replace(/\.weight$/, '')) + MASK;
-}
 
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 const listed = (names: readonly string[]) =>
@@ -62,7 +33,7 @@ export function withWeights(
     .map(({ name, shape }) => `'${name}' ${shapeText(shape)}`);
   if (missing.length > 0) problems.push(`lacks ${listed(missing)}`);
   const known = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const masks = new Set(tensors.map(({ name }) => maskName(network, name)));
+  const masks = new Set(tensors.map(({ mask }) => mask));
   const extra = [...arrays.keys()].filter((name) => !known.has(name) && !masks.has(name));
   if (extra.length > 0)
     problems.push(`has ${listed(extra.map((name) => `'${name}'`))}, which the network does not have`);
@@ -107,9 +78,7 @@ export function maskAmong(
   arrays: ReadonlyMap<string, NumberArray>,
   file: string,
 ): Uint8Array | undefined {
-  const prunable = tensorsOf(network).flatMap(({ name, shape, offset }) =>
-    offset === undefined ? [] : [{ mask: maskName(network, name), shape, offset }],
-  );
+  const prunable = prunableOf(network);
   const missing = prunable.filter(({ mask }) => !arrays.has(mask));
   if (missing.length === prunable.length) return undefined;
   const problems =

@@ -1,5 +1,6 @@
 /** Checkpoints of improvements: a line of JSON, then the masks. */
 import { z } from 'zod';
+import { parsedIfSound } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { bytesPerGenome } from './genome.ts';
 import type { ImprovingState } from './improving.ts';
@@ -28,10 +29,10 @@ export function encodeImproving({ genome, best, ...rest }: ImprovingState, bits:
 /** `name`: what errors call it. */
 export function decodeImproving(bytes: Uint8Array, bits: number, name: string): ImprovingState {
   const end = bytes.indexOf(LINE_END);
-  const header = headerSchema.safeParse(parsed(Buffer.from(bytes.subarray(0, Math.max(0, end))).toString()));
-  if (!header.success)
+  const header = parsedIfSound(bytes.subarray(0, Math.max(0, end)), headerSchema);
+  if (!header)
     throw new DamagedArtifact(`${name}: not a checkpoint of a search, or changed since it was written`);
-  const { bits: found, bestCost, ...rest } = header.data;
+  const { bits: found, bestCost, ...rest } = header;
   if (found !== bits) {
     throw new DamagedArtifact(
       `${name}: a checkpoint of masks of ${found} bits, where the network has ${bits} weights`,
@@ -44,12 +45,4 @@ export function decodeImproving(bytes: Uint8Array, bits: number, name: string): 
     throw new DamagedArtifact(`${name}: ${masks.length} bytes of masks, where ${expected} were written`);
   const best = bestCost === null ? null : { genome: masks.subarray(size), cost: bestCost };
   return { ...rest, genome: masks.subarray(0, size), best };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

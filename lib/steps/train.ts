@@ -36,7 +36,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   const read = verified(run);
   const state = await readState(store, keys.stateOf(before));
   const [network, samples, { ask }] = await Promise.all([
-    readLayers(run, read),
+    readLayers(run),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
     readMoment(run, state),
   ]);

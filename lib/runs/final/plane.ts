@@ -1,4 +1,5 @@
 /** For the report's figure of a task with two features: points of it, and what the ticket decides around them. */
+import { extent } from 'd3-array';
 import type { Samples } from '../../data/dataset.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
 import type { ReportInput } from '../../report/report.ts';
@@ -13,17 +14,8 @@ export async function planeOf(
   { features, x, labels }: Samples,
 ): Promise<ReportInput['plane']> {
   if (features !== 2) return undefined;
-  let [xMin, xMax, yMin, yMax] = [x[0] ?? 0, x[0] ?? 0, x[1] ?? 0, x[1] ?? 0];
-  for (let index = 0; index < x.length; index += 2) {
-    const [px = 0, py = 0] = [x[index], x[index + 1]];
-    xMin = Math.min(xMin, px);
-    xMax = Math.max(xMax, px);
-    yMin = Math.min(yMin, py);
-    yMax = Math.max(yMax, py);
-  }
-  // A feature that is always the same still has a width on the page.
-  if (xMin === xMax) [xMin, xMax] = [xMin - 0.5, xMax + 0.5];
-  if (yMin === yMax) [yMin, yMax] = [yMin - 0.5, yMax + 0.5];
+  const [xMin, xMax] = extentOf(x, 0);
+  const [yMin, yMax] = extentOf(x, 1);
   const cells = new Float32Array(GRID * GRID * 2);
   for (let row = 0; row < GRID; row++) {
     for (let column = 0; column < GRID; column++) {
@@ -39,8 +31,11 @@ export async function planeOf(
     const index = Math.floor((point * labels.length) / shown);
     return { x: x[2 * index] ?? 0, y: x[2 * index + 1] ?? 0, label: labels[index] ?? 0 };
   });
-  return {
-    points,
-    grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: classes },
-  };
+  return { points, grid: { xMin, xMax, yMin, yMax, columns: GRID, rows: GRID, labels: classes } };
+}
+
+/** A feature that is always the same still has a width on the page. */
+function extentOf(x: Float32Array, feature: 0 | 1): readonly [number, number] {
+  const [low = 0, high = 0] = extent(x.filter((_, index) => index % 2 === feature));
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }

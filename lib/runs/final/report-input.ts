@@ -1,4 +1,5 @@
 /** What a run's report is drawn from. */
+import { defined } from '../../base/defined.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
 import { keptWeights } from '../../landscape/kept-shares.ts';
 import type { Landscape } from '../../landscape/schema.ts';
@@ -42,9 +43,7 @@ export async function reportInput(
     given: !isDrawn(spec.network),
     names: { classes: classNames, features: featureNames },
     ticket: genome,
-    ...(genomes.length > 0 ? { kept: keptWeights(network, genomes) } : {}),
     confusion: test.confusion,
-    ...(plane ? { plane } : {}),
-    ...(landscape ? { landscape } : {}),
+    ...defined({ kept: genomes.length > 0 ? keptWeights(network, genomes) : undefined, plane, landscape }),
   };
 }

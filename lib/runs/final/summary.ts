@@ -4,6 +4,7 @@ import type { Candidate } from '../../algorithms/algorithm.ts';
 import { artifactIfSound, changed } from '../../base/artifact-json.ts';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
+import { defined } from '../../base/defined.ts';
 import { elapsed } from '../../base/elapsed.ts';
 import { indexOfLargest } from '../../base/largest.ts';
 import { hasChanged } from '../../base/seal.ts';
@@ -94,14 +95,14 @@ export function summaryOf(
     trainAccuracyBeforePruning: chosen.score ? chosen.score.correct / trainSamples : train.accuracy,
     keptWeights: countOnes(pruned.genome),
     prunableWeights: bits,
-    ...(manifest.readAs === undefined ? {} : { readAs: manifest.readAs }),
+    ...defined({ readAs: manifest.readAs }),
     trainSamples,
     testSamples,
     evaluationsPerSecond:
       earlier?.evaluationsPerSecond ?? (taken.evaluating > 0 ? evaluations / (taken.evaluating / 1000) : 0),
     version: manifest.version,
     specHash: manifest.specHash,
-    ...(manifest.asked === undefined ? {} : { asked: manifest.asked }),
+    ...defined({ asked: manifest.asked }),
   };
 }
 
