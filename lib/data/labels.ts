@@ -26,12 +26,7 @@ export interface LabelReader {
 }
 
 /** The code of a label as it is written; `problems` is told of one that is missing or not known. */
-export function codeLabel(
-  written: string,
-  codes: LabelReader,
-  problems: Problems,
-  place: () => Place,
-): number {
+export function codeLabel(written: string, codes: LabelReader, problems: Problems, place: () => Place) {
   if (faultInLabel(written)) {
     problems.add('label', place());
     return UNLABELLED;

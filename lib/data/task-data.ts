@@ -1,5 +1,4 @@
 /** The data of a task, made or read. */
-
 import type { OpenSource } from '../base/source.ts';
 import { isReadTask } from '../runspec/shape.ts';
 import type { ReadTask, Task } from '../runspec/task.ts';

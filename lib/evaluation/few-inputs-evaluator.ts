@@ -42,11 +42,7 @@ export class FewInputsEvaluator implements Evaluator {
   readonly #masks: Uint8Array;
   readonly #margins: Float64Array;
 
-  static async create(
-    network: Network,
-    data: ScaledData,
-    { threads }: ThreadOptions = {},
-  ): Promise<FewInputsEvaluator> {
+  static async create(network: Network, data: ScaledData, { threads }: ThreadOptions = {}) {
     const [features = 0, hidden = 0] = network.widths;
     const samples = countSamples(data);
     const terms = countTerms(features, hidden);
@@ -199,11 +195,7 @@ export class FewInputsEvaluator implements Evaluator {
 }
 
 /** The activations of every version of every hidden neuron over all samples, with the labels' signs. */
-function activationsOf(
-  network: Network,
-  { x, labels, features }: ScaledData,
-  terms: number,
-): { activations: Float32Array; largest: Float64Array } {
+function activationsOf(network: Network, { x, labels, features }: ScaledData, terms: number) {
   const samples = labels.length;
   const [weights = new Float32Array()] = network.weights;
   const [biases = new Float32Array()] = network.biases;

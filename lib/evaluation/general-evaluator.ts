@@ -48,11 +48,7 @@ export class GeneralEvaluator implements Evaluator {
   readonly #bits: number;
   readonly #masks: Uint8Array;
 
-  static async create(
-    network: Network,
-    data: ScaledData,
-    { objective, threads }: GeneralOptions,
-  ): Promise<GeneralEvaluator> {
+  static async create(network: Network, data: ScaledData, { objective, threads }: GeneralOptions) {
     const { widths } = network;
     const { batch, tiles } = planGeneral(widths, countSamples(data));
     const shape = { batch, objective };

@@ -1,5 +1,4 @@
 /** What an evaluator reads out of the general graph: one implementation for each of its heads. */
-
 import { range } from 'd3-array';
 import { Tensor } from 'onnxruntime-node';
 import { countWeights } from '../network/architecture.ts';

@@ -1,5 +1,4 @@
 /** Two models of one ticket: whether they answer the same, and how long each takes. */
-
 import { performance } from 'node:perf_hooks';
 import { median } from 'd3-array';
 import type { Samples } from '../data/dataset.ts';
@@ -9,11 +8,7 @@ import type { TicketSession } from './ticket.ts';
 const TOLERANCE = 1e-5;
 
 /** Whether both give each of the samples the same label, and logits that differ by rounding only. */
-export async function answerAlike(
-  one: TicketSession,
-  other: TicketSession,
-  { x, features }: Samples,
-): Promise<boolean> {
+export async function answerAlike(one: TicketSession, other: TicketSession, { x, features }: Samples) {
   const others = other.answers(x, features);
   for await (const { label, logits } of one.answers(x, features)) {
     const { value } = await others.next();
@@ -31,11 +26,8 @@ export async function answerAlike(
 const MOST_RUNS = 100;
 
 /** The median time that each takes for one sample, in milliseconds, measured in turns for about `milliseconds` in all. */
-export async function latencies(
-  sessions: readonly TicketSession[],
-  { x, features }: Samples,
-  milliseconds: number,
-): Promise<number[]> {
+export async function latencies(sessions: readonly TicketSession[], data: Samples, milliseconds: number) {
+  const { x, features } = data;
   const sample = x.slice(0, features);
   const times = sessions.map((): number[] => []);
   // The first runs set up what later ones use.

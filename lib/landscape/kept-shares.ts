@@ -1,7 +1,5 @@
 /** How often each weight is kept, across a population or across the tickets of several runs. */
-import type { Network } from '../network/architecture.ts';
-import type { Graph } from '../network/graph.ts';
-import { weightMatrices } from '../network/weight-matrices.ts';
+import { type Wiring, weightMatrices } from '../network/weight-matrices.ts';
 import { getBit } from '../search/genome.ts';
 import type { KeptWeights } from './schema.ts';
 
@@ -11,10 +9,7 @@ const MOST_CELLS = 128;
 const MOST_BITS_READ = 200_000_000;
 
 /** Layer by layer; of a filter the weights of all its channels are a row. Of a multilayer perceptron the widths suffice. */
-export function keptWeights(
-  network: Pick<Network, 'widths'> | Graph,
-  genomes: readonly Uint8Array[],
-): KeptWeights {
+export function keptWeights(network: Wiring, genomes: readonly Uint8Array[]): KeptWeights {
   const layers = weightMatrices(network);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const counted = Math.min(genomes.length, Math.max(1, Math.floor(MOST_BITS_READ / bits)));

@@ -2,7 +2,6 @@
  * Paths between two masks: the bits in which they differ, flipped one after another. In random order, what a walk that
  * knows nothing would meet; in greedy order, what the best step of each moment reaches.
  */
-
 import { at } from '../base/at.ts';
 import { indexOfLargest } from '../base/largest.ts';
 import { random } from '../base/random.ts';
@@ -68,11 +67,7 @@ export function placesAlong(distance: number, { steps, block }: PathPlan): numbe
 }
 
 /** The masks at `places` bits along the path on which `order` is flipped, its first bit first. */
-export function masksAlong(
-  from: Uint8Array,
-  order: readonly number[],
-  places: readonly number[],
-): Uint8Array[] {
+export function masksAlong(from: Uint8Array, order: readonly number[], places: readonly number[]) {
   let flipped = 0;
   let genome = from;
   return places.map((place) => {
@@ -180,11 +175,7 @@ export async function walkGreedily(
 }
 
 /** The most distant of `genomes` from `from`, the first of equals, and in how many bits it differs. */
-export function mostDistant(
-  from: Uint8Array,
-  genomes: readonly Uint8Array[],
-  bits: number,
-): { readonly index: number; readonly distance: number } | undefined {
+export function mostDistant(from: Uint8Array, genomes: readonly Uint8Array[], bits: number) {
   const distances = genomes.map((genome) => differingBits(from, genome, bits).length);
   if (distances.length === 0) return undefined;
   const index = indexOfLargest(distances);

@@ -16,11 +16,7 @@ export interface Measured {
 /** Masks in one call: enough to keep the evaluator busy, and little enough for progress to be seen. */
 const BATCH = 256;
 
-export async function evaluateAll(
-  evaluate: Evaluate,
-  genomes: readonly Uint8Array[],
-  bits: number,
-): Promise<Measured[]> {
+export async function evaluateAll(evaluate: Evaluate, genomes: readonly Uint8Array[], bits: number) {
   const measured: Measured[] = [];
   for (let start = 0; start < genomes.length; start += BATCH) {
     const batch = genomes.slice(start, start + BATCH);

@@ -46,13 +46,7 @@ export function halfAxes(seed: number, bits: number, { reach, step }: SlicePlan)
 }
 
 /** The mask at (`i`, `j`), both in −reach..reach. */
-export function maskInSlice(
-  ticket: Uint8Array,
-  axes: HalfAxes,
-  step: number,
-  i: number,
-  j: number,
-): Uint8Array {
+export function maskInSlice(ticket: Uint8Array, axes: HalfAxes, step: number, i: number, j: number) {
   const horizontal = i < 0 ? axes.left : axes.right;
   const vertical = j < 0 ? axes.down : axes.up;
   return withFlippedBits(ticket, [

@@ -1,7 +1,7 @@
 /** From scores to the shares, means and quantiles that are written and drawn. */
 import { quantile } from 'd3-array';
 import type { MeasuredPath, PathPlan } from './path.ts';
-import type { LandscapePath, LandscapeSlice } from './schema.ts';
+import type { LandscapePath } from './schema.ts';
 import type { Measured } from './scoring.ts';
 import type { SlicePlan } from './slice.ts';
 
@@ -45,10 +45,6 @@ export function summarisePath(
   };
 }
 
-export function summariseSlice(
-  scores: readonly Measured[],
-  plan: SlicePlan,
-  samples: number,
-): LandscapeSlice {
+export function summariseSlice(scores: readonly Measured[], plan: SlicePlan, samples: number) {
   return { ...plan, accuracy: scores.map(accuracyOf(samples)), loss: scores.map(lossOf(samples)) };
 }

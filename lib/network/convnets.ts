@@ -1,5 +1,4 @@
 /** The convolutional architectures that a spec may name. */
-
 import type { Constant, Graph, GraphNode } from './graph.ts';
 import { assembleGraph } from './graph-assembly.ts';
 import { sizeOf } from './tensor.ts';

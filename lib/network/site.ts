@@ -1,28 +1,27 @@
 /** A node of a graph as the rules of its operator see it, and short ways to ask them. */
-import type { Constant, Graph, GraphNode } from './graph.ts';
+import type { Graph, GraphNode } from './graph.ts';
 import type { Layout, Operand, Site, WeightedRules } from './operators/rules.ts';
 import { type Operation, rulesOf, type WeightedOperator } from './operators/table.ts';
+
+type Shapes = Pick<Graph, 'shapes' | 'constants'>;
 
 /** The shape of one sample of what an operation computes. Throws `ShapeMismatch`. */
 export function outputShape(operation: Operation, operands: readonly Operand[]): number[] {
   return rulesOf(operation).shape(operation, operands);
 }
 
-export function operandsOf(
-  { inputs }: GraphNode,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  constants: ReadonlyMap<string, Constant>,
-): Operand[] {
-  return inputs.map((name) => {
+export function operandsOf({ inputs }: GraphNode, shapes: Graph['shapes'], constants: Graph['constants']) {
+  return inputs.map((name): Operand => {
     const constant = constants.get(name);
     return { shape: constant?.shape ?? shapes.get(name) ?? [], constant: constant !== undefined };
   });
 }
 
-type Shapes = Pick<Graph, 'shapes' | 'constants'>;
-
-export function siteOf({ shapes, constants }: Shapes, node: GraphNode): Site {
-  return { inputs: operandsOf(node, shapes, constants), shape: shapes.get(node.output) ?? [] };
+export function siteOf(graph: Shapes, node: GraphNode): Site {
+  return {
+    inputs: operandsOf(node, graph.shapes, graph.constants),
+    shape: graph.shapes.get(node.output) ?? [],
+  };
 }
 
 /** Undefined for operators that take no weight. */

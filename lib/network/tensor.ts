@@ -1,5 +1,7 @@
 /** Row-major tensors: sizes, strides, and which element meets which. */
 
+export type Shape = readonly number[];
+
 /** Elements of a tensor of that shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -20,7 +20,10 @@ export interface WeightMatrix {
   readonly value?: string;
 }
 
-export function weightMatrices(network: Pick<Network, 'widths'> | Graph): WeightMatrix[] {
+/** Of a multilayer perceptron the widths suffice. */
+export type Wiring = Pick<Network, 'widths'> | Graph;
+
+export function weightMatrices(network: Wiring): WeightMatrix[] {
   return 'nodes' in network ? matricesOfGraph(network) : matricesOfLayers(network.widths);
 }
 

@@ -2,7 +2,6 @@
  * A run that is over, as those see it who look at its ticket later: from few of its artifacts, since the large ones may
  * be gone. Data are functions of the spec, and every ticket comes with its weights.
  */
-
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { defined } from '../base/defined.ts';
@@ -59,11 +58,7 @@ export async function openFinishedRun(store: Store, name: string, open: OpenSour
 }
 
 /** The same, where a run may well be without a ticket. Throws DamagedArtifact. */
-export async function findFinishedRun(
-  store: Store,
-  name: string,
-  open: OpenSource,
-): Promise<FinishedRun | WithoutTicket> {
+export async function findFinishedRun(store: Store, name: string, open: OpenSource) {
   const [specBytes, manifestBytes, summary, ticketBytes] = await Promise.all([
     required(store, keys.SPEC),
     getIfThere(store, keys.MANIFEST),
@@ -99,12 +94,7 @@ export async function findFinishedRun(
 }
 
 /** The network: the ticket's, or, of a graph, whose nodes the ticket does not hold, as the run left it or made anew. */
-async function networkOf(
-  store: Store,
-  spec: RunSpec,
-  ticket: Uint8Array,
-  open: OpenSource,
-): Promise<AnyNetwork> {
+async function networkOf(store: Store, spec: RunSpec, ticket: Uint8Array, open: OpenSource) {
   if ('layers' in spec.network) {
     const network = decodeNetwork(ticket, keys.TICKET_MASK);
     const [found, expected] = [`[${network.widths}]`, `[${spec.network.layers}]`];

@@ -1,5 +1,4 @@
 /** Network and data of a run, and the manifest that tells of them: prepare writes them, and the other steps read them. */
-
 import { defined } from '../base/defined.ts';
 import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
@@ -14,11 +13,10 @@ import type { Run } from './run.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
 import type { Resolved } from './spec-resolution.ts';
 
+type Made = readonly [key: string, make: () => Uint8Array];
+
 /** Their keys, and what makes the bytes. */
-export function inputsOf(
-  network: AnyNetwork,
-  { train, test, validation }: Dataset,
-): (readonly [key: string, make: () => Uint8Array])[] {
+export function inputsOf(network: AnyNetwork, { train, test, validation }: Dataset): Made[] {
   const { key, bytes } = networkArtifact(network);
   return [
     [key, () => bytes],
@@ -29,11 +27,7 @@ export function inputsOf(
 }
 
 /** Writes them; gives their checksums. */
-export async function writeInputs(
-  store: Store,
-  network: AnyNetwork,
-  dataset: Dataset,
-): Promise<Record<string, string>> {
+export async function writeInputs(store: Store, network: AnyNetwork, dataset: Dataset) {
   const checksums: Record<string, string> = {};
   // One after the other: data may be most of what fits into memory.
   for (const [key, make] of inputsOf(network, dataset)) {

@@ -16,6 +16,8 @@ export const INPUT_KEYS: readonly string[] = [
   keys.VALIDATION,
 ];
 
+type Settings = Pick<ExecutionSettings, 'keepGenerations'>;
+
 /** Folders of all generations but the last one, or, of a run that trains, of all epochs but that. */
 async function earlierGenerations(store: Store): Promise<string[]> {
   const states = (await store.list(keys.GENERATIONS)).map(keys.generationOf);
@@ -30,10 +32,7 @@ async function earlierGenerations(store: Store): Promise<string[]> {
  * population or checkpoint stays. The run cannot be resumed after that; to report on it, `restoreIntermediates` first.
  * Safe to repeat.
  */
-export async function dropIntermediates(
-  store: Store,
-  { keepGenerations }: Pick<ExecutionSettings, 'keepGenerations'>,
-): Promise<void> {
+export async function dropIntermediates(store: Store, { keepGenerations }: Settings): Promise<void> {
   const generations = keepGenerations ? [] : await earlierGenerations(store);
   await Promise.all([...INPUT_KEYS, ...generations].map((key) => store.deletePrefix(key)));
 }

@@ -10,11 +10,7 @@ const REASON =
   "not what 'tombola landscape' of this version writes; measure it anew with 'tombola landscape', or delete the file";
 
 /** The landscape beside a run, unless it is that of another ticket. Throws DamagedArtifact. */
-export async function readLandscape(
-  store: Store,
-  specHash: string,
-  ticket: Uint8Array,
-): Promise<Landscape | undefined> {
+export async function readLandscape(store: Store, specHash: string, ticket: Uint8Array) {
   const bytes = await getIfThere(store, keys.LANDSCAPE);
   if (!bytes) return undefined;
   const landscape = parseArtifact(keys.LANDSCAPE, store, bytes, landscapeSchema, REASON);

@@ -1,5 +1,4 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
-
 import { randomGenome } from '../algorithms/parts/operators.ts';
 import { UserError } from '../base/errors.ts';
 import { random } from '../base/random.ts';
@@ -121,12 +120,10 @@ function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): K
   return { name, ...keptWeights(first.network, tickets) };
 }
 
+type Scorer = { readonly evaluate: Evaluate } & AsyncDisposable;
+
 /** An evaluator of the run's training data, where one is needed. */
-async function openScorer(
-  run: FinishedRun,
-  needed: boolean,
-  open: OpenSource,
-): Promise<{ evaluate: Evaluate } & AsyncDisposable> {
+async function openScorer(run: FinishedRun, needed: boolean, open: OpenSource): Promise<Scorer> {
   if (!needed) {
     const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
     return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };

@@ -1,5 +1,4 @@
 /** The masks of one chunk, without the rest of a large generation. */
-
 import { DamagedArtifact } from '../base/errors.ts';
 import { placesInSafetensors } from '../data/safetensors.ts';
 import { bytesPerGenome, type PackedMasks } from '../search/genome.ts';

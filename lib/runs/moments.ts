@@ -96,10 +96,7 @@ export async function readMoment(run: Run, state: RunState): Promise<Moment> {
 export async function readKept({ store, manifest }: Run, state: RunState): Promise<Kept> {
   const { generation, round, complete, work, progress, facts } = state;
   const { bits } = manifest;
-  async function read<Value>(
-    key: string,
-    decode: (bytes: Uint8Array, bits: number, name: string) => Value,
-  ): Promise<Value | undefined> {
+  async function read<Value>(key: string, decode: (bytes: Uint8Array, bits: number, name: string) => Value) {
     const expected = state.checksums[key];
     if (expected === undefined) return undefined;
     return decode(verify(store, key, await required(store, key), expected), bits, key);

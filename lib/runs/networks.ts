@@ -1,5 +1,4 @@
 /** A run's network as an artifact: safetensors for multilayer perceptrons, ONNX for graphs, and both with a mask. */
-
 import { at } from '../base/at.ts';
 import { defined } from '../base/defined.ts';
 import { DamagedArtifact } from '../base/errors.ts';
@@ -109,13 +108,10 @@ export function decodeNetwork(bytes: Uint8Array, name: string): Network {
   };
 }
 
+type Metadata = Readonly<Record<string, string>>;
+
 /** ticket.safetensors: the network and the mask over it. */
-export function encodeTicket(
-  network: AnyNetwork,
-  genome: Uint8Array,
-  bits: number,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+export function encodeTicket(network: AnyNetwork, genome: Uint8Array, bits: number, metadata: Metadata) {
   const bytes = unpack(genome, bits);
   const masks = prunableOf(network).map(({ mask, shape, data, offset }): [string, Tensor] => {
     return [mask, { shape, data: bytes.slice(offset, offset + data.length) }];

@@ -11,6 +11,8 @@ interface Chunk {
   readonly chunk: number;
 }
 
+const keyOf = ({ generation, chunk, round }: Chunk) => keys.refusalOf(generation, chunk, round);
+
 const refusalSchema = z.object({ error: z.enum(REFUSALS), message: z.string() });
 
 const ERRORS: Readonly<Record<(typeof REFUSALS)[number], (message: string) => Error>> = {
@@ -20,25 +22,21 @@ const ERRORS: Readonly<Record<(typeof REFUSALS)[number], (message: string) => Er
 };
 
 /** Writes why a chunk has no scores. Throws the error itself where it is of another kind, or cannot be written. */
-export async function noteRefusal(
-  store: Store,
-  { generation, chunk, round }: Chunk,
-  thrown: unknown,
-): Promise<void> {
+export async function noteRefusal(store: Store, chunk: Chunk, thrown: unknown): Promise<void> {
   const { data } = refusalSchema.safeParse(
     thrown instanceof Error ? { error: thrown.name, message: thrown.message } : thrown,
   );
   if (!data) throw thrown;
   try {
-    await store.put(keys.refusalOf(generation, chunk, round), JSON.stringify(data));
+    await store.put(keyOf(chunk), JSON.stringify(data));
   } catch {
     throw thrown;
   }
 }
 
 /** Throws what a chunk without scores was refused with; does nothing where nothing is noted. */
-export async function throwRefusal(store: Store, { generation, chunk, round }: Chunk): Promise<void> {
-  const text = await textIfThere(store, keys.refusalOf(generation, chunk, round));
+export async function throwRefusal(store: Store, chunk: Chunk): Promise<void> {
+  const text = await textIfThere(store, keyOf(chunk));
   if (text === undefined) return;
   const { error, message } = refusalSchema.parse(JSON.parse(text));
   throw ERRORS[error](message);

@@ -13,12 +13,7 @@ import { lastState, payloadOf, type RunState, writeState } from './state.ts';
  * The state in which the run goes on. Verifies every artifact that the rest of the run needs; throws DamagedArtifact.
  * `now`: Unix time, milliseconds. `continues`: as an execution's successor.
  */
-export async function resume(
-  run: Run,
-  now: number,
-  spent: Spending = UNMETERED,
-  continues = false,
-): Promise<SearchState> {
+export async function resume(run: Run, now: number, spent: Spending = UNMETERED, continues = false) {
   const { store, manifest } = run;
   const state = await lastState(run);
   await verifyAll(store, { ...manifest.checksums, ...state.checksums });

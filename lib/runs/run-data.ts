@@ -1,5 +1,4 @@
 /** The data of a run that is over: as it left them, or made or read anew from its spec. */
-
 import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
@@ -43,11 +42,7 @@ export async function readRunData(
   );
 }
 
-async function storedData(
-  store: Store,
-  manifest: Manifest,
-  wanted: readonly Part[],
-): Promise<RunData | undefined> {
+async function storedData(store: Store, manifest: Manifest, wanted: readonly Part[]) {
   const parts = new Map<Part, Samples>();
   for (const part of wanted) {
     const key = KEYS[part];

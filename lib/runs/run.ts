@@ -1,5 +1,4 @@
 /** A run as its steps see it: the store it lives in, its spec and its manifest, read once per process. */
-
 import { LRUCache } from 'lru-cache';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
@@ -83,12 +82,7 @@ async function orDamaged(store: Store, key: string, read: () => Promise<Uint8Arr
 }
 
 /** Throws DamagedArtifact unless the bytes are those that the manifest speaks of. */
-export function verify(
-  store: Store,
-  key: string,
-  bytes: Uint8Array,
-  expected: string | undefined,
-): Uint8Array {
+export function verify(store: Store, key: string, bytes: Uint8Array, expected?: string): Uint8Array {
   const found = checksum(bytes);
   if (found === expected) return bytes;
   throw new DamagedArtifact(

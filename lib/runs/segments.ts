@@ -1,5 +1,4 @@
 /** The history in segments of 64 generations, so that a generation costs the same however long the run is. */
-
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../algorithms/parts/history-row.ts';
 import { changed, parseArtifact } from '../base/artifact-json.ts';
@@ -37,11 +36,7 @@ function checksumOfRows(before: string, text: string): string {
  * Appends the row of a generation; a row of that generation or a later one, from an earlier try, is replaced. `before`:
  * the checksum of the rows before; gives that of all. Unknown in runs of earlier versions.
  */
-export async function appendHistory(
-  store: Store,
-  row: HistoryRow,
-  before: string | undefined,
-): Promise<string | undefined> {
+export async function appendHistory(store: Store, row: HistoryRow, before: string | undefined) {
   const first = row.generation % SEGMENT_LENGTH === 0;
   const others = first ? [] : await readSegment(store, row.generation);
   const text = JSON.stringify(row);
@@ -50,14 +45,14 @@ export async function appendHistory(
   return before === undefined ? undefined : checksumOfRows(before, text);
 }
 
+type Reached = Pick<RunState, 'work' | 'complete' | 'history'>;
+
 /**
  * The rows of a search up to a state, one for each generation; training keeps its own. Throws DamagedArtifact where one is
  * missing or has changed.
  */
-export async function historyOf(
-  { store }: Pick<Run, 'store'>,
-  { work, complete, history }: Pick<RunState, 'work' | 'complete' | 'history'>,
-): Promise<HistoryRow[]> {
+export async function historyOf({ store }: Pick<Run, 'store'>, state: Reached): Promise<HistoryRow[]> {
+  const { work, complete, history } = state;
   if (work === 'train' || complete === null) return [];
   const segments: z.output<typeof segmentSchema>[] = [];
   for (let first = 0; first <= complete; first += SEGMENT_LENGTH)

@@ -1,5 +1,4 @@
 /** From a spec that names files to one that says what they hold, with the data and the network themselves. */
-
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { inOrder, namesOfClasses, orderOf } from '../data/class-order.ts';
@@ -35,13 +34,9 @@ export interface Resolved {
  * what its files hold must find that in them. `available`: bytes that the run may take, for whoever is going to run it.
  * Throws InvalidSpec, also for files that cannot be read.
  */
-export async function resolveSpec(
-  spec: AskedSpec,
-  open: OpenSource,
-  available = Number.POSITIVE_INFINITY,
-): Promise<Resolved> {
+export async function resolveSpec(asked: AskedSpec, open: OpenSource, available = Number.POSITIVE_INFINITY) {
   try {
-    return await resolve(spec, open, available);
+    return await resolve(asked, open, available);
   } catch (error) {
     // What is wrong with a file is wrong with the spec that names it: the state machine knows what to do then.
     if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
@@ -77,11 +72,10 @@ function checkImage(task: AskedSpec['task'], input: readonly number[]): void {
   ]);
 }
 
+type Read = { readonly network: ReadNetwork; readonly graph?: Graph };
+
 /** The network with what the model's file holds, and the graph in that file. */
-async function readNetwork(
-  asked: AskedNetwork,
-  open: OpenSource,
-): Promise<{ readonly network: ReadNetwork; readonly graph?: Graph }> {
+async function readNetwork(asked: AskedNetwork, open: OpenSource): Promise<Read> {
   if (!('model' in asked)) return { network: asked };
   const { found: expected, model, include, exclude } = asked;
   const source = await open(model);
@@ -119,11 +113,7 @@ function inOrderOfModel(
 }
 
 /** The classes in the order of a model that has another one than the data. Throws InvalidSpec where they are others. */
-function classOrder(
-  { classNames: names }: Graph,
-  dataset: Dataset,
-  model: string,
-): readonly string[] | undefined {
+function classOrder({ classNames: names }: Graph, dataset: Dataset, model: string) {
   const own = namesOfClasses(dataset);
   // Another number of classes is reported with the shapes.
   if (names?.length !== own.length) return undefined;

@@ -1,5 +1,4 @@
 /** Where a run is: its state in the store, and the machine's small state that goes with it. */
-
 import { z } from 'zod';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { changed, parseArtifact } from '../base/artifact-json.ts';
@@ -42,11 +41,7 @@ export const runStateSchema = z.object({
 export type RunState = z.output<typeof runStateSchema>;
 
 /** The key of a state. Written last: a state that is there is complete. */
-export function keyOfState({
-  generation,
-  round,
-  over,
-}: Pick<RunState, 'generation' | 'round' | 'over'>): string {
+export function keyOfState({ generation, round, over }: RunState): string {
   return over === null ? keys.stateOf(generation, round) : keys.endOf(generation);
 }
 
@@ -142,10 +137,7 @@ export function payloadOf(run: Run, state: RunState, events = EVENTS_BEFORE): Se
 }
 
 /** Unique to run and round, so that a repeated start is the same start; at most 80 characters. */
-function successorName(
-  { store, manifest }: Run,
-  { generation, round }: Pick<RunState, 'generation' | 'round'>,
-): string {
+function successorName({ store, manifest }: Run, { generation, round }: RunState): string {
   const name = `${successorPrefix(manifest.runId, store.uri)}${generation}`;
   return round === 0 ? name : `${name}-${round}`;
 }

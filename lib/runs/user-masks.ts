@@ -1,5 +1,4 @@
 /** Weights and masks from users' files, for a network that is known: what lets anyone check Tombola against their own code. */
-
 import { UserError } from '../base/errors.ts';
 import type { NumberArray } from '../data/formats/entry.ts';
 import { denseLayers } from '../network/architecture.ts';
@@ -7,6 +6,8 @@ import type { Constant } from '../network/graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { bytesPerGenome, clearPadding, emptyMasks, type PackedMasks, pack } from '../search/genome.ts';
 import { bitsOf, prunableOf, tensorsOf } from './networks.ts';
+
+type Arrays = ReadonlyMap<string, NumberArray>;
 
 /** Tensors that are listed one by one in an error. */
 const MOST_LISTED = 8;
@@ -21,11 +22,7 @@ const listed = (names: readonly string[]) =>
  * The network with the tensors of a file in place of its own: all that can be pruned, and all biases of a perceptron, must
  * be there; of a graph other constants may be. Masks are not looked at. Throws UserError with every problem.
  */
-export function withWeights(
-  network: AnyNetwork,
-  arrays: ReadonlyMap<string, NumberArray>,
-  file: string,
-): AnyNetwork {
+export function withWeights(network: AnyNetwork, arrays: Arrays, file: string): AnyNetwork {
   const tensors = tensorsOf(network);
   const problems: string[] = [];
   const missing = tensors
@@ -73,11 +70,7 @@ export function withWeights(
 }
 
 /** The mask that a file of named tensors holds, packed; undefined where it holds none. Throws UserError. */
-export function maskAmong(
-  network: AnyNetwork,
-  arrays: ReadonlyMap<string, NumberArray>,
-  file: string,
-): Uint8Array | undefined {
+export function maskAmong(network: AnyNetwork, arrays: Arrays, file: string): Uint8Array | undefined {
   const prunable = prunableOf(network);
   const missing = prunable.filter(({ mask }) => !arrays.has(mask));
   if (missing.length === prunable.length) return undefined;

@@ -6,7 +6,6 @@
  * is the number of nodes, about a microsecond each, and of calls from JavaScript, some fifty: hence one run per many
  * steps, one flat vector for the parameters of all layers, and loss and accuracy outside the steps, for all at once.
  */
-
 import type { Parameters, StepDefinition } from '../algorithms/parts/training-method.ts';
 import { denseLayers } from '../network/architecture.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
@@ -23,11 +22,7 @@ export function nextOf(name: string): string {
  * holds none; each rate float32 [steps]. Outputs: each state vector `.next`; `loss` float32 [], the cross-entropy in
  * nats summed over the samples, each with the parameters of its step; `correct` float32 [], of their predictions.
  */
-export function buildEpochModel(
-  widths: readonly number[],
-  batch: number,
-  definition: StepDefinition,
-): Uint8Array {
+export function buildEpochModel(widths: readonly number[], batch: number, definition: StepDefinition) {
   const graph = new GraphBuilder();
   const [features = 0] = widths;
   const classes = widths.at(-1) ?? 0;

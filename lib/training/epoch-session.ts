@@ -64,11 +64,7 @@ export class EpochSession {
   }
 
   /** Trains on the samples `order`, a step per batch, in that order. `rates`: a value per step. */
-  async train(
-    state: Vectors,
-    order: Int32Array,
-    rates: Vectors,
-  ): Promise<EpochFigures & { readonly state: Vectors }> {
+  async train(state: Vectors, order: Int32Array, rates: Vectors) {
     const steps = this.stepsOf(order.length);
     let [vectors, loss, correct] = [state, 0, 0];
     for (let from = 0; from < steps; from += this.#stepsPerRun) {
@@ -118,10 +114,7 @@ export class EpochSession {
 }
 
 /** A float32 output. */
-export function floatsOf(
-  outputs: Readonly<Record<string, { readonly data: unknown } | undefined>>,
-  name: string,
-): Float32Array {
+export function floatsOf(outputs: InferenceSession.OnnxValueMapType, name: string): Float32Array {
   const data = outputs[name]?.data;
   if (data instanceof Float32Array) return data;
   throw new TypeError(`the graph gave no float32 '${name}'`);

@@ -1,5 +1,4 @@
 /** Which samples are trained on, in what order, and which are held out. */
-
 import { heldOut, unfitValidationShare } from '../algorithms/parts/held-out.ts';
 import { classMembers } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
@@ -43,11 +42,6 @@ export function splitSamples(
 }
 
 /** The samples in the order of an epoch, 0 …; `shuffled` false: as the data come. */
-export function orderOfEpoch(
-  training: Int32Array,
-  shuffled: boolean,
-  seed: number,
-  epoch: number,
-): Int32Array {
+export function orderOfEpoch(training: Int32Array, shuffled: boolean, seed: number, epoch: number) {
   return shuffled ? shuffle(random(seed, 'order', epoch), training.slice()) : training;
 }

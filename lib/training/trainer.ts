@@ -1,5 +1,4 @@
 /** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
-
 import type { EpochRow } from '../algorithms/parts/epoch-row.ts';
 import type { TrainingMethod, TrainingProgress, Vectors } from '../algorithms/parts/training-method.ts';
 import { InvalidSpec } from '../base/errors.ts';
@@ -41,12 +40,7 @@ export class Trainer {
   }
 
   /** `data`: the run's training data; the trainer holds out its share. `seed`: the run's. */
-  static async create(
-    method: TrainingMethod,
-    network: Network,
-    data: ScaledData,
-    seed: number,
-  ): Promise<Trainer> {
+  static async create(method: TrainingMethod, network: Network, data: ScaledData, seed: number) {
     const { widths } = network;
     const { validationShare, section } = method;
     const split = splitSamples(data.labels, widths.at(-1) ?? 0, validationShare, seed, section);

@@ -1,5 +1,6 @@
 /** Lines of comments in CSV files: above the table, and between its rows. */
 import { isNumeric } from '../cells.ts';
+import type { Row } from './csv-rows.ts';
 
 /** Spreadsheets write errors such as #N/A and #DIV/0! into cells. */
 const MARK = /^\s*(#(?!(?:N\/A|DIV\/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)\s*(?:\W|$))|%|\/\/)/;
@@ -14,7 +15,6 @@ export function unmarked(comment: string): string {
   return comment.replace(MARK, '');
 }
 
-type Row = readonly string[];
 export type IsComment = (row: Row) => boolean;
 
 /**

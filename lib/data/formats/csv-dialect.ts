@@ -2,7 +2,7 @@
 import { UserError } from '../../base/errors.ts';
 import { commaNumber, isNumeric } from '../cells.ts';
 import { isMarked, unmarked } from './csv-comments.ts';
-import { firstRows, isBlank } from './csv-rows.ts';
+import { firstRows, isBlank, type Row, type RowForm } from './csv-rows.ts';
 
 /** Delimiters that are recognised; the space last, where no other fits. */
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -78,11 +78,7 @@ function refuseOtherText(line: string, name: string, at: number): void {
 }
 
 /** The cells of a comment, where they are as many as the rows have, none a number among them. */
-function namesIn(
-  comment: string | undefined,
-  form: Pick<Dialect, 'delimiter' | 'spaced'>,
-  row: readonly string[],
-): readonly string[] | undefined {
+function namesIn(comment: string | undefined, form: RowForm, row: Row): Row | undefined {
   if (comment === undefined || row.length < 2 || !row.some(isNumeric)) return undefined;
   const [cells = []] = firstRows(unmarked(comment), form, true).rows;
   return cells.length === row.length && !cells.some(isNumeric) ? cells : undefined;
@@ -127,7 +123,7 @@ function fitOf(text: string, whole: boolean, delimiter: string): Fit | undefined
 }
 
 /** The first rows, without comments, unless there is nothing else. */
-function samplesIn(text: string, delimiter: string, whole: boolean): readonly (readonly string[])[] {
+function samplesIn(text: string, delimiter: string, whole: boolean): readonly Row[] {
   const { rows } = firstRows(text, { delimiter, spaced: false }, whole);
   const samples = rows.filter(([cell = '']) => !isMarked(cell));
   return samples.length > 0 ? samples : rows;
@@ -145,7 +141,7 @@ function spacesCut(text: string, whole: boolean): boolean {
 }
 
 /** Cells of most rows. */
-export function usualWidth(rows: readonly (readonly string[])[]): number {
+export function usualWidth(rows: readonly Row[]): number {
   const counts = new Map<number, number>();
   for (const row of rows) if (!isBlank(row)) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 0;

@@ -2,14 +2,13 @@
 import { commaNumber, type Decimal, hasUnit, isMissingCell, isNumeric, pointed } from '../cells.ts';
 import { LABEL_NAMES } from '../labels.ts';
 import { usualWidth } from './csv-dialect.ts';
+import type { Row } from './csv-rows.ts';
 import type { Column } from './table.ts';
 
 /** Rows that show whether there is a header. */
 const FIRST = 1000;
 /** Rows from which a label that occurs once is a surprise. */
 const MANY = 10;
-
-type Cells = readonly string[];
 
 const isFilledNumber = (cell: string) => !isMissingCell(cell) && isNumeric(cell);
 /** Numbers, and what is written like them: 1.2%, $5, 2024-05-01. */
@@ -19,7 +18,7 @@ const beginsAsNumber = (cell: string) => /^\s*[$€£¥+-]?\s*[.,]?\d/.test(cell
  * Whether the first row names the columns: it holds no number, and others do; or its numbers count, as pandas names
  * columns without names, and are no values; or all is text, and its own does not recur. 'unclear' where it may be either.
  */
-export function hasHeader(rows: readonly Cells[]): boolean | 'unclear' {
+export function hasHeader(rows: readonly Row[]): boolean | 'unclear' {
   const [first, ...others] = rows;
   if (!first || first.every(isMissingCell)) return false;
   const rest = others.slice(0, FIRST);
@@ -41,7 +40,7 @@ function isLabelName(cell: string): boolean {
 }
 
 /** Whether the first row, which holds numbers, is a header for all that. */
-function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' {
+function numbersName(first: Row, rest: readonly Row[]): boolean | 'unclear' {
   const numbers = first.filter(isFilledNumber).map(Number);
   const start = numbers[0] ?? 0;
   const counts = numbers.length > 1 && numbers.every((number, index) => number === start + index);
@@ -66,7 +65,7 @@ function numbersName(first: Cells, rest: readonly Cells[]): boolean | 'unclear' 
   return fractions > 0 && fractions >= values.length - 1 ? 'unclear' : false;
 }
 
-function valuesOf(rows: readonly Cells[], column: number): string[] {
+function valuesOf(rows: readonly Row[], column: number): string[] {
   return rows.flatMap((row) => {
     const cell = row[column] ?? '';
     return isMissingCell(cell) ? [] : [cell.trim()];
@@ -109,8 +108,8 @@ class Points {
 
 /** The columns, from the header, if there is one, and the first rows below it, which begin at these lines. */
 export function columnsOf(
-  header: Cells | undefined,
-  rows: readonly Cells[],
+  header: Row | undefined,
+  rows: readonly Row[],
   lines: readonly number[],
   decimal?: Decimal,
 ): Column[] {

@@ -5,8 +5,10 @@ import { UserError } from '../../base/errors.ts';
 /** Characters of one row, and so of a quote that is never closed. */
 const LONGEST_ROW = 16e6;
 
+export type Row = readonly string[];
+
 export interface CsvRows {
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly Row[];
   /** The line, from 1, at which a row begins. */
   lineOf(index: number): number;
 }
@@ -20,7 +22,7 @@ export interface RowForm {
 
 /** The rows of some text, and how many of its characters they take. */
 interface Parsed {
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly Row[];
   readonly used: number;
   /** What is wrong, and with which row. */
   readonly fault?: { readonly row: number; readonly message: string };
@@ -46,7 +48,7 @@ function parse(text: string, form: RowForm, whole: boolean): Parsed {
 }
 
 /** Without the empty cells that runs of spaces make; text in quotes after a space is one cell, without the quotes. */
-function joined(row: readonly string[], { delimiter, spaced }: RowForm): string[] {
+function joined(row: Row, { delimiter, spaced }: RowForm): string[] {
   if (delimiter === ' ') return row.filter((cell) => cell !== '');
   if (!spaced) return [...row];
   const cells: string[] = [];
@@ -63,19 +65,14 @@ function joined(row: readonly string[], { delimiter, spaced }: RowForm): string[
 }
 
 /** The first rows that are not blank, and the lines at which they begin. `whole`: whether the file ends there. */
-export function firstRows(
-  text: string,
-  form: RowForm,
-  whole: boolean,
-  firstLine = 1,
-): { readonly rows: readonly (readonly string[])[]; readonly lines: readonly number[] } {
+export function firstRows(text: string, form: RowForm, whole: boolean, firstLine = 1) {
   const { rows } = parse(text, form, whole);
   const lines = linesOf(rows, firstLine);
   const filled = [...rows.keys()].filter((index) => !isBlank(rows[index] ?? []));
   return { rows: filled.map((index) => rows[index] ?? []), lines: filled.map((index) => lines[index] ?? 1) };
 }
 
-export function isBlank(row: readonly string[]): boolean {
+export function isBlank(row: Row): boolean {
   return row.length === 0 || (row.length === 1 && row[0]?.trim() === '');
 }
 
@@ -118,7 +115,7 @@ export async function* rowsOf(
 }
 
 /** Where each row begins, and at the end where the next one does: quoted cells may hold line ends. */
-function linesOf(rows: readonly (readonly string[])[], first: number): Uint32Array {
+function linesOf(rows: readonly Row[], first: number): Uint32Array {
   const lines = new Uint32Array(rows.length + 1);
   let line = first;
   for (const [index, row] of rows.entries()) {

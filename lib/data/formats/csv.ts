@@ -7,7 +7,7 @@ import { type Problems, quoted } from '../problems.ts';
 import { commentsAmong, type IsComment } from './csv-comments.ts';
 import { dialectOf, usualWidth } from './csv-dialect.ts';
 import { columnsOf, hasHeader } from './csv-form.ts';
-import { type CsvRows, firstRows, isBlank, rowsOf } from './csv-rows.ts';
+import { type CsvRows, firstRows, isBlank, type Row, rowsOf } from './csv-rows.ts';
 import type { Format, TextOptions } from './format.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
 import { textPieces } from './text.ts';
@@ -81,7 +81,7 @@ function shown(delimiter: string): string {
 }
 
 /** Throws UserError where the first row may be a header or a sample. */
-function headerOf(name: string, rows: readonly (readonly string[])[], lines: readonly number[]): boolean {
+function headerOf(name: string, rows: readonly Row[], lines: readonly number[]): boolean {
   const header = hasHeader(rows);
   if (header !== 'unclear') return header;
   throw new UserError(
@@ -90,12 +90,7 @@ function headerOf(name: string, rows: readonly (readonly string[])[], lines: rea
 }
 
 /** Throws UserError where lines of other text stand above the table. */
-function refuseTitle(
-  name: string,
-  rows: readonly (readonly string[])[],
-  lines: readonly number[],
-  skipped: number,
-): void {
+function refuseTitle(name: string, rows: readonly Row[], lines: readonly number[], skipped: number): void {
   const width = usualWidth(rows.slice(skipped));
   const [first] = rows;
   if (!first || rows.length < 3 || width < 3 || first.length >= width - 1) return;

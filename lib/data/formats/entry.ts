@@ -3,6 +3,9 @@ import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import { type Element, type Numbers, nameOfElement, numbersIn } from './elements.ts';
 
+/** Bytes of a file from its beginning, whenever they are asked for. */
+export type ByteStream = () => AsyncIterable<Uint8Array>;
+
 export interface ArrayEntry {
   /** File, and the array's name in it: for errors. */
   readonly name: string;
@@ -31,17 +34,15 @@ export function entryWords({ shape, element }: ArrayEntry): string {
   return `${shapeWords(shape)} ${nameOfElement(element)}`;
 }
 
+type Header = Omit<ArrayEntry, 'bytes'>;
+
 /** Throws UserError unless so many bytes are what the shape needs. */
-export function checkLength(entry: Omit<ArrayEntry, 'bytes'>, bytes: number): void {
+export function checkLength(entry: Header, bytes: number): void {
   const expected = product(entry.shape) * entry.element.size;
   if (bytes !== expected) throw wrongLength(entry, bytes, expected);
 }
 
-function wrongLength(
-  { name, shape, element }: Omit<ArrayEntry, 'bytes'>,
-  found: number,
-  expected: number,
-): UserError {
+function wrongLength({ name, shape, element }: Header, found: number, expected: number): UserError {
   const what =
     found < expected
       ? 'it is cut short: fetch or export it again'

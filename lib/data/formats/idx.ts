@@ -1,7 +1,7 @@
 /** IDX files, the format of MNIST: 0, 0, type, number of sizes; the sizes; the data, all big-endian. */
 import { UserError } from '../../base/errors.ts';
 import type { Element } from './elements.ts';
-import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
+import { type ArrayEntry, type ByteStream, checkLength, product, skipped } from './entry.ts';
 import type { Format } from './format.ts';
 import { unpacked } from './text.ts';
 
@@ -32,11 +32,7 @@ export const idx: Format = {
  * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:
  * bytes of the file, where they are known. Throws UserError.
  */
-async function idxEntry(
-  bytes: () => AsyncIterable<Uint8Array>,
-  name: string,
-  size?: number,
-): Promise<ArrayEntry> {
+async function idxEntry(bytes: ByteStream, name: string, size?: number): Promise<ArrayEntry> {
   let beginning = Buffer.alloc(0);
   for await (const piece of bytes()) {
     beginning = Buffer.concat([beginning, piece.subarray(0, LONGEST_HEADER)]);

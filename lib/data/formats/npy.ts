@@ -1,7 +1,7 @@
 /** NPY files (numpy.org/doc/stable/reference/generated/numpy.lib.format.html), versions 1 to 3. */
 import { UserError } from '../../base/errors.ts';
 import { type Element, type ElementKind, isReadable } from './elements.ts';
-import { type ArrayEntry, checkLength, product, skipped } from './entry.ts';
+import { type ArrayEntry, type ByteStream, checkLength, product, skipped } from './entry.ts';
 import type { Format } from './format.ts';
 import { unpacked } from './text.ts';
 
@@ -98,11 +98,7 @@ export const npy: Format = {
  * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:
  * bytes of the file, where they are known. Throws UserError.
  */
-export async function npyEntry(
-  bytes: () => AsyncIterable<Uint8Array>,
-  name: string,
-  size?: number,
-): Promise<ArrayEntry> {
+export async function npyEntry(bytes: ByteStream, name: string, size?: number): Promise<ArrayEntry> {
   let beginning = Buffer.alloc(0);
   let offset = NPY_PREFIX;
   for await (const piece of bytes()) {

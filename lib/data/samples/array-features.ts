@@ -126,11 +126,7 @@ function checkFeatures(entry: ArrayEntry): void {
 }
 
 /** The samples' features in blocks, float32; what is not finite is reported. Throws UserError for a damaged file. */
-async function* featureBlocks(
-  entry: ArrayEntry,
-  layout: Layout,
-  problems: Problems,
-): AsyncGenerator<Float32Array<ArrayBuffer>> {
+async function* featureBlocks(entry: ArrayEntry, layout: Layout, problems: Problems) {
   const { features, order } = layout;
   const capacity = Math.max(1, Math.floor(BLOCK_VALUES / features));
   if (entry.fortran && entry.shape.length > 1) {
@@ -154,12 +150,7 @@ async function* featureBlocks(
 }
 
 /** A column of the file after the other: all blocks are filled together. */
-async function* fortranBlocks(
-  entry: ArrayEntry,
-  layout: Layout,
-  capacity: number,
-  problems: Problems,
-): AsyncGenerator<Float32Array<ArrayBuffer>> {
+async function* fortranBlocks(entry: ArrayEntry, layout: Layout, capacity: number, problems: Problems) {
   const { features, order } = layout;
   const [samples = 0, ...sizes] = entry.shape;
   const places = fortranOrder(sizes);

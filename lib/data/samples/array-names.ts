@@ -47,11 +47,7 @@ export function listedArrays(entries: Entries): string {
 }
 
 /** The features and labels of a part, or of the file if it names no parts. Throws UserError. */
-export function findArrays(
-  entries: Entries,
-  part: Part,
-  file: string,
-): { x: ArrayEntry; y: ArrayEntry | undefined } {
+export function findArrays(entries: Entries, part: Part, file: string) {
   for (const wanted of [part, undefined]) {
     const x = find(entries, FEATURES, wanted);
     if (x) return { x, y: find(entries, LABELS, wanted) };

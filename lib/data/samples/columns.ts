@@ -71,12 +71,13 @@ function leftOutOf(table: Table, { ignore = [] }: ColumnOptions): Map<number, st
   return leftOut;
 }
 
+interface FoundLabel {
+  readonly label: number;
+  readonly found: LabelFound;
+}
+
 /** The label column: given, called so, the only text column, else the last of those that are there. */
-function findLabel(
-  table: Table,
-  options: ColumnOptions,
-  leftOut: Map<number, string>,
-): { label: number; found: LabelFound } {
+function findLabel(table: Table, options: ColumnOptions, leftOut: Map<number, string>): FoundLabel {
   if (options.label !== undefined) {
     const label = columnAt(table, options.label, 'label');
     if (leftOut.get(label) === 'ignored') {
@@ -272,13 +273,8 @@ function labelOf(table: Table, { label, labelIndex, columns }: Known): string | 
   return columns === table.columns.length ? labelIndex : undefined;
 }
 
-function labelAmong(
-  table: Table,
-  known: Known,
-  options: ColumnOptions,
-  others: readonly number[],
-): { label: number; found: LabelFound } {
-  if (options.label !== undefined) return { label: columnAt(table, options.label, 'label'), found: 'given' };
+function labelAmong(table: Table, known: Known, { label }: ColumnOptions, others: number[]): FoundLabel {
+  if (label !== undefined) return { label: columnAt(table, label, 'label'), found: 'given' };
   if (typeof known.label === 'string') return { label: columnAt(table, known.label, 'label'), found: 'name' };
   const kept = new Map(
     [...table.columns.keys()].filter((index) => !others.includes(index)).map((index) => [index, '']),

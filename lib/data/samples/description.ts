@@ -1,5 +1,4 @@
 /** What data files hold, for people: `tombola data`. Bad values are reported, not refused. */
-
 import { UserError } from '../../base/errors.ts';
 import type { DataSource } from '../../runspec/files.ts';
 import type { Part } from '../dataset.ts';

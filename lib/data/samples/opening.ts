@@ -1,5 +1,4 @@
 /** Opens data files, and chooses which columns or arrays are the features and which the labels. */
-
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import type { DataSource } from '../../runspec/files.ts';
@@ -80,13 +79,7 @@ function refuseNames(name: string, { ignore = [] }: FileOptions): void {
   }
 }
 
-async function openTwo(
-  x: Source,
-  y: Source,
-  part: Part,
-  options: FileOptions,
-  known?: Known,
-): Promise<SampleFile> {
+async function openTwo(x: Source, y: Source, part: Part, options: FileOptions, known?: Known) {
   const features = await openDataFile(x, options);
   const labels = await openDataFile(y, options);
   const left =

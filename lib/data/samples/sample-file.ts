@@ -1,5 +1,4 @@
 /** A file of samples, or two: features from one, labels from the other. */
-
 import type { Source } from '../../base/source.ts';
 import type { Part } from '../dataset.ts';
 import type { TextOptions } from '../formats/format.ts';

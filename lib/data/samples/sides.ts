@@ -1,5 +1,4 @@
 /** Features and labels from files or arrays of their own, joined sample by sample. */
-
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Image } from '../formats/table.ts';

@@ -1,5 +1,4 @@
 /** Stratified splits. */
-
 import { classMembers } from '../../base/classes.ts';
 import { UserError } from '../../base/errors.ts';
 import { random } from '../../base/random.ts';
@@ -60,14 +59,7 @@ export function stratify(
 }
 
 /** Moves the drawn rows to the front and gives their number; `left`: rows that must stay. */
-function draw(
-  rows: Uint32Array,
-  share: number,
-  seed: number,
-  part: number,
-  label: number,
-  left: number,
-): number {
+function draw(rows: Uint32Array, share: number, seed: number, part: number, label: number, left: number) {
   if (share === 0) return 0;
   const count = Math.max(1, Math.min(rows.length - left, Math.round(rows.length * share)));
   drawToFront(random(seed, 'split', part, label), rows, count);

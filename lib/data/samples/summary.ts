@@ -1,5 +1,4 @@
 /** Smallest, largest, mean and deviation of each feature, sample by sample. */
-
 import type { Block } from '../formats/table.ts';
 import { UNSEEN } from '../labels.ts';
 

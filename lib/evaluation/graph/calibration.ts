@@ -56,20 +56,11 @@ export function* calibrationMasks(graph: Graph, multiplyAdds: number, mask: Uint
   }
 }
 
-export interface Deviation {
-  /** The largest error of a finite logit as a share of the largest logit. */
-  readonly error: number;
-  /** A logit is not finite that is far from overflowing in double precision. */
-  readonly broken: boolean;
-}
-
-/** Of `logits`, a row for each of the samples `places`. */
-export function deviationOf(
-  double: GraphDouble,
-  mask: Uint8Array,
-  places: readonly number[],
-  logits: Float32Array,
-): Deviation {
+/**
+ * Of `logits`, a row for each of the samples `places`: the largest error of a finite one as a share of the largest, and
+ * whether one is not finite (`broken`) that is far from overflowing in double precision.
+ */
+export function deviationOf(double: GraphDouble, mask: Uint8Array, places: number[], logits: Float32Array) {
   let error = 0;
   let largest = 0;
   let broken = false;

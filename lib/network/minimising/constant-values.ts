@@ -30,7 +30,9 @@ export function linksOf(graph: Graph, mask: Uint8Array): Links {
 }
 
 /** The entries of the input and of every node's output. */
-export function constantValues(graph: Graph, links: Links): Map<string, Entries> {
+export type KnownValues = ReadonlyMap<string, Entries>;
+
+export function constantValues(graph: Graph, links: Links): KnownValues {
   const known = new Map([[graph.input, varying(1, sizeOf(graph.inputShape))]]);
   for (const node of graph.nodes) {
     const result = entriesOfNode(graph, node, known, links);
@@ -46,11 +48,7 @@ export function constantValues(graph: Graph, links: Links): Map<string, Entries>
 }
 
 /** A node and what is known of its inputs. */
-export function knownSiteOf(
-  { shapes, constants }: Graph,
-  node: GraphNode,
-  known: ReadonlyMap<string, Entries>,
-): KnownSite {
+export function knownSiteOf({ shapes, constants }: Graph, node: GraphNode, known: KnownValues): KnownSite {
   const entries = (index: number): Entries => {
     const name = node.inputs[index] ?? '';
     const constant = constants.get(name);
@@ -59,12 +57,7 @@ export function knownSiteOf(
   return { ...siteOf({ shapes, constants }, node), entries };
 }
 
-function entriesOfNode(
-  graph: Graph,
-  node: GraphNode,
-  known: ReadonlyMap<string, Entries>,
-  links: Links,
-): Entries {
+function entriesOfNode(graph: Graph, node: GraphNode, known: KnownValues, links: Links): Entries {
   const rules = rulesOf(node);
   const site = knownSiteOf(graph, node, known);
   if (!('layout' in rules)) return rules.known(node, site);

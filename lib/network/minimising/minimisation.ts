@@ -1,13 +1,11 @@
 /** The network that a mask leaves, without what no output depends on: fewer neurons, channels and weights, the same answers. */
-
 import type { Graph } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
 import { graphOfLayers } from '../layers-graph.ts';
 import { maskedConstants } from '../models/ticket-model.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
-import type { Entries } from '../operators/entries.ts';
 import { sizeOf } from '../tensor.ts';
-import { constantValues } from './constant-values.ts';
+import { constantValues, type KnownValues } from './constant-values.ts';
 import { type KeptChannels, neededChannels } from './needed-channels.ts';
 import { withFoldedNormalisation } from './normalisation-folding.ts';
 import { Shrinking } from './smaller-graph.ts';
@@ -44,7 +42,7 @@ export function minimise(network: AnyNetwork, genome: Uint8Array): Minimised {
 }
 
 /** The graph with the channels that stay. */
-function rewritten(graph: Graph, known: ReadonlyMap<string, Entries>, kept: KeptChannels): Minimised {
+function rewritten(graph: Graph, known: KnownValues, kept: KeptChannels): Minimised {
   const shrinking = new Shrinking(graph, known, kept);
   const output = shrinking.output();
   const parts = withFoldedNormalisation({ nodes: shrinking.nodes, constants: shrinking.constants, output });

@@ -3,7 +3,7 @@ import type { Graph, GraphNode } from '../graph.ts';
 import { channelEntries, type Entries } from '../operators/entries.ts';
 import { layoutOf, type WeightLayout } from '../site.ts';
 import { channelCount, tiesOf } from './channels.ts';
-import type { Links } from './constant-values.ts';
+import type { KnownValues, Links } from './constant-values.ts';
 
 /** Per value its channels that stay, ascending. */
 export type KeptChannels = (value: string) => Int32Array;
@@ -29,7 +29,7 @@ export function foldable(layout: WeightLayout, input: Entries): Float64Array {
 /** `known`: the constant values under the same links; `allFeatures`: none of them goes, as of images they never do. */
 export function neededChannels(
   graph: Graph,
-  known: ReadonlyMap<string, Entries>,
+  known: KnownValues,
   links: Links,
   allFeatures = graph.inputShape.length !== 1,
 ): KeptChannels {

@@ -1,11 +1,11 @@
 /** Which elements of a graph's values the logits depend on, and by which weights. */
 import type { Graph } from '../graph.ts';
-import { channelEntries, type Entries } from '../operators/entries.ts';
+import { channelEntries } from '../operators/entries.ts';
 import { channelMarks } from '../operators/reach.ts';
 import type { KnownSite, Layout } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';
 import { sizeOf } from '../tensor.ts';
-import { knownSiteOf, type Links } from './constant-values.ts';
+import { type KnownValues, knownSiteOf, type Links } from './constant-values.ts';
 
 /** A byte for each element of a constant or value, 1 where it is marked; by names. */
 type Marks = Map<string, Uint8Array>;
@@ -14,11 +14,7 @@ type Marks = Map<string, Uint8Array>;
  * The linked weights by which a logit may depend on something other than a constant zero, and the values' elements that
  * it may depend on. `known`: the graph's constant values under the same links.
  */
-export function reachBack(
-  graph: Graph,
-  known: ReadonlyMap<string, Entries>,
-  links: Links,
-): { readonly used: Marks; readonly reached: Marks } {
+export function reachBack(graph: Graph, known: KnownValues, links: Links) {
   const used: Marks = new Map(graph.prunable.map(({ name, size }) => [name, new Uint8Array(size)]));
   const reached: Marks = new Map();
   const marksOf = (name: string): Uint8Array => {

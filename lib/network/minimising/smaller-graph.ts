@@ -1,10 +1,11 @@
 /** Writes a graph anew with the channels that stay. */
 import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
-import { type Entries, spreadBlocks } from '../operators/entries.ts';
+import { spreadBlocks } from '../operators/entries.ts';
 import type { PlainRules } from '../operators/rules.ts';
 import { type Operation, rulesOf } from '../operators/table.ts';
 import { siteOf, type WeightLayout, weightedRulesOf } from '../site.ts';
 import { channelSize, sliceChannels, withChannels } from './channels.ts';
+import type { KnownValues } from './constant-values.ts';
 import { foldable, type KeptChannels, mixingLayout } from './needed-channels.ts';
 
 /** A value of the new graph: one that is computed, by its name, or a constant of one sample's shape. */
@@ -14,14 +15,14 @@ export class Shrinking {
   readonly nodes: GraphNode[] = [];
   readonly constants = new Map<string, Constant>();
   readonly #graph: Graph;
-  readonly #known: ReadonlyMap<string, Entries>;
+  readonly #known: KnownValues;
   readonly #kept: KeptChannels;
   readonly #makers: ReadonlyMap<string, GraphNode>;
   readonly #written = new Map<string, Written>();
   #zero: string | undefined;
 
   /** `known`: the graph's constant values; `kept`: the channels that stay. */
-  constructor(graph: Graph, known: ReadonlyMap<string, Entries>, kept: KeptChannels) {
+  constructor(graph: Graph, known: KnownValues, kept: KeptChannels) {
     this.#graph = graph;
     this.#known = known;
     this.#kept = kept;

@@ -29,11 +29,8 @@ export function takesDifference(widths: readonly number[]): boolean {
  * float32 [batch · outputs, inputs, 1]; where `takesDifference`, of the last layer one row, the difference of two.
  * Beside them the input of the head, and its outputs: see heads.ts.
  */
-export function buildGeneralModel(
-  network: Network,
-  tiles: readonly DataTile[],
-  { batch, objective }: GeneralShape,
-): Uint8Array {
+export function buildGeneralModel(network: Network, tiles: readonly DataTile[], shape: GeneralShape) {
+  const { batch, objective } = shape;
   const graph = new GraphBuilder();
   const layers = denseLayers(network.widths);
   const classes = network.widths.at(-1) ?? 0;
@@ -42,8 +39,8 @@ export function buildGeneralModel(
 
   const weights = layers.map(({ inputs, outputs }, index) => {
     const rows = batch * (two && index === last ? 1 : outputs);
-    const shape = index === 0 ? [1, rows, inputs + 1] : [rows, inputs, 1];
-    return graph.input(`weights.${index}`, 'float32', shape);
+    const dims = index === 0 ? [1, rows, inputs + 1] : [rows, inputs, 1];
+    return graph.input(`weights.${index}`, 'float32', dims);
   });
   const biases = layers.map((_, index) => {
     const own = network.biases[index] ?? new Float32Array();

@@ -6,7 +6,6 @@
  * It ends at the logits. There are so few of them for so much arithmetic that JavaScript reads predictions and losses off
  * them in no time; for the small multilayer perceptrons of general-model.ts that would take as long as the forward pass.
  */
-
 import { type Constant, type Graph, type GraphNode, type PrunableTensor, readersOf } from '../graph.ts';
 import { Layouts } from '../onnx/blocked-nodes.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
@@ -27,11 +26,6 @@ export interface WeightInput {
   readonly places: Int32Array | undefined;
 }
 
-export interface GraphEvaluatorModel {
-  readonly bytes: Uint8Array;
-  readonly weights: readonly WeightInput[];
-}
-
 /** What an input or output of the models is called that holds a value of the graph. */
 export function nameOfValue(name: string): string {
   return `value/${name}`;
@@ -41,11 +35,7 @@ export function nameOfValue(name: string): string {
  * The model of what comes after. Inputs: the values between, `value/NAME` float32 [N, …shape], and the weights. Output: `logits` float32 [N, …],
  * a row of them per sample. `graph`: normalizations folded; `block`: channels a block, 1: none.
  */
-export function buildGraphEvaluatorModel(
-  graph: Graph,
-  { after, between }: CutGraph,
-  block: number,
-): GraphEvaluatorModel {
+export function buildGraphEvaluatorModel(graph: Graph, { after, between }: CutGraph, block: number) {
   const builder = new GraphBuilder();
   const writer = new Writer(builder, graph, block);
   for (const name of between) writer.take(name);

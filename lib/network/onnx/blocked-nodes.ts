@@ -58,17 +58,9 @@ export class Layouts {
   }
 
   /** A product whose operands are there already: `x` as its `input` says, `output` the value that it makes. */
-  multiply(
-    { operator, attributes }: BlockedProduct,
-    operands: readonly string[],
-    output: string,
-    relu: boolean,
-  ): void {
-    const activation = relu ? { activation: 'Relu' } : {};
-    this.#builder.node(`${DOMAIN}::${operator}`, operands, this.#of(output), {
-      ...attributes,
-      ...activation,
-    });
+  multiply(product: BlockedProduct, operands: readonly string[], output: string, relu: boolean): void {
+    const attributes = { ...product.attributes, ...(relu ? { activation: 'Relu' } : {}) };
+    this.#builder.node(`${DOMAIN}::${product.operator}`, operands, this.#of(output), attributes);
     this.#blocked.add(output);
   }
 

@@ -1,6 +1,6 @@
 /** Weights in the blocked layout of onnxruntime: see onnx/blocked-nodes.ts. */
 import type { Attribute } from '../onnx/graph-builder.ts';
-import { sizeOf } from '../tensor.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
 
 /** onnxruntime reorders multiples of so many channels. */
 export const ALIGNMENT = 4;
@@ -17,11 +17,7 @@ export interface BlockedWeight {
 }
 
 /** [M / block, I / block, height, width, block of I, block of M], or, inputs unblocked, [M / block, I, height, width, block of M]. */
-export function blockedWeight(
-  shape: readonly number[],
-  block: number,
-  inputsBlocked: boolean,
-): BlockedWeight {
+export function blockedWeight(shape: Shape, block: number, inputsBlocked: boolean): BlockedWeight {
   const [outputs = 0, inputs = 0, height = 1, width = 1] = shape;
   const inner = inputsBlocked ? block : 1;
   const filled = roundUp(inputs, inner);

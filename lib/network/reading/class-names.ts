@@ -5,10 +5,7 @@ import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
  * Those of a ZipMap or, where there is none, the constant that its labels are picked from. Undefined where they only number
  * the scores: 0, 1, … in order name nothing.
  */
-export function classNamesOf(
-  { node, initializer }: OnnxGraph,
-  classes: number,
-): readonly string[] | undefined {
+export function classNamesOf({ node, initializer }: OnnxGraph, classes: number): string[] | undefined {
   const zipped = node.find(({ opType }) => opType === 'ZipMap');
   const names = zipped ? labelsOf(zipped) : pickedFrom(node, initializer);
   const told = names.length === classes && names.some((name, index) => name !== String(index));

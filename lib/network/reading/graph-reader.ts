@@ -2,7 +2,6 @@
  * Reads ONNX models into graphs: any feed-forward classifier of float32 weights. Everything that cannot be searched is
  * refused here, before anything runs, with the name of the node or tensor.
  */
-
 import { type Constant, type Graph, type GraphNode, isSame } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
 import { decodeModel, isStandard, type OnnxModel, type OnnxNode } from '../onnx/decoder.ts';
@@ -194,10 +193,7 @@ class Reading implements ModelReading<Operation> {
 }
 
 /** The nodes that the value depends on, and the names of all values that it does. */
-function reachable(
-  output: string,
-  producers: ReadonlyMap<string, OnnxNode>,
-): { nodes: ReadonlySet<OnnxNode>; names: ReadonlySet<string> } {
+function reachable(output: string, producers: ReadonlyMap<string, OnnxNode>) {
   const nodes = new Set<OnnxNode>();
   const names = new Set([output]);
   for (const name of names) {

@@ -1,5 +1,4 @@
 /** The input of a model, one sample after another along its first axis. */
-
 import type { OnnxGraph, OnnxValueInfo } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import { type Computed, Refusal } from '../operators/call.ts';
@@ -11,10 +10,7 @@ const MOST_FEATURES = 2 ** 26;
 const MOST_AXES = 8;
 
 /** `names`: what the scores depend on. Throws `Refusal`. */
-export function readInput(
-  graph: OnnxGraph,
-  names: ReadonlySet<string>,
-): { value: Computed; fixedSamples: number | undefined } {
+export function readInput(graph: OnnxGraph, names: ReadonlySet<string>) {
   const initializers = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => names.has(name) && !initializers.has(name));
   const [input] = inputs;
@@ -38,7 +34,8 @@ export function readInput(
     throw new Refusal(
       `${text} has ${sizeOf(shape)} features on ${shape.length} axes; ${MOST_FEATURES} on ${MOST_AXES} are the most allowed`,
     );
-  return { value: { kind: 'computed', name: input.name, shape }, fixedSamples: samples.value };
+  const value: Computed = { kind: 'computed', name: input.name, shape };
+  return { value, fixedSamples: samples.value };
 }
 
 /** Sizes, undefined where dynamic. */

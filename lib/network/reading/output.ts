@@ -1,5 +1,4 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
-
 import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import {

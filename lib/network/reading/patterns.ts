@@ -20,10 +20,7 @@ export function matcherOf({ include, exclude = [] }: WeightPatterns): (name: str
 }
 
 /** What is wrong with the patterns, or with a graph without weights; `graph` with all of its weights. */
-export function problemsOfPatterns(
-  graph: Graph,
-  patterns: WeightPatterns,
-): { readonly what: string; readonly problem: string }[] {
+export function problemsOfPatterns(graph: Graph, patterns: WeightPatterns) {
   const names = graph.prunable.map(({ name }) => name);
   if (names.length === 0) {
     const problem =

@@ -2,17 +2,13 @@
 import { extent } from 'd3-array';
 import type { Samples } from '../../data/dataset.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
-import type { ReportInput } from '../../report/report.ts';
 
 /** Points a figure shows, and cells along each side of the grid behind them. */
 const SHOWN_POINTS = 1_500;
 const GRID = 160;
 
 /** For two features: a sample of the training data, and the ticket's class on a grid around it; raw units. */
-export async function planeOf(
-  session: TicketSession,
-  { features, x, labels }: Samples,
-): Promise<ReportInput['plane']> {
+export async function planeOf(session: TicketSession, { features, x, labels }: Samples) {
   if (features !== 2) return undefined;
   const [xMin, xMax] = extentOf(x, 0);
   const [yMin, yMax] = extentOf(x, 1);

@@ -1,5 +1,4 @@
 /** The summary of a run. */
-
 import type { Candidate } from '../../algorithms/algorithm.ts';
 import { artifactIfSound, changed } from '../../base/artifact-json.ts';
 import { at } from '../../base/at.ts';
@@ -39,10 +38,7 @@ export function verifyResult(
 }
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */
-export async function earlierSummary(
-  { store, manifest }: Run,
-  { generations, evaluations }: Found,
-): Promise<RunSummary | undefined> {
+export async function earlierSummary({ store, manifest }: Run, { generations, evaluations }: Found) {
   const summary = await readSummary(store);
   if (!summary || summary.specHash !== manifest.specHash || summary.status !== 'succeeded') return undefined;
   return summary.generations === generations && summary.evaluations === evaluations ? summary : undefined;
