@@ -57,11 +57,7 @@ export const IDENTITY: AffineScaling = { scale: [1], offset: [0] };
  * The scaled features, samples × features; written over the raw ones if `result` is `x`. Float32 arithmetic step by step,
  * as the ticket's graph does it, so that the search and the ticket see the same bits.
  */
-export function scaled(
-  x: Float32Array,
-  { scale, offset }: AffineScaling,
-  result?: Float32Array,
-): Float32Array {
+export function scaled(x: Float32Array, { scale, offset }: AffineScaling, result?: Float32Array) {
   if (scale.every((value) => value === 1) && offset.every((value) => value === 0)) return x;
   const period = scale.length;
   const scales = Float64Array.from(scale);

@@ -46,14 +46,14 @@ export class FewInputsEvaluator implements Evaluator {
     const [features = 0, hidden = 0] = network.widths;
     const samples = countSamples(data);
     const terms = countTerms(features, hidden);
-    const { activations, largest } = activationsOf(network, data, terms);
+    const versions = activationsOf(network, data, terms);
     const tiles = cutTiles(samples, TILE);
     const model = buildFewInputsModel(
       terms,
-      tiles.map((tile) => ({ ...tile, activations: columns(activations, terms, samples, tile) })),
+      tiles.map((tile) => ({ ...tile, activations: columns(versions.activations, terms, samples, tile) })),
     );
     const session = await InferenceSession.create(model, sessionOptions(threads));
-    return new FewInputsEvaluator(network, data, session, tiles, activations, largest);
+    return new FewInputsEvaluator(network, data, session, tiles, versions);
   }
 
   private constructor(
@@ -61,8 +61,7 @@ export class FewInputsEvaluator implements Evaluator {
     data: ScaledData,
     session: InferenceSession,
     tiles: readonly Tile[],
-    activations: Float32Array,
-    largest: Float64Array,
+    { activations, largest }: ReturnType<typeof activationsOf>,
   ) {
     const [features = 0, hidden = 0] = network.widths;
     // Its own activations, and those that the session keeps, packed.

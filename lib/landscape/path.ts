@@ -82,12 +82,8 @@ export function randomOrder({ seed, path }: PathName, index: number, positions: 
   return shuffled(random(seed, 'landscape-path', path, index), positions);
 }
 
-export async function measurePath(
-  { from, to, bits }: PathEnds,
-  name: PathName,
-  plan: PathPlan,
-  evaluate: Evaluate,
-): Promise<MeasuredPath> {
+export async function measurePath(ends: PathEnds, name: PathName, plan: PathPlan, evaluate: Evaluate) {
+  const { from, to, bits } = ends;
   const positions = differingBits(from, to, bits);
   const at = placesAlong(positions.length, plan);
   const orders = Array.from({ length: plan.orders }, (_, index) => randomOrder(name, index, positions));
@@ -95,7 +91,7 @@ export async function measurePath(
   const scores = await evaluateAll(evaluate, masks, bits);
   const [start] = scores;
   if (start === undefined) throw new RangeError('a path needs at least one random order');
-  const [byAccuracy, byLoss] = await walkGreedily({ from, to, bits }, start, name, plan, evaluate);
+  const [byAccuracy, byLoss] = await walkGreedily(ends, start, name, plan, evaluate);
   const measured = (walk: readonly Visited[]) =>
     at.flatMap((place) =>
       walk.filter(({ flipped }) => flipped === place).map(({ correct, loss }) => ({ correct, loss })),
@@ -154,11 +150,8 @@ export async function walkGreedily(
         flipped: flipped + move.length,
       }));
     });
-    const scores = await evaluateAll(
-      evaluate,
-      tried.flatMap((moves) => moves.map(({ genome }) => genome)),
-      bits,
-    );
+    const genomes = tried.flat().map(({ genome }) => genome);
+    const scores = await evaluateAll(evaluate, genomes, bits);
     let first = 0;
     for (const [index, walk] of walks.entries()) {
       const moves = tried[index] ?? [];

@@ -8,6 +8,7 @@
  *     −i: bits B  ·  +i: bits A         the ticket with the first i·s bits of A
  *               −j: bits D              and the first |j|·s bits of D flipped
  */
+import { range } from 'd3-array';
 import { random } from '../base/random.ts';
 import { shuffled } from '../base/shuffle.ts';
 import { withFlippedBits } from './path.ts';
@@ -36,10 +37,7 @@ export function planSlice(bits: number, side: number): SlicePlan | undefined {
 }
 
 export function halfAxes(seed: number, bits: number, { reach, step }: SlicePlan): HalfAxes {
-  const order = shuffled(
-    random(seed, 'landscape-slice'),
-    Array.from({ length: bits }, (_, bit) => bit),
-  );
+  const order = shuffled(random(seed, 'landscape-slice'), range(bits));
   const length = reach * step;
   const part = (index: number) => order.slice(index * length, (index + 1) * length);
   return { right: part(0), left: part(1), up: part(2), down: part(3) };

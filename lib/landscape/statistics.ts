@@ -16,19 +16,10 @@ export function summarisePath(
   ends: Pick<LandscapePath, 'from' | 'to'>,
 ): LandscapePath {
   const over = (of: (one: Measured) => number | null, share: number) =>
-    at.map(
-      (_, place) =>
-        quantile(
-          random.map((order) => order[place] && of(order[place])),
-          share,
-        ) ?? null,
-    );
+    at.map((_, place) => quantile(random, share, (order) => order[place] && of(order[place])) ?? null);
   const [accuracy, loss] = [accuracyOf(samples), lossOf(samples)];
   const shares = (share: number) => over(accuracy, share).map((value) => value ?? 0);
-  const walk = (visited: readonly Measured[]) => ({
-    accuracy: visited.map(accuracy),
-    loss: visited.map(loss),
-  });
+  const walk = (all: readonly Measured[]) => ({ accuracy: all.map(accuracy), loss: all.map(loss) });
   return {
     ...ends,
     distance: at.at(-1) ?? 0,

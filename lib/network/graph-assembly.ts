@@ -31,12 +31,10 @@ export function assembleGraph(parts: GraphDraft): Graph {
   };
 }
 
+type Shapes = Pick<Graph, 'constants' | 'shapes'>;
+
 /** In the order of their first use. */
-function prunableTensors(
-  nodes: readonly GraphNode[],
-  graph: Pick<Graph, 'constants' | 'shapes'>,
-  mayPrune: (name: string) => boolean,
-): PrunableTensor[] {
+function prunableTensors(nodes: readonly GraphNode[], graph: Shapes, mayPrune: (name: string) => boolean) {
   const { constants } = graph;
   const readers = readersOf(nodes);
   const found = new Map<string, PrunableTensor>();

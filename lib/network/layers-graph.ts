@@ -25,13 +25,8 @@ export function graphOfLayers(network: Network): Graph {
     value = `${name}.relu`;
     nodes.push({ op: 'Relu', name: value, inputs: [sum], output: value });
   }
-  return assembleGraph({
-    input: 'x',
-    inputShape: network.widths.slice(0, 1),
-    output: value,
-    nodes,
-    constants,
-  });
+  const inputShape = network.widths.slice(0, 1);
+  return assembleGraph({ input: 'x', inputShape, output: value, nodes, constants });
 }
 
 /**

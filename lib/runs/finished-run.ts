@@ -58,7 +58,11 @@ export async function openFinishedRun(store: Store, name: string, open: OpenSour
 }
 
 /** The same, where a run may well be without a ticket. Throws DamagedArtifact. */
-export async function findFinishedRun(store: Store, name: string, open: OpenSource) {
+export async function findFinishedRun(
+  store: Store,
+  name: string,
+  open: OpenSource,
+): Promise<FinishedRun | WithoutTicket> {
   const [specBytes, manifestBytes, summary, ticketBytes] = await Promise.all([
     required(store, keys.SPEC),
     getIfThere(store, keys.MANIFEST),

@@ -108,11 +108,8 @@ export function encodeBrood({ masks, sources, origins }: Brood): Uint8Array {
 export function decodeBrood(bytes: Uint8Array, bits: number, name: string): Brood {
   const tensors = decodeSafetensors(bytes, name);
   const sources = tensorNamed(tensors, 'source', 'I32', name).data;
-  return {
-    masks: masksOf(tensors, bits, name),
-    sources,
-    origins: originsOf(tensors, sources.length, name),
-  };
+  const origins = originsOf(tensors, sources.length, name);
+  return { masks: masksOf(tensors, bits, name), sources, origins };
 }
 
 const VECTOR = 'vector.';

@@ -2,6 +2,7 @@
 import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
+import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { readNetwork } from './networks.ts';
 import type { Run } from './run.ts';
@@ -28,12 +29,7 @@ async function read(run: Run): Promise<Problem> {
 }
 
 /** The same of a network at hand. */
-export function problemOf(
-  spec: RunSpec,
-  network: Parameters<typeof hasLivePath>[0],
-  bits: number,
-  samples: number,
-): Problem {
+export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples: number): Problem {
   const needed = algorithmNamed(spec.algorithm).needsNetwork(spec);
   return { bits, samples, viable: needed ? (genome) => hasLivePath(network, genome) : () => true };
 }

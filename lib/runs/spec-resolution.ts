@@ -100,11 +100,7 @@ async function readNetwork(asked: AskedNetwork, open: OpenSource): Promise<Read>
 }
 
 /** The data with their classes in the order of a model that comes with its weights; the network says what that is. */
-function inOrderOfModel(
-  network: ReadNetwork,
-  graph: Graph | undefined,
-  dataset: Dataset,
-): { readonly network: ReadNetwork; readonly dataset: Dataset } {
+function inOrderOfModel(network: ReadNetwork, graph: Graph | undefined, dataset: Dataset) {
   if (!graph || !('model' in network) || isDrawn(network)) return { network, dataset };
   const classNames = classOrder(graph, dataset, network.model);
   if (!classNames) return { network, dataset };

@@ -68,14 +68,9 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   const activations = addForward(step, widths, parameters, 'step.x');
   const logits = activations.at(-1) ?? '';
   // The gradient of the mean cross-entropy: (softmax − one-hot) / samples.
-  const identity = Float32Array.from({ length: classes * classes }, (_, at) =>
-    at % (classes + 1) === 0 ? 1 : 0,
-  );
-  const oneHot = step.node(
-    'Gather',
-    [step.floats('identity', [classes, classes], identity), 'step.labels'],
-    'one.hot',
-  );
+  const ones = Float32Array.from({ length: classes ** 2 }, (_, at) => Number(at % (classes + 1) === 0));
+  const identity = step.floats('identity', [classes, classes], ones);
+  const oneHot = step.node('Gather', [identity, 'step.labels'], 'one.hot');
   const softmax = step.node('Softmax', [logits], 'softmax', { axis: 1 });
   const error = step.node('Sub', [softmax, oneHot], 'error');
   const gradient = step.node('Mul', [error, 'step.share'], 'logits.gradient');
@@ -123,21 +118,14 @@ function addBackward(
   for (let index = layers.length - 1; index >= 0; index--) {
     const name = layers[index]?.name ?? '';
     const before = activations[index] ?? '';
-    gradients.weights[index] = graph.node('Gemm', [gradient, before], `${name}.weight.gradient`, {
-      transA: 1,
-    });
-    if (trainsBiases) {
-      gradients.biases[index] = graph.node('ReduceSum', [gradient, rows], `${name}.bias.gradient`, {
-        keepdims: 0,
-      });
-    }
+    const [ofWeight, ofBias] = [`${name}.weight.gradient`, `${name}.bias.gradient`];
+    gradients.weights[index] = graph.node('Gemm', [gradient, before], ofWeight, { transA: 1 });
+    if (trainsBiases)
+      gradients.biases[index] = graph.node('ReduceSum', [gradient, rows], ofBias, { keepdims: 0 });
     if (index === 0) break;
     const below = graph.node('MatMul', [gradient, weights[index] ?? ''], `${name}.input.gradient`);
-    gradient = graph.node(
-      'Mul',
-      [below, graph.node('Sign', [before], `${name}.open`)],
-      `${name}.sum.gradient.below`,
-    );
+    const open = graph.node('Sign', [before], `${name}.open`);
+    gradient = graph.node('Mul', [below, open], `${name}.sum.gradient.below`);
   }
   return gradients;
 }

@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { StepDefinition, Vectors } from '../algorithms/parts/training-method.ts';
 import { at } from '../base/at.ts';
+import { recordOf } from '../base/record.ts';
 import { sessionOptions } from '../evaluation/session.ts';
 import { buildEpochModel, nextOf } from './epoch-model.ts';
 
@@ -69,22 +70,18 @@ export class EpochSession {
     let [vectors, loss, correct] = [state, 0, 0];
     for (let from = 0; from < steps; from += this.#stepsPerRun) {
       const to = Math.min(steps, from + this.#stepsPerRun);
+      const ofSteps = recordOf(this.#definition.rates, (name) => {
+        return rates[name]?.slice(from, to) ?? new Float32Array(to - from);
+      });
+      const feeds = Object.entries({ ...vectors, ...ofSteps }).map(([name, data]) => {
+        return [name, new Tensor('float32', data, [data.length])] as const;
+      });
       const outputs = await this.#session.run({
-        ...Object.fromEntries(
-          Object.entries(vectors).map(([name, data]) => [name, new Tensor('float32', data, [data.length])]),
-        ),
+        ...Object.fromEntries(feeds),
         ...this.#rowsOf(order, from, to),
-        ...Object.fromEntries(
-          this.#definition.rates.map((name) => [
-            name,
-            new Tensor('float32', rates[name]?.slice(from, to) ?? new Float32Array(), [to - from]),
-          ]),
-        ),
       });
       const read = (name: string) => floatsOf(outputs, name);
-      vectors = Object.fromEntries(
-        Object.keys(this.#definition.state).map((name) => [name, read(nextOf(name))]),
-      );
+      vectors = recordOf(Object.keys(this.#definition.state), (name) => read(nextOf(name)));
       loss += read('loss')[0] ?? Number.NaN;
       correct += at(read('correct'), 0);
     }

@@ -23,11 +23,8 @@ export function splitSamples(
   section: string,
 ): Split {
   const members = classMembers(labels, classes);
-  const unfit = unfitValidationShare(
-    section,
-    validationShare,
-    members.map(({ length }) => length),
-  );
+  const sizes = members.map(({ length }) => length);
+  const unfit = unfitValidationShare(section, validationShare, sizes);
   if (unfit !== undefined) throw new InvalidSpec([unfit]);
   const held = new Uint8Array(labels.length);
   for (const [label, own] of members.entries()) {

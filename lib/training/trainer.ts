@@ -9,6 +9,9 @@ import { EpochSession } from './epoch-session.ts';
 import { orderOfEpoch, type Split, splitSamples } from './samples.ts';
 import { openScoring, type ScoringSession } from './scoring-session.ts';
 
+/** Of all epochs, and of those since the best. */
+type IsOver = (epochs: number, unchanged: number) => boolean;
+
 /** Before the first epoch. */
 export function startOf(method: TrainingMethod): TrainingProgress {
   return { rows: [], state: method.start(), best: undefined };
@@ -50,13 +53,9 @@ export class Trainer {
   }
 
   /**
-   * Epochs more, at least one, until `isOver` says so of all epochs and of those since the best. A pure function of
-   * `progress`. Throws InvalidSpec where the loss is no number any more.
+   * Epochs more, at least one, until `isOver` says so. A pure function of `progress`. Throws InvalidSpec where the loss is no number any more.
    */
-  async train(
-    progress: TrainingProgress,
-    isOver: (epochs: number, unchanged: number) => boolean,
-  ): Promise<TrainingProgress> {
+  async train(progress: TrainingProgress, isOver: IsOver): Promise<TrainingProgress> {
     const rows = [...progress.rows];
     let { state, best } = progress;
     do {

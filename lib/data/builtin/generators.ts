@@ -29,24 +29,19 @@ export function makeDataset(task: BuiltInTask): Dataset {
   return { ...parts, scaling: fitScaling(parts.train, { ...task.scaling, per: 'all' }) };
 }
 
+type CurvesTask = TaskOf<'moons' | 'circles'>;
 type Curve = (label: number, t: number) => readonly [number, number];
 
 /**
  * Points on two classes of curves with Gaussian noise. Class by class the points are evenly spaced along the curve;
  * their order is shuffled. `curve(label, t)` with t in [0, 1] gives a point without noise.
  */
-function curves(task: TaskOf<'moons' | 'circles'>, endpoint: boolean, curve: Curve): Parts {
+function curves(task: CurvesTask, endpoint: boolean, curve: Curve): Parts {
   const part = (count: number, index: number) => points(count, task, index, endpoint, curve);
   return { classes: 2, train: part(task.train, 0), test: part(task.test, 1) };
 }
 
-function points(
-  count: number,
-  task: TaskOf<'moons' | 'circles'>,
-  part: number,
-  endpoint: boolean,
-  curve: Curve,
-): Samples {
+function points(count: number, task: CurvesTask, part: number, endpoint: boolean, curve: Curve): Samples {
   const outer = Math.floor(count / 2);
   const order = permutation(count, task.seed, part);
   const noise = random(task.seed, 'noise', part);
@@ -113,10 +108,8 @@ function digits(task: TaskOf<'digits'>): Parts {
 
 /** A random order of 0..count−1. */
 function permutation(count: number, seed: number, part: number): Uint32Array {
-  return shuffle(
-    random(seed, 'split', part),
-    Uint32Array.from({ length: count }, (_, index) => index),
-  );
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  return shuffle(random(seed, 'split', part), order);
 }
 
 /** A shuffled split; the test part is rounded up. */

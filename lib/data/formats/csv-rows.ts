@@ -77,12 +77,7 @@ export function isBlank(row: Row): boolean {
 }
 
 /** All rows from line `skip` + 1 on, blank ones too, in batches. Throws UserError for quotes that are wrong. */
-export async function* rowsOf(
-  texts: AsyncIterable<string>,
-  form: RowForm,
-  name: string,
-  skip = 0,
-): AsyncGenerator<CsvRows> {
+export async function* rowsOf(texts: AsyncIterable<string>, form: RowForm, name: string, skip = 0) {
   let rest = '';
   let line = 1;
   function batch(whole: boolean): CsvRows {

@@ -176,13 +176,8 @@ async function* fortranBlocks(entry: ArrayEntry, layout: Layout, capacity: numbe
 }
 
 /** Tells of values that are not finite as float32. `numbers`: before they were rounded. */
-function check(
-  x: Float32Array,
-  numbers: Numbers,
-  { features, label }: Layout,
-  first: number,
-  problems: Problems,
-): void {
+function check(x: Float32Array, numbers: Numbers, layout: Layout, first: number, problems: Problems): void {
+  const { features, label } = layout;
   for (let index = 0; index < x.length; index++) {
     const value = x[index] ?? 0;
     if (value - value === 0 || (label !== undefined && index % features === label)) continue;

@@ -29,12 +29,7 @@ export interface Collected {
 export type OnRows = (file: SampleFile, rows: number) => void;
 
 /** Reads a file into memory. Throws UserError where it holds no samples, or more than fits. */
-export async function collect(
-  file: SampleFile,
-  codes: LabelReader,
-  problems: Problems,
-  onRows?: OnRows,
-): Promise<Collected> {
+export async function collect(file: SampleFile, codes: LabelReader, problems: Problems, onRows?: OnRows) {
   const most = availableMemory() * MOST_OF_MEMORY;
   if (file.rows !== undefined) checkFits(file, file.rows, most);
   const blocks: Float32Array<ArrayBuffer>[] = [];
@@ -48,7 +43,7 @@ export async function collect(
     onRows?.(file, count);
   }
   if (count === 0 && problems.total === 0) throw new UserError(`${file.name}: has no rows`);
-  return { features: file.features, count, blocks, codes: concatenated(labels) };
+  return { features: file.features, count, blocks, codes: concatenated(labels) } satisfies Collected;
 }
 
 export function rowsIn({ x, labels }: Block, features: number): number {
@@ -74,12 +69,8 @@ export function samplesOf(collected: Collected): Samples {
 }
 
 /** The samples of each part, in the order of the file. The blocks are freed one by one while they are copied. */
-export function distribute(
-  { features, blocks }: Collected,
-  labels: Uint16Array,
-  parts: Uint8Array,
-  count: number,
-): Samples[] {
+export function distribute(collected: Collected, labels: Uint16Array, parts: Uint8Array, count: number) {
+  const { features, blocks } = collected;
   const targets = Array.from(classCounts(parts, count), (size) => ({
     features,
     x: new Float32Array(size * features),
@@ -96,5 +87,5 @@ export function distribute(
     // Blocks are most of what is in memory.
     discard(block);
   }
-  return targets.map(({ filled: _, ...samples }) => samples);
+  return targets.map(({ filled: _, ...samples }): Samples => samples);
 }

@@ -124,10 +124,8 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
   const features = [...table.columns.keys()].filter((index) => index !== label?.label && !leftOut.has(index));
   refuseText(table, features);
   if (features.length === 0) {
-    refuseText(
-      table,
-      [...leftOut].filter(([, why]) => why === TEXT).map(([column]) => column),
-    );
+    const texts = [...leftOut].filter(([, why]) => why === TEXT).map(([column]) => column);
+    refuseText(table, texts);
     const why = label ? `, only ${nameOfColumn(table, label.label)}, its label` : '';
     throw new UserError(
       `${table.name}: has no features${why}; check the delimiter: it was read as ${table.form}`,
@@ -233,33 +231,26 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
   }
   refuseDoubled(table);
   const indexes = new Map(table.columns.map(({ name = '' }, index) => [name, index]));
-  const any = known.leftOut === 'any';
   const leftOut = known.leftOut === 'any' ? [] : (known.leftOut ?? []);
   const expected = new Set([...names, ...leftOut, ...(options.ignore ?? [])]);
   const others = [...indexes].filter(
     ([name, index]) => !expected.has(name) && !table.columns[index]?.leftOut,
   );
-  const label = labelled
-    ? labelAmong(
-        table,
-        known,
-        options,
-        others.map(([, index]) => index),
-      )
-    : undefined;
+  const labels = others.map(([, index]) => index);
+  const label = labelled ? labelAmong(table, known, options, labels) : undefined;
   const missing = names.filter((name) => !indexes.has(name));
   const extra = others.filter(([, index]) => index !== label?.label).map(([name]) => name);
-  if (missing.length > 0 || (labelled && !any && extra.length > 0)) {
-    const lines = [
-      ...(missing.length > 0
-        ? [
-            `${table.name}: lacks ${listed(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
-          ]
-        : []),
-      ...(labelled && !any && extra.length > 0
-        ? [`${table.name}: has ${listed(extra)}, which ${known.what} does not have; leave them out (ignore)`]
-        : []),
-    ];
+  const refused = labelled && known.leftOut !== 'any' && extra.length > 0;
+  if (missing.length > 0 || refused) {
+    const lines: string[] = [];
+    if (missing.length > 0)
+      lines.push(
+        `${table.name}: lacks ${listed(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
+      );
+    if (refused)
+      lines.push(
+        `${table.name}: has ${listed(extra)}, which ${known.what} does not have; leave them out (ignore)`,
+      );
     throw new UserError(lines.join('\n'));
   }
   const features = names.map((name) => indexes.get(name) ?? 0);

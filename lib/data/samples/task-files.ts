@@ -46,8 +46,8 @@ class Files {
     return async (uri) => this.opened.get(part) ?? this.#open(uri);
   }
 
-  async digests(): Promise<Record<string, string>> {
-    const digests: Record<string, string> = {};
+  async digests(): Promise<Digests> {
+    const digests: Digests = {};
     for (const [place, source] of this.opened) digests[place] = await source.digest();
     return digests;
   }
@@ -69,7 +69,7 @@ export async function readFiles(
   task: FilesTask,
   open: OpenSource,
   input?: readonly number[],
-): Promise<Dataset & { readonly found: FoundData }> {
+): Promise<Found> {
   const files = new Files(open);
   const options = { ...task, image: task.image ?? task.found?.image, input };
   const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
@@ -131,14 +131,12 @@ function labelsOf({ codes }: Collected, met: LabelCodes, classes: Classes): Uint
 }
 
 type Parts = Pick<Dataset, Part>;
+type Digests = Record<string, string>;
+type Given = ReadonlyMap<Part, Samples>;
+type Found = Dataset & { readonly found: FoundData };
 
-function split(
-  { file, collected }: Read,
-  labels: Uint16Array,
-  classes: Classes,
-  task: FilesTask,
-  given: ReadonlyMap<Part, Samples>,
-): Parts {
+function split(read: Read, labels: Uint16Array, classes: Classes, task: FilesTask, given: Given): Parts {
+  const { file, collected } = read;
   const shares = {
     test: given.has('test') ? 0 : task.testShare,
     validation: given.has('validation') ? 0 : task.validationShare,
@@ -153,13 +151,7 @@ function split(
   });
 }
 
-function datasetOf(
-  task: FilesTask,
-  file: SampleFile,
-  classes: Classes,
-  parts: Parts,
-  sha256: Record<string, string>,
-): Dataset & { readonly found: FoundData } {
+function datasetOf(task: FilesTask, file: SampleFile, classes: Classes, parts: Parts, sha256: Digests) {
   const { features } = file;
   const image = task.image ?? file.image;
   if (task.image && product(task.image) !== features) {

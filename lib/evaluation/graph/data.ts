@@ -12,6 +12,9 @@ import { cutSamples, type SampleRange, widestNode } from './plan.ts';
 /** Bytes that these values may take beyond the data; with more, they are computed anew for every mask. */
 const MOST_BYTES = 256e6;
 
+/** By the names of the model's inputs. */
+type Values = ReadonlyMap<string, Float32Array>;
+
 /** Values of all samples, by the names of the model's inputs: rows of their shapes. */
 export type GraphData = Awaited<ReturnType<typeof graphData>>;
 
@@ -63,12 +66,7 @@ export async function graphData(graph: Graph, data: ScaledData) {
   };
 }
 
-async function compute(
-  graph: Graph,
-  parts: CutGraph,
-  data: ScaledData,
-  values: ReadonlyMap<string, Float32Array>,
-): Promise<void> {
+async function compute(graph: Graph, parts: CutGraph, data: ScaledData, values: Values): Promise<void> {
   const session = await InferenceSession.create(buildPrefixModel(graph, parts), sessionOptions());
   try {
     const samples = countSamples(data);

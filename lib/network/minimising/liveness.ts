@@ -3,6 +3,7 @@ import { getBit, pack, unpack } from '../../search/genome.ts';
 import { countWeights, denseLayers, type Network } from '../architecture.ts';
 import { type Graph, prunableBits } from '../graph.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
+import type { Wiring } from '../weight-matrices.ts';
 import { constantValues, linksOf } from './constant-values.ts';
 import { reachBack } from './reachability.ts';
 
@@ -16,7 +17,7 @@ export function withoutDeadWeights(network: AnyNetwork, genome: Uint8Array): Uin
 }
 
 /** Whether a path of kept weights leads from any input to any output. Of a multilayer perceptron the widths suffice. */
-export function hasLivePath(network: Pick<Network, 'widths'> | Graph, genome: Uint8Array): boolean {
+export function hasLivePath(network: Wiring, genome: Uint8Array): boolean {
   return 'nodes' in network
     ? hasLivePathInGraph(network, genome)
     : hasLivePathInLayers(network.widths, genome);

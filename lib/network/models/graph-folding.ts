@@ -1,6 +1,6 @@
 /** What the evaluator of graph networks does once instead of for every mask: see graph-evaluator-model.ts. */
 import { at } from '../../base/at.ts';
-import { type Constant, type Graph, type GraphNode, readersOf } from '../graph.ts';
+import { type Graph, type GraphNode, readersOf } from '../graph.ts';
 
 /**
  * The same graph with each batch normalization that alone reads a Conv or Gemm folded into its weight and bias: a channel
@@ -36,7 +36,7 @@ export function normalisedWeight(
   { constants }: Pick<Graph, 'constants'>,
   layer: GraphNode & { readonly op: 'Conv' | 'Gemm' },
   { inputs: [, ...statistics], epsilon }: GraphNode & { readonly op: 'BatchNormalization' },
-): { readonly weight: Constant; readonly bias: Constant } | undefined {
+) {
   const dataOf = (name = '') => constants.get(name)?.data;
   const [scale, shift, mean, variance] = statistics.map(dataOf);
   const weight = constants.get(layer.inputs[1] ?? '');

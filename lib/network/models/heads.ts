@@ -1,4 +1,5 @@
 /** What follows the logits in the general graph: margins, or predictions. */
+import { range } from 'd3-array';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 
@@ -48,11 +49,7 @@ export function marginHead({ graph, batch, classes, loss, difference: two }: Hea
   const add: Head['add'] = (value, { labels, samples, width }, place) => {
     const tile = graph.suffixed(`.${place}`);
     const vector = (name: string, of: (column: number) => number) =>
-      tile.floats(
-        name,
-        [width],
-        Float32Array.from({ length: width }, (_, column) => of(column)),
-      );
+      tile.floats(name, [width], range(width).map(of));
     const padded = width > samples;
     const counts = padded ? vector('counts', (column) => (column < samples ? 1 : 0)) : undefined;
 

@@ -21,10 +21,8 @@ export const concat = moving<Concat>({
     }
     call.refuseSamplesAxis([axis]);
     if (operands.length === 1) return call.computed(0);
-    return call.add(
-      { op: 'Concat', axis },
-      operands.map((_, place) => call.computed(place)),
-    );
+    const computed = operands.map((_, place) => call.computed(place));
+    return call.add({ op: 'Concat', axis }, computed);
   },
   shape({ axis }, operands) {
     const x = operands[0]?.shape ?? [];

@@ -3,7 +3,7 @@
  * output: input channels, and within a channel the kernel's positions, row-major. Pruned weights and inputs of zero add
  * nothing and are skipped.
  */
-import { sizeOf } from '../tensor.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
 import { ALIGNMENT, type BlockedProduct, blockedWeight } from './blocked.ts';
 import { type Call, type Readable, Refusal } from './call.ts';
 import { checkBias } from './dense.ts';
@@ -83,11 +83,8 @@ function convolved(operation: Conv, [x, weight, bias]: readonly Operand[]): numb
 }
 
 /** The product in blocked layout; undefined where there is none. `shape`: of its weight. */
-function blockedConvolution(
-  { strides, pads, dilations, group }: Conv,
-  shape: readonly number[],
-  block: number,
-): BlockedProduct | undefined {
+function blockedConvolution(operation: Conv, shape: Shape, block: number): BlockedProduct | undefined {
+  const { strides, pads, dilations, group } = operation;
   const [outputs = 0, inputs = 0] = shape;
   if (block <= 1 || shape.length !== 4) return undefined;
   const attributes = { kernel_shape: shape.slice(2), strides, pads, dilations, group };
@@ -112,36 +109,14 @@ interface Reach {
   readonly shift: number;
 }
 
-/** Per position of the kernel along one axis. */
-function reaches(
-  size: number,
-  kernel: number,
-  outputs: number,
-  stride: number,
-  pad: number,
-  dilation: number,
-): Reach[] {
-  return Array.from({ length: kernel }, (_, tap) => {
-    const shift = tap * dilation - pad;
-    const from = Math.max(0, Math.ceil(-shift / stride));
-    const to = Math.min(outputs, Math.floor((size - 1 - shift) / stride) + 1);
-    return { from, to, shift };
-  });
-}
-
 /** Up to three spatial axes; missing ones count as one of size 1 before the others. */
 function threeAxes(sizes: readonly number[], missing: number): [number, number, number] {
   const [x = missing, y = missing, z = missing] = sizes.toReversed();
   return [z, y, x];
 }
 
-function convolution(
-  { strides, pads, dilations, group }: Conv,
-  x: Value,
-  weight: Weight,
-  bias: Value | undefined,
-  y: Value,
-): Kernel {
+function convolution(operation: Conv, x: Value, weight: Weight, bias: Value | undefined, y: Value): Kernel {
+  const { strides, pads, dilations, group } = operation;
   const rank = weight.shape.length - 2;
   const [outputs = 0, perGroup = 0, ...kernelSizes] = weight.shape;
   const [inputs = 0] = x.shape;
@@ -151,7 +126,13 @@ function convolution(
   const stride = threeAxes(strides, 1);
   const pad = threeAxes(pads.slice(0, rank), 0);
   const dilation = threeAxes(dilations, 1);
-  const axis = (a: 0 | 1 | 2) => reaches(sizes[a], kernel[a], results[a], stride[a], pad[a], dilation[a]);
+  const axis = (a: 0 | 1 | 2): Reach[] =>
+    Array.from({ length: kernel[a] }, (_, tap) => {
+      const shift = tap * dilation[a] - pad[a];
+      const from = Math.max(0, Math.ceil(-shift / stride[a]));
+      const to = Math.min(results[a], Math.floor((sizes[a] - 1 - shift) / stride[a]) + 1);
+      return { from, to, shift };
+    });
   const [depths, rows, columns] = [axis(0), axis(1), axis(2)];
   const taps = depths.flatMap((z) => rows.flatMap((row) => columns.map((column) => ({ z, row, column }))));
   const [, height, width] = sizes;

@@ -26,12 +26,14 @@ const OTHERWISE = { exact: false, flatUpTo: Number.NEGATIVE_INFINITY, blocked: t
 const STEEP = { slope: () => Number.POSITIVE_INFINITY };
 const EXACT = { slope: () => 1, exact: true };
 
+type Floats<Name extends string> = Readonly<Record<Name, number>>;
+
 /** A function whose attributes are floats; `defaults`: what they are where they are not given. */
 function withFloats<Name extends string>(
-  defaults: Readonly<Record<Name, number>>,
-  of: (x: number, attributes: Readonly<Record<Name, number>>) => number,
-  bounds: Bounds<Readonly<Record<Name, number>>>,
-): Row<Readonly<Record<Name, number>>> {
+  defaults: Floats<Name>,
+  of: Row<Floats<Name>>['of'],
+  bounds: Bounds<Floats<Name>>,
+): Row<Floats<Name>> {
   const names = Object.keys(defaults) as Name[];
   return {
     ...OTHERWISE,

@@ -18,11 +18,8 @@ export function reshaped(fixed: Fixed, shape: readonly number[]): Fixed {
 
 /** The elements at those places, in another shape. */
 function picked(fixed: Fixed, shape: readonly number[], places: Int32Array): Fixed {
-  return remade(
-    fixed,
-    shape,
-    Float32Array.from(places, (place) => fixed.data[place] ?? 0),
-  );
+  const data = Float32Array.from(places, (place) => fixed.data[place] ?? 0);
+  return remade(fixed, shape, data);
 }
 
 export function transposed(fixed: Fixed, perm: readonly number[]): Fixed {
@@ -56,13 +53,8 @@ export function combined(a: Fixed, b: Fixed, of: (a: number, b: number) => numbe
   const shape = broadcastShape(a.shape, b.shape);
   const left = expanded(a, shape).data;
   const right = expanded(b, shape).data;
-  return finite(
-    remade(
-      a,
-      shape,
-      left.map((value, index) => of(value, right[index] ?? 0)),
-    ),
-  );
+  const data = left.map((value, index) => of(value, right[index] ?? 0));
+  return finite(remade(a, shape, data));
 }
 
 export function mapped(fixed: Fixed, of: (value: number) => number): Fixed {

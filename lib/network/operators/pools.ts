@@ -1,5 +1,5 @@
 /** Pools: maxima and averages of windows, or of whole channels. */
-import { sizeOf, stridesOf } from '../tensor.ts';
+import { type Shape, sizeOf, stridesOf } from '../tensor.ts';
 import { type Call, type Readable, Refusal } from './call.ts';
 import { channelEntries, type Entries, EPSILON, emptyEntries } from './entries.ts';
 import type { Kernel, Value } from './kernel.ts';
@@ -124,11 +124,8 @@ interface Windows {
 }
 
 /** The windows of one channel. Elements in the padding are left out: they are zeros to an average, nothing to a maximum. */
-function windowsOf(
-  { kernel, strides, pads, dilations, countIncludePad }: Pool,
-  sizes: readonly number[],
-  results: readonly number[],
-): Windows {
+function windowsOf(pool: Pool, sizes: Shape, results: Shape): Windows {
+  const { kernel, strides, pads, dilations, countIncludePad } = pool;
   const steps = stridesOf(sizes);
   const starts = [0];
   const elements: number[] = [];

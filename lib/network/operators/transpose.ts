@@ -37,10 +37,8 @@ export const transpose = moving<Transpose>({
   places({ perm }, _, { inputs, shape }) {
     const strides = stridesOf(shape);
     const from = inputs[0]?.shape ?? [];
-    return stridedIndices(
-      from,
-      from.map((__, axis) => strides[perm.indexOf(axis + 1) - 1] ?? 0),
-    );
+    const steps = from.map((__, axis) => strides[perm.indexOf(axis + 1) - 1] ?? 0);
+    return stridedIndices(from, steps);
   },
   ties: ({ perm }) => (perm[1] === 1 ? 'each' : 'all'),
   write: ({ perm }, { write }) => write({ perm }),

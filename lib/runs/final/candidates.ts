@@ -1,5 +1,4 @@
 /** Which of the candidates becomes the ticket. */
-import type { Candidate } from '../../algorithms/algorithm.ts';
 import { at } from '../../base/at.ts';
 import type { Samples } from '../../data/dataset.ts';
 import { scoreAt } from '../../evaluation/evaluator.ts';
@@ -10,11 +9,8 @@ import type { Run } from '../run.ts';
 import type { Found } from './found.ts';
 
 /** The best on validation data, where there are any; of those that validate equally well, the one that was ranked first. */
-export async function chooseCandidate(
-  { manifest }: Run,
-  { candidates, objective }: Found,
-  validation: Samples | undefined,
-): Promise<Candidate> {
+export async function chooseCandidate({ manifest }: Run, found: Found, validation?: Samples) {
+  const { candidates, objective } = found;
   const first = at(candidates, 0);
   if (!validation || candidates.length === 1) return first;
   const evaluator = await createEvaluator(first.network, validation, manifest.scaling, { objective });
