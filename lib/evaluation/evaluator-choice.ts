@@ -5,7 +5,7 @@ import { graphOfLayers, layersOfGraph } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph, type NetworkSize, sizeOfLayers } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
 import type { Evaluator } from './evaluator.ts';
-import { countTerms, FewInputsEvaluator } from './few-inputs-evaluator.ts';
+import { countTerms, fewInputsEvaluator } from './few-inputs-evaluator.ts';
 import { GeneralEvaluator } from './general-evaluator.ts';
 import { GraphEvaluator } from './graph/evaluator.ts';
 
@@ -92,6 +92,6 @@ export async function createEvaluator(
   }
   const task = { widths: layers.widths, samples: countSamples(samples), objective: options.objective };
   return (options.path ?? choosePath(task)) === 'few-inputs'
-    ? FewInputsEvaluator.create(layers, data, options)
+    ? fewInputsEvaluator(layers, data, options)
     : GeneralEvaluator.create(layers, data, options);
 }

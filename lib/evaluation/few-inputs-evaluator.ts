@@ -1,11 +1,10 @@
 /** The evaluator for few inputs, one hidden layer and two classes: see few-inputs-model.ts. Correct predictions only. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { countSamples } from '../data/dataset.ts';
 import type { Network } from '../network/architecture.ts';
 import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
-import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
+import { genomeAt, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double/layers.ts';
-import { type Evaluator, emptyScores, requireBits, type ScaledData, type Scores } from './evaluator.ts';
+import { type Evaluator, emptyScores, requireBits, type ScaledData } from './evaluator.ts';
 import { sessionOptions, type ThreadOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
@@ -21,86 +20,31 @@ export function countTerms(features: number, hidden: number): number {
   return (2 ** features - 1) * hidden + 1;
 }
 
-export class FewInputsEvaluator implements Evaluator {
-  readonly bytes: number;
-  readonly #session: InferenceSession;
-  readonly #tiles: readonly Tile[];
-  /** [terms, samples]: every version's activation with the label's sign; the last row is the sign itself. */
-  readonly #activations: Float32Array;
-  /** Per term the largest activation. */
-  readonly #largest: Float64Array;
+export async function fewInputsEvaluator(
+  network: Network,
+  data: ScaledData,
+  { threads }: ThreadOptions = {},
+): Promise<Evaluator> {
+  const [features = 0, hidden = 0] = network.widths;
+  const bits = hidden * (features + 2);
+  const terms = countTerms(features, hidden);
+  const { x, labels } = data;
+  // [terms, samples]: every version's activation with the label's sign, the sign itself last; and the largest of a term.
+  const { activations, largest } = activationsOf(network, data, terms);
+  const tiles = cutTiles(labels.length, TILE);
+  const model = buildFewInputsModel(
+    terms,
+    tiles.map((tile) => ({ ...tile, activations: columns(activations, terms, labels.length, tile) })),
+  );
+  const session = await InferenceSession.create(model, sessionOptions(threads));
+  const [biases = new Float32Array(), lastBiases = new Float32Array()] = network.biases;
+  const [, outgoing = new Float32Array()] = network.weights;
   /** Per hidden neuron, what it emits without inputs. */
-  readonly #constants: Float64Array;
-  readonly #double: DoublePrecision;
-  readonly #network: Network;
-  readonly #labels: Uint16Array;
-  readonly #features: number;
-  readonly #hidden: number;
-  readonly #bits: number;
-  readonly #terms: number;
-  readonly #rows: Float32Array;
-  readonly #masks: Uint8Array;
-  readonly #margins: Float64Array;
-
-  static async create(network: Network, data: ScaledData, { threads }: ThreadOptions = {}) {
-    const [features = 0, hidden = 0] = network.widths;
-    const samples = countSamples(data);
-    const terms = countTerms(features, hidden);
-    const versions = activationsOf(network, data, terms);
-    const tiles = cutTiles(samples, TILE);
-    const model = buildFewInputsModel(
-      terms,
-      tiles.map((tile) => ({ ...tile, activations: columns(versions.activations, terms, samples, tile) })),
-    );
-    const session = await InferenceSession.create(model, sessionOptions(threads));
-    return new FewInputsEvaluator(network, data, session, tiles, versions);
-  }
-
-  private constructor(
-    network: Network,
-    data: ScaledData,
-    session: InferenceSession,
-    tiles: readonly Tile[],
-    { activations, largest }: ReturnType<typeof activationsOf>,
-  ) {
-    const [features = 0, hidden = 0] = network.widths;
-    // Its own activations, and those that the session keeps, packed.
-    this.bytes = 2 * activations.byteLength + data.x.byteLength;
-    this.#network = network;
-    this.#session = session;
-    this.#tiles = tiles;
-    this.#activations = activations;
-    this.#largest = largest;
-    this.#features = features;
-    this.#hidden = hidden;
-    this.#terms = largest.length;
-    this.#bits = hidden * (features + 2);
-    this.#labels = data.labels;
-    this.#constants = Float64Array.from(network.biases[0] ?? [], (bias) => Math.max(0, bias));
-    this.#double = new DoublePrecision(network, data.x);
-    this.#rows = new Float32Array(BATCH * this.#terms);
-    this.#masks = new Uint8Array(BATCH * this.#bits);
-    this.#margins = new Float64Array(Math.max(...tiles.map((tile) => tile.samples)));
-  }
-
-  async evaluate(masks: PackedMasks): Promise<Scores> {
-    const bits = this.#bits;
-    requireBits(masks, bits);
-    const scores = emptyScores(masks.count);
-    for (let start = 0; start < masks.count; start += BATCH) {
-      const count = Math.min(BATCH, masks.count - start);
-      for (let slot = 0; slot < count; slot++) {
-        unpackInto(genomeAt(masks, start + slot), bits, this.#masks, slot * bits);
-        this.#fillRow(slot);
-      }
-      const rows = new Tensor('float32', this.#rows.subarray(0, count * this.#terms), [count, this.#terms]);
-      const { metrics } = await this.#session.run({ rows });
-      if (!(metrics?.data instanceof Float32Array))
-        throw new TypeError('the evaluator gave no float32 metrics');
-      for (let slot = 0; slot < count; slot++) scores.correct[start + slot] = this.#count(slot, metrics.data);
-    }
-    return scores;
-  }
+  const constants = Float64Array.from(biases, (bias) => Math.max(0, bias));
+  const double = new DoublePrecision(network, x);
+  const rows = new Float32Array(BATCH * terms);
+  const masks = new Uint8Array(BATCH * bits);
+  const margins = new Float64Array(Math.max(...tiles.map(({ samples }) => samples)));
 
   /**
    * One individual's row: per hidden neuron, the difference of its two outgoing weights at the version that its mask
@@ -108,24 +52,16 @@ export class FewInputsEvaluator implements Evaluator {
    * terms is rounded once, each of the n additions once (Higham 2002, section 3.1), and the activations themselves
    * once more.
    */
-  #fillRow(slot: number): void {
-    const features = this.#features;
-    const hidden = this.#hidden;
-    const masks = this.#masks;
-    const rows = this.#rows;
-    const largest = this.#largest;
-    const constants = this.#constants;
-    const outgoing = this.#network.weights[1] ?? new Float32Array();
-    const biases = this.#network.biases[1] ?? new Float32Array();
-    const row = slot * this.#terms;
-    const mask = slot * this.#bits;
+  function fillRow(slot: number): void {
+    const row = slot * terms;
+    const mask = slot * bits;
     const toFirst = mask + features * hidden;
     const toSecond = toFirst + hidden;
     const versions = 2 ** features - 1;
-    rows.fill(0, row, row + this.#terms);
-    let constant = (biases[1] ?? 0) - (biases[0] ?? 0);
+    rows.fill(0, row, row + terms);
+    let constant = (lastBiases[1] ?? 0) - (lastBiases[0] ?? 0);
     let magnitude = Math.abs(constant);
-    let terms = 1;
+    let used = 1;
     for (let neuron = 0; neuron < hidden; neuron++) {
       const difference =
         (masks[toSecond + neuron] === 1 ? (outgoing[hidden + neuron] ?? 0) : 0) -
@@ -142,28 +78,28 @@ export class FewInputsEvaluator implements Evaluator {
         const term = neuron * versions + version - 1;
         rows[row + term] = difference;
         magnitude += Math.abs(difference) * (largest[term] ?? 0);
-        terms++;
+        used++;
       }
     }
     magnitude += Math.abs(constant);
-    rows[row + this.#terms - 1] = constant;
-    const additions = terms + 6 + (this.#terms >>> 8);
+    rows[row + terms - 1] = constant;
+    const additions = used + 6 + (terms >>> 8);
     const bound = Math.max(additions * ROUNDING * 1.01 * magnitude, 1e-30);
     const scale = Math.fround(0.5 / bound);
-    for (let term = 0; term < this.#terms; term++) rows[row + term] = (rows[row + term] ?? 0) * scale;
+    for (let term = 0; term < terms; term++) rows[row + term] = (rows[row + term] ?? 0) * scale;
   }
 
-  #count(slot: number, metrics: Float32Array): number {
+  function count(slot: number, metrics: Float32Array): number {
     let correct = 0;
-    let at = slot * this.#tiles.length * 2 * BLOCKS;
-    for (const { start, samples, width } of this.#tiles) {
+    let at = slot * tiles.length * 2 * BLOCKS;
+    for (const { start, samples, width } of tiles) {
       const size = width / BLOCKS;
       for (let block = 0; block < BLOCKS; block++, at++) {
         const filled = Math.max(0, Math.min(size, samples - block * size));
         const settled = (metrics[at + BLOCKS] ?? 0) >= 0.5;
         correct += settled
           ? (metrics[at] ?? 0) + filled / 2
-          : this.#countExactly(slot, start + block * size, filled);
+          : countExactly(slot, start + block * size, filled);
       }
       at += BLOCKS;
     }
@@ -171,26 +107,42 @@ export class FewInputsEvaluator implements Evaluator {
   }
 
   /** A block with a near tie: its margins in double precision, and the samples still unsettled by the definition. */
-  #countExactly(slot: number, start: number, samples: number): number {
-    const margins = this.#margins.fill(0, 0, samples);
-    const all = this.#activations;
-    const total = this.#labels.length;
-    const row = slot * this.#terms;
-    for (let term = 0; term < this.#terms; term++) {
-      const weight = this.#rows[row + term] ?? 0;
+  function countExactly(slot: number, start: number, samples: number): number {
+    margins.fill(0, 0, samples);
+    for (let term = 0; term < terms; term++) {
+      const weight = rows[slot * terms + term] ?? 0;
       if (weight === 0) continue;
-      const from = term * total + start;
+      const from = term * labels.length + start;
       for (let sample = 0; sample < samples; sample++) {
-        margins[sample] = (margins[sample] ?? 0) + weight * (all[from + sample] ?? 0);
+        margins[sample] = (margins[sample] ?? 0) + weight * (activations[from + sample] ?? 0);
       }
     }
-    const mask = this.#masks.subarray(slot * this.#bits, (slot + 1) * this.#bits);
-    return this.#double.countCorrect(mask, margins.subarray(0, samples), this.#labels, start);
+    const mask = masks.subarray(slot * bits, (slot + 1) * bits);
+    return double.countCorrect(mask, margins.subarray(0, samples), labels, start);
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
-  }
+  return {
+    // Its own activations, and those that the session keeps, packed.
+    bytes: 2 * activations.byteLength + x.byteLength,
+    async evaluate(packed) {
+      requireBits(packed, bits);
+      const scores = emptyScores(packed.count);
+      for (let start = 0; start < packed.count; start += BATCH) {
+        const batch = Math.min(BATCH, packed.count - start);
+        for (let slot = 0; slot < batch; slot++) {
+          unpackInto(genomeAt(packed, start + slot), bits, masks, slot * bits);
+          fillRow(slot);
+        }
+        const input = new Tensor('float32', rows.subarray(0, batch * terms), [batch, terms]);
+        const { metrics } = await session.run({ rows: input });
+        if (!(metrics?.data instanceof Float32Array))
+          throw new TypeError('the evaluator gave no float32 metrics');
+        for (let slot = 0; slot < batch; slot++) scores.correct[start + slot] = count(slot, metrics.data);
+      }
+      return scores;
+    },
+    release: () => session.release(),
+  };
 }
 
 /** The activations of every version of every hidden neuron over all samples, with the labels' signs. */

@@ -17,7 +17,7 @@ import {
   setScore,
 } from './evaluator.ts';
 import { marginReadout } from './margins.ts';
-import { MaskedWeights } from './masked-weights.ts';
+import { maskedWeights } from './masked-weights.ts';
 import { pairReadout, predictionReadout } from './predictions.ts';
 import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
 import { sessionOptions, type ThreadOptions } from './session.ts';
@@ -43,7 +43,7 @@ export class GeneralEvaluator implements Evaluator {
   readonly bytes: number;
   readonly #session: InferenceSession;
   readonly #readout: Readout;
-  readonly #weights: MaskedWeights;
+  readonly #weights: ReturnType<typeof maskedWeights>;
   readonly #batch: number;
   readonly #bits: number;
   readonly #masks: Uint8Array;
@@ -63,7 +63,7 @@ export class GeneralEvaluator implements Evaluator {
     const double = new DoublePrecision(network, data.x);
     const plan = { widths, labels: data.labels, double, batch, tiles };
     const two = takesDifference(widths);
-    const weights = new MaskedWeights(network, batch, two);
+    const weights = maskedWeights(network, batch, two);
     const readout = readoutOf(plan, objective, two);
     const widestTile = Math.max(...tiles.map(({ width }) => width));
     const activations = 4 * batch * Math.max(...widths) * widestTile * 3;
@@ -76,7 +76,7 @@ export class GeneralEvaluator implements Evaluator {
   private constructor(
     session: InferenceSession,
     readout: Readout,
-    weights: MaskedWeights,
+    weights: ReturnType<typeof maskedWeights>,
     batch: number,
     bits: number,
     bytes: number,

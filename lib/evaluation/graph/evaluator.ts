@@ -24,7 +24,7 @@ import { channelBlock } from './channel-blocks.ts';
 import { type GraphData, graphData } from './data.ts';
 import { type GraphForward, openForward } from './forward.ts';
 import { cutSamples, widestNode } from './plan.ts';
-import { GraphReadout } from './readout.ts';
+import { type GraphReadout, graphReadout } from './readout.ts';
 
 /** A share of the largest logit by which rounding errors alone do not change one. */
 const SUSPICIOUS = 1e-2;
@@ -53,7 +53,7 @@ export class GraphEvaluator implements Evaluator {
     const folded = foldNormalization(graph);
     const values = await graphData(folded, data);
     const double = new GraphDouble(graph, data.x);
-    const readout = new GraphReadout(double, data.labels, graph.classes, objective);
+    const readout = graphReadout(double, data.labels, graph.classes, objective);
     const forward = await forwardOf(graph, folded, values, double, readout, options);
     const widest = widestNode(folded, values.parts.after);
     const ranges = cutSamples(countSamples(data), widest);

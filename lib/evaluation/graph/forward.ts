@@ -4,7 +4,7 @@ import type { Graph } from '../../network/graph.ts';
 import { buildGraphEvaluatorModel } from '../../network/models/graph-evaluator-model.ts';
 import type { CutGraph } from '../../network/models/graph-folding.ts';
 import { sessionOptions } from '../session.ts';
-import { GraphWeights } from './weights.ts';
+import { graphWeights } from './weights.ts';
 
 /** Runs of masks one after the other. */
 export type GraphForward = Awaited<ReturnType<typeof openForward>>;
@@ -17,12 +17,12 @@ export async function openForward(graph: Graph, parts: CutGraph, block: number, 
     // What goes wrong is thrown; with blocks there is another way, and nothing to log.
     ...(block > 1 ? { logSeverityLevel: 4 } : {}),
   });
-  const weights = new GraphWeights(model.weights);
+  const weights = graphWeights(model.weights);
   const shape = graph.shapes.get(graph.output) ?? [];
   return {
     bytes: weights.bytes,
     /** Sets the mask, bytes 0 or 1, of the runs that follow. */
-    setMask: (mask: Uint8Array) => weights.write(mask),
+    setMask: weights.write,
     /** Where a run writes the logits of so many samples as `logits` holds rows. */
     into(logits: Float32Array): Record<string, Tensor> {
       return { logits: new Tensor('float32', logits, [logits.length / graph.classes, ...shape]) };

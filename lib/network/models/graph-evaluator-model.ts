@@ -7,7 +7,7 @@
  * them in no time; for the small multilayer perceptrons of general-model.ts that would take as long as the forward pass.
  */
 import { type Constant, type Graph, type GraphNode, type PrunableTensor, readersOf } from '../graph.ts';
-import { Layouts } from '../onnx/blocked-nodes.ts';
+import { type Layouts, layoutsOf } from '../onnx/blocked-nodes.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
 import { type BlockedWeight, ordered } from '../operators/blocked.ts';
@@ -78,7 +78,7 @@ class Writer {
     this.#builder = builder;
     this.#graph = graph;
     this.#block = block;
-    this.#layouts = new Layouts(builder, graph, block, nameOfValue);
+    this.#layouts = layoutsOf(builder, graph, block, nameOfValue);
     this.#prunable = new Map(graph.prunable.map((tensor) => [tensor.name, tensor]));
   }
 
