@@ -43,8 +43,8 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
     tell('budget.dollars is not heeded: a run on this computer costs nothing\n');
   }
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
-  // On one computer a chunk per worker is fastest, whatever the spec says of the cloud. Results do not depend on it.
-  const evaluation = { ...spec.evaluation, maxConcurrency: workers, minChunkSeconds: 0 };
+  // On one computer all threads share one chunk, whatever the spec says of the cloud. Results do not depend on it.
+  const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };
   return await execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
 }
 
@@ -57,9 +57,7 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
   using _ = await lockFolder(out, { command: 'tombola resume', name: shown(out) });
   if (await printFinished(out, options)) return 0;
   await requireRun(out);
-  const { spec } = await openRun(new FolderStore(placeOf(out)));
-  // A run that was pulled from the cloud may have been wider than this computer.
-  const workers = options.workers ?? Math.min(spec.evaluation.maxConcurrency, availableParallelism());
+  const workers = options.workers ?? availableParallelism();
   return await execute({ run: placeOf(out) }, out, workers, options);
 }
 

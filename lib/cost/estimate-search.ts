@@ -2,7 +2,7 @@
 import type { Course } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
-import { eventsOfGeneration, planFanOut } from '../workflow/fan-out.ts';
+import { eventsOfGeneration, FIRST_LEAP, isLeapt, lengthOfLeap, planFanOut } from '../workflow/fan-out.ts';
 import type { Assumptions, Guess } from './assumptions.ts';
 import type { Architecture } from './prices.ts';
 import { RESUMPTION, readingRequests, requestsOf } from './requests.ts';
@@ -16,7 +16,17 @@ import {
   withGeneration,
   withSpent,
   withStart,
+  withTask,
 } from './usage.ts';
+
+/** Generations that are alike. */
+interface Phase {
+  readonly first: number;
+  readonly last: number;
+  readonly individuals: number;
+  /** Seconds for each of them. */
+  readonly unit: number;
+}
 
 export function guessSearch(
   spec: RunSpec,
@@ -28,72 +38,116 @@ export function guessSearch(
   const { multiplyAdds, weights } = sizeOfNetwork(spec);
   const samples = trainSamples(spec.task);
   const each = (multiplyAdds * samples) / given.multiplyAddsPerSecond;
-  const { first: population, each: offspring, generations, evaluations } = course;
-  const start = planFanOut(population, each, spec.evaluation);
+  const { generations, evaluations } = course;
   const flipping = course.work === 'improve' ? course.flips * secondsPerFlip(spec, given) : 0;
-  const later = planFanOut(offspring, each + flipping, spec.evaluation);
-  const environments = Math.max(start.chunks.length, generations > 0 ? later.chunks.length : 0);
+  const start: Phase = { first: 0, last: 0, individuals: course.first, unit: each };
+  const later: Phase = { first: 1, last: generations, individuals: course.each, unit: each + flipping };
+  const isLeap = ({ individuals, unit }: Phase, work: Course['work']) =>
+    isLeapt(work, individuals, unit, spec);
+  const leaping = [
+    ...(isLeap(start, 'score') ? [start] : []),
+    ...(isLeap(later, course.work) ? [later] : []),
+  ];
+  const stepping = [start, later].filter((phase) => !leaping.includes(phase) && phase.first <= phase.last);
+  const leaps = leapsOf(leaping, given, spec.evaluation.leapSeconds);
+  const chunksOf = ({ individuals, unit }: Phase) => planFanOut(individuals, unit, spec.evaluation);
+  const widest = Math.max(0, ...stepping.map((phase) => chunksOf(phase).chunks.length));
 
   const requests = requestsOf(
     {
       generations,
-      chunks: (generation) => (generation === 0 ? start : later).chunks.length,
+      chunks: (generation) => chunksOf(generation === 0 ? start : later).chunks.length,
+      leaps,
       keepGenerations: spec.keepGenerations,
       pruning: spec.pruning.enabled,
       reading: readingRequests(spec),
       validation: spec.task.dataset === 'files' && (spec.task.found?.validation ?? 0) > 0,
     },
-    environments,
+    widest,
   );
-  const of = (name: FunctionName, times: number, seconds: number): Spent => ({
-    ...requests[name],
+  const spentBy = (times: number, seconds: number): Spent => ({
+    ...NOTHING_SPENT,
     requests: times,
     milliseconds: seconds * 1_000,
     gbSeconds: (seconds * memoryMb) / 1_024,
+  });
+  const of = (name: FunctionName, times: number, seconds: number): Spent => ({
+    ...spentBy(times, seconds),
+    ...requests[name],
   });
   const pruning = spec.pruning.enabled
     ? Math.min(pruningEvaluations(spec, samples), weights * given.pruningPerWeight)
     : 0;
   const preparing = given.coldStart + given.prepare;
-  const selecting = (generations + 1) * given.step;
   const finalizing = given.coldStart + given.finalize + pruning * each;
 
-  const fresh = Math.floor((generations * eventsOfGeneration(later)) / spec.evaluation.maxEvents);
   let usage = withStart(NO_USAGE, of('prepare', 1, preparing), false);
-  for (let execution = 0; execution < fresh; execution++) {
-    const milliseconds = given.step * 1_000;
-    const gbSeconds = (given.step * memoryMb) / 1_024;
-    usage = withStart(usage, { ...RESUMPTION, requests: 1, milliseconds, gbSeconds }, true);
+  let seconds = given.coldStart + preparing + finalizing + 2 * given.transition;
+  const events = stepping.includes(later) ? generations * eventsOfGeneration(chunksOf(later)) : 0;
+  for (let fresh = Math.floor(events / spec.evaluation.maxEvents); fresh > 0; fresh--) {
+    usage = withStart(usage, { ...RESUMPTION, ...spentBy(1, given.step) }, true);
   }
-  let seconds = preparing + selecting + finalizing;
-  const plans = [
-    { plan: start, individuals: population, times: 1, starts: true, unit: each },
-    { plan: later, individuals: offspring, times: generations, starts: false, unit: each + flipping },
-  ];
-  for (const { plan, individuals, times, starts, unit } of plans) {
-    if (times === 0) continue;
+  if (leaps.length > 0) {
+    const leapt = leaping.reduce(
+      (sum, phase) => sum + (phase.last - phase.first + 1) * secondsOf(phase, given),
+      0,
+    );
+    const billed = given.coldStart + leaps.length * given.step + leapt;
+    usage = withTask(usage, 'leap', of('leap', leaps.length, billed), leaps.length);
+    seconds += billed + leaps.length * 2 * given.transition;
+  }
+  for (const phase of stepping) {
+    const { individuals, unit, first, last } = phase;
+    const plan = chunksOf(phase);
+    const times = last - first + 1;
     const chunks = plan.chunks.map((chunk): Spent => {
       const size = Math.min(plan.chunkSize, individuals - chunk * plan.chunkSize);
-      const milliseconds = (given.step + size * unit + (starts ? given.coldStart : 0)) * 1_000;
-      const gbSeconds = (milliseconds / 1_000) * (memoryMb / 1_024);
-      return { ...NOTHING_SPENT, requests: 1, milliseconds, gbSeconds };
+      return spentBy(1, given.step + size * unit + (first === 0 ? given.coldStart : 0));
     });
     usage = plus(usage, withGeneration(NO_USAGE, plan.fanOut, chunks), times);
-    const slowest = chunks[0]?.milliseconds ?? 0;
+    usage = withSpent(usage, 'select', spentBy(times, times * given.step));
+    const slowest = (chunks[0]?.milliseconds ?? 0) / 1_000;
     const states = 4 * given.transition + (plan.fanOut === 'distributed' ? given.mapRun : 0);
-    seconds += times * (states + slowest / 1_000);
+    seconds += times * (states + slowest + given.step);
   }
-  usage = withSpent(usage, 'select', of('select', generations + 1, given.coldStart + selecting));
+  if (stepping.length > 0) {
+    usage = withSpent(usage, 'select', of('select', 0, given.coldStart));
+    usage = withSpent(usage, 'evaluate', of('evaluate', 0, 0));
+  }
   usage = withSpent(usage, 'finalize', of('finalize', 1, finalizing));
-  const { puts, lists, gets } = requests.evaluate;
-  usage = withSpent(usage, 'evaluate', { ...NOTHING_SPENT, puts, lists, gets });
   return {
     generations,
     evaluations,
     usage,
     dollars: priceOf(usage, architecture),
-    minutes: (seconds + given.coldStart) / 60,
+    minutes: seconds / 60,
   };
+}
+
+/** A generation within a leap. */
+function secondsOf({ individuals, unit }: Phase, { telling }: Assumptions): number {
+  return individuals * unit + telling;
+}
+
+/** The first and the last generation of each leap. */
+function leapsOf(
+  phases: readonly Phase[],
+  given: Assumptions,
+  longest: number,
+): (readonly [first: number, last: number])[] {
+  const [begin] = phases;
+  const end = phases.at(-1);
+  if (!begin || !end) return [];
+  const leaps: (readonly [number, number])[] = [];
+  const each = secondsOf(end, given);
+  for (let first = begin.first, before = 0; first <= end.last; ) {
+    const length = lengthOfLeap(before, FIRST_LEAP, longest);
+    const last = Math.min(end.last, first + Math.max(1, Math.floor(length / each)) - 1);
+    leaps.push([first, last]);
+    before += (last - first + 1) * each;
+    first = last + 1;
+  }
+  return leaps;
 }
 
 /**

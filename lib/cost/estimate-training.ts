@@ -13,7 +13,7 @@ import {
   type Spent,
   withSpent,
   withStart,
-  withTraining,
+  withTask,
 } from './usage.ts';
 
 /** Forward, and backward to the activations and to the weights. */
@@ -66,7 +66,7 @@ export function guessTraining(
   const trained = given.coldStart + training + invocations * given.step;
   const finalizing = given.coldStart + given.finalize;
   let usage = withStart(NO_USAGE, of('prepare', 1, preparing), false);
-  usage = withTraining(usage, of('train', invocations, trained), invocations);
+  usage = withTask(usage, 'train', of('train', invocations, trained), invocations);
   usage = withSpent(usage, 'finalize', of('finalize', 1, finalizing));
   const states = 2 * (invocations + 1) * given.transition;
   return {

@@ -56,6 +56,11 @@ export class Meter {
     return spent;
   }
 
+  /** What threads spent that share the work of the invocation. */
+  add(more: Partial<Spent>): void {
+    this.#add(more);
+  }
+
   /** A request of S3 that reads, beside those of a store. */
   readonly countRead = (): void => this.#add({ gets: 1 });
 

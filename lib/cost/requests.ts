@@ -12,6 +12,8 @@ export interface RequestCourse {
   readonly generations: number;
   /** Chunks of each generation, generation 0 first. */
   readonly chunks: (generation: number) => number;
+  /** The first and the last generation of each leap. */
+  readonly leaps?: readonly (readonly [first: number, last: number])[];
   readonly keepGenerations: boolean;
   readonly pruning: boolean;
   /** Requests that read the files of the spec. */
@@ -20,44 +22,85 @@ export interface RequestCourse {
   readonly validation?: boolean;
 }
 
+type Requests = Pick<Spent, 'puts' | 'lists' | 'gets'>;
+
+const NONE: Requests = { puts: 0, lists: 0, gets: 0 };
+const OPEN_RUN = 2;
+/** Model and data. */
+const OPEN_EVALUATOR = 2;
+
+function plus(a: Requests, b: Requests): Requests {
+  return { puts: a.puts + b.puts, lists: a.lists + b.lists, gets: a.gets + b.gets };
+}
+
 /** S3 requests of each step, as the steps make them; `environments`: how many warm ones share the chunks. */
-export function requestsOf(
-  course: RequestCourse,
-  environments: number,
-): Record<FunctionName, Pick<Spent, 'puts' | 'lists' | 'gets'>> {
-  const { generations, chunks, keepGenerations, pruning, reading = 0, validation = false } = course;
+export function requestsOf(course: RequestCourse, environments: number): Record<FunctionName, Requests> {
+  const { generations, pruning, reading = 0, validation = false } = course;
   const parts = validation ? (['search', 'validation'] as const) : (['search'] as const);
   const held = validation ? 1 : 0;
-  let allChunks = 0;
-  for (let generation = 0; generation <= generations; generation++) allChunks += chunks(generation);
-  const steps = generations + 1;
-  const segments = Math.ceil(steps / SEGMENT_LENGTH);
-  const openRun = 2;
   return {
     // Spec and manifest, not there yet.
     prepare: { gets: 2 + reading, lists: 1, puts: putsOf('Prepare', parts) },
-    // Masks; once an environment the run, the model and the data.
-    evaluate: {
-      gets: allChunks + environments * (openRun + 2),
-      lists: 0,
-      puts: putsOf('Evaluate', parts) * allChunks,
-    },
-    select: {
-      // State, masks and all scores; survivors of the generation before; the history's segment unless it is new.
-      gets: openRun + 2 * steps + allChunks + generations + (steps - segments),
-      // What is deleted is listed first.
-      lists: keepGenerations ? 0 : Math.max(0, generations - 1),
-      // After the last generation the usage stands for the next one's masks and state.
-      puts: putsOf('Select', parts) * steps - 1,
-    },
-    train: { gets: 0, lists: 0, puts: 0 },
+    ...searchRequests(course, environments),
+    train: NONE,
     // Run, survivors, end, weights, data, history, an earlier summary; model and data again where there is pruning.
     finalize: {
-      gets: openRun + 5 + segments + 1 + (pruning ? 2 : 0) + held,
+      gets: OPEN_RUN + 5 + Math.ceil((generations + 1) / SEGMENT_LENGTH) + 1 + (pruning ? 2 : 0) + held,
       lists: 0,
       puts: putsOf('Finalize', parts),
     },
   };
+}
+
+/** The same of the steps that are done again and again. */
+function searchRequests(
+  { generations, chunks, leaps = [], keepGenerations }: RequestCourse,
+  environments: number,
+): Record<'evaluate' | 'select' | 'leap', Requests> {
+  const lasts = new Map(leaps);
+  let [evaluate, select, leap] = [NONE, NONE, NONE];
+  /** Generations that the store holds. */
+  let there = [0];
+  for (let first = 0; first <= generations; ) {
+    const leapsTo = lasts.get(first);
+    const last = leapsTo ?? first;
+    const deleted = keepGenerations ? [] : there.filter((generation) => generation < first - 1);
+    there = [...new Set([...there.filter((one) => !deleted.includes(one)), last, last + 1])];
+    // After the last generation the usage stands for the next one's masks and state.
+    const fewer = last === generations ? 1 : 0;
+    // State and masks; survivors of the generation before. What is deleted is listed first.
+    const gets = 2 + (first > 0 ? 1 : 0);
+    const lists = keepGenerations ? 0 : 1 + deleted.length;
+    if (leapsTo === undefined) {
+      const count = chunks(first);
+      evaluate = plus(evaluate, { gets: count, lists: 0, puts: putsOf('Evaluate', ['search']) * count });
+      const puts = putsOf('Select', ['search']) - fewer;
+      // All scores, and the history's segment.
+      select = plus(select, { gets: gets + count + 1, lists, puts });
+    } else {
+      const segments = segmentsOf(first, last);
+      const puts = putsOf('Leap', ['search']) - 1 + segments.all - fewer;
+      // Whether another try is ahead is asked at the beginning and at the end.
+      leap = plus(leap, { gets: gets + segments.partly, lists: lists + 2, puts });
+    }
+    first = last + 1;
+  }
+  const opened = (times: number): Requests => ({ ...NONE, gets: times });
+  const chunked = evaluate.gets > 0;
+  return {
+    // Once an environment the run, the model and the data; and the masks of each chunk.
+    evaluate: plus(evaluate, opened(chunked ? environments * (OPEN_RUN + OPEN_EVALUATOR) : 0)),
+    select: plus(select, opened(chunked ? OPEN_RUN : 0)),
+    leap: plus(leap, opened(leaps.length > 0 ? OPEN_RUN + OPEN_EVALUATOR : 0)),
+  };
+}
+
+/** Segments of the history that those generations are in, and those that hold others as well. */
+function segmentsOf(first: number, last: number): { readonly all: number; readonly partly: number } {
+  const [from, to] = [first, last].map((generation) => Math.floor(generation / SEGMENT_LENGTH));
+  const all = (to ?? 0) - (from ?? 0) + 1;
+  const whole = Math.floor((last + 1) / SEGMENT_LENGTH) - Math.ceil(first / SEGMENT_LENGTH);
+  return { all, partly: all - Math.max(0, whole) };
 }
 
 /** S3 requests of prepare where a fresh execution goes on: run, state, artifacts to verify. */

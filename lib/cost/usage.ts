@@ -132,13 +132,13 @@ export function withGeneration(
   };
 }
 
-/** States between two invocations of Train: 'What next?'. */
-const STATES_BESIDE_TRAINING = 1;
+/** States between two invocations of Leap or of Train: 'What next?'. */
+const STATES_BESIDE_TASK = 1;
 
-/** `usage` with `times` entries into Train, each with what it spent, retries included. */
-export function withTraining(usage: Usage, spent: Spent, times = 1): Usage {
-  const counted = withSpent(usage, 'train', spent);
-  return { ...counted, transitions: counted.transitions + times * STATES_BESIDE_TRAINING };
+/** `usage` with `times` entries into Leap or Train, and what they spent together, retries included. */
+export function withTask(usage: Usage, name: 'leap' | 'train', spent: Spent, times = 1): Usage {
+  const counted = withSpent(usage, name, spent);
+  return { ...counted, transitions: counted.transitions + times * STATES_BESIDE_TASK };
 }
 
 /** The functions' usage together. */

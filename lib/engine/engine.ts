@@ -7,6 +7,8 @@ import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
+import type { PieceAnswer } from '../aws/lambda/piece-messages.ts';
+import { THREADS, type Threads } from '../aws/lambda/pieces.ts';
 import {
   resultSchema,
   type SearchResult,
@@ -92,13 +94,17 @@ function loadMachine(): Promise<StateMachine> {
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
   const machine = await loadMachine();
   const pool = options.workers === 0 ? OWN_THREAD : startThreads(options);
+  const threads = options.workers === 0 ? undefined : threadsOf(pool, options.workers);
   try {
     let next: { input: Json; name: string } | undefined = {
       input: z.json().parse(input),
       name: options.name,
     };
     while (next) {
-      const ended: Ended = await execute(machine, next.input, pool, { ...options, name: next.name });
+      const ended: Ended = await THREADS.run(threads, execute, machine, next.input, pool, {
+        ...options,
+        name: next.name,
+      });
       if (ended.status !== 'continued') return ended;
       next = ended;
     }
@@ -141,6 +147,29 @@ function startThreads({ workers, onPruning }: EngineOptions): Pool {
   return pool;
 }
 
+/** Threads that share the work of a generation: as those of Lambda's vCPUs do. */
+function threadsOf(pool: Pool, width: number): Threads {
+  return {
+    width,
+    run: async (task): Promise<PieceAnswer> => {
+      try {
+        return await pool.run(task, { name: 'piece' });
+      } catch (cause) {
+        return { error: { name: THREAD_DIED, message: messageOf(cause) } };
+      }
+    },
+  };
+}
+
+/** What Lambda reports when a sandbox dies. */
+const THREAD_DIED = 'Runtime.ExitError';
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+const invokeHere = (file: string, event: unknown) => invoke({ file, event });
+
 type Json = z.core.util.JSONType;
 
 /** How one execution ends: as the search does, or by leaving the rest to a successor. */
@@ -161,10 +190,11 @@ async function execute(
     return call;
   };
   const task =
-    ({ file, computes, answer }: TaskFunction) =>
+    ({ file, computes, shares, answer }: TaskFunction) =>
     async (parameters: unknown) => {
       const event = taskInput.parse(parameters).Payload;
-      const answered = await (computes ? inWorker(file, event) : invoke({ file, event }));
+      const call = computes && (!shares || options.workers === 0) ? inWorker : invokeHere;
+      const answered = await call(file, event);
       if ('error' in answered) throw new TaskError(answered.error);
       if (answer === searchStateSchema) onState(searchStateSchema.parse(answered.result));
       return { StatusCode: 200, Payload: answered.result };
@@ -194,9 +224,7 @@ async function execute(
       },
     },
   });
-  const warm = Array.from({ length: options.workers }, () =>
-    pool.run({ file: SEARCH_FUNCTIONS.Evaluate.file }),
-  );
+  const warm = Array.from({ length: options.workers }, () => pool.run(undefined, { name: 'piece' }));
   const watched = watch(execution.eventLogs, options.onPayload);
   try {
     const result = await execution.result;
@@ -218,9 +246,7 @@ async function callWorker(pool: Pool, file: string, event: unknown): Promise<Ans
   try {
     return await pool.run({ file, event });
   } catch (cause) {
-    // The thread died: what Lambda reports when a sandbox does.
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return { error: { errorType: 'Runtime.ExitError', errorMessage: message, trace: [] } };
+    return { error: { errorType: THREAD_DIED, errorMessage: messageOf(cause), trace: [] } };
   }
 }
 

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
+import type { PieceAnswer, PieceTask } from '../aws/lambda/piece-messages.ts';
 import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
 
@@ -35,4 +36,10 @@ export default async function invoke(message: unknown): Promise<Answer> {
   const { handler } = moduleSchema.parse(await import(`../../lambdas/${file}.ts`));
   if (event === undefined) return { result: null };
   return answer(handler, file, event);
+}
+
+/** Does a piece of a generation's work; without one, loads what does it. */
+export async function piece(task?: PieceTask): Promise<PieceAnswer | undefined> {
+  const { answerPiece } = await import('../aws/lambda/evaluators.ts');
+  return task && answerPiece(task);
 }

@@ -1,8 +1,10 @@
 /** What an algorithm asks and remembers, in the store: written by the step that told it, read by the next. */
 import { isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
+import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import type { Usage } from '../cost/usage.ts';
+import type { Individual } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, type Store } from '../store/store.ts';
 import {
@@ -67,16 +69,39 @@ function isEmpty({ aside, vectors }: Memory): boolean {
   return aside.length === 0 && Object.keys(vectors).length === 0;
 }
 
-/** Writes what a complete generation adds: survivors, and a row of the history. `before`: what the state says of the rows before. */
-export async function writeGeneration(
+/**
+ * Writes what complete generations add: the survivors of the last of them, and a row of the history for each. `before`: the
+ * state that they were bred from, whose parents stay where none is complete.
+ */
+export async function writeGenerations(
   { store, manifest }: Pick<Run, 'store' | 'manifest'>,
-  { survivors, row }: NonNullable<Told['complete']>,
-  { history: before }: Pick<RunState, 'history'>,
+  survivors: readonly Individual[],
+  rows: readonly HistoryRow[],
+  before: RunState,
 ): Promise<Pick<RunState, 'checksums' | 'history'>> {
-  const key = keys.survivorsOf(row.generation);
+  const last = rows.at(-1);
+  if (!last) return parentsOf(before);
+  const key = keys.survivorsOf(last.generation);
   const bytes = encodeSurvivors(survivors, manifest.bits);
-  const [history] = await Promise.all([appendHistory(store, row, before), store.put(key, bytes)]);
+  const [history] = await Promise.all([appendHistory(store, rows, before.history), store.put(key, bytes)]);
   return { checksums: { [key]: checksum(bytes) }, history };
+}
+
+/** Where a generation needs another round, its parents stay. */
+function parentsOf({ generation, checksums, history }: RunState): Pick<RunState, 'checksums' | 'history'> {
+  const key = keys.survivorsOf(generation - 1);
+  const { [key]: checksum } = checksums;
+  return { checksums: checksum === undefined ? {} : { [key]: checksum }, history };
+}
+
+/** Deletes all generations before that one. */
+export async function deleteGenerations(store: Store, before: number): Promise<void> {
+  const generations = new Set((await store.list(keys.GENERATIONS)).map(keys.generationOf));
+  for (const generation of generations) {
+    if (generation !== undefined && generation < before) {
+      await store.deletePrefix(keys.generationFolder(generation));
+    }
+  }
 }
 
 /** The work of a state. Throws DamagedArtifact. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../algorithms/parts/history-row.ts';
 import { changed, parseArtifact } from '../base/artifact-json.ts';
+import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { HISTORY_SEGMENTS, historySegmentOf, SEGMENT_LENGTH } from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
@@ -33,16 +34,30 @@ function checksumOfRows(before: string, text: string): string {
 }
 
 /**
- * Appends the row of a generation; a row of that generation or a later one, from an earlier try, is replaced. `before`:
- * the checksum of the rows before; gives that of all. Unknown in runs of earlier versions.
+ * Adds the rows of generations that follow each other, in place of those that an earlier try wrote. Rows of later ones stay:
+ * a try that comes late, of an event that Lambda sent twice, must not drop what the search went on to. `before`: the
+ * checksum of the rows before; gives that of all. Unknown in runs of earlier versions.
  */
-export async function appendHistory(store: Store, row: HistoryRow, before: string | undefined) {
-  const first = row.generation % SEGMENT_LENGTH === 0;
-  const others = first ? [] : await readSegment(store, row.generation);
-  const text = JSON.stringify(row);
-  const texts = others.filter(({ generation }) => generation < row.generation).map((other) => other.text);
-  await store.put(historySegmentOf(row.generation), `[${[...texts, text].join(',')}]`);
-  return before === undefined ? undefined : checksumOfRows(before, text);
+export async function appendHistory(
+  store: Store,
+  rows: readonly HistoryRow[],
+  before: string | undefined,
+): Promise<string | undefined> {
+  const segments = Map.groupBy(rows, ({ generation }) => historySegmentOf(generation));
+  const written = rows.map((row) => JSON.stringify(row));
+  await Promise.all([...segments].map(([key, own]) => writeSegment(store, key, own)));
+  return before === undefined ? undefined : written.reduce(checksumOfRows, before);
+}
+
+async function writeSegment(store: Store, key: string, rows: readonly HistoryRow[]): Promise<void> {
+  const { generation: first } = at(rows, 0);
+  const others = rows.length === SEGMENT_LENGTH ? [] : await readSegment(store, first);
+  const texts = [
+    ...others.filter(({ generation }) => generation < first).map(({ text }) => text),
+    ...rows.map((row) => JSON.stringify(row)),
+    ...others.filter(({ generation }) => generation >= first + rows.length).map(({ text }) => text),
+  ];
+  await store.put(key, `[${texts.join(',')}]`);
 }
 
 type Reached = Pick<RunState, 'work' | 'complete' | 'history'>;

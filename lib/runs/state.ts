@@ -7,7 +7,7 @@ import { sealedJson } from '../base/seal.ts';
 import { usageSchema } from '../cost/usage.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
-import { EVENTS_BEFORE, historyRunsOut, planFanOut } from '../workflow/fan-out.ts';
+import { EVENTS_BEFORE, historyRunsOut, isLeapt, planFanOut } from '../workflow/fan-out.ts';
 import { type SearchState, searchStateSchema } from '../workflow/payloads.ts';
 import { type Run, required } from './run.ts';
 
@@ -81,6 +81,18 @@ export async function lastWholeState(store: Store): Promise<{ state: RunState; t
   return { state: await readState(store, reached[0] ?? keys.stateOf(0)), torn: [] };
 }
 
+/** The last state or the end, where that is further than `place`: another try of a step got there. */
+export async function stateBeyond(
+  run: Run,
+  place: Pick<RunState, 'generation' | 'round'>,
+): Promise<RunState | undefined> {
+  const [latest] = await statesReached(run.store);
+  if (latest === undefined || latest === keys.stateOf(place.generation, place.round)) return undefined;
+  const state = await lastState(run);
+  const rounds = state.generation - place.generation || state.round - place.round;
+  return state.over !== null || rounds > 0 ? state : undefined;
+}
+
 /** The latest first. */
 async function statesReached(store: Store): Promise<string[]> {
   const there = await store.list(keys.GENERATIONS);
@@ -127,6 +139,7 @@ export function payloadOf(run: Run, state: RunState, events = EVENTS_BEFORE): Se
     round,
     ...plan,
     events,
+    leap: !done && isLeapt(work, units, state.secondsPerUnit, run.spec),
     renew: !done && events > EVENTS_BEFORE && historyRunsOut(events, plan, evaluation.maxEvents),
     successor: successorName(run, state),
     training: work === 'train',

@@ -10,6 +10,10 @@ const evaluationSchema = z.strictObject({
   minChunkSeconds: z.number().min(0).max(600).default(1).meta({
     description: 'A chunk is given at least this much estimated work',
   }),
+  leapSeconds: z.number().min(0).max(600).default(60).meta({
+    description:
+      'Generations of less than a second of work are done many in one invocation, for at most so long; 0: never',
+  }),
   maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
     description:
       'History events after which a fresh execution goes on with the run; Step Functions ends one at 25,000',

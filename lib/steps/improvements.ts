@@ -1,5 +1,4 @@
 /** The work of Evaluate where an algorithm asks for improvements: individuals are improved flip by flip, on a warm position. */
-import type { Moment } from '../algorithms/algorithm.ts';
 import { UnusableOutput } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
@@ -13,9 +12,7 @@ import { bestOf, improve, startImproving } from '../search/improving.ts';
 import { encodeImproving } from '../search/improving-checkpoint.ts';
 import type { Position } from '../search/position.ts';
 import * as keys from '../store/keys.ts';
-
-/** The work that an algorithm asks for. */
-export type Improving = Extract<Moment['ask'], { work: 'improve' }>;
+import type { Improvements, Improving } from './pieces.ts';
 
 /** Improves each of them by its own stream: the best masks, and the states to go on from as checkpoints. */
 export function improveAll(
@@ -25,7 +22,7 @@ export function improveAll(
     spec,
     manifest,
   }: { readonly spec: Pick<Run['spec'], 'seed'>; readonly manifest: Pick<Run['manifest'], 'bits'> },
-): { readonly genomes: Uint8Array[]; readonly states: Uint8Array[] } {
+): Improvements {
   const genomes: Uint8Array[] = [];
   const states: Uint8Array[] = [];
   for (const { stream, settings, flips, from } of tasks) {

@@ -3,13 +3,14 @@ import type { Moment, Told } from '../algorithms/algorithm.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
 import { withGeneration, withSpent } from '../cost/usage.ts';
 import { withinBudget } from '../runs/budget.ts';
-import { readMoment, unitsOf, writeGeneration, writeNext } from '../runs/moments.ts';
+import { deleteGenerations, readMoment, unitsOf, writeGenerations, writeNext } from '../runs/moments.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { type ChunkScores, joinImproved, joinScores, readScores } from '../runs/scores.ts';
-import { clockAt, payloadOf, type RunState, readState } from '../runs/state.ts';
+import { clockAt, payloadOf, readState } from '../runs/state.ts';
 import * as keys from '../store/keys.ts';
 import { eventsOfGeneration } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import { secondsPerUnit } from './rate.ts';
 
 export interface SelectContext {
   readonly run: (name: RunName) => Promise<Run>;
@@ -33,10 +34,9 @@ export async function select(event: SearchState, context: SelectContext): Promis
   const { spent = UNMETERED, platform = AS_IF } = context;
   const clock = clockAt(state, context.now());
   const usage = withSpent(withGeneration(state.usage, event.fanOut, scored.spent), 'select', spent(0));
-  const stands = told.complete ? await writeGeneration(run, told.complete, state) : parentsOf(state);
-  if (told.complete && !spec.keepGenerations && generation >= 2) {
-    await store.deletePrefix(keys.generationFolder(generation - 2));
-  }
+  const { survivors, row } = told.complete ?? {};
+  const stands = await writeGenerations(run, survivors ?? [], row ? [row] : [], state);
+  if (row && !spec.keepGenerations) await deleteGenerations(store, generation - 1);
   const used = { usage, active: clock.active };
   const before = { usage: state.usage, active: state.clock.active };
   const following = withinBudget(run, told.next, used, before, platform);
@@ -55,25 +55,8 @@ export async function select(event: SearchState, context: SelectContext): Promis
   return payloadOf(run, next, event.events + eventsOfGeneration(event));
 }
 
-/** Where a generation needs another round, its parents stay. */
-function parentsOf({ generation, checksums, history }: RunState): Pick<RunState, 'checksums' | 'history'> {
-  const key = keys.survivorsOf(generation - 1);
-  const { [key]: checksum } = checksums;
-  return { checksums: checksum === undefined ? {} : { [key]: checksum }, history };
-}
-
 function tell(ask: Moment['ask'], bits: number, chunks: readonly ChunkScores[], generation: number): Told {
   if (ask.work === 'improve') return ask.tell(joinImproved(ask.tasks.length, bits, chunks, generation));
   if (ask.work === 'score') return ask.tell(joinScores(ask.brood.masks, chunks, generation));
   throw new TypeError(`generation ${generation} asks for no scores`);
-}
-
-/** What was measured goes for work of the same kind; of another nothing is known, and every piece is a chunk. */
-function secondsPerUnit(
-  { work }: Moment['ask'],
-  next: Told['next'],
-  { evaluation }: Run['spec'],
-  measured: number,
-): number {
-  return next.work === work ? measured : Math.max(measured, evaluation.minChunkSeconds);
 }

@@ -1,18 +1,17 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
 import type { TrainingProgress } from '../algorithms/parts/training-method.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
-import { withSpent, withTraining } from '../cost/usage.ts';
+import { withSpent, withTask } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
 import { withinBudget } from '../runs/budget.ts';
-import { readMoment, writeNext } from '../runs/moments.ts';
+import { deleteGenerations, readMoment, writeNext } from '../runs/moments.ts';
 import { readLayers, verified } from '../runs/networks.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
 import { clockAt, payloadOf, readState } from '../runs/state.ts';
 import * as keys from '../store/keys.ts';
-import type { Store } from '../store/store.ts';
 import { startOf, Trainer } from '../training/trainer.ts';
-import { EVENTS_OF_TRAINING } from '../workflow/fan-out.ts';
+import { EVENTS_OF_TASK } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 
 export interface TrainContext {
@@ -56,10 +55,12 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   }
 
   const told = ask.tell(progress);
-  if (!spec.keepGenerations) await deleteCheckpoints(store, before);
+  // What comes after it stays: a try that comes late, of an event that Lambda sent twice, may find that training is
+  // further than it got itself.
+  if (!spec.keepGenerations) await deleteGenerations(store, before);
   const { spent = UNMETERED, platform = AS_IF } = context;
   const clock = clockAt(state, context.now());
-  const usage = withTraining(state.usage, spent(0));
+  const usage = withTask(state.usage, 'train', spent(0));
   const used = { usage, active: clock.active };
   const earlier = { usage: state.usage, active: state.clock.active };
   const next = await writeNext(store, manifest.bits, withinBudget(run, told.next, used, earlier, platform), {
@@ -69,7 +70,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
     manifest: run.checksum,
     checksums: {},
   });
-  return payloadOf(run, next, event.events + EVENTS_OF_TRAINING);
+  return payloadOf(run, next, event.events + EVENTS_OF_TASK);
 }
 
 /** Whether another epoch, as long as those up to now, would end past the budget. */
@@ -79,15 +80,4 @@ function outOfTime({ elapsed, budget }: TrainContext, from: number): (epochs: nu
     const taken = elapsed() - began;
     return taken + taken / (epochs - from) > budget;
   };
-}
-
-/**
- * Those before the one that this try went on from. What comes after it stays: a try that comes late, of an event that
- * Lambda sent twice, may find that training is further than it got itself.
- */
-async function deleteCheckpoints(store: Store, before: number): Promise<void> {
-  const epochs = new Set((await store.list(keys.GENERATIONS)).map(keys.generationOf));
-  for (const epoch of epochs) {
-    if (epoch !== undefined && epoch < before) await store.deletePrefix(keys.generationFolder(epoch));
-  }
 }

@@ -20,8 +20,8 @@ export interface Artifact {
   readonly contentTrained?: string;
 }
 
-const OF_SEARCH = { deleters: ['Select'], only: 'search', expires: true } as const;
-const OF_GENERATION = { deleters: ['Select', 'Train'], expires: true } as const;
+const OF_SEARCH = { deleters: ['Select', 'Leap'], only: 'search', expires: true } as const;
+const OF_GENERATION = { deleters: ['Select', 'Leap', 'Train'], expires: true } as const;
 
 /** By its key, relative to the run's place; `*` for any characters. In the order in which people are shown them. */
 export const RUN_ARTIFACTS = {
@@ -33,16 +33,19 @@ export const RUN_ARTIFACTS = {
   [keys.TRAIN]: { writers: { Prepare: 1 } },
   [keys.VALIDATION]: { writers: { Prepare: 1 }, only: 'validation' },
   [keys.TEST]: { writers: { Prepare: 1 } },
-  'generations/*/state.json': { writers: { Prepare: 1, Select: 1, Train: 1 }, ...OF_GENERATION },
-  'generations/*/offspring.safetensors': { writers: { Prepare: 1, Select: 1 }, ...OF_SEARCH },
-  'generations/*/memory.safetensors': { writers: { Prepare: 0, Select: 0, Train: 1 }, ...OF_GENERATION },
+  'generations/*/state.json': { writers: { Prepare: 1, Select: 1, Leap: 1, Train: 1 }, ...OF_GENERATION },
+  'generations/*/offspring.safetensors': { writers: { Prepare: 1, Select: 1, Leap: 1 }, ...OF_SEARCH },
+  'generations/*/memory.safetensors': {
+    writers: { Prepare: 0, Select: 0, Leap: 0, Train: 1 },
+    ...OF_GENERATION,
+  },
   'generations/*/scores-*.safetensors': { writers: { Evaluate: 1 }, ...OF_SEARCH },
   'generations/*/refusal-*.json': { writers: { Evaluate: 0 }, ...OF_SEARCH },
-  'generations/*/survivors.safetensors': { writers: { Select: 1 }, ...OF_SEARCH },
+  'generations/*/survivors.safetensors': { writers: { Select: 1, Leap: 1 }, ...OF_SEARCH },
   // After the last generation, in place of the next one's masks and state.
-  'generations/*/end.json': { writers: { Select: 0, Train: 0 }, ...OF_GENERATION },
+  'generations/*/end.json': { writers: { Select: 0, Leap: 0, Train: 0 }, ...OF_GENERATION },
   // A long run reads its segments at its end: they do not expire.
-  'history/*.json': { writers: { Select: 1 }, only: 'search' },
+  'history/*.json': { writers: { Select: 1, Leap: 1 }, only: 'search' },
 
   [keys.TICKET]: {
     writers: { Finalize: 1 },

@@ -6,6 +6,11 @@ export interface FanOutRules {
   readonly minChunkSeconds: number;
 }
 
+export interface LeapRules {
+  readonly evaluation: FanOutRules & { readonly leapSeconds: number };
+  readonly keepGenerations: boolean;
+}
+
 export interface FanOutPlan {
   readonly chunks: number[];
   readonly chunkSize: number;
@@ -44,6 +49,33 @@ export function planFanOut(
   };
 }
 
+/** Seconds of work from which on a generation is worth states of its own. */
+const LARGEST_LEAPT = 1;
+
+/**
+ * Whether generations like this one are done in one invocation, many of them: those of one chunk that is little work, or
+ * that has one individual alone to improve, which takes a second or a few.
+ */
+export function isLeapt(
+  work: 'score' | 'improve' | 'train',
+  individuals: number,
+  secondsPerIndividual: number,
+  { evaluation, keepGenerations }: LeapRules,
+): boolean {
+  if (work === 'train' || evaluation.leapSeconds === 0 || keepGenerations) return false;
+  const { fanOut, chunks } = planFanOut(individuals, secondsPerIndividual, evaluation);
+  if (fanOut !== 'inline' || chunks.length > 1) return false;
+  return (work === 'improve' && individuals === 1) || individuals * secondsPerIndividual < LARGEST_LEAPT;
+}
+
+/** Seconds of the first leap in the cloud; a later one is as long as all before it, up to what the spec says. */
+export const FIRST_LEAP = 15;
+
+/** Of a leap, in the time unit of `before`: how long the run was at work before it. */
+export function lengthOfLeap(before: number, first: number, longest: number): number {
+  return Math.min(longest, Math.max(first, before));
+}
+
 /** History events of an execution before its first generation: start, Prepare, What next?. */
 export const EVENTS_BEFORE = 8;
 
@@ -59,8 +91,8 @@ export function eventsOfGeneration({ fanOut, chunks }: Pick<FanOutPlan, 'fanOut'
   return selectAndChoice + (fanOut === 'inline' ? 4 + 7 * chunks.length : 6);
 }
 
-/** History events of one Train: a task and a choice. No more than a generation without chunks has. */
-export const EVENTS_OF_TRAINING = 5 + 2;
+/** History events of one Train or Leap: a task and a choice. No more than a generation without chunks has. */
+export const EVENTS_OF_TASK = 5 + 2;
 
 /** Whether an execution that is at `events` must not begin another generation like `next`. */
 export function historyRunsOut(

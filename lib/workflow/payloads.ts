@@ -39,6 +39,8 @@ export const searchStateSchema = z.object({
   maxConcurrency: z.int().min(1),
   /** History events of this execution so far, without retries. */
   events: count,
+  /** A generation is so little work that one invocation does many. */
+  leap: z.boolean().default(false),
   /** The algorithm trains: generations are epochs, and there is nothing to evaluate. */
   training: z.boolean(),
   /** A fresh execution, named `successor`, should go on before the history runs out. */

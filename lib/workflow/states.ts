@@ -25,6 +25,8 @@ export interface TaskFunction {
   readonly seconds: number;
   /** It computes: it carries onnxruntime, and answers in a worker thread where the engine is embedded. */
   readonly computes?: true;
+  /** Its work is shared by all threads that there are: itself it answers where the engine is. */
+  readonly shares?: true;
   /** It reads nothing of what other functions left. */
   readonly readsNothing?: true;
   /** It reads the data and models that specs name. */
@@ -59,6 +61,7 @@ export const SEARCH_FUNCTIONS = {
     answer: z.strictObject({}),
     seconds: LONGEST,
     computes: true,
+    shares: true,
   },
   Select: {
     description: 'The survivors of a generation, and the masks of the next',
@@ -67,6 +70,16 @@ export const SEARCH_FUNCTIONS = {
     event: searchStateSchema,
     answer: searchStateSchema,
     seconds: LONGEST,
+  },
+  Leap: {
+    description: 'Many small generations, evaluated and selected',
+    states: ['Leap'],
+    file: 'leap',
+    event: searchStateSchema,
+    answer: searchStateSchema,
+    seconds: LONGEST,
+    computes: true,
+    shares: true,
   },
   Train: {
     description: 'Epochs of an algorithm that trains',

@@ -32,7 +32,8 @@ const MOONS = {
   stop: { minGenerations: 0, maxGenerations: 120, stagnation: null, targetAccuracy: null },
 };
 const SPECS = {
-  moons: MOONS,
+  moons: { ...MOONS, evaluation: { leapSeconds: 0 } },
+  leaps: { ...MOONS, stop: { ...MOONS.stop, maxGenerations: 1_500 } },
   bound: {
     ...MOONS,
     search: {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesIn, temporaryFolder } from '../steps/small-run.ts';
-import { appears, start, tombola } from './command.ts';
+import { appears, type Started, start, tombola } from './command.ts';
 
 /** Long enough to be caught in the middle, a few milliseconds a generation. */
 const SPEC = {
@@ -13,6 +13,8 @@ const SPEC = {
   network: { layers: [2, 12, 2] },
   search: { population: 20 },
   stop: { minGenerations: 0, maxGenerations: 150, stagnation: null, targetAccuracy: null },
+  // The same generation each time: see below for leaps.
+  evaluation: { leapSeconds: 0 },
 };
 
 let folder: string;
@@ -98,6 +100,35 @@ test('stopped with SIGTERM: exit code 143; with --json the document says so', as
   // The time at work, which no pause and no later report lengthens; latencies are measured anew.
   const again = JSON.parse((await tombola(['report', out, '--json'])).stdout);
   expect(again).toEqual({ ...document, minimised: again.minimised });
+});
+
+test('the same where it leaps: killed, stopped and at the end, what it goes on from is there', async () => {
+  const folder = await temporaryFolder();
+  const leaping = join(folder, 'leaping.json');
+  const stop = { ...SPEC.stop, maxGenerations: 1_500 };
+  await writeFile(leaping, JSON.stringify({ ...SPEC, stop, evaluation: {} }));
+  const [whole, out] = [join(folder, 'whole'), join(folder, 'out')];
+  /** Until a leap is written that is not there yet. */
+  const leapt = async (started: Started) => {
+    const before = (await filesIn(out).catch(() => [])).filter((file) => file.endsWith('/state.json'));
+    const isNew = (file: string) => file.endsWith('/state.json') && !before.includes(file);
+    const beyond = (files: string[]) => files.some((file) => isNew(file) && !file.includes('/000000/'));
+    while (started.child.exitCode === null && !beyond(await filesIn(out).catch(() => []))) await pause(2);
+  };
+  const killed = start(['run', leaping, '--out', out]);
+  await leapt(killed);
+  killed.child.kill('SIGKILL');
+  expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
+  const stopped = start(['resume', out]);
+  await leapt(stopped);
+  stopped.child.kill('SIGINT');
+  const { code, stderr } = await stopped.ended;
+  expect(code).toBe(130);
+  const [, generation] = /^Stopped after generation (\d+)\./m.exec(stderr) ?? [];
+  expect(Number(generation)).toBeGreaterThan(2);
+  expect(await tombola(['resume', out, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await tombola(['run', leaping, '--out', whole, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await resultsOf(out)).toEqual(await resultsOf(whole));
 });
 
 test('a huge first generation is stopped within seconds, and a second Ctrl-C stops at once', async () => {

@@ -82,16 +82,35 @@ describe('estimate', () => {
     expect(low.generations).toBeLessThanOrEqual(high.generations);
   });
 
-  test('a generation that fits one chunk costs four transitions', () => {
-    const { low } = estimateCost(complete({}));
+  test('a generation that fits one chunk costs four transitions, without leaps', () => {
+    const { low } = estimateCost(complete({ evaluation: { leapSeconds: 0 } }));
     expect(low.usage.transitions).toBe(4 * (low.generations + 1) + 3);
   });
+
+  // [preset, spec, dollars, seconds of functions, minutes, transitions], at most.
+  test.each([
+    ['moons-a', {}, 0.002, 15, 1, 12],
+    ['digits-10', { stop: { stagnation: null, targetAccuracy: null } }, 0.03, 600, 10, 60],
+  ])(
+    '%s leaps: little money, little time, few states',
+    (preset, more, dollars, seconds, minutes, transitions) => {
+      const { high } = estimateCost(complete({ preset, ...more }));
+      const { functions } = high.usage;
+      const total = Object.values(functions).reduce((sum, { milliseconds }) => sum + milliseconds / 1_000, 0);
+      expect(high.generations).toBe(preset === 'moons-a' ? 300 : 11_000);
+      expect(high.dollars.total).toBeLessThan(dollars);
+      expect(total).toBeLessThan(seconds);
+      expect(high.minutes).toBeLessThan(minutes);
+      expect(high.usage.transitions).toBeLessThanOrEqual(transitions);
+      expect([functions.evaluate.requests, functions.select.requests]).toEqual([0, 0]);
+    },
+  );
 
   test('a wide search is distributed, and pays for its children', () => {
     const spec = complete({
       preset: 'digits-10',
       search: { population: 10_000 },
-      evaluation: { maxConcurrency: 400, minChunkSeconds: 0.01 },
+      evaluation: { maxConcurrency: 400, minChunkSeconds: 0.002 },
       stop: { minGenerations: 10, maxGenerations: 10 },
     });
     const { high } = estimateCost(spec);
@@ -103,7 +122,7 @@ describe('estimate', () => {
   test('more memory costs more GB-seconds for the same time', () => {
     const spec = complete({});
     const [small, large] = [estimateCost(spec, 1_024), estimateCost(spec, 2_048)];
-    const of = ({ high }: typeof small) => high.usage.functions.evaluate.gbSeconds;
+    const of = ({ high }: typeof small) => high.usage.functions.leap.gbSeconds;
     expect(of(large) / of(small)).toBeCloseTo(2, 9);
   });
 });

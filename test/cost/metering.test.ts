@@ -1,5 +1,6 @@
 /** A search on the embedded engine tells what it used, and the estimate counts requests as the search makes them. */
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { trainingRequestsOf } from '../../lib/cost/estimate-training.ts';
 import { requestsOf } from '../../lib/cost/requests.ts';
 import { priceOf } from '../../lib/cost/usage.ts';
@@ -34,8 +35,8 @@ describe.each(['inline', 'distributed'] as const)('%s', (fanOut) => {
     expect(usage.functions.evaluate.requests).toBe(chunks);
     expect(usage.functions.select.requests).toBe(GENERATIONS + 1);
     expect(usage.functions.finalize.requests).toBe(1);
-    const { train, ...used } = usage.functions;
-    expect(train.requests).toBe(0);
+    const { train, leap, ...used } = usage.functions;
+    expect([train.requests, leap.requests]).toEqual([0, 0]);
     for (const { milliseconds, gbSeconds } of Object.values(used)) {
       expect(milliseconds).toBeGreaterThan(0);
       expect(gbSeconds).toBeCloseTo((milliseconds / 1000) * (1769 / 1024), 9);
@@ -73,6 +74,38 @@ test('the estimate counts the S3 requests that a search makes', async () => {
   // The one worker has the run open already when it finalizes; on AWS that is another function.
   const shared = 2;
   expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') - shared });
+});
+
+test('a run that leaps pays for its leaps, and makes the requests that its estimate counts', async () => {
+  const spec = {
+    ...SPEC,
+    task: { train: 20, test: 10 },
+    search: { population: 4 },
+    stop: { minGenerations: 150, maxGenerations: 150, stagnation: null, targetAccuracy: null },
+    // Some leaps, however fast this computer is.
+    evaluation: { maxConcurrency: 1, leapSeconds: 0.02 },
+  };
+  const { summary, payloads } = await runSmall(spec);
+  const { usage } = summary.cost;
+  const states = entered(payloads);
+  const leaps = states.filter((state) => state === 'Leap').length;
+  expect(leaps).toBeGreaterThan(1);
+  expect(usage.transitions).toBe(states.length);
+  expect(states.length).toBe(2 * leaps + 3);
+  expect(usage.functions.leap.requests).toBe(leaps);
+  expect(usage.functions.leap.gbSeconds).toBeGreaterThan(0);
+  expect([usage.functions.evaluate.requests, usage.functions.select.requests]).toEqual([0, 0]);
+  const place = z.object({ generation: z.int(), done: z.boolean() });
+  const firsts = payloads.flatMap(({ state, enters, payload }) =>
+    state === 'Leap' && enters ? [place.parse(payload).generation] : [],
+  );
+  const ranges = firsts.map((first, index) => [first, (firsts[index + 1] ?? 151) - 1] as const);
+  const course = { generations: 150, chunks: () => 1, leaps: ranges, keepGenerations: false, pruning: false };
+  const requests = requestsOf(course, 1);
+  const sum = (kind: 'puts' | 'lists' | 'gets') =>
+    Object.values(requests).reduce((total, one) => total + one[kind], 0);
+  // The one worker has the run open already when it finalizes; the engine opened it beside that.
+  expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') });
 });
 
 test('a run that trains pays for its states, and makes the requests that its estimate counts', async () => {

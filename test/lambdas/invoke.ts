@@ -1,6 +1,7 @@
 /** Calls the handlers as Lambda does for the state machine: JSON in, JSON out, a context beside it. */
 import { handler as evaluateHandler } from '../../lambdas/evaluate.ts';
 import { handler as finalizeHandler } from '../../lambdas/finalize.ts';
+import { handler as leapHandler } from '../../lambdas/leap.ts';
 import { handler as prepareHandler } from '../../lambdas/prepare.ts';
 import { handler as selectHandler } from '../../lambdas/select.ts';
 import { handler as trainHandler } from '../../lambdas/train.ts';
@@ -17,6 +18,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   prepare: prepareHandler,
   evaluate: evaluateHandler,
   select: selectHandler,
+  leap: leapHandler,
   train: trainHandler,
   finalize: finalizeHandler,
 };

@@ -67,7 +67,13 @@ describe('a complete spec', () => {
         validationShare: 0.1,
         patience: 10,
       },
-      evaluation: { fanOut: 'auto', maxConcurrency: 40, minChunkSeconds: 1, maxEvents: 20_000 },
+      evaluation: {
+        fanOut: 'auto',
+        maxConcurrency: 40,
+        minChunkSeconds: 1,
+        maxEvents: 20_000,
+        leapSeconds: 60,
+      },
       keepGenerations: false,
     });
   });
@@ -171,7 +177,7 @@ describe("the search's identity", () => {
   test('is that of everything the result depends on, and of nothing else', () => {
     const base = hash({});
     expect(hash({ preset: 'moons-a' })).toBe(base);
-    expect(hash({ evaluation: { fanOut: 'distributed', maxConcurrency: 1 } })).toBe(base);
+    expect(hash({ evaluation: { fanOut: 'distributed', maxConcurrency: 1, leapSeconds: 0 } })).toBe(base);
     expect(hash({ keepGenerations: true })).toBe(base);
     for (const change of [
       { seed: 1 },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { openRun, type Run } from '../../lib/runs/run.ts';
-import { type Copies, EvaluatorCache } from '../../lib/steps/evaluate.ts';
+import { type Copies, EvaluatorCache } from '../../lib/steps/evaluator-cache.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
 import * as keys from '../../lib/store/keys.ts';
 import { placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';

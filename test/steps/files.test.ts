@@ -15,7 +15,7 @@ import { openRun } from '../../lib/runs/run.ts';
 import { decodeSamples } from '../../lib/runs/samples.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
 import { packGenomes } from '../../lib/search/genome.ts';
-import { EvaluatorCache } from '../../lib/steps/evaluate.ts';
+import { EvaluatorCache } from '../../lib/steps/evaluator-cache.ts';
 import { standingsOf } from '../../lib/steps/sweep/cells.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { parseSweep } from '../../lib/sweep/cells.ts';

@@ -13,6 +13,7 @@ import { PRESETS } from '../../lib/runspec/presets.ts';
 import { sizeOfNetwork } from '../../lib/runspec/shape.ts';
 import type { Objective } from '../../lib/search/individual.ts';
 import { evaluate } from '../../lib/steps/evaluate.ts';
+import { type DoPiece, doPiece } from '../../lib/steps/pieces.ts';
 import { prepare } from '../../lib/steps/prepare.ts';
 import { select } from '../../lib/steps/select.ts';
 import * as keys from '../../lib/store/keys.ts';
@@ -59,15 +60,9 @@ async function outcome(preset: string, path: Path, chunks: number, objective?: O
   );
   const run = await openRun(await openStore(state.run));
   const evaluator = await forcedEvaluator(run, path);
-  const position = () => Promise.reject(new Error('nothing is improved'));
-  const context = {
-    openStore,
-    run: async () => run,
-    evaluator: async () => evaluator,
-    position,
-    elapsed: now,
-    now,
-  };
+  const improver = () => Promise.reject(new Error('nothing is improved'));
+  const work: DoPiece = (opened, piece) => doPiece(opened, piece, { evaluator, improver, elapsed: now });
+  const context = { openStore, run: async () => run, work, now };
   while (!state.done) {
     for (const chunk of state.chunks) await evaluate({ ...state, chunk }, context);
     state = await select(state, context);

@@ -65,7 +65,7 @@ describe.each(tasks)('the task $name', ({ state, around }) => {
 describe.each(functions)('the function of $name', ({ state }) => {
   test('is named by a substitution', () => {
     const { FunctionName } = z.looseObject({ FunctionName: z.string() }).parse(state.Parameters);
-    expect(FunctionName).toMatch(/^\$\{(Prepare|Evaluate|Select|Train|Finalize)FunctionArn\}$/);
+    expect(FunctionName).toMatch(/^\$\{(Prepare|Evaluate|Select|Leap|Train|Finalize)FunctionArn\}$/);
   });
 
   test('is retried when Lambda is busy, and when a sandbox dies', () => {
@@ -187,6 +187,6 @@ test('the embedded engine runs this very file, with every substitution filled in
   const filled = JSON.stringify(await loadDefinition());
   expect(filled).not.toContain('${');
   const names = [...text.matchAll(/\$\{(\w+)FunctionArn\}/g)].map(([, name]) => name?.toLowerCase());
-  expect(new Set(names)).toEqual(new Set(['prepare', 'evaluate', 'select', 'train', 'finalize']));
+  expect(new Set(names)).toEqual(new Set(['prepare', 'evaluate', 'select', 'leap', 'train', 'finalize']));
   for (const name of names) expect(filled).toContain(`:function:${name}"`);
 });

@@ -1,12 +1,14 @@
-/** Evaluators that stay open between the invocations of a warm environment. */
+/** Evaluators and positions that stay open between the invocations of a warm environment, in one thread. */
 import { availableMemory } from '../../base/memory.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
-import { EvaluatorCache } from '../../steps/evaluate.ts';
-import { type Improving, WarmPosition } from '../../steps/improvements.ts';
+import { EvaluatorCache } from '../../steps/evaluator-cache.ts';
+import { improveAll, WarmPosition } from '../../steps/improvements.ts';
+import { doPiece, type Piece } from '../../steps/pieces.ts';
 import { DiskCopies } from '../../store/copies.ts';
-import { environment, inLambda } from './environment.ts';
+import { environment, inLambda, meter, openedRun } from './environment.ts';
 import { count } from './observation.ts';
+import type { PieceAnswer, PieceTask, WarmDone } from './piece-messages.ts';
 
 /** How much of a function's 512 MB of /tmp copies of data may fill; elsewhere the store itself is a disk. */
 const COPIES = 400e6;
@@ -18,18 +20,45 @@ const cache = new EvaluatorCache(
 );
 const seen = new WeakSet<Evaluator>();
 
-export async function warmEvaluator(run: Run): Promise<Evaluator> {
+/** The evaluator, and whether it was there already. */
+async function lookUp(run: Run): Promise<{ readonly evaluator: Evaluator; readonly warm: boolean }> {
   const evaluator = await cache.get(run);
-  count('CacheHits', seen.has(evaluator) ? 1 : 0);
+  const warm = seen.has(evaluator);
   seen.add(evaluator);
+  return { evaluator, warm };
+}
+
+export async function warmEvaluator(run: Run): Promise<Evaluator> {
+  const { evaluator, warm } = await lookUp(run);
+  count('CacheHits', warm ? 1 : 0);
   return evaluator;
 }
 
 const positions = new WarmPosition();
 
-/** The position that improvements of a run start from. */
-export function warmPosition(run: Run, work: Improving): ReturnType<WarmPosition['of']> {
-  return positions.of(run, work, availableMemory());
+/** Does a piece of a run's work in this thread. */
+export async function doHere(run: Run, piece: Piece): Promise<WarmDone> {
+  const { evaluator, warm } = await lookUp(run);
+  const done = await doPiece(run, piece, {
+    evaluator,
+    improver: async (work) => {
+      const position = await positions.of(run, work, availableMemory());
+      return () => improveAll(position, work, run);
+    },
+    elapsed: () => performance.now(),
+  });
+  return { ...done, warm };
+}
+
+/** The same for another thread. */
+export async function answerPiece({ piece, ...name }: PieceTask): Promise<PieceAnswer> {
+  try {
+    const done = await doHere(await openedRun(name), piece);
+    return { done, spent: meter.take() };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { error: { name: error.name, message: error.message } };
+  }
 }
 
 /** Releases every session: before the thread ends, since onnxruntime does not take it well afterwards. */

@@ -50,13 +50,14 @@ test.each([
   ['Sweeps/Note', 3 * MB],
   ['Sweeps/Gather', 4 * MB],
   ['Steps/Evaluate', 55 * MB],
+  ['Steps/Leap', 55 * MB],
   ['Steps/Train', 55 * MB],
   ['Steps/Finalize', 55 * MB],
 ])('%s is small: at most %i bytes unzipped', (place, most) => {
   expect(sizeOf(place)).toBeLessThanOrEqual(most);
 });
 
-test.each(['Steps/Evaluate', 'Steps/Train', 'Steps/Finalize'])(
+test.each(['Steps/Evaluate', 'Steps/Leap', 'Steps/Train', 'Steps/Finalize'])(
   '%s carries onnxruntime for its platform alone',
   (place) => {
     const carried = [...filesOf(place).keys()].filter((path) => path.includes('/bin/'));
@@ -83,6 +84,7 @@ test.each([
   ['Steps/Prepare', []],
   ['Steps/Evaluate', ['onnxruntime-node']],
   ['Steps/Select', []],
+  ['Steps/Leap', ['onnxruntime-node']],
   ['Steps/Train', ['onnxruntime-node']],
   ['Steps/Finalize', ['onnxruntime-node']],
   ['Inbox/Handler', []],

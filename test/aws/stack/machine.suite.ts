@@ -60,6 +60,7 @@ test('every function that the definition names is filled in, each with its own',
     PrepareFunctionArn: '<Steps/Prepare/Function.Arn>',
     EvaluateFunctionArn: '<Steps/Evaluate/Function.Arn>',
     SelectFunctionArn: '<Steps/Select/Function.Arn>',
+    LeapFunctionArn: '<Steps/Leap/Function.Arn>',
     TrainFunctionArn: '<Steps/Train/Function.Arn>',
     FinalizeFunctionArn: '<Steps/Finalize/Function.Arn>',
   });
@@ -72,6 +73,7 @@ describe.each([
   // An Express child lasts five minutes at most.
   ['Evaluate one of many chunks', 'Steps/Evaluate/Function', 180],
   ['Select', 'Steps/Select/Function', 900],
+  ['Leap', 'Steps/Leap/Function', 900],
   ['Train', 'Steps/Train/Function', 900],
   ['Finalize', 'Steps/Finalize/Function', 900],
 ])('the Task %s', (name, functionName, timeout) => {
@@ -103,6 +105,7 @@ describe.each([
 test.each([
   ['Prepare', {}],
   ['Select', { IncompleteGeneration: 'Explain' }],
+  ['Leap', {}],
   ['Train', {}],
   ['Finalize', {}],
 ])('%s explains what running it again cannot mend, and leaves the rest to a redrive', (name, more) => {

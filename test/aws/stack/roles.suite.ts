@@ -91,6 +91,20 @@ const everyMachine = everywhere(
   'xray:PutTraceSegments',
 );
 
+test('Leap may do what Evaluate and Select may, and no more', () => {
+  const [leap, evaluate, select] = ['Leap', 'Evaluate', 'Select'].map((step) =>
+    permissionsOf(`Steps/${step}`),
+  );
+  const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  const actions = Object.keys({ ...evaluate, ...select }).filter((action) => !logs.includes(action));
+  const union = actions.map((action) => [
+    action,
+    [...new Set([...(evaluate?.[action] ?? []), ...(select?.[action] ?? [])])].sort(),
+  ]);
+  const { [logs[0] ?? '']: _stream, [logs[1] ?? '']: _events, ...allowed } = leap ?? {};
+  expect(allowed).toEqual(Object.fromEntries(union));
+});
+
 test.each<[string, Record<string, string[]>]>([
   [
     'Steps/Prepare',
@@ -113,6 +127,15 @@ test.each<[string, Record<string, string[]>]>([
     'Steps/Select',
     {
       ...everyStep('Steps/Select'),
+      ...writes('generations/*', 'history/*'),
+      's3:PutObjectTagging': inRuns('generations/*'),
+      's3:DeleteObject': inRuns('generations/*'),
+    },
+  ],
+  [
+    'Steps/Leap',
+    {
+      ...everyStep('Steps/Leap'),
       ...writes('generations/*', 'history/*'),
       's3:PutObjectTagging': inRuns('generations/*'),
       's3:DeleteObject': inRuns('generations/*'),
@@ -201,7 +224,7 @@ test.each<[string, Record<string, string[]>]>([
     'Search',
     {
       ...everyMachine,
-      'lambda:InvokeFunction': ['Evaluate', 'Finalize', 'Prepare', 'Select', 'Train'].map(
+      'lambda:InvokeFunction': ['Evaluate', 'Finalize', 'Leap', 'Prepare', 'Select', 'Train'].map(
         (step) => `<Steps/${step}/Function.Arn>`,
       ),
       'states:StartExecution': ['<Search/StateMachine>'],
@@ -229,6 +252,7 @@ test('a function lists its own part of the bucket', () => {
     ['Steps/Prepare', ...listing(['runs/*', 'sweeps/*'])],
     ['Steps/Evaluate', ...listing(['runs/*', 'sweeps/*'])],
     ['Steps/Select', ...listing(['runs/*', 'sweeps/*'])],
+    ['Steps/Leap', ...listing(['runs/*', 'sweeps/*'])],
     ['Steps/Train', ...listing(['runs/*', 'sweeps/*'])],
     ['Steps/Finalize', ...listing(['runs/*', 'sweeps/*'])],
     ['Sweeps/Plan', ...listing('sweeps/*')],
@@ -248,6 +272,7 @@ test('there are no other roles, each is assumed by its service, and none has a m
     'Steps/Prepare/Role': 'lambda.amazonaws.com',
     'Steps/Evaluate/Role': 'lambda.amazonaws.com',
     'Steps/Select/Role': 'lambda.amazonaws.com',
+    'Steps/Leap/Role': 'lambda.amazonaws.com',
     'Steps/Train/Role': 'lambda.amazonaws.com',
     'Steps/Finalize/Role': 'lambda.amazonaws.com',
     'Search/Role': 'states.amazonaws.com',

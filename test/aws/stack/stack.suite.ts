@@ -3,7 +3,7 @@ import { InvalidSettings } from '../../../lib/aws/stack/settings.ts';
 import { METRICS } from '../../../lib/workflow/metrics.ts';
 import { type Synthesized, synthesize } from './template.ts';
 
-const STEPS = ['Prepare', 'Evaluate', 'Select', 'Train', 'Finalize'] as const;
+const STEPS = ['Prepare', 'Evaluate', 'Select', 'Leap', 'Train', 'Finalize'] as const;
 const SWEEP_STEPS = ['Plan', 'Note', 'Gather'] as const;
 
 describe('by default', () => {

@@ -1,0 +1,18 @@
+/** Pieces of work as they travel to a thread and back. */
+import type { Spent } from '../../cost/usage.ts';
+import type { RunName } from '../../runs/run.ts';
+import type { Piece, PieceDone } from '../../steps/pieces.ts';
+
+export interface PieceTask extends RunName {
+  readonly piece: Piece;
+}
+
+export type WarmDone = PieceDone & {
+  /** Whether the evaluator was there already. */
+  readonly warm: boolean;
+};
+
+/** What a thread answers: what it did and what it spent; errors by their names, which do not cross threads by themselves. */
+export type PieceAnswer =
+  | { readonly done: WarmDone; readonly spent: Spent }
+  | { readonly error: { readonly name: string; readonly message: string } };

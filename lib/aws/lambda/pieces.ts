@@ -1,0 +1,74 @@
+/** The work of a generation, on all threads that there are. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Run } from '../../runs/run.ts';
+import { countUnits, cutPiece, type DoPiece, joinDone, type Piece } from '../../steps/pieces.ts';
+import { inLambda, meter } from './environment.ts';
+import { count } from './observation.ts';
+import type { PieceAnswer, PieceTask, WarmDone } from './piece-messages.ts';
+
+/** Threads that do pieces, each with evaluators of its own. */
+export interface Threads {
+  readonly width: number;
+  readonly run: (task: PieceTask) => Promise<PieceAnswer>;
+}
+
+/** A thread did not do its piece. */
+class PieceFailed extends Error {
+  constructor({ name, message }: Extract<PieceAnswer, { error: unknown }>['error']) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Of whoever calls a handler; without any, the work is done in the thread that the handler is in. */
+export const THREADS = new AsyncLocalStorage<Threads | undefined>();
+
+/** On AWS onnxruntime is loaded while the environment starts; here, a thread that does no work does without. */
+const evaluators = inLambda ? await import('./evaluators.ts') : undefined;
+
+/** Milliseconds that a part takes at least: less is not worth another message. */
+const SHORTEST_PART = 1;
+/** Milliseconds that a unit of a run took one thread the last time. */
+const speeds = new WeakMap<Run, number>();
+
+/** Does the work of one invocation. `tell`: its metrics, once, since a leap is thousands of pieces. */
+export function workOfInvocation(): { readonly work: DoPiece; readonly tell: () => void } {
+  let [evaluations, milliseconds] = [0, 0];
+  let warm: boolean | undefined;
+  return {
+    work: async (run, piece) => {
+      const done = await shared(run, piece);
+      evaluations += countUnits(piece);
+      milliseconds += done.milliseconds;
+      warm ??= done.warm;
+      return done;
+    },
+    tell: () => {
+      count('Evaluations', evaluations);
+      if (milliseconds > 0) count('EvaluationsPerSecond', (1000 * evaluations) / milliseconds);
+      if (warm !== undefined) count('CacheHits', warm ? 1 : 0);
+    },
+  };
+}
+
+async function shared(run: Run, piece: Piece): Promise<WarmDone> {
+  const threads = THREADS.getStore();
+  if (!threads) return (evaluators ?? (await import('./evaluators.ts'))).doHere(run, piece);
+  const units = countUnits(piece);
+  const worth = Math.ceil((units * (speeds.get(run) ?? Number.POSITIVE_INFINITY)) / SHORTEST_PART);
+  const name = { run: run.store.uri, manifest: run.checksum };
+  const answers = await Promise.all(
+    cutPiece(piece, Math.min(threads.width, worth)).map((part) => threads.run({ ...name, piece: part })),
+  );
+  const parts = answers.map((answer) => {
+    if ('error' in answer) throw new PieceFailed(answer.error);
+    meter.add({ gets: answer.spent.gets });
+    return answer.done;
+  });
+  const done = joinDone(parts);
+  const together = parts.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  if (units > 0) speeds.set(run, together / units);
+  // A run here is priced as if one thread had done it all.
+  if (!inLambda) meter.add({ milliseconds: together - done.milliseconds });
+  return { ...done, warm: parts.every(({ warm }) => warm) };
+}
