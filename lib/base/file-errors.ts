@@ -6,6 +6,11 @@ interface Meaning {
   readonly remedy: string;
 }
 
+const DENIED = {
+  reading: { reason: 'permission denied', remedy: 'check who may read it' },
+  writing: { reason: 'permission denied', remedy: 'check who may write there' },
+};
+
 /** One meaning, or one for reading and one for writing. */
 const MEANINGS: Readonly<Record<string, Meaning | Readonly<Record<'reading' | 'writing', Meaning>>>> = {
   ENOENT: {
@@ -16,14 +21,8 @@ const MEANINGS: Readonly<Record<string, Meaning | Readonly<Record<'reading' | 'w
     reading: { reason: 'is a folder', remedy: 'give a file in it' },
     writing: { reason: 'a folder is in the way of a file', remedy: 'choose another name' },
   },
-  EACCES: {
-    reading: { reason: 'permission denied', remedy: 'check who may read it' },
-    writing: { reason: 'permission denied', remedy: 'check who may write there' },
-  },
-  EPERM: {
-    reading: { reason: 'permission denied', remedy: 'check who may read it' },
-    writing: { reason: 'permission denied', remedy: 'check who may write there' },
-  },
+  EACCES: DENIED,
+  EPERM: DENIED,
   ENOTDIR: { reason: 'a part of the path is a file, not a folder', remedy: 'check the path' },
   EEXIST: { reason: 'a file is in the way of a folder', remedy: 'choose another name' },
   ENOTEMPTY: { reason: 'the folder is not empty', remedy: 'choose another name' },
@@ -94,6 +93,11 @@ export function explainFileError(error: unknown, doing: 'reading' | 'writing'): 
   return meaning ? `${meaning.reason}; ${meaning.remedy}` : fileErrorReason(error, doing);
 }
 
+/** One line: which file cannot be read or written, why, what to do. */
+export function unusableFile(path: string, error: unknown, doing: 'reading' | 'writing'): string {
+  return `${path}: cannot be ${doing === 'reading' ? 'read' : 'written'}: ${explainFileError(error, doing)}`;
+}
+
 function meaningOf(error: unknown, doing: 'reading' | 'writing'): Meaning | undefined {
   const meaning = MEANINGS[errorCode(error) ?? ''];
   return meaning && 'reading' in meaning ? meaning[doing] : meaning;
@@ -105,9 +109,7 @@ export function fileErrorMessage(error: Error): string {
   const call = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : '';
   const writing = writes.some((name) => call.includes(name)) || WRITE_CODES.has(errorCode(error) ?? '');
   const path = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
-  return writing
-    ? `${path}: cannot be written: ${explainFileError(error, 'writing')}`
-    : `${path}: cannot be read: ${explainFileError(error, 'reading')}`;
+  return unusableFile(path, error, writing ? 'writing' : 'reading');
 }
 
 /** Codes that only writing meets. */

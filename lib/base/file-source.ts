@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './errors.ts';
-import { explainFileError } from './file-errors.ts';
+import { unusableFile } from './file-errors.ts';
 import type { Source } from './source.ts';
 
 /** Bytes that a stream reads at once. */
@@ -14,7 +14,7 @@ const PIECE = 256 * 1024;
 const MOST_READ = 2 ** 30;
 
 function unreadable(name: string, cause: unknown): UserError {
-  return new UserError(`${name}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
+  return new UserError(unusableFile(name, cause, 'reading'), { cause });
 }
 
 /** The path of a local file that is given as a path, a file:// URI or an npm:// URI. Throws UserError. */
@@ -37,12 +37,8 @@ function pathInPackage(uri: string): string {
     const paths = [process.cwd(), import.meta.dirname];
     return join(dirname(require.resolve(`${name}/package.json`, { paths })), path);
   } catch (cause) {
-    throw new UserError(
-      `${uri}: the package ${name} is not installed; install it with: npm install ${name}`,
-      {
-        cause,
-      },
-    );
+    const remedy = `install it with: npm install ${name}`;
+    throw new UserError(`${uri}: the package ${name} is not installed; ${remedy}`, { cause });
   }
 }
 

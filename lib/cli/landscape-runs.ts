@@ -47,10 +47,7 @@ export async function openRuns(folders: readonly string[], cells?: string): Prom
   const nameOf = ({ folder }: Place) => (found.length > 1 && unique ? basename(folder) : shown(folder));
   const opened = await Promise.all(found.map((place) => open(place, nameOf(place))));
   const finished = opened.flatMap((one) => (typeof one === 'string' ? [] : [one]));
-  const leftOut = leftOutText(
-    opened.filter((one) => one === 'unmasked').length,
-    opened.filter((one) => one === 'unfinished').length,
-  );
+  const leftOut = leftOutText(opened.filter((one) => typeof one === 'string'));
   const [first, ...others] = finished;
   if (!first) {
     throw new UserError(
@@ -118,11 +115,12 @@ function matching(places: readonly Place[], pattern: string): Place[] {
   return places.filter(({ cell }) => !cell || isExpected(cell.id));
 }
 
-function leftOutText(unmasked: number, unfinished: number): string | undefined {
+function leftOutText(runs: readonly ('unmasked' | 'unfinished')[]): string | undefined {
+  if (runs.length === 0) return undefined;
+  const { unmasked = [], unfinished = [] } = Object.groupBy(runs, (why) => why);
   const reasons = [
-    ...(unmasked > 0 ? [`${unmasked} without a mask (backprop)`] : []),
-    ...(unfinished > 0 ? [`${unfinished} unfinished or failed`] : []),
+    ...(unmasked.length > 0 ? [`${unmasked.length} without a mask (backprop)`] : []),
+    ...(unfinished.length > 0 ? [`${unfinished.length} unfinished or failed`] : []),
   ];
-  if (reasons.length === 0) return undefined;
-  return `left out ${counted(unmasked + unfinished, 'run')}: ${reasons.join(', ')}`;
+  return `left out ${counted(runs.length, 'run')}: ${reasons.join(', ')}`;
 }

@@ -1,7 +1,7 @@
 /** A text file that a command writes. */
 import { open, writeFile } from 'node:fs/promises';
 import { UnusableOutput } from '../base/errors.ts';
-import { explainFileError } from '../base/file-errors.ts';
+import { unusableFile } from '../base/file-errors.ts';
 
 /** Throws UnusableOutput where the file cannot be written: before the work whose result it is for. */
 export async function requireWritable(path: string): Promise<void> {
@@ -21,5 +21,5 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 function unwritable(path: string, cause: unknown): UnusableOutput {
-  return new UnusableOutput(`${path}: cannot be written: ${explainFileError(cause, 'writing')}`, { cause });
+  return new UnusableOutput(unusableFile(path, cause, 'writing'), { cause });
 }

@@ -31,19 +31,14 @@ function unfit({ task, network }: RunSpec): string[] {
       `task.image: found [${task.image}], which has ${sizeOf(task.image)} values; expected ${features}: ${data} has ${features} features`,
     );
   }
+  const asFeatures = `expected ${features}: ${data} has ${features} features`;
+  const asClasses = `expected ${classes}: ${onePerClass(task)}`;
   if ('layers' in network) {
-    const { layers } = network;
-    const [inputs] = layers;
-    const outputs = layers.at(-1);
-    if (inputs !== features) {
-      problems.push(
-        `network.layers[0]: found ${inputs}, expected ${features}: ${data} has ${features} features`,
-      );
-    }
+    const [inputs] = network.layers;
+    const outputs = network.layers.at(-1);
+    if (inputs !== features) problems.push(`network.layers[0]: found ${inputs}, ${asFeatures}`);
     if (outputs !== classes) {
-      problems.push(
-        `network.layers[${layers.length - 1}]: found ${outputs}, expected ${classes}: ${onePerClass(task)}`,
-      );
+      problems.push(`network.layers[${network.layers.length - 1}]: found ${outputs}, ${asClasses}`);
     }
   }
   if ('architecture' in network) {
@@ -54,14 +49,10 @@ function unfit({ task, network }: RunSpec): string[] {
   if ('model' in network) {
     const { model, found } = network;
     if (found.features !== features) {
-      problems.push(
-        `network.model: ${model} takes ${found.features} values a sample, expected ${features}: ${data} has ${features} features`,
-      );
+      problems.push(`network.model: ${model} takes ${found.features} values a sample, ${asFeatures}`);
     }
     if (found.classes !== classes) {
-      problems.push(
-        `network.model: ${model} gives ${found.classes} outputs, expected ${classes}: ${onePerClass(task)}`,
-      );
+      problems.push(`network.model: ${model} gives ${found.classes} outputs, ${asClasses}`);
     }
   }
   return problems;

@@ -1,14 +1,5 @@
 /** Copies of large artifacts on the disk of a warm environment, by their SHA-256. */
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 
 /** Smaller ones are fetched again as fast. */
@@ -27,9 +18,9 @@ export class DiskCopies {
   get(checksum: string): Uint8Array | undefined {
     const path = join(this.#folder, checksum);
     try {
-      const bytes = readFileSync(path);
+      const bytes = fs.readFileSync(path);
       const now = new Date();
-      utimesSync(path, now, now);
+      fs.utimesSync(path, now, now);
       return bytes;
     } catch {
       return undefined;
@@ -40,30 +31,27 @@ export class DiskCopies {
   put(checksum: string, bytes: Uint8Array): void {
     if (bytes.length < SMALLEST || bytes.length > this.#limit) return;
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      fs.mkdirSync(this.#folder, { recursive: true });
       this.#makeRoom(bytes.length);
       const part = join(this.#folder, `${checksum}.part`);
-      writeFileSync(part, bytes);
-      renameSync(part, join(this.#folder, checksum));
+      fs.writeFileSync(part, bytes);
+      fs.renameSync(part, join(this.#folder, checksum));
     } catch {
       // A part that was left makes room with the next copy.
     }
   }
 
   #makeRoom(needed: number): void {
-    const files = readdirSync(this.#folder)
-      .map((name) => ({ path: join(this.#folder, name), ...statOf(join(this.#folder, name)) }))
-      .sort((a, b) => a.used - b.used);
-    let total = files.reduce((sum, { size }) => sum + size, needed);
-    for (const { path, size } of files) {
+    const files = fs
+      .readdirSync(this.#folder)
+      .map((name) => join(this.#folder, name))
+      .map((path) => ({ path, stat: fs.statSync(path) }))
+      .sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs);
+    let total = files.reduce((sum, { stat }) => sum + stat.size, needed);
+    for (const { path, stat } of files) {
       if (total <= this.#limit) return;
-      rmSync(path, { force: true });
-      total -= size;
+      fs.rmSync(path, { force: true });
+      total -= stat.size;
     }
   }
-}
-
-function statOf(path: string): { size: number; used: number } {
-  const { size, mtimeMs } = statSync(path);
-  return { size, used: mtimeMs };
 }

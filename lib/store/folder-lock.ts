@@ -5,22 +5,13 @@
  * it. (Libraries such as proper-lockfile keep one path, which two processes can find stale at once, and no owner.)
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import {
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { UnusableOutput } from '../base/errors.ts';
-import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
+import { errorCode, isMissing, unusableFile } from '../base/file-errors.ts';
 import { makeFolder } from '../base/folders.ts';
 import { keepAlive } from './heartbeat.ts';
 
@@ -51,27 +42,23 @@ const ownerSchema = z.object({
 });
 type Owner = z.output<typeof ownerSchema>;
 
-export interface LockOptions {
-  /** What is at work, as people call it: `tombola run`. */
-  readonly command: string;
-  /** The folder as people call it. */
-  readonly name?: string;
-}
-
 export interface FolderLock extends Disposable {
   release(): void;
 }
 
-/** Makes the folder, if need be, and locks it. Throws UnusableOutput, which names the process that is at work there. */
+/**
+ * Makes the folder, if need be, and locks it. `command`: what is at work, as people call it; `name`: of the folder, too.
+ * Throws UnusableOutput, which names the process that is at work there.
+ */
 export async function lockFolder(
   folder: string,
-  { command, name = folder }: LockOptions,
+  { command, name = folder }: { readonly command: string; readonly name?: string },
 ): Promise<FolderLock> {
   const owner = JSON.stringify(describeProcess(command));
   const file = join(folder, `.tombola-lock-${randomBytes(8).toString('hex')}`);
   const made = attempt(name, () => makeFolder(folder));
   const giveUp = () => {
-    rmSync(file, { force: true });
+    fs.rmSync(file, { force: true });
     if (made !== undefined) removeIfEmpty(folder, made);
   };
   try {
@@ -79,7 +66,7 @@ export async function lockFolder(
       const now = attempt(name, () => place(file, owner));
       const other = attempt(name, () => findOther(folder, file, now));
       if (other === undefined) return hold(file, name, giveUp);
-      rmSync(file, { force: true });
+      fs.rmSync(file, { force: true });
       if (tries === TRIES) throw new UnusableOutput(refusal(name, other));
       const [shortest, longest] = PAUSES;
       await pause(randomInt(shortest, longest));
@@ -124,7 +111,7 @@ function attempt<Value>(name: string, call: () => Value): Value {
         cause,
       });
     }
-    throw new UnusableOutput(`${name}: cannot be written: ${explainFileError(cause, 'writing')}`, { cause });
+    throw new UnusableOutput(unusableFile(name, cause, 'writing'), { cause });
   }
 }
 
@@ -132,30 +119,30 @@ function attempt<Value>(name: string, call: () => Value): Value {
 function place(file: string, owner: string): number {
   const part = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    writeFileSync(part, owner);
-    renameSync(part, file);
+    fs.writeFileSync(part, owner);
+    fs.renameSync(part, file);
   } catch (error) {
-    rmSync(part, { force: true });
+    fs.rmSync(part, { force: true });
     throw error;
   }
-  return statSync(file).mtimeMs;
+  return fs.statSync(file).mtimeMs;
 }
 
 /** A process that is at work in the folder, 'unknown' where its lock cannot be read; locks of dead ones are removed. */
 function findOther(folder: string, own: string, now: number): Owner | 'unknown' | undefined {
-  for (const name of readdirSync(folder).filter((entry) => LOCK.test(entry))) {
+  for (const name of fs.readdirSync(folder).filter((entry) => LOCK.test(entry))) {
     const file = join(folder, name);
     if (file === own) continue;
     try {
-      const owner = ownerIn(readFileSync(file, 'utf8'));
-      const silence = Math.abs(now - statSync(file).mtimeMs);
+      const owner = ownerIn(fs.readFileSync(file, 'utf8'));
+      const silence = Math.abs(now - fs.statSync(file).mtimeMs);
       if (lives(owner, silence)) return owner ?? 'unknown';
     } catch (error) {
       // It has just been released; one that may not be read is somebody else's.
       if (isMissing(error)) continue;
       return 'unknown';
     }
-    rmSync(file, { force: true });
+    fs.rmSync(file, { force: true });
   }
   return undefined;
 }
@@ -200,14 +187,14 @@ function machine(): string {
       return '';
     }
   };
-  const boot = told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
-  return [hostname(), boot, told(() => readlinkSync('/proc/self/ns/pid'))].join(' ').trim();
+  const boot = told(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  return [hostname(), boot, told(() => fs.readlinkSync('/proc/self/ns/pid'))].join(' ').trim();
 }
 
 /** On Linux. Its own name may hold spaces and parentheses. */
 function birthOf(pid: number): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   } catch {
     return null;
@@ -227,7 +214,7 @@ function refusal(name: string, other: Owner | 'unknown'): string {
 /** Removes a folder, and those above it up to `first`, as long as they are empty. */
 function removeIfEmpty(folder: string, first: string): void {
   try {
-    rmdirSync(folder);
+    fs.rmdirSync(folder);
   } catch {
     return;
   }

@@ -1,21 +1,10 @@
 /** The store over a folder. */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  type Dirent,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UnusableOutput } from '../base/errors.ts';
-import { errorCode, explainFileError, isMissing } from '../base/file-errors.ts';
+import { errorCode, isMissing, unusableFile } from '../base/file-errors.ts';
 import { makeFolder } from '../base/folders.ts';
 import { Durability } from './durability.ts';
 import { isBookkeeping } from './folder-lock.ts';
@@ -41,19 +30,19 @@ export class FolderStore implements Store {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    return this.#reading(key, () => readFileSync(this.#path(key)));
+    return this.#reading(key, () => fs.readFileSync(this.#path(key)));
   }
 
   async getRange(key: string, start: number, end: number): Promise<Uint8Array> {
     return this.#reading(key, () => {
-      const file = openSync(this.#path(key), 'r');
+      const file = fs.openSync(this.#path(key), 'r');
       try {
-        const length = Math.max(0, Math.min(end, fstatSync(file).size) - start);
+        const length = Math.max(0, Math.min(end, fs.fstatSync(file).size) - start);
         const buffer = Buffer.alloc(length);
-        readSync(file, buffer, { position: start });
+        fs.readSync(file, buffer, { position: start });
         return buffer;
       } finally {
-        closeSync(file);
+        fs.closeSync(file);
       }
     });
   }
@@ -79,7 +68,7 @@ export class FolderStore implements Store {
         path,
         part,
         () => this.#write(part, bytes),
-        () => renameSync(part, path),
+        () => fs.renameSync(part, path),
       );
     } catch (error) {
       removeIfThere(part);
@@ -89,11 +78,11 @@ export class FolderStore implements Store {
 
   #write(path: string, bytes: Uint8Array | string): void {
     try {
-      writeFileSync(path, bytes);
+      fs.writeFileSync(path, bytes);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       makeFolder(dirname(path));
-      writeFileSync(path, bytes);
+      fs.writeFileSync(path, bytes);
     }
   }
 
@@ -105,9 +94,9 @@ export class FolderStore implements Store {
   }
 
   #walk(folder: string): string[] {
-    let entries: Dirent[];
+    let entries: fs.Dirent[];
     try {
-      entries = readdirSync(this.#path(folder), { withFileTypes: true });
+      entries = fs.readdirSync(this.#path(folder), { withFileTypes: true });
     } catch (error) {
       if (isMissing(error)) return [];
       throw unusable(this.#path(folder), error, 'reading');
@@ -123,7 +112,7 @@ export class FolderStore implements Store {
     const paths = prefix.endsWith('/') ? [prefix] : await this.list(prefix);
     for (const path of paths.map((key) => this.#path(key))) {
       try {
-        rmSync(path, { recursive: true, force: true });
+        fs.rmSync(path, { recursive: true, force: true });
       } catch (error) {
         throw unusable(path, error, 'writing');
       }
@@ -134,15 +123,12 @@ export class FolderStore implements Store {
 /** File-system errors are reported to users; a mistake of ours stays one. */
 function unusable(path: string, error: unknown, doing: 'reading' | 'writing'): unknown {
   if (errorCode(error) === undefined) return error;
-  const done = doing === 'reading' ? 'read' : 'written';
-  return new UnusableOutput(`${path}: cannot be ${done}: ${explainFileError(error, doing)}`, {
-    cause: error,
-  });
+  return new UnusableOutput(unusableFile(path, error, doing), { cause: error });
 }
 
 function removeIfThere(path: string): void {
   try {
-    rmSync(path, { force: true });
+    fs.rmSync(path, { force: true });
   } catch {
     // What made the write fail is worth more than what makes the clean-up fail.
   }

@@ -17,7 +17,6 @@ import {
 import type {
   Algorithm,
   Brood,
-  End,
   Findings,
   Kept,
   Memory,
@@ -31,7 +30,7 @@ import type {
 } from '../algorithm.ts';
 import { planEvaluation } from './breeding.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
-import type { Round, Scheme } from './scheme.ts';
+import { NOTHING, type Round, type Scheme } from './scheme.ts';
 import { SEARCH_SECTIONS, type SearchSpec } from './sections.ts';
 import { generationsOf, stopReason } from './stopping.ts';
 import { SEARCH } from './wording.ts';
@@ -62,97 +61,79 @@ export function byGenerations<
   Own,
   const Key extends Section | undefined = undefined,
 >(scheme: Scheme<Spec, Own> & { readonly section?: Key }): Algorithm<Spec, Key> {
-  function next(spec: Spec, problem: Problem, standing: Standing, { offspring, own }: Round<Own>): Moment {
-    const { aside } = scheme.codec.encode(own);
-    const plan = planEvaluation(offspring, [...standing.population, ...aside]);
-    const brood = {
-      masks: packGenomes(plan.genomes, problem.bits),
-      sources: plan.sources,
-      origins: offspring.map(({ origin }) => origin),
-    };
-    const start = standing.generation === 0 ? (scheme.waiting?.(spec, own) ?? null) : null;
-    const progress = { ...standing.progress, start };
-    return moment(spec, problem, { ...standing, progress }, brood, own);
-  }
-
-  function moment(spec: Spec, problem: Problem, standing: Standing, brood: Brood, own: Own): Moment {
-    const { facts, ...place } = standing;
-    return {
-      ...place,
-      work: 'score',
-      memory: memoryOf(facts, own),
-      ask: { work: 'score', brood, tell: (scores) => tell(spec, problem, standing, brood, own, scores) },
-    };
-  }
-
   function memoryOf(facts: Facts, own: Own): Memory {
     const memory = scheme.codec.encode(own);
     return { ...memory, facts: { ...facts, own: memory.facts } };
   }
 
-  function tell(
-    spec: Spec,
-    problem: Problem,
-    standing: Standing,
-    brood: Brood,
-    own: Own,
-    scores: readonly Score[],
-  ): Told {
-    const { generation, population: parents, facts, progress: before } = standing;
-    const known = [...parents, ...scheme.codec.encode(own).aside];
-    const scored = matchScores(brood, scores, known, facts.nextId, generation, problem.bits);
-    const evaluations = before.evaluations + brood.masks.count;
-    const settled = scheme.settle?.(spec, problem, generation, own, scored) ?? { newborns: scored, own };
-    if ('offspring' in settled) {
-      const further = { ...standing, round: standing.round + 1, progress: { ...before, evaluations } };
-      return { next: next(spec, problem, further, settled) };
-    }
-    const newborns = settled.newborns.map((one, index) => ({ ...one, id: facts.nextId + index }));
+  function searchOf(spec: Spec, problem: Problem) {
+    const { samples, bits } = problem;
     const { objective, population } = spec.search;
-    const survivors =
-      scheme.survive?.(spec, parents, newborns) ?? selectSurvivors(parents, newborns, population, objective);
-    const fitness = fitnessOf(at(survivors, 0).score, objective);
-    const bestFitness = Number.isFinite(fitness) ? fitness : null;
-    const unchanged = generation > 0 && bestFitness === facts.bestFitness ? facts.unchanged + 1 : 0;
-    const row = historyRow(survivors, {
-      generation,
-      offspring: newborns.length,
-      evaluated: evaluations - facts.evaluationsBefore,
-      evaluations,
-      samples: problem.samples,
-      bits: problem.bits,
-      objective,
-      origins: scheme.origins ?? BRED,
-    });
-    const progress = progressOf(spec, row);
-    const nextId = facts.nextId + newborns.length;
-    const counted = { nextId, evaluationsBefore: evaluations, bestFitness, unchanged };
-    const over = stopReason(scheme.rules(spec), generation, unchanged, row.bestAccuracy, evaluations);
-    if (over) {
-      const end: End = {
-        work: 'score',
-        generation,
-        round: standing.round,
-        complete: generation,
-        progress,
-        memory: { facts: null, aside: [], vectors: {} },
-        over,
-      };
-      return { complete: { survivors, row }, next: end };
+
+    function next(standing: Standing, { offspring, own }: Round<Own>): Moment {
+      const { aside } = scheme.codec.encode(own);
+      const plan = planEvaluation(offspring, [...standing.population, ...aside]);
+      const origins = offspring.map(({ origin }) => origin);
+      const brood = { masks: packGenomes(plan.genomes, bits), sources: plan.sources, origins };
+      const start = standing.generation === 0 ? (scheme.waiting?.(spec, own) ?? null) : null;
+      return moment({ ...standing, progress: { ...standing.progress, start } }, brood, own);
     }
-    const selected = { generation: generation + 1, survivors, nextId, evaluations, own: settled.own };
-    const following = {
-      generation: generation + 1,
-      round: 0,
-      complete: generation,
-      population: survivors,
-      progress,
-      facts: counted,
-    };
-    return {
-      complete: { survivors, row },
-      next: next(spec, problem, following, scheme.breed(spec, problem, selected)),
-    };
+
+    function moment(standing: Standing, brood: Brood, own: Own): Moment {
+      const { facts, ...place } = standing;
+      return {
+        ...place,
+        work: 'score',
+        memory: memoryOf(facts, own),
+        ask: { work: 'score', brood, tell: (scores) => tell(standing, brood, own, scores) },
+      };
+    }
+
+    function tell(standing: Standing, brood: Brood, own: Own, scores: readonly Score[]): Told {
+      const { generation, round, population: parents, facts, progress: before } = standing;
+      const known = [...parents, ...scheme.codec.encode(own).aside];
+      const scored = matchScores(brood, scores, known, facts.nextId, generation, bits);
+      const evaluations = before.evaluations + brood.masks.count;
+      const settled = scheme.settle?.(spec, problem, generation, own, scored) ?? { newborns: scored, own };
+      if ('offspring' in settled) {
+        const further = { ...standing, round: round + 1, progress: { ...before, evaluations } };
+        return { next: next(further, settled) };
+      }
+      const newborns = settled.newborns.map((one, index) => ({ ...one, id: facts.nextId + index }));
+      const survivors =
+        scheme.survive?.(spec, parents, newborns) ??
+        selectSurvivors(parents, newborns, population, objective);
+      const fitness = fitnessOf(at(survivors, 0).score, objective);
+      const bestFitness = Number.isFinite(fitness) ? fitness : null;
+      const unchanged = generation > 0 && bestFitness === facts.bestFitness ? facts.unchanged + 1 : 0;
+      const row = historyRow(survivors, {
+        generation,
+        offspring: newborns.length,
+        evaluated: evaluations - facts.evaluationsBefore,
+        evaluations,
+        samples,
+        bits,
+        objective,
+        origins: scheme.origins ?? BRED,
+      });
+      const complete = { survivors, row };
+      const reached = { complete: generation, progress: progressOf(spec, row) };
+      const over = stopReason(scheme.rules(spec), generation, unchanged, row.bestAccuracy, evaluations);
+      if (over) {
+        const memory = NOTHING.encode(null);
+        return { complete, next: { work: 'score', generation, round, ...reached, memory, over } };
+      }
+      const nextId = facts.nextId + newborns.length;
+      const following = { generation: generation + 1, round: 0, ...reached, population: survivors };
+      const counted = { nextId, evaluationsBefore: evaluations, bestFitness, unchanged };
+      const selected = { generation: generation + 1, survivors, nextId, evaluations, own: settled.own };
+      return {
+        complete,
+        next: next({ ...following, facts: counted }, scheme.breed(spec, problem, selected)),
+      };
+    }
+
+    return { next, moment };
   }
 
   return {
@@ -182,12 +163,13 @@ export function byGenerations<
       const facts = { nextId: 0, evaluationsBefore: 0, bestFitness: null, unchanged: 0 };
       const place = { generation: 0, round: 0, complete: null };
       const standing = { ...place, population: [], progress: progressOf(spec), facts };
-      return next(spec, problem, standing, scheme.start(spec, problem));
+      return searchOf(spec, problem).next(standing, scheme.start(spec, problem));
     },
     resume(spec, problem, { brood, memory, work: _, ...kept }: Kept) {
       const { own, ...facts } = factsSchema.parse(memory.facts);
       if (!brood) throw new TypeError('a search has offspring to evaluate');
-      return moment(spec, problem, { ...kept, facts }, brood, scheme.codec.decode({ ...memory, facts: own }));
+      const remembered = scheme.codec.decode({ ...memory, facts: own });
+      return searchOf(spec, problem).moment({ ...kept, facts }, brood, remembered);
     },
     result: resultByGenerations,
   };

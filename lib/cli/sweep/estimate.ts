@@ -40,7 +40,7 @@ export function estimateSweep(
   const atATime = Math.min(cells.length, sweep.maxConcurrency);
   const sum = (bound: 'low' | 'high'): SweepGuess => {
     const total = (of: (guess: Guess) => number) =>
-      groups.reduce((before, group) => before + group.cells * of(group.guesses[bound]), 0);
+      groups.reduce((before, group) => before + group.cells * of(group[bound].guess), 0);
     return {
       evaluations: total(({ evaluations }) => evaluations),
       transitions: total(({ usage }) => usage.transitions) + transitions,

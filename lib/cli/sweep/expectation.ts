@@ -1,5 +1,5 @@
 /** What the cells of a sweep are expected to take, those that take over what another one finds included. */
-
+import type { Doubts } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
 import { estimateCost } from '../../cost/estimate.ts';
@@ -11,16 +11,12 @@ import type { RunSpec } from '../../runspec/schema.ts';
 import { searchSizeOf, sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
-const BOUNDS = ['low', 'high'] as const;
-type Bound = (typeof BOUNDS)[number];
+type Bound = 'low' | 'high';
 
-/** Cells that differ in their seeds alone are taken to be alike. */
-export interface ExpectedGroup {
-  readonly cells: number;
-  readonly guesses: Readonly<Record<Bound, Guess>>;
-  /** The spec that each guess is of. */
-  readonly specs: Readonly<Record<Bound, RunSpec>>;
-}
+/** Cells that differ in their seeds alone are taken to be alike. `spec`: what the guess is of. */
+export type ExpectedGroup = { readonly cells: number } & Readonly<
+  Record<Bound, { readonly spec: RunSpec; readonly guess: Guess }>
+>;
 
 /** The group of a cell: its grid point and its algorithm. */
 export function groupOf({ point, algorithm }: Pick<Cell, 'point' | 'algorithm'>): string {
@@ -34,24 +30,18 @@ export function expectGroups(
   architecture?: Architecture,
 ): Map<string, ExpectedGroup> {
   const expected = new Map<string, ExpectedGroup>();
-  const groups = new Map<string, string>();
-  for (const cell of cells) groups.set(cell.id, groupOf(cell));
+  const groups = new Map(cells.map((cell) => [cell.id, groupOf(cell)]));
   for (const [name, [first, ...others]] of Map.groupBy(cells, groupOf)) {
     if (!first) continue;
     const waited = first.match && expected.get(groups.get(first.match.cell) ?? '');
     const of = (bound: Bound) => {
       const { task, network } = first.spec;
       const spec = waited
-        ? completeSpec(resolveMatch(first, foundBy(waited.guesses[bound])), task, network)
+        ? completeSpec(resolveMatch(first, foundBy(waited[bound].guess)), task, network)
         : first.spec;
       return { spec, guess: estimateCost(spec, memory, architecture)[bound] };
     };
-    const [low, high] = [of('low'), of('high')];
-    expected.set(name, {
-      cells: 1 + others.length,
-      guesses: { low: low.guess, high: high.guess },
-      specs: { low: low.spec, high: high.spec },
-    });
+    expected.set(name, { cells: 1 + others.length, low: of('low'), high: of('high') });
   }
   return expected;
 }
@@ -86,16 +76,16 @@ const LOCAL: Assumptions = {
  */
 export function expectSeconds(cells: readonly Cell<RunSpec>[]): (cell: Cell) => number {
   const seconds = new Map(
-    [...expectGroups(cells)].map(([group, { specs, guesses }]) => {
-      const [low, high] = BOUNDS.map((bound) => secondsOf(specs[bound], guesses[bound], bound));
-      return [group, Math.sqrt((low ?? 0) * (high ?? 0))] as const;
-    }),
+    [...expectGroups(cells)].map(([group, { low, high }]) => [
+      group,
+      Math.sqrt(secondsOf(low.spec, low.guess, 'shortest') * secondsOf(high.spec, high.guess, 'longest')),
+    ]),
   );
   return (cell) => seconds.get(groupOf(cell)) ?? Number.NaN;
 }
 
-function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, bound: Bound): number {
-  const given = { ...LOCAL, search: bound === 'low' ? 'shortest' : 'longest' } as const;
+function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, search: Doubts['search']): number {
+  const given = { ...LOCAL, search };
   const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));
   if (course.work === 'train') {
     return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;

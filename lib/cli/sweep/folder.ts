@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { artifactIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
-import { explainFileError, isMissing } from '../../base/file-errors.ts';
+import { isMissing, unusableFile } from '../../base/file-errors.ts';
 import { specHash } from '../../runspec/identity.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
@@ -32,7 +32,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const written = `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`;
   const there: string[] = await readdir(out).catch((error: unknown) => {
     if (isMissing(error)) return [];
-    throw new UnusableOutput(`${where}: cannot be read: ${explainFileError(error, 'reading')}`);
+    throw new UnusableOutput(unusableFile(where, error, 'reading'));
   });
   const names = there.filter((name) => !isBookkeeping(name));
   if (names.includes(keys.SWEEP)) {

@@ -7,7 +7,7 @@ import { lockFolder } from '../../store/folder-lock.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { readResult, storeOf } from './folder.ts';
-import { Schedule } from './schedule.ts';
+import { Schedule, type Scheduled } from './schedule.ts';
 import type { SearchOutcome, SearchTask } from './worker.ts';
 
 export interface RunnerOptions {
@@ -23,10 +23,7 @@ export interface RunnerOptions {
   readonly onEnd: (cell: Cell, result: CellResult) => void;
 }
 
-interface Item {
-  readonly id: string;
-  readonly waitsFor: string | undefined;
-  readonly work: number;
+interface Item extends Scheduled {
   readonly cell: Cell;
 }
 
@@ -36,15 +33,12 @@ export async function runCells(
   results: Map<string, CellResult>,
   options: RunnerOptions,
 ): Promise<void> {
-  const items = cells.map((cell) => ({
-    id: cell.id,
-    waitsFor: cell.match?.cell,
-    work: options.expected(cell),
-    cell,
-  }));
+  const items = cells.map((cell): Item => {
+    return { id: cell.id, waitsFor: cell.match?.cell, work: options.expected(cell), cell };
+  });
   const workers = Math.min(options.workers, items.length);
   if (workers === 0) return;
-  const schedule = new Schedule<Item>(items);
+  const schedule = new Schedule(items);
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const onStop = () => Atomics.store(stop, 0, 1);
   options.signal.addEventListener('abort', onStop);
