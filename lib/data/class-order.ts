@@ -1,5 +1,6 @@
 /** Classes in another order than that of their names: the order of a model that has one of its own. */
 import { at } from '../base/at.ts';
+import { defined } from '../base/defined.ts';
 import type { Dataset, Samples } from './dataset.ts';
 import { Classes, UNSEEN } from './labels.ts';
 
@@ -25,15 +26,14 @@ export function inOrder(dataset: Dataset, names: readonly string[] | undefined):
   if (names === undefined) return dataset;
   const places = new Map(names.map((name, index) => [name, index]));
   const codes = Uint16Array.from(namesOfClasses(dataset), (name) => places.get(name) ?? 0);
-  const ordered = (samples: Samples): Samples => ({
-    ...samples,
-    labels: samples.labels.map((label) => at(codes, label)),
+  const ordered = ({ labels, ...rest }: Samples) => ({
+    ...rest,
+    labels: labels.map((label) => at(codes, label)),
   });
+  const held = validation && ordered(validation);
   return {
     ...dataset,
+    ...defined({ train: ordered(train), test: ordered(test), validation: held }),
     classNames: names,
-    train: ordered(train),
-    test: ordered(test),
-    ...(validation ? { validation: ordered(validation) } : {}),
   };
 }

@@ -32,17 +32,13 @@ export interface Tensor<Data extends TensorData = TensorData> {
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-const headerSchema = z.record(
-  z.string(),
-  z.union([
-    z.object({
-      dtype: z.string(),
-      shape: z.array(z.int().min(0)),
-      data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-    }),
-    z.record(z.string(), z.string()),
-  ]),
-);
+const size = z.int().min(0);
+const tensorSchema = z.object({
+  dtype: z.string(),
+  shape: z.array(size),
+  data_offsets: z.tuple([size, size]),
+});
+const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.string(), z.string())]));
 
 /** The tensors that a header tells of: bytes `from`..`to`−1 of the data. Throws where it is no such header. */
 export function tensorsInHeader(json: string) {

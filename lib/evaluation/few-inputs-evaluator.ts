@@ -32,10 +32,9 @@ export async function fewInputsEvaluator(
   // [terms, samples]: every version's activation with the label's sign, the sign itself last; and the largest of a term.
   const { activations, largest } = activationsOf(network, data, terms);
   const tiles = cutTiles(labels.length, TILE);
-  const model = buildFewInputsModel(
-    terms,
-    tiles.map((tile) => ({ ...tile, activations: columns(activations, terms, labels.length, tile) })),
-  );
+  const columnsOf = (tile: Tile) => columns(activations, terms, labels.length, tile);
+  const activationTiles = tiles.map((tile) => ({ ...tile, activations: columnsOf(tile) }));
+  const model = buildFewInputsModel(terms, activationTiles);
   const session = await InferenceSession.create(model, sessionOptions(threads));
   const [biases = new Float32Array(), lastBiases = new Float32Array()] = network.biases;
   const [, outgoing = new Float32Array()] = network.weights;

@@ -1,4 +1,6 @@
 /** How often each weight is kept, across a population or across the tickets of several runs. */
+import { range } from 'd3-array';
+import { at } from '../base/at.ts';
 import { type Wiring, weightMatrices } from '../network/weight-matrices.ts';
 import { getBit } from '../search/genome.ts';
 import type { KeptWeights } from './schema.ts';
@@ -13,10 +15,7 @@ export function keptWeights(network: Wiring, genomes: readonly Uint8Array[]): Ke
   const layers = weightMatrices(network);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const counted = Math.min(genomes.length, Math.max(1, Math.floor(MOST_BITS_READ / bits)));
-  const chosen = Array.from(
-    { length: counted },
-    (_, index) => genomes[Math.floor((index * genomes.length) / counted)] ?? new Uint8Array(),
-  );
+  const chosen = range(counted).map((index) => at(genomes, Math.floor((index * genomes.length) / counted)));
   return {
     masks: counted,
     layers: layers.map(({ name, op, inputs, outputs, offset, outputStride, inputStride }) => {

@@ -28,10 +28,8 @@ export function planPath(distance: number, secondsPerMask: number, resolution: n
   const orders = affordable >= ORDERS.most * LEAST_STEPS ? ORDERS.most : ORDERS.least;
   const steps = Math.min(4 * resolution, Math.max(LEAST_STEPS, Math.floor(affordable / orders)));
   const tries = SECONDS.greedy / secondsPerMask / WALKS;
-  const block = Math.max(
-    1,
-    Math.min(Math.ceil((distance * LEAST_CANDIDATES) / tries), Math.ceil(distance / LEAST_STEPS)),
-  );
+  const affordableBlock = Math.ceil((distance * LEAST_CANDIDATES) / tries);
+  const block = Math.max(1, Math.min(affordableBlock, Math.ceil(distance / LEAST_STEPS)));
   const walked = Math.max(1, Math.ceil(distance / block));
   const candidates = Math.min(walked, Math.max(LEAST_CANDIDATES, Math.floor(tries / walked)));
   return { orders, steps, block, candidates };

@@ -41,8 +41,8 @@ export function stridedIndices(shape: readonly number[], strides: readonly numbe
 export function broadcastIndices(operand: readonly number[], shape: readonly number[]): Int32Array {
   const missing = shape.length - operand.length;
   const strides = stridesOf(operand);
-  return stridedIndices(
-    shape,
-    shape.map((_, axis) => ((operand[axis - missing] ?? 1) > 1 ? (strides[axis - missing] ?? 0) : 0)),
-  );
+  const steps = shape.map((_, axis) => {
+    return (operand[axis - missing] ?? 1) > 1 ? (strides[axis - missing] ?? 0) : 0;
+  });
+  return stridedIndices(shape, steps);
 }

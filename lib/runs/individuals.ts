@@ -12,8 +12,8 @@ import {
   tensorNamed,
 } from '../data/safetensors.ts';
 import { type Scores, scoreAt } from '../evaluation/evaluator.ts';
-import { bytesPerGenome, countZeros, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
-import { type Individual, ORIGINS, type Origin } from '../search/individual.ts';
+import { bytesPerGenome, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
+import { evaluated, type Individual, ORIGINS, type Origin } from '../search/individual.ts';
 
 function masksTensor(masks: PackedMasks) {
   return { shape: [masks.count, bytesPerGenome(masks.bits)], data: masks.bytes };
@@ -50,15 +50,8 @@ function individualsOf(tensors: Tensors, bits: number, name: string): Individual
   const origins = originsOf(tensors, count, name);
   const scores = scoresIn(tensors, count, name);
   return origins.map((origin, index) => {
-    const genome = genomeAt(masks, index);
-    return {
-      id: at(ids, index),
-      genome,
-      origin,
-      born: at(born, index),
-      score: scoreAt(scores, index),
-      zeros: countZeros(genome, bits),
-    };
+    const newborn = { id: at(ids, index), genome: genomeAt(masks, index), origin, born: at(born, index) };
+    return evaluated(newborn, scoreAt(scores, index), bits);
   });
 }
 

@@ -8,13 +8,8 @@ import { openRun, verify } from './run.ts';
 import { resolveSpec } from './spec-resolution.ts';
 
 /** A run has either weights or a graph, and seldom validation data. */
-export const INPUT_KEYS: readonly string[] = [
-  keys.WEIGHTS,
-  keys.GRAPH,
-  keys.TRAIN,
-  keys.TEST,
-  keys.VALIDATION,
-];
+const { WEIGHTS, GRAPH, TRAIN, TEST, VALIDATION } = keys;
+export const INPUT_KEYS: readonly string[] = [WEIGHTS, GRAPH, TRAIN, TEST, VALIDATION];
 
 type Settings = Pick<ExecutionSettings, 'keepGenerations'>;
 

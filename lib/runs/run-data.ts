@@ -12,11 +12,7 @@ import { type Manifest, manifestSchema } from './manifest.ts';
 import { verify } from './run.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
 
-const KEYS: Readonly<Record<Part, string>> = {
-  train: keys.TRAIN,
-  test: keys.TEST,
-  validation: keys.VALIDATION,
-};
+const KEYS: Record<Part, string> = { train: keys.TRAIN, test: keys.TEST, validation: keys.VALIDATION };
 
 export interface RunData {
   readonly parts: ReadonlyMap<Part, Samples>;

@@ -38,14 +38,9 @@ export async function openRun(store: Store, expected?: string): Promise<Run> {
   const bytes = await required(store, MANIFEST);
   if (expected !== undefined) verify(store, MANIFEST, bytes, expected);
   const manifest = parseArtifact(MANIFEST, store, bytes, manifestSchema);
-  const spec = await required(store, SPEC);
-  verify(store, SPEC, spec, manifest.checksums[SPEC]);
-  return {
-    store,
-    manifest,
-    checksum: checksum(bytes),
-    spec: parseArtifact(SPEC, store, spec, completeSpecSchema),
-  };
+  const written = verify(store, SPEC, await required(store, SPEC), manifest.checksums[SPEC]);
+  const spec = parseArtifact(SPEC, store, written, completeSpecSchema);
+  return { store, manifest, checksum: checksum(bytes), spec };
 }
 
 /** Runs that this process has open; those that were used least recently make room. */

@@ -1,5 +1,6 @@
 /** The scores of a round: as its chunks leave them in the store, and joined. */
 import { hash } from 'node:crypto';
+import { sum } from 'd3-array';
 import type { Improved } from '../algorithms/algorithm.ts';
 import { at } from '../base/at.ts';
 import { DamagedArtifact } from '../base/errors.ts';
@@ -81,8 +82,7 @@ function improvedOf(tensors: Tensors, count: number, name: string): Improvements
   const { shape, data: masks } = tensorNamed(tensors, 'masks', 'U8', name);
   const [rows, size = 0] = shape;
   const lengths = columnOf(tensors, 'stateLengths', 'U32', count, name);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  const bytes = columnOf(tensors, 'states', 'U8', total, name);
+  const bytes = columnOf(tensors, 'states', 'U8', sum(lengths), name);
   if (rows !== count) throw new DamagedArtifact(`${name}: damaged: ${rows} masks for ${count} scores`);
   let from = 0;
   const states = Array.from(lengths, (length) => {
@@ -129,11 +129,8 @@ export async function readScores(
     }),
   );
   const there = read.flat();
-  return {
-    chunks: there,
-    milliseconds: there.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
-    spent: there.map(({ spent }) => spent),
-  };
+  const milliseconds = sum(there, (chunk) => chunk.milliseconds);
+  return { chunks: there, milliseconds, spent: there.map(({ spent }) => spent) };
 }
 
 /** Exactly one score per mask, each for that very mask. Throws IncompleteGeneration, which names the individual. */

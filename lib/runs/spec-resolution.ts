@@ -1,4 +1,5 @@
 /** From a spec that names files to one that says what they hold, with the data and the network themselves. */
+import { defined } from '../base/defined.ts';
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
 import { inOrder, namesOfClasses, orderOf } from '../data/class-order.ts';
@@ -53,12 +54,8 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
   const { network, dataset } = inOrderOfModel(read, graph, loaded);
   const spec = completeSpec(asked, task, network);
   checkMemory(spec, available);
-  const image = imageOfTask(task);
-  return {
-    spec,
-    dataset: image === undefined ? dataset : { ...dataset, image },
-    network: drawNetwork(spec, graph),
-  };
+  const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
+  return { spec, dataset: data, network: drawNetwork(spec, graph) };
 }
 
 /** Throws InvalidSpec where the task gives the values of images another order than the model takes. */

@@ -73,13 +73,10 @@ export class EpochSession {
       const ofSteps = recordOf(this.#definition.rates, (name) => {
         return rates[name]?.slice(from, to) ?? new Float32Array(to - from);
       });
-      const feeds = Object.entries({ ...vectors, ...ofSteps }).map(([name, data]) => {
-        return [name, new Tensor('float32', data, [data.length])] as const;
-      });
-      const outputs = await this.#session.run({
-        ...Object.fromEntries(feeds),
-        ...this.#rowsOf(order, from, to),
-      });
+      const feeds: Record<string, Tensor> = this.#rowsOf(order, from, to);
+      for (const [name, data] of Object.entries({ ...vectors, ...ofSteps }))
+        feeds[name] = new Tensor('float32', data, [data.length]);
+      const outputs = await this.#session.run(feeds);
       const read = (name: string) => floatsOf(outputs, name);
       vectors = recordOf(Object.keys(this.#definition.state), (name) => read(nextOf(name)));
       loss += read('loss')[0] ?? Number.NaN;

@@ -79,10 +79,8 @@ function circles(task: TaskOf<'circles'>): Parts {
 function blobs(task: TaskOf<'blobs'>): Parts {
   const [low, high] = task.centers;
   const place = random(task.seed, 'dataset');
-  const centers = Array.from({ length: task.classes }, () => [
-    low + (high - low) * place.uniform(),
-    low + (high - low) * place.uniform(),
-  ]);
+  const coordinate = () => low + (high - low) * place.uniform();
+  const centers = Array.from({ length: task.classes }, () => [coordinate(), coordinate()]);
   const count = task.classes * task.pointsPerClass;
   const noise = random(task.seed, 'noise');
   const x = new Float32Array(count * 2);

@@ -31,11 +31,8 @@ interface Parsed {
 /** `whole`: whether the text ends here; if not, its last row is left for the next piece. */
 function parse(text: string, form: RowForm, whole: boolean): Parsed {
   const { delimiter } = form;
-  const result: Papa.ParseResult<string[]> = new Papa.Parser({ delimiter, newline: '\n' }).parse(
-    text,
-    0,
-    !whole,
-  );
+  const parser = new Papa.Parser({ delimiter, newline: '\n' });
+  const result: Papa.ParseResult<string[]> = parser.parse(text, 0, !whole);
   const [error] = result.errors;
   const rows = form.spaced || delimiter === ' ' ? result.data.map((row) => joined(row, form)) : result.data;
   // What ends with a line end has no further row.

@@ -1,4 +1,5 @@
 /** CSV and TSV files, row by row. */
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Source } from '../../base/source.ts';
 import { type Decimal, faultIn, numberIn, pointed } from '../cells.ts';
@@ -172,9 +173,6 @@ async function* blocks(batches: AsyncIterable<CsvRows>, reading: Reading): Async
 function tell({ problems, decimal }: Reading, row: readonly string[], column: number, line: number): void {
   const cell = row[column] ?? '';
   const kind = faultIn(pointed(cell, decimal));
-  problems.add(kind, {
-    line,
-    column,
-    ...(kind === 'missing' && cell.trim() === '' ? {} : { found: quoted(cell) }),
-  });
+  const found = kind === 'missing' && cell.trim() === '' ? undefined : quoted(cell);
+  problems.add(kind, defined({ line, column, found }));
 }

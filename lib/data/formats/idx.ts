@@ -51,13 +51,8 @@ async function idxEntry(bytes: ByteStream, name: string, size?: number): Promise
   const shape = Array.from({ length: sizes }, (_, axis) => beginning.readUInt32BE(4 + 4 * axis));
   if (!Number.isSafeInteger(product(shape) * 8))
     throw new UserError(`${name}: is damaged: ${shape.join(' × ')}`);
-  const entry = {
-    name,
-    shape,
-    element: { ...element, bigEndian: true },
-    fortran: false,
-    bytes: () => skipped(bytes(), offset),
-  };
+  const form = { shape, element: { ...element, bigEndian: true }, fortran: false };
+  const entry = { name, ...form, bytes: () => skipped(bytes(), offset) };
   if (size !== undefined) checkLength(entry, size - offset);
   return entry;
 }

@@ -56,6 +56,17 @@ function npyHeader(beginning: Uint8Array, name: string): Header {
   return { shape: dimensions, element: elementOf(descr[1] ?? '', name), fortran: order[1] === 'True' };
 }
 
+const KINDS: Record<string, ElementKind> = {
+  '?': 'b',
+  b: 'b',
+  i: 'i',
+  u: 'u',
+  f: 'f',
+  U: 'U',
+  S: 'S',
+  a: 'S',
+};
+
 function elementOf(descr: string, name: string): Element {
   const [, order = '', kind = '', digits = ''] = /^([<>|=]?)([a-zA-Z?])(\d*)$/.exec(descr) ?? [];
   if (kind === 'O') {
@@ -63,17 +74,7 @@ function elementOf(descr: string, name: string): Element {
       `${name}: is an array of Python objects, which is not read (it could run code): save numbers or text, as with astype(str) or astype('float32')`,
     );
   }
-  const known: Readonly<Record<string, ElementKind>> = {
-    '?': 'b',
-    b: 'b',
-    i: 'i',
-    u: 'u',
-    f: 'f',
-    U: 'U',
-    S: 'S',
-    a: 'S',
-  };
-  const letter = known[kind];
+  const letter = KINDS[kind];
   const size = (letter === 'U' ? 4 : 1) * Number(digits || 1);
   const element = letter && { kind: letter, size, bigEndian: order === '>' };
   if (!element || !isReadable(element)) {

@@ -62,13 +62,8 @@ async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntr
     if (to > size) throw damaged(`tensor '${key}' extends past the end of the file`);
     if (!Number.isSafeInteger(product(shape) * 8))
       throw damaged(`tensor '${key}' has the shape ${shape.join(' × ')}`);
-    const entry = {
-      name: `${name}: '${key}'`,
-      shape,
-      element: { ...type, bigEndian: false },
-      fortran: false,
-      bytes: () => range(source, from, to),
-    };
+    const form = { shape, element: { ...type, bigEndian: false }, fortran: false };
+    const entry = { name: `${name}: '${key}'`, ...form, bytes: () => range(source, from, to) };
     checkLength(entry, to - from);
     entries.set(key, entry);
   }

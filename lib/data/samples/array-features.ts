@@ -106,14 +106,8 @@ export function arrayFeatures(entry: ArrayEntry, arrangement: Arrangement = {}):
   checkFeatures(entry);
   const layout = layoutOf(entry, arrangement);
   const { features, image, note } = layout;
-  return {
-    name: entry.name,
-    features,
-    image,
-    note,
-    rows: entry.shape[0] ?? 0,
-    blocks: (problems) => featureBlocks(entry, layout, problems),
-  };
+  const blocks = (problems: Problems) => featureBlocks(entry, layout, problems);
+  return { name: entry.name, features, image, note, rows: entry.shape[0] ?? 0, blocks };
 }
 
 /** Throws UserError unless the array can be features. */

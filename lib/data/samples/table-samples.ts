@@ -83,11 +83,8 @@ function namesOf(table: Table, indexes: readonly number[]): string[] | undefined
 }
 
 function placeOf(table: Table, { label = 0, found = 'given' }: Chosen): LabelPlace {
-  return {
-    where: `${table.name}: ${nameOfColumn(table, label)}`,
-    name: table.columns[label]?.name ?? label,
-    found,
-  };
+  const where = `${table.name}: ${nameOfColumn(table, label)}`;
+  return { where, name: table.columns[label]?.name ?? label, found };
 }
 
 function leftOutOf(table: Table, { leftOut }: Chosen): SampleFile['leftOut'] {

@@ -131,11 +131,8 @@ export function codeOfClass(label: number, classes: number): number {
  */
 export function predictionHead({ graph, batch, classes }: HeadPlan): Head {
   const error = graph.input('error', 'float32', [1]);
-  const codes = graph.floats(
-    'class.codes',
-    [1, classes],
-    Float32Array.from({ length: classes }, (_, label) => codeOfClass(label, classes)),
-  );
+  const numbers = range(classes).map((label) => codeOfClass(label, classes));
+  const codes = graph.floats('class.codes', [1, classes], numbers);
   const add: Head['add'] = (value, { width }, place) => {
     const tile = graph.suffixed(`.${place}`);
     const logits = tile.node('Reshape', [value, tile.ints('rows', [batch, classes, width])], 'logits');

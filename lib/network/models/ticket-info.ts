@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changed, parsedIfSound } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { hasChanged, SEAL } from '../../base/seal.ts';
-import { parseModel } from '../onnx/decoder.ts';
+import { parseModel, shapeSchema } from '../onnx/decoder.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 export interface TicketInfo {
@@ -21,11 +21,7 @@ export interface TicketInfo {
 
 const valueSchema = z.object({
   name: z.string().default(''),
-  type: z.object({
-    tensorType: z.object({
-      shape: z.object({ dim: z.array(z.object({ dimValue: z.number().optional() })).default([]) }),
-    }),
-  }),
+  type: z.object({ tensorType: z.object({ shape: shapeSchema }) }),
 });
 
 const modelSchema = z.object({

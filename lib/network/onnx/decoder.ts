@@ -46,24 +46,12 @@ const nodeSchema = z.object({
   attribute: z.array(attributeSchema).default([]),
 });
 
+const dimensionSchema = z.object({ dimValue: z.number().optional(), dimParam: z.string().optional() });
+export const shapeSchema = z.object({ dim: z.array(dimensionSchema).default([]) });
+const typeSchema = z.object({ elemType: number, shape: shapeSchema.optional() });
 const valueInfoSchema = z.object({
   name: text,
-  type: z
-    .object({
-      tensorType: z
-        .object({
-          elemType: number,
-          shape: z
-            .object({
-              dim: z
-                .array(z.object({ dimValue: z.number().optional(), dimParam: z.string().optional() }))
-                .default([]),
-            })
-            .optional(),
-        })
-        .optional(),
-    })
-    .default({}),
+  type: z.object({ tensorType: typeSchema.optional() }).default({}),
 });
 
 const modelSchema = z.object({

@@ -39,25 +39,24 @@ function littleEndian(data: Float32Array | BigInt64Array | Int32Array | Uint8Arr
 
 /** Puts a graph together node by node; values are named by the strings that its methods return. */
 export class GraphBuilder {
-  readonly #nodes: object[] = [];
-  readonly #initializers: object[] = [];
-  readonly #inputs: object[] = [];
-  readonly #outputs: object[] = [];
+  /** A GraphProto but for its name. */
+  readonly #graph: Readonly<Record<'node' | 'initializer' | 'input' | 'output', object[]>>;
   readonly #domains = new Set<string>();
   /** The version of the standard's operators that its nodes are of. */
   readonly operatorSet: number;
 
   constructor(operatorSet = OPERATOR_SET) {
     this.operatorSet = operatorSet;
+    this.#graph = { node: [], initializer: [], input: [], output: [] };
   }
 
   input(name: string, type: OnnxElementType, shape: readonly Dimension[]): string {
-    this.#inputs.push(encodeValueInfo(name, type, shape));
+    this.#graph.input.push(encodeValueInfo(name, type, shape));
     return name;
   }
 
   output(name: string, type: OnnxElementType, shape: readonly Dimension[]): void {
-    this.#outputs.push(encodeValueInfo(name, type, shape));
+    this.#graph.output.push(encodeValueInfo(name, type, shape));
   }
 
   /** A constant float32 tensor. */
@@ -73,7 +72,7 @@ export class GraphBuilder {
   }
 
   #constant(name: string, type: OnnxElementType, dims: readonly number[], rawData: Uint8Array): string {
-    this.#initializers.push({ name, dims: [...dims], dataType: ELEMENT_TYPES[type], rawData });
+    this.#graph.initializer.push({ name, dims: [...dims], dataType: ELEMENT_TYPES[type], rawData });
     return name;
   }
 
@@ -101,7 +100,7 @@ export class GraphBuilder {
   ): void {
     const [operator = '', domain = ''] = opType.split('::').toReversed();
     if (domain !== '') this.#domains.add(domain);
-    this.#nodes.push({
+    this.#graph.node.push({
       opType: operator,
       ...(domain === '' ? {} : { domain }),
       name,
@@ -122,13 +121,7 @@ export class GraphBuilder {
 
   /** The graph as a part of a model, or of another graph. */
   toMessage(name: string): object {
-    return {
-      name,
-      node: this.#nodes,
-      initializer: this.#initializers,
-      input: this.#inputs,
-      output: this.#outputs,
-    };
+    return { name, ...this.#graph };
   }
 
   /** The model's bytes, as a .onnx file holds them. */

@@ -65,11 +65,8 @@ function solved(target: readonly Whole[], size: number, given: readonly Whole[])
   const known = target.map((one) => (one === 'N' ? 0 : one));
   const rest = sizeOf(known.filter((one) => one !== -1));
   const shape = known.map((one) => (one === -1 ? size / rest : one));
-  if (
-    known.filter((one) => one === -1).length > 1 ||
-    sizeOf(shape) !== size ||
-    !shape.every(Number.isInteger)
-  )
+  const open = known.filter((one) => one === -1).length;
+  if (open > 1 || sizeOf(shape) !== size || !shape.every(Number.isInteger))
     throw new Refusal(`a shape [${given.join(', ')}] for ${size} values`);
   return shape;
 }

@@ -156,10 +156,8 @@ class Reading implements ModelReading<Operation> {
   }
 
   add(operation: Operation, operands: readonly Readable[], name: string, output: string): Computed {
-    const shape = outputShape(
-      operation,
-      operands.map((value) => ({ shape: value.shape, constant: value.kind !== 'computed' })),
-    );
+    const site = operands.map(({ kind, shape }) => ({ shape, constant: kind !== 'computed' }));
+    const shape = outputShape(operation, site);
     if (!operands.some(({ kind }) => kind === 'computed'))
       throw new Refusal(
         'computes of constants alone, which it cannot be folded for. Export with constants folded',
@@ -234,13 +232,8 @@ function named(read: readonly ReadNode[]): { nodes: GraphNode[]; constants: Map<
       if (known && isSame(known, { shape, data })) return name;
     }
   };
-  const nodes = read.map(
-    ({ operation, name, operands, output }): GraphNode => ({
-      ...operation,
-      name,
-      inputs: operands.map(nameOf),
-      output,
-    }),
-  );
+  const nodes = read.map(({ operation, operands, ...node }): GraphNode => {
+    return { ...operation, ...node, inputs: operands.map(nameOf) };
+  });
   return { nodes, constants };
 }

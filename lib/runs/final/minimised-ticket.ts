@@ -74,12 +74,8 @@ async function answersAlike(
     const count = Math.min(rows, countSamples(part));
     if (count === 0) continue;
     const { features } = part;
-    const compared = {
-      features,
-      x: part.x.subarray(0, count * features),
-      labels: part.labels.subarray(0, count),
-    };
-    if (!(await answerAlike(session, other, compared))) return false;
+    const [x, labels] = [part.x.subarray(0, count * features), part.labels.subarray(0, count)];
+    if (!(await answerAlike(session, other, { features, x, labels }))) return false;
     rows -= count;
   }
   return true;
