@@ -4,10 +4,7 @@ import { defined } from '../base/defined.ts';
 import type { Dataset, Samples } from './dataset.ts';
 import { Classes, UNSEEN } from './labels.ts';
 
-/**
- * The names of the data's classes in the order of a model that calls them `names`; the data's own order if that is the
- * same; undefined where the two are not the same classes.
- */
+/** The data's classes in the order of a model that calls them `names`; undefined where they are other classes. */
 export function orderOf(own: readonly string[], names: readonly string[]): readonly string[] | undefined {
   const classes = new Classes(own);
   const codes = names.map((name) => classes.code(name));

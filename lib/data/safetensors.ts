@@ -1,7 +1,4 @@
-/**
- * The safetensors format (huggingface.co/docs/safetensors): an 8-byte little-endian header length, a JSON header,
- * then the tensors' bytes.
- */
+/** safetensors (huggingface.co/docs/safetensors): the header's length, 8 bytes little-endian; the header, JSON; the data. */
 import { z } from 'zod';
 import { DamagedArtifact } from '../base/errors.ts';
 

@@ -10,10 +10,7 @@ export interface Readout {
   /** Inputs and outputs of the head, by their names. */
   readonly feeds: Readonly<Record<string, Tensor>>;
   readonly fetches: Readonly<Record<string, Tensor>>;
-  /**
-   * Measures the graph's rounding error over `samples` with every weight kept, and sets the bound ε by it.
-   * `ones`: that mask; `run`: runs the graph with it.
-   */
+  /** Sets ε by the error on `samples` under the mask `ones`, which keeps all weights; `run`: runs the graph with it. */
   calibrate(ones: Uint8Array, samples: readonly number[], run: () => Promise<unknown>): Promise<void>;
   /** The score of the individual at place `slot` of the last run, whose mask is `mask`, bytes 0 or 1. */
   score(slot: number, mask: Uint8Array): Score;

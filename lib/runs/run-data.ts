@@ -21,10 +21,7 @@ export interface RunData {
   readonly featureNames?: readonly string[] | undefined;
 }
 
-/**
- * The parts that are asked for, as far as the run has them. Throws DamagedArtifact for data that are not the run's,
- * UserError where its files cannot be read.
- */
+/** As far as the run has them. Throws DamagedArtifact for other data, UserError where files cannot be read. */
 export async function readRunData(store: Store, spec: RunSpec, wanted: readonly Part[], open: OpenSource) {
   const bytes = await getIfThere(store, keys.MANIFEST);
   const manifest = bytes && parseArtifact(keys.MANIFEST, store, bytes, manifestSchema);

@@ -62,10 +62,7 @@ async function writeSegment(store: Store, key: string, rows: readonly HistoryRow
 
 type Reached = Pick<RunState, 'work' | 'complete' | 'history'>;
 
-/**
- * The rows of a search up to a state, one for each generation; training keeps its own. Throws DamagedArtifact where one is
- * missing or has changed.
- */
+/** Of a search, up to a state; training keeps its own. Throws DamagedArtifact where a row is missing or changed. */
 export async function historyOf({ store }: Pick<Run, 'store'>, state: Reached): Promise<HistoryRow[]> {
   const { work, complete, history } = state;
   if (work === 'train' || complete === null) return [];

@@ -52,9 +52,7 @@ export class Trainer {
     return new Trainer(method, network, data, seed, split, scoring);
   }
 
-  /**
-   * Epochs more, at least one, until `isOver` says so. A pure function of `progress`. Throws InvalidSpec where the loss is no number any more.
-   */
+  /** Trains on, one epoch at least, until `isOver`; pure. Throws InvalidSpec where the loss is no number any more. */
   async train(progress: TrainingProgress, isOver: IsOver): Promise<TrainingProgress> {
     const rows = [...progress.rows];
     let { state, best } = progress;

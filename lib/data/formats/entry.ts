@@ -74,10 +74,7 @@ export async function* skipped(bytes: AsyncIterable<Uint8Array>, offset: number)
   }
 }
 
-/**
- * The entry's bytes in pieces of `size` bytes, the last one of what is left. A piece is overwritten by the next.
- * Throws UserError where they are fewer or more than the shape needs.
- */
+/** Its bytes in pieces of `size`, each overwritten by the next. Throws UserError unless they are as the shape needs. */
 export async function* piecesOf(entry: ArrayEntry, size: number): AsyncGenerator<Uint8Array> {
   const expected = product(entry.shape) * entry.element.size;
   if (Math.min(size, expected) > LARGEST_PIECE) {

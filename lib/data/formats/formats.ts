@@ -71,10 +71,7 @@ export function holdsOneArray(name: string): boolean {
 
 export type OpenedFile = Content & { readonly format: Format; readonly form: string };
 
-/**
- * Opens a data file. Throws UserError where the ending is not known, where the file is empty, damaged or cut short, or where
- * its first bytes are those of something else.
- */
+/** Throws UserError where the file is not what its ending says, or is empty, damaged or cut short. */
 export async function openDataFile(source: Source, options: TextOptions = {}): Promise<OpenedFile> {
   const { format, gzip } = await recognise(source);
   const content = await format.open(source, gzip, options);

@@ -28,10 +28,7 @@ export const idx: Format = {
   },
 };
 
-/**
- * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:
- * bytes of the file, where they are known. Throws UserError.
- */
+/** The array in a file of these bytes; `size`: how many, where that is known. Throws UserError. */
 async function idxEntry(bytes: ByteStream, name: string, size?: number): Promise<ArrayEntry> {
   let beginning = Buffer.alloc(0);
   for await (const piece of bytes()) {

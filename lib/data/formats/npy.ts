@@ -95,10 +95,7 @@ export const npy: Format = {
   },
 };
 
-/**
- * The array whose file comes as these bytes, from beginning to end; asked for again when the data are read. `size`:
- * bytes of the file, where they are known. Throws UserError.
- */
+/** The array in a file of these bytes; `size`: how many, where that is known. Throws UserError. */
 export async function npyEntry(bytes: ByteStream, name: string, size?: number): Promise<ArrayEntry> {
   let beginning = Buffer.alloc(0);
   let offset = NPY_PREFIX;

@@ -1,4 +1,5 @@
 /** Parquet files, row group by row group. */
+import { range } from 'd3-array';
 import { type FileMetaData, parquetMetadataAsync, parquetSchema, type SchemaTree } from 'hyparquet';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { UserError } from '../../base/errors.ts';
@@ -57,8 +58,7 @@ async function openParquet(source: Source): Promise<Table> {
       named: true,
       rows: total,
       form: `Parquet, ${counted(rows.length, 'row group')}`,
-      blocks: (choice, codes, problems) =>
-        new Reading(source, tree, choice, codes, problems).blocks(metadata.row_groups),
+      blocks: (...reading) => reader(source, tree, ...reading)(metadata.row_groups),
     };
   } catch (cause) {
     throw damaged(name, cause);
@@ -83,52 +83,37 @@ function columnOf({ element, children }: SchemaTree): Column {
     : { name, kind: 'text', example: { found: `values of type ${meaning}` }, ...leftOut };
 }
 
-/** One reading of a file. */
-class Reading {
-  readonly #source: Source;
-  readonly #tree: SchemaTree;
-  readonly #choice: Choice;
-  readonly #codes: LabelReader;
-  readonly #problems: Problems;
+/** Reads the chosen columns of one row group after the other. */
+function reader(source: Source, tree: SchemaTree, choice: Choice, codes: LabelReader, problems: Problems) {
+  const { features, label } = choice;
 
-  constructor(source: Source, tree: SchemaTree, choice: Choice, codes: LabelReader, problems: Problems) {
-    this.#source = source;
-    this.#tree = tree;
-    this.#choice = choice;
-    this.#codes = codes;
-    this.#problems = problems;
-  }
-
-  async *blocks(groups: readonly RowGroup[]): AsyncGenerator<Block> {
+  async function* blocks(groups: readonly RowGroup[]): AsyncGenerator<Block> {
     let first = 0;
     for (const group of groups) {
       const rows = Number(group.num_rows);
       if (rows === 0) continue;
       try {
-        yield* await this.#group(group, rows, first);
+        yield* await blocksOf(group, rows, first);
       } catch (cause) {
-        throw damaged(this.#source.name, cause);
+        throw damaged(source.name, cause);
       }
       first += rows;
     }
   }
 
-  async #group(group: RowGroup, rows: number, first: number): Promise<Block[]> {
-    const { features, label } = this.#choice;
+  async function blocksOf(group: RowGroup, rows: number, first: number): Promise<Block[]> {
     const capacity = Math.max(1, Math.floor(BLOCK_VALUES / Math.max(1, features.length)));
-    const labels = label === undefined ? undefined : await this.#labels(group, rows, first, label);
-    const blocks: Block[] = [];
-    for (let from = 0; from < rows; from += capacity) {
-      const count = Math.min(capacity, rows - from);
-      const x = new Float32Array(count * features.length);
-      blocks.push(labels ? { x, labels: labels.slice(from, from + count) } : { x });
-    }
+    const labels = label === undefined ? undefined : await labelsOf(group, rows, first, label);
+    const read = range(0, rows, capacity).map((from): Block => {
+      const x = new Float32Array(Math.min(capacity, rows - from) * features.length);
+      return labels ? { x, labels: labels.slice(from, from + capacity) } : { x };
+    });
     for (let from = 0; from < features.length; from += TOGETHER) {
       const columns: Float32Array[] = [];
       for (const column of features.slice(from, from + TOGETHER)) {
-        columns.push(await this.#numbers(group, rows, first, column));
+        columns.push(await numbersOf(group, rows, first, column));
       }
-      for (const [index, { x }] of blocks.entries()) {
+      for (const [index, { x }] of read.entries()) {
         const start = index * capacity;
         for (let row = 0; row * features.length < x.length; row++) {
           const at = row * features.length + from;
@@ -138,36 +123,31 @@ class Reading {
         }
       }
     }
-    return blocks;
+    return read;
   }
 
-  async *#pages(group: RowGroup, rows: number, column: number): AsyncGenerator<PageValues> {
-    const node = this.#tree.children[column];
+  async function pages(group: RowGroup, rows: number, column: number): Promise<Iterable<PageValues>> {
+    const node = tree.children[column];
     const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === node?.element.name);
     const meta = chunk?.meta_data;
     if (!node || !meta) throw new Error('a row group lacks a column');
     if (!READ_CODECS.has(meta.codec)) {
       throw new UserError(
-        `${this.#source.name}: is compressed with ${meta.codec}, which is not read; write it with snappy, gzip, zstd or brotli`,
+        `${source.name}: is compressed with ${meta.codec}, which is not read; write it with snappy, gzip, zstd or brotli`,
       );
     }
     const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
     const to = from + Number(meta.total_compressed_size);
-    if (!(from >= 4 && to >= from && to <= this.#source.size))
-      throw new Error('a column outside of the file');
-    const form: ColumnForm = {
-      path: meta.path_in_schema,
-      schemaPath: getTreePath(this.#tree, meta.path_in_schema),
-      type: meta.type,
-      codec: meta.codec,
-    };
-    yield* pagesOf(await this.#source.read(from, to), form, rows);
+    if (!(from >= 4 && to >= from && to <= source.size)) throw new Error('a column outside of the file');
+    const { path_in_schema: path, type, codec } = meta;
+    const form: ColumnForm = { path, schemaPath: getTreePath(tree, path), type, codec };
+    return pagesOf(await source.read(from, to), form, rows);
   }
 
-  async #numbers(group: RowGroup, rows: number, first: number, column: number): Promise<Float32Array> {
+  async function numbersOf(group: RowGroup, rows: number, first: number, column: number) {
     const numbers = new Float32Array(rows);
     let at = 0;
-    for await (const { values, present, rows: count } of this.#pages(group, rows, column)) {
+    for (const { values, present, rows: count } of await pages(group, rows, column)) {
       if (!present && isNumbers(values) && allFinite(values, count)) {
         numbers.set(values.length > count ? values.subarray(0, count) : values, at);
         at += count;
@@ -177,33 +157,34 @@ class Reading {
         const value = present && !present[row] ? null : values[next++];
         const number = typeof value === 'number' ? Math.fround(value) : numberOf(value);
         numbers[at] = number;
-        if (number - number !== 0) numbers[at] = this.#tell(value, first + at, column);
+        if (number - number !== 0) numbers[at] = tell(value, first + at, column);
       }
     }
     return numbers;
   }
 
-  #tell(value: unknown, row: number, column: number): number {
-    if (value === null) this.#problems.add('missing', { row, column });
-    else if (typeof value === 'string') this.#problems.add('text', { row, column, found: quoted(value) });
+  function tell(value: unknown, row: number, column: number): number {
+    if (value === null) problems.add('missing', { row, column });
+    else if (typeof value === 'string') problems.add('text', { row, column, found: quoted(value) });
     else {
-      const range = typeof value === 'number' && Number.isFinite(value);
-      this.#problems.add(range ? 'range' : 'infinite', { row, column, found: String(value) });
+      const finite = typeof value === 'number' && Number.isFinite(value);
+      problems.add(finite ? 'range' : 'infinite', { row, column, found: String(value) });
     }
     return Number.NaN;
   }
 
-  async #labels(group: RowGroup, rows: number, first: number, column: number): Promise<Uint32Array> {
+  async function labelsOf(group: RowGroup, rows: number, first: number, column: number) {
     const labels = new Uint32Array(rows);
     let at = 0;
-    for await (const { values, present, rows: count } of this.#pages(group, rows, column)) {
+    for (const { values, present, rows: count } of await pages(group, rows, column)) {
       for (let row = 0, next = 0; row < count; row++, at++) {
         const text = labelOf(present && !present[row] ? null : values[next++]);
-        labels[at] = codeLabel(text, this.#codes, this.#problems, () => ({ row: first + at, column }));
+        labels[at] = codeLabel(text, codes, problems, () => ({ row: first + at, column }));
       }
     }
     return labels;
   }
+  return blocks;
 }
 
 /** What most columns hold, and is copied at once. */

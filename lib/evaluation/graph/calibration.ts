@@ -2,10 +2,7 @@
 import type { Graph } from '../../network/graph.ts';
 import type { GraphDouble } from '../double/graph.ts';
 
-/**
- * The error that counts as possible, as a multiple of the largest that is measured. What differs by less is settled in
- * double precision.
- */
+/** The possible error, in multiples of the largest measured; what differs by less is settled in double precision. */
 const SAFETY = 32;
 /** Multiply-adds in double precision that the measurement may take for a mask; it takes at least FEWEST samples … */
 const CALIBRATION_WORK = 20e6;

@@ -1,7 +1,4 @@
-/**
- * Which channels of a graph's values stand or fall together. A channel is a place along the first axis of a sample: a
- * neuron, a feature or a feature map.
- */
+/** Which channels only go together. A channel is a neuron, a feature or a feature map: an index of a value's first axis. */
 import type { Graph, GraphNode } from '../graph.ts';
 import type { Ties } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';

@@ -1,7 +1,4 @@
-/**
- * Which elements of a graph's values are the same whatever the input is, and what they are. Values are taken to be
- * finite: what weighs a constant zero adds nothing.
- */
+/** Elements that are the same for every input. Values are taken to be finite: constant zeros times weights add nothing. */
 import type { Graph, GraphNode } from '../graph.ts';
 import {
   channelEntries,

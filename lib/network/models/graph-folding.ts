@@ -28,10 +28,7 @@ export function foldNormalization(graph: Graph): Graph {
   return { ...graph, nodes, constants };
 }
 
-/**
- * The weight and the bias of a layer that take over the normalisation after it, rounded to float32; undefined where one of
- * the constants is missing.
- */
+/** Weight and bias of a layer with the normalisation after it, rounded to float32; undefined where a constant lacks. */
 export function normalisedWeight(
   { constants }: Pick<Graph, 'constants'>,
   layer: GraphNode & { readonly op: 'Conv' | 'Gemm' },

@@ -116,10 +116,7 @@ export function marginHead({ graph, batch, classes, loss, difference: two }: Hea
   return { add, finish };
 }
 
-/**
- * What stands for a class: the codes of two or more classes sum to at least twice the least code, which no single code
- * reaches.
- */
+/** The code of a class: two or more sum to at least twice the least code, which no single one reaches. */
 export function codeOfClass(label: number, classes: number): number {
   return classes + label;
 }

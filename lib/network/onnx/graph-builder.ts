@@ -5,10 +5,7 @@ import { ATTRIBUTE_TYPES, ELEMENT_TYPES, ModelProto, type OnnxElementType } from
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/**
- * A whole number, a list of whole numbers, a text, a float given as `{ float }`, or a graph inside this one as
- * `{ graph }`.
- */
+/** A float is given as `{ float }`, a graph inside this one as `{ graph }`. */
 export type Attribute =
   | number
   | string

@@ -4,10 +4,7 @@ import { HAS_GELU } from '../operators/elementwise.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { addNode } from './nodes.ts';
 
-/**
- * The model: its input float32 [N, …inputShape], its output, the logits, float32 [N, classes], every weight and node under
- * its own name. The same bytes for the same graph.
- */
+/** Input float32 [N, …inputShape]; output the logits, float32 [N, classes]; weights and nodes under their own names. */
 export function encodeGraph(graph: Graph): Uint8Array {
   const gelu = graph.nodes.some(({ op }) => op === 'Gelu');
   const builder = gelu ? new GraphBuilder(HAS_GELU) : new GraphBuilder();

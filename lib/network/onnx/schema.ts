@@ -1,7 +1,4 @@
-/**
- * The messages of ONNX models: the subset of onnx.proto (github.com/onnx/onnx) that Tombola writes, reads, or must see to
- * refuse. Field numbers are the standard's.
- */
+/** The messages of onnx.proto (github.com/onnx/onnx) that are written, read or refused, with the standard's numbers. */
 import protobuf from 'protobufjs';
 
 const one = (type: string, id: number) => ({ type, id });

@@ -78,10 +78,7 @@ export class Call<O = unknown> {
     this.model = model;
   }
 
-  /**
-   * Adds a node to the graph; returns its output. With a `part` it is a step on the way to the operator's output, which
-   * is what the node without one computes.
-   */
+  /** Adds a node; gives its output. With a `part` it is a step on the way to the output of the operator. */
   add(operation: O, operands: readonly Readable[], part?: string): Computed {
     const [output = ''] = this.node.output;
     const suffix = part === undefined ? '' : `/${part}`;

@@ -1,7 +1,4 @@
-/**
- * Products with a matrix of weights. Every sum starts with the bias and runs over the inputs in ascending order. Pruned
- * weights and inputs of zero add nothing and are skipped.
- */
+/** Products with a matrix of weights: bias first, then the inputs, ascending; zeros and pruned weights are skipped. */
 import { sizeOf } from '../tensor.ts';
 import { type Call, describe, type Fixed, Refusal } from './call.ts';
 import { besideSamples, expanded, mapped, reshaped } from './folding.ts';

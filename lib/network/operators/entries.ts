@@ -40,10 +40,7 @@ export function entriesOf(data: Float32Array): Entries {
   return { block: 1, value: Float64Array.from(data), error: new Float64Array(data.length) };
 }
 
-/**
- * An entry per channel: the constant that all its elements are. Element (before · channels + channel) · after + rest
- * belongs to a channel.
- */
+/** The constant that all elements of a channel are: those at (before · channels + channel) · after + rest. */
 export function channelEntries(entries: Entries, channels: number, before: number, after: number): Entries {
   if (before === 1 && entries.block === after) return entries;
   const { value, error } = spreadBlocks(entries);

@@ -35,10 +35,7 @@ const MOST_AXES = 8;
 const CLASSICAL_DOMAIN = 'ai.onnx.ml';
 const UNSUPPORTED = `is not a supported operator; these are: ${[...READERS.keys()].join(', ')}. Export the network up to its last supported operator, or put others in its place`;
 
-/**
- * The graph of a model. `name`: what errors call it, e.g. the file. Throws `UnusableModel`, with all problems that could
- * be found at once.
- */
+/** `name`: what errors call it, e.g. the file. Throws `UnusableModel` with all problems that can be found at once. */
 export function readGraph(bytes: Uint8Array, name: string, patterns: WeightPatterns = {}): Graph {
   const reading = new Reading(decodeModel(bytes, name), name);
   return reading.finish(reading.read(), patterns);

@@ -2,10 +2,7 @@
 import { weightedRulesOf } from '../site.ts';
 import type { ReadNode } from './output.ts';
 
-/**
- * A weight that some nodes take as it is stored and others transposed is one tensor, with one mask: those others take it as
- * it is stored too.
- */
+/** A weight that some nodes take transposed is one tensor with one mask: all of them take it as it is stored. */
 export function withSharedWeights(nodes: readonly ReadNode[]): ReadNode[] {
   const weightOf = ({ operation, operands }: ReadNode) => {
     const weight = weightedRulesOf(operation) ? operands[1] : undefined;
