@@ -75,15 +75,15 @@ export async function loadDefinition(): Promise<Definition> {
     /\$\{(\w+)FunctionArn\}/g,
     (_, name: string) => `arn:aws:lambda:local:000000000000:function:${name.toLowerCase()}`,
   );
-  // The engine validates the whole definition when it is given it.
   return z.custom<Definition>().parse(JSON.parse(filled));
 }
 
 let loaded: Promise<StateMachine> | undefined;
 
-/** The machine, which remembers nothing of its executions. Its definition is validated once: that takes 0.1 s. */
+/** The machine, which remembers nothing of its executions. A test validates its definition: that takes 0.1 s. */
 function loadMachine(): Promise<StateMachine> {
-  loaded ??= loadDefinition().then((definition) => new StateMachine(definition));
+  const validationOptions = { noValidate: true };
+  loaded ??= loadDefinition().then((definition) => new StateMachine(definition, { validationOptions }));
   return loaded;
 }
 
@@ -92,10 +92,12 @@ function loadMachine(): Promise<StateMachine> {
  * console: a run spec. Throws ExecutionFailed where the machine ends FAILED.
  */
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
-  const machine = await loadMachine();
   const pool = options.workers === 0 ? OWN_THREAD : startThreads(options);
   const threads = options.workers === 0 ? undefined : threadsOf(pool, options.workers);
+  // They load what they need while this thread does.
+  const warm = Array.from({ length: options.workers }, () => pool.run(undefined, { name: 'piece' }));
   try {
+    const machine = await loadMachine();
     let next: { input: Json; name: string } | undefined = {
       input: z.json().parse(input),
       name: options.name,
@@ -110,6 +112,7 @@ export async function runSearch(input: unknown, options: EngineOptions): Promise
     }
     throw new Error('an execution ended without a result');
   } finally {
+    await Promise.allSettled(warm);
     // Sessions go first: a thread that ends with one open has been seen to take the process with it.
     const releases = Array.from({ length: options.workers }, () => callWorker(pool, 'release', undefined));
     await Promise.allSettled(releases);
@@ -168,8 +171,6 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-const invokeHere = (file: string, event: unknown) => invoke({ file, event });
-
 type Json = z.core.util.JSONType;
 
 /** How one execution ends: as the search does, or by leaving the rest to a successor. */
@@ -184,8 +185,8 @@ async function execute(
   let stopped: SearchState | undefined;
   let successor: Extract<Ended, { status: 'continued' }> | undefined;
   const calls = new Set<Promise<Answer>>();
-  const inWorker = (file: string, event: unknown) => {
-    const call = callWorker(pool, file, event).finally(() => calls.delete(call));
+  const tracked = (answered: Promise<Answer>) => {
+    const call = answered.finally(() => calls.delete(call));
     calls.add(call);
     return call;
   };
@@ -193,8 +194,8 @@ async function execute(
     ({ file, computes, shares, answer }: TaskFunction) =>
     async (parameters: unknown) => {
       const event = taskInput.parse(parameters).Payload;
-      const call = computes && (!shares || options.workers === 0) ? inWorker : invokeHere;
-      const answered = await call(file, event);
+      const inWorker = computes && (!shares || options.workers === 0);
+      const answered = await tracked(inWorker ? callWorker(pool, file, event) : invoke({ file, event }));
       if ('error' in answered) throw new TaskError(answered.error);
       if (answer === searchStateSchema) onState(searchStateSchema.parse(answered.result));
       return { StatusCode: 200, Payload: answered.result };
@@ -224,7 +225,6 @@ async function execute(
       },
     },
   });
-  const warm = Array.from({ length: options.workers }, () => pool.run(undefined, { name: 'piece' }));
   const watched = watch(execution.eventLogs, options.onPayload);
   try {
     const result = await execution.result;
@@ -236,7 +236,7 @@ async function execute(
     const cause = error.cause instanceof Error ? error.cause : error;
     throw new ExecutionFailed(cause.name, cause.message, { cause: error });
   } finally {
-    await Promise.allSettled([...warm, watched]);
+    await watched;
     // A Map fails with the first of its chunks, while others are still at work: their threads must not be ended yet.
     while (calls.size > 0) await Promise.allSettled(calls);
   }

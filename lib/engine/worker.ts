@@ -1,10 +1,14 @@
 /** A warm environment for functions: in a worker thread, or in the engine's own. */
+import { enableCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
 import type { PieceAnswer, PieceTask } from '../aws/lambda/piece-messages.ts';
 import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
+
+// What functions are made of is loaded below: compiled code is kept between runs, as that of the program is.
+if (parentPort) enableCompileCache();
 
 const invocationSchema = z.object({
   /** The function's file in lambdas/; 'release' closes what functions keep open. */

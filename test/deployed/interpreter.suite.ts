@@ -33,13 +33,22 @@ async function interpret(file: string, asked: Asked): Promise<z.output<typeof en
 const STATE = {
   ...{ run: 's3://bucket/runs/a/', manifest: 'sum', generation: 0, round: 0 },
   ...{ chunks: [0, 1, 2], chunkSize: 8, fanOut: 'inline', maxConcurrency: 3, events: 8 },
-  ...{ training: false, renew: false, successor: '', done: false, stopReason: null, progress: {} },
+  ...{
+    leap: false,
+    training: false,
+    renew: false,
+    successor: '',
+    done: false,
+    stopReason: null,
+    progress: {},
+  },
 };
 const DONE = { ...STATE, generation: 1, done: true };
 const ANSWERS = {
   Prepare: [STATE],
   Evaluate: [{}],
   Select: [{ ...STATE, generation: 1 }, DONE],
+  Leap: [DONE],
   Train: [DONE],
   Finalize: [{ status: 'succeeded' }],
 };
@@ -49,6 +58,7 @@ export function interpreter(): void {
   test.each<[name: string, state: object, calls: string[]]>([
     ['inline', STATE, [...generation, ...generation]],
     ['distributed', { ...STATE, fanOut: 'distributed' }, [...generation, ...generation]],
+    ['leap', { ...STATE, leap: true, chunks: [0] }, ['Leap']],
     ['training', { ...STATE, training: true, chunks: [] }, ['Train']],
   ])('a second interpreter runs a search: %s', async (name, prepared, calls) => {
     const Select = [{ ...prepared, generation: 1 }, DONE];

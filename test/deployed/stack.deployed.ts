@@ -80,6 +80,21 @@ test.each([
   await expectTheSameAsLocally(name, spec, result);
 });
 
+test('moons-a leaps: few states, little money, and the ticket of the embedded engine', async () => {
+  const spec = { preset: 'moons-a', seed: 7 };
+  const result = resultSchema.parse(outputOf(await end(await start('leaps', spec))));
+  await expectTheSameAsLocally('leaps', spec, result);
+  const summary = await (await openStore(result.run)).get(keys.SUMMARY);
+  const { cost } = summarySchema.parse(JSON.parse(Buffer.from(summary).toString()));
+  const { transitions, functions } = cost.usage;
+  process.stdout.write(`moons-a, metered: ${JSON.stringify({ ...cost.dollars, transitions, functions })}\n`);
+  expect(functions.leap.requests).toBeGreaterThan(0);
+  expect([functions.evaluate.requests, functions.select.requests]).toEqual([0, 0]);
+  expect(transitions).toBe(2 * functions.leap.requests + 3);
+  expect(transitions).toBeLessThanOrEqual(12);
+  expect(cost.dollars.total).toBeLessThan(0.002);
+});
+
 test('a run that is too long for one execution goes on in others', async () => {
   const spec = { ...SMALL, seed: 9, evaluation: { ...SMALL.evaluation, maxEvents: 150 } };
   let output = outputOf(await end(await start('long', spec)));
