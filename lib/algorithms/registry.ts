@@ -11,7 +11,7 @@ import { pbil } from './pbil.ts';
 import { randomSearch } from './random-search.ts';
 import { sltnGa } from './sltn-ga/sltn-ga.ts';
 
-/** A line each: whatever lists or tells algorithms apart reads it. Their sections stand in a spec in this order. */
+/** A line each: whatever lists algorithms, or treats them differently, reads it. The order is that of their sections in a spec. */
 const ALGORITHMS = {
   'sltn-ga': sltnGa,
   'random-search': randomSearch,

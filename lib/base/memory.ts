@@ -1,7 +1,7 @@
 /** The memory that this process may take. */
 import { totalmem } from 'node:os';
 
-/** The last one counts, and what stands on the command line after what the environment says. */
+/** The last one counts; the command line comes after the environment. */
 const HEAP_OPTION = /--max[-_]old[-_]space[-_]size=(\d+)/g;
 
 /** In bytes: the machine's, unless a container, a Lambda function or Node.js's own option allows less. */

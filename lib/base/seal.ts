@@ -37,7 +37,7 @@ function bufferOf(file: Uint8Array): Buffer {
   return Buffer.from(file.buffer, file.byteOffset, file.byteLength);
 }
 
-/** Fills it in, where UNSEALED stands; gives the same bytes. */
+/** Writes the checksum over UNSEALED; gives the same bytes. */
 export function seal<File extends Uint8Array>(file: File): File {
   const buffer = bufferOf(file);
   const at = placeIn(buffer);

@@ -1,4 +1,4 @@
-/** From what stands on the command line to a run spec. */
+/** From a command line to a run spec. */
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -144,23 +144,29 @@ export function timeStamp(now = new Date()): string {
 /** What `source` names, as it was written. Throws InvalidSpec, UserError. */
 export async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
-  if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
   if (PRESETS.has(source)) return { preset: source };
-  if (!/[./\\]/.test(source) && !existsSync(source)) presetNamed(source);
-  return located(parseJson(await readText(source), source), dirname(resolve(source)));
+  return readNamed(source, presetNamed, "a spec file, '-', or a preset ('tombola presets')");
+}
+
+/** What a file, or standard input, holds. `refuse`: of a name that is no path; `expected`: to give instead of it. */
+export async function readNamed(
+  source: string,
+  refuse: (name: string) => unknown,
+  expected: string,
+): Promise<unknown> {
+  if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
+  if (!/[./\\]/.test(source) && !existsSync(source)) refuse(source);
+  return located(parseJson(await readText(source, expected), source), dirname(resolve(source)));
 }
 
 /** A spec or a sweep, the files that it names relative to `folder` no longer so. */
-export function located(written: unknown, folder: string): unknown {
+function located(written: unknown, folder: string): unknown {
   const map = absoluteFrom(folder);
   return isSweep(written) ? mapFilesOfSweep(written, map) : mapFiles(written, map);
 }
 
 /** A file's text; `expected`: what to give instead of one that cannot be read. Throws UserError. */
-export async function readText(
-  path: string,
-  expected = "a spec file, '-', or a preset ('tombola presets')",
-): Promise<string> {
+async function readText(path: string, expected: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

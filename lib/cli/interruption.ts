@@ -15,15 +15,16 @@ export interface Interruption extends Disposable {
   exitCode(): number | undefined;
 }
 
-export interface InterruptionOptions {
-  /** The first signal has come. */
+/**
+ * `onStop`: when the first signal has come. `onTooLong`: when what is in flight takes too long; the last that is done before
+ * the process ends.
+ */
+export function interruption(on: {
   readonly onStop: () => void;
-  /** What is in flight takes too long: the last that is done before the process ends. */
   readonly onTooLong: () => void | Promise<void>;
   readonly grace?: number;
-}
-
-export function interruption({ onStop, onTooLong, grace = GRACE }: InterruptionOptions): Interruption {
+}): Interruption {
+  const { onStop, onTooLong, grace = GRACE } = on;
   const stop = new AbortController();
   let exitCode: number | undefined;
   let timer: NodeJS.Timeout | undefined;

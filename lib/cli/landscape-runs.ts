@@ -74,7 +74,7 @@ async function placesIn(given: string): Promise<Place[]> {
   }
   if (names.includes(keys.SPEC)) return [{ folder }];
   const parent = names.includes('cells') ? join(folder, 'cells') : folder;
-  // So that digits-2 stands before digits-10.
+  // So that digits-2 comes before digits-10.
   const ids = (await readdir(parent)).toSorted(new Intl.Collator('en', { numeric: true }).compare);
   const places = await Promise.all(
     ids.map(async (id) => {

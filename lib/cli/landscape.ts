@@ -21,7 +21,7 @@ import { plainTable } from './result.ts';
 export interface LandscapeOptions {
   readonly seed: number;
   readonly resolution?: number;
-  /** Several runs: whether to walk from ticket to ticket. */
+  /** Several runs: whether to draw paths from ticket to ticket. */
   readonly paths: boolean;
   /** For a sweep: only the cells whose ids contain this, or match it if it has * or ?. */
   readonly cells?: string;

@@ -144,7 +144,7 @@ async function courseSection(input: ReportInput): Promise<Html> {
   return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);
 }
 
-/** What stands in place of the curves of a search that ended before there was anything to draw. */
+/** In place of curves, where a search ended before there was anything to draw. */
 function tooShort([row]: readonly HistoryRow[]): Html {
   if (row === undefined) return html`<p class="note">The search has no generations to draw.</p>`;
   return html`<p class="note">The search has one generation, too few to draw: best accuracy ${percent(row.bestAccuracy)}, mean ${percent(row.meanAccuracy)}; sparsity of the best ${percent(row.bestSparsity)}.</p>`;

@@ -1,4 +1,4 @@
-/** A task whose data stand in files: what a run spec says of them. */
+/** A task whose data are in files, as a run spec describes it. */
 import { z } from 'zod';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

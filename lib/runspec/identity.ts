@@ -43,7 +43,7 @@ function withoutPath(network: AskedSpec['network']): object {
   return { ...rest, sha256: found.sha256 };
 }
 
-/** A spec whose files may stand there by their digests. */
+/** A spec that may name its files by their digests. */
 type Named = Omit<AskedSpec, 'task' | 'network'> & {
   readonly task: object;
   readonly network: { readonly keptShare?: unknown; readonly initializer?: unknown };

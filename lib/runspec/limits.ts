@@ -14,7 +14,7 @@ import {
   sizeOfNetwork,
 } from './shape.ts';
 
-/** A network that was trained on more classes than the files hold is easily given: it is told what a class is. */
+/** Users easily give a network that was trained on more classes than their files hold: the message says what a class is. */
 function onePerClass(task: RunSpec['task']): string {
   if (task.dataset !== 'files') return `one output per class of '${task.dataset}'`;
   return `one output per class of ${nameOfTask(task)}, whose classes are the labels that occur in the training data: add samples of each class that it lacks, or give the network as many outputs as there are`;

@@ -24,29 +24,20 @@ function* all(): Generator<[string, Preset]> {
   for (const dataset of ['moons', 'circles'] as const) {
     for (const [letter, hidden] of Object.entries(HIDDEN)) {
       const layers = [2, ...hidden, 2];
-      yield [
-        `${dataset}-${letter}`,
-        {
-          description: `two ${dataset}, network [${layers}]`,
-          spec: { task: { dataset }, network: { layers } },
-        },
-      ];
+      const spec = { task: { dataset }, network: { layers } };
+      yield [`${dataset}-${letter}`, { description: `two ${dataset}, network [${layers}]`, spec }];
     }
   }
   for (const scaled of [false, true]) {
     for (const classes of BLOB_CLASSES) {
-      yield [
-        `blobs-${classes}${scaled ? '-scaled' : ''}`,
-        {
-          description: `${classes} Gaussian blobs${scaled ? ', scaled' : ''}, network [2,100,${classes}]`,
-          spec: {
-            task: { dataset: 'blobs', classes, ...(scaled ? { scaling: { method: 'min-max' } } : {}) },
-            network: { layers: [2, 100, classes] },
-            search: MULTI_CLASS.search,
-            stop: { maxGenerations: MULTI_CLASS.stop.maxGenerations },
-          },
-        },
-      ];
+      const description = `${classes} Gaussian blobs${scaled ? ', scaled' : ''}, network [2,100,${classes}]`;
+      const spec = {
+        task: { dataset: 'blobs', classes, ...(scaled && { scaling: { method: 'min-max' } }) },
+        network: { layers: [2, 100, classes] },
+        search: MULTI_CLASS.search,
+        stop: { maxGenerations: MULTI_CLASS.stop.maxGenerations },
+      };
+      yield [`blobs-${classes}${scaled ? '-scaled' : ''}`, { description, spec }];
     }
   }
   for (const classes of DIGIT_CLASSES) {

@@ -17,7 +17,7 @@ function isAnotherKind(below: Json, over: Json): boolean {
   return before.length > 0 && after.length > 0 && !after.some((kind) => before.includes(kind));
 }
 
-/** The task of a spec as it is written, where its training data stand in files, whether it says so or not. */
+/** The task of a spec as it is written, where its training data are in files, whether it says so or not. */
 export function filesTaskOf({ task }: Json): Json | undefined {
   if (!isObject(task)) return undefined;
   if ('dataset' in task) return task.dataset === 'files' ? task : undefined;

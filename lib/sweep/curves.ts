@@ -65,7 +65,7 @@ function betterEpochs(columns: readonly string[]): (cells: readonly string[]) =>
   };
 }
 
-/** Undefined where nothing stands, or no number. */
+/** Undefined where the cell is empty or holds no number. */
 function numberIn(cells: readonly string[], column = -1): number | undefined {
   const text = cells[column] ?? '';
   return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);

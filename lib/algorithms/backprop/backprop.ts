@@ -70,7 +70,7 @@ export function backpropMethod(network: Network, spec: BackpropSpec): TrainingMe
     }),
     keep: () => 1,
     sparsity: () => 0,
-    // By loss: accuracy stands still long before it does.
+    // By loss: accuracy stops changing long before it does.
     better: (row, best) => (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity),
   };
 }

@@ -10,7 +10,7 @@ export interface Adam {
   readonly epsilon: number;
 }
 
-/** The sizes of all weights, then of all biases, as they lie in a flat vector. */
+/** The sizes of all weights, then of all biases, in the order of a flat vector. */
 function sizesOf(widths: readonly number[]): number[] {
   const layers = denseLayers(widths);
   return [...layers.map(({ inputs, outputs }) => inputs * outputs), ...layers.map(({ outputs }) => outputs)];
@@ -56,23 +56,16 @@ export function backpropStep(
     const weights = layers.map(({ name }) => `${name}.weight.flat`);
     const biases = layers.map(({ name }) => `${name}.bias`);
     step.nodes('Split', ['parameters', step.ints('sizes', sizes)], [...weights, ...biases], { axis: 0 });
-    return {
-      weights: layers.map(({ name, inputs, outputs }, index) =>
-        step.node(
-          'Reshape',
-          [weights[index] ?? '', step.ints(`${name}.shape`, [outputs, inputs])],
-          `${name}.weight`,
-        ),
-      ),
-      biases,
-    };
+    const shaped = layers.map(({ name, inputs, outputs }) => {
+      const shape = step.ints(`${name}.shape`, [outputs, inputs]);
+      return step.node('Reshape', [`${name}.weight.flat`, shape], `${name}.weight`);
+    });
+    return { weights: shaped, biases };
   }
 
   function update(step: GraphBuilder, gradients: Parameters): string[] {
     const one = step.ints('flat', [-1]);
-    const flat = gradients.weights.map((gradient) =>
-      step.node('Reshape', [gradient, one], `${gradient}.flat`),
-    );
+    const flat = gradients.weights.map((name) => step.node('Reshape', [name, one], `${name}.flat`));
     const gradient = step.node('Concat', [...flat, ...gradients.biases], 'gradient', { axis: 0 });
     const scalar = (name: string, value: number) => step.floats(name, [], [value]);
     const moment = (name: string, beta: number, current: string) => {

@@ -133,7 +133,7 @@ function edgePopupMethod(network: Network, spec: EdgePopupSpec, seed: number): T
       ...network,
       weights: maskedWeights(network, maskOf(widths, scores, keep(course))),
     }),
-    // The mask lies over the weights as they were drawn.
+    // The mask is for the weights as they were drawn.
     ticket: (course, { scores = new Float32Array() }) => ({
       network,
       genome: maskOf(widths, scores, keep(course)),

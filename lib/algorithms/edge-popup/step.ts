@@ -2,6 +2,7 @@
  * A step of edge-popup (Ramanujan et al. 2020, arXiv 1911.13299, section 3.1): the weights are frozen and have scores;
  * each layer keeps the weights with the largest |score|, and the scores are trained as if all were kept.
  */
+import { at } from '../../base/at.ts';
 import { denseLayers, type Network } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import type { Parameters, StepDefinition } from '../parts/training-method.ts';
@@ -35,58 +36,41 @@ export function edgePopupStep(
     const parts = layers.map(({ name }) => `${name}.ranks`);
     step.nodes('Split', [ranks, step.ints('sizes', sizes)], parts, { axis: 0 });
     const weights = layers.map(({ name, inputs, outputs }, index) => {
-      const size = sizes[index] ?? 0;
+      const size = at(sizes, index);
       const kept = keptCount(size, keep);
       const none = step.floats(`${name}.none`, [size], new Float32Array(size));
       const ones = step.floats(`${name}.ones`, [kept], new Float32Array(kept).fill(1));
       // The first of equal ranks wins: the operator's standard says so.
+      const ranked = [`${name}.ranks`, step.ints(`${name}.kept`, [kept])];
       const chosen = `${name}.chosen`;
-      step.nodes(
-        'TopK',
-        [parts[index] ?? '', step.ints(`${name}.kept`, [kept])],
-        [`${name}.largest`, chosen],
-        {
-          axis: 0,
-          largest: 1,
-          sorted: 0,
-        },
-      );
+      step.nodes('TopK', ranked, [`${name}.largest`, chosen], { axis: 0, largest: 1, sorted: 0 });
       const mask = step.node('ScatterElements', [none, chosen, ones], `${name}.mask`, { axis: 0 });
-      const shaped = step.node(
-        'Reshape',
-        [mask, step.ints(`${name}.shape`, [outputs, inputs])],
-        `${name}.mask.shaped`,
-      );
-      const frozen = step.floats(`${name}.weight`, [outputs, inputs], network.weights[index] ?? []);
+      const shape = step.ints(`${name}.shape`, [outputs, inputs]);
+      const shaped = step.node('Reshape', [mask, shape], `${name}.mask.shaped`);
+      const frozen = step.floats(`${name}.weight`, [outputs, inputs], at(network.weights, index));
       return step.node('Mul', [shaped, frozen], `${name}.weight.masked`);
     });
     const biases = layers.map(({ name, outputs }, index) =>
-      step.floats(`${name}.bias`, [outputs], network.biases[index] ?? []),
+      step.floats(`${name}.bias`, [outputs], at(network.biases, index)),
     );
     return { weights, biases };
   }
 
   function update(step: GraphBuilder, gradients: Parameters): string[] {
-    const flat = layers.map(({ name }, index) =>
-      step.node(
-        'Reshape',
-        [gradients.weights[index] ?? '', step.ints(`${name}.flat`, [-1])],
-        `${name}.gradient`,
-      ),
-    );
+    const flat = layers.map(({ name }, index) => {
+      const length = step.ints(`${name}.flat`, [-1]);
+      return step.node('Reshape', [at(gradients.weights, index), length], `${name}.gradient`);
+    });
     const all = step.node('Concat', flat, 'weights.gradient', { axis: 0 });
     const frozen = new Float32Array(bits);
-    for (const [index, { offset }] of layers.entries()) frozen.set(network.weights[index] ?? [], offset);
+    for (const [index, { offset }] of layers.entries()) frozen.set(at(network.weights, index), offset);
     // Straight through the choice of the largest, but not through |score|, whose gradient is the score's sign.
     const own = step.node('Mul', [all, step.floats('weights', [bits], frozen)], 'ranks.gradient');
     const sign = step.node('Sign', ['scores'], 'scores.sign');
     let gradient = step.node('Mul', [own, sign], 'scores.gradient');
     if (weightDecay > 0) {
-      const decay = step.node(
-        'Mul',
-        ['scores', step.floats('weight.decay', [], [weightDecay])],
-        'scores.decay',
-      );
+      const share = step.floats('weight.decay', [], [weightDecay]);
+      const decay = step.node('Mul', ['scores', share], 'scores.decay');
       gradient = step.node('Add', [gradient, decay], 'scores.gradient.decayed');
     }
     const past = step.node('Mul', ['momentum', step.floats('momentum.share', [], [momentum])], 'past');

@@ -12,7 +12,7 @@ export type BoundRules = Extract<CompleteStart, { readonly bound: number }>;
 /** Tries for one mask: up to `reasonable` the bound stays, after `given` the search for the mask has failed. */
 type Tries = Extract<BoundRules, { strategy: 'adaptive-bound' }>['tries'];
 
-/** How the queue of random masks stands. */
+/** The state of the queue of random masks. */
 export const admissionSchema = z.object({
   /** Share of the training data that a mask must classify correctly, 0..1. */
   bound: z.number(),
@@ -29,7 +29,7 @@ export const admissionSchema = z.object({
 });
 export type Admission = z.output<typeof admissionSchema>;
 
-/** Where the bound stands, and how the search for the next mask is going. */
+/** The bound, and how the search for the next mask is going. */
 type AccuracyBound = Pick<Admission, 'bound' | 'tries' | 'failures'>;
 
 /** At this bound the adaptive strategy takes every connected mask. */
@@ -85,7 +85,7 @@ function fallAfterFailure(failures: number): number {
   return Math.max(LEAST_FALL, 0.1 ** (1 + 0.15 * failures));
 }
 
-/** One more random mask, of that accuracy: is it taken, and where does the bound stand afterwards? */
+/** One more random mask, of that accuracy: is it taken, and what is the bound afterwards? */
 export function tryMask(
   rules: BoundRules,
   { bound, tries: before, failures }: AccuracyBound,

@@ -20,7 +20,7 @@ export type Viable = (genome: Uint8Array) => boolean;
 /** Draws after which a child that is not viable is not born, and a random mask is taken as it is. */
 const REDRAWS = 1_000;
 
-/** How a random mask is drawn; `place`, 0..1: where it stands among those that are drawn with it. */
+/** How a random mask is drawn; `place`, 0..1: its place among those that are drawn with it. */
 export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Array;
 
 /** Every bit is fair, as in the paper. */

@@ -1,4 +1,4 @@
-/** How an algorithm's runs are spoken of. */
+/** The words for runs of an algorithm. */
 
 export interface Wording {
   /** What the run is: "The … was stopped". */

@@ -1,5 +1,5 @@
 /**
- * Random masks that must reach an accuracy bound stand in a queue: they are evaluated in batches and tried in turn, round
+ * Random masks that must reach an accuracy bound wait in a queue: they are evaluated in batches and tried in turn, round
  * after round, until as many are taken as the generation wants. Who is taken depends on the order of the queue only, never
  * on the batches.
  */
@@ -22,9 +22,9 @@ import type { Codec, Round } from '../parts/scheme.ts';
 import type { SearchSpec } from '../parts/sections.ts';
 
 export interface Queue {
-  /** How many of the round's offspring, the last ones, stand in the queue. */
+  /** How many of the round's offspring, the last ones, are in the queue. */
   readonly queued: number;
-  /** How the queue stands; null where every mask is taken. */
+  /** The state of the queue; null where every mask is taken. */
   readonly admission: Admission | null;
   /** Born in this generation, with scores. */
   readonly born: readonly Individual[];

@@ -16,7 +16,7 @@ export async function readNamed(file: string, open: OpenSource): Promise<Map<str
   return readArrays(await openSound(file, open));
 }
 
-/** Where the metadata of a safetensors file stand. */
+/** The metadata of a safetensors file are within so many bytes. */
 const BEGINNING = 2 ** 20;
 
 /** Throws DamagedArtifact for a ticket.safetensors that has changed since it was written. */

@@ -1,16 +1,12 @@
-/** From what stands on the command line to a sweep. */
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+/** From a command line to a sweep. */
 import { InvalidSpec, UserError } from '../../base/errors.ts';
-import { parseJson } from '../../base/json.ts';
 import { nearest, show } from '../../runspec/parser.ts';
 import { PRESETS } from '../../runspec/presets.ts';
 import { isObject } from '../../runspec/written-spec.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
-import { located, readWritten as readRun, readText } from '../input.ts';
+import { readNamed, readWritten as readRun } from '../input.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
@@ -42,17 +38,16 @@ export async function readRunOrSweep(source: string | undefined, runs: number | 
 }
 
 async function readWritten(source: string): Promise<unknown> {
-  if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
   const preset = SWEEP_PRESETS.get(source);
   if (preset) return preset.sweep;
   if (PRESETS.has(source)) return { name: source, base: { preset: source }, seeds: DEFAULT_RUNS };
-  if (!/[./\\]/.test(source) && !existsSync(source)) {
-    const near = nearest(source, [...SWEEP_PRESETS.keys(), ...PRESETS.keys()]);
-    const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
-    throw new InvalidSpec([
-      `sweep: found ${show(source)}, which is no preset; ${hint}'tombola presets' lists them all`,
-    ]);
-  }
-  const written = await readText(source, "a sweep file, '-', or a preset ('tombola presets')");
-  return located(parseJson(written, source), dirname(resolve(source)));
+  return readNamed(source, refuse, "a sweep file, '-', or a preset ('tombola presets')");
+}
+
+function refuse(name: string): never {
+  const near = nearest(name, [...SWEEP_PRESETS.keys(), ...PRESETS.keys()]);
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
+  throw new InvalidSpec([
+    `sweep: found ${show(name)}, which is no preset; ${hint}'tombola presets' lists them all`,
+  ]);
 }

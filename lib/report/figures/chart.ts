@@ -25,7 +25,7 @@ const CONFIG: Config = {
     titleFontWeight: 'normal',
   },
   axisX: { grid: false, domain: true, domainColor: 'var(--rule)', labelFlush: true, titlePadding: 6 },
-  // All charts begin at the same left edge, so that generations stand above each other.
+  // All charts begin at the same left edge, so that generations are aligned from chart to chart.
   axisY: { minExtent: 44, maxExtent: 44 },
 };
 

@@ -44,7 +44,7 @@ export async function confusionFigure(confusion: Confusion, names: Names = {}): 
 
 function matrixSpec(cells: readonly Cell[], classes: number, names: Names): TopLevelSpec {
   const labels = range(classes);
-  // Names stand in for the labels on the axes: slanted where they would not fit beside each other.
+  // The axes show names, not numbers: slanted where they would not fit beside each other.
   const shownNames = labels.map((label) => shortened(className(names, label)));
   const longest = Math.max(...shownNames.map((name) => [...name].length));
   const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);

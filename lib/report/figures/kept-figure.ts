@@ -71,17 +71,14 @@ function panelOf(layer: Layer, index: number, layers: number) {
     ? `${shortened(layer.name, 24)}: ${whole(outputs)} ${layer.op === 'Conv' ? 'filters' : 'units'} of ${whole(inputs)}`
     : `${whole(inputs)} ${index === 0 ? 'inputs' : 'units'} → ${whole(outputs)} ${index === layers - 1 ? 'classes' : 'units'}`;
   const bottom = MARGIN.top + height;
+  const lowest = bottom - Math.max(0, cell.height / 2 - 4.5);
   const texts = [
     text(0, 12, 'start', heading),
     text(MARGIN.left - 5, MARGIN.top + Math.max(11, cell.height / 2 + 4.5), 'end', '0'),
-    ...(outputs > 1
-      ? [text(MARGIN.left - 5, bottom - Math.max(0, cell.height / 2 - 4.5), 'end', String(outputs - 1))]
-      : []),
+    outputs > 1 && text(MARGIN.left - 5, lowest, 'end', String(outputs - 1)),
     text(MARGIN.left + Math.min(width, cell.width) / 2, bottom + 14, 'middle', '0'),
-    ...(inputs > 1
-      ? [text(MARGIN.left + width - cell.width / 2, bottom + 14, 'middle', String(inputs - 1))]
-      : []),
-  ];
+    inputs > 1 && text(MARGIN.left + width - cell.width / 2, bottom + 14, 'middle', String(inputs - 1)),
+  ].filter((one) => one !== false);
   const labels = Uint8Array.from(share, (value) => heatLevel(value, AXIS));
   const grid = { xMin: 0, xMax: columns, yMin: 0, yMax: rows, columns, rows, labels };
   const fills = heatPaths(

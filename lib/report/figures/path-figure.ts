@@ -45,7 +45,7 @@ const LINES = [
   { field: 'median', name: 'random order, median', mark: 'line', width: 2.2 },
 ] as const;
 
-/** Accuracy and cross-entropy, to stand side by side. `id` distinguishes several paths on a page. */
+/** A figure of accuracy, and one of cross-entropy. `id` distinguishes several paths on a page. */
 export async function pathFigures(path: LandscapePath, id: string): Promise<Figure[]> {
   return Promise.all(QUANTITIES.map((quantity) => pathFigure(path, id, quantity)));
 }

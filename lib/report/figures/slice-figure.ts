@@ -32,7 +32,7 @@ const QUANTITIES: readonly Quantity[] = [
   },
 ];
 
-/** Accuracy and cross-entropy, to stand side by side. */
+/** A figure of accuracy, and one of cross-entropy. */
 export async function sliceFigures(slice: LandscapeSlice, bits: number): Promise<Figure[]> {
   return Promise.all(QUANTITIES.map((quantity) => sliceFigure(slice, bits, quantity)));
 }

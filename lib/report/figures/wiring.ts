@@ -9,7 +9,7 @@ import { countOnes, getBit, unpack } from '../../search/genome.ts';
 
 /**
  * live: its output depends on the input and reaches an output of the network.
- * constant: reaches an output, but no input reaches it: its bias alone speaks.
+ * constant: reaches an output, but no input reaches it: it gives what its bias gives.
  * dead: whatever it computes, no output depends on it (or it is always 0).
  */
 export type UnitRole = 'live' | 'constant' | 'dead';

@@ -10,7 +10,7 @@ import { numbersTable } from './table.ts';
 /** A layer with prunable weights, under a mask. */
 export interface MaskedLayer extends WeightMatrix {
   readonly kept: number;
-  /** Of what its weights lead to; undefined where the network is too large to look at them all. */
+  /** Of the units or channels that its weights compute; undefined where the network is too large to look at them all. */
   readonly roles: readonly UnitRole[] | undefined;
   /** Of one sample of what it computes. */
   readonly shape: readonly number[];

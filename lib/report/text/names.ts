@@ -1,4 +1,4 @@
-/** What the data call their classes and features; where they call them nothing, numbers stand in. */
+/** Names of classes and features, as the data have them; numbers where they have none. */
 
 export interface Names {
   readonly classes?: readonly string[] | undefined;

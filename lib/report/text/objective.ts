@@ -1,4 +1,4 @@
-/** How the report speaks of objectives. */
+/** Objectives in words, and the figures of a summary that belong to them. */
 import { isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
 import type { RunSummary } from '../summary.ts';
 
