@@ -224,6 +224,8 @@ export interface Findings {
 export interface Result {
   /** Best first. */
   readonly candidates: readonly Candidate[];
+  /** Where other tickets are looked for as well, sparser and denser ones: all that it has found. */
+  readonly front?: readonly Candidate[];
   /** What they were ranked by. */
   readonly objective: Objective;
   readonly generations: number;

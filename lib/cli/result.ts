@@ -40,7 +40,8 @@ function isUri(out: string): boolean {
 
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
   if (options.json) {
-    const artifacts = Object.fromEntries(artifactsOf(out).map(({ name, path }) => [name, path]));
+    const there = artifactsOf(out).filter(({ name }) => name !== 'front' || summary.front);
+    const artifacts = Object.fromEntries(there.map(({ name, path }) => [name, path]));
     printJson({ ...summary, out, artifacts });
     return;
   }
@@ -68,7 +69,11 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ...artifactsOf(out).flatMap(({ name, label, path }): [string, string][] =>
-      name === 'minimised' ? minimisedRow(summary, short(path)) : [[label, short(path)]],
+      name === 'minimised'
+        ? minimisedRow(summary, short(path))
+        : name === 'front'
+          ? frontRow(summary, short(path))
+          : [[label, short(path)]],
     ),
   ];
   if (objective) {
@@ -86,6 +91,17 @@ function minimisedRow({ minimised }: RunSummary, path: string): [string, string]
   if (!minimised) return [];
   const { before, after } = minimised;
   return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];
+}
+
+/** Where other tickets were looked for, and are: how sparse they are, and how good on the test data. */
+function frontRow({ front }: RunSummary, path: string): [string, string][] {
+  if (!front || front.length < 2) return [];
+  const others = front.filter(({ file }) => file !== keys.TICKET);
+  const told = others.map(
+    ({ file, sparsity, testAccuracy }) =>
+      `${file}: ${percent(testAccuracy, 1)} at ${percent(sparsity, 1)} sparsity`,
+  );
+  return [['other tickets', `${path}  (${told.join('; ')})`]];
 }
 
 /** `state`: the last one that was reached; undefined where the run was not even prepared. */

@@ -18,6 +18,17 @@ const modelSizeSchema = z.object({
 });
 export type ModelSize = z.output<typeof modelSizeSchema>;
 
+const frontRowSchema = z.object({
+  /** Of the ticket, a key of the run. */
+  file: z.string(),
+  sparsity: share,
+  keptWeights: z.int(),
+  trainAccuracy: share,
+  testAccuracy: share,
+  trainLoss: z.number().nullable(),
+  testLoss: z.number().nullable(),
+});
+
 export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
@@ -58,6 +69,8 @@ export const summarySchema = z.object({
   prunableWeights: z.int(),
   /** ticket.onnx and ticket.min.onnx; absent in summaries of earlier versions. */
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
+  /** Of searches that look for more than one ticket: those that nothing beats in fitness and sparsity, densest first. */
+  front: z.array(frontRowSchema).optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   trainSamples: z.int(),

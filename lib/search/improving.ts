@@ -66,18 +66,16 @@ const SAMPLED = 256;
 const FIRST_PASS = 0.1;
 
 export function startImproving(position: Position, genome: Uint8Array): ImprovingState {
-  return {
-    build: position.build,
-    flips: 0,
-    made: 0,
-    pass: 0,
-    place: 0,
-    improved: false,
-    typical: null,
-    kicks: 0,
-    genome,
-    best: null,
-  };
+  return startAgain({ build: position.build, typical: null }, genome);
+}
+
+/** Begins anew at a mask, with the temperature that is known. */
+export function startAgain(
+  { build, typical }: Pick<ImprovingState, 'build' | 'typical'>,
+  genome: Uint8Array,
+): ImprovingState {
+  const fresh = { flips: 0, made: 0, pass: 0, place: 0, improved: false, kicks: 0, best: null };
+  return { ...fresh, build, typical, genome };
 }
 
 /** Cost of the mask as it stands, and of its weights. */

@@ -7,6 +7,7 @@ import { historyCsv } from '../report/history.ts';
 import { renderReport } from '../report/report.ts';
 import { chooseCandidate } from '../runs/final/candidates.ts';
 import { readFound } from '../runs/final/found.ts';
+import { frontOf } from '../runs/final/front.ts';
 import { minimisedTicket } from '../runs/final/minimised-ticket.ts';
 import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
@@ -31,6 +32,9 @@ export interface FinalizeContext {
   readonly platform?: Platform;
 }
 
+/** What every run ends with, but for its summary. */
+type OwnContents = Omit<ContentsOf<'Finalize', typeof RUN_ARTIFACTS>, typeof keys.SUMMARY | `front${string}`>;
+
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */
 export async function finalize(event: SearchState, context: FinalizeContext): Promise<SearchResult> {
   const run = await context.run(event);
@@ -46,10 +50,13 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const earlier = event.done ? await earlierSummary(run, found) : undefined;
   const minimised = await minimisedTicket(ticket, session, manifest.scaling, inputs, earlier);
   const { spent = UNMETERED, platform = AS_IF, now } = context;
+  const others = found.front?.filter((candidate) => candidate !== chosen);
+  const front = others && (await frontOf(run, others, { ticket, scores }, inputs, context.evaluator));
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, chosen, pruned, scores, earlier }),
     minimised: minimised.sizes,
+    ...(front ? { front: front.rows } : {}),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.
@@ -57,15 +64,16 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const report = await renderReport(
     await reportInput(run, summary, found, ticket, scores, inputs, session, landscape),
   );
-  const contents: Omit<ContentsOf<'Finalize', typeof RUN_ARTIFACTS>, typeof keys.SUMMARY> = {
+  const contents: OwnContents = {
     [keys.TICKET]: ticket.model,
     [keys.TICKET_MINIMISED]: minimised.model,
     [keys.TICKET_MASK]: encodeTicket(ticket.network, ticket.genome, manifest.bits, ticket.metadata),
     [keys.HISTORY]: historyCsv(found.history),
     [keys.REPORT]: report,
   };
-  await Promise.all(Object.entries(contents).map(([key, content]) => store.put(key, content)));
-  const { [keys.REPORT]: _, ...kept } = contents;
+  const files = { ...contents, ...front?.files };
+  await Promise.all(Object.entries(files).map(([key, content]) => store.put(key, content)));
+  const { [keys.REPORT]: _, ...kept } = files;
   const checksums = Object.fromEntries(
     Object.entries(kept).map(([key, content]) => [key, checksum(content)]),
   );

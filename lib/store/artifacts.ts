@@ -9,7 +9,7 @@ export interface Artifact {
   readonly writers: Readonly<Record<string, number>>;
   readonly deleters?: readonly string[];
   /** Not every run has it. */
-  readonly only?: 'search' | 'training' | 'validation' | 'landscape';
+  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front';
   /** A finished run can do without: it expires. */
   readonly expires?: true;
   /** Its name in JSON documents, and on the terminal where that is another one. */
@@ -65,6 +65,14 @@ export const RUN_ARTIFACTS = {
     content: 'its mask, and the frozen weights',
     contentTrained: 'its weights, and a mask that keeps them all',
   },
+  [keys.FRONT]: {
+    writers: { Finalize: 0 },
+    only: 'front',
+    name: 'front',
+    content: 'tickets that are denser and better, or sparser and worse',
+  },
+  'front/*.onnx': { writers: { Finalize: 0 }, only: 'front' },
+  'front/*.safetensors': { writers: { Finalize: 0 }, only: 'front' },
   [keys.HISTORY]: { writers: { Finalize: 1 }, name: 'history', content: 'a row per {row}' },
   [keys.SUMMARY]: { writers: { Finalize: 1 }, name: 'summary', content: 'the figures of this page' },
   [keys.REPORT]: { writers: { Finalize: 1 }, name: 'report' },

@@ -16,6 +16,14 @@ export const TICKET = 'ticket.onnx';
 /** The ticket without what no answer of it depends on. */
 export const TICKET_MINIMISED = 'ticket.min.onnx';
 export const TICKET_MASK = 'ticket.safetensors';
+/** Other tickets than the one that the run ends with: models, masks with the weights, and a table of all. */
+export const FRONT = 'front.csv';
+export function frontTicketOf(place: number): string {
+  return `front/${place}.onnx`;
+}
+export function frontMaskOf(place: number): string {
+  return `front/${place}.safetensors`;
+}
 export const HISTORY = 'history.csv';
 export const SUMMARY = 'summary.json';
 export const REPORT = 'report.html';

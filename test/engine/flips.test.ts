@@ -7,7 +7,7 @@ import { checksum } from '../../lib/store/store.ts';
 import { placeOf, SMALL_DIGITS, SMALL_SPEC } from '../steps/small-run.ts';
 import { maskOf, resultsOf, run, summaryOf } from './runs.ts';
 
-const section = { flips: 3_000, starts: 3 };
+const section = { flips: 3_000, starts: 3, front: [] };
 const { stop: _, ...DIGITS } = SMALL_DIGITS;
 const { stop: __, ...MOONS } = SMALL_SPEC;
 const ANNEALING = { ...DIGITS, algorithm: 'annealing', annealing: section };
@@ -81,17 +81,44 @@ test('a convolutional network is searched in its dense layers', async () => {
   const spec = {
     ...ANNEALING,
     network: { architecture: 'conv-small' },
-    annealing: { flips: 200, starts: 2 },
+    annealing: { flips: 200, starts: 2, front: [] },
     pruning: { enabled: false },
   };
   const { outcome } = await run(spec);
   expect(outcome.status).toBe('succeeded');
 });
 
+test('other tickets of the front, denser and sparser, change neither the ticket nor its file', async () => {
+  const { folder: alone } = await run(ANNEALING);
+  const { folder, outcome } = await run({ ...ANNEALING, annealing: { ...section, front: [0.1, 20] } });
+  // Half the flips, in ten slices each.
+  expect(outcome).toMatchObject({
+    status: 'succeeded',
+    result: { generations: 40, evaluations: 12 + 60 + 40 },
+  });
+  expect(await maskOf(folder)).toEqual(await maskOf(alone));
+  const { front = [], checksums = {} } = await summaryOf(folder);
+  expect(front.map(({ file }) => file)).toEqual(['front/1.onnx', 'ticket.onnx', 'front/3.onnx']);
+  const [dense, own, sparse] = front;
+  expect(dense?.keptWeights).toBeGreaterThan(own?.keptWeights ?? 0);
+  expect(own?.keptWeights).toBeGreaterThan(sparse?.keptWeights ?? 0);
+  expect(dense?.trainLoss).toBeLessThan(own?.trainLoss ?? 0);
+  expect(own?.trainLoss).toBeLessThan(sparse?.trainLoss ?? 0);
+  expect(Object.keys(checksums)).toEqual(
+    expect.arrayContaining(['front.csv', 'front/1.onnx', 'front/1.safetensors']),
+  );
+  for (const file of ['front/3.onnx', 'front/3.safetensors']) await readFile(join(folder, file));
+  const table = await readFile(join(folder, 'front.csv'), 'utf8');
+  expect(table.split('\n')[0]).toBe(
+    'file,sparsity,keptWeights,trainAccuracy,testAccuracy,trainLoss,testLoss',
+  );
+});
+
 test.each([
   [{ lambda: -1 }, /^annealing\.lambda: found -1, expected at least 0$/],
   [{ flips: 0 }, /^annealing\.flips: found 0, expected at least 1$/],
   [{ heat: -0.5 }, /^annealing\.heat: found -0\.5, expected at least 0$/],
+  [{ front: [0] }, /^annealing\.front\[0\]: found 0, expected more than 0$/],
   [{ starts: 13 }, /^annealing\.starts: found 13, expected at most 12, the random masks/],
   [{ firstSamples: 500 }, /^annealing\.firstSamples: found 500, expected at most 40\d, the samples/],
   [{ tail: 2 }, /^annealing\.tail: /],

@@ -14,6 +14,10 @@ export const FLIP_FIELDS = {
     description:
       'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.05 with the other objectives',
   }),
+  front: z.array(z.number().positive().max(1_000_000)).max(20).default([0.3, 3, 12]).meta({
+    description:
+      'Other tickets of the same front: multiples of lambda at which the best mask is improved further, each by half the flips of a start; []: none',
+  }),
   firstSamples: z.int().min(1).nullable().default(null).meta({
     description:
       'Samples that flips are judged by at first, five times as many in the stage after; null: 2,000 where they are at least twice as many, otherwise all',

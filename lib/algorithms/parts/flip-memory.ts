@@ -8,11 +8,11 @@ const MASK = 'mask.';
 const STATE = 'state.';
 
 /** A vector of bytes for each start: its mask, or its checkpoint. */
-export function memoryOfStarts(nextId: number, from: readonly Improvement['from'][], bits: number): Memory {
+export function memoryOfStarts(facts: unknown, from: readonly Improvement['from'][], bits: number): Memory {
   const vectors = from.map((one, stream): [string, Uint8Array] =>
     one instanceof Uint8Array ? [`${MASK}${stream}`, one] : [`${STATE}${stream}`, encodeImproving(one, bits)],
   );
-  return { facts: { nextId }, aside: [], vectors: Object.fromEntries(vectors) };
+  return { facts, aside: [], vectors: Object.fromEntries(vectors) };
 }
 
 export function startsOf(

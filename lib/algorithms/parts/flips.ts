@@ -3,17 +3,10 @@
  * its flips are used up. A generation is a slice of them: it takes a second or a few, and where it is cut changes no mask.
  */
 import { z } from 'zod';
-import { countOnes, packGenomes } from '../../search/genome.ts';
-import type { ImprovingSettings } from '../../search/improving.ts';
-import {
-  compareIndividuals,
-  evaluated,
-  fitnessOf,
-  type Individual,
-  type Objective,
-  type Score,
-} from '../../search/individual.ts';
-import type { FlipObjective } from '../../search/position.ts';
+import { at } from '../../base/at.ts';
+import { packGenomes } from '../../search/genome.ts';
+import { type ImprovingSettings, startAgain } from '../../search/improving.ts';
+import { compareIndividuals, evaluated, type Individual } from '../../search/individual.ts';
 import type {
   Algorithm,
   Brood,
@@ -29,6 +22,7 @@ import type {
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
+import { byCost, defaultLambda, flipObjective } from './flip-ranking.ts';
 import { extentOf, flipsOf, sliceAfter, stagesOf } from './flip-stages.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
@@ -51,23 +45,21 @@ interface Flipping<Spec, Key extends Section> {
 /** Starts by default: the fewer the weights, the more local optima there are to fall into, and the less a start costs. */
 const STARTS = { least: 2, most: 8, weights: 600 };
 
-const LAMBDA = { 'cross-entropy': 1, others: 0.05 } as const;
+/** `mainEnd`: the last generation of the starts; null before it, as long as tickets are not looked for at other prices. */
+const factsSchema = z.object({ nextId: z.int(), mainEnd: z.int().nullable() });
 
-const factsSchema = z.object({ nextId: z.int() });
+/** Flips of a search at another price, as a share of a start's: it begins at the best mask there is. */
+const FRONT_SHARE = 0.5;
 
-/** A mask that keeps all weights costs λ more than one that keeps none. */
-function costOf(score: Score, kept: number, objective: Objective, lambda: number, problem: Problem): number {
-  const { samples, bits } = problem;
-  const fitness = fitnessOf(score, objective);
-  const share = (lambda * kept) / bits;
-  if (objective === 'cross-entropy') return share - fitness / samples;
-  return share + 1 - (objective === 'accuracy' ? fitness / samples : fitness);
+interface Standing {
+  readonly population: readonly Individual[];
+  /** What each improvement goes on from, in the order of their streams. */
+  readonly from: readonly Improvement['from'][];
+  readonly nextId: number;
+  readonly mainEnd: number | null;
 }
 
-/** Where accuracy is the objective, cross-entropy decides among equals: accuracy alone has few steps to climb. */
-function flipObjective(objective: Objective): FlipObjective {
-  return objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective;
-}
+type Place = Omit<RunPlace, 'memory' | 'work'>;
 
 /** Flips that each start has considered. */
 function doneBy([first]: readonly Improvement['from'][]): number {
@@ -80,8 +72,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   const { section } = flipping;
 
   function lambdaOf(spec: Spec): number {
-    const { objective } = spec.search;
-    return flipping.sectionOf(spec).lambda ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
+    return flipping.sectionOf(spec).lambda ?? defaultLambda(spec.search.objective);
   }
 
   function startsBy(spec: Spec, bits: number): number {
@@ -90,18 +81,29 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     return flipping.sectionOf(spec).starts ?? Math.min(few, spec.search.population);
   }
 
-  function settingsOf(spec: Spec, problem: Size): ImprovingSettings {
-    const flips = flipsOf(flipping.sectionOf(spec), problem);
-    return { ...flipping.method(spec), flips, lambda: lambdaOf(spec) };
+  /** Flips of each start, or of each search at another price. */
+  function phaseOf(spec: Spec, size: Size, mainEnd: number | null) {
+    const section = flipping.sectionOf(spec);
+    const all = flipsOf(section, size);
+    const flips = mainEnd === null ? all : Math.ceil(all * FRONT_SHARE);
+    return { flips, stages: stagesOf({ ...section, flips }, size) };
   }
 
-  function ranked(spec: Spec, problem: Problem, individuals: readonly Individual[]): Individual[] {
-    const { objective } = spec.search;
-    const lambda = lambdaOf(spec);
-    const cost = ({ score, genome }: Individual) =>
-      costOf(score, countOnes(genome), objective, lambda, problem);
-    const compare = compareIndividuals(objective);
-    return individuals.toSorted((a, b) => cost(a) - cost(b) || compare(a, b));
+  /** Generations after the first, and what all flips come to as flips judged by all samples. */
+  function extent(
+    spec: Spec,
+    size: Size,
+  ): { readonly generations: number; readonly flips: number; readonly improvements: number } {
+    const starts = startsBy(spec, size.bits);
+    const { front } = flipping.sectionOf(spec);
+    const [main, others] = [null, 0].map((end) => extentOf(phaseOf(spec, size, end).stages));
+    const further = front.length > 0 && others ? others : { generations: 0, flips: 0 };
+    const { generations = 0, flips = 0 } = main ?? {};
+    return {
+      generations: generations + further.generations,
+      flips: starts * flips + front.length * further.flips,
+      improvements: starts * generations + front.length * further.generations,
+    };
   }
 
   function rowOf(
@@ -133,6 +135,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
             population: survivors,
             from,
             nextId: scored.length,
+            mainEnd: null,
           });
           return { complete: { survivors, row }, next };
         },
@@ -140,8 +143,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
-  function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Omit<RunPlace, 'memory' | 'work'> {
-    const { generations: maxGenerations } = extentOf(stagesOf(flipping.sectionOf(spec), problem));
+  function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Place {
+    const { generations: maxGenerations } = extent(spec, problem);
     return {
       generation: row.generation + 1,
       round: 0,
@@ -150,32 +153,28 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
-  /** `from`: what each start goes on from, in the order of their streams. */
-  function improving(
-    spec: Spec,
-    problem: Problem,
-    place: Omit<RunPlace, 'memory' | 'work'>,
-    standing: {
-      readonly population: readonly Individual[];
-      readonly from: readonly Improvement['from'][];
-      readonly nextId: number;
-    },
-  ): Moment {
-    const { population, from, nextId } = standing;
-    const settings = settingsOf(spec, problem);
-    const { flips, samples } = sliceAfter(stagesOf(flipping.sectionOf(spec), problem), doneBy(from));
-    const tasks = from.map((one, stream): Improvement => ({ stream, settings, flips, from: one }));
+  function improving(spec: Spec, problem: Problem, place: Place, standing: Standing): Moment {
+    const { population, from, nextId, mainEnd } = standing;
+    const { flips: all, stages } = phaseOf(spec, problem, mainEnd);
+    const { flips, samples } = sliceAfter(stages, doneBy(from));
+    const settings = { ...flipping.method(spec), flips: all, lambda: lambdaOf(spec) };
+    const { front } = flipping.sectionOf(spec);
+    const tasks = from.map((one, index): Improvement => {
+      const lambda = mainEnd === null ? settings.lambda : settings.lambda * at(front, index);
+      const stream = mainEnd === null ? index : startsBy(spec, problem.bits) + index;
+      return { stream, settings: { ...settings, lambda }, flips, from: one };
+    });
     return {
       ...place,
       work: 'improve',
-      memory: memoryOfStarts(nextId, from, problem.bits),
+      memory: memoryOfStarts({ nextId, mainEnd }, from, problem.bits),
       population,
       ask: {
         work: 'improve',
         objective: flipObjective(spec.search.objective),
         samples,
         tasks,
-        tell: (improved) => tellImproved(spec, problem, place, nextId, improved, samples),
+        tell: (improved) => tellImproved(spec, problem, place, standing, improved, samples),
       },
     };
   }
@@ -183,8 +182,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   function tellImproved(
     spec: Spec,
     problem: Problem,
-    { generation, round, progress: before }: Omit<RunPlace, 'memory' | 'work'>,
-    nextId: number,
+    { generation, round, progress: before }: Place,
+    { population, nextId, mainEnd }: Standing,
     improved: readonly Improved[],
     judgedBy: number,
   ): Told {
@@ -192,26 +191,38 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const newborn = { id: nextId + index, genome, origin: 'improvement', born: generation } as const;
       return evaluated(newborn, score, problem.bits);
     });
-    const survivors = ranked(spec, problem, individuals);
+    const kept = mainEnd === null ? [] : population.filter(({ born }) => born <= mainEnd);
+    const survivors = byCost([...kept, ...individuals], spec.search.objective, lambdaOf(spec), problem);
     const states = improved.map(({ state }) => state);
-    const flips = states.reduce((sum, state) => sum + state.flips, 0);
+    const main = mainEnd === null ? 0 : startsBy(spec, problem.bits) * phaseOf(spec, problem, null).flips;
+    const flips = states.reduce((sum, state) => sum + state.flips, main);
     const evaluations = before.evaluations + improved.length;
     const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
     const row = rowOf(spec, problem, survivors, counts);
     const following = placeAfter(spec, row, problem);
     const complete = { survivors, row };
-    if (doneBy(states) >= flipsOf(flipping.sectionOf(spec), problem)) {
-      const memory = { facts: null, aside: [], vectors: {} };
-      const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
-      return { complete, next: end };
+    const standing = { population: survivors, nextId: nextId + improved.length, mainEnd };
+    const { flips: all, stages } = phaseOf(spec, problem, mainEnd);
+    if (doneBy(states) < all) {
+      const { samples } = sliceAfter(stages, doneBy(states));
+      // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
+      const from = improved.map(({ state, genome }) =>
+        samples === judgedBy ? state : { ...state, genome, best: null },
+      );
+      return { complete, next: improving(spec, problem, following, { ...standing, from }) };
     }
-    const { samples } = sliceAfter(stagesOf(flipping.sectionOf(spec), problem), doneBy(states));
-    // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
-    const from = improved.map(({ state, genome }) =>
-      samples === judgedBy ? state : { ...state, genome, best: null },
-    );
-    const standing = { population: survivors, from, nextId: nextId + improved.length };
-    return { complete, next: improving(spec, problem, following, standing) };
+    const { front } = flipping.sectionOf(spec);
+    const best = improved.find((_, index) => nextId + index === survivors[0]?.id);
+    if (mainEnd === null && best) {
+      const from = front.map(() => startAgain(best.state, best.genome));
+      if (from.length > 0) {
+        const next = improving(spec, problem, following, { ...standing, from, mainEnd: generation });
+        return { complete, next };
+      }
+    }
+    const memory = { facts: { nextId: standing.nextId, mainEnd }, aside: [], vectors: {} };
+    const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
+    return { complete, next: end };
   }
 
   return {
@@ -243,16 +254,15 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     },
     needsNetwork: () => false,
     course(spec, _, size) {
-      const starts = startsBy(spec, size.bits);
       const { population } = spec.search;
-      const { generations, flips } = extentOf(stagesOf(flipping.sectionOf(spec), size));
+      const { generations, flips, improvements } = extent(spec, size);
       return {
         work: 'improve',
         first: population,
-        each: starts,
-        flips: flips / generations,
+        each: Math.max(1, Math.round(improvements / generations)),
+        flips: flips / improvements,
         generations,
-        evaluations: population + starts * generations,
+        evaluations: population + improvements,
       };
     },
     start(spec, problem) {
@@ -265,20 +275,30 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         sources,
         origins: offspring.map(({ origin }) => origin),
       };
-      const { generations: maxGenerations } = extentOf(stagesOf(flipping.sectionOf(spec), problem));
+      const { generations: maxGenerations } = extent(spec, problem);
       const progress = { ...progressOf(spec), maxGenerations };
-      const memory = { facts: { nextId: 0 }, aside: [], vectors: {} };
+      const memory = { facts: { nextId: 0, mainEnd: null }, aside: [], vectors: {} };
       const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;
       return scoring(spec, problem, place, brood);
     },
     resume(spec, problem, { brood, work, memory, population, ...place }) {
-      const { nextId } = factsSchema.parse(memory.facts);
+      const facts = factsSchema.parse(memory.facts);
       if (work === 'score') {
         if (!brood) throw new TypeError('a search has masks to evaluate');
         return scoring(spec, problem, { ...place, work, memory }, brood);
       }
-      return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), nextId });
+      return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), ...facts });
     },
-    result: resultByGenerations,
+    result(spec, network, found) {
+      const { mainEnd } = factsSchema.parse(found.memory.facts);
+      const { population } = found;
+      const result = resultByGenerations(spec, network, found);
+      // Those found at other prices are not the ticket that was asked for, unless one is the best at its own price, too.
+      const candidates = result.candidates.filter((_, rank) => {
+        const { born } = at(population, rank);
+        return rank === 0 || mainEnd === null || born <= mainEnd;
+      });
+      return { ...result, candidates, front: result.candidates };
+    },
   };
 }

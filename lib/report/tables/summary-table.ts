@@ -34,7 +34,7 @@ function describeCost(cost: Cost): string {
 /** What the table shows: all but what another row or table says. */
 type Shown = Omit<
   Required<RunSummary>,
-  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums'
+  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums' | 'front'
 >;
 
 const share = (value: number | null) => percent(value);

@@ -158,6 +158,8 @@ test.each<[string, Record<string, string[]>]>([
         'ticket.onnx',
         'ticket.min.onnx',
         'ticket.safetensors',
+        'front.csv',
+        'front/*',
         'history.csv',
         'summary.json',
         'report.html',
