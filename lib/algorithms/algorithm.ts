@@ -12,6 +12,7 @@ import type { FlipObjective } from '../search/position.ts';
 import type { Viable } from './parts/breeding.ts';
 import type { EpochRow } from './parts/epoch-row.ts';
 import type { HistoryRow } from './parts/history-row.ts';
+import type { Progress } from './parts/progress.ts';
 import type { StopReason } from './parts/stopping.ts';
 import type { TrainingMethod, TrainingProgress } from './parts/training-method.ts';
 import type { Wording } from './parts/wording.ts';
@@ -245,21 +246,3 @@ export interface Candidate {
 export type History =
   | { readonly by: 'generation'; readonly rows: readonly HistoryRow[] }
   | { readonly by: 'epoch'; readonly rows: readonly EpochRow[] };
-
-export interface Progress {
-  readonly evaluations: number;
-  /** Generations, or epochs, at most. */
-  readonly maxGenerations: number;
-  /** Null before the first complete generation. */
-  readonly bestAccuracy: number | null;
-  readonly meanAccuracy: number | null;
-  readonly bestLoss: number | null;
-  readonly meanLoss: number | null;
-  readonly objective: Objective;
-  readonly bestMacroAverage: number | null;
-  readonly meanMacroAverage: number | null;
-  readonly bestSparsity: number | null;
-  readonly validationAccuracy: number | null;
-  /** While the first masks are looked for. */
-  readonly start: { readonly found: number; readonly wanted: number; readonly bound: number } | null;
-}

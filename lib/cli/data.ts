@@ -1,5 +1,6 @@
 /** `tombola data`: what data files hold, and how to run on them. */
 import type { Command } from '@commander-js/extra-typings';
+import { at } from '../base/at.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import type { OpenSource, Source } from '../base/source.ts';
@@ -67,27 +68,22 @@ export async function describeData(
 /** The parts that the files are: a file of one array is followed by its labels, unless they are a column of it. */
 export function partSources(files: readonly string[], label?: string): PartSource[] {
   const sources: DataSource[] = [];
-  for (let index = 0; index < files.length; index++) {
-    const file = files[index] ?? '';
-    const labels = files[index + 1];
-    if (!holdsOneArray(file) || label !== undefined) sources.push(file);
-    else if (labels === undefined) {
+  const left = [...files];
+  for (let file = left.shift(); file !== undefined; file = left.shift()) {
+    const labels = holdsOneArray(file) && label === undefined;
+    const y = labels ? left.shift() : undefined;
+    if (labels && y === undefined) {
       throw new UserError(
         `${file}: holds one array; give the file of its labels after it, or --label with the column that is the label (-1 for the last)`,
       );
-    } else {
-      sources.push({ x: file, y: labels });
-      index++;
     }
+    sources.push(y === undefined ? file : { x: file, y });
   }
   const names = ['train', 'test', 'validation'] as const;
   if (sources.length > names.length) {
     throw new UserError(`found ${files.length} files, expected those of training, test and validation data`);
   }
-  return sources.flatMap((source, index) => {
-    const part = names[index];
-    return part ? [{ part, source }] : [];
-  });
+  return sources.map((source, index) => ({ part: at(names, index), source }));
 }
 
 /** Counts the bytes that are read. */

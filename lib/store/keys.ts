@@ -38,9 +38,7 @@ export const LANDSCAPE_PAGE = 'landscape.html';
 const number = (value: number) => String(value).padStart(6, '0');
 
 /** The folder of one generation. */
-export function generationFolder(generation: number): string {
-  return `${GENERATIONS}${number(generation)}/`;
-}
+export const generationFolder = (generation: number) => `${GENERATIONS}${number(generation)}/`;
 
 /** The generation whose folder a key is in, or undefined for other keys. */
 export function generationOf(key: string): number | undefined {
@@ -49,9 +47,8 @@ export function generationOf(key: string): number | undefined {
 }
 
 /** The folder of a round: the first is the generation's own. */
-function roundFolder(generation: number, round: number): string {
-  return `${generationFolder(generation)}${round === 0 ? '' : `round-${number(round)}/`}`;
-}
+const roundFolder = (generation: number, round: number) =>
+  `${generationFolder(generation)}${round === 0 ? '' : `round-${number(round)}/`}`;
 
 /** The generation and the round whose state a key is, or undefined for other keys. */
 export function roundOfState(key: string): { generation: number; round: number } | undefined {
@@ -60,46 +57,35 @@ export function roundOfState(key: string): { generation: number; round: number }
 }
 
 /** Written last: a round whose state is there is ready to be evaluated. */
-export function stateOf(generation: number, round = 0): string {
-  return `${roundFolder(generation, round)}state.json`;
-}
+export const stateOf = (generation: number, round = 0) => `${roundFolder(generation, round)}state.json`;
 
 /** The masks to evaluate in a round. */
-export function offspringOf(generation: number, round = 0): string {
-  return `${roundFolder(generation, round)}offspring.safetensors`;
-}
+export const offspringOf = (generation: number, round = 0) =>
+  `${roundFolder(generation, round)}offspring.safetensors`;
 
 /** What the algorithm remembers: masks that have their scores and await their turn, or weights that are trained. */
-export function memoryOf(generation: number, round = 0): string {
-  return `${roundFolder(generation, round)}memory.safetensors`;
-}
+export const memoryOf = (generation: number, round = 0) =>
+  `${roundFolder(generation, round)}memory.safetensors`;
 
 /** How the run ended with its last generation or epoch, in place of a state that it could go on from. */
-export function endOf(generation: number): string {
-  return `${generationFolder(generation)}end.json`;
-}
+export const endOf = (generation: number) => `${generationFolder(generation)}end.json`;
 
 /** The scores of one chunk of a round's masks. */
-export function scoresOf(generation: number, chunk: number, round = 0): string {
-  return `${roundFolder(generation, round)}scores-${number(chunk)}.safetensors`;
-}
+export const scoresOf = (generation: number, chunk: number, round = 0) =>
+  `${roundFolder(generation, round)}scores-${number(chunk)}.safetensors`;
 
 /** Why a chunk of a round's masks has no scores, where trying again cannot help. */
-export function refusalOf(generation: number, chunk: number, round = 0): string {
-  return `${roundFolder(generation, round)}refusal-${number(chunk)}.json`;
-}
+export const refusalOf = (generation: number, chunk: number, round = 0) =>
+  `${roundFolder(generation, round)}refusal-${number(chunk)}.json`;
 
 /** The population after a generation's selection. */
-export function survivorsOf(generation: number): string {
-  return `${generationFolder(generation)}survivors.safetensors`;
-}
+export const survivorsOf = (generation: number) => `${generationFolder(generation)}survivors.safetensors`;
 
 /** Generations a segment of the history holds. */
 export const SEGMENT_LENGTH = 64;
 
-export function historySegmentOf(generation: number): string {
-  return `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
-}
+export const historySegmentOf = (generation: number) =>
+  `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
 
 /** Of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
 export const SWEEP = 'sweep.json';
@@ -117,20 +103,12 @@ export const ROUNDS = 'rounds/';
 export const FAILURES = 'failures/';
 
 /** The folder of a cell's run. */
-export function cellFolder(cell: string): string {
-  return `${CELLS}${cell}/`;
-}
+export const cellFolder = (cell: string) => `${CELLS}${cell}/`;
 
 /** The cells of one round of a sweep in the cloud. */
-export function roundOf(round: number): string {
-  return `${ROUNDS}${number(round)}.json`;
-}
+export const roundOf = (round: number) => `${ROUNDS}${number(round)}.json`;
 
 /** Why a cell failed in one execution of the sweep; another execution tries it again. */
-export function failureOf(execution: string, cell: string): string {
-  return `${failuresOf(execution)}${cell}.json`;
-}
+export const failureOf = (execution: string, cell: string) => `${failuresOf(execution)}${cell}.json`;
 
-export function failuresOf(execution: string): string {
-  return `${FAILURES}${execution}/`;
-}
+export const failuresOf = (execution: string) => `${FAILURES}${execution}/`;

@@ -3,8 +3,8 @@
  * or scores. Every handler parses what it is given with these schemas.
  */
 import { z } from 'zod';
+import { progressSchema } from '../algorithms/parts/progress.ts';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
-import { OBJECTIVES } from '../search/individual.ts';
 
 /**
  * Bytes of a machine's input, at most, as compact JSON in UTF-8. Step Functions takes payloads of 256 KiB; the first
@@ -13,7 +13,6 @@ import { OBJECTIVES } from '../search/individual.ts';
 export const LARGEST_INPUT = 255 * 1024;
 
 const count = z.int().min(0);
-const number = z.number().nullable();
 
 /** What the Prepare state hands to its function: the execution's input, and the execution's name. */
 export const prepareEventSchema = z.object({
@@ -50,23 +49,7 @@ export const searchStateSchema = z.object({
   /** Why the search is over; null while it is not. */
   stopReason: z.enum(STOP_REASONS).nullable(),
   /** For people who watch: the last complete generation. */
-  progress: z.object({
-    evaluations: count,
-    maxGenerations: count,
-    bestAccuracy: number,
-    meanAccuracy: number,
-    bestLoss: number,
-    meanLoss: number,
-    objective: z.enum(OBJECTIVES),
-    /** The objective where it is a mean over the classes. */
-    bestMacroAverage: number,
-    meanMacroAverage: number,
-    bestSparsity: number,
-    /** Of the last epoch, where an algorithm trains and samples are held out; its other figures are of training data. */
-    validationAccuracy: number.default(null),
-    /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
-    start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),
-  }),
+  progress: progressSchema,
 });
 export type SearchState = z.output<typeof searchStateSchema>;
 

@@ -3,19 +3,10 @@ import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import type { Network } from '../../network/architecture.ts';
 import { isGraph } from '../../network/network.ts';
-import type {
-  Algorithm,
-  Doubts,
-  Match,
-  Memory,
-  Moment,
-  Progress,
-  RunPlace,
-  Section,
-  Told,
-} from '../algorithm.ts';
+import type { Algorithm, Doubts, Match, Memory, Moment, RunPlace, Section, Told } from '../algorithm.ts';
 import { EPOCH_COLUMNS, type EpochRow, epochRowSchema } from './epoch-row.ts';
 import { unfitValidationShare } from './held-out.ts';
+import type { Progress } from './progress.ts';
 import type { StopReason } from './stopping.ts';
 import type { TrainingMethod, TrainingProgress, Vectors } from './training-method.ts';
 import { TRAINING, type Wording } from './wording.ts';

@@ -22,7 +22,6 @@ import type {
   Memory,
   Moment,
   Problem,
-  Progress,
   Result,
   RunPlace,
   Section,
@@ -30,6 +29,7 @@ import type {
 } from '../algorithm.ts';
 import { planEvaluation } from './breeding.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
+import type { Progress } from './progress.ts';
 import { NOTHING, type Round, type Scheme } from './scheme.ts';
 import { SEARCH_SECTIONS, type SearchSpec } from './sections.ts';
 import { generationsOf, stopReason } from './stopping.ts';

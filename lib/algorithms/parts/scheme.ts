@@ -1,6 +1,7 @@
 /** The parts that a search by generations is composed of: see `byGenerations`. */
 import type { Individual, Newborn, Origin } from '../../search/individual.ts';
-import type { Doubts, Match, Memory, Problem, Progress, Section } from '../algorithm.ts';
+import type { Doubts, Match, Memory, Problem, Section } from '../algorithm.ts';
+import type { Progress } from './progress.ts';
 import type { SearchSpec } from './sections.ts';
 import type { StoppingRules } from './stopping.ts';
 

@@ -1,5 +1,7 @@
 /** Figures over the epochs of a training: accuracy and loss, on training data and on held-out samples. */
+import { maxIndex, min } from 'd3-array';
 import type { EpochRow } from '../../algorithms/parts/epoch-row.ts';
+import { at } from '../../base/at.ts';
 import { nats, percent, whole } from '../../base/format.ts';
 import { countAxis, upwards } from './chart.ts';
 import { linearAxis, lossAxis } from './domain.ts';
@@ -26,13 +28,13 @@ async function accuracyFigure(rows: readonly EpochRow[]): Promise<Figure> {
   const axis = linearAxis(valuesOf(curves), 0.01, [0, 1]);
   const heldOut = rows.some(({ validationAccuracy }) => validationAccuracy !== null);
   const accuracies = rows.map((row) => (heldOut ? row.validationAccuracy : row.trainAccuracy) ?? 0);
-  const best = accuracies.reduce((high, value) => Math.max(high, value), 0);
-  const row = rows[accuracies.indexOf(best)];
+  const best = maxIndex(accuracies);
+  const { epoch, keep } = at(rows, best);
   return {
     id: 'accuracy',
     title: 'Accuracy by epoch',
     ...(await draw(curves, upwards(axis, 'percent'), 'accuracy')),
-    caption: `${described(curves, heldOut)} The highest is ${percent(best)}, in epoch ${whole(row?.epoch ?? 0)}${severalShares(rows) ? ` with ${percent(row?.keep ?? 1)} kept` : ''}.`,
+    caption: `${described(curves, heldOut)} The highest is ${percent(at(accuracies, best))}, in epoch ${whole(epoch)}${severalShares(rows) ? ` with ${percent(keep)} kept` : ''}.`,
   };
 }
 
@@ -40,8 +42,7 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
   const curves = curvesOf(rows, 'Loss');
   const axis = lossAxis(valuesOf(curves));
   const heldOut = rows.some(({ validationLoss }) => validationLoss !== null);
-  const losses = rows.map((row) => (heldOut ? row.validationLoss : row.trainLoss) ?? Infinity);
-  const least = losses.reduce((low, value) => Math.min(low, value), Infinity);
+  const least = min(rows, (row) => (heldOut ? row.validationLoss : row.trainLoss)) ?? Infinity;
   return {
     id: 'loss',
     title: 'Cross-entropy by epoch',

@@ -1,0 +1,27 @@
+/** Figures of the last complete generation, or epoch, for people who watch. */
+import { z } from 'zod';
+import { OBJECTIVES } from '../../search/individual.ts';
+
+const count = z.int().min(0);
+/** Null before the first complete generation, or where it is not computed. */
+const number = z.number().nullable();
+
+export const progressSchema = z.object({
+  evaluations: count,
+  /** Generations, or epochs, at most. */
+  maxGenerations: count,
+  bestAccuracy: number,
+  meanAccuracy: number,
+  bestLoss: number,
+  meanLoss: number,
+  objective: z.enum(OBJECTIVES),
+  /** The objective where it is a mean over the classes. */
+  bestMacroAverage: number,
+  meanMacroAverage: number,
+  bestSparsity: number,
+  /** Of the last epoch, where an algorithm trains and samples are held out; its other figures are of training data. */
+  validationAccuracy: number.default(null),
+  /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
+  start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),
+});
+export type Progress = z.output<typeof progressSchema>;
