@@ -69,7 +69,8 @@ export class LabelCodes implements LabelReader {
     const names = [...new Set(spelt(this.texts))];
     const numbers = names.every((name) => numericLabel(name) !== undefined);
     if (numbers) names.sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
-    else names.sort(byCodePoint);
+    // By Unicode code point; JavaScript's own order goes by UTF-16 unit.
+    else names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     if (names.length > MOST_CLASSES) throw this.#tooMany();
     const fraction = numbers ? names.find((name) => !Number.isInteger(Number(name))) : undefined;
     if (fraction !== undefined && names.length > MOST_FRACTIONS) {
@@ -79,11 +80,6 @@ export class LabelCodes implements LabelReader {
     }
     return new Classes(names);
   }
-}
-
-/** By Unicode code point; JavaScript's own order goes by UTF-16 unit. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 const WHOLE = /^(-?(?:0|[1-9]\d*))(?:\.0+)?$/;

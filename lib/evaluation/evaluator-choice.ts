@@ -8,6 +8,7 @@ import type { Evaluator } from './evaluator.ts';
 import { countTerms, fewInputsEvaluator } from './few-inputs-evaluator.ts';
 import { GeneralEvaluator } from './general-evaluator.ts';
 import { GraphEvaluator } from './graph/evaluator.ts';
+import type { EvaluatorOptions } from './session.ts';
 
 /** The first two take multilayer perceptrons, the last any network. */
 export const PATHS = ['few-inputs', 'general', 'graph'] as const;
@@ -75,12 +76,7 @@ export async function createEvaluator(
   network: AnyNetwork,
   samples: Samples,
   scaling: AffineScaling,
-  options: {
-    readonly objective: Objective;
-    readonly path?: Path;
-    readonly threads?: number;
-    readonly consume?: boolean;
-  },
+  options: EvaluatorOptions & { readonly path?: Path; readonly consume?: boolean },
 ): Promise<Evaluator> {
   const x = scaled(samples.x, scaling, options.consume ? samples.x : undefined);
   const data = { features: samples.features, x, labels: samples.labels };
@@ -92,6 +88,6 @@ export async function createEvaluator(
   }
   const task = { widths: layers.widths, samples: countSamples(samples), objective: options.objective };
   return (options.path ?? choosePath(task)) === 'few-inputs'
-    ? fewInputsEvaluator(layers, data, options)
+    ? fewInputsEvaluator(layers, data, options.threads)
     : GeneralEvaluator.create(layers, data, options);
 }

@@ -5,7 +5,7 @@ import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.
 import { genomeAt, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double/layers.ts';
 import { type Evaluator, emptyScores, requireBits, type ScaledData } from './evaluator.ts';
-import { sessionOptions, type ThreadOptions } from './session.ts';
+import { sessionOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
 /** Samples a tile: the margins of a full batch and a tile's activations share the L2 cache. */
@@ -23,7 +23,7 @@ export function countTerms(features: number, hidden: number): number {
 export async function fewInputsEvaluator(
   network: Network,
   data: ScaledData,
-  { threads }: ThreadOptions = {},
+  threads?: number,
 ): Promise<Evaluator> {
   const [features = 0, hidden = 0] = network.widths;
   const bits = hidden * (features + 2);

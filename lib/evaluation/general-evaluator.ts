@@ -20,17 +20,13 @@ import { marginReadout } from './margins.ts';
 import { maskedWeights } from './masked-weights.ts';
 import { pairReadout, predictionReadout } from './predictions.ts';
 import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
-import { sessionOptions, type ThreadOptions } from './session.ts';
+import { type EvaluatorOptions, sessionOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
 /** Bytes of activations that a run may hold per tile: they should stay in the L2 cache. */
 const CACHED_BYTES = 800_000;
 const SMALLEST_TILE = 512;
 const LARGEST_BATCH = 16;
-
-export interface GeneralOptions extends ThreadOptions {
-  readonly objective: Objective;
-}
 
 /** Individuals a run and samples a tile: a pure function of the shapes, since it decides the order of the sums. */
 function planGeneral(widths: readonly number[], samples: number): { batch: number; tiles: Tile[] } {
@@ -48,7 +44,7 @@ export class GeneralEvaluator implements Evaluator {
   readonly #bits: number;
   readonly #masks: Uint8Array;
 
-  static async create(network: Network, data: ScaledData, { objective, threads }: GeneralOptions) {
+  static async create(network: Network, data: ScaledData, { objective, threads }: EvaluatorOptions) {
     const { widths } = network;
     const { batch, tiles } = planGeneral(widths, countSamples(data));
     const shape = { batch, objective };

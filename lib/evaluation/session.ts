@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import type { Objective } from '../search/individual.ts';
 
 /** Memory of a Lambda function that comes with each vCPU, MB. */
 const MEGABYTES_PER_VCPU = 1769;
@@ -13,7 +14,8 @@ export function sessionThreads(functionMemory = process.env.AWS_LAMBDA_FUNCTION_
   return Number.isFinite(megabytes) ? Math.max(1, Math.round(megabytes / MEGABYTES_PER_VCPU)) : 1;
 }
 
-export interface ThreadOptions {
+export interface EvaluatorOptions {
+  readonly objective: Objective;
   /** Threads of the session; as many as the place has if absent. */
   readonly threads?: number | undefined;
 }

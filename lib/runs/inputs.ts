@@ -49,7 +49,8 @@ export function manifestOf(
   const { train, test, validation, classes, scaling, classNames, featureNames, readAs } = dataset;
   return {
     version: VERSION,
-    runId: runIdOf(uri),
+    // The last folder of the run's place.
+    runId: decodeURIComponent(uri.split('/').filter(Boolean).at(-1) ?? 'run'),
     specHash: specHash(spec),
     ...defined({ asked }),
     bits: bitsOf(network),
@@ -67,11 +68,6 @@ export function manifestOf(
     objective: spec.search.objective,
     checksums: { ...checksums },
   };
-}
-
-/** The last folder of the run's place. */
-function runIdOf(uri: string): string {
-  return decodeURIComponent(uri.split('/').filter(Boolean).at(-1) ?? 'run');
 }
 
 export interface Inputs {

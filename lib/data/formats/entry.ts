@@ -121,14 +121,11 @@ export async function loadArray(entry: ArrayEntry, most: number): Promise<Number
   const pieces: Uint8Array[] = [];
   // Read piece by piece, so that nothing is allocated for what a header tells and a file does not hold.
   for await (const piece of piecesOf(entry, BATCH * element.size)) pieces.push(piece.slice());
-  const data = numbersIn(Buffer.concat(pieces), element);
-  return { shape, data: fortran && shape.length > 1 ? fromFortran(data, shape) : data };
-}
-
-function fromFortran(data: Numbers, shape: readonly number[]): Numbers {
-  const result = data.slice();
-  for (const [from, to] of fortranOrder(shape).entries()) result[to] = data[from] ?? 0;
-  return result;
+  const stored = numbersIn(Buffer.concat(pieces), element);
+  if (!fortran || shape.length < 2) return { shape, data: stored };
+  const data = stored.slice();
+  for (const [from, to] of fortranOrder(shape).entries()) data[to] = stored[from] ?? 0;
+  return { shape, data };
 }
 
 /** Where each element in Fortran's order stands when the last index runs fastest. */

@@ -1,5 +1,6 @@
 /** Labels from arrays: one a sample, or one-hot. */
 import { UserError } from '../../base/errors.ts';
+import { listed } from '../../base/listed.ts';
 import { textsIn } from '../formats/elements.ts';
 import { type ArrayEntry, piecesOf, product, shapeWords } from '../formats/entry.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
@@ -94,9 +95,8 @@ function oneHot(texts: readonly string[], width: number, entry: ArrayEntry, firs
     const one = row.findIndex((text) => text === '1' || text === 'true');
     const others = row.filter((text) => text === '0' || text === 'false').length;
     if (one < 0 || others !== width - 1) {
-      const shown = row.length > 10 ? `${row.slice(0, 10).join(', ')}, …` : row.join(', ');
       throw new UserError(
-        `${entry.name}: has ${width} labels a sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${shown}]; give one label a sample`,
+        `${entry.name}: has ${width} labels a sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${listed(row, 10)}]; give one label a sample`,
       );
     }
     labels.push(String(one));

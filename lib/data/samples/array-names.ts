@@ -1,5 +1,6 @@
 /** Which arrays of a file are features and labels, of training, test and validation data: found from their names. */
 import { UserError } from '../../base/errors.ts';
+import { listed } from '../../base/listed.ts';
 import type { Part } from '../dataset.ts';
 import { type ArrayEntry, entryWords } from '../formats/entry.ts';
 
@@ -43,7 +44,7 @@ export function hasPart(entries: Entries, part: Part): boolean {
 
 export function listedArrays(entries: Entries): string {
   const all = [...entries].map(([name, entry]) => `'${name}' ${entryWords(entry)}`);
-  return all.length > 20 ? `${all.slice(0, 20).join(', ')}, … (${all.length} in all)` : all.join(', ');
+  return listed(all, 20, `… (${all.length} in all)`);
 }
 
 /** The features and labels of a part, or of the file if it names no parts. Throws UserError. */

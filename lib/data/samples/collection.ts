@@ -38,7 +38,9 @@ export async function collect(file: SampleFile, codes: LabelReader, problems: Pr
   for await (const block of file.blocks(codes, problems)) {
     count += rowsIn(block, file.features);
     checkFits(file, count, most);
-    blocks.push(trimmed(block.x));
+    // The last block is seldom full.
+    const { x } = block;
+    blocks.push(x.byteLength * 2 < x.buffer.byteLength ? x.slice() : x);
     if (block.labels) labels.push(block.labels);
     onRows?.(file, count);
   }
@@ -48,11 +50,6 @@ export async function collect(file: SampleFile, codes: LabelReader, problems: Pr
 
 export function rowsIn({ x, labels }: Block, features: number): number {
   return labels?.length ?? x.length / features;
-}
-
-/** A block of its own size: the last one is seldom full. */
-function trimmed(x: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  return x.byteLength * 2 < x.buffer.byteLength ? x.slice() : x;
 }
 
 function checkFits({ name, features }: SampleFile, rows: number, most: number): void {

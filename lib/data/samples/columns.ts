@@ -2,6 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
+import { listed } from '../../base/listed.ts';
 import { commaNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
 import { LABEL_NAMES } from '../labels.ts';
@@ -30,9 +31,8 @@ const MOST_NAMED = 20;
 export const TEXT = 'it holds text';
 
 /** Names in quotes, not too many. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED).map(quoted).join(', ');
-  return names.length > MOST_NAMED ? `${shown}, … (${names.length} in all)` : shown;
+function namesOf(names: readonly string[]): string {
+  return listed(names.map(quoted), MOST_NAMED, `… (${names.length} in all)`);
 }
 
 export function nameOfColumn(table: Table, index: number): string {
@@ -48,7 +48,7 @@ function columnAt(table: Table, reference: string | number, what: string): numbe
     if (!/^[+-]?\d+$/.test(reference)) {
       const names = columns.flatMap((column) => column.name ?? []);
       const have = table.named
-        ? `its columns are ${listed(names)}; did you mean ${quoted(closest(reference, names))}?`
+        ? `its columns are ${namesOf(names)}; did you mean ${quoted(closest(reference, names))}?`
         : `its columns have no names: give an index from 0 to ${columns.length - 1}, or -1 for the last`;
       throw new UserError(`${name}: ${what}: there is no column ${quoted(reference)}; ${have}`);
     }
@@ -245,11 +245,11 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
     const lines: string[] = [];
     if (missing.length > 0)
       lines.push(
-        `${table.name}: lacks ${listed(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
+        `${table.name}: lacks ${namesOf(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
       );
     if (refused)
       lines.push(
-        `${table.name}: has ${listed(extra)}, which ${known.what} does not have; leave them out (ignore)`,
+        `${table.name}: has ${namesOf(extra)}, which ${known.what} does not have; leave them out (ignore)`,
       );
     throw new UserError(lines.join('\n'));
   }

@@ -1,5 +1,6 @@
 /** Data files for a network that is there already: its features and classes are known. */
 import { UserError } from '../../base/errors.ts';
+import { listed } from '../../base/listed.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { DataSource } from '../../runspec/files.ts';
 import type { Part, Samples } from '../dataset.ts';
@@ -42,10 +43,8 @@ export async function readTable(
   const problems = file.problems();
   const collected = await collect(file, new Classes(classNames), problems, onRows);
   if (problems.count('unseen') > 0) {
-    const classes =
-      classNames.length > 20 ? `${classNames.slice(0, 20).join(', ')}, …` : classNames.join(', ');
     throw new UserError(
-      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${classes}; is this the label column? name another with --label`,
+      `${problems.lines().join('\n')}\n${file.label.where}: the classes of ${what} are ${listed(classNames, 20)}; is this the label column? name another with --label`,
     );
   }
   throwProblems([problems]);

@@ -49,7 +49,8 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
   if ('table' in file) return tableSamples(file.table, options, known);
   const { arrays, form } = file;
   const { name } = source;
-  refuseNames(name, options);
+  if (options.ignore?.length)
+    throw new UserError(`${name}: ignore: arrays have no columns with names; leave 'ignore' out`);
   const [only] = arrays.values();
   if (only && arrays.size === 1) {
     if (options.label === undefined) throw unlabelled(only);
@@ -70,13 +71,6 @@ function unlabelled({ name, shape }: ArrayEntry): UserError {
   return new UserError(
     `${name}: holds one array, and no labels; give features and labels as files of their own, {"x": …, "y": …}${column}`,
   );
-}
-
-/** Columns of arrays have no names. */
-function refuseNames(name: string, { ignore = [] }: FileOptions): void {
-  if (ignore.length > 0) {
-    throw new UserError(`${name}: ignore: arrays have no columns with names; leave 'ignore' out`);
-  }
 }
 
 async function openTwo(x: Source, y: Source, part: Part, options: FileOptions, known?: Known) {

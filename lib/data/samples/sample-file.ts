@@ -1,4 +1,5 @@
 /** A file of samples, or two: features from one, labels from the other. */
+import { listed } from '../../base/listed.ts';
 import type { Source } from '../../base/source.ts';
 import type { Part } from '../dataset.ts';
 import type { TextOptions } from '../formats/format.ts';
@@ -94,9 +95,7 @@ export function readAs({ name, form, label, leftOut }: SampleFile): string {
   return [
     form,
     ...(label.found === 'array' ? [] : [`label: ${place}, ${FOUND[label.found]}`]),
-    ...(others.length > 0
-      ? [`left out: ${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}`]
-      : []),
+    ...(others.length > 0 ? [`left out: ${listed(others, 5)}`] : []),
   ].join('; ');
 }
 

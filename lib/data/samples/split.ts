@@ -1,6 +1,7 @@
 /** Stratified splits. */
 import { classMembers } from '../../base/classes.ts';
 import { UserError } from '../../base/errors.ts';
+import { listed } from '../../base/listed.ts';
 import { random } from '../../base/random.ts';
 import { drawToFront } from '../../base/shuffle.ts';
 
@@ -39,8 +40,7 @@ export function stratify(
     rows.length < needed ? [`'${classNames[label]}' (${rows.length})`] : [],
   );
   if (small.length > 0) {
-    const list =
-      small.length > 10 ? `${small.slice(0, 10).join(', ')}, … (${small.length} classes)` : small.join(', ');
+    const list = listed(small, 10, `… (${small.length} classes)`);
     const drawn = (['test', 'validation'] as const).filter((part) => shares[part] > 0);
     const parts = ['training', ...drawn];
     throw new UserError(

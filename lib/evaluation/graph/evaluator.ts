@@ -8,7 +8,6 @@ import { type Graph, prunableBits } from '../../network/graph.ts';
 import { foldNormalization } from '../../network/models/graph-folding.ts';
 import { sizeOfGraph } from '../../network/network.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
-import type { Objective } from '../../search/individual.ts';
 import { GraphDouble } from '../double/graph.ts';
 import {
   type Evaluator,
@@ -18,7 +17,7 @@ import {
   type Scores,
   setScore,
 } from '../evaluator.ts';
-import type { ThreadOptions } from '../session.ts';
+import type { EvaluatorOptions } from '../session.ts';
 import { calibrationMasks, calibrationPlaces, deviationOf, longestSum, tolerance } from './calibration.ts';
 import { channelBlock } from './channel-blocks.ts';
 import { type GraphData, graphData } from './data.ts';
@@ -29,8 +28,7 @@ import { type GraphReadout, graphReadout } from './readout.ts';
 /** A share of the largest logit by which rounding errors alone do not change one. */
 const SUSPICIOUS = 1e-2;
 
-export interface GraphOptions extends ThreadOptions {
-  readonly objective: Objective;
+export interface GraphOptions extends EvaluatorOptions {
   /** Channels a block; as many as the machine takes if absent. */
   readonly block?: number;
 }

@@ -1,4 +1,5 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
+import { listed } from '../../base/listed.ts';
 import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 import { ELEMENT_TYPES } from '../onnx/schema.ts';
 import {
@@ -50,8 +51,8 @@ export function scoresOutput(graph: OnnxGraph, producers: ReadonlyMap<string, On
 
 /** The first few of those names. */
 export function quotedNames(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) => `"${name}"`);
-  return [...shown, ...(names.length > shown.length ? ['…'] : [])].join(', ');
+  const quoted = names.map((name) => `"${name}"`);
+  return listed(quoted, 8);
 }
 
 /**
