@@ -55,6 +55,19 @@ export function duration(seconds: number): string {
   return `${whole(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+const SPANS = [
+  [365.25 * 86_400, 'a'],
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+] as const;
+
+/** How long ago, in its largest unit: "42 s", "5 min", "3 h", "12 d", "2 a". */
+export function age(seconds: number): string {
+  const [length, unit] = SPANS.find(([span]) => seconds >= span) ?? [1, 's'];
+  return `${whole(Math.floor(seconds / length))} ${unit}`;
+}
+
 /** A short time: "0.031 ms", "12.4 ms". */
 export function milliseconds(value: number): string {
   return `${Number(value.toPrecision(value < 0.1 ? 2 : 3))} ms`;

@@ -40,7 +40,7 @@ const ownerSchema = z.object({
   born: z.string().nullable(),
   since: z.string(),
 });
-type Owner = z.output<typeof ownerSchema>;
+export type Owner = z.output<typeof ownerSchema>;
 
 export interface FolderLock extends Disposable {
   release(): void;
@@ -64,7 +64,7 @@ export async function lockFolder(
   try {
     for (let tries = 1; ; tries++) {
       const now = attempt(name, () => place(file, owner));
-      const other = attempt(name, () => findOther(folder, file, now));
+      const other = attempt(name, () => findOther(folder, now, { own: file, remove: true }));
       if (other === undefined) return hold(file, name, giveUp);
       fs.rmSync(file, { force: true });
       if (tries === TRIES) throw new UnusableOutput(refusal(name, other));
@@ -75,6 +75,11 @@ export async function lockFolder(
     giveUp();
     throw error;
   }
+}
+
+/** The process that is at work in a folder, 'unknown' where it cannot be told which; asks only, and changes nothing. */
+export function processIn(folder: string): Owner | 'unknown' | undefined {
+  return findOther(folder, Date.now(), { remove: false });
 }
 
 const held = new Set<() => void>();
@@ -128,8 +133,12 @@ function place(file: string, owner: string): number {
   return fs.statSync(file).mtimeMs;
 }
 
-/** A process that is at work in the folder, 'unknown' where its lock cannot be read; locks of dead ones are removed. */
-function findOther(folder: string, own: string, now: number): Owner | 'unknown' | undefined {
+/** A process that is at work in the folder, 'unknown' where its lock cannot be read. `remove`: the locks of dead ones. */
+function findOther(
+  folder: string,
+  now: number,
+  { own, remove }: { readonly own?: string; readonly remove: boolean },
+): Owner | 'unknown' | undefined {
   for (const name of fs.readdirSync(folder).filter((entry) => LOCK.test(entry))) {
     const file = join(folder, name);
     if (file === own) continue;
@@ -142,7 +151,7 @@ function findOther(folder: string, own: string, now: number): Owner | 'unknown' 
       if (isMissing(error)) continue;
       return 'unknown';
     }
-    fs.rmSync(file, { force: true });
+    if (remove) fs.rmSync(file, { force: true });
   }
   return undefined;
 }

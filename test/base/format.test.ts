@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  age,
   byteSize,
   counted,
   duration,
@@ -104,4 +105,15 @@ test('short times, rates and signs', () => {
   expect([0.0312, 12.41].map(milliseconds)).toEqual(['0.031 ms', '12.4 ms']);
   expect([0.284, 9.9, 9.96, 12_345.6].map(perSecond)).toEqual(['0.28', '9.9', '10', '12,346']);
   expect([1.25, 0, -0.5].map((value) => signed(value, 2))).toEqual(['+1.25', '+0.00', '−0.50']);
+});
+
+test.each([
+  [0, '0 s'],
+  [59.9, '59 s'],
+  [3_599, '59 min'],
+  [7_200, '2 h'],
+  [30 * 86_400, '30 d'],
+  [800 * 86_400, '2 a'],
+])('%d seconds ago: %s', (seconds, text) => {
+  expect(age(seconds)).toBe(text);
 });

@@ -59,7 +59,7 @@ const NO_CLOUD = {
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
 };
-const CLOUD = ['submit', 'watch', 'pull', 'list', 'stop'];
+const CLOUD = ['submit', 'watch', 'pull', 'stop'];
 
 test('the table has every command', async () => {
   expect(await tombola(['run', 'spec.json', '--out', 'run', '--quiet'], { cwd: folder })).toMatchObject({

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FolderStore } from '../../lib/store/folder.ts';
-import { isBookkeeping, lockFolder } from '../../lib/store/folder-lock.ts';
+import { isBookkeeping, lockFolder, processIn } from '../../lib/store/folder-lock.ts';
 
 const CONTENDER = fileURLToPath(new URL('lock-contender.ts', import.meta.url));
 const OTHER = '.tombola-lock-0123456789abcdef';
@@ -94,6 +94,16 @@ describe('the lock of a process that is', () => {
     await leave('', 100);
     (await lock()).release();
   });
+});
+
+test('who is at work can be asked, and nothing is changed by it', async () => {
+  {
+    using _ = await lock();
+    expect(processIn(folder)).toMatchObject({ command: 'tombola run', pid: process.pid });
+  }
+  await leave({ ...(await ownWords()), pid: 2 ** 22 + 1 });
+  expect(processIn(folder)).toBeUndefined();
+  expect(existsSync(join(folder, OTHER))).toBe(true);
 });
 
 test('names the computer', async () => {

@@ -73,7 +73,9 @@ async function describe(client: SFNClient, arn: string, run: string) {
     return await client.send(new DescribeExecutionCommand({ executionArn: arn }));
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) {
-      throw new UserError(`${run}: there is no such run; 'tombola list' lists them`, { cause: error });
+      throw new UserError(`${run}: there is no such run; 'tombola list --cloud' lists them`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -1,5 +1,7 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
 import type { Command } from '@commander-js/extra-typings';
+import { defined } from '../../base/defined.ts';
+import { UserError } from '../../base/errors.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { budgetOption, wholeNumber } from '../arguments.ts';
@@ -7,6 +9,9 @@ import { refuseForSweep, specFrom } from '../input.ts';
 import { addSearchOptions } from '../search-options.ts';
 
 const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
+
+/** Runs in the cloud that are listed unless a number is given: each is looked up. */
+const MOST_LISTED = 20;
 
 /** What errors of AWS become, once one happened. */
 async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -75,14 +80,42 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       }),
     );
 
-  cloudCommand(program, 'list', 'List the runs and sweeps in the cloud, newest first')
-    .option('--limit <n>', 'how many', wholeNumber(1), 20)
-    .action((options) =>
-      explaining(async () => {
+  cloudCommand(program, 'list', 'List the runs and sweeps on this computer, or in the cloud, newest first')
+    .argument(
+      '[folders...]',
+      'where to look: folders that hold runs, or a sweep, for its cells (default: here)',
+    )
+    .option('--cloud', 'those in the cloud; so do --stack, --region and --profile', false)
+    .option('--limit <n>', 'how many (default: all; in the cloud 20)', wholeNumber(1))
+    .addHelpText(
+      'after',
+      `
+Without folders it looks into this one, and into its runs/ and sweeps/.
+Age is the time since anything in the folder changed. States: running (a process is at work in it), stopped (tombola
+resume goes on with it), done, failed (a sweep with cells that failed), damaged, unreadable.
+
+Examples:
+  tombola list                            what is here
+  tombola list sweeps/moons-a --limit 10  the newest cells of a sweep
+  tombola list --cloud                    what is on AWS`,
+    )
+    .action(async (folders, { cloud, limit, ...options }, command) => {
+      const remote = ['stack', 'region', 'profile'].some(
+        (name) => command.getOptionValueSource(name) === 'cli',
+      );
+      if (!cloud && !remote) {
+        const { listStored } = await import('../local/list.ts');
+        listStored(folders, defined({ limit, json: options.json }));
+        return;
+      }
+      if (folders.length > 0) {
+        throw new UserError(`${folders[0]}: folders are on this computer; leave them out to list the cloud`);
+      }
+      await explaining(async () => {
         const { list } = await import('./list.ts');
-        await list(options);
-      }),
-    );
+        await list({ ...options, limit: limit ?? MOST_LISTED });
+      });
+    });
 
   cloudCommand(
     program,

@@ -1,4 +1,4 @@
-/** `tombola list`: the runs and sweeps in the cloud, newest first. */
+/** `tombola list --cloud`: the runs and sweeps in the cloud, newest first. */
 import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { placeOfRun, placeOfSweep } from '../../aws/bucket.ts';

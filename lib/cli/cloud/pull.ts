@@ -41,7 +41,9 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
   // The console makes folders by objects of that name.
   const found = listed.filter(({ key }) => !key.endsWith('/'));
   if (found.length === 0) {
-    throw new UserError(`${run}: there is no such run, nothing is at ${uri}; 'tombola list' lists the runs`);
+    throw new UserError(
+      `${run}: there is no such run, nothing is at ${uri}; 'tombola list --cloud' lists the runs`,
+    );
   }
   using _ = await lockFolder(out, { command: 'tombola pull', name: out });
   await refuseOther(kind, folder, out, patience);

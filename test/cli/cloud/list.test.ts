@@ -26,7 +26,7 @@ describe('list', () => {
         ],
       }),
     };
-    expect(await tombola('list')).toBe(0);
+    expect(await tombola('list', '--cloud')).toBe(0);
     const [head, busy, done] = here.printed.split('\n');
     expect(head).toMatch(/run.*status.*started/);
     expect(busy).toMatch(/^busy\s+running/);
@@ -62,7 +62,7 @@ describe('list', () => {
 
   test('no runs', async () => {
     here.aws.answers = { ListExecutions: () => ({ executions: [] }) };
-    expect(await tombola('list')).toBe(0);
+    expect(await tombola('list', '--cloud')).toBe(0);
     expect(here.printed).toContain('There are no runs yet');
   });
 });

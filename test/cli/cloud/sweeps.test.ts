@@ -118,7 +118,7 @@ describe('submit', () => {
       expect(await tombola('submit', path, '--name', name ?? '')).toBe(0);
     expect(Math.max(...[...known.keys()].map((name) => name.length))).toBe(80);
     here.printed = '';
-    expect(await tombola('list', '--json')).toBe(0);
+    expect(await tombola('list', '--cloud', '--json')).toBe(0);
     expect(JSON.parse(here.printed)).toMatchObject([
       { kind: 'sweep', name: second, executions: 1 },
       { kind: 'sweep', name: first, executions: 2, uri: `s3://${BUCKET}/sweeps/${first}/` },
@@ -232,7 +232,7 @@ test('list marks sweeps, joins what went on with one, and leaves the cells out',
             ],
     }),
   };
-  expect(await tombola('list')).toBe(0);
+  expect(await tombola('list', '--cloud')).toBe(0);
   const lines = here.printed.trim().split('\n').slice(1);
   expect(lines.map((line) => line.split(/ {2,}/).slice(0, 2))).toEqual([
     ['study (sweep: 2 of 3 cells done)', 'running'],

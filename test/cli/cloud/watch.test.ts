@@ -91,6 +91,6 @@ describe('watch', () => {
   test('no such run', async () => {
     here.aws.answers = { DescribeExecution: executions({}) };
     expect(await tombola('watch', 'none')).toBe(2);
-    expect(here.complained).toBe("error: none: there is no such run; 'tombola list' lists them\n");
+    expect(here.complained).toBe("error: none: there is no such run; 'tombola list --cloud' lists them\n");
   });
 });

@@ -1,0 +1,93 @@
+/** The folders of runs and sweeps on this computer: which they are, and where they are looked for. */
+import { type Dirent, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
+import { isBookkeeping } from '../../store/folder-lock.ts';
+import * as keys from '../../store/keys.ts';
+import { shown } from '../paths.ts';
+
+type Kind = 'run' | 'sweep';
+
+export interface StoredFolder {
+  readonly kind: Kind;
+  /** Absolute. */
+  readonly folder: string;
+  /** As people call it: from where they are. */
+  readonly name: string;
+  /** The sweep that a run is a cell of. */
+  readonly sweep?: string;
+  /** Why it cannot be looked into. */
+  readonly unreadable?: string;
+}
+
+/** Folders of the current one in which new runs and sweeps get theirs. */
+const RUNS = 'runs';
+const SWEEPS = 'sweeps';
+
+/**
+ * Whether a folder that holds these names is a run's or a sweep's. A spec.json alone is none: it may be a spec that
+ * somebody wrote, among other work of theirs.
+ */
+function kindOf(names: readonly string[]): Kind | undefined {
+  const holds = (...wanted: readonly string[]) => wanted.some((name) => names.includes(name));
+  const begun = names.some(isBookkeeping);
+  if (holds(keys.SWEEP) && (begun || holds(keys.CELLS.slice(0, -1), keys.SWEEP_CSV))) return 'sweep';
+  return holds(keys.SPEC) && (begun || holds(keys.MANIFEST, keys.SUMMARY)) ? 'run' : undefined;
+}
+
+/**
+ * The runs and sweeps in a folder, in its `runs` and in its `sweeps`; of a sweep its cells, of a run itself. Throws
+ * UserError where the folder cannot be read.
+ */
+export function storedIn(given: string): StoredFolder[] {
+  const folder = resolve(given);
+  const entries = entriesOf(folder);
+  const kind = kindOf(entries.map(({ name }) => name));
+  if (kind === 'run') return [{ kind, folder, name: shown(folder) }];
+  if (kind === 'sweep') return below(folder, keys.CELLS).map((cell) => ({ ...cell, sweep: folder }));
+  return [
+    // What is in the way of nobody's runs may well be closed to us.
+    ...childrenOf(folder, entries).filter(({ unreadable }) => unreadable === undefined),
+    ...[RUNS, SWEEPS].flatMap((name) => below(folder, name)),
+  ];
+}
+
+/** Those in a folder that may be absent. */
+function below(folder: string, name: string): StoredFolder[] {
+  const inside = join(folder, name);
+  try {
+    return childrenOf(inside, entriesOf(inside));
+  } catch (error) {
+    if (error instanceof UserError && isMissing(error.cause)) return [];
+    throw error;
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    const where = shown(folder);
+    if (isMissing(cause)) throw new UserError(`${where}: there is no such folder`, { cause });
+    throw new UserError(`${where}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
+  }
+}
+
+/** The runs and sweeps that are a folder's own children. */
+function childrenOf(parent: string, entries: readonly Dirent[]): StoredFolder[] {
+  const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  return folders.map(({ name }) => lookAt(join(parent, name))).filter((one) => one !== undefined);
+}
+
+/** Undefined where there is neither a run nor a sweep. */
+function lookAt(folder: string): StoredFolder | undefined {
+  const name = shown(folder);
+  try {
+    const kind = kindOf(readdirSync(folder));
+    return kind && { kind, folder, name };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    return { kind: 'run', folder, name, unreadable: fileErrorReason(error, 'reading') };
+  }
+}
