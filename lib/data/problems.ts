@@ -1,5 +1,7 @@
 /** Problems in data files, gathered while reading: all are reported together, with their number and first places. */
+
 import { UserError } from '../base/errors.ts';
+import { memo } from '../base/memo.ts';
 
 /** Where something stands: whatever is known of it. Lines and columns are counted from 1, as editors do. */
 export interface Place {
@@ -85,17 +87,13 @@ export class Problems {
   /** Those of another file that is read together with this one. */
   of(file: string, names?: readonly string[]): Problems {
     if (file === this.file) return this;
-    const other = this.#others.get(file) ?? new Problems(file, names);
-    this.#others.set(file, other);
-    return other;
+    return memo(this.#others, file, () => new Problems(file, names));
   }
 
   add(kind: ProblemKind, place: Place): void {
-    let gathered = this.#kinds.get(kind);
-    if (!gathered) {
-      gathered = { count: 0, places: [], columns: new Map(), lastRow: -1, rows: 0 };
-      this.#kinds.set(kind, gathered);
-    }
+    const gathered = memo(this.#kinds, kind, (): Gathered => {
+      return { count: 0, places: [], columns: new Map(), lastRow: -1, rows: 0 };
+    });
     gathered.count++;
     const row = place.line ?? place.row ?? -1;
     if (row !== gathered.lastRow) {

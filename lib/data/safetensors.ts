@@ -111,9 +111,8 @@ export function placesInSafetensors(beginning: Uint8Array, name: string): Readon
   for (const { name: key, dtype, shape, from, to } of tensors) {
     if (!isKept(dtype)) throw damaged(name, `tensor '${key}' has type ${dtype}`);
     if (from > to) throw damaged(name, `tensor '${key}' ends before it begins`);
-    if (shape.reduce((all, size) => all * size, 1) !== (to - from) / ARRAYS[dtype].BYTES_PER_ELEMENT) {
+    if (shape.reduce((all, size) => all * size, 1) !== (to - from) / ARRAYS[dtype].BYTES_PER_ELEMENT)
       throw damaged(name, `tensor '${key}' has another size than its shape`);
-    }
     places.set(key, { type: dtype, shape, from: from + 8 + length, to: to + 8 + length });
   }
   return places;
@@ -142,8 +141,7 @@ export function tensorNamed<Name extends ElementType>(
   source: string,
 ): Tensor<ArrayOf[Name]> {
   const tensor = tensors.get(name);
-  if (!tensor || elementTypeOf(tensor.data) !== type) {
+  if (!tensor || elementTypeOf(tensor.data) !== type)
     throw new DamagedArtifact(`${source}: has no tensor '${name}' of type ${type}`);
-  }
   return tensor as Tensor<ArrayOf[Name]>;
 }

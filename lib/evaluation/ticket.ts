@@ -82,9 +82,8 @@ export class TicketSession {
       const outputs = await this.#session.run({ x: new Tensor('float32', batch, [end - start, features]) });
       const label = outputs.label?.data;
       const logits = outputs.logits?.data;
-      if (!(label instanceof BigInt64Array) || !(logits instanceof Float32Array)) {
+      if (!(label instanceof BigInt64Array) || !(logits instanceof Float32Array))
         throw new TypeError('the ticket gave no int64 label or float32 logits');
-      }
       yield { start, label, logits };
     }
   }

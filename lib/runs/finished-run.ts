@@ -49,11 +49,10 @@ export async function openFinishedRun(store: Store, name: string, open: OpenSour
   if (run === 'unfinished') {
     throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
   }
-  if (run === 'unmasked') {
+  if (run === 'unmasked')
     throw new UserError(
       `${name}: the run trained the weights, so there is no mask whose bits could be flipped`,
     );
-  }
   return run;
 }
 
@@ -81,9 +80,8 @@ export async function findFinishedRun(
   const network = await networkOf(store, spec, ticketBytes, open);
   const bits = bitsOf(network);
   const { key, bytes } = networkArtifact(network);
-  if (manifest && checksum(bytes) !== manifest.checksums[key]) {
+  if (manifest && checksum(bytes) !== manifest.checksums[key])
     throw new DamagedArtifact(`${store.uri}${keys.TICKET_MASK}: its weights are not those of the run`);
-  }
   return {
     store,
     name,

@@ -135,8 +135,7 @@ export function decodeMemory(bytes: Uint8Array, bits: number, name: string): Omi
 function masksOf(tensors: Tensors, bits: number, name: string): PackedMasks {
   const { shape, data } = tensorNamed(tensors, 'masks', 'U8', name);
   const [count = 0, size = 0] = shape;
-  if (size !== bytesPerGenome(bits)) {
+  if (size !== bytesPerGenome(bits))
     throw new DamagedArtifact(`${name}: masks of ${size} bytes for a network of ${bits} prunable weights`);
-  }
   return { count, bits, bytes: data };
 }

@@ -1,6 +1,8 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
+
 import { randomGenome } from '../algorithms/parts/operators.ts';
 import { UserError } from '../base/errors.ts';
+import { memo } from '../base/memo.ts';
 import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
 import { countSamples } from '../data/dataset.ts';
@@ -182,9 +184,7 @@ const digests = new WeakMap<AnyNetwork, string>();
 
 /** Of the network as an artifact: structure, weights, biases. */
 function digestOf(network: AnyNetwork): string {
-  const digest = digests.get(network) ?? checksum(networkArtifact(network).bytes);
-  digests.set(network, digest);
-  return digest;
+  return memo(digests, network, () => checksum(networkArtifact(network).bytes));
 }
 
 /** Of one mask on the training data, estimated. */

@@ -22,16 +22,14 @@ export async function readMaskRows(
   const beginning = await requiredRange(store, key, 0, BEGINNING);
   const place = placesInSafetensors(beginning, key).get('masks');
   const [count = 0, size = 0] = place?.shape ?? [];
-  if (place?.type !== 'U8' || size !== bytesPerGenome(bits)) {
+  if (place?.type !== 'U8' || size !== bytesPerGenome(bits))
     throw new DamagedArtifact(`${key}: no masks of a network of ${bits} prunable weights`);
-  }
   const first = Math.min(count, start);
   const rows = Math.min(count, end) - first;
   const [from, to] = [place.from + first * size, place.from + (first + rows) * size];
   const bytes =
     to <= beginning.length ? beginning.subarray(from, to) : await requiredRange(store, key, from, to);
-  if (bytes.length !== rows * size) {
+  if (bytes.length !== rows * size)
     throw new DamagedArtifact(`${store.uri}${key}: damaged: it ends before mask ${first + rows}`);
-  }
   return { start: first, masks: { count: rows, bits, bytes } };
 }

@@ -126,9 +126,8 @@ export function decodeTicket(bytes: Uint8Array, network: AnyNetwork, name: strin
   const kept = new Uint8Array(bitsOf(network));
   for (const { mask, shape, data: weights, offset } of prunableOf(network)) {
     const { data } = tensorNamed(tensors, mask, 'U8', name);
-    if (data.length !== weights.length) {
+    if (data.length !== weights.length)
       throw new DamagedArtifact(`${name}: '${mask}' is not ${shape.join(' × ')}, as the spec's network is`);
-    }
     kept.set(data, offset);
   }
   return pack(kept);

@@ -1,6 +1,8 @@
 /** What a run's masks are looked for in. */
+
 import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
+import { memo } from '../base/memo.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
 import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
@@ -11,12 +13,11 @@ import type { Run } from './run.ts';
 const known = new WeakMap<Run, Promise<Problem>>();
 
 export function readProblem(run: Run): Promise<Problem> {
-  const there = known.get(run);
-  if (there) return there;
-  const problem = read(run);
-  known.set(run, problem);
-  problem.catch(() => known.delete(run));
-  return problem;
+  return memo(known, run, () => {
+    const problem = read(run);
+    problem.catch(() => known.delete(run));
+    return problem;
+  });
 }
 
 /** The network is read only where the algorithm asks for it. */

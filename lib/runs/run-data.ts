@@ -58,9 +58,8 @@ async function remade(
     const samples = dataset[part];
     if (!samples) continue;
     const expected = manifest?.checksums[KEYS[part]];
-    if (manifest && checksum(encodeSamples(samples)) !== expected) {
+    if (manifest && checksum(encodeSamples(samples)) !== expected)
       throw otherData(store, part, manifest.version);
-    }
     parts.set(part, samples);
   }
   const { scaling, classNames, featureNames } = dataset;

@@ -143,9 +143,8 @@ export function joinScores(masks: PackedMasks, chunks: readonly ChunkScores[], g
       const index = start + offset;
       if (index >= masks.count) throw refuse(index, 'was scored but never bred');
       if (scores[index]) throw refuse(index, 'was scored twice');
-      if (fingerprints[offset] !== fingerprint(genomeAt(masks, index))) {
+      if (fingerprints[offset] !== fingerprint(genomeAt(masks, index)))
         throw refuse(index, 'has the score of another genome');
-      }
       scores[index] = scoreAt(found, offset);
     }
   }
@@ -165,11 +164,10 @@ export function joinImproved(
   const all = chunks.toSorted((a, b) => a.start - b.start);
   const genomes = all.flatMap(({ improved }) => improved?.genomes ?? []);
   const states = all.flatMap(({ improved }) => improved?.states ?? []);
-  if (genomes.length !== count || states.length !== count) {
+  if (genomes.length !== count || states.length !== count)
     throw new IncompleteGeneration(
       `generation ${generation}: ${genomes.length} of ${count} individuals were improved`,
     );
-  }
   const scores = joinScores(packGenomes(genomes, bits), all, generation);
   return scores.map((score, index) => {
     const state = decodeImproving(at(states, index), bits, `generation ${generation}, individual ${index}`);

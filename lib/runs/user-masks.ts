@@ -90,9 +90,7 @@ export function maskAmong(network: AnyNetwork, arrays: Arrays, file: string): Ui
     if (bad >= 0) problems.push(`'${mask}' holds ${array.data[bad]} at place ${bad}, expected 0 or 1`);
     else bits.set(array.data, offset);
   }
-  if (problems.length > 0) {
-    throw new UserError(problems.map((problem) => `${file}: ${problem}`).join('\n'));
-  }
+  if (problems.length > 0) throw new UserError(problems.map((problem) => `${file}: ${problem}`).join('\n'));
   return pack(bits);
 }
 
@@ -104,11 +102,10 @@ export function masksFrom({ shape, data }: NumberArray, bits: number, file: stri
   const [count = 0, width = 0] = shape.length === 1 ? [1, shape[0]] : shape;
   const size = bytesPerGenome(bits);
   const packed = width === size && width !== bits && data instanceof Uint8Array;
-  if (shape.length > 2 || (width !== bits && !packed)) {
+  if (shape.length > 2 || (width !== bits && !packed))
     throw new UserError(
       `${file}: has shape ${shapeText(shape)}, expected [masks, ${bits}] of 0 and 1, a column for each prunable weight, or packed eight to a byte [masks, ${size}] uint8 (numpy.packbits(masks, axis=1))`,
     );
-  }
   if (count === 0) throw new UserError(`${file}: holds no masks`);
   const masks = emptyMasks(count, bits);
   for (let mask = 0; mask < count; mask++) {
@@ -118,9 +115,8 @@ export function masksFrom({ shape, data }: NumberArray, bits: number, file: stri
       continue;
     }
     const bad = firstOther(row);
-    if (bad >= 0) {
+    if (bad >= 0)
       throw new UserError(`${file}: holds ${row[bad]} at [${mask}, ${bad}], expected 0 (pruned) or 1 (kept)`);
-    }
     masks.bytes.set(pack(row), mask * size);
   }
   return masks;

@@ -33,11 +33,10 @@ export function decodeImproving(bytes: Uint8Array, bits: number, name: string): 
   if (!header)
     throw new DamagedArtifact(`${name}: not a checkpoint of a search, or changed since it was written`);
   const { bits: found, bestCost, ...rest } = header;
-  if (found !== bits) {
+  if (found !== bits)
     throw new DamagedArtifact(
       `${name}: a checkpoint of masks of ${found} bits, where the network has ${bits} weights`,
     );
-  }
   const size = bytesPerGenome(bits);
   const expected = size * (bestCost === null ? 1 : 2);
   const masks = Uint8Array.from(bytes.subarray(end + 1));

@@ -94,11 +94,10 @@ export function improve(
   draw: DrawStream,
   most: number,
 ): ImprovingState {
-  if (before.build !== position.build) {
+  if (before.build !== position.build)
     throw new UnusableOutput(
       `a checkpoint of the search was written by build ${before.build} of the kernel of flips, and this is build ${position.build}: continue it with the version of Tombola that began it, or begin again`,
     );
-  }
   position.moveTo(before.genome);
   const state = { ...before };
   const end = Math.min(settings.flips, state.flips + most);

@@ -92,11 +92,10 @@ function delimiterOf(text: string, whole: boolean, name: string): string {
   const fits = DELIMITERS.flatMap((delimiter) => fitOf(text, whole, delimiter) ?? []);
   const [best, second] = fits.sort((a, b) => b.score - a.score);
   if (!best) return spacesCut(text, whole) ? ' ' : ',';
-  if (second && best.score - second.score < ALIKE) {
+  if (second && best.score - second.score < ALIKE)
     throw new UserError(
       `${name}: its rows can be cut by '${best.delimiter}' into ${best.columns} cells and by '${second.delimiter}' into ${second.columns}: say which it is (--delimiter, or in a spec delimiter: ${JSON.stringify(best.delimiter)} or ${JSON.stringify(second.delimiter)})`,
     );
-  }
   return best.delimiter;
 }
 

@@ -29,9 +29,8 @@ const TABS = /\.(tsv|tab)(\.gz)?$/i;
 /** Throws UserError where it is no text, no table, or has no rows. */
 async function openCsv(source: Source, gzip: boolean, options: TextOptions): Promise<Table> {
   const { name } = source;
-  if (options.delimiter !== undefined && /["\r\n]/.test(options.delimiter)) {
+  if (options.delimiter !== undefined && /["\r\n]/.test(options.delimiter))
     throw new UserError(`delimiter: found ${JSON.stringify(options.delimiter)}, expected another character`);
-  }
   const { text, whole } = await beginning(source, gzip);
   const given = options.delimiter ?? (TABS.test(name) ? '\t' : undefined);
   const dialect = dialectOf(text, whole, name, given);

@@ -77,9 +77,8 @@ export async function* skipped(bytes: AsyncIterable<Uint8Array>, offset: number)
 /** Its bytes in pieces of `size`, each overwritten by the next. Throws UserError unless they are as the shape needs. */
 export async function* piecesOf(entry: ArrayEntry, size: number): AsyncGenerator<Uint8Array> {
   const expected = product(entry.shape) * entry.element.size;
-  if (Math.min(size, expected) > LARGEST_PIECE) {
+  if (Math.min(size, expected) > LARGEST_PIECE)
     throw new UserError(`${entry.name}: ${entryWords(entry)} is too large to be read at once`);
-  }
   const piece = new Uint8Array(Math.min(size, expected));
   let filled = 0;
   let total = 0;
@@ -113,9 +112,8 @@ const BATCH = 1 << 18;
 /** The whole array. Throws UserError where it holds no numbers, or is larger than `most` elements. */
 export async function loadArray(entry: ArrayEntry, most: number): Promise<NumberArray> {
   const { name, shape, element, fortran } = entry;
-  if (element.kind === 'U' || element.kind === 'S') {
+  if (element.kind === 'U' || element.kind === 'S')
     throw new UserError(`${name}: holds ${nameOfElement(element)}, expected numbers`);
-  }
   const count = product(shape);
   if (count > most) throw new UserError(`${name}: has ${count} elements, at most ${most} are read`);
   const pieces: Uint8Array[] = [];

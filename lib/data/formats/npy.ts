@@ -43,16 +43,14 @@ function npyHeader(beginning: Uint8Array, name: string): Header {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text);
   const shape = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text);
   if (!descr || !order || !shape) throw damaged(name, 'its header is not readable');
-  if (descr[2]) {
+  if (descr[2])
     throw new UserError(
       `${name}: is a structured array, of which none is read: save its fields as plain arrays`,
     );
-  }
   const sizes = (shape[1] ?? '').split(',').map((size) => size.trim());
   const dimensions = sizes.filter((size) => size !== '').map(Number);
-  if (!dimensions.every(Number.isSafeInteger) || !Number.isSafeInteger(product(dimensions) * 8)) {
+  if (!dimensions.every(Number.isSafeInteger) || !Number.isSafeInteger(product(dimensions) * 8))
     throw damaged(name, `the shape (${shape[1]})`);
-  }
   return { shape: dimensions, element: elementOf(descr[1] ?? '', name), fortran: order[1] === 'True' };
 }
 
@@ -69,11 +67,10 @@ const KINDS: Record<string, ElementKind> = {
 
 function elementOf(descr: string, name: string): Element {
   const [, order = '', kind = '', digits = ''] = /^([<>|=]?)([a-zA-Z?])(\d*)$/.exec(descr) ?? [];
-  if (kind === 'O') {
+  if (kind === 'O')
     throw new UserError(
       `${name}: is an array of Python objects, which is not read (it could run code): save numbers or text, as with astype(str) or astype('float32')`,
     );
-  }
   const letter = KINDS[kind];
   const size = (letter === 'U' ? 4 : 1) * Number(digits || 1);
   const element = letter && { kind: letter, size, bigEndian: order === '>' };

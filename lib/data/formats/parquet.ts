@@ -48,9 +48,8 @@ async function openParquet(source: Source): Promise<Table> {
     const tree = parquetSchema(metadata);
     const rows = metadata.row_groups.map((group) => Number(group.num_rows));
     const total = rows.reduce((all, count) => all + count, 0);
-    if (total !== Number(metadata.num_rows) || rows.some((count) => !(count >= 0 && count <= MOST_ROWS))) {
+    if (total !== Number(metadata.num_rows) || rows.some((count) => !(count >= 0 && count <= MOST_ROWS)))
       throw new Error(`${metadata.num_rows} rows, ${total} in its row groups`);
-    }
     const columns = tree.children.map(columnOf);
     return {
       name,

@@ -39,9 +39,8 @@ async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntr
   const prefix = Buffer.from(await source.read(0, 8));
   if (prefix.length < 8) throw damaged(`${size} bytes`);
   const length = Number(prefix.readBigUInt64LE());
-  if (length > LONGEST_HEADER || length > size - 8) {
+  if (length > LONGEST_HEADER || length > size - 8)
     throw damaged(`its header should have ${length} bytes, ${size - 8} are there`);
-  }
   let tensors: ReturnType<typeof tensorsInHeader>;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await source.read(8, 8 + length));

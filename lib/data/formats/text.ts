@@ -61,9 +61,8 @@ export async function* textPieces(source: Source, gzip: boolean): AsyncGenerator
       carried = '\r';
       text = text.slice(0, -1);
     }
-    if (text.includes('\0')) {
+    if (text.includes('\0'))
       throw new UserError(`${source.name}: is not text: it holds a zero byte near byte ${bytes}`);
-    }
     yield unified(text);
   }
   const last = unified(carried + decode());

@@ -46,11 +46,10 @@ export interface Arrangement {
 function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   const [, ...sizes] = entry.shape;
   const features = product(sizes);
-  if (features < 1 || features > MOST_FEATURES) {
+  if (features < 1 || features > MOST_FEATURES)
     throw new UserError(
       `${entry.name}: has ${features} features a sample (${entryWords(entry)}), expected 1 to ${MOST_FEATURES}`,
     );
-  }
   const [a = 0, b = 0, c = 0] = sizes;
   const said = image ?? imageIn(input);
   if (said && sizes.length > 1 && product(said) === features) {
@@ -63,11 +62,10 @@ function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   if (input && product(input) === features) return { features, image: [a, b, c] };
   const first = CHANNELS.includes(a);
   const last = CHANNELS.includes(c);
-  if (first && last && c > 1) {
+  if (first && last && c > 1)
     throw new UserError(
       `${entry.name}: has the shape ${shapeWords(entry.shape)}, so that channels may come first or last: say which by the sizes of an image, channels first (image: [${a}, ${b}, ${c}] or image: [${c}, ${a}, ${b}])`,
     );
-  }
   if (first) return { features, image: [a, b, c] };
   return last ? { features, ...arranged(entry, [c, a, b], 'the image') } : { features };
 }
@@ -114,9 +112,8 @@ export function arrayFeatures(entry: ArrayEntry, arrangement: Arrangement = {}):
 function checkFeatures(entry: ArrayEntry): void {
   const { name, shape, element } = entry;
   if (shape.length === 0) throw new UserError(`${name}: is a single number, expected samples × features`);
-  if (element.kind === 'U' || element.kind === 'S') {
+  if (element.kind === 'U' || element.kind === 'S')
     throw new UserError(`${name}: holds ${nameOfElement(element)}, expected numbers`);
-  }
 }
 
 /** The samples' features in blocks, float32; what is not finite is reported. Throws UserError for a damaged file. */
@@ -194,11 +191,10 @@ export function arrayWithLabel(entry: ArrayEntry, label: string | number, form: 
       `${entry.name}: is ${entryWords(entry)}; a label column needs samples × columns of numbers: give features and labels as {"x": …, "y": …}`,
     );
   }
-  if (!Number.isInteger(column) || column < 0 || column >= width) {
+  if (!Number.isInteger(column) || column < 0 || column >= width)
     throw new UserError(
       `${entry.name}: label: found '${label}', expected an index from 0 to ${width - 1}, or -1 for the last column`,
     );
-  }
   checkFeatures(entry);
   return {
     name: entry.name,

@@ -80,9 +80,8 @@ interface FoundLabel {
 function findLabel(table: Table, options: ColumnOptions, leftOut: Map<number, string>): FoundLabel {
   if (options.label !== undefined) {
     const label = columnAt(table, options.label, 'label');
-    if (leftOut.get(label) === 'ignored') {
+    if (leftOut.get(label) === 'ignored')
       throw new UserError(`${table.name}: ${nameOfColumn(table, label)} is both the label and to be ignored`);
-    }
     leftOut.delete(label);
     return { label, found: 'given' };
   }
@@ -110,11 +109,10 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
   refuseDoubled(table);
   const leftOut = leftOutOf(table, options);
   const label = labelled ? findLabel(table, options, leftOut) : undefined;
-  if (label && table.columns[label.label]?.nested) {
+  if (label && table.columns[label.label]?.nested)
     throw new UserError(
       `${table.name}: label: ${nameOfColumn(table, label.label)} holds lists or structures, expected a class in each row: name another column (label)`,
     );
-  }
   if (options.leaveOutText) {
     for (const [index, { kind }] of table.columns.entries()) {
       if (kind === 'text' && index !== label?.label && !leftOut.has(index) && !isCommaNumber(table, index))
@@ -270,9 +268,8 @@ function labelAmong(table: Table, known: Known, { label }: ColumnOptions, others
   const kept = new Map(
     [...table.columns.keys()].filter((index) => !others.includes(index)).map((index) => [index, '']),
   );
-  if (others.length === 0) {
+  if (others.length === 0)
     throw new UserError(`${table.name}: has no label column beside the features of ${known.what}`);
-  }
   return findLabel(table, {}, kept);
 }
 

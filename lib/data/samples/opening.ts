@@ -32,11 +32,10 @@ export async function openSamples(
 
 function checkAgrees({ name, features, image }: SampleFile, known: Known, { input }: FileOptions): void {
   if (features !== known.features) throw differ(name, features, known);
-  if (image && image[0] > 1 && !known.image && !input) {
+  if (image && image[0] > 1 && !known.image && !input)
     throw new UserError(
       `${name}: has images of ${image.join(' × ')}, and ${known.what} has ${features} features without saying how an image fills them: give the samples flat, [samples, ${features}], in the order of the others`,
     );
-  }
   if (image && known.image && image.join() !== known.image.join()) {
     throw new UserError(
       `${name}: has images of ${image.join(' × ')}, ${known.what} has ${known.image.join(' × ')}; both must have the same`,

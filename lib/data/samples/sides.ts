@@ -30,9 +30,8 @@ export interface LabelSide extends Side {
 /** Samples of features and labels that are apart, in the same order. Throws UserError where their numbers differ. */
 export function joined(name: string, form: string, x: FeatureSide, y: LabelSide): SampleFile {
   const { features, featureNames, image, rows } = x;
-  if (rows !== undefined && y.rows !== undefined && rows !== y.rows) {
+  if (rows !== undefined && y.rows !== undefined && rows !== y.rows)
     throw lengthsDiffer(x.name, rows, y.name, y.rows);
-  }
   return {
     name,
     form: x.note === undefined ? form : `${form}; ${x.note}`,

@@ -154,11 +154,10 @@ function split(read: Read, labels: Uint16Array, classes: Classes, task: FilesTas
 function datasetOf(task: FilesTask, file: SampleFile, classes: Classes, parts: Parts, sha256: Digests) {
   const { features } = file;
   const image = task.image ?? file.image;
-  if (task.image && product(task.image) !== features) {
+  if (task.image && product(task.image) !== features)
     throw new InvalidSpec([
       `task.image: found ${task.image.join(' × ')} = ${product(task.image)} values, expected ${features}: ${file.name} has ${features} features`,
     ]);
-  }
   const found: FoundData = {
     features,
     classes: classes.names.length,

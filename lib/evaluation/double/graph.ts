@@ -4,6 +4,7 @@
  * One sample at a time; a kernel a node, made once, that writes into an array of its own. JavaScript's arithmetic and its
  * Math functions (V8 computes them in software) give the same bits on every processor.
  */
+import { memo } from '../../base/memo.ts';
 import type { Graph } from '../../network/graph.ts';
 import { emptyValue, type Kernel, type Value, type Weight } from '../../network/operators/kernel.ts';
 import { rulesOf } from '../../network/operators/table.ts';
@@ -21,15 +22,12 @@ export class GraphDouble {
     this.#x = x;
     this.#input = emptyValue(graph.inputShape);
     const values = new Map([[graph.input, this.#input]]);
-    const constants = new Map<string, Value>();
     const operandOf = (name: string): Value => {
-      const value = values.get(name) ?? constants.get(name);
-      if (value) return value;
       const constant = graph.constants.get(name);
-      if (!constant) throw new Error(`no value ${name}`);
-      const widened = { shape: constant.shape, data: Float64Array.from(constant.data) };
-      constants.set(name, widened);
-      return widened;
+      return memo(values, name, () => {
+        if (!constant) throw new Error(`no value ${name}`);
+        return { shape: constant.shape, data: Float64Array.from(constant.data) };
+      });
     };
     const kernels: Kernel[] = [];
     for (const node of graph.nodes) {

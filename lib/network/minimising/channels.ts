@@ -12,7 +12,7 @@ export interface ChannelTies {
   of(value: string): Int32Array;
 }
 
-export function channelCount(graph: Graph, value: string): number {
+function channelCount(graph: Graph, value: string): number {
   return graph.shapes.get(value)?.[0] ?? 1;
 }
 

@@ -1,4 +1,5 @@
 /** The network that a mask leaves, without what no output depends on: fewer neurons, channels and weights, the same answers. */
+import { memo } from '../../base/memo.ts';
 import type { Graph } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
 import { graphOfLayers } from '../layers-graph.ts';
@@ -25,13 +26,10 @@ export function minimise(network: AnyNetwork, genome: Uint8Array): Minimised {
   const whole = isGraph(network) ? network : graphOfLayers(network);
   const graph = maskedGraph(whole, genome);
   const nonzero = new Map<string, Uint8Array>();
-  const links = (name: string) => {
-    const known = nonzero.get(name);
-    if (known) return known;
-    const found = Uint8Array.from(graph.constants.get(name)?.data ?? [], (weight) => Number(weight !== 0));
-    nonzero.set(name, found);
-    return found;
-  };
+  const links = (name: string) =>
+    memo(nonzero, name, () => {
+      return Uint8Array.from(graph.constants.get(name)?.data ?? [], (weight) => Number(weight !== 0));
+    });
   const known = constantValues(graph, links);
   const picking = rewritten(graph, known, neededChannels(graph, known, links));
   // To pick features takes their places: of a few that go it can be more than their weights.

@@ -1,8 +1,9 @@
 /** Which channels a masked graph needs, of which the rest can go. */
+import { memo } from '../../base/memo.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { channelEntries, type Entries } from '../operators/entries.ts';
 import { layoutOf, type WeightLayout } from '../site.ts';
-import { channelCount, tiesOf } from './channels.ts';
+import { tiesOf } from './channels.ts';
 import type { KnownValues, Links } from './constant-values.ts';
 
 /** Per value its channels that stay, ascending. */
@@ -76,13 +77,9 @@ export function neededChannels(
   for (const tie of allFeatures ? features : some) need(tie);
   spreadNeeds();
   const kept = new Map<string, Int32Array>();
-  return (value) => {
-    const known = kept.get(value);
-    if (known) return known;
-    const own = ties.of(value);
-    const channels = Array.from({ length: channelCount(graph, value) }, (_, channel) => channel);
-    const found = Int32Array.from(channels.filter((channel) => needed[own[channel] ?? 0] === 1));
-    kept.set(value, found);
-    return found;
-  };
+  return (value) =>
+    memo(kept, value, () => {
+      const own = ties.of(value);
+      return Int32Array.from(own.keys()).filter((channel) => needed[own[channel] ?? 0] === 1);
+    });
 }

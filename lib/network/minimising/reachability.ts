@@ -1,4 +1,5 @@
 /** Which elements of a graph's values the logits depend on, and by which weights. */
+import { memo } from '../../base/memo.ts';
 import type { Graph } from '../graph.ts';
 import { channelEntries } from '../operators/entries.ts';
 import { channelMarks } from '../operators/reach.ts';
@@ -17,11 +18,8 @@ type Marks = Map<string, Uint8Array>;
 export function reachBack(graph: Graph, known: KnownValues, links: Links) {
   const used: Marks = new Map(graph.prunable.map(({ name, size }) => [name, new Uint8Array(size)]));
   const reached: Marks = new Map();
-  const marksOf = (name: string): Uint8Array => {
-    const marks = reached.get(name) ?? new Uint8Array(sizeOf(graph.shapes.get(name) ?? []));
-    reached.set(name, marks);
-    return marks;
-  };
+  const marksOf = (name: string) =>
+    memo(reached, name, () => new Uint8Array(sizeOf(graph.shapes.get(name) ?? [])));
   marksOf(graph.output).fill(1);
   for (const node of [...graph.nodes].reverse()) {
     const after = reached.get(node.output);

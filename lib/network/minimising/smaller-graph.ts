@@ -135,9 +135,8 @@ export class Shrinking {
     const inputs = this.#kept(input);
     const weight = this.#graph.constants.get(weightName);
     const entries = this.#known.get(input);
-    if (!weight || !entries || inputs.length === 0) {
+    if (!weight || !entries || inputs.length === 0)
       throw new Error(`${node.name}: its output depends on its input, of which nothing is left`);
-    }
     const bias = this.#foldedBias(layout, weight.data, foldable(layout, entries), outputs, inputs);
     const { taps, outputStride, inputStride } = layout;
     const data = new Float32Array(outputs.length * inputs.length * taps);
