@@ -1,5 +1,6 @@
 /** What `tombola network` tells: layers, prunable weights, memory, speed. */
 import { availableParallelism } from 'node:os';
+import { sum } from 'd3-array';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { byteSize, perSecond, whole } from '../base/format.ts';
@@ -107,7 +108,7 @@ function documentOf({ title, graph, population }: Shown, rate: Rate | undefined)
     prunable: graph.prunable.map(({ name, shape, offset, size, fanIn, fanOut }) => {
       return { name, shape, offset, size, fanIn, fanOut };
     }),
-    weights: layers.reduce((sum, { weights }) => sum + weights, 0),
+    weights: sum(layers, ({ weights }) => weights),
     prunableWeights: prunableBits(graph),
     multiplyAdds: sizeOfGraph(graph).multiplyAdds,
     bytes: {
@@ -146,29 +147,20 @@ function count(value: number): string {
   return value === 0 ? '–' : whole(value);
 }
 
+/** Columns whose total is shown. */
+const COUNTED = ['weights', 'prunable', 'multiplyAdds'] as const;
+
 function textOf(shown: Shown, rate: Rate | undefined): string {
   const { graph, population } = shown;
   const layers = describeLayers(graph);
-  const total = (of: 'weights' | 'prunable' | 'multiplyAdds') =>
-    layers.reduce((sum, layer) => sum + layer[of], 0);
   const rows = layers.map((layer) => [
     shortened(layer.name),
     layer.operator,
     shapeText(layer.outputShape),
-    count(layer.weights),
-    count(layer.prunable),
-    count(layer.multiplyAdds),
+    ...COUNTED.map((key) => count(layer[key])),
     layer.tensor ?? '',
   ]);
-  const totals = [
-    'total',
-    '',
-    '',
-    count(total('weights')),
-    count(total('prunable')),
-    count(total('multiplyAdds')),
-    '',
-  ];
+  const totals = COUNTED.map((key) => count(sum(layers, (layer) => layer[key])));
   const head = ['layer', 'operator', 'output', 'weights', 'prunable', 'multiply-adds', 'tensor'];
   const memory = memoryOfIndividual(graph);
   const facts = [
@@ -186,7 +178,7 @@ function textOf(shown: Shown, rate: Rate | undefined): string {
     ],
     ...(rate ? [['evaluations/s', rateText(rate)]] : []),
   ];
-  return `${plainTable([...rows, totals], head)}\n\n${plainTable(facts)}`;
+  return `${plainTable([...rows, ['total', '', '', ...totals, '']], head)}\n\n${plainTable(facts)}`;
 }
 
 function rateText({ evaluationsPerSecond, samples, measuredSamples }: Rate): string {

@@ -141,10 +141,8 @@ function specOf(
   seed: number,
 ): AskedSpec | InvalidSpec {
   return refusalOf(() => {
-    const shared = Object.entries(values).reduce(
-      (below, [field, value]) => laid(below, field, value),
-      sweep.base,
-    );
+    let shared = sweep.base;
+    for (const [field, value] of Object.entries(values)) shared = laid(shared, field, value);
     const spec = parseSpec({ ...merge(withoutOthers(shared, algorithm, sweep), algorithm.spec), seed });
     const { match } = algorithm;
     if (!match) return spec;

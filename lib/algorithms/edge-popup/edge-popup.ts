@@ -1,4 +1,5 @@
 /** edge-popup: finds the mask by training scores (Ramanujan et al. 2020, arXiv 1911.13299). */
+import { sum } from 'd3-array';
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
@@ -94,10 +95,7 @@ export function maskOf(widths: readonly number[], scores: Float32Array, keep: nu
 
 /** Share of all prunable weights that are pruned where each layer keeps `keep`. */
 function sparsityAt(widths: readonly number[], keep: number): number {
-  const kept = denseLayers(widths).reduce(
-    (sum, { inputs, outputs }) => sum + keptCount(inputs * outputs, keep),
-    0,
-  );
+  const kept = sum(denseLayers(widths), ({ inputs, outputs }) => keptCount(inputs * outputs, keep));
   return 1 - kept / countWeights(widths);
 }
 

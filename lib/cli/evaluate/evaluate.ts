@@ -63,15 +63,17 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
         `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
       );
     }
-    const samples = await readSamples(options.data, target, options, open);
-    printScores(target, await scoresOf(target, new Map([[options.data, samples]])), options.json);
+    await printScored(
+      target,
+      new Map([[options.data, await readSamples(options.data, target, options, open)]]),
+      options,
+    );
     return;
   }
   const { store, name } = target;
   if (options.masks === undefined && options.weights === undefined) {
     const ticket = await ticketOfRun(store, name);
-    const parts = await dataOf(store, ticket, options, open);
-    printScores(ticket, await scoresOf(ticket, parts), options.json);
+    await printScored(ticket, await dataOf(store, ticket, options, open), options);
     return;
   }
   const run = await openFinishedRun(store, name, open);
@@ -83,13 +85,9 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
     return;
   }
   const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
-  const names = namesOf(run, data);
-  const ticket = openTicket(
-    buildTicketModel(network, mask, data.scaling, names),
-    `${name} with ${options.weights}`,
-  );
-  const parts = await dataOf(store, ticket, options, open, data);
-  printScores(ticket, await scoresOf(ticket, parts), options.json);
+  const model = buildTicketModel(network, mask, data.scaling, namesOf(run, data));
+  const ticket = openTicket(model, `${name} with ${options.weights}`);
+  await printScored(ticket, await dataOf(store, ticket, options, open, data), options);
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
@@ -180,10 +178,14 @@ async function scored({ model, name }: OpenedTicket, samples: Samples): Promise<
   }
 }
 
-async function scoresOf(ticket: OpenedTicket, parts: ReadonlyMap<string, Samples>): Promise<EvaluatedPart[]> {
+async function printScored(
+  ticket: OpenedTicket,
+  parts: ReadonlyMap<string, Samples>,
+  { json }: EvaluateOptions,
+): Promise<void> {
   const scores: EvaluatedPart[] = [];
   for (const [data, samples] of parts) scores.push({ data, ...(await scored(ticket, samples)) });
-  return scores;
+  printScores(ticket, scores, json);
 }
 
 async function evaluateMasks(
@@ -196,10 +198,8 @@ async function evaluateMasks(
   const { masks: file = '', on = 'train' } = options;
   const masks = await readMasks(file, run.network, run.bits, open);
   if (options.csv !== undefined) await requireWritable(options.csv);
-  const ticket = openTicket(
-    buildTicketModel(run.network, run.ticket, data.scaling, namesOf(run, data)),
-    run.name,
-  );
+  const model = buildTicketModel(run.network, run.ticket, data.scaling, namesOf(run, data));
+  const ticket = openTicket(model, run.name);
   const samples =
     options.data === undefined ? data.parts.get(on) : await readSamples(options.data, ticket, options, open);
   if (!samples) throw withoutPart(on);

@@ -1,4 +1,5 @@
 /** Small networks, drawn with the weights that the ticket keeps. */
+import { max } from 'd3-array';
 import { at } from '../../base/at.ts';
 import { whole } from '../../base/format.ts';
 import { denseLayers, type Network } from '../../network/architecture.ts';
@@ -82,17 +83,14 @@ function placesOf(widths: readonly number[], height: number): Place[][] {
 
 /** Pruned weights as one faint path; kept ones as lines, faint too if they change nothing. */
 function edges(network: Network, ticket: Uint8Array, roles: UnitRole[][], places: Place[][]): Html {
-  const largest = network.weights.reduce(
-    (most, weights) => weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), most),
-    Number.MIN_VALUE,
-  );
+  const largest = max(network.weights.flatMap((weights) => max(weights, Math.abs) ?? [])) || Number.MIN_VALUE;
   let pruned = '';
   const kept: { readonly magnitude: number; readonly line: string }[] = [];
   for (const [layer, { inputs, outputs, offset }] of denseLayers(network.widths).entries()) {
     for (let bit = 0; bit < inputs * outputs; bit++) {
-      const from = places[layer]?.[bit % inputs];
-      const to = places[layer + 1]?.[Math.floor(bit / inputs)];
-      if (from === undefined || to === undefined) continue;
+      const [input, output] = [bit % inputs, Math.floor(bit / inputs)];
+      const from = at(at(places, layer), input);
+      const to = at(at(places, layer + 1), output);
       const path = `M${from.x},${from.y}L${to.x},${to.y}`;
       if (getBit(ticket, offset + bit) === 0) {
         pruned += path;
@@ -100,8 +98,7 @@ function edges(network: Network, ticket: Uint8Array, roles: UnitRole[][], places
       }
       const weight = at(at(network.weights, layer), bit);
       const magnitude = Math.abs(weight) / largest;
-      const idle =
-        roles[layer]?.[bit % inputs] === 'dead' || roles[layer + 1]?.[Math.floor(bit / inputs)] === 'dead';
+      const idle = [roles[layer]?.[input], roles[layer + 1]?.[output]].includes('dead');
       const width = round(STROKE.least + (STROKE.most - STROKE.least) * magnitude);
       kept.push({
         magnitude,
@@ -117,9 +114,9 @@ function edges(network: Network, ticket: Uint8Array, roles: UnitRole[][], places
 
 function units(roles: UnitRole[][], places: Place[][]): Html {
   const circles = roles.flatMap((layer, index) => {
-    const radius = radiusOf(places[index] ?? []);
+    const radius = radiusOf(at(places, index));
     return layer.map((role, unit) => {
-      const { x, y } = places[index]?.[unit] ?? { x: 0, y: 0 };
+      const { x, y } = at(at(places, index), unit);
       const size = role === 'dead' ? 0.7 * radius : radius;
       return html`<circle class="unit ${role}" cx="${x}" cy="${y}" r="${round(size)}" stroke-width="${round(radius / 4)}"/>`;
     });
@@ -136,18 +133,18 @@ function radiusOf([first, second]: readonly Place[]): number {
 function labels(roles: UnitRole[][], places: Place[][], names: Names): Html {
   const last = roles.length - 1;
   const texts = roles.flatMap((layer, index) => {
-    const x = places[index]?.[0]?.x ?? 0;
+    const { x } = at(at(places, index), 0);
     const live = layer.filter((role) => role !== 'dead').length;
     const name = index === 0 ? 'inputs' : index === last ? 'classes' : `hidden ${last > 2 ? index : ''}`;
     const size = index > 0 && index < last ? `${live} of ${layer.length} in use` : `${layer.length}`;
     const heading = html`<text x="${x}" y="12" text-anchor="middle">${name}</text><text x="${x}" y="28" text-anchor="middle">${size}</text>`;
     if ((index > 0 && index < last) || layer.length > LABELLED_UNITS) return [heading];
     const side = index === 0 ? -1 : 1;
-    const distance = radiusOf(places[index] ?? []) + 8;
+    const distance = radiusOf(at(places, index)) + 8;
     return [
       heading,
       ...layer.map((_, unit) => {
-        const y = (places[index]?.[unit]?.y ?? 0) + 4;
+        const y = at(at(places, index), unit).y + 4;
         const text = shortened(index === 0 ? featureName(names, unit) : className(names, unit), 10);
         return html`<text x="${round(x + side * distance)}" y="${round(y)}" text-anchor="${side < 0 ? 'end' : 'start'}">${text}</text>`;
       }),
@@ -157,14 +154,14 @@ function labels(roles: UnitRole[][], places: Place[][], names: Names): Html {
 }
 
 function legendOf(drawn: ReadonlySet<UnitRole>): LegendEntry[] {
-  return [
+  const unit = { shape: shapeOf(0) };
+  const entries: (LegendEntry | false)[] = [
     { label: 'positive', color: 'var(--positive)', mark: 'line' },
     { label: 'negative', color: 'var(--negative)', mark: 'line' },
     { label: 'pruned', color: 'var(--pruned)', mark: 'line' },
-    { label: 'live unit', color: 'var(--ink)', mark: { shape: shapeOf(0) } },
-    ...(drawn.has('constant')
-      ? [{ label: 'constant unit', color: 'var(--ink)', mark: 'ring' } as const]
-      : []),
-    ...(drawn.has('dead') ? [{ label: 'dead unit', color: 'var(--dead)', mark: { shape: shapeOf(0) } }] : []),
+    { label: 'live unit', color: 'var(--ink)', mark: unit },
+    drawn.has('constant') && { label: 'constant unit', color: 'var(--ink)', mark: 'ring' },
+    drawn.has('dead') && { label: 'dead unit', color: 'var(--dead)', mark: unit },
   ];
+  return entries.filter((entry) => entry !== false);
 }
