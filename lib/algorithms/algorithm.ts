@@ -34,9 +34,9 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly finds: 'mask' | 'weights';
   /** Whether it asks for masks to be improved, flip by flip. */
   readonly improves: boolean;
-  /** What it can take over from another run, to be compared with it. */
+  /** The figure that it can take over from another run, to be compared with it. */
   readonly match: Match | undefined;
-  /** What its sections ask for that cannot be; a line each. `sizes`: training samples of each class. */
+  /** Problems of its sections, a line each. `sizes`: training samples of each class. */
   problems(spec: Spec, sizes: readonly number[]): string[];
   /** Whether `Problem.viable` depends on the network. */
   needsNetwork(spec: Spec): boolean;
@@ -46,7 +46,7 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   start(spec: Spec, problem: Problem): Moment;
   /** A moment as it was kept. Throws where that is not what this algorithm writes. */
   resume(spec: Spec, problem: Problem, kept: Kept): Moment;
-  /** What a run has found, when it is over or after any generation. `rows`: of the generations, from the first on. */
+  /** The result of a run, when it is over or after any generation. `rows`: of the generations, from the first on. */
   result(spec: Spec, network: AnyNetwork, found: Findings): Result;
 }
 
@@ -60,11 +60,11 @@ export interface Match {
   readonly quantity: 'evaluations' | 'sparsity';
   /** Whether it comes out exactly as it was taken over. */
   readonly exact: boolean;
-  /** What is laid over the spec. */
+  /** The fields that are laid over the spec. */
   take(found: { readonly evaluations: number; readonly sparsity: number }): Readonly<Record<string, unknown>>;
 }
 
-/** What masks are looked for in. */
+/** The network and data that masks are searched for. */
 export interface Problem {
   /** Prunable weights. */
   readonly bits: number;
@@ -74,7 +74,7 @@ export interface Problem {
   readonly viable: Viable;
 }
 
-/** What an estimate takes well or badly. */
+/** The assumptions of an estimate, low or high. */
 export interface Doubts {
   /** The shortest run that the stopping rules allow, or the longest. */
   readonly search: 'shortest' | 'longest';
@@ -104,7 +104,7 @@ interface Bred {
   readonly evaluations: number;
 }
 
-/** What the store keeps of an algorithm between two pieces of work, beside the population. */
+/** The part of an algorithm's state that the store keeps between two pieces of work, beside the population. */
 export interface Memory {
   /** Small facts, as JSON. */
   readonly facts: unknown;
@@ -148,7 +148,7 @@ interface Scoring {
 /** Individuals to improve flip by flip, cut into chunks of any size. */
 interface Improving {
   readonly work: 'improve';
-  /** What flips are judged by. */
+  /** The measure by which flips are judged. */
   readonly objective: FlipObjective;
   /** Samples that they are judged by, drawn once for a run; all of the data, or a part. */
   readonly samples: number;
@@ -169,7 +169,7 @@ export interface Improvement {
 }
 
 export interface Improved {
-  /** What it goes on from. */
+  /** The state from which it goes on. */
   readonly state: ImprovingState;
   /** Its best mask, as far as it is known, and that mask's score by an evaluator. */
   readonly genome: Uint8Array;
@@ -227,14 +227,14 @@ export interface Result {
   readonly candidates: readonly Candidate[];
   /** Where other tickets are looked for as well, sparser and denser ones: all that it has found. */
   readonly front?: readonly Candidate[];
-  /** What they were ranked by. */
+  /** The objective that ranks them. */
   readonly objective: Objective;
   readonly generations: number;
   readonly evaluations: number;
   readonly history: History;
 }
 
-/** What may become the ticket. */
+/** A mask that may become the ticket. */
 export interface Candidate {
   /** With the weights that it was found for, or trained. */
   readonly network: AnyNetwork;

@@ -5,7 +5,7 @@ import { untilEvaluations } from './parts/match.ts';
 import { NOTHING } from './parts/scheme.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
-/** Of `count` masks, how many the budget still allows: it is used to the last evaluation. */
+/** How many of `count` masks the budget still allows: it is used to the last evaluation. */
 function withinBudget({ stop: { maxEvaluations } }: SearchSpec, count: number, used: number): number {
   return maxEvaluations === null ? count : Math.max(1, Math.min(count, maxEvaluations - used));
 }

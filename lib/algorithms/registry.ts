@@ -69,7 +69,7 @@ export const ALGORITHM_SUMMARIES = ALGORITHM_NAMES.map((name) => `${name}: ${TAB
   '; ',
 );
 
-/** What `--match` of the command line can do: with which algorithm, in what. */
+/** The algorithms for `--match` of the command line, with the figure that each takes over. */
 export const MATCHING = ALGORITHM_NAMES.flatMap((name) => {
   const { match } = TABLE[name];
   return match?.exact ? [{ name, quantity: match.quantity }] : [];

@@ -1,7 +1,7 @@
 /** CSV text, as Tombola writes it. */
 import Papa from 'papaparse';
 
-/** What a spreadsheet takes for the beginning of a formula; and the tab and the return that it skips before one. */
+/** Characters that begin a formula in a spreadsheet; and the tab and the return that it skips before one. */
 const FORMULA = /^[\t\r]*[=+\-@\uff0b\uff0d\uff1d\uff20]/;
 
 /** Text for a cell of a CSV table, which no spreadsheet computes: an apostrophe before what looks like a formula. */

@@ -2,7 +2,7 @@
 
 interface Meaning {
   readonly reason: string;
-  /** What to do about it. */
+  /** The user's next step. */
   readonly remedy: string;
 }
 
@@ -65,7 +65,7 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** What is read; undefined where there is nothing. Other errors stay errors. */
+/** The value that is read; undefined where there is nothing. Other errors stay errors. */
 export async function ifThere<Value>(read: Promise<Value>): Promise<Value | undefined> {
   try {
     return await read;

@@ -3,7 +3,7 @@
  * braces are characters; with all of that switched off nothing of it is left.
  */
 
-/** What a pattern matches, from beginning to end: * stands for any characters, ? for one. */
+/** The whole names that a pattern matches: * is any characters, ? is one. */
 export function expressionOf(pattern: string): RegExp {
   const source = pattern
     .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')

@@ -5,7 +5,7 @@
  * but its name: not on the order of evaluation, the number of workers or how often a step was retried.
  */
 
-/** What a stream of random numbers is for; streams of different purposes never overlap. */
+/** Purposes of streams of random numbers; streams of different purposes never overlap. */
 export const PURPOSES = {
   weights: 1,
   dataset: 3,

@@ -4,7 +4,7 @@ export function namesOf<Name extends string>(rows: Readonly<Record<Name, unknown
   return Object.keys(rows) as Name[];
 }
 
-/** What `make` gives for each name. */
+/** A record with the value that `make` gives for each name. */
 export function recordOf<Name extends string, Value>(
   names: readonly Name[],
   make: (name: Name) => Value,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
-/** What it is called: a key of JSON, or of the metadata of safetensors and ONNX. */
+/** Its name: a key of JSON, or of the metadata of safetensors and ONNX. */
 export const SEAL = 'checksum';
 const DIGITS = 64;
 /** Stands in its place while the file is made. */

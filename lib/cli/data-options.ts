@@ -7,7 +7,7 @@ import { nearest, show } from '../runspec/parser.ts';
 import { filesTaskOf, type Json, merge } from '../runspec/written-spec.ts';
 import { absoluteFrom } from './paths.ts';
 
-/** What users say of the tables in files. */
+/** Options that say how tables in files are read. */
 export interface TableOptions {
   /** Name or index of the label column. */
   readonly label?: string | undefined;

@@ -1,4 +1,4 @@
-/** What `tombola data` prints for people. */
+/** The output of `tombola data` for people. */
 import { max, min } from 'd3-array';
 import { counted, percent, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';

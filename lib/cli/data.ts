@@ -45,7 +45,7 @@ Examples:
     });
 }
 
-/** What the command prints. Throws UserError where files cannot be read as samples at all. */
+/** The output of the command. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
   { json, ...given }: DataCommandOptions,

@@ -141,14 +141,14 @@ export function timeStamp(now = new Date()): string {
   return `${day}-${time}`;
 }
 
-/** What `source` names, as it was written. Throws InvalidSpec, UserError. */
+/** The spec or sweep that `source` names, as it was written. Throws InvalidSpec, UserError. */
 export async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
   if (PRESETS.has(source)) return { preset: source };
   return readNamed(source, presetNamed, "a spec file, '-', or a preset ('tombola presets')");
 }
 
-/** What a file, or standard input, holds. `refuse`: of a name that is no path; `expected`: to give instead of it. */
+/** A spec or sweep from a file or standard input. `refuse`: a name that is no path; `expected`: to give instead of it. */
 export async function readNamed(
   source: string,
   refuse: (name: string) => unknown,

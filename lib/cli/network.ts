@@ -1,4 +1,4 @@
-/** What `tombola network` tells: layers, prunable weights, memory, speed. */
+/** The output of `tombola network`: layers, prunable weights, memory, speed. */
 import { availableParallelism } from 'node:os';
 import { sum } from 'd3-array';
 import { defined } from '../base/defined.ts';
@@ -40,7 +40,7 @@ interface Shown {
   readonly data: () => { readonly samples: Samples; readonly scaling: AffineScaling };
 }
 
-/** Of a model in an ONNX file, as `tombola run` has it, or of a spec. */
+/** For a model without a spec: the population as `tombola run` has it, and so many samples. */
 const POPULATION = 100;
 const SAMPLES = 1000;
 

@@ -27,7 +27,7 @@ export function tell(text: string): void {
   process.stderr.write(printableLines(text));
 }
 
-/** What `bold` wraps text in, where it does: each is kept, and all else that a terminal would obey is not. */
+/** The codes that `bold` puts around text: these are kept, and all others that a terminal would obey are not. */
 const [ON = '', OFF = ''] = styleText('bold', '|', { validateStream: false }).split('|');
 
 /** Text in which `bold` stays, where this is a terminal. */
@@ -39,7 +39,7 @@ function safe(text: string, printed: (text: string) => string): string {
     .join(ON);
 }
 
-/** What a cell of a table shows: names that others chose stay on their line. */
+/** The text of a table's cell: names that others chose stay on their line. */
 export function tableCell(text: string): string {
   return safe(text, printable);
 }

@@ -5,7 +5,7 @@ import { isObject, type Json } from '../runspec/written-spec.ts';
 /** The fields that name files: the parts of a task of files, and the model of a network. */
 const TASK_FIELDS = ['train', 'test', 'validation'] as const;
 
-/** What becomes of each file that a spec names. `where`: its place in the spec, such as `task.train.x`. */
+/** Maps each file that a spec names. `where`: its place in the spec, such as `task.train.x`. */
 export type MapFile = (path: string, where: string) => string;
 
 /** Whether a text names a file on this computer, and not an object elsewhere. */

@@ -5,7 +5,7 @@ import type { SearchState } from '../workflow/payloads.ts';
 import type { PruningProgress } from '../workflow/pruning-progress.ts';
 import { StatusLine } from './status-line.ts';
 
-/** What progress is drawn from: the machine's state, or as much of it. */
+/** The part of the machine's state that progress is drawn from. */
 export type ProgressState = Pick<SearchState, 'generation' | 'done' | 'training' | 'progress'>;
 
 export interface ProgressDisplay {

@@ -1,4 +1,4 @@
-/** What a run ends with, for people and for programs. */
+/** The output at the end of a run, for people and for programs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
@@ -26,7 +26,7 @@ function pathIn(out: string, key: string): string {
   return isUri(out) ? `${out}${key}` : join(out, key);
 }
 
-/** What people and programs are shown. */
+/** The artifacts that people and programs are shown. */
 function artifactsOf(out: string): { name: string; label: string; path: string }[] {
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([key, { name, label = name }]) =>

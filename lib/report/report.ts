@@ -42,7 +42,7 @@ export interface ReportInput {
   readonly network: AnyNetwork;
   /** Its weights were given, as a trained model has them, not drawn. */
   readonly given?: boolean;
-  /** What the data call their classes and features. */
+  /** Names of classes and features, as the data have them. */
   readonly names?: Names;
   /** The packed mask of the ticket, after pruning. */
   readonly ticket: Uint8Array;
@@ -52,7 +52,7 @@ export interface ReportInput {
   readonly plane?: Plane;
   /** How often the final population keeps each weight. */
   readonly kept?: KeptWeights;
-  /** What `tombola landscape` measured around the ticket. */
+  /** Measured by `tombola landscape` around the ticket. */
   readonly landscape?: Landscape;
 }
 

@@ -41,7 +41,7 @@ export const summarySchema = z.object({
   objective: z.enum(OBJECTIVES),
   /** Only for a multilayer perceptron that the spec gives by its layers. */
   layers: z.array(z.int()).nullable(),
-  /** What people call it, such as '[2, 20, 2]', 'conv-2' or 'net.onnx'; absent in summaries of earlier versions. */
+  /** Its name for people, such as '[2, 20, 2]', 'conv-2' or 'net.onnx'; absent in summaries of earlier versions. */
   network: z.string().optional(),
   generations: z.int(),
   evaluations: z.int(),
@@ -79,7 +79,7 @@ export const summarySchema = z.object({
   seconds: z.number(),
   /** Over the generations, everything between two selections included. */
   evaluationsPerSecond: z.number(),
-  /** What it used of AWS, or would have used, and what that costs. */
+  /** Usage of AWS, real or as it would be, and its cost. */
   cost: costSchema,
   version: z.string(),
   specHash: z.string(),
@@ -91,7 +91,7 @@ export const summarySchema = z.object({
 
 export type RunSummary = z.output<typeof summarySchema>;
 
-/** What people call the network. */
+/** The network's name for people. */
 export function networkName({ network, layers }: Pick<RunSummary, 'network' | 'layers'>): string {
   return network ?? `[${layers ?? []}]`;
 }

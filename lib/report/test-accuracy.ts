@@ -1,4 +1,4 @@
-/** What a reader needs to judge a test accuracy: how sure it is, and what guessing reaches. */
+/** The context of a test accuracy: its confidence interval, and the accuracy of guessing. */
 import { percent } from '../base/format.ts';
 import type { RunSummary } from './summary.ts';
 
@@ -16,7 +16,7 @@ export function wilsonInterval(share: number, samples: number): readonly [low: n
   return [share === 0 ? 0 : low, share === 1 ? 1 : high];
 }
 
-/** Of summaries of earlier versions, without what guessing reaches. */
+/** Summaries of earlier versions do not have the accuracy of guessing. */
 export function testAccuracyContext({
   testAccuracy,
   testSamples,

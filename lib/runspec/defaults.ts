@@ -77,7 +77,7 @@ function withLayers(network: ReadNetwork, { features, classes }: Shape): Network
   return { layers: [features, ...hidden, classes], ...drawing };
 }
 
-/** Of the hidden layers; graphs have none. */
+/** Widths of the hidden layers; graphs have none. */
 function hiddenWidths(network: AskedNetwork): readonly number[] {
   if ('hidden' in network) return network.hidden;
   return 'layers' in network ? network.layers.slice(1, -1) : [];

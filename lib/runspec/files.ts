@@ -15,7 +15,7 @@ export const imageSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(
   description: 'Channels, height and width of an image, which flat features fill row by row',
 });
 
-/** What the files held: filled in by Tombola. In a spec that is given again, it must be found again. */
+/** Facts about the files: filled in by Tombola. In a spec that is given again, they must be found again. */
 const foundDataSchema = z.strictObject({
   features: z.int().min(1),
   classes: z.int().min(2),

@@ -1,4 +1,4 @@
-/** What a spec asks for beyond its types: a network that takes the data, and an algorithm that takes the network. */
+/** Checks of a spec beyond its types: the network must take the data, and the algorithm the network. */
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { sizeOf } from '../network/tensor.ts';

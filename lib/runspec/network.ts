@@ -14,15 +14,15 @@ const patterns = z.array(z.string().min(1)).min(1).max(100);
 const initializer = z.enum(INITIALIZER_NAMES);
 const keptShare = z.number().gt(0).max(1);
 
-/** What the model's file held: filled in by Tombola. In a spec that is given again, it must be found again. */
+/** Facts about the model's file: filled in by Tombola. In a spec that is given again, they must be found again. */
 const foundNetworkSchema = z.strictObject({
   /** SHA-256 of the file. */
   sha256: z.string(),
-  /** Of all its prunable tensors that `include` and `exclude` leave. */
+  /** In all prunable tensors that `include` and `exclude` leave. */
   weights: z.int().min(1),
   multiplyAdds: z.number().min(1),
   units: z.number().min(1),
-  /** Of one sample: the elements of the input, and of the logits. */
+  /** The elements of one sample's input, and of its logits. */
   features: z.int().min(1),
   classes: z.int().min(1),
   /** Where the file has its classes in another order than the data: their names in that order. */
@@ -114,7 +114,7 @@ export function isDrawn(network: AskedNetwork): network is Extract<AskedNetwork,
   return 'initializer' in network;
 }
 
-/** What people call it: the widths of its layers, the name of the architecture, or that of the model's file. */
+/** Its name for people: the widths of its layers, the name of the architecture, or that of the model's file. */
 export function nameOfNetwork(network: AskedNetwork): string {
   if ('layers' in network) return `[${network.layers}]`;
   if ('hidden' in network) return `hidden layers [${network.hidden}]`;

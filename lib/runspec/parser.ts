@@ -153,7 +153,7 @@ function atMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string 
   return `${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
 }
 
-/** What is wrong with the alternative that the value comes nearest to; of a value of another type, all types allowed. */
+/** The problems of the alternative that the value comes nearest to; of a value of another type, all types allowed. */
 function describeUnion(
   { errors, path }: z.core.$ZodIssueInvalidUnion,
   where: string,

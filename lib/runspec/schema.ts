@@ -45,7 +45,7 @@ export const runSpecSchema = z.strictObject({
   ...executionSettings,
 });
 
-/** What was asked for: all that is known before files are read. A complete spec is one of these. */
+/** A spec as it was asked for: all that is known before files are read. A complete spec is one of these. */
 export type AskedSpec = Omit<z.output<typeof runSpecSchema>, 'network'> & { readonly network: AskedNetwork };
 
 /** A complete spec: its files have been read, and everything that follows from them is filled in. */

@@ -50,7 +50,7 @@ export function shapeOfTask(task: ReadTask): Shape {
 /** The digits by themselves. */
 const DIGIT = [1, 8, 8] as const;
 
-/** What the flat features are, where they are images. */
+/** The shape of the flat features as images, where they are images. */
 export function imageOfTask(task: Task): ImageShape | undefined {
   if (task.image) return task.image;
   if (task.dataset === 'digits') return DIGIT;
@@ -106,7 +106,7 @@ export function isComplete(spec: AskedSpec): spec is RunSpec {
 /** Convnets by name, image and classes: they are built to be measured. */
 const sizes = new Map<string, NetworkSize>();
 
-/** What the network of a complete spec costs. Throws InvalidSpec for an architecture that does not take the data. */
+/** The size of a complete spec's network. Throws InvalidSpec for an architecture that does not take the data. */
 export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network'>): NetworkSize {
   if ('layers' in network) return sizeOfLayers(network.layers);
   if ('model' in network) return network.found;

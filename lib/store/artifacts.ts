@@ -15,7 +15,7 @@ export interface Artifact {
   /** Its name in JSON documents, and on the terminal where that is another one. */
   readonly name?: string;
   readonly label?: string;
-  /** What is in it, for the report's list of files; `{row}`: what a row of the history is of. And where a network was trained. */
+  /** Its content, for the report's list of files; `{row}`: generation or epoch. And the same where a network was trained. */
   readonly content?: string;
   readonly contentTrained?: string;
 }
@@ -101,7 +101,7 @@ type Table = Readonly<Record<string, Artifact>>;
 type WrittenBy<State extends string, Rows extends Table> = {
   [Key in keyof Rows]: State extends keyof Rows[Key]['writers'] ? Key : never;
 }[keyof Rows];
-/** What a state writes, complete: a row that it leaves out does not compile. */
+/** The content of all that a state writes: a row that it leaves out does not compile. */
 export type ContentsOf<State extends string, Rows extends Table> = Record<
   WrittenBy<State, Rows>,
   Uint8Array | string
@@ -143,7 +143,7 @@ export function putsOf(state: string, parts: readonly NonNullable<Artifact['only
     .reduce((sum, { writers }) => sum + (writers[state] ?? 0), 0);
 }
 
-/** What a sweep's runs are gathered to: keys, and what people are shown that they are. */
+/** The files that a sweep's results are gathered in: keys, and labels for people. */
 export function resultsOfSweep(): [key: string, label: string][] {
   const rows: [string, Artifact][] = Object.entries(SWEEP_ARTIFACTS);
   return rows.flatMap(([key, { label }]) => (label === undefined ? [] : [[key, label]]));

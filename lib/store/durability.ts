@@ -18,7 +18,7 @@ const MOST_PENDING = 32;
 /** File systems that cannot sync say one of these. */
 const UNSYNCABLE = ['EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR', 'EBADF', 'EACCES'];
 
-/** Of the writes below one folder. */
+/** The durability of writes below one folder. */
 export class Durability {
   readonly #now: () => number;
   readonly #pending = new Set<string>();

@@ -28,7 +28,7 @@ export const HISTORY = 'history.csv';
 export const SUMMARY = 'summary.json';
 export const REPORT = 'report.html';
 
-/** What `tombola landscape` adds to a finished run. */
+/** Added by `tombola landscape` to a finished run. */
 export const LANDSCAPE = 'landscape.json';
 export const LANDSCAPE_PATHS = 'landscape-paths.csv';
 export const LANDSCAPE_SLICE = 'landscape-slice.csv';
@@ -63,7 +63,7 @@ export const stateOf = (generation: number, round = 0) => `${roundFolder(generat
 export const offspringOf = (generation: number, round = 0) =>
   `${roundFolder(generation, round)}offspring.safetensors`;
 
-/** What the algorithm remembers: masks that have their scores and await their turn, or weights that are trained. */
+/** The algorithm's memory: masks that have their scores and await their turn, or weights that are trained. */
 export const memoryOf = (generation: number, round = 0) =>
   `${roundFolder(generation, round)}memory.safetensors`;
 
@@ -87,11 +87,11 @@ export const SEGMENT_LENGTH = 64;
 export const historySegmentOf = (generation: number) =>
   `${HISTORY_SEGMENTS}${number(Math.floor(generation / SEGMENT_LENGTH))}.json`;
 
-/** Of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
+/** Keys of a sweep, relative to its place: the sweep as it was written, and each cell's run. */
 export const SWEEP = 'sweep.json';
 export const CELLS = 'cells/';
 
-/** What a sweep's runs are gathered to. */
+/** The results of a sweep's runs together. */
 export const SWEEP_CSV = 'sweep.csv';
 export const SWEEP_TABLE_CSV = 'table.csv';
 export const SWEEP_TABLE = 'table.md';

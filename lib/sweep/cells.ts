@@ -33,7 +33,7 @@ export interface Cell<Spec extends AskedSpec = AskedSpec> {
   readonly seed: number;
   /** Of a cell with a `match`, before `resolveMatch`. */
   readonly spec: Spec;
-  /** What the cell takes over, and the id of the cell that it waits for. */
+  /** The figure that the cell takes over, and the id of the cell that it waits for. */
   readonly match?: { readonly quantity: Matched; readonly cell: string };
 }
 
@@ -110,7 +110,7 @@ function problemsOf(id: string, { problems }: InvalidSpec): CellProblem[] {
   return problems.map((problem) => ({ id, problem }));
 }
 
-/** What `make` gives, or why it refused the spec. */
+/** The result of `make`, or its reason to refuse the spec. */
 function refusalOf<T>(make: () => T): T | InvalidSpec {
   try {
     return make();
@@ -214,7 +214,7 @@ export function gridPoints({ grid }: Pick<Sweep, 'grid'>): GridPoint[] {
   });
 }
 
-/** Of a path its last part: what a cell is called does not depend on where its files are. */
+/** A path's last part alone: the name of a cell does not depend on the place of its files. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? (value.split(/[\\/]/).at(-1) ?? value) : JSON.stringify(value);
 }

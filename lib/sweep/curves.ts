@@ -1,7 +1,7 @@
 /** Learning curves of repeated runs: their median and the middle half, at the same amounts of work. */
 import { quantile } from 'd3-array';
 
-/** What a run had reached after some work, at the end of a generation or an epoch. */
+/** The value that a run had reached after some work, at the end of a generation or an epoch. */
 export interface CurvePoint {
   /** Evaluations; of training, passes over the training data. */
   readonly work: number;

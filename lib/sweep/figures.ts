@@ -9,7 +9,7 @@ import { classColor, classShape, type LegendEntry } from '../report/figures/mark
 import type { BandPoint, Measure } from './curves.ts';
 import type { Group } from './results.ts';
 
-/** What figures of one grid point have in common. */
+/** The grid point of a figure, and its colours. */
 export interface FigureContext {
   /** Unique on the page: letters, digits and hyphens. */
   readonly id: string;

@@ -1,11 +1,11 @@
-/** What the cells of a sweep found: a row a run, and a row per grid point and algorithm. */
+/** The results of a sweep: a row per run, and a row per grid point and algorithm. */
 import { z } from 'zod';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
 const optional = z.number().nullish();
 
-/** Of a run's summary.json, what a sweep needs. */
+/** The part of a run's summary.json that a sweep needs. */
 export const cellSummarySchema = z.object({
   status: z.enum(['succeeded', 'stopped']),
   stopReason: z.string().nullable(),

@@ -17,7 +17,7 @@ const MAX_CONCURRENCY = 20;
 const partialSpec = z.record(z.string(), z.unknown());
 const name = z.string().min(1).max(80);
 
-/** What a cell takes over from the cell of another algorithm at the same grid point and seed. */
+/** Figures that a cell can take over from the cell of another algorithm at the same grid point and seed. */
 const MATCHED = ['evaluations', 'sparsity'] as const;
 export type Matched = (typeof MATCHED)[number];
 

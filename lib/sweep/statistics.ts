@@ -14,7 +14,7 @@ export interface Location {
 
 const CONFIDENCE = 0.95;
 
-/** Of at least one value; null of none. */
+/** Mean, median and interval of at least one value; null of none. */
 export function locate(values: readonly number[]): Location | null {
   const n = values.length;
   if (n === 0) return null;

@@ -177,7 +177,7 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What the tables mean, for those who read them. */
+/** Explanations of the tables. */
 export const LEGENDS = {
   results:
     'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the median is that of test accuracy.',

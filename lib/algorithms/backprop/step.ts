@@ -92,7 +92,7 @@ export function backpropStep(
   };
 }
 
-/** What Adam's bias correction makes of steps `done` + 1 … `done` + `steps`, counted over the whole training. */
+/** Adam's rates with bias correction, for steps `done` + 1 … `done` + `steps` of the whole training. */
 export function adamRates(
   { learningRate, beta1, beta2 }: Adam,
   done: number,

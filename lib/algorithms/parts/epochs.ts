@@ -11,7 +11,7 @@ import type { StopReason } from './stopping.ts';
 import type { TrainingMethod, TrainingProgress, Vectors } from './training-method.ts';
 import { TRAINING, type Wording } from './wording.ts';
 
-/** What the section of every algorithm that trains has. */
+/** Fields of the section of every algorithm that trains. */
 interface TrainingSection {
   readonly epochs: number;
   readonly batchSize: number;

@@ -1,4 +1,4 @@
-/** What a run takes over from another one, so that the two can be compared. */
+/** Figures that a run takes over from another one, so that the two can be compared. */
 import type { Match } from '../algorithm.ts';
 
 const MOST_GENERATIONS = 10_000_000;

@@ -11,7 +11,7 @@ export interface Round<Own> {
   readonly own: Own;
 }
 
-/** What the first round of a later generation goes on from. */
+/** The state from which the first round of a later generation goes on. */
 interface Selected<Own> {
   readonly generation: number;
   /** Best first. */
@@ -59,7 +59,7 @@ export interface Scheme<Spec extends SearchSpec, Own> {
   readonly codec: Codec<Own>;
 }
 
-/** What a scheme remembers, as the store keeps it. `decode` throws where it is not what `encode` made. */
+/** The memory of a scheme, as the store keeps it. `decode` throws where `encode` did not make it. */
 export interface Codec<Own> {
   encode(own: Own): Memory;
   decode(memory: Memory): Own;

@@ -37,7 +37,7 @@ export interface TrainingMethod {
 export interface TrainingProgress {
   /** A row per epoch, over all courses. */
   readonly rows: readonly EpochRow[];
-  /** What the next epoch starts from, unless it begins a course. */
+  /** The next epoch starts from it, unless it begins a course. */
   readonly state: Vectors;
   /** The best result so far, or, where nothing is held out, the last; undefined before the first epoch. */
   readonly best: Best | undefined;
@@ -49,7 +49,7 @@ interface Best {
   readonly result: Vectors;
 }
 
-/** What one step of an algorithm is made of. */
+/** The parts of one training step. */
 export interface StepDefinition {
   /** Flat float32 vectors that are carried from step to step: their names and lengths. */
   readonly state: Readonly<Record<string, number>>;

@@ -1,9 +1,9 @@
 /** The words for runs of an algorithm. */
 
 export interface Wording {
-  /** What the run is: "The … was stopped". */
+  /** The noun for the run: "The … was stopped". */
   readonly process: 'search' | 'training';
-  /** What `generations`, `evaluations` and their rate count, in lower case. */
+  /** Units of `generations`, `evaluations` and their rate, in lower case. */
   readonly generations: string;
   readonly evaluations: string;
   readonly evaluationsPerSecond: string;

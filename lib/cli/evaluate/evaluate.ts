@@ -108,7 +108,7 @@ function refuseUnheeded(options: EvaluateOptions): void {
   }
 }
 
-/** What the user says of the table. */
+/** The options that say how the table is read. */
 function readingOf({ label, header, delimiter, decimal }: EvaluateOptions): FileOptions {
   return defined({ label: label === undefined ? undefined : columnOf(label), header, delimiter, decimal });
 }
@@ -136,7 +136,7 @@ async function dataOf(
   return parts;
 }
 
-/** What a ticket says of the run's data, by which those of a file are read. */
+/** The facts about the run's data by which a ticket's user reads other data. */
 function namesOf({ spec }: FinishedRun, { classNames, featureNames }: RunData): Record<string, string> {
   const image = imageOfTask(spec.task);
   return defined({

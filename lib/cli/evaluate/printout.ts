@@ -1,4 +1,4 @@
-/** What `tombola evaluate` prints, for people and for programs. */
+/** The output of `tombola evaluate`, for people and for programs. */
 import { maxIndex, range } from 'd3-array';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';

@@ -1,4 +1,4 @@
-/** What `tombola evaluate` is given: the file of a ticket, or a run. */
+/** The argument of `tombola evaluate`: the file of a ticket, or a run. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';

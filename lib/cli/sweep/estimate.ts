@@ -11,7 +11,7 @@ import { plainTable } from '../result.ts';
 import { expectGroups } from './expectation.ts';
 import { resolveSweep } from './resolution.ts';
 
-/** Of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
+/** State transitions of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
 const TRANSITIONS_OF_CELL = 4;
 const TRANSITIONS_OF_ROUND = 3;
 

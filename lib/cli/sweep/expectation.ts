@@ -1,4 +1,4 @@
-/** What the cells of a sweep are expected to take, those that take over what another one finds included. */
+/** The expected work of a sweep's cells, also of those that take over figures of another cell. */
 import type { Doubts } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
@@ -46,7 +46,7 @@ export function expectGroups(
   return expected;
 }
 
-/** What a run is expected to hand over. How sparse its ticket is changes nothing about what another one costs. */
+/** The expected figures that a run hands over. The sparsity of its ticket does not change the cost of another run. */
 function foundBy({ evaluations }: Guess): { evaluations: number; sparsity: number } {
   return {
     evaluations: Math.min(Math.max(1, Math.round(evaluations)), Number.MAX_SAFE_INTEGER),

@@ -25,7 +25,7 @@ function withRuns(written: unknown, runs: number | undefined): unknown {
   return { ...written, seeds: { from, count: runs } };
 }
 
-/** What `source` names, a run or a sweep, as it was written; with `runs`, a run's preset is a sweep over its seeds. */
+/** The run or the sweep that `source` names, as it was written; with `runs`, a run's preset is a sweep over its seeds. */
 export async function readRunOrSweep(source: string | undefined, runs: number | undefined): Promise<unknown> {
   const isPreset = source !== undefined && PRESETS.has(source);
   if (source !== undefined && (SWEEP_PRESETS.has(source) || (isPreset && runs !== undefined))) {

@@ -1,6 +1,6 @@
 /** Which cell is next: the longest of those that wait for nothing, what waits for it counted in. */
 
-/** What the schedule needs to know of a cell. */
+/** A cell, as far as the schedule needs to know it. */
 export interface Scheduled {
   readonly id: string;
   /** The id of the cell that must be done before. */

@@ -72,7 +72,7 @@ function accuracySeries(history: readonly HistoryRow[], objective: Objective): S
   };
 }
 
-/** What the classes' figure is that the objective takes the mean of. */
+/** The figure of each class, whose mean is the objective. */
 const MACRO_AVERAGE_TEXTS: Readonly<Record<MacroAverage, string>> = {
   'balanced-accuracy': 'the share of the class that is classified correctly (its recall)',
   'macro-f1': 'F1, the harmonic mean of precision and recall',

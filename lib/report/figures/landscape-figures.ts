@@ -11,7 +11,7 @@ export async function landscapeFigures({ paths, slice, bits }: Landscape): Promi
   return [...(slice ? await sliceFigures(slice, bits) : []), ...drawnPaths.flat()];
 }
 
-/** What the section's figures have in common. */
+/** A note on all figures of the section. */
 export function landscapeNote({ evaluations, samples, seed, runs, paths }: Landscape): Html {
   const walked = new Set(paths.flatMap(({ from, to }) => [from, to])).size;
   const some = runs.length > 1 && walked < runs.length;

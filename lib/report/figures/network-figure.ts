@@ -26,7 +26,7 @@ interface Place {
   readonly y: number;
 }
 
-/** What the drawing says of the weights. */
+/** Facts about the weights, for title and caption. */
 export interface DrawnNetwork extends Names {
   /** They are not as they were drawn. */
   readonly trained?: boolean;
@@ -129,7 +129,7 @@ function radiusOf([first, second]: readonly Place[]): number {
   return first && second ? Math.min(6, (second.y - first.y) / 2.4) : 6;
 }
 
-/** What a layer is, above it; inputs and outputs by number, beside them. */
+/** The kind of each layer, above it; names of inputs and outputs, beside them. */
 function labels(roles: UnitRole[][], places: Place[][], names: Names): Html {
   const last = roles.length - 1;
   const texts = roles.flatMap((layer, index) => {

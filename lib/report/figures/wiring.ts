@@ -1,4 +1,4 @@
-/** What a mask leaves of a network: which units still do something, which weights still matter. */
+/** The units of a masked network that still do something, and the weights that still matter. */
 import { denseLayers, type Network } from '../../network/architecture.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { constantValues, linksOf } from '../../network/minimising/constant-values.ts';

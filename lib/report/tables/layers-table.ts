@@ -1,4 +1,4 @@
-/** What the ticket keeps of each layer, as a table. */
+/** A table of layers, with the weights that the ticket keeps of each. */
 import { percent, whole } from '../../base/format.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { type WeightMatrix, weightMatrices } from '../../network/weight-matrices.ts';

@@ -1,4 +1,4 @@
-/** What is saved where the ticket is stripped of all that no answer of it depends on. */
+/** A table of sizes: the ticket before and after everything is removed that no answer depends on. */
 import { byteSize, milliseconds, percent, whole } from '../../base/format.ts';
 import { type Html, html } from '../html.ts';
 import type { ModelSize, RunSummary } from '../summary.ts';

@@ -21,17 +21,17 @@ const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   budget: 'budget',
 };
 
-/** What ended the search, or that nothing did. */
+/** The reason why the search ended, or that it has not. */
 export function stopReasonText(reason: StopReason | null): string {
   return reason === null ? 'not over yet' : STOP_REASON_TEXTS[reason];
 }
 
-/** What the run cost, or would have cost, and for what. */
+/** The cost of a run, real or as it would be, and its usage. */
 function describeCost(cost: Cost): string {
   return `${formatCost(cost)}: ${formatUsage(cost.usage)}; list prices of ${cost.priceDate}, ${cost.priceRegion}`;
 }
 
-/** What the table shows: all but what another row or table says. */
+/** The fields that the table shows: all that no other row or table has. */
 type Shown = Omit<
   Required<RunSummary>,
   'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums' | 'front'

@@ -20,7 +20,7 @@ const TICKET_FIGURES = {
   'macro-f1': { train: 'trainMacroF1', test: 'testMacroF1' },
 } as const satisfies Record<MacroAverage, Record<'train' | 'test', keyof MacroAverages>>;
 
-/** What the ticket reaches of the objective, on training and test data; undefined where that is no mean over classes. */
+/** The ticket's figures of an objective, on training and test data; undefined where it is no mean over classes. */
 export function macroAverageOf(
   objective: Objective,
   figures: MacroAverages,
