@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { CONVNET_NAMES } from '../network/convnets.ts';
-import { INITIALIZER_NAMES, type InitializerName } from '../network/initializer.ts';
+import { INITIALIZER_NAMES } from '../network/initializer.ts';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const width = z.int().min(1).max(1_000_000);
@@ -137,29 +137,23 @@ export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => 
     if (there.length === 0) return;
     throw new InvalidSpec(there.map((key) => `network.${key}: found ${show(written[key])}, ${why}`));
   };
-  const drawn = (usual: InitializerName) => {
-    const { initializer = usual, keptShare = 1, seed } = written;
-    return { initializer, keptShare, ...defined({ seed }) };
-  };
+  const usual = layers || hidden ? 'uniform' : 'signed-kaiming-constant';
+  const { initializer = usual, keptShare = 1, seed } = written;
+  const drawing = { initializer, keptShare, ...defined({ seed }) };
   if (model !== undefined) {
     const choice = defined({ include, exclude });
     const read = defined({ found });
-    if (weights === 'redrawn') {
-      return { model, weights, ...choice, ...drawn('signed-kaiming-constant'), ...read };
-    }
+    if (weights === 'redrawn') return { model, weights, ...choice, ...drawing, ...read };
     refuse(
       ['initializer', 'keptShare', 'seed'],
       'but the weights are those of the model; set network.weights to "redrawn", or leave it out',
     );
     return { model, weights, ...choice, ...read };
   }
-  const plain = (usual: InitializerName) => {
-    const why = `which is for a network.model; leave it out with network.${kind}`;
-    refuse(['weights', 'include', 'exclude', 'found'], why);
-    return drawn(usual);
-  };
-  if (layers) return { layers, ...plain('uniform') };
-  if (hidden) return { hidden, ...plain('uniform') };
-  if (architecture) return { architecture, ...plain('signed-kaiming-constant') };
+  const why = `which is for a network.model; leave it out with network.${kind}`;
+  if (kind !== undefined) refuse(['weights', 'include', 'exclude', 'found'], why);
+  if (layers) return { layers, ...drawing };
+  if (hidden) return { hidden, ...drawing };
+  if (architecture) return { architecture, ...drawing };
   throw new InvalidSpec([`network: found ${show(written)}, expected one of ${NETWORK_KINDS.join(', ')}`]);
 }

@@ -51,9 +51,8 @@ export async function sweepLocally(
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
   const expected = expectSeconds(cells);
-  const progress = options.quiet
-    ? undefined
-    : createSweepProgress(process.stderr, { cells, results, workers, expected });
+  const shownCells = { cells, results, workers, expected };
+  const progress = options.quiet ? undefined : createSweepProgress(process.stderr, shownCells);
 
   const began = performance.now();
   const conclude = async (stoppedWith: number | undefined): Promise<number> => {
@@ -75,12 +74,10 @@ export async function sweepLocally(
     }
     return stoppedWith ?? (failed > 0 ? 1 : 0);
   };
+  const stopping = 'Stopping after the generations in flight, then writing the results';
   using stop = interruption({
     onStop: () => {
-      if (options.quiet) return;
-      tell(
-        '\nStopping after the generations in flight, then writing the results; Ctrl-C again stops at once.\n',
-      );
+      if (!options.quiet) tell(`\n${stopping}; Ctrl-C again stops at once.\n`);
     },
     onTooLong: async () => {
       await conclude(stop.exitCode());
