@@ -76,7 +76,7 @@ export function withData(spec: Json, { data, network, testData, label, ...readin
   const task = data === undefined ? written : { ...rest, dataset: 'files', train: absolute(data, '--data') };
   const over = defined({
     test: testData === undefined ? undefined : absolute(testData, '--test-data'),
-    label: label === undefined ? undefined : columnOf(label),
+    label: label === undefined ? undefined : labelColumn(label),
     header,
     delimiter,
     decimal,
@@ -98,7 +98,7 @@ export function flagOf(option: string): string {
 }
 
 /** An index, or a name. */
-export function columnOf(text: string): string | number {
+export function labelColumn(text: string): string | number {
   return /^[+-]?\d+$/.test(text) ? Number(text) : text;
 }
 

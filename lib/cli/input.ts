@@ -145,11 +145,11 @@ export function timeStamp(now = new Date()): string {
 export async function readWritten(source: string | undefined): Promise<unknown> {
   if (source === undefined) return {};
   if (PRESETS.has(source)) return { preset: source };
-  return readNamed(source, presetNamed, "a spec file, '-', or a preset ('tombola presets')");
+  return readSource(source, presetNamed, "a spec file, '-', or a preset ('tombola presets')");
 }
 
 /** A spec or sweep from a file or standard input. `refuse`: a name that is no path; `expected`: to give instead of it. */
-export async function readNamed(
+export async function readSource(
   source: string,
   refuse: (name: string) => unknown,
   expected: string,

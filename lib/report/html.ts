@@ -10,14 +10,14 @@ export class Html {
 }
 
 /** False and nothing are left out. */
-export type Content = Html | string | number | readonly Html[] | false | null | undefined;
+export type HtmlContent = Html | string | number | readonly Html[] | false | null | undefined;
 
 /** A template whose values are escaped, unless they are markup already; lists of markup are joined. */
-export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlContent[]): Html {
   return new Html(parts.reduce((before, part, index) => before + markupOf(values[index - 1]) + part));
 }
 
-function markupOf(value: Content): string {
+function markupOf(value: HtmlContent): string {
   if (value === undefined || value === null || value === false) return '';
   if (value instanceof Html) return value.markup;
   if (typeof value === 'object') return value.map(({ markup }) => markup).join('');

@@ -5,7 +5,7 @@ import type { Objective } from '../search/individual.ts';
 import { checkFeasible } from './limits.ts';
 import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
-import { isReadNetwork, isReadTask, type Shape, shapeOfTask } from './shape.ts';
+import { type DataShape, isReadNetwork, isReadTask, shapeOfTask } from './shape.ts';
 import type { ReadTask } from './task.ts';
 import { filesTaskOf, isObject, type Json, merge } from './written-spec.ts';
 
@@ -71,7 +71,7 @@ function completeSearch(
 }
 
 /** Hidden layers between as many inputs and outputs as the data have features and classes. */
-function withLayers(network: ReadNetwork, { features, classes }: Shape): NetworkSpec {
+function withLayers(network: ReadNetwork, { features, classes }: DataShape): NetworkSpec {
   if (!('hidden' in network)) return network;
   const { hidden, ...drawing } = network;
   return { layers: [features, ...hidden, classes], ...drawing };

@@ -9,7 +9,7 @@ import type { AskedNetwork, ReadNetwork } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import type { ReadTask, Task } from './task.ts';
 
-export interface Shape {
+export interface DataShape {
   readonly features: number;
   readonly classes: number;
 }
@@ -21,7 +21,7 @@ export type ImageShape = readonly [number, number, number];
 const IMAGES_PER_DIGIT = 180;
 
 /** Sizes of a task's data. Of blobs and digits the training samples are about as many, since the split is drawn. */
-function sizesOf(task: ReadTask): Shape & { readonly train: number; readonly total: number } {
+function sizesOf(task: ReadTask): DataShape & { readonly train: number; readonly total: number } {
   const drawn = (perClass: number, { classes, testShare }: { classes: number; testShare: number }) => {
     const total = perClass * classes;
     return { classes, train: Math.round(total * (1 - testShare)), total };
@@ -42,7 +42,7 @@ function sizesOf(task: ReadTask): Shape & { readonly train: number; readonly tot
 }
 
 /** Features and classes of a task's data. */
-export function shapeOfTask(task: ReadTask): Shape {
+export function shapeOfTask(task: ReadTask): DataShape {
   const { features, classes } = sizesOf(task);
   return { features, classes };
 }

@@ -14,7 +14,7 @@ const backpropSchema = z.strictObject({
   beta1: fields.decay.default(0.9),
   beta2: fields.decay.default(0.999),
   epsilon: z.number().gt(0).max(1).default(1e-8),
-  shuffle: fields.shuffle,
+  shuffle: fields.shuffleField,
   validationShare: fields.validationShare.default(0.1).meta({
     description:
       'Share of the training data that is held out; 0: the weights of the last epoch are the result',

@@ -25,7 +25,7 @@ const edgePopupSchema = z.strictObject({
   schedule: z.enum(SCHEDULES).default('cosine').meta({
     description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
   }),
-  shuffle: fields.shuffle,
+  shuffle: fields.shuffleField,
   validationShare: fields.validationShare.default(0).meta({
     description: 'Share of the training data that is held out; 0: the mask of the last epoch is the ticket',
   }),

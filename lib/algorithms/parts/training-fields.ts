@@ -10,7 +10,7 @@ export const batchSize = z.int().min(1).max(1_000_000).default(128).meta({
 export const learningRate = z.number().gt(0).max(1_000);
 /** A share of the past that is kept from step to step. */
 export const decay = z.number().min(0).lt(1);
-export const shuffle = z.boolean().default(true).meta({
+export const shuffleField = z.boolean().default(true).meta({
   description: 'Another order of the samples each epoch; false: as the data come',
 });
 export const validationShare = z.number().min(0).lt(1);

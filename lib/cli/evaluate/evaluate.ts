@@ -20,7 +20,7 @@ import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
-import { columnOf, flagOf, type TableOptions } from '../data-options.ts';
+import { flagOf, labelColumn, type TableOptions } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
@@ -110,7 +110,7 @@ function refuseUnheeded(options: EvaluateOptions): void {
 
 /** The options that say how the table is read. */
 function readingOf({ label, header, delimiter, decimal }: EvaluateOptions): FileOptions {
-  return defined({ label: label === undefined ? undefined : columnOf(label), header, delimiter, decimal });
+  return defined({ label: label === undefined ? undefined : labelColumn(label), header, delimiter, decimal });
 }
 
 /** The parts of a run's own data that are asked for; masks are scored on one of them. */

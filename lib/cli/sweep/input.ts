@@ -6,7 +6,7 @@ import { isObject } from '../../runspec/written-spec.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
-import { readNamed, readWritten as readRun } from '../input.ts';
+import { readWritten as readRun, readSource } from '../input.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
@@ -41,7 +41,7 @@ async function readWritten(source: string): Promise<unknown> {
   const preset = SWEEP_PRESETS.get(source);
   if (preset) return preset.sweep;
   if (PRESETS.has(source)) return { name: source, base: { preset: source }, seeds: DEFAULT_RUNS };
-  return readNamed(source, refuse, "a sweep file, '-', or a preset ('tombola presets')");
+  return readSource(source, refuse, "a sweep file, '-', or a preset ('tombola presets')");
 }
 
 function refuse(name: string): never {

@@ -74,8 +74,8 @@ export async function planeFigure({ points, grid }: Plane, names: Names = {}): P
     ],
     resolve: { scale: { fill: 'independent' } },
     encoding: {
-      x: placeOf('x', [xMin, xMax], { ...axis, title: nameOf(0) }),
-      y: placeOf('y', [yMin, yMax], { ...axis, ...TITLE_ABOVE, title: nameOf(1), titleX: -22, ...EXTENT }),
+      x: alongAxis('x', [xMin, xMax], { ...axis, title: nameOf(0) }),
+      y: alongAxis('y', [yMin, yMax], { ...axis, ...TITLE_ABOVE, title: nameOf(1), titleX: -22, ...EXTENT }),
     },
   };
   return {
@@ -94,7 +94,7 @@ function classesOf(items: readonly { readonly label: number }[]): number[] {
 }
 
 /** A place in the plane along one of its axes. */
-export function placeOf<Shown extends object>(field: string, domain: [number, number], axis: Shown) {
+export function alongAxis<Shown extends object>(field: string, domain: [number, number], axis: Shown) {
   return { field, type: 'quantitative', scale: { domain, nice: false, zero: false }, axis } as const;
 }
 

@@ -5,7 +5,7 @@ import type { LandscapeSlice } from '../../landscape/schema.ts';
 import { drawChart, lookOf, RING, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
 import { HEAT_LEVELS, heatAxis, heatColor, heatLegend, heatLevel, NO_LEVEL } from './heat.ts';
-import { CORNER, placeOf, regionsOf } from './plane-figure.ts';
+import { alongAxis, CORNER, regionsOf } from './plane-figure.ts';
 
 const SIZE = { width: 500, height: 440 } as const;
 
@@ -66,8 +66,8 @@ async function sliceFigure(slice: LandscapeSlice, bits: number, quantity: Quanti
       },
     ],
     encoding: {
-      x: placeOf('x', [-edge, edge], { ...shown, title: 'bits flipped along the first direction' }),
-      y: placeOf('y', [-edge, edge], {
+      x: alongAxis('x', [-edge, edge], { ...shown, title: 'bits flipped along the first direction' }),
+      y: alongAxis('y', [-edge, edge], {
         ...shown,
         ...TITLE_ABOVE,
         title: 'bits flipped along the second direction',

@@ -1,11 +1,11 @@
 /** Tables of numbers. */
-import { type Content, type Html, html } from '../html.ts';
+import { type Html, type HtmlContent, html } from '../html.ts';
 
 /** In each row the first cell says what the row is about; the others are numbers. */
 export function numbersTable(
   caption: string,
   [first = '', ...heads]: readonly string[],
-  rows: readonly (readonly Content[])[],
+  rows: readonly (readonly HtmlContent[])[],
 ): Html {
   const body = rows.map(
     ([name, ...numbers]) =>
