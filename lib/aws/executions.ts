@@ -33,6 +33,9 @@ export function droppedName(base: string, drop: string): string {
   return `${name || 'run'}-${mark(drop, 8)}`;
 }
 
+/** What the names of the executions of sweeps' cells begin with. */
+export const CELL_PREFIX = 'cell-';
+
 /**
  * The execution of a sweep's cell, cell-SWEEP-CELL-xxxxxxxxxxxx: at most 75 characters, because five are left for the
  * numbers of the executions that go on with it. Unique to sweep, cell and attempt, so that a repeated start is the same
@@ -41,7 +44,7 @@ export function droppedName(base: string, drop: string): string {
 export function cellName(sweep: string, cell: string, attempt: string): string {
   const plain = (text: string) => text.replace(/[^\w-]+/g, '-');
   const name = plain(nameAt(sweep)).slice(0, 24);
-  return `cell-${name}-${plain(cell).slice(-31)}-${mark(`${sweep}\n${cell}\n${attempt}`, 12)}`;
+  return `${CELL_PREFIX}${name}-${plain(cell).slice(-31)}-${mark(`${sweep}\n${cell}\n${attempt}`, 12)}`;
 }
 
 /** Whether an execution of the search machine, by its name, is that of a sweep's cell. */

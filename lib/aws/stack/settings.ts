@@ -1,5 +1,6 @@
 /** What whoever deploys may choose: CDK context, `npm run deploy -- -c NAME=VALUE`. Defaults stand here. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Node } from 'constructs';
 import { z } from 'zod';
 import { ARCHITECTURES, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
@@ -9,6 +10,18 @@ const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days ===
 /** A bucket, or keys in it. */
 const DATA_BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s?,]+)?$/;
 const DATA_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
+/** What may subscribe to notices, by how it is written. */
+const SUBSCRIBERS = [
+  { pattern: /^[^\s@:]+@[^\s@:]+\.[^\s@:]+$/, protocol: SubscriptionProtocol.EMAIL },
+  { pattern: /^https:\/\/\S+$/, protocol: SubscriptionProtocol.HTTPS },
+  { pattern: /^\+\d{7,15}$/, protocol: SubscriptionProtocol.SMS },
+  { pattern: /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:\S+$/, protocol: SubscriptionProtocol.SQS },
+  {
+    pattern: /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:\S+$/,
+    protocol: SubscriptionProtocol.LAMBDA,
+  },
+] as const;
 
 function listOf(text: string): string[] {
   return text
@@ -75,6 +88,23 @@ const settingsSchema = z.strictObject({
     })
     .meta({
       description: 'KMS keys that those buckets are encrypted with, as ARNs with commas between them',
+    }),
+  notify: z
+    .string()
+    .default('')
+    .transform((text, context) =>
+      listOf(text).flatMap((endpoint) => {
+        const known = SUBSCRIBERS.find(({ pattern }) => pattern.test(endpoint));
+        if (known) return [{ protocol: known.protocol, endpoint }];
+        context.addIssue({
+          code: 'custom',
+          message: `found '${endpoint}', expected an e-mail address, an https:// URL, a phone number such as +15550100, or the ARN of an SQS queue or of a Lambda function`,
+        });
+        return [];
+      }),
+    )
+    .meta({
+      description: 'Who is told when a run or a sweep ends, with commas between them; nobody if absent',
     }),
   alarmEmail: z.email().optional().meta({ description: 'Who is notified of alarms; nobody if absent' }),
 });

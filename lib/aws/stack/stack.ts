@@ -1,10 +1,11 @@
 /** The platform: a bucket, a function per step, the state machines, the inbox, and what watches them. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 import { Inbox } from './inbox.ts';
 import { SearchMachine } from './machine.ts';
+import { Notices } from './notices.ts';
 import type { Settings } from './settings.ts';
 import { Steps } from './steps.ts';
 import { Storage } from './storage.ts';
@@ -26,6 +27,13 @@ export class TombolaStack extends Stack {
     const watched = { settings, steps, machine, sweeps, inbox };
     new Dashboard(this, 'Dashboard', watched);
     new Alarms(this, 'Alarms', watched);
+    if (settings.notify.length > 0) new Notices(this, 'Notices', { settings, machine, sweeps });
+
+    // What the bill can be told apart by, once they are activated as cost allocation tags.
+    Tags.of(this).add('tombola:stack', stackName);
+    for (const part of this.node.children) {
+      if (part instanceof Construct) Tags.of(part).add('tombola:part', part.node.id);
+    }
 
     const console = `https://${this.region}.console.aws.amazon.com`;
     new CfnOutput(this, 'StateMachineArn', { value: machine.arn, description: 'Starts runs' });

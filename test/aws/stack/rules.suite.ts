@@ -19,6 +19,7 @@ describe.each([
     {
       region: 'eu-north-1',
       alarmEmail: 'a@example.com',
+      notify: 'b@example.com,https://example.com/',
       architecture: 'arm64',
       dataBuckets: 'my-data,theirs/x*',
     },

@@ -85,6 +85,10 @@ describe('by default', () => {
         ],
       },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+      Tags: [
+        { Key: 'tombola:part', Value: 'Storage' },
+        { Key: 'tombola:stack', Value: 'Tombola' },
+      ],
     });
   });
 

@@ -1,0 +1,112 @@
+/** Notices of the end of runs and sweeps, for whoever deploys with `notify`. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cellName, isCellName } from '../../../lib/aws/executions.ts';
+import { InvalidSettings } from '../../../lib/aws/stack/settings.ts';
+import { type Synthesized, synthesize } from './template.ts';
+
+const NOTIFY = [
+  'someone@example.com',
+  'https://example.com/hook?key=1',
+  '+15550100',
+  'arn:aws:sqs:us-east-1:123456789012:queue',
+  'arn:aws:lambda:us-east-1:123456789012:function:page-me',
+];
+
+describe('notices', () => {
+  let synthesized: Synthesized;
+  beforeAll(async () => {
+    synthesized = await synthesize({ context: { notify: NOTIFY.join(', ') } });
+  });
+
+  test('go to every subscriber', () => {
+    const subscriptions = synthesized.ofType('AWS::SNS::Subscription').map(({ properties }) => properties);
+    expect(subscriptions).toEqual(
+      ['email', 'https', 'sms', 'sqs', 'lambda'].map((Protocol, index) => ({
+        Protocol,
+        Endpoint: NOTIFY[index],
+        TopicArn: '<Notices/Topic>',
+      })),
+    );
+    expect(synthesized.outputs.NoticeTopic).toBe('<Notices/Topic>');
+  });
+
+  test('may be published by EventBridge, over TLS', () => {
+    // A topic with a policy has none of SNS's own: without an Allow, no notice reaches it.
+    expect(synthesized.find('AWS::SNS::TopicPolicy', 'Notices/Topic/Policy').properties).toMatchObject({
+      Topics: ['<Notices/Topic>'],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'events.amazonaws.com' },
+            Resource: '<Notices/Topic>',
+          },
+        ],
+      },
+    });
+  });
+
+  test('are of the ends of runs and sweeps, not of cells, nor of executions that another goes on with', () => {
+    const pattern = (name: string) => synthesized.find('AWS::Events::Rule', `Notices/${name}`).properties;
+    const machines = {
+      stateMachineArn: ['<Search/StateMachine>', '<Sweeps/Machine/StateMachine>'],
+      name: [{ 'anything-but': { prefix: 'cell-' } }],
+    };
+    expect(pattern('Succeeded')).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          ...machines,
+          status: ['SUCCEEDED'],
+          output: [{ 'anything-but': { wildcard: '*"status":"continued"*' } }],
+        },
+      },
+    });
+    expect(pattern('Failed')).toMatchObject({
+      EventPattern: { detail: { ...machines, status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } },
+    });
+    const cell = cellName('s3://bucket/sweeps/a/', 'b', 'c');
+    expect([cell.startsWith('cell-'), isCellName(cell)]).toEqual([true, true]);
+  });
+
+  test.each([
+    ['Succeeded', ['name', 'executionArn', 'output'], 'npx tombola open <detail-executionArn>'],
+    ['Failed', ['name', 'status', 'executionArn'], 'npx tombola watch <detail-executionArn>'],
+  ])('of one that %s say what is known, and how to look at it', (name, fields, command) => {
+    const { Targets } = synthesized.find('AWS::Events::Rule', `Notices/${name}`).properties;
+    expect(Targets).toEqual([
+      {
+        Id: 'Target0',
+        Arn: '<Notices/Topic>',
+        InputTransformer: {
+          InputPathsMap: Object.fromEntries(fields.map((field) => [`detail-${field}`, `$.detail.${field}`])),
+          InputTemplate: expect.stringContaining(command),
+        },
+      },
+    ]);
+  });
+
+  test.each(['me', 'http://example.com', '5550100', 'arn:aws:s3:::bucket'])(
+    '%s is no subscriber',
+    async (notify) => {
+      const refused = synthesize({ context: { notify: `a@example.com,${notify}` } });
+      await expect(refused).rejects.toThrow(InvalidSettings);
+      await expect(refused).rejects.toThrow(`found '${notify}', expected an e-mail address`);
+    },
+  );
+});
+
+test('by default nobody is told, and there is nothing to pay for', async () => {
+  const synthesized = await synthesize();
+  expect(synthesized.ofType('AWS::Events::Rule').map(({ name }) => name)).toEqual(['Inbox/Dropped']);
+  expect(synthesized.outputs.NoticeTopic).toBeUndefined();
+});
