@@ -1,5 +1,5 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
@@ -34,7 +34,14 @@ function cloudCommand(program: Command, name: string, description: string) {
     .option('--json', 'print one JSON document on standard output, nothing else', false);
 }
 
-/** Adds `submit`, `watch`, `list`, `pull` and `stop`. */
+/** A link lasts for a week at most. */
+function hours(text: string): number {
+  const parsed = wholeNumber(1)(text);
+  if (parsed <= 168) return parsed;
+  throw new InvalidArgumentError('Expected at most 168 hours, a week.');
+}
+
+/** Adds `submit`, `watch`, `list`, `pull`, `open` and `stop`. */
 export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
   addSearchOptions(
     cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
@@ -129,6 +136,24 @@ Examples:
       explaining(async () => {
         const { pull } = await import('./pull.ts');
         await pull(run, options);
+      }),
+    );
+
+  cloudCommand(
+    program,
+    'open',
+    'Open the report of a run or a sweep in the browser: from its folder on this computer, or by a link to the cloud',
+  )
+    .argument(
+      '<run>',
+      'folder of the run or sweep; or its name in the cloud, its S3 URI, or the ARN of its execution',
+    )
+    .option('--hours <n>', 'how long the link is good for, if your credentials are for as long', hours, 1)
+    .option('--no-browser', 'only print the link')
+    .action((run, options) =>
+      explaining(async () => {
+        const { open } = await import('./open.ts');
+        await open(run, options);
       }),
     );
 

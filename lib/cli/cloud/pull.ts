@@ -3,13 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
-import { placeOfSweep } from '../../aws/bucket.ts';
-import { namedRun } from '../../aws/client/executions.ts';
 import { type Persistence, persistently } from '../../aws/client/persistence.ts';
-import { type CloudOptions, configure, findStack, type Stack } from '../../aws/client/stack.ts';
-import { findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { placeOf } from '../../aws/client/places.ts';
+import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
 import { type Listed, S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
@@ -34,7 +31,7 @@ const PATIENCE: Persistence = { pauses: [500, 20_000], retries: 8 };
 /** Loads what is not there yet, so that a pull that was broken off goes on. */
 export async function pull(run: string, options: PullOptions, patience = PATIENCE): Promise<void> {
   configure(options);
-  const { name, uri, kind } = await place(await findStack(options), run, patience);
+  const { name, uri, kind } = await placeOf(await findStack(options), run, patience);
   const out = resolve(options.out ?? join(kind === 'sweep' ? 'sweeps' : 'runs', name));
   const folder = new S3Store(uri);
   const listed = await persistently(() => folder.listed(), patience);
@@ -57,34 +54,6 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
   );
   const downloaded = chosen.filter((_, index) => loaded[index]);
   report({ [kind]: uri, out, files: chosen.map(({ key }) => key) }, chosen, downloaded, options);
-}
-
-/**
- * Where a sweep or a run of that name is. Of the two, a name means the sweep. Step Functions forgets executions after
- * 90 days; what they left is then found by its name.
- */
-async function place(
-  stack: Stack,
-  named: string,
-  patience: Persistence,
-): Promise<{ readonly name: string; readonly uri: string; readonly kind: 'run' | 'sweep' }> {
-  const run = namedRun(stack, named);
-  const found = await persistently(() => sweepOf(stack, named), patience);
-  const uri = found?.uri ?? (named.startsWith('s3://') ? run.uri : placeOfSweep(stack, run.name));
-  const sweep = await persistently(() => textIfThere(new S3Store(uri), keys.SWEEP), patience);
-  return sweep !== undefined
-    ? { name: found?.name ?? run.name, uri, kind: 'sweep' }
-    : { ...run, kind: 'run' };
-}
-
-/** The sweep whose execution that is, as `watch` and `stop` find it; undefined where Step Functions knows none. */
-async function sweepOf(stack: Stack, named: string): Promise<RemoteSweep | undefined> {
-  const client = new SFNClient({});
-  try {
-    return await findSweep(client, stack, named);
-  } finally {
-    client.destroy();
-  }
 }
 
 /** The tables and figures of a sweep, and what a person or a program reads of each cell: no model, no data, no masks. */

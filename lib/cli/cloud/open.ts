@@ -1,0 +1,71 @@
+/** `tombola open`: the report of a run or a sweep, in the browser. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Persistence } from '../../aws/client/persistence.ts';
+import { placeOf } from '../../aws/client/places.ts';
+import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
+import { linkTo } from '../../aws/s3/link.ts';
+import { S3Store } from '../../aws/s3/store.ts';
+import { UserError } from '../../base/errors.ts';
+import * as keys from '../../store/keys.ts';
+import { MissingObject } from '../../store/store.ts';
+import { showInBrowser } from '../browser.ts';
+import { print, printJson, tell } from '../output.ts';
+import { shellWord } from '../shell-word.ts';
+import { commandLine, wordFor } from './command-line.ts';
+
+export interface OpenOptions extends CloudOptions {
+  /** How long a link to S3 is good for. */
+  readonly hours: number;
+  /** Whether to start a browser; the link is printed in any case. */
+  readonly browser: boolean;
+  readonly json: boolean;
+}
+
+const PATIENCE: Persistence = { pauses: [500, 5_000], retries: 3 };
+
+export async function open(named: string, options: OpenOptions): Promise<void> {
+  const report = reportHere(named) ?? (await reportInCloud(named, options));
+  if (options.json) printJson(report);
+  else print(`${report.link}\n`);
+  if (options.browser && !options.json && !(await showInBrowser(report.link))) {
+    tell('No browser could be started here: open the link by hand.\n');
+  }
+}
+
+interface Report {
+  readonly report: string;
+  readonly link: string;
+}
+
+/** That of a folder on this computer; undefined where there is none. */
+function reportHere(folder: string): Report | undefined {
+  if (/^(s3:|arn:)/.test(folder)) return undefined;
+  const report = [keys.SWEEP_REPORT, keys.REPORT].map((key) => resolve(folder, key)).find(existsSync);
+  return report === undefined ? undefined : { report, link: pathToFileURL(report).href };
+}
+
+async function reportInCloud(named: string, options: OpenOptions): Promise<Report> {
+  if (!/^(s3:|arn:)/.test(named) && existsSync(named)) {
+    throw new UserError(
+      `${named}: has no ${keys.REPORT}; write it with 'tombola report ${shellWord(named)}' where it holds a run`,
+    );
+  }
+  configure(options);
+  const stack = await findStack(options);
+  const { name, uri, kind } = await placeOf(stack, named, PATIENCE);
+  const key = kind === 'sweep' ? keys.SWEEP_REPORT : keys.REPORT;
+  try {
+    await new S3Store(uri).describe(key);
+  } catch (cause) {
+    if (!(cause instanceof MissingObject)) throw cause;
+    const watch = commandLine(`watch ${wordFor(stack, { name, uri })}`, options);
+    throw new UserError(
+      `${named}: has no report at ${uri}${key}; it is written when the ${kind} ends (${watch}), and 'tombola list' lists what there is`,
+      { cause },
+    );
+  }
+  const report = `${uri}${key}`;
+  return { report, link: await linkTo(report, options.hours * 3_600, stack.region) };
+}
