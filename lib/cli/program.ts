@@ -10,7 +10,7 @@ import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
 import { objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
-import { addCloudCommands } from './cloud/commands.ts';
+import { addCloudCommands, explaining } from './cloud/commands.ts';
 import { addDataCommand } from './data.ts';
 import { addDataOptions } from './data-options.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
@@ -95,14 +95,22 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
 function addStoredRunCommands(program: Command, finish: Finish): void {
   program
     .command('resume')
-    .description('Go on with a run that was stopped or killed')
-    .argument('<dir>', 'folder of the run')
+    .description('Go on with a run that was stopped or killed, here or in the cloud')
+    .argument('<dir>', 'folder of the run; or s3://…, of a run or a sweep that goes on in the cloud')
     .option('--workers <n>', 'worker threads (default: as before, at most one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the ticket', false)
-    .action(async (folder, options) => {
+    .option('--stack <name>', 'in the cloud: the deployed stack', 'Tombola')
+    .option('--region <name>', "in the cloud: AWS region (default: the SDK's usual configuration)")
+    .option('--profile <name>', "in the cloud: AWS profile (default: the SDK's usual configuration)")
+    .action(async (folder, { stack, region, profile, ...options }) => {
+      if (folder.startsWith('s3://')) {
+        const { resumeInCloud } = await import('./cloud/resume.ts');
+        await explaining(() => resumeInCloud(folder, { ...options, stack, region, profile }));
+        return;
+      }
       const { resumeLocally } = await import('./local-run.ts');
-      finish(await resumeLocally(folder, options));
+      finish(await resumeLocally(folder, defined(options)));
     });
 
   program

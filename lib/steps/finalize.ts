@@ -30,6 +30,8 @@ export interface FinalizeContext {
   readonly spent?: Spending;
   /** Where the run is, for its price. */
   readonly platform?: Platform;
+  /** Makes a link to an object that a browser can open. */
+  readonly linkTo?: (uri: string) => Promise<string>;
 }
 
 /** What every run ends with, but for its summary. */
@@ -91,5 +93,6 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     costDollars: written.cost.dollars.total,
     ticket: `${store.uri}${keys.TICKET}`,
     report: `${store.uri}${keys.REPORT}`,
+    ...(context.linkTo ? { link: await context.linkTo(`${store.uri}${keys.REPORT}`) } : {}),
   };
 }

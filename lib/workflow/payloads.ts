@@ -80,6 +80,8 @@ export const resultSchema = z.object({
   costDollars: z.number(),
   ticket: z.string(),
   report: z.string(),
+  /** The report for a browser; to one in S3 for as long as the credentials last that signed it. */
+  link: z.string().optional(),
 });
 export type SearchResult = z.output<typeof resultSchema>;
 

@@ -67,5 +67,7 @@ export const sweepResultSchema = z.object({
   costDollars: z.number(),
   table: z.string(),
   report: z.string(),
+  /** The report for a browser; to one in S3 for as long as the credentials last that signed it. */
+  link: z.string().optional(),
 });
 export type SweepResult = z.output<typeof sweepResultSchema>;

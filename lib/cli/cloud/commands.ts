@@ -14,7 +14,7 @@ const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 const MOST_LISTED = 20;
 
 /** What errors of AWS become, once one happened. */
-async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
+export async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {

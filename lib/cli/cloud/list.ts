@@ -7,11 +7,13 @@ import { readExecution } from '../../aws/client/sweeps.ts';
 import { continuationPrefix, isCellName } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { duration, money, percent, whole } from '../../base/format.ts';
+import { priceOf } from '../../cost/usage.ts';
 import type { RunSummary } from '../../report/summary.ts';
 import { readSummary } from '../../runs/final/summary.ts';
 import { successorPrefix } from '../../runs/state.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
+import { newestState } from './remote-progress.ts';
 
 export interface ListOptions extends CloudOptions {
   readonly limit: number;
@@ -29,28 +31,16 @@ export interface ListedRun {
   readonly executions: number;
 }
 
-const SUMMARIES_AT_A_TIME = 8;
+const AT_A_TIME = 8;
 
 export async function list(options: ListOptions): Promise<void> {
   configure(options);
   const stack = await findStack(options);
   const runs = await listRuns(stack, options.limit);
-  const limit = pLimit(SUMMARIES_AT_A_TIME);
-  const summaries = await Promise.all(
-    runs.map(({ kind, status, uri }) =>
-      limit(async () => (kind === 'run' && status === 'SUCCEEDED' ? summaryOf(uri) : undefined)),
-    ),
-  );
-  const counts = await Promise.all(
-    runs.map(({ kind, uri }) => limit(async () => (kind === 'sweep' ? readExecution(uri) : undefined))),
-  );
+  const limit = pLimit(AT_A_TIME);
+  const standings = await Promise.all(runs.map((run) => limit(() => standingOf(run))));
   if (options.json) {
-    const document = runs.map((run, index) => {
-      const { cells, done, failed } = counts[index] ?? {};
-      const found = run.kind === 'sweep' ? { cells, done, failed } : { summary: summaries[index] ?? null };
-      return { ...run, ...found };
-    });
-    printJson(document);
+    printJson(runs.map((run, index) => ({ ...run, ...standings[index]?.document })));
     return;
   }
   if (runs.length === 0) {
@@ -58,22 +48,57 @@ export async function list(options: ListOptions): Promise<void> {
     return;
   }
   const rows = runs.map(({ name, status, started, ended, kind }, index) => {
-    const summary = summaries[index];
+    const { reached, summary, dollars } = standings[index] ?? {};
     const seconds = ((ended ?? new Date()).getTime() - (started?.getTime() ?? Number.NaN)) / 1_000;
-    const count = counts[index];
-    const cells = count ? `: ${whole(count.done)} of ${whole(count.cells)} cells done` : '';
     return [
-      kind === 'sweep' ? `${name} (sweep${cells})` : name,
-      status.toLowerCase(),
+      kind === 'sweep' ? `${name} (${reached === undefined ? 'sweep' : `sweep: ${reached}`})` : name,
+      kind === 'run' && reached !== undefined ? `${status.toLowerCase()}, ${reached}` : status.toLowerCase(),
       started?.toISOString().slice(0, 16).replace('T', ' ') ?? '–',
       duration(seconds),
       percent(summary?.testAccuracy ?? null, 1),
       percent(summary?.sparsity ?? null, 1),
-      summary ? money(summary.cost.dollars.total) : '–',
+      dollars === undefined ? '–' : money(dollars),
     ];
   });
   const head = ['run', 'status', 'started (UTC)', 'time', 'test accuracy', 'sparsity', 'cost'];
   print(`${plainTable(rows, head)}\n`);
+}
+
+/** How far a run or a sweep is, and what it has cost so far. */
+interface Standing {
+  /** In words, while that says more than its status. */
+  readonly reached?: string;
+  readonly summary?: RunSummary | undefined;
+  readonly dollars?: number | undefined;
+  /** What the JSON document says of it. */
+  readonly document: object;
+}
+
+async function standingOf({ kind, status, uri }: ListedRun): Promise<Standing> {
+  if (kind === 'sweep') {
+    const execution = await readExecution(uri);
+    if (!execution) return { document: {} };
+    const { cells, done, failed, costDollars } = execution;
+    const reached = `${whole(done)} of ${whole(cells)} cells done`;
+    return { reached, dollars: costDollars, document: { cells, done, failed, costDollars } };
+  }
+  const summary = status === 'SUCCEEDED' ? await summaryOf(uri) : undefined;
+  if (summary) {
+    const dollars = summary.cost.dollars.total;
+    const reached = summary.stopReason === 'budget' ? { reached: 'budget spent' } : {};
+    return { ...reached, summary, dollars, document: { summary, costDollars: dollars } };
+  }
+  const state = await newestState(new S3Store(uri)).catch(() => undefined);
+  if (!state) return { document: { summary: null } };
+  const { complete: generation, usage, work } = state;
+  // Where the functions run on arm64, it is less: the run's summary says how much.
+  const dollars = priceOf(usage, 'x86_64').total;
+  const unit = work === 'train' ? 'epoch' : 'generation';
+  return {
+    ...(generation === null ? {} : { reached: `${unit} ${whole(generation)}` }),
+    dollars,
+    document: { summary: null, generation, costDollars: dollars },
+  };
 }
 
 /** The newest runs and sweeps; the executions that go on where one ended count as one with it. */
@@ -109,18 +134,26 @@ async function newestOf(
   return join(executions).slice(0, limit);
 }
 
-/** Sweeps from executions, newest first, of which some go on with others. */
-function joinSweeps(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
+/** What an execution was started to go on with; its own name where that is nothing. */
+function startsOf(executions: readonly ExecutionListItem[]): (name: string) => string {
   const prefixes = new Map(executions.map(({ name = '' }) => [continuationPrefix(name), name]));
-  const sweepOf = (name: string) => prefixes.get(name.match(/^.*-(?=\d{8}-\d{6}$)/)?.[0] ?? '') ?? name;
-  return join(executions, sweepOf, (name) => ({ kind: 'sweep', uri: placeOfSweep(stack, name) }));
+  return (name) => prefixes.get(name.match(/^.*-(?=\d{8}-\d{6}$)/)?.[0] ?? '') ?? name;
 }
 
-/** Runs from executions, newest first, of which some are successors of others. */
+/** Sweeps from executions, newest first, of which some go on with others. */
+function joinSweeps(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
+  return join(executions, startsOf(executions), (name) => ({
+    kind: 'sweep',
+    uri: placeOfSweep(stack, name),
+  }));
+}
+
+/** Runs from executions, newest first, of which some are successors of others, or were started to go on with them. */
 export function joinRuns(executions: readonly ExecutionListItem[], stack: Stack): ListedRun[] {
   const names = executions.map(({ name = '' }) => name);
   const prefixes = new Map(names.map((name) => [successorPrefix(name, placeOfRun(stack, name)), name]));
-  const runOf = (name: string) => prefixes.get(name.replace(/\d+(-\d+)?$/, '')) ?? name;
+  const startOf = startsOf(executions);
+  const runOf = (name: string) => startOf(prefixes.get(name.replace(/\d+(-\d+)?$/, '')) ?? name);
   return join(executions, runOf, (name) => ({ kind: 'run', uri: placeOfRun(stack, name) }));
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { progressOf } from '../../algorithms/parts/generations.ts';
 import { type HistoryRow, historyRowSchema } from '../../algorithms/parts/history-row.ts';
-import { runStateSchema } from '../../runs/state.ts';
+import { type RunState, runStateSchema } from '../../runs/state.ts';
 import { completeSpecSchema, type RunSpec } from '../../runspec/schema.ts';
 import * as keys from '../../store/keys.ts';
 import { type Store, textIfThere } from '../../store/store.ts';
@@ -42,11 +42,9 @@ export class RemoteProgress {
 
   /** For a run that has no history in the store: training keeps its own. */
   async #newestState(): Promise<ProgressState | undefined> {
-    const files = await this.#folder.list(keys.GENERATIONS);
-    const newest = Math.max(0, ...files.map((key) => keys.roundOfState(key)?.generation ?? 0));
-    const text = await textIfThere(this.#folder, keys.stateOf(newest));
-    if (text === undefined) return undefined;
-    const { complete, work, progress } = runStateSchema.parse(JSON.parse(text));
+    const state = await newestState(this.#folder);
+    if (state === undefined) return undefined;
+    const { complete, work, progress } = state;
     if (complete === null || complete === this.#generation) return undefined;
     this.#generation = complete;
     return { generation: complete, done: false, training: work === 'train', progress };
@@ -71,4 +69,13 @@ export class RemoteProgress {
     const text = await textIfThere(this.#folder, keys.SPEC);
     return text === undefined ? undefined : completeSpecSchema.parse(JSON.parse(text));
   }
+}
+
+/** Where a run in S3 is; undefined before it has begun, or where its generations have expired. */
+export async function newestState(folder: Store): Promise<RunState | undefined> {
+  const rounds = (await folder.list(keys.GENERATIONS)).flatMap((key) => keys.roundOfState(key) ?? []);
+  const [newest] = rounds.sort((a, b) => b.generation - a.generation || b.round - a.round);
+  if (!newest) return undefined;
+  const text = await textIfThere(folder, keys.stateOf(newest.generation, newest.round));
+  return text === undefined ? undefined : runStateSchema.parse(JSON.parse(text));
 }

@@ -11,7 +11,11 @@ import { readFailure } from './failure.ts';
 import { writeSweepResults } from './results.ts';
 
 /** Writes the results. Safe to repeat. Throws UnusableOutput where there is no sweep. */
-export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Promise<SweepResult> {
+export async function gatherSweep(
+  event: GatherEvent,
+  openStore: OpenStore,
+  linkTo?: (uri: string) => Promise<string>,
+): Promise<SweepResult> {
   const store = await openStore(event.sweep);
   const checked = await readStoredSweep(store);
   const { sweep, cells } = checked;
@@ -39,6 +43,7 @@ export async function gatherSweep(event: GatherEvent, openStore: OpenStore): Pro
     costDollars: dollars.reduce((sum, amount) => sum + amount, 0),
     table: `${store.uri}${keys.SWEEP_TABLE}`,
     report: `${store.uri}${keys.SWEEP_REPORT}`,
+    ...(linkTo ? { link: await linkTo(`${store.uri}${keys.SWEEP_REPORT}`) } : {}),
   };
 }
 

@@ -47,6 +47,8 @@ export const sweepExecutionSchema = z.object({
   cells: z.int(),
   done: z.int(),
   failed: z.int(),
+  /** Of the cells that are done; absent in sweeps of earlier versions. */
+  costDollars: z.number().optional(),
 });
 
 /**
@@ -69,7 +71,10 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const key = keys.roundOf(round);
   if (items.length > 0) await store.put(key, JSON.stringify(items));
   const { execution: name, executionArn: arn } = event;
-  const progress: z.output<typeof sweepExecutionSchema> = { arn, name, cells: cells.length, done, failed };
+  const costDollars = costOf(standings.values());
+  const progress: z.output<typeof sweepExecutionSchema> = {
+    ...{ arn, name, cells: cells.length, done, failed, costDollars },
+  };
   await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(progress, null, 2)}\n`);
   return {
     sweep: store.uri,
@@ -82,6 +87,15 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
     maxConcurrency: sweep.maxConcurrency,
     items: context.objectAt(`${store.uri}${key}`),
   };
+}
+
+/** What the cells that are done cost. */
+function costOf(standings: Iterable<Standing>): number {
+  let dollars = 0;
+  for (const standing of standings) {
+    if (standing.status === 'done') dollars += standing.summary.cost.dollars.total;
+  }
+  return dollars;
 }
 
 interface Opened {

@@ -35,6 +35,41 @@ describe('list', () => {
     );
   });
 
+  test('tells how far others are, and what they have cost so far', async () => {
+    const end = [...here.artifacts].find(([key]) => key.endsWith('end.json'))?.[1] ?? new Uint8Array();
+    const state = { ...JSON.parse(Buffer.from(end).toString()), over: null, complete: 1_234 };
+    await here.aws.put('runs/busy/generations/001235/state.json', JSON.stringify(state));
+    await here.aws.put('runs/busy/generations/001234/state.json', '{}');
+    const study = { arn: 'arn', name: 'study', cells: 40, done: 12, failed: 1, costDollars: 1.5 };
+    await here.aws.put('sweeps/study/execution.json', JSON.stringify(study));
+    Object.assign(here.aws.stacks.Tombola ?? {}, { SweepMachineArn: `${MACHINE}-Sweeps` });
+    here.aws.answers = {
+      ListExecutions: ({ stateMachineArn }) => ({
+        executions:
+          stateMachineArn === MACHINE
+            ? [
+                item('busy-again-20261129-120000', 'RUNNING', 1_795_000_400),
+                item('busy', 'ABORTED', 1_795_000_300, 1_795_000_350),
+                item('unprepared', 'FAILED', 1_795_000_200, 1_795_000_210),
+              ]
+            : [item('study', 'SUCCEEDED', 1_795_000_000, 1_795_000_090)],
+      }),
+    };
+    expect(await tombola('list')).toBe(0);
+    const [, busy, unprepared, sweep] = here.printed.split('\n');
+    expect(busy).toMatch(/^busy +running, generation 1,234 .* \$0\.\d+$/);
+    expect(unprepared).toMatch(/^unprepared +failed .* –$/);
+    expect(sweep).toMatch(/^study \(sweep: 12 of 40 cells done\) +succeeded .* \$1\.50$/);
+    here.printed = '';
+    expect(await tombola('list', '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toMatchObject([
+      { name: 'busy', status: 'RUNNING', executions: 2, generation: 1_234, costDollars: expect.any(Number) },
+      { name: 'unprepared', summary: null },
+      { name: 'study', kind: 'sweep', costDollars: 1.5, done: 12, cells: 40 },
+    ]);
+    delete here.aws.stacks.Tombola?.SweepMachineArn;
+  });
+
   test('executions that go on with a run count as one with it', () => {
     const stack = { bucket: BUCKET, stateMachineArn: MACHINE, region: 'us-east-1', memory: 2e9 };
     const chain = [2_000, 1_000].map((generation) => `${successorPrefix(NAME, URI)}${generation}`);
