@@ -10,7 +10,7 @@ import { type Persistence, persistently } from './persistence.ts';
 import type { Stack } from './stack.ts';
 import { findSweep } from './sweeps.ts';
 
-export interface Place {
+export interface CloudPlace {
   readonly name: string;
   readonly uri: string;
   readonly kind: 'run' | 'sweep';
@@ -20,7 +20,7 @@ export interface Place {
  * Where a sweep or a run of that name is. Of the two, a name means the sweep. Step Functions forgets executions after
  * 90 days; what they left is then found by its name.
  */
-export async function placeOf(stack: Stack, named: string, patience: Persistence): Promise<Place> {
+export async function placeOf(stack: Stack, named: string, patience: Persistence): Promise<CloudPlace> {
   const client = new SFNClient({});
   try {
     const sweep = await persistently(() => findSweep(client, stack, named), patience);
@@ -36,7 +36,11 @@ export async function placeOf(stack: Stack, named: string, patience: Persistence
 }
 
 /** The run of that name or URI; an execution says where its run is, unless it is forgotten. */
-async function runOf(client: SFNClient, stack: Stack, named: string): Promise<Pick<Place, 'name' | 'uri'>> {
+async function runOf(
+  client: SFNClient,
+  stack: Stack,
+  named: string,
+): Promise<Pick<CloudPlace, 'name' | 'uri'>> {
   const { name, uri } = namedRun(stack, named);
   if (!named.startsWith('arn:')) return { name, uri };
   try {

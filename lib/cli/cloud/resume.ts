@@ -2,7 +2,7 @@
 import { paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfRun } from '../../aws/bucket.ts';
 import { findRun, namedRun, newestExecution } from '../../aws/client/executions.ts';
-import { type Place, placeOf } from '../../aws/client/places.ts';
+import { type CloudPlace, placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
 import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
@@ -39,7 +39,7 @@ export async function resumeInCloud(uri: string, options: ResumeOptions): Promis
 async function resumeRun(
   client: SFNClient,
   stack: Stack,
-  place: Place,
+  place: CloudPlace,
   options: ResumeOptions,
 ): Promise<void> {
   const { name, uri } = place;
@@ -63,7 +63,7 @@ async function resumeRun(
 async function resumeSweep(
   client: SFNClient,
   stack: Stack,
-  place: Place,
+  place: CloudPlace,
   options: ResumeOptions,
 ): Promise<void> {
   const machine = sweepMachineOf(stack, options.stack);
@@ -76,7 +76,11 @@ async function resumeSweep(
 }
 
 /** The name of an execution that is at work on the run: its first, one of its successors, or one that was started to go on with it. */
-async function executionAtWork(client: SFNClient, stack: Stack, { uri }: Place): Promise<string | undefined> {
+async function executionAtWork(
+  client: SFNClient,
+  stack: Stack,
+  { uri }: CloudPlace,
+): Promise<string | undefined> {
   const pages = paginateListExecutions(
     { client },
     { stateMachineArn: stack.stateMachineArn, statusFilter: 'RUNNING', maxResults: 200 },
@@ -96,7 +100,7 @@ async function executionAtWork(client: SFNClient, stack: Stack, { uri }: Place):
   return undefined;
 }
 
-function atWork({ kind, uri }: Place, execution: string, options: ResumeOptions): UserError {
+function atWork({ kind, uri }: CloudPlace, execution: string, options: ResumeOptions): UserError {
   return new UserError(
     `${uri}: the ${kind} is running already; watch it: ${commandLine(`watch ${execution}`, options)}`,
   );
@@ -106,7 +110,7 @@ function atWork({ kind, uri }: Place, execution: string, options: ResumeOptions)
 async function start(
   client: SFNClient,
   stack: Stack,
-  { kind, uri }: Place,
+  { kind, uri }: CloudPlace,
   stateMachineArn: string,
   input: Readonly<Record<string, string>>,
   name: string,

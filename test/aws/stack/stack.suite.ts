@@ -85,10 +85,10 @@ describe('by default', () => {
         ],
       },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
-      Tags: [
-        { Key: 'tombola:part', Value: 'Storage' },
-        { Key: 'tombola:stack', Value: 'Tombola' },
-      ],
+      Tags: ['part', 'stack'].map((key) => ({
+        Key: `tombola:${key}`,
+        Value: key === 'part' ? 'Storage' : 'Tombola',
+      })),
     });
   });
 
