@@ -8,7 +8,14 @@ import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** The Finalize state: ticket, summary and report from the last generation. */
 export const handler = taskHandler(SEARCH_FUNCTIONS.Finalize, async (event) => {
-  const context = { run: openedRun, evaluator: warmEvaluator, now: Date.now, spent, platform, linkTo: browserLink };
+  const context = {
+    run: openedRun,
+    evaluator: warmEvaluator,
+    now: Date.now,
+    spent,
+    platform,
+    linkTo: browserLink,
+  };
   const result = await finalize(event, context);
   // Whoever has the link may read the report: it is no part of the log.
   const { link: _, ...figures } = result;

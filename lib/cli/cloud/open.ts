@@ -62,7 +62,7 @@ async function reportInCloud(named: string, options: OpenOptions): Promise<Repor
     if (!(cause instanceof MissingObject)) throw cause;
     const watch = commandLine(`watch ${wordFor(stack, { name, uri })}`, options);
     throw new UserError(
-      `${named}: has no report at ${uri}${key}; it is written when the ${kind} ends (${watch}), and 'tombola list' lists what there is`,
+      `${named}: has no report at ${uri}${key}; it is written when the ${kind} ends (${watch}), and 'tombola list --cloud' lists what there is`,
       { cause },
     );
   }

@@ -55,13 +55,13 @@ describe('list', () => {
             : [item('study', 'SUCCEEDED', 1_795_000_000, 1_795_000_090)],
       }),
     };
-    expect(await tombola('list')).toBe(0);
+    expect(await tombola('list', '--cloud')).toBe(0);
     const [, busy, unprepared, sweep] = here.printed.split('\n');
     expect(busy).toMatch(/^busy +running, generation 1,234 .* \$0\.\d+$/);
     expect(unprepared).toMatch(/^unprepared +failed .* –$/);
     expect(sweep).toMatch(/^study \(sweep: 12 of 40 cells done\) +succeeded .* \$1\.50$/);
     here.printed = '';
-    expect(await tombola('list', '--json')).toBe(0);
+    expect(await tombola('list', '--cloud', '--json')).toBe(0);
     expect(JSON.parse(here.printed)).toMatchObject([
       { name: 'busy', status: 'RUNNING', executions: 2, generation: 1_234, costDollars: expect.any(Number) },
       { name: 'unprepared', summary: null },

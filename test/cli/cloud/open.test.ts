@@ -56,7 +56,7 @@ describe('open', () => {
     await here.upload('unfinished', /report\.html/);
     expect(await tombola('open', 'unfinished')).toBe(2);
     expect(here.complained).toBe(
-      `error: unfinished: has no report at s3://${BUCKET}/runs/unfinished/report.html; it is written when the run ends (npx tombola watch unfinished), and 'tombola list' lists what there is\n`,
+      `error: unfinished: has no report at s3://${BUCKET}/runs/unfinished/report.html; it is written when the run ends (npx tombola watch unfinished), and 'tombola list --cloud' lists what there is\n`,
     );
     const folder = join(here.folder, 'empty');
     await mkdir(folder);
