@@ -1,7 +1,7 @@
 /** Text cells as numbers and labels. */
 import type { ProblemKind } from './problems.ts';
 
-/** What stands for a missing value in the files of pandas, R, Weka and spreadsheets; in lower case. */
+/** Missing values as they are written by pandas, R, Weka and spreadsheets; in lower case. */
 const MISSING = new Set(['', 'na', 'n/a', '<na>', '#n/a', 'null', 'none', '?', '-', '.', 'nil']);
 const NOT_FINITE = /^[+-]?(nan|inf(inity)?)$/i;
 /** Number() would also take 0x1f, 0b1 and 0o7. */
@@ -40,7 +40,7 @@ export function pointed(cell: string, decimal: Decimal | undefined): string {
   return cell.includes('.') && !Number.isNaN(+cell) ? `${cell}?` : cell;
 }
 
-/** The float32 that the cell says, NaN where it says none: `faultIn` tells why. true and false are 1 and 0. */
+/** The float32 that the cell says, NaN where it says none: `faultIn` says why. true and false are 1 and 0. */
 export function numberIn(cell: string): number {
   const value = Math.fround(+cell);
   // The usual case first: a million rows have a hundred million cells.

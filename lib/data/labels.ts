@@ -7,7 +7,7 @@ import { type Place, type Problems, quoted } from './problems.ts';
 export const LABEL_NAMES =
   'label labels target targets class classes y species category outcome diagnosis'.split(' ');
 
-/** As many as a Uint16 tells apart, less one. */
+/** The values of a Uint16, less one. */
 export const MOST_CLASSES = 65_535;
 /** A number column with more distinct values than this, some of them fractions, is no label. */
 const MOST_FRACTIONS = 100;
@@ -25,7 +25,7 @@ export interface LabelReader {
   code(text: string): number;
 }
 
-/** The code of a label as it is written; `problems` is told of one that is missing or not known. */
+/** The code of a label as it is written; one that is missing or not known is added to `problems`. */
 export function codeLabel(written: string, codes: LabelReader, problems: Problems, place: () => Place) {
   if (faultInLabel(written)) {
     problems.add('label', place());

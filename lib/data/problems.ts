@@ -3,14 +3,14 @@
 import { UserError } from '../base/errors.ts';
 import { memo } from '../base/memo.ts';
 
-/** Where something stands: whatever is known of it. Lines and columns are counted from 1, as editors do. */
+/** A place in a file: whatever is known of it. Lines and columns are counted from 1, as editors do. */
 export interface Place {
   readonly line?: number;
   /** In files without lines: the sample's number, from 0. */
   readonly row?: number;
   /** Index from 0; `columnNames` give it its name. */
   readonly column?: number;
-  /** What stands there. */
+  /** What is there. */
   readonly found?: string;
 }
 
@@ -49,7 +49,7 @@ export type ProblemKind = keyof typeof KINDS;
 
 /** Places that are named for each kind. */
 const TOLD = 3;
-/** Columns that are told apart: more than any message shows. */
+/** Columns that are counted: more than any message shows. */
 const MOST_COLUMNS = 1000;
 
 interface Gathered {

@@ -37,7 +37,7 @@ const tensorSchema = z.object({
 });
 const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.string(), z.string())]));
 
-/** The tensors that a header tells of: bytes `from`..`to`−1 of the data. Throws where it is no such header. */
+/** The tensors of a header: bytes `from`..`to`−1 of the data. Throws where it is no such header. */
 export function tensorsInHeader(json: string) {
   return Object.entries(headerSchema.parse(JSON.parse(json))).flatMap(([name, entry]) => {
     const { dtype, shape, data_offsets: offsets } = entry;
@@ -82,7 +82,7 @@ export function encodeSafetensors(
   return file;
 }
 
-/** Where a tensor stands in its file: bytes `from`..`to`−1. */
+/** A tensor's place in its file: bytes `from`..`to`−1. */
 export interface TensorPlace {
   readonly type: ElementType;
   readonly shape: readonly number[];
@@ -94,7 +94,7 @@ function damaged(name: string, what: string, cause?: unknown): DamagedArtifact {
   return new DamagedArtifact(`${name}: not a complete safetensors file: ${what}`, { cause });
 }
 
-/** Where each tensor stands, from a file or its beginning: as much as holds the header. Throws DamagedArtifact. */
+/** The place of each tensor, from a file or its beginning: as much as holds the header. Throws DamagedArtifact. */
 export function placesInSafetensors(beginning: Uint8Array, name: string): ReadonlyMap<string, TensorPlace> {
   const bytes = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength);
   if (bytes.length < 8) throw damaged(name, `${bytes.length} bytes`);

@@ -1,4 +1,4 @@
-/** Means over the classes, from counts of predictions: every class weighs the same, however few samples it has. */
+/** Means over the classes, from counts of predictions: every class counts the same, however few samples it has. */
 import type { MacroAverage } from '../search/individual.ts';
 
 /** Per class: samples that have it, predictions of it, and correct predictions of it. */

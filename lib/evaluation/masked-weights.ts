@@ -16,7 +16,7 @@ export function maskedWeights(network: Network, batch: number, difference: boole
     const [frozen, bits] = [new Int32Array(weights.buffer), new Int32Array(values.buffer)];
     return { ...layer, columns, stride, weights, frozen, values, bits };
   });
-  // The first layer's biases stand last in each of its rows, once and for all.
+  // The first layer's biases are last in each of its rows, once and for all.
   for (const { columns, outputs, values } of all.slice(0, 1)) {
     for (let row = 0; row < batch * outputs; row++) {
       values[row * columns + columns - 1] = network.biases[0]?.[row % outputs] ?? 0;

@@ -9,7 +9,7 @@ export interface Tile {
 }
 
 /**
- * onnxruntime sums a row in the same order wherever it stands only for widths like these; other widths would make a
+ * onnxruntime sums a row in the same order wherever it is only for widths like these; other widths would make a
  * loss depend on the individuals beside it.
  */
 const ALIGNMENT = 64;

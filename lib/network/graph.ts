@@ -1,7 +1,7 @@
 /**
  * Feed-forward networks of any shape: what an ONNX model comes down to once it is read. Every value is float32 and has
  * the samples along its first axis; all shapes here are those of one sample, without that axis. What a model computes of
- * constants alone is folded, shapes and axes stand in the operations, and what follows the logits is gone.
+ * constants alone is folded, shapes and axes are in the operations, and what follows the logits is gone.
  */
 import type { Operation, WeightedOperator } from './operators/table.ts';
 
@@ -20,7 +20,7 @@ export interface Constant {
 
 /** A constant whose elements a mask can prune: a weight of Conv, Gemm or MatMul. */
 export interface PrunableTensor {
-  /** Its name among the constants; a tensor that several nodes share stands here once. */
+  /** Its name among the constants; a tensor that several nodes share is listed once. */
   readonly name: string;
   readonly shape: readonly number[];
   /** Its first bit in a genome; its elements follow row-major, as they are stored. */

@@ -33,7 +33,7 @@ export class ModelProblems {
     this.#found.set(problem, subjects.add(what));
   }
 
-  /** The error that tells all of them, and this one. */
+  /** The error with all of them, and this one. */
   stop(what: string, problem: string): UnusableModel {
     this.note(what, problem);
     return this.#error();

@@ -1,4 +1,4 @@
-/** The prunable weights of any network as matrices: a row per neuron or filter, a column per weight that leads into it. */
+/** The prunable weights of any network as matrices: a row per neuron or filter, a column per weight into it. */
 import { denseLayers, type Network } from './architecture.ts';
 import type { Graph } from './graph.ts';
 import type { WeightedOperator } from './operators/table.ts';
@@ -10,13 +10,13 @@ export interface WeightMatrix {
   readonly op: WeightedOperator;
   /** Neurons or filters. */
   readonly outputs: number;
-  /** Weights that lead into each; of a filter those of all its channels. */
+  /** Weights into each; of a filter those of all its channels. */
   readonly inputs: number;
   /** The weight from `input` to `output` has the bit offset + output · outputStride + input · inputStride of a genome. */
   readonly offset: number;
   readonly outputStride: number;
   readonly inputStride: number;
-  /** The value that the weights lead to, by its name in a graph. */
+  /** The value that is computed with the weights, by its name in a graph. */
   readonly value?: string;
 }
 

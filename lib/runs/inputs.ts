@@ -1,4 +1,4 @@
-/** Network and data of a run, and the manifest that tells of them: prepare writes them, and the other steps read them. */
+/** Network and data of a run, and its manifest: prepare writes them, and the other steps read them. */
 import { defined } from '../base/defined.ts';
 import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';

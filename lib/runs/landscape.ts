@@ -142,7 +142,7 @@ async function openScorer(run: FinishedRun, needed: boolean, open: OpenSource): 
 }
 
 /**
- * From a ticket to a fair random mask, always: how far the ticket stands above chance, and how the way there goes. To the
+ * From a ticket to a fair random mask, always: how much better the ticket is than chance, and the accuracies between. To the
  * individual of the final population's better half that is most distant from its best only if that is far: a population
  * that has converged holds near copies of one mask. The best itself is the measure, since the ticket has been pruned.
  */

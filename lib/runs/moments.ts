@@ -1,4 +1,4 @@
-/** What an algorithm asks and remembers, in the store: written by the step that told it, read by the next. */
+/** What an algorithm asks and remembers, in the store: written by one step, read by the next. */
 import { isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
 import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';

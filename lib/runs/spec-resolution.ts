@@ -118,7 +118,7 @@ function classOrder({ classNames: names }: Graph, dataset: Dataset, model: strin
   ]);
 }
 
-/** What makes a model unusable, told of the spec that names it. */
+/** What makes a model unusable, as a problem of the spec that names it. */
 async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

@@ -62,7 +62,7 @@ export async function lastState({ store, checksum: manifest }: Run): Promise<Run
 }
 
 /**
- * The same, and the keys of later ones that a power cut left torn. What they stood for is done again, to the same end;
+ * The same, and the keys of later ones that a power cut left torn. Their work is done again, with the same result;
  * what is damaged in any other way is refused.
  */
 export async function lastWholeState(store: Store): Promise<{ state: RunState; torn: string[] }> {

@@ -1,4 +1,4 @@
-/** What the first rows of a CSV file tell of its table: whether they begin with a header, what its columns hold. */
+/** Found from the first rows of a CSV file: whether they begin with a header, what its columns hold. */
 import { commaNumber, type Decimal, hasUnit, isMissingCell, isNumeric, pointed } from '../cells.ts';
 import { LABEL_NAMES } from '../labels.ts';
 import { usualWidth } from './csv-dialect.ts';
@@ -80,12 +80,12 @@ function isNew(cell: string, values: readonly string[], times: number): boolean 
   return times === 0 || [...counts.values()].every((count) => count >= times);
 }
 
-/** How much a cell that is not a number tells of its column. */
+/** How good an example of its column a cell is that is not a number. */
 function telling(cell: string): number {
   return { decimal: 3, thousands: 2, either: 1, no: 0 }[commaNumber(cell) ?? 'no'];
 }
 
-/** Tells whether the points of a column may stand between thousands. */
+/** Finds out whether the points of a column may be between thousands. */
 class Points {
   #first: Column['example'];
   #grouped = 0;

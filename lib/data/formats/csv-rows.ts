@@ -1,4 +1,4 @@
-/** Rows of CSV text, with the lines at which they stand. */
+/** Rows of CSV text, with the lines at which they begin. */
 import Papa from 'papaparse';
 import { UserError } from '../../base/errors.ts';
 

@@ -1,4 +1,4 @@
-/** Elements of arrays as they stand in files: integers, floats, booleans and text of any width and byte order. */
+/** Elements of arrays in files: integers, floats, booleans and text of any width and byte order. */
 
 /** NumPy's letters: b(ool), i(nt), u(nsigned), f(loat), U (text), S (bytes); B is bfloat16. */
 export type ElementKind = 'b' | 'i' | 'u' | 'f' | 'B' | 'U' | 'S';

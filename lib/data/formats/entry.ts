@@ -19,7 +19,7 @@ export interface ArrayEntry {
 
 /** Bytes that are read at once: many, since each is a request where the file is in S3. */
 const PIECE = 1 << 23;
-/** Bytes that are decoded at once, whatever a header tells. */
+/** Bytes that are decoded at once, whatever a header says. */
 const LARGEST_PIECE = 2 ** 31;
 
 export function product(shape: readonly number[]): number {
@@ -117,7 +117,7 @@ export async function loadArray(entry: ArrayEntry, most: number): Promise<Number
   const count = product(shape);
   if (count > most) throw new UserError(`${name}: has ${count} elements, at most ${most} are read`);
   const pieces: Uint8Array[] = [];
-  // Read piece by piece, so that nothing is allocated for what a header tells and a file does not hold.
+  // Read piece by piece, so that nothing is allocated for what a header says and a file does not hold.
   for await (const piece of piecesOf(entry, BATCH * element.size)) pieces.push(piece.slice());
   const stored = numbersIn(Buffer.concat(pieces), element);
   if (!fortran || shape.length < 2) return { shape, data: stored };
@@ -126,7 +126,7 @@ export async function loadArray(entry: ArrayEntry, most: number): Promise<Number
   return { shape, data };
 }
 
-/** Where each element in Fortran's order stands when the last index runs fastest. */
+/** The place of each element in Fortran's order when the last index runs fastest. */
 export function fortranOrder(shape: readonly number[]): Float64Array {
   const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
   const order = new Float64Array(product(shape));

@@ -49,7 +49,7 @@ async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
       autoClose: false,
       lazyEntries: true,
     });
-    // What it emits beside the errors that it throws has been told already.
+    // What it emits beside the errors that it throws has been reported already.
     zip.on('error', () => undefined);
     if (zip.entryCount > MOST_FILES)
       throw new UserError(`${name}: has ${zip.entryCount} files; is it an NPZ file?`);
@@ -58,7 +58,7 @@ async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
       const key = file.fileName.slice(0, -'.npy'.length);
       const entry = await npyEntry(() => unzipped(zip, file, name), `${name}: '${key}'`);
       const bytes = product(entry.shape) * entry.element.size;
-      // NumPy's header is at most 64 kB: what is told of the size must agree before anything is unpacked.
+      // NumPy's header is at most 64 kB: the sizes must agree before anything is unpacked.
       if (bytes > file.uncompressedSize || file.uncompressedSize - bytes > 1 << 17) {
         throw new UserError(
           `${entry.name}: its header tells ${bytes} bytes of data, the archive ${file.uncompressedSize}: it is damaged; save it again`,

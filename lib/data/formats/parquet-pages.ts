@@ -1,5 +1,5 @@
 /**
- * The values of a Parquet column chunk. hyparquet decodes the pages; what their headers and runs tell is checked
+ * The values of a Parquet column chunk. hyparquet decodes the pages; their headers and runs are checked
  * before, since it believes them, and damaged ones would have it fill memory without end.
  */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
@@ -134,7 +134,7 @@ function first(bytes: Uint8Array, header: Header, decoder: Decoder, levels: numb
   return readDataPage(page, told, decoder);
 }
 
-/** A page of the second version: the levels stand before the values, never compressed. */
+/** A page of the second version: the levels come before the values, never compressed. */
 function second(bytes: Uint8Array, header: Header, decoder: Decoder, levels: number, rows: number) {
   const told = header.data_page_header_v2;
   if (!told) throw new Error('a page without its header');

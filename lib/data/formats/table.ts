@@ -4,7 +4,7 @@ import type { Problems } from '../problems.ts';
 
 /** Samples that follow each other in a file. Whoever gets a block owns its memory. */
 export interface Block {
-  /** Samples × features, row-major; NaN where the file holds no usable number, of which `Problems` tells. */
+  /** Samples × features, row-major; NaN where the file holds no usable number, which `Problems` reports. */
   readonly x: Float32Array<ArrayBuffer>;
   /** A code for each sample; UNLABELLED where it has none. Absent if the file has no labels. */
   readonly labels?: Uint32Array;
@@ -24,7 +24,7 @@ export interface Column {
   readonly kind: 'number' | 'text';
   /** Its cells that are not numbers are numbers with a unit. */
   readonly units?: boolean;
-  /** Its points may stand between thousands: 950 and 1.022, and no other fractions. */
+  /** Its points may be between thousands: 950 and 1.022, and no other fractions. */
   readonly grouped?: boolean;
   /** It holds lists or structures, and so no labels either. */
   readonly nested?: boolean;
@@ -47,7 +47,7 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Whether the columns have names. */
   readonly named: boolean;
-  /** Rows, where the file tells before it is read. */
+  /** Rows, where they are known before the file is read. */
   readonly rows?: number;
   /** What is known of the file's form, for people: "CSV, separated by ';', with a header". */
   readonly form: string;

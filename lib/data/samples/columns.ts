@@ -207,9 +207,9 @@ export interface Known {
   readonly features: number;
   readonly featureNames?: readonly string[] | undefined;
   readonly image?: Image | undefined;
-  /** What the label column is called, or where it stands. */
+  /** The label column's name or index. */
   readonly label?: string | number | undefined;
-  /** Where it stands. */
+  /** Its index. */
   readonly labelIndex?: number | undefined;
   /** Columns in all. */
   readonly columns?: number | undefined;

@@ -41,7 +41,7 @@ export interface SampleFile {
   readonly columns?: readonly number[];
   /** Where the features are images by themselves. */
   readonly image?: Image;
-  /** Samples, where the file tells before it is read. */
+  /** Samples, where they are known before the file is read. */
   readonly rows?: number;
   readonly label: LabelPlace;
   /** Columns that are no features, and why. */

@@ -8,7 +8,7 @@ import type { LabelPlace, SampleFile } from './sample-file.ts';
 
 interface Side {
   readonly name: string;
-  /** Samples, where the file tells before it is read. */
+  /** Samples, where they are known before the file is read. */
   readonly rows?: number | undefined;
   readonly columnNames?: readonly string[] | undefined;
 }
@@ -49,7 +49,7 @@ export function joined(name: string, form: string, x: FeatureSide, y: LabelSide)
         yield { x: block, labels: labels.slice(from, to) };
         from = to;
       }
-      // Rows that are wrong are left out while reading, and told of; then the numbers say nothing.
+      // Rows that are wrong are left out while reading, and reported; then the numbers say nothing.
       if (from !== labels.length && problems.total === 0)
         throw lengthsDiffer(x.name, from, y.name, labels.length);
     },

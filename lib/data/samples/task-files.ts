@@ -104,7 +104,7 @@ export async function readFiles(
   return datasetOf(task, trainFile, classes, parts, sha256);
 }
 
-/** Test and validation data that are given, or stand in the file of the training data under their names. */
+/** Test and validation data that are given, or are in the file of the training data under their names. */
 async function openOthers(task: FilesTask, options: FileOptions, files: Files, train: SampleFile) {
   const known = knownOf(train);
   const others: { readonly part: 'test' | 'validation'; readonly file: SampleFile }[] = [];

@@ -101,7 +101,7 @@ export class GraphEvaluator implements Evaluator {
 }
 
 /**
- * The graph, and the readout told how exact it is. Blocked operators are onnxruntime's own affair, and no standard says
+ * The graph; sets how exact it is in the readout. Blocked operators are onnxruntime's own affair, and no standard says
  * what they do: where it refuses them, or computes anything but the network by them, the standard's operators do.
  */
 async function forwardOf(

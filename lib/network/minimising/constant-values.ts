@@ -88,7 +88,7 @@ function weighted(
       const start = output * outputStride + channel * inputStride;
       for (let weight = start; weight < start + taps; weight++) {
         if (links && links[weight] === 0) continue;
-        // Where it falls on padding, a tap weighs zero instead of the constant.
+        // Where it falls on padding, a tap is multiplied with zero instead of the constant.
         const term = padded ? Number.NaN : (weights[weight] ?? 0) * constant;
         sum += term;
         magnitude += Math.abs(term);

@@ -16,7 +16,7 @@ export function withoutDeadWeights(network: AnyNetwork, genome: Uint8Array): Uin
   return isGraph(network) ? withoutDeadInGraph(network, genome) : withoutDeadInLayers(network, genome);
 }
 
-/** Whether a path of kept weights leads from any input to any output. Of a multilayer perceptron the widths suffice. */
+/** Whether kept weights connect any input with any output. Of a multilayer perceptron the widths suffice. */
 export function hasLivePath(network: Wiring, genome: Uint8Array): boolean {
   return 'nodes' in network
     ? hasLivePathInGraph(network, genome)

@@ -17,7 +17,7 @@ export function mixingLayout(graph: Graph, node: GraphNode): WeightLayout | unde
 
 /**
  * The channels of a node's input that are constants which its bias can take over: `value` is NaN for all others. On
- * padding a tap weighs zero, so there only zeros can be taken over.
+ * padding a tap is multiplied with zero: there only zeros can be taken over.
  */
 export function foldable(layout: WeightLayout, input: Entries): Float64Array {
   const { value, error } = channelEntries(input, layout.inputs, layout.before, layout.after);

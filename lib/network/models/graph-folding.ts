@@ -47,7 +47,7 @@ export function normalisedWeight(
     return value + ((before?.[channel] ?? 0) - at(mean, channel)) * at(factors, channel);
   });
   const [outputs, row] = [factors.length, weight.data.length / factors.length];
-  // The weights of an output stand in a column, or in a row.
+  // The weights of an output are a column, or a row.
   const column = layer.op === 'Gemm' && !layer.transB;
   const data = weight.data.map((value, index) => {
     return value * at(factors, column ? index % outputs : Math.floor(index / row));

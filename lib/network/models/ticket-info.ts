@@ -1,4 +1,4 @@
-/** What a ticket's ONNX file tells of itself. */
+/** The description of itself in a ticket's ONNX file. */
 import { z } from 'zod';
 import { changed, parsedIfSound } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';

@@ -56,8 +56,8 @@ interface Common<O> {
 }
 
 /**
- * Which weight leads where: the weight from the `input`-th channel of a group to channel `output` by tap `tap` of the
- * kernel stands at output · outputStride + input · inputStride + tap.
+ * The place of each weight: the one from the `input`-th channel of a group to channel `output` by tap `tap` of the
+ * kernel is at output · outputStride + input · inputStride + tap.
  */
 export interface Layout {
   readonly groups: number;
@@ -113,7 +113,7 @@ export interface PlainRules<O> extends Common<O> {
   /** Marks the elements of the `index`-th input that the marked ones of the output, `after`, depend on. */
   reach(operation: O, index: number, after: Uint8Array, marks: Uint8Array, site: KnownSite): void;
   ties(operation: O, site: Site): Ties;
-  /** Constants among the inputs: none; an element per channel; or broadcast, where a value may stand as well. */
+  /** Constants among the inputs: none; an element per channel; or broadcast, where a value may be as well. */
   readonly constants: 'none' | 'per channel' | 'broadcast';
   /** The operation where so many channels of its output are left. */
   shrunk(operation: O, channels: number): O;
