@@ -4,13 +4,11 @@ import { namesOf, recordOf } from '../base/record.ts';
 import { denseLayers, type Network } from './architecture.ts';
 import type { Graph, PrunableTensor } from './graph.ts';
 
+type Fans = Pick<PrunableTensor, 'fanIn' | 'fanOut'>;
+
 /** How one weight is drawn, and one bias: 0 if absent. */
 interface Law {
-  readonly weight: (
-    stream: Random,
-    fans: Pick<PrunableTensor, 'fanIn' | 'fanOut'>,
-    keptShare: number,
-  ) => number;
+  readonly weight: (stream: Random, fans: Fans, keptShare: number) => number;
   readonly bias?: (stream: Random) => number;
 }
 

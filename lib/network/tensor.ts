@@ -7,6 +7,11 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** The shape with so many channels, its first axis. */
+export function withChannels(shape: Shape, channels: number): number[] {
+  return shape.length === 0 ? [] : [channels, ...shape.slice(1)];
+}
+
 /** Per axis, the elements from one position to the next. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1);

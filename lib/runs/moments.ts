@@ -110,10 +110,8 @@ export async function readMoment(run: Run, state: RunState): Promise<Moment> {
   try {
     return algorithmNamed(run.spec.algorithm).resume(run.spec, problem, kept);
   } catch (cause) {
-    const key = keyOfState(state);
-    throw new DamagedArtifact(`${run.store.uri}${key}: damaged: not what a run of this version writes`, {
-      cause,
-    });
+    const name = `${run.store.uri}${keyOfState(state)}`;
+    throw new DamagedArtifact(`${name}: damaged: not what a run of this version writes`, { cause });
   }
 }
 

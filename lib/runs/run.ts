@@ -70,9 +70,8 @@ async function orDamaged(store: Store, key: string, read: () => Promise<Uint8Arr
     return await read();
   } catch (cause) {
     if (!(cause instanceof MissingObject)) throw cause;
-    throw new DamagedArtifact(`${store.uri}${key}: is missing, and the run cannot go on without it`, {
-      cause,
-    });
+    const problem = `${store.uri}${key}: is missing, and the run cannot go on without it`;
+    throw new DamagedArtifact(problem, { cause });
   }
 }
 

@@ -104,11 +104,6 @@ export function sliceChannels<Data extends Float32Array | Float64Array>(
   return part as Data;
 }
 
-/** The shape of a value of which only so many channels are left. */
-export function withChannels(shape: readonly number[], channels: number): number[] {
-  return shape.length === 0 ? [] : [channels, ...shape.slice(1)];
-}
-
 /** Elements of a channel. */
 export function channelSize(shape: readonly number[]): number {
   return sizeOf(shape.slice(1));

@@ -4,7 +4,8 @@ import { spreadBlocks } from '../operators/entries.ts';
 import type { PlainRules } from '../operators/rules.ts';
 import { type Operation, rulesOf } from '../operators/table.ts';
 import { siteOf, type WeightLayout, weightedRulesOf } from '../site.ts';
-import { channelSize, sliceChannels, withChannels } from './channels.ts';
+import { withChannels } from '../tensor.ts';
+import { channelSize, sliceChannels } from './channels.ts';
 import type { KnownValues } from './constant-values.ts';
 import { foldable, type KeptChannels, mixingLayout } from './needed-channels.ts';
 

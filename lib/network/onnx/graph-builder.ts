@@ -13,6 +13,8 @@ export type Attribute =
   | { readonly float: number }
   | { readonly graph: GraphBuilder };
 
+export type Attributes = Readonly<Record<string, Attribute>>;
+
 /** A size, or the name of a dimension that varies. */
 export type Dimension = number | string;
 
@@ -77,14 +79,8 @@ export class GraphBuilder {
    * A node with one output, which it returns; and which it is named by, unless it is given a name. Operators of another
    * domain than the standard's are called `domain::Operator`; their version is 1.
    */
-  node(
-    opType: string,
-    inputs: readonly string[],
-    output: string,
-    attributes: Readonly<Record<string, Attribute>> = {},
-    name?: string,
-  ): string {
-    this.nodes(opType, inputs, [output], attributes, name);
+  node(op: string, inputs: readonly string[], output: string, attributes: Attributes = {}, name?: string) {
+    this.nodes(op, inputs, [output], attributes, name);
     return output;
   }
 
@@ -92,7 +88,7 @@ export class GraphBuilder {
     opType: string,
     inputs: readonly string[],
     outputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>> = {},
+    attributes: Attributes = {},
     name = `${opType}:${outputs[0]}`,
   ): void {
     const [operator = '', domain = ''] = opType.split('::').toReversed();

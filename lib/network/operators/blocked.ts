@@ -1,5 +1,5 @@
 /** Weights in the blocked layout of onnxruntime: see onnx/blocked-nodes.ts. */
-import type { Attribute } from '../onnx/graph-builder.ts';
+import type { Attributes } from '../onnx/graph-builder.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 
 /** onnxruntime reorders multiples of so many channels. */
@@ -45,7 +45,7 @@ export function ordered(data: Float32Array, { dims, places }: BlockedWeight): Fl
 /** A product in blocked layout: the operator, how it takes its input, and the order of its weight. */
 export interface BlockedProduct {
   readonly operator: string;
-  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly attributes: Attributes;
   readonly input: 'blocked' | 'plain';
   readonly weight: BlockedWeight;
 }

@@ -40,6 +40,7 @@ const ofChoice: Error = (_, __, ea, eb) => Math.max(ea, eb);
 
 const SUM = { error: ofSum, zero: 'none', neutral: 0, commutes: false, blocked: true } as const;
 const CHOICE = { ...SUM, error: ofChoice, neutral: Number.NaN } as const;
+const SLOPE = { ...CHOICE, error: ofProduct, zero: 'first', blocked: false } as const;
 
 const ROWS = {
   Add: { ...SUM, of: (a, b) => a + b, commutes: true },
@@ -48,14 +49,7 @@ const ROWS = {
   Div: { of: (a, b) => a / b, error: ofQuotient, zero: 'none', neutral: 1, commutes: false, blocked: false },
   Max: { ...CHOICE, of: Math.max },
   Min: { ...CHOICE, of: Math.min },
-  PRelu: {
-    of: (x, slope) => (x < 0 ? slope * x : x),
-    error: ofProduct,
-    zero: 'first',
-    neutral: Number.NaN,
-    commutes: false,
-    blocked: false,
-  },
+  PRelu: { ...SLOPE, of: (x, slope) => (x < 0 ? slope * x : x) },
 } as const satisfies Readonly<Record<string, Row>>;
 
 type PairOperator = keyof typeof ROWS;

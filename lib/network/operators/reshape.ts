@@ -1,5 +1,5 @@
 /** Another shape for the same elements. */
-import { sizeOf } from '../tensor.ts';
+import { sizeOf, withChannels } from '../tensor.ts';
 import { type Call, type Computed, type Readable, Refusal, type Whole } from './call.ts';
 import { reshaped } from './folding.ts';
 import { check, withSamples } from './mismatch.ts';
@@ -34,10 +34,7 @@ export const reshape = moving<Reshape>({
       return channels === most ? ([0, channel, whole] as const) : ([0, whole, channel] as const);
     });
   },
-  shrunk: ({ op, shape }, channels) => ({
-    op,
-    shape: shape.length === 0 ? [] : [channels, ...shape.slice(1)],
-  }),
+  shrunk: ({ op, shape }, channels) => ({ op, shape: withChannels(shape, channels) }),
   // 0: as many samples as come in.
   write: ({ shape }, { inputs, write, ints }) => write({}, [...inputs, ints('shape', [0, ...shape])]),
 });

@@ -2,7 +2,7 @@
  * The rules of an operator: all that reading, evaluating, minimising and writing ask of it. A rule sees one node and not
  * the graph around it. Rules are methods, so that a table of all operators can be asked with any operation.
  */
-import type { Attribute } from '../onnx/graph-builder.ts';
+import type { Attributes } from '../onnx/graph-builder.ts';
 import type { BlockedProduct } from './blocked.ts';
 import type { Call, Readable } from './call.ts';
 import type { Entries } from './entries.ts';
@@ -37,7 +37,7 @@ export interface NodeWriter {
   readonly operatorSet: number;
   readonly inputs: readonly string[];
   /** The node itself, of its inputs if no others are given. Returns the name of its output. */
-  readonly write: (attributes?: Readonly<Record<string, Attribute>>, inputs?: readonly string[]) => string;
+  readonly write: (attributes?: Attributes, inputs?: readonly string[]) => string;
   readonly scalar: (part: string, value: number) => string;
   readonly ints: (part: string, values: readonly number[]) => string;
   /** A node on the way to the output or, without a part, the last one. */
@@ -101,10 +101,7 @@ export interface WeightedRules<O, Biased = O> extends Common<O> {
 export type Ties = 'each' | 'all' | Iterable<readonly [input: number, channel: number, output: number]>;
 
 /** In blocked layout: written as usual; by another operator; or not at all. */
-type Blocked =
-  | 'as usual'
-  | { readonly operator: string; readonly attributes?: Readonly<Record<string, Attribute>> }
-  | undefined;
+type Blocked = 'as usual' | { readonly operator: string; readonly attributes?: Attributes } | undefined;
 
 /** Rules of an operator without weights. */
 export interface PlainRules<O> extends Common<O> {
