@@ -7,8 +7,13 @@ import { prepare } from '../lib/steps/prepare.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
 /** Runs that live in S3 are prepared in the cloud. */
+const inCloud = environment.TOMBOLA_RUNS.startsWith('s3:');
+const concurrency = async () => {
+  const { accountConcurrency } = await import('../lib/aws/concurrency.ts');
+  return accountConcurrency();
+};
 const openSource = sourceOpener({
-  local: !environment.TOMBOLA_RUNS.startsWith('s3:'),
+  local: !inCloud,
   onRequest: meter.countRead,
 });
 
@@ -16,7 +21,7 @@ const openSource = sourceOpener({
 export const handler = taskHandler(SEARCH_FUNCTIONS.Prepare, async (event) => {
   const runs = environment.TOMBOLA_RUNS;
   const memory = availableMemory();
-  const places = { openStore: openPlace, openSource, runs };
+  const places = { openStore: openPlace, openSource, runs, ...(inCloud ? { concurrency } : {}) };
   const state = await prepare(event, { ...places, memory, now: Date.now, spent });
   log('prepared', { run: state.run, generation: state.generation });
   return state;

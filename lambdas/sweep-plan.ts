@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { accountConcurrency } from '../lib/aws/concurrency.ts';
 import { cellName } from '../lib/aws/executions.ts';
 import { environment, openPlace } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
@@ -31,7 +32,8 @@ function objectAt(uri: string): SweepState['items'] {
 export const handler = taskHandler(SWEEP_FUNCTIONS.Plan, async (event) => {
   const sweeps = environment.TOMBOLA_SWEEPS;
   const memory = availableMemory();
-  const places = { openStore: openPlace, sweeps, objectAt };
+  const concurrency = sweeps.startsWith('s3:') ? { concurrency: accountConcurrency } : {};
+  const places = { openStore: openPlace, sweeps, objectAt, ...concurrency };
   const state = await planSweep(event, { ...places, memory, isRunning, nameOf: cellName });
   const { sweep, round, cells, done, failed, ready } = state;
   log('planned', { sweep, round, cells, done, failed, ready });

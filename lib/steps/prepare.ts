@@ -26,6 +26,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { roomFor, within } from '../workflow/concurrency.ts';
 import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
 
 export interface PrepareContext {
@@ -36,6 +37,8 @@ export interface PrepareContext {
   readonly runs: string;
   /** Bytes that a step may take. */
   readonly memory: number;
+  /** Functions that the account runs at a time, if that is known. */
+  readonly concurrency?: () => Promise<number | undefined>;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
   readonly spent?: Spending;
@@ -75,7 +78,13 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
 
   const started = context.now();
   const asked = parseSpec(rest);
-  const resolved = await resolveSpec(asked, context.openSource, context.memory);
+  // A cell of a sweep is as wide as there is room for beside the others: the sweep has seen to that.
+  const { concurrency = async () => undefined } = context;
+  const [found, functions] = await Promise.all([
+    resolveSpec(asked, context.openSource, context.memory),
+    continuedBy === undefined ? concurrency() : undefined,
+  ]);
+  const resolved = { ...found, spec: within(found.spec, roomFor(functions)) };
   const { spec } = resolved;
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);

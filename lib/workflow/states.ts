@@ -31,6 +31,8 @@ export interface TaskFunction {
   readonly readsNothing?: true;
   /** It reads the data and models that specs name. */
   readonly readsData?: true;
+  /** It asks how many functions the account runs at a time. */
+  readonly asksConcurrency?: true;
   /** Files that it reads beside itself, from the project's root. */
   readonly files?: readonly string[];
 }
@@ -51,6 +53,7 @@ export const SEARCH_FUNCTIONS = {
     answer: searchStateSchema,
     seconds: LONGEST,
     readsData: true,
+    asksConcurrency: true,
     files: ['lib/data/builtin/digits.csv.gz'],
   },
   Evaluate: {
@@ -110,6 +113,7 @@ export const SWEEP_FUNCTIONS = {
     event: planEventSchema,
     answer: sweepStateSchema,
     seconds: LONGEST,
+    asksConcurrency: true,
   },
   Note: {
     description: 'Why a cell of a sweep failed',

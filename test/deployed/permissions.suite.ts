@@ -83,6 +83,7 @@ export function permissions(): void {
       expect(actions).toEqual(
         new Set([
           'cloudformation:DescribeStacks',
+          'lambda:GetAccountSettings',
           's3:GetObject',
           's3:ListBucket',
           's3:PutObject',
@@ -105,6 +106,7 @@ export function permissions(): void {
       ['StepsPrepare', 's3:PutObject', inBucket('runs/a/ticket.onnx')],
       ['StepsPrepare', 's3:PutObject', inBucket('inbox/a.json')],
       ['StepsPrepare', 'states:StartExecution', searches],
+      ['StepsSelect', 'lambda:GetAccountSettings', () => '*'],
       ['StepsEvaluate', 's3:DeleteObject', inBucket('runs/a/generations/000001/state.json')],
       ['StepsEvaluate', 's3:PutObject', inBucket('runs/a/run.json')],
       ['StepsEvaluate', 's3:GetObject', inBucket('inputs/0/data.csv')],

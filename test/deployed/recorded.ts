@@ -43,6 +43,9 @@ function actionsOf(request: Request): Action[] {
     const resource = `arn:aws:cloudformation:us-east-1:000000000000:stack/${form.get('StackName')}/id`;
     return [{ action: `cloudformation:${form.get('Action')}`, resource }];
   }
+  if (request.service === 'lambda' && /^\/2016-08-19\/account-settings\/?$/.test(request.path)) {
+    return [{ action: 'lambda:GetAccountSettings', resource: '*' }];
+  }
   throw new Error(`a request to another service: ${JSON.stringify(request)}`);
 }
 

@@ -1,5 +1,6 @@
 /** The functions that the Task states of both machines call. */
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { recordOf } from '../../base/record.ts';
 import { patternsOf, RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
@@ -51,6 +52,9 @@ function taskFunction(
     },
   });
   if (readsData) allowData(made.role, settings);
+  if (row.asksConcurrency) {
+    made.role.addToPolicy(new PolicyStatement({ actions: ['lambda:GetAccountSettings'], resources: ['*'] }));
+  }
   return made;
 }
 

@@ -16,7 +16,7 @@ import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { commandLine } from './command-line.ts';
 import { uploadInputs } from './inputs.ts';
-import { checkName, type SubmitOptions } from './submit.ts';
+import { checkName, type SubmitOptions, tellRoom } from './submit.ts';
 
 export async function submitSweep(asked: Json, options: SubmitOptions): Promise<void> {
   const { sweep, cells } = parseSweep(asked);
@@ -28,6 +28,8 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
   checkMemoryOfCells(cells, stack.memory);
   const written = await withUploads(asked, stack);
   refuseLong(written);
+  const together = Math.min(cells.length, sweep.maxConcurrency);
+  await tellRoom(1, together);
   const client = new SFNClient({});
   try {
     const { arn, again } = await start(client, stack, name, written, options);
@@ -44,7 +46,7 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
     }
     const rows = [
       ['sweep', again ? `${name}, which goes on` : name],
-      ['cells', `${whole(cells.length)}, ${whole(Math.min(cells.length, sweep.maxConcurrency))} at a time`],
+      ['cells', `${whole(cells.length)}, ${whole(together)} at a time`],
       ['results', started.sweep],
       ['execution', arn],
       ['console', started.console],

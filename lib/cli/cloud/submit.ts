@@ -3,14 +3,17 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfRun } from '../../aws/bucket.ts';
 import { type CloudOptions, configure, consoleUrl, findStack } from '../../aws/client/stack.ts';
+import { accountConcurrency } from '../../aws/concurrency.ts';
 import { EXECUTION_NAME } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
+import { whole } from '../../base/format.ts';
 import { resolveSpec } from '../../runs/spec-resolution.ts';
 import { checkMemory } from '../../runspec/memory.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
+import { roomFor } from '../../workflow/concurrency.ts';
 import { runName } from '../input.ts';
-import { print, printJson } from '../output.ts';
+import { print, printJson, tell } from '../output.ts';
 import { isLocal, localFilesIn, mapFiles } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { commandLine } from './command-line.ts';
@@ -38,6 +41,7 @@ export async function submit(asked: AskedSpec, options: SubmitOptions): Promise<
   const stack = await findStack(options);
   checkMemory(checked, stack.memory);
   const spec = files.length > 0 ? mapFiles(checked, await uploadInputs(files, stack)) : checked;
+  await tellRoom(checked.evaluation.maxConcurrency);
   const client = new SFNClient({});
   try {
     const { executionArn: arn = '' } = await client.send(
@@ -56,6 +60,20 @@ export async function submit(asked: AskedSpec, options: SubmitOptions): Promise<
   } finally {
     client.destroy();
   }
+}
+
+/** Says so where the account runs fewer functions at a time than a run of that width, or a sweep's cells, would have at work. */
+export async function tellRoom(maxConcurrency: number, cells?: number): Promise<void> {
+  const functions = await accountConcurrency();
+  const room = roomFor(functions);
+  if (functions === undefined || (cells ?? maxConcurrency) <= room) return;
+  const narrowed =
+    cells === undefined
+      ? `chunks at a time are ${whole(room)}, not ${whole(maxConcurrency)}`
+      : `cells at a time are ${whole(room)}, not ${whole(cells)}`;
+  tell(
+    `The account runs ${whole(functions)} Lambda functions at a time in this region, so ${narrowed}; the result is the same. More on request: Service Quotas, AWS Lambda, Concurrent executions.\n`,
+  );
 }
 
 /** The spec with what its files hold, where all of them are here: better to hear of a mistake before anything is uploaded. */

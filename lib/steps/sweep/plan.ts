@@ -7,6 +7,7 @@ import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
+import { roomFor, shareRoom, within } from '../../workflow/concurrency.ts';
 import {
   type PlanEvent,
   type RoundItem,
@@ -21,6 +22,8 @@ export interface SweepPlanContext {
   readonly sweeps: string;
   /** Bytes that a step of a cell may take. */
   readonly memory: number;
+  /** Functions that the account runs at a time, if that is known. */
+  readonly concurrency?: () => Promise<number | undefined>;
   /** Whether the execution with that ARN is at work. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   /** The name of a cell's search: at most 75 characters, unique to sweep, cell and attempt. */
@@ -67,7 +70,11 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const settled = done + failed;
   const round = (before?.round ?? 0) + 1;
   const idle = before && before.done + before.failed >= settled ? before.idle + 1 : 0;
-  const items = idle < MOST_IDLE ? roundItems(store, cells, standings, { ...event, round }, context) : [];
+  const room = roomFor(await context.concurrency?.());
+  const together = Math.min(sweep.maxConcurrency, Math.max(1, counts.open));
+  const share = shareRoom(room, together);
+  const planned = { ...event, round, chunks: share.chunks };
+  const items = idle < MOST_IDLE ? roundItems(store, cells, standings, planned, context) : [];
   const key = keys.roundOf(round);
   if (items.length > 0) await store.put(key, JSON.stringify(items));
   const { execution: name, executionArn: arn } = event;
@@ -84,7 +91,7 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
     done,
     failed,
     ready: items.length,
-    maxConcurrency: sweep.maxConcurrency,
+    maxConcurrency: Math.min(sweep.maxConcurrency, room),
     items: context.objectAt(`${store.uri}${key}`),
   };
 }
@@ -159,7 +166,7 @@ function roundItems(
   store: Store,
   cells: readonly Cell[],
   standings: ReadonlyMap<string, Standing>,
-  { execution, executionArn, round }: PlanEvent & { readonly round: number },
+  { execution, executionArn, round, chunks }: PlanEvent & { readonly round: number; readonly chunks: number },
   { nameOf }: Pick<SweepPlanContext, 'nameOf'>,
 ): RoundItem[] {
   const open = cells.flatMap(({ id }) => {
@@ -169,7 +176,7 @@ function roundItems(
   return open.slice(0, LARGEST_ROUND).map(({ id, spec }) => {
     const run = `${store.uri}${keys.cellFolder(id)}`;
     const input = {
-      ...spec,
+      ...within(spec, chunks),
       run,
       continuedBy: 'caller',
       AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: executionArn,

@@ -113,6 +113,7 @@ test.each<[string, Record<string, string[]>]>([
       's3:GetObject': [inBucket('inputs/*'), inBucket('runs/*'), inBucket('sweeps/*/cells/*')],
       ...writes('spec.json', 'run.json', 'model/*', 'data/*', 'generations/*'),
       's3:PutObjectTagging': inRuns('generations/*'),
+      'lambda:GetAccountSettings': ['*'],
     },
   ],
   [
@@ -183,6 +184,7 @@ test.each<[string, Record<string, string[]>]>([
     {
       ...everySweepStep('Sweeps/Plan'),
       ...writesInSweeps('sweep.json', 'execution.json', 'rounds/*'),
+      'lambda:GetAccountSettings': ['*'],
       'states:DescribeExecution': [
         'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tombola-Sweeps:*',
       ],

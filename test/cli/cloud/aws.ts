@@ -31,6 +31,8 @@ export interface FakeAws {
   answers: Answers;
   /** The stack's status and outputs by name. */
   stacks: Record<string, Record<string, string>>;
+  /** Lambda functions that the account runs at a time. */
+  concurrency: number;
   /** Actions of Step Functions that were asked for. */
   readonly asked: { readonly action: string; readonly input: Record<string, unknown> }[];
   put(key: string, body: Uint8Array | string): Promise<void>;
@@ -45,12 +47,18 @@ export async function fakeAws(): Promise<FakeAws> {
   const s3 = await startFauxqs({ port: 0, logger: false });
   s3.createBucket(BUCKET);
   const asked: { action: string; input: Record<string, unknown> }[] = [];
-  const aws: Pick<FakeAws, 'answers' | 'stacks'> = {
+  const aws: Pick<FakeAws, 'answers' | 'stacks' | 'concurrency'> = {
     answers: {},
+    concurrency: 1_000,
     stacks: { Tombola: { BucketName: BUCKET, StateMachineArn: MACHINE } },
   };
   const services = createServer(async (request, response) => {
     const body = await text(request);
+    if (request.url?.startsWith('/2016-08-19/account-settings')) {
+      const AccountLimit = { ConcurrentExecutions: 9_999, UnreservedConcurrentExecutions: aws.concurrency };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ AccountLimit }));
+      return;
+    }
     const { status, type, content } = request.headers['x-amz-target']
       ? stepFunctions(request, body, aws.answers, asked)
       : cloudFormation(new URLSearchParams(body), aws.stacks);
@@ -63,6 +71,7 @@ export async function fakeAws(): Promise<FakeAws> {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_S3: s3Url,
     AWS_ENDPOINT_URL_SFN: servicesUrl,
+    AWS_ENDPOINT_URL_LAMBDA: servicesUrl,
     AWS_ENDPOINT_URL_CLOUDFORMATION: servicesUrl,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

@@ -29,6 +29,23 @@ describe('submit', () => {
     expect(JSON.parse(String(started?.input.input))).toMatchObject({ preset: 'moons-a', seed: 7 });
   });
 
+  test('tells where the account runs fewer functions than the run asks for, and lays a budget over the spec', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
+    };
+    here.aws.concurrency = 10;
+    expect(await tombola('submit', 'moons-a', '--name', 'narrow', '--budget', '0.5usd,1h')).toBe(0);
+    expect(here.complained).toBe(
+      'The account runs 10 Lambda functions at a time in this region, so chunks at a time are 8, not 40; the result is the same. More on request: Service Quotas, AWS Lambda, Concurrent executions.\n',
+    );
+    const [started] = here.aws.asked;
+    expect(JSON.parse(String(started?.input.input)).budget).toEqual({ dollars: 0.5, minutes: 60 });
+    here.aws.concurrency = 1_000;
+    here.complained = '';
+    expect(await tombola('submit', 'moons-a', '--name', 'wide')).toBe(0);
+    expect(here.complained).toBe('');
+  });
+
   test('uploads local files once, by their digests, and asks for what it found in them', async () => {
     here.aws.answers = {
       StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),

@@ -35,13 +35,14 @@ async function place() {
     sweep,
     store,
     running,
-    plan: (input: object | null, execution = 'first') =>
+    plan: (input: object | null, execution = 'first', functions?: number) =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
         {
           openStore,
           sweeps: sweep,
           memory: 2e9,
+          concurrency: async () => functions,
           isRunning: async (arn) => running.has(arn),
           nameOf: cellName,
           objectAt: () => ({ bucket: '', key: '' }),
@@ -236,3 +237,24 @@ test('a cause that is no JSON is the message, and one that is empty leaves the n
   expect(failureFrom('States.Timeout', 'too long')).toEqual({ error: 'States.Timeout', message: 'too long' });
   expect(failureFrom('States.Timeout', '')).toEqual({ error: 'States.Timeout', message: 'States.Timeout' });
 });
+
+test('in an account that runs few functions, cells and their chunks share them', async () => {
+  const { sweep, plan, items } = await place();
+  const { evaluation: _, ...base } = SMALL_SPEC;
+  const state = await plan({ ...SWEEP, base, sweep, maxConcurrency: 20 }, 'first', 8);
+  expect(state.maxConcurrency).toBe(6);
+  const widths = (await items(state)).map(
+    ({ input }) => parseSpec(withoutPlace(input)).evaluation.maxConcurrency,
+  );
+  // Three cells.
+  expect(widths).toEqual([2, 2, 2]);
+});
+
+function withoutPlace({
+  run: _,
+  continuedBy: __,
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: ___,
+  ...spec
+}: RoundItem['input']) {
+  return spec;
+}
