@@ -19,9 +19,14 @@ function isInstalled() {
   if (!existsSync(join(root, 'node_modules/.bin/node'))) return false;
   const locked = packagesOf('package-lock.json');
   const installed = packagesOf('node_modules/.package-lock.json');
+  // Optional for those who install the package, whose install script may fail; a clone skips the script.
+  const own = Object.keys(locked['']?.optionalDependencies ?? {}).map((name) => `node_modules/${name}`);
   return Object.entries(locked).every(
     ([path, { version, optional, peer }]) =>
-      path === '' || optional === true || peer === true || installed[path]?.version === version,
+      path === '' ||
+      (optional === true && !own.includes(path)) ||
+      peer === true ||
+      installed[path]?.version === version,
   );
 }
 

@@ -43,9 +43,14 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
     tell('budget.dollars is not heeded: a run on this computer costs nothing\n');
   }
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
+  return await execute(inputOf(spec, out), out, workers, options);
+}
+
+/** The machine's input for a search on this computer, its run in the folder `out`. */
+export function inputOf(spec: AskedSpec, out: string) {
   // On one computer all threads share one chunk, whatever the spec says of the cloud. Results do not depend on it.
   const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };
-  return await execute({ ...spec, evaluation, run: placeOf(out) }, out, workers, options);
+  return { ...spec, evaluation, run: placeOf(out) };
 }
 
 /** Goes on with a run that was stopped or killed; gives the exit code. */
@@ -157,7 +162,8 @@ async function requireFolder(out: string): Promise<readonly string[]> {
   throw new UserError(`${shown(out)}: there is no such folder; give the folder of a run (its --out)`);
 }
 
-async function requireRun(out: string): Promise<void> {
+/** Throws UserError unless the folder `out` holds a run. */
+export async function requireRun(out: string): Promise<void> {
   const where = shown(out);
   if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
     throw new UserError(

@@ -2,5 +2,7 @@
 
 /** Frees an array that nobody reads any more. One that shares its buffer with others is left as it is. */
 export function discard({ buffer, byteLength }: ArrayBufferView): void {
-  if (buffer instanceof ArrayBuffer && byteLength > 0 && byteLength === buffer.byteLength) buffer.transfer(0);
+  if (!(buffer instanceof ArrayBuffer) || byteLength === 0 || byteLength < buffer.byteLength) return;
+  // Node 20 cannot: there the garbage collector does it, later.
+  buffer.transfer?.(0);
 }

@@ -3,6 +3,7 @@
  * the samples along its first axis; all shapes here are those of one sample, without that axis. What a model computes of
  * constants alone is folded, shapes and axes are in the operations, and what follows the logits is gone.
  */
+import { group } from 'd3-array';
 import type { Operation, WeightedOperator } from './operators/table.ts';
 
 export type GraphNode = Operation & {
@@ -62,7 +63,7 @@ export function prunableBits(graph: Graph): number {
 /** The nodes that read each value or constant, by its name; one that reads it twice is there twice. */
 export function readersOf(nodes: readonly GraphNode[]): ReadonlyMap<string, readonly GraphNode[]> {
   const inputs = nodes.flatMap((node) => node.inputs.map((name) => ({ name, node })));
-  const readers = [...Map.groupBy(inputs, ({ name }) => name)];
+  const readers = [...group(inputs, ({ name }) => name)];
   return new Map(readers.map(([name, all]) => [name, all.map(({ node }) => node)]));
 }
 

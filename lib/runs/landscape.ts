@@ -1,5 +1,6 @@
 /** What `tombola landscape` measures: around one ticket, or between those of several runs. */
 
+import { group } from 'd3-array';
 import { randomGenome } from '../algorithms/parts/operators.ts';
 import { UserError } from '../base/errors.ts';
 import { memo } from '../base/memo.ts';
@@ -87,7 +88,7 @@ export async function measureLandscape(
     const found = await measurePath(path, { seed, path: index }, plan, evaluate);
     measured.push(summarisePath(found, plan, samples, path.names));
   }
-  const groups = Map.groupBy(runs, groupOf);
+  const groups = group(runs, groupOf);
   return {
     version: VERSION,
     seed,

@@ -1,4 +1,5 @@
 /** The history in segments of 64 generations, so that a generation costs the same however long the run is. */
+import { group } from 'd3-array';
 import { z } from 'zod';
 import { type HistoryRow, historyRowSchema } from '../algorithms/parts/history-row.ts';
 import { changed, parseArtifact } from '../base/artifact-json.ts';
@@ -43,7 +44,7 @@ export async function appendHistory(
   rows: readonly HistoryRow[],
   before: string | undefined,
 ): Promise<string | undefined> {
-  const segments = Map.groupBy(rows, ({ generation }) => historySegmentOf(generation));
+  const segments = group(rows, ({ generation }) => historySegmentOf(generation));
   const written = rows.map((row) => JSON.stringify(row));
   await Promise.all([...segments].map(([key, own]) => writeSegment(store, key, own)));
   return before === undefined ? undefined : written.reduce(checksumOfRows, before);

@@ -1,4 +1,5 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
+import { group } from 'd3-array';
 import type { Match } from '../algorithms/algorithm.ts';
 import {
   ALGORITHM_NAMES,
@@ -99,7 +100,7 @@ interface CellProblem {
 
 /** Throws InvalidSpec where there are problems; cells with the same one share a line. */
 function throwIfAny(found: readonly CellProblem[]): void {
-  const lines = [...Map.groupBy(found, ({ problem }) => problem)].map(([problem, cells]) => {
+  const lines = [...group(found, ({ problem }) => problem)].map(([problem, cells]) => {
     const more = cells.length > 1 ? ` and ${cells.length - 1} more like it` : '';
     return `cell ${at(cells, 0).id}${more}: ${problem}`;
   });

@@ -1,4 +1,5 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
+import { group } from 'd3-array';
 import { at } from '../base/at.ts';
 import { counted, duration, whole } from '../base/format.ts';
 import { namesOf, recordOf } from '../base/record.ts';
@@ -32,7 +33,7 @@ export type ReadHistory = (cell: string) => Promise<string | undefined>;
 export async function renderPage(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<string> {
   const name = sweep.name ?? 'Sweep';
   const tables = readableTables(sweep, results);
-  const byPoint = Map.groupBy(results.groups, ({ point }) => point.index);
+  const byPoint = group(results.groups, ({ point }) => point.index);
   const points = byPoint.size;
   const drawn: Awaited<ReturnType<typeof figuresOf>>[] = [];
   for (const groups of [...byPoint.values()].slice(0, MOST_DRAWN)) {

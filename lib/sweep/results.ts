@@ -1,4 +1,5 @@
 /** The results of a sweep: a row per run, and a row per grid point and algorithm. */
+import { group } from 'd3-array';
 import { z } from 'zod';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
@@ -80,7 +81,7 @@ export interface Results {
 /** Sums up the cells. `results` by id; cells that are not there are still to be run. */
 export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<string, CellResult>): Results {
   const runs = cells.map((cell) => ({ cell, result: results.get(cell.id) }));
-  const byGroup = Map.groupBy(runs, ({ cell }) => `${cell.point.index} ${cell.algorithm}`);
+  const byGroup = group(runs, ({ cell }) => `${cell.point.index} ${cell.algorithm}`);
   const groups = [...byGroup.values()].map(groupOf);
   const references = new Map(
     groups.flatMap((group) => (group.algorithm === sweep.reference ? [[group.point.index, group]] : [])),

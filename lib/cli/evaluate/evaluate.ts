@@ -32,7 +32,7 @@ import {
   printMasks,
   printScores,
 } from './printout.ts';
-import { type OpenedTicket, openTarget, openTicket, ticketOfRun } from './target.ts';
+import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } from './target.ts';
 
 export interface EvaluateOptions extends TableOptions {
   readonly data?: string | undefined;
@@ -51,31 +51,12 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   const open = sourceOpener();
   refuseUnheeded(options);
   const target = await openTarget(given, open);
-  if (target.kind === 'ticket') {
-    for (const name of ['masks', 'weights', 'on'] as const) {
-      if (options[name] === undefined) continue;
-      throw new UserError(
-        `--${name}: is for a run, and ${target.name} is the file of a ticket, whose mask is part of its weights; give the folder of its run`,
-      );
-    }
-    if (options.data === undefined) {
-      throw new UserError(
-        `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
-      );
-    }
-    await printScored(
-      target,
-      new Map([[options.data, await readSamples(options.data, target, options, open)]]),
-      options,
-    );
+  if (target.kind === 'ticket' || (options.masks === undefined && options.weights === undefined)) {
+    const { ticket, parts } = await evaluateTicket(target, options, open);
+    printScores(ticket, parts, options.json);
     return;
   }
   const { store, name } = target;
-  if (options.masks === undefined && options.weights === undefined) {
-    const ticket = await ticketOfRun(store, name);
-    await printScored(ticket, await dataOf(store, ticket, options, open), options);
-    return;
-  }
   const run = await openFinishedRun(store, name, open);
   const arrays = options.weights === undefined ? undefined : await readNamed(options.weights, open);
   const network = arrays ? withWeights(run.network, arrays, options.weights ?? '') : run.network;
@@ -87,7 +68,33 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   const mask = (arrays && maskAmong(run.network, arrays, options.weights ?? '')) ?? run.ticket;
   const model = buildTicketModel(network, mask, data.scaling, namesOf(run, data));
   const ticket = openTicket(model, `${name} with ${options.weights}`);
-  await printScored(ticket, await dataOf(store, ticket, options, open, data), options);
+  const parts = await dataOf(store, ticket, options, open, data);
+  printScores(ticket, await scoresOf(ticket, parts), options.json);
+}
+
+/** The scores of a ticket, on a file or on the data of its run. Throws UserError where what is given does not fit together. */
+export async function evaluateTicket(
+  target: Target,
+  options: EvaluateOptions,
+  open: OpenSource,
+): Promise<{ readonly ticket: OpenedTicket; readonly parts: readonly EvaluatedPart[] }> {
+  if (target.kind === 'run') {
+    const ticket = await ticketOfRun(target.store, target.name);
+    return { ticket, parts: await scoresOf(ticket, await dataOf(target.store, ticket, options, open)) };
+  }
+  for (const name of ['masks', 'weights', 'on'] as const) {
+    if (options[name] === undefined) continue;
+    throw new UserError(
+      `--${name}: is for a run, and ${target.name} is the file of a ticket, whose mask is part of its weights; give the folder of its run`,
+    );
+  }
+  if (options.data === undefined) {
+    throw new UserError(
+      `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
+    );
+  }
+  const samples = await readSamples(options.data, target, options, open);
+  return { ticket: target, parts: await scoresOf(target, new Map([[options.data, samples]])) };
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
@@ -178,14 +185,10 @@ async function scored({ model, name }: OpenedTicket, samples: Samples): Promise<
   }
 }
 
-async function printScored(
-  ticket: OpenedTicket,
-  parts: ReadonlyMap<string, Samples>,
-  { json }: EvaluateOptions,
-): Promise<void> {
+async function scoresOf(ticket: OpenedTicket, parts: ReadonlyMap<string, Samples>): Promise<EvaluatedPart[]> {
   const scores: EvaluatedPart[] = [];
   for (const [data, samples] of parts) scores.push({ data, ...(await scored(ticket, samples)) });
-  printScores(ticket, scores, json);
+  return scores;
 }
 
 async function evaluateMasks(

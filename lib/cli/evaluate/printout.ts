@@ -79,7 +79,7 @@ function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[
 }
 
 /** A row per true class, a column per predicted class. */
-function matrixOf({ classes, counts }: Confusion<Uint32Array>): number[][] {
+export function matrixOf({ classes, counts }: Confusion<Uint32Array>): number[][] {
   return range(classes).map((row) => [...counts.subarray(row * classes, (row + 1) * classes)]);
 }
 

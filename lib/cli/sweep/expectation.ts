@@ -1,4 +1,5 @@
 /** The expected work of a sweep's cells, also of those that take over figures of another cell. */
+import { group } from 'd3-array';
 import type { Doubts } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
@@ -31,7 +32,7 @@ export function expectGroups(
 ): Map<string, ExpectedGroup> {
   const expected = new Map<string, ExpectedGroup>();
   const groups = new Map(cells.map((cell) => [cell.id, groupOf(cell)]));
-  for (const [name, [first, ...others]] of Map.groupBy(cells, groupOf)) {
+  for (const [name, [first, ...others]] of group(cells, groupOf)) {
     if (!first) continue;
     const waited = first.match && expected.get(groups.get(first.match.cell) ?? '');
     const of = (bound: Bound) => {

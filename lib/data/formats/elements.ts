@@ -21,14 +21,14 @@ const VIEWS = {
   i2: Int16Array,
   i4: Int32Array,
   i8: BigInt64Array,
-  f2: Float16Array,
+  f2: Uint16Array,
   f4: Float32Array,
   f8: Float64Array,
   B2: Uint16Array,
 } as const;
 
 type View = (typeof VIEWS)[keyof typeof VIEWS]['prototype'];
-export type Numbers = Exclude<View, BigInt64Array | BigUint64Array | Float16Array>;
+export type Numbers = Exclude<View, BigInt64Array | BigUint64Array>;
 
 function isViewed(form: string): form is keyof typeof VIEWS {
   return form in VIEWS;
@@ -64,9 +64,19 @@ function viewOf(bytes: Uint8Array, element: Element): View {
 export function numbersIn(bytes: Uint8Array, element: Element): Numbers {
   const view = viewOf(bytes, element);
   if (view instanceof BigInt64Array || view instanceof BigUint64Array) return Float64Array.from(view, Number);
-  if (view instanceof Float16Array) return Float32Array.from(view);
+  if (element.kind === 'f' && element.size === 2) return Float32Array.from(view, valueOfHalf);
   // bfloat16 is the upper half of a float32.
   return element.kind === 'B' ? new Float32Array(Uint32Array.from(view, (bits) => bits << 16).buffer) : view;
+}
+
+/** The number that a 16-bit float stands for. Node 20 has no Float16Array. */
+function valueOfHalf(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 /** Aligned, and in the byte order of this machine: every platform of Node.js is little-endian but s390x. */

@@ -2,7 +2,7 @@
  * The values of a Parquet column chunk. hyparquet decodes the pages; their headers and runs are checked
  * before, since it believes them, and damaged ones would have it fill memory without end.
  */
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import { type Compressors, type SchemaTree, snappyUncompress } from 'hyparquet';
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, convertWithDictionary, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
@@ -18,9 +18,9 @@ const LARGEST_PAGE = 1 << 30;
 
 /** Node's own decompressors, which stop at the length that is expected. */
 const COMPRESSORS: Compressors = {
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  GZIP: (input, length) => zlib.gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (input, length) => zlib.zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (input, length) => zlib.brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
   SNAPPY: (input, length) => {
     // Three bytes say at most 64.
     if (length > 64 * input.length) throw new Error(`a page of ${length} bytes in ${input.length}`);
@@ -30,7 +30,14 @@ const COMPRESSORS: Compressors = {
   },
 };
 
-export const READ_CODECS: ReadonlySet<string> = new Set(['UNCOMPRESSED', ...Object.keys(COMPRESSORS)]);
+/** Why a chunk that is compressed with `codec` cannot be read; undefined where it can. */
+export function codecProblem(codec: string): string | undefined {
+  if (codec === 'ZSTD' && !zlib.zstdDecompressSync) {
+    return `which takes Node 22.15, and this is Node ${process.versions.node}; write it with snappy, gzip or brotli, or install a newer Node`;
+  }
+  if (codec === 'UNCOMPRESSED' || Object.hasOwn(COMPRESSORS, codec)) return undefined;
+  return 'which is not read; write it with snappy, gzip, zstd or brotli';
+}
 
 /** What a column is decoded by. */
 export interface ColumnForm {

@@ -9,7 +9,7 @@ import { numberIn } from '../cells.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
 import type { Format } from './format.ts';
-import { type ColumnForm, type PageValues, pagesOf, READ_CODECS } from './parquet-pages.ts';
+import { type ColumnForm, codecProblem, type PageValues, pagesOf } from './parquet-pages.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Column, type Table } from './table.ts';
 
 /** Columns that are decoded before they are written to the rows: as many float32 as a cache line holds. */
@@ -130,11 +130,8 @@ function reader(source: Source, tree: SchemaTree, choice: Choice, codes: LabelRe
     const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === node?.element.name);
     const meta = chunk?.meta_data;
     if (!node || !meta) throw new Error('a row group lacks a column');
-    if (!READ_CODECS.has(meta.codec)) {
-      throw new UserError(
-        `${source.name}: is compressed with ${meta.codec}, which is not read; write it with snappy, gzip, zstd or brotli`,
-      );
-    }
+    const problem = codecProblem(meta.codec);
+    if (problem) throw new UserError(`${source.name}: is compressed with ${meta.codec}, ${problem}`);
     const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
     const to = from + Number(meta.total_compressed_size);
     if (!(from >= 4 && to >= from && to <= source.size)) throw new Error('a column outside of the file');

@@ -1,5 +1,5 @@
 /** The final population: fitness against sparsity. */
-import { mean } from 'd3-array';
+import { group, mean } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../../base/at.ts';
 import { whole } from '../../base/format.ts';
@@ -115,7 +115,7 @@ function gather(population: readonly Survivor[], fitnessOf: (one: Survivor) => n
   });
   const sparsities = span(finite.map(({ sparsity }) => sparsity));
   const fitnesses = span(finite.map(({ fitness }) => fitness));
-  const cells = Map.groupBy(
+  const cells = group(
     finite,
     ({ sparsity, fitness, origin }) =>
       `${cellOf(sparsity, sparsities)} ${cellOf(fitness, fitnesses)} ${origin}`,

@@ -1,0 +1,270 @@
+/**
+ * The library: searches on this computer, their runs, and the scores of their tickets, for programs that import Tombola.
+ * Its types are written out here, so that they hold whatever changes behind them.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import papaparse from 'papaparse';
+import { z } from 'zod';
+import { defined } from '../base/defined.ts';
+import { evaluateTicket } from '../cli/evaluate/evaluate.ts';
+import { matrixOf } from '../cli/evaluate/printout.ts';
+import { openTarget } from '../cli/evaluate/target.ts';
+import { located, runName } from '../cli/input.ts';
+import { inputOf, placeOf, requireRun } from '../cli/local-run.ts';
+import { shown } from '../cli/paths.ts';
+import { runSearch } from '../engine/engine.ts';
+import { sourceOpener } from '../places/sources.ts';
+import { readSummary } from '../runs/final/summary.ts';
+import { parseSpec, specJsonSchema } from '../runspec/parser.ts';
+import { PRESETS } from '../runspec/presets.ts';
+import { FolderStore } from '../store/folder.ts';
+import { lockFolder } from '../store/folder-lock.ts';
+import * as keys from '../store/keys.ts';
+import { VERSION } from '../version.ts';
+
+/** A run spec, as in a spec file: every key is optional. docs/spec.md tells all of them; `specSchema` is their JSON Schema. */
+interface Spec {
+  /** The preset that the other keys are laid over: see `presets`. */
+  readonly preset?: string;
+  /** The search: 'sltn-ga' unless given. */
+  readonly algorithm?: string;
+  /** Of the search, and of the weights unless `network.seed` is given. */
+  readonly seed?: number;
+  /** The data: { dataset: 'moons' }, or { dataset: 'files', train: 'iris.csv' }, and so on. */
+  readonly task?: Readonly<Record<string, unknown>>;
+  /** The network: { layers: [2, 20, 2] }, { architecture: 'conv-small' }, { model: 'net.onnx' }, and so on. */
+  readonly network?: Readonly<Record<string, unknown>>;
+  readonly search?: Readonly<Record<string, unknown>>;
+  readonly stop?: Readonly<Record<string, unknown>>;
+  readonly [section: string]: unknown;
+}
+
+interface SearchOptions {
+  /** The folder of the run; a new one in runs/ unless given. */
+  readonly out?: string;
+  /** Threads that evaluate; one for each core unless given. They change no result. */
+  readonly workers?: number;
+  /** When it fires, the search stops after the generation in flight; `resume` goes on from there. */
+  readonly signal?: AbortSignal;
+  /** Called from time to time, after a generation or a few. */
+  readonly onProgress?: (progress: SearchProgress) => void;
+}
+
+/** Figures of the last complete generation, on training data; null before the first one, or where there are none. */
+interface SearchProgress {
+  readonly generation: number;
+  readonly maxGenerations: number;
+  readonly evaluations: number;
+  readonly bestAccuracy: number | null;
+  readonly meanAccuracy: number | null;
+  /** Mean cross-entropy per sample, in nats. */
+  readonly bestLoss: number | null;
+  /** Share of the prunable weights that the best mask prunes. */
+  readonly bestSparsity: number | null;
+  /** The search is over, and its ticket is pruned and written next. */
+  readonly done: boolean;
+}
+
+/** A run in a folder. */
+interface Run {
+  /** Its absolute path. */
+  readonly folder: string;
+  /** Whether the search came to its end; one that was stopped or killed goes on with `resume`. */
+  readonly status: 'succeeded' | 'stopped';
+  /** The complete spec, its files' contents included as checksums; undefined before the run has read them. */
+  readonly spec: Spec | undefined;
+  /** What was found, as in summary.json; undefined until the search is over. */
+  readonly summary: RunFigures | undefined;
+  /** A row for each generation, as in history.csv; empty until the search is over. */
+  readonly history: readonly Readonly<Record<string, number | null>>[];
+  /** Paths of what the run left; undefined until the search is over. */
+  readonly files: RunFiles | undefined;
+}
+
+/** The figures that most programs need; docs/artifacts.md tells all that summary.json holds. */
+interface RunFigures {
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly stopReason: string | null;
+  readonly generations: number;
+  readonly evaluations: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+  readonly trainLoss: number | null;
+  readonly testLoss: number | null;
+  readonly sparsity: number;
+  readonly keptWeights: number;
+  readonly prunableWeights: number;
+  readonly seconds: number;
+}
+
+interface RunFiles {
+  /** The ticket as a plain classifier, and the same without what its mask makes superfluous. */
+  readonly ticket: string;
+  readonly minimised: string;
+  /** Weights, biases and masks by layer name. */
+  readonly mask: string;
+  readonly report: string;
+}
+
+interface EvaluateOptions {
+  /** A file of samples; the data of the run unless given. */
+  readonly data?: string;
+  /** A part of the run's data; all that there are unless given. */
+  readonly on?: 'train' | 'test' | 'validation';
+  /** The file's label column: its name, or its number from 0. */
+  readonly label?: string;
+  /** Whether the file begins with a header; told from its rows unless given. */
+  readonly header?: boolean;
+  readonly delimiter?: string;
+  readonly decimal?: '.' | ',';
+}
+
+/** The score of a ticket on some data. */
+interface TicketFigures {
+  /** The file, or the part of the run's data. */
+  readonly data: string;
+  readonly samples: number;
+  readonly accuracy: number;
+  readonly balancedAccuracy: number;
+  readonly macroF1: number;
+  /** Mean cross-entropy per sample, in nats; null where it is not finite. */
+  readonly loss: number | null;
+  /** A row for each true class, a column for each predicted one. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+interface NamedPreset {
+  readonly name: string;
+  readonly description: string;
+  readonly spec: Spec;
+}
+
+/** Tombola's version. */
+const version: string = VERSION;
+
+/**
+ * Searches for a ticket on this computer. Files that the spec names are relative to the working folder. Throws an Error
+ * that says what is wrong: named InvalidSpec for a spec that cannot be run, UnusableOutput for a folder that is taken.
+ */
+async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run> {
+  const asked = parseSpec(located(spec, process.cwd()));
+  const out = resolve(options.out ?? join('runs', runName(asked)));
+  using _ = await lockFolder(out, { command: 'a search', name: shown(out) });
+  return await execute(inputOf(asked, out), out, options);
+}
+
+/** Goes on with a run that was stopped or killed, with the same result as if it had never been; one that is over is read. */
+async function resume(folder: string, options: Omit<SearchOptions, 'out'> = {}): Promise<Run> {
+  const out = resolve(folder);
+  await requireRun(out);
+  const before = await readRun(out);
+  if (before.status === 'succeeded') return before;
+  using _ = await lockFolder(out, { command: 'a search', name: shown(out) });
+  return await execute({ run: placeOf(out) }, out, options);
+}
+
+async function execute(input: unknown, out: string, options: Omit<SearchOptions, 'out'>): Promise<Run> {
+  const { workers = availableParallelism(), signal, onProgress } = options;
+  await runSearch(input, {
+    workers,
+    name: basename(out),
+    ...defined({ signal }),
+    onState: ({ generation, done, progress }) => {
+      const { maxGenerations, evaluations, bestAccuracy, meanAccuracy, bestLoss, bestSparsity } = progress;
+      onProgress?.({
+        generation,
+        maxGenerations,
+        evaluations,
+        bestAccuracy,
+        meanAccuracy,
+        bestLoss,
+        bestSparsity,
+        done,
+      });
+    },
+  });
+  return await readRun(out);
+}
+
+/** Reads the run in a folder. Throws where there is none, or where it is damaged. */
+async function readRun(folder: string): Promise<Run> {
+  const out = resolve(folder);
+  const at = (key: string) => join(out, key);
+  const summary = await readSummary(new FolderStore(placeOf(out)));
+  // A cell of a sweep keeps its summary alone.
+  if (!summary) await requireRun(out);
+  const status = summary?.status ?? 'stopped';
+  return {
+    folder: out,
+    status,
+    spec: existsSync(at(keys.SPEC))
+      ? specSchemaOfRun.parse(JSON.parse(await readFile(at(keys.SPEC), 'utf8')))
+      : undefined,
+    summary,
+    history: existsSync(at(keys.HISTORY)) ? rowsOf(await readFile(at(keys.HISTORY), 'utf8')) : [],
+    files:
+      status === 'succeeded'
+        ? {
+            ticket: at(keys.TICKET),
+            minimised: at(keys.TICKET_MINIMISED),
+            mask: at(keys.TICKET_MASK),
+            report: at(keys.REPORT),
+          }
+        : undefined,
+  };
+}
+
+const specSchemaOfRun = z.record(z.string(), z.unknown());
+const historySchema = z.array(z.record(z.string(), z.number().nullable()));
+
+function rowsOf(csv: string) {
+  return historySchema.parse(
+    papaparse.parse(csv, { header: true, dynamicTyping: true, skipEmptyLines: true }).data,
+  );
+}
+
+/**
+ * Scores a ticket: the folder of a run, or the file ticket.onnx with `data`. Throws an Error named UserError that says
+ * what does not fit.
+ */
+async function evaluate(ticket: string, options: EvaluateOptions = {}): Promise<TicketFigures[]> {
+  const open = sourceOpener();
+  const { parts } = await evaluateTicket(await openTarget(ticket, open), { ...options, json: true }, open);
+  return parts.map(({ data, samples, score }) => {
+    const { accuracy, balancedAccuracy, macroF1, loss, confusion } = score;
+    return { data, samples, accuracy, balancedAccuracy, macroF1, loss, confusion: matrixOf(confusion) };
+  });
+}
+
+/** The presets: the tasks and networks of the papers. */
+function presets(): NamedPreset[] {
+  return [...PRESETS].map(([name, { description, spec }]) => ({ name, description, spec }));
+}
+
+/** The JSON Schema of a run spec. */
+function specSchema(): unknown {
+  return specJsonSchema();
+}
+
+export {
+  type EvaluateOptions,
+  evaluate,
+  type NamedPreset,
+  presets,
+  type Run,
+  type RunFigures,
+  type RunFiles,
+  readRun,
+  resume,
+  type SearchOptions,
+  type SearchProgress,
+  type Spec,
+  search,
+  specSchema,
+  type TicketFigures,
+  version,
+};

@@ -1,0 +1,112 @@
+/**
+ * The package as users have it: packed, installed in an empty folder, and run by the Node of the system, from 20 on. The
+ * examples of docs/library.md run there.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const exec = promisify(execFile);
+
+/** Without the Node and the commands of this clone. */
+const env: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE|VITEST)/i.test(name))),
+  PATH: (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'))
+    .join(delimiter),
+};
+
+const packSchema = z.array(
+  z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) }),
+);
+
+let folder: string;
+let packed: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tombola-'));
+  const pack = ['pack', '--json', '--silent', '--pack-destination', folder];
+  const { stdout } = await exec('npm', pack, { cwd: ROOT, maxBuffer: 2 ** 26 });
+  const [told] = packSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('['))));
+  packed = told?.files.map(({ path }) => path) ?? [];
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  const install = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  const { stderr } = await exec('npm', [...install, join(folder, told?.filename ?? '')], {
+    cwd: folder,
+    env,
+  });
+  expect(stderr).not.toContain('EBADENGINE');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const inFolder = (command: string, ...args: string[]) => exec(command, args, { cwd: folder, env });
+
+test('holds the command, the library and its types, and no more', () => {
+  const others = packed.filter((path) => !/^(dist\/|bin\/tombola\.mjs$)/.test(path)).sort();
+  expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
+  const code = /^dist\/(bin|lambdas|lib|vendor)\/.*(\.js|\.asl\.json|\.csv\.gz|LICENSES\.txt)$/;
+  const inDist = packed.filter((path) => path.startsWith('dist/') && !code.test(path));
+  expect(inDist).toEqual(['dist/lib/library/library.d.ts']);
+});
+
+test('npx tombola searches, as in the clone', async () => {
+  const [major = 0] = (await inFolder('node', '--version')).stdout.slice(1).split('.').map(Number);
+  expect(major).toBeGreaterThanOrEqual(20);
+  const run = ['run', 'moons-a', '--generations', '5', '--json', '--out'];
+  const here = await inFolder('npx', '--no', 'tombola', ...run, 'run', '--workers', '2');
+  const clone = [join(ROOT, 'bin/tombola.ts'), ...run, join(folder, 'run-of-the-clone'), '--workers', '1'];
+  await exec(process.execPath, clone);
+  const ticketOf = (name: string) => readFile(join(folder, name, 'ticket.safetensors'));
+  expect(await ticketOf('run')).toEqual(await ticketOf('run-of-the-clone'));
+  expect(JSON.parse(here.stdout)).toMatchObject({ status: 'succeeded', generations: 5 });
+  expect(await readFile(join(folder, 'run/report.html'), 'utf8')).toContain('<svg');
+});
+
+test('a program imports it: the examples of docs/library.md', async () => {
+  const docs = await readFile(join(ROOT, 'docs/library.md'), 'utf8');
+  const blocks = [...docs.matchAll(/<!-- tested -->\n```js\n(.*?)```/gs)].map(([, code = '']) => code);
+  expect(blocks.length).toBe(3);
+  await writeFile(join(folder, 'examples.js'), blocks.join('\n'));
+  const { stdout } = await inFolder('node', 'examples.js');
+  expect(stdout).toMatch(/^stopped\nsucceeded true$/m);
+  expect(stdout).toMatch(/^test 0\.\d+$/m);
+});
+
+test('its types tell a mistake', async () => {
+  const lines = [
+    "import { search, type Run } from 'tombola-tickets';",
+    "const run: Run = await search({ seed: 1 }, { out: 'a' });",
+    'export const accuracy: number | undefined = run.summary?.testAccuracy;',
+    '// @ts-expect-error: the seed is a number.',
+    "await search({ seed: 'one' });",
+  ];
+  await writeFile(join(folder, 'typed.ts'), lines.join('\n'));
+  const tsc = join(ROOT, 'node_modules/typescript-7/bin/tsc');
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,dom',
+    '--module',
+    'nodenext',
+  ];
+  await exec(process.execPath, [tsc, ...options, '--types', '', 'typed.ts'], { cwd: folder });
+});
+
+test('without onnxruntime-node it says how to install it', async () => {
+  await rm(join(folder, 'node_modules/onnxruntime-node'), { recursive: true });
+  await expect(inFolder('npx', '--no', 'tombola', '--version')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('npm install --ignore-scripts onnxruntime-node@1.30'),
+  });
+});
