@@ -3,7 +3,7 @@
  * 20, at the same place, so that files which are found by their place (threads, handlers, data) are; the library's types;
  * and packages that ask for a newer Node, bundled.
  */
-import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type Plugin, transform } from 'esbuild';
@@ -45,8 +45,9 @@ async function build(to: string): Promise<void> {
   const out = (file: string) => join(to, file);
   await rm(to, { recursive: true, force: true });
   for await (const file of glob(DATA, { cwd: ROOT })) await cp(join(ROOT, file), out(file));
-  const sources = await Array.fromAsync(glob(SOURCES, { cwd: ROOT }));
-  await Promise.all(sources.filter((file) => !LEFT_OUT.test(file)).map((file) => compile(file, out(file))));
+  for await (const file of glob(SOURCES, { cwd: ROOT })) {
+    if (!LEFT_OUT.test(file)) await compile(file, out(file));
+  }
   await bundlePackages(out('vendor'));
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(
     await readFile(join(ROOT, `${LIBRARY}.ts`), 'utf8'),
@@ -118,11 +119,9 @@ async function bundlePackages(to: string): Promise<void> {
   );
   const licences: string[] = [];
   for (const folder of [...folders].sort()) {
-    const files = await Array.fromAsync(glob(`${folder}/{LICEN[SC]E,licen[sc]e}*`, { cwd: ROOT }));
-    const [file] = files;
     const { license } = manifestSchema.parse(await readJson(join(ROOT, folder, 'package.json')));
-    const text =
-      file === undefined ? 'It comes without a text of it.' : await readFile(join(ROOT, file), 'utf8');
+    const [file] = (await readdir(join(ROOT, folder))).filter((name) => /^licen[sc]e/i.test(name));
+    const text = file ? await readFile(join(ROOT, folder, file), 'utf8') : 'It comes without a text of it.';
     licences.push(`${folder.split('node_modules/').at(-1)}: ${license}\n\n${text.trim()}\n`);
   }
   await writeFile(join(to, 'LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));

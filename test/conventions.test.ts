@@ -159,6 +159,13 @@ describe('files', () => {
     expect(checked.filter((file) => asking.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
   });
 
+  test('use nothing that Node 20 lacks: the package runs there', () => {
+    const newer =
+      /\b(?:Map|Object)\.groupBy\b|\bPromise\.(?:withResolvers|try)\b|\bArray\.fromAsync\b|\b(?:new|instanceof) Float16Array\b|\bimport\.meta\.main\b/;
+    const shipped = files.filter((file) => /^(?:lib|lambdas)\//.test(file));
+    expect(shipped.filter((file) => newer.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
   test('draw random numbers from streams that are named by the seed, and from nowhere else', () => {
     const drawing = files.filter((file) => file.startsWith('lib/'));
     expect(drawing.filter((file) => readFileSync(join(root, file), 'utf8').includes('Math.random'))).toEqual(

@@ -160,7 +160,7 @@ export async function readSource(
 }
 
 /** A spec or a sweep, the files that it names relative to `folder` no longer so. */
-function located(written: unknown, folder: string): unknown {
+export function located(written: unknown, folder: string): unknown {
   const map = absoluteFrom(folder);
   return isSweep(written) ? mapFilesOfSweep(written, map) : mapFiles(written, map);
 }

@@ -1,4 +1,5 @@
 /** Which cell is next: the longest of those that wait for nothing, what waits for it counted in. */
+import { group } from 'd3-array';
 
 /** A cell, as far as the schedule needs to know it. */
 export interface Scheduled {
@@ -25,7 +26,7 @@ export class Schedule<Item extends Scheduled> {
       if (waitsFor !== undefined) this.#priorities.set(waitsFor, Math.max(this.#priorityOf(waitsFor), own));
     }
     const waits = ({ waitsFor }: Item) => waitsFor !== undefined && open.has(waitsFor);
-    this.#waiting = Map.groupBy(backwards.filter(waits), ({ waitsFor }) => waitsFor);
+    this.#waiting = group(backwards.filter(waits), ({ waitsFor }) => waitsFor);
     this.#ready = backwards.filter((item) => !waits(item));
     this.#sort();
   }
