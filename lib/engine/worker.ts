@@ -1,5 +1,5 @@
 /** A warm environment for functions: in a worker thread, or in the engine's own. */
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
@@ -8,7 +8,7 @@ import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
 
 // What functions are made of is loaded below: compiled code is kept between runs, as that of the program is.
-if (parentPort) enableCompileCache();
+if (parentPort) module.enableCompileCache?.();
 
 const invocationSchema = z.object({
   /** The function's file in lambdas/; 'release' closes what functions keep open. */

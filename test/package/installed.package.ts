@@ -61,7 +61,7 @@ test('npx tombola searches, as in the clone', async () => {
   const [major = 0] = (await inFolder('node', '--version')).stdout.slice(1).split('.').map(Number);
   expect(major).toBeGreaterThanOrEqual(20);
   const run = ['run', 'moons-a', '--generations', '5', '--json', '--out'];
-  const here = await inFolder('npx', '--no', 'tombola', ...run, 'run', '--workers', '2');
+  const here = await inFolder('npx', '--no', '--', 'tombola', ...run, 'run', '--workers', '2');
   const clone = [join(ROOT, 'bin/tombola.ts'), ...run, join(folder, 'run-of-the-clone'), '--workers', '1'];
   await exec(process.execPath, clone);
   const ticketOf = (name: string) => readFile(join(folder, name, 'ticket.safetensors'));
@@ -105,7 +105,7 @@ test('its types tell a mistake', async () => {
 
 test('without onnxruntime-node it says how to install it', async () => {
   await rm(join(folder, 'node_modules/onnxruntime-node'), { recursive: true });
-  await expect(inFolder('npx', '--no', 'tombola', '--version')).rejects.toMatchObject({
+  await expect(inFolder('npx', '--no', '--', 'tombola', '--version')).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining('npm install --ignore-scripts onnxruntime-node@1.30'),
   });
