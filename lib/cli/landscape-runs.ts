@@ -117,10 +117,11 @@ function matching(places: readonly Place[], pattern: string): Place[] {
 
 function leftOutText(runs: readonly ('unmasked' | 'unfinished')[]): string | undefined {
   if (runs.length === 0) return undefined;
-  const { unmasked = [], unfinished = [] } = Object.groupBy(runs, (why) => why);
+  const unmasked = runs.filter((why) => why === 'unmasked').length;
+  const unfinished = runs.length - unmasked;
   const reasons = [
-    ...(unmasked.length > 0 ? [`${unmasked.length} without a mask (backprop)`] : []),
-    ...(unfinished.length > 0 ? [`${unfinished.length} unfinished or failed`] : []),
+    ...(unmasked > 0 ? [`${unmasked} without a mask (backprop)`] : []),
+    ...(unfinished > 0 ? [`${unfinished} unfinished or failed`] : []),
   ];
   return `left out ${counted(runs.length, 'run')}: ${reasons.join(', ')}`;
 }
