@@ -1,7 +1,7 @@
 import { openedRun, platform, spent } from '../lib/aws/lambda/environment.ts';
-import { warmEvaluator } from '../lib/aws/lambda/evaluators.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { log } from '../lib/aws/lambda/observation.ts';
+import { sharedEvaluator } from '../lib/aws/lambda/pieces.ts';
 import { browserLink } from '../lib/places/link.ts';
 import { finalize } from '../lib/steps/finalize.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
@@ -10,7 +10,7 @@ import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 export const handler = taskHandler(SEARCH_FUNCTIONS.Finalize, async (event) => {
   const context = {
     run: openedRun,
-    evaluator: warmEvaluator,
+    evaluator: sharedEvaluator,
     now: Date.now,
     spent,
     platform,

@@ -7,8 +7,15 @@
 export const PRICE_DATE = '2026-11';
 export const PRICE_REGION = 'us-east-1';
 
-/** What the stack's functions run on unless its context says otherwise. 1,769 MB are one vCPU. */
-export const DEFAULT_MEMORY_MB = 1_769;
+/** Memory of a function that comes with one vCPU. */
+const MEGABYTES_PER_VCPU = 1_769;
+/** What the stack's functions run on unless its context says otherwise. */
+export const DEFAULT_MEMORY_MB = MEGABYTES_PER_VCPU;
+
+/** vCPUs of a function, and so threads that share its work: up to six. */
+export function vcpusOf(memoryMb: number): number {
+  return Math.max(1, Math.round(memoryMb / MEGABYTES_PER_VCPU));
+}
 export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 

@@ -7,8 +7,8 @@ import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
-import type { PieceAnswer } from '../aws/lambda/piece-messages.ts';
-import { THREADS, type Threads } from '../aws/lambda/pieces.ts';
+import type { PieceAnswer, Threads } from '../aws/lambda/piece-messages.ts';
+import { THREADS } from '../aws/lambda/pieces.ts';
 import {
   resultSchema,
   type SearchResult,

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Objective } from '../search/individual.ts';
 
@@ -5,13 +6,16 @@ import type { Objective } from '../search/individual.ts';
 const MEGABYTES_PER_VCPU = 1769;
 
 /**
- * Threads a session runs on. In a Lambda function as many as its memory brings vCPUs; elsewhere one: parallelism comes
- * from chunks there, a worker thread each, which is faster than threads inside a run. No count depends on it: counts
- * are exact. Losses would, so evaluators that sum them take one thread wherever they are.
+ * Threads a session runs on. In the main thread of a Lambda function as many as its memory brings vCPUs; elsewhere one:
+ * parallelism comes from pieces there, a worker thread each, which is faster than threads inside a run. No count depends
+ * on it: counts are exact. Losses would, so evaluators that sum them take one thread wherever they are.
  */
-export function sessionThreads(functionMemory = process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE): number {
+export function sessionThreads(
+  functionMemory = process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  alone = isMainThread,
+): number {
   const megabytes = Number(functionMemory);
-  return Number.isFinite(megabytes) ? Math.max(1, Math.round(megabytes / MEGABYTES_PER_VCPU)) : 1;
+  return alone && Number.isFinite(megabytes) ? Math.max(1, Math.round(megabytes / MEGABYTES_PER_VCPU)) : 1;
 }
 
 export interface EvaluatorOptions {

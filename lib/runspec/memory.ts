@@ -38,6 +38,11 @@ function estimateMemory(spec: RunSpec) {
   };
 }
 
+/** Of one process with one thread that evaluates, in bytes. */
+export function memoryOf(spec: RunSpec): number {
+  return Object.values(estimateMemory(spec)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /**
  * Throws InvalidSpec where a run takes more than `available` bytes. It is for whoever knows where the run takes place: the
  * spec alone says what is needed, not what is there. Of files that have not been read nothing is known yet.
@@ -45,7 +50,7 @@ function estimateMemory(spec: RunSpec) {
 export function checkMemory(spec: AskedSpec, available: number): void {
   if (!isComplete(spec)) return;
   const { population, network, data, fixed } = estimateMemory(spec);
-  const total = population + network + data + fixed;
+  const total = memoryOf(spec);
   if (total <= available) return;
   const largest =
     population >= network && population >= data

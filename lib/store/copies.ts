@@ -1,6 +1,7 @@
 /** Copies of large artifacts on the disk of a warm environment, by their SHA-256. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 
 /** Smaller ones are fetched again as fast. */
 const SMALLEST = 1e6;
@@ -33,7 +34,8 @@ export class DiskCopies {
     try {
       fs.mkdirSync(this.#folder, { recursive: true });
       this.#makeRoom(bytes.length);
-      const part = join(this.#folder, `${checksum}.part`);
+      // Threads of one environment share the folder.
+      const part = join(this.#folder, `${checksum}.${threadId}.part`);
       fs.writeFileSync(part, bytes);
       fs.renameSync(part, join(this.#folder, checksum));
     } catch {

@@ -1,5 +1,7 @@
 /** Evaluators and positions that stay open between the invocations of a warm environment, in one thread. */
+import { isMainThread } from 'node:worker_threads';
 import { availableMemory } from '../../base/memory.ts';
+import { vcpusOf } from '../../cost/prices.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
 import { EvaluatorCache } from '../../steps/evaluator-cache.ts';
@@ -13,9 +15,13 @@ import type { PieceAnswer, PieceTask, WarmDone } from './piece-messages.ts';
 /** How much of a function's 512 MB of /tmp copies of data may fill; elsewhere the store itself is a disk. */
 const COPIES = 400e6;
 
+const memory = environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
+/** The threads of a function share its memory; here the default is that of one. */
+const sharing = inLambda && !isMainThread ? vcpusOf(memory) : 1;
+
 /** A third of the memory: the rest is for the run at hand. */
 const cache = new EvaluatorCache(
-  (environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE * 2 ** 20) / 3,
+  (memory * 2 ** 20) / 3 / sharing,
   inLambda ? new DiskCopies('/tmp/tombola-copies', COPIES) : undefined,
 );
 const seen = new WeakSet<Evaluator>();
@@ -42,7 +48,7 @@ export async function doHere(run: Run, piece: Piece): Promise<WarmDone> {
   const done = await doPiece(run, piece, {
     evaluator,
     improver: async (work) => {
-      const position = await positions.of(run, work, availableMemory());
+      const position = await positions.of(run, work, availableMemory() / sharing);
       return () => improveAll(position, work, run);
     },
     elapsed: () => performance.now(),

@@ -16,3 +16,9 @@ export type WarmDone = PieceDone & {
 export type PieceAnswer =
   | { readonly done: WarmDone; readonly spent: Spent }
   | { readonly error: { readonly name: string; readonly message: string } };
+
+/** Threads that do pieces, each with evaluators of its own. */
+export interface Threads {
+  readonly width: number;
+  readonly run: (task: PieceTask) => Promise<PieceAnswer>;
+}

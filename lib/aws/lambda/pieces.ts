@@ -1,16 +1,19 @@
 /** The work of a generation, on all threads that there are. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { vcpusOf } from '../../cost/prices.ts';
+import type { Evaluator } from '../../evaluation/evaluator.ts';
 import type { Run } from '../../runs/run.ts';
-import { countUnits, cutPiece, type DoPiece, joinDone, type Piece } from '../../steps/pieces.ts';
-import { inLambda, meter } from './environment.ts';
+import {
+  countUnits,
+  cutPiece,
+  type DoPiece,
+  joinDone,
+  type Piece,
+  threadsThatFit,
+} from '../../steps/pieces.ts';
+import { environment, inLambda, meter } from './environment.ts';
 import { count } from './observation.ts';
-import type { PieceAnswer, PieceTask, WarmDone } from './piece-messages.ts';
-
-/** Threads that do pieces, each with evaluators of its own. */
-export interface Threads {
-  readonly width: number;
-  readonly run: (task: PieceTask) => Promise<PieceAnswer>;
-}
+import type { PieceAnswer, Threads, WarmDone } from './piece-messages.ts';
 
 /** A thread did not do its piece. */
 class PieceFailed extends Error {
@@ -25,6 +28,15 @@ export const THREADS = new AsyncLocalStorage<Threads | undefined>();
 
 /** On AWS onnxruntime is loaded while the environment starts; here, a thread that does no work does without. */
 const evaluators = inLambda ? await import('./evaluators.ts') : undefined;
+
+const memory = environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
+/** The function's own threads, where it has more than one vCPU. */
+const own = inLambda && vcpusOf(memory) > 1 ? await ownThreads() : undefined;
+
+async function ownThreads(): Promise<Threads | undefined> {
+  const { isThread, VcpuThreads } = await import('./threads.ts');
+  return isThread ? undefined : new VcpuThreads(vcpusOf(memory));
+}
 
 /** Milliseconds that a part takes at least: less is not worth another message. */
 const SHORTEST_PART = 1;
@@ -52,13 +64,18 @@ export function workOfInvocation(): { readonly work: DoPiece; readonly tell: () 
 }
 
 async function shared(run: Run, piece: Piece): Promise<WarmDone> {
-  const threads = THREADS.getStore();
-  if (!threads) return (evaluators ?? (await import('./evaluators.ts'))).doHere(run, piece);
+  const threads = THREADS.getStore() ?? own;
+  const width =
+    threads === own
+      ? Math.min(threads?.width ?? 1, threadsThatFit(run, memory * 2 ** 20))
+      : (threads?.width ?? 1);
+  if (!threads || width < 2) return (evaluators ?? (await import('./evaluators.ts'))).doHere(run, piece);
   const units = countUnits(piece);
-  const worth = Math.ceil((units * (speeds.get(run) ?? Number.POSITIVE_INFINITY)) / SHORTEST_PART);
+  const speed = speeds.get(run);
+  const worth = speed === undefined ? units : Math.ceil((units * speed) / SHORTEST_PART);
   const name = { run: run.store.uri, manifest: run.checksum };
   const answers = await Promise.all(
-    cutPiece(piece, Math.min(threads.width, worth)).map((part) => threads.run({ ...name, piece: part })),
+    cutPiece(piece, Math.min(width, worth)).map((part) => threads.run({ ...name, piece: part })),
   );
   const parts = answers.map((answer) => {
     if ('error' in answer) throw new PieceFailed(answer.error);
@@ -71,4 +88,14 @@ async function shared(run: Run, piece: Piece): Promise<WarmDone> {
   // A run here is priced as if one thread had done it all.
   if (!inLambda) meter.add({ milliseconds: together - done.milliseconds });
   return { ...done, warm: parts.every(({ warm }) => warm) };
+}
+
+/** The evaluator of a run, shared out in the same way: for Finalize. */
+export async function sharedEvaluator(run: Run): Promise<Evaluator> {
+  if (!own) return (evaluators ?? (await import('./evaluators.ts'))).warmEvaluator(run);
+  return {
+    bytes: 0,
+    evaluate: async (masks) => (await shared(run, { masks })).scores,
+    release: async () => undefined,
+  };
 }

@@ -1,10 +1,16 @@
 /** What is uploaded: the real bundles, made once for this file. */
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runtimeFiles } from '../../../lib/aws/stack/runtime-files.ts';
+import { searchStateSchema } from '../../../lib/workflow/payloads.ts';
+import { prepare, search } from '../../lambdas/invoke.ts';
+import { placeOf, SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
 import { type Synthesized, synthesize } from './template.ts';
 
 const MB = 1_000_000;
@@ -93,6 +99,45 @@ test.each([
   ['Sweeps/Gather', []],
 ])('all that %s imports, the SDK too, is inside its bundle, but %j', (place, outside) => {
   expect(importsOf(place)).toEqual(outside);
+});
+
+/** Calls the handler of a bundle as a function of two vCPUs would; prints its answer, and how many threads were started. */
+const CALL = `
+import { subscribe } from 'node:diagnostics_channel';
+let threads = 0;
+subscribe('worker_threads', () => threads++);
+const { handler } = await import(process.argv[1]);
+const answer = await handler(JSON.parse(process.argv[2]), { functionName: 'f', awsRequestId: 'r', invokedFunctionArn: 'a' });
+process.stdout.write('\\n' + JSON.stringify({ threads, answer }) + '\\n', () => process.exit(0));
+`;
+
+test('a leap on two vCPUs starts two threads from its own bundle, and ends as on one', async () => {
+  const folder = await temporaryFolder();
+  const evaluation = { maxConcurrency: 1, minChunkSeconds: 0 };
+  const state = await prepare({ ...SMALL_SPEC, evaluation, run: placeOf(folder) });
+  expect(state.leap).toBe(true);
+  const bundle = pathToFileURL(join(folderOf('Steps/Leap'), 'index.mjs')).href;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', CALL, bundle, JSON.stringify(state)],
+    {
+      env: {
+        ...process.env,
+        AWS_LAMBDA_FUNCTION_NAME: 'leap',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3538',
+        TOMBOLA_RUNS: 'file:///tmp/tombola/runs/',
+        POWERTOOLS_METRICS_NAMESPACE: 'test',
+        POWERTOOLS_SERVICE_NAME: 'test',
+      },
+    },
+  );
+  const [last = ''] = stdout.trim().split('\n').slice(-1);
+  const told = z.object({ threads: z.int(), answer: searchStateSchema }).parse(JSON.parse(last));
+  expect(told).toMatchObject({ threads: 2, answer: { done: true, generation: 4 } });
+  const other = await temporaryFolder();
+  await search(await prepare({ ...SMALL_SPEC, run: placeOf(other) }));
+  const [here, there] = [folder, other].map((one) => readFileSync(join(one, 'history/000000.json')));
+  expect(here).toEqual(there);
 });
 
 test('each function is a bundle of its own', () => {
