@@ -3,8 +3,8 @@
 import { wordingOf } from '../algorithms/registry.ts';
 import { duration, money, whole } from '../base/format.ts';
 import type { Guess } from '../cost/assumptions.ts';
-import { type Estimate, estimateCost } from '../cost/estimate.ts';
-import { type Architecture, DEFAULT_MEMORY_MB } from '../cost/prices.ts';
+import { type Estimate, estimateByMemory, estimateCost } from '../cost/estimate.ts';
+import { type Architecture, DEFAULT_MEMORY_MB, vcpusOf } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { formatGbSeconds } from '../cost/wording.ts';
 import { sourceOpener } from '../places/sources.ts';
@@ -30,8 +30,49 @@ export async function printEstimate(
   const spec = isComplete(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
   checkMemory(spec, bytesOf(memory));
   const estimate = estimateCost(spec, memory, architecture);
-  const text = json ? JSON.stringify({ ...estimate, spec }, null, 2) : describe(spec, estimate);
+  const others = estimateByMemory(spec, architecture);
+  const text = json
+    ? JSON.stringify({ ...estimate, byMemory: others.map(briefly), spec }, null, 2)
+    : `${describe(spec, estimate)}\n\n${compareMemories(others)}`;
   print(`${text}\n`);
+}
+
+function briefly({ memoryMb, low, high }: Estimate) {
+  const figures = ({ dollars, minutes }: Guess) => ({ dollars: dollars.total, minutes });
+  return { memoryMb, vcpus: vcpusOf(memoryMb), low: figures(low), high: figures(high) };
+}
+
+/** Columns of a bar at its longest. */
+const BAR = 24;
+
+/** Cost and time by the functions' memory: a table, whose bars are a figure of the high guess; and which of them to take. */
+export function compareMemories(estimates: readonly Estimate[]): string {
+  const of = { cost: ({ dollars }: Guess) => dollars.total, time: ({ minutes }: Guess) => minutes };
+  const longest = (value: (guess: Guess) => number) => Math.max(...estimates.map(({ high }) => value(high)));
+  const bar = (value: (guess: Guess) => number, { high }: Estimate) =>
+    '█'.repeat(Math.max(1, Math.round((BAR * value(high)) / longest(value))));
+  const rows = estimates.map((one) => [
+    `${whole(one.memoryMb)} MB`,
+    String(vcpusOf(one.memoryMb)),
+    `${money(of.cost(one.low))} to ${money(of.cost(one.high))}`,
+    bar(of.cost, one),
+    `${duration(60 * of.time(one.low))} to ${duration(60 * of.time(one.high))}`,
+    bar(of.time, one),
+  ]);
+  const least = (value: (guess: Guess) => number) =>
+    estimates.toSorted((a, b) => value(a.high) - value(b.high) || a.memoryMb - b.memoryMb)[0];
+  const [cheapest, fastest] = [least(of.cost), least(of.time)].map(
+    (one) => `${whole(one?.memoryMb ?? 0)} MB`,
+  );
+  const best =
+    cheapest === fastest
+      ? `${cheapest} is the cheapest and the fastest`
+      : `${cheapest} is the cheapest, ${fastest} the fastest`;
+  return [
+    plainTable(rows, ['memory', 'vCPUs', 'cost', '', 'time', '']),
+    '',
+    `${best}, by the high guesses: npm run deploy -- -c memory=MB. Every function of the stack has this memory.`,
+  ].join('\n');
 }
 
 /** Bytes that a step may take. */

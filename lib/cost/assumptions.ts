@@ -14,6 +14,10 @@ export interface Assumptions extends Doubts {
   readonly step: number;
   /** A generation of a leap beside its evaluations: survivors and offspring, in memory. */
   readonly telling: number;
+  /** A generation that threads share: messages, and waiting for the slowest of them. */
+  readonly sharing: number;
+  /** How much of the threads' time is work, where there are several: 0.91 to 0.99 measured with two. */
+  readonly scaling: number;
   /** Data, weights and first population; ticket and report. */
   readonly prepare: number;
   readonly finalize: number;
@@ -32,6 +36,8 @@ export const LOW: Assumptions = {
   coldStart: 0.5,
   step: 0.06,
   telling: 0.0005,
+  sharing: 0.0002,
+  scaling: 0.99,
   prepare: 0.5,
   finalize: 1,
   trainingStep: 4e-5,
@@ -47,6 +53,8 @@ export const HIGH: Assumptions = {
   coldStart: 1.2,
   step: 0.25,
   telling: 0.002,
+  sharing: 0.001,
+  scaling: 0.85,
   prepare: 2,
   finalize: 3,
   trainingStep: 2e-4,

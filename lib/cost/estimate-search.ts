@@ -4,7 +4,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
 import { eventsOfGeneration, FIRST_LEAP, isLeapt, lengthOfLeap, planFanOut } from '../workflow/fan-out.ts';
 import type { Assumptions, Guess } from './assumptions.ts';
-import type { Architecture } from './prices.ts';
+import { type Architecture, speedOf, vcpusOf } from './prices.ts';
 import { RESUMPTION, readingRequests, requestsOf } from './requests.ts';
 import {
   type FunctionName,
@@ -24,7 +24,7 @@ interface Phase {
   readonly first: number;
   readonly last: number;
   readonly individuals: number;
-  /** Seconds for each of them. */
+  /** Seconds for each of them, with all threads of a function at work. */
   readonly unit: number;
 }
 
@@ -40,8 +40,10 @@ export function guessSearch(
   const each = (multiplyAdds * samples) / given.multiplyAddsPerSecond;
   const { generations, evaluations } = course;
   const flipping = course.work === 'improve' ? course.flips * secondsPerFlip(spec, given) : 0;
-  const start: Phase = { first: 0, last: 0, individuals: course.first, unit: each };
-  const later: Phase = { first: 1, last: generations, individuals: course.each, unit: each + flipping };
+  const threads = threadsOf(memoryMb, given);
+  const start: Phase = { first: 0, last: 0, individuals: course.first, unit: each / threads.speed };
+  const unit = (each + flipping) / threads.speed;
+  const later: Phase = { first: 1, last: generations, individuals: course.each, unit };
   const isLeap = ({ individuals, unit }: Phase, work: Course['work']) =>
     isLeapt(work, individuals, unit, spec);
   const leaping = [
@@ -49,7 +51,7 @@ export function guessSearch(
     ...(isLeap(later, course.work) ? [later] : []),
   ];
   const stepping = [start, later].filter((phase) => !leaping.includes(phase) && phase.first <= phase.last);
-  const leaps = leapsOf(leaping, given, spec.evaluation.leapSeconds);
+  const leaps = leapsOf(leaping, threads, given, spec.evaluation.leapSeconds);
   const chunksOf = ({ individuals, unit }: Phase) => planFanOut(individuals, unit, spec.evaluation);
   const widest = Math.max(0, ...stepping.map((phase) => chunksOf(phase).chunks.length));
 
@@ -89,7 +91,7 @@ export function guessSearch(
   }
   if (leaps.length > 0) {
     const leapt = leaping.reduce(
-      (sum, phase) => sum + (phase.last - phase.first + 1) * secondsOf(phase, given),
+      (sum, phase) => sum + (phase.last - phase.first + 1) * secondsOf(phase, threads, given),
       0,
     );
     const billed = given.coldStart + leaps.length * given.step + leapt;
@@ -102,7 +104,7 @@ export function guessSearch(
     const times = last - first + 1;
     const chunks = plan.chunks.map((chunk): Spent => {
       const size = Math.min(plan.chunkSize, individuals - chunk * plan.chunkSize);
-      return spentBy(1, given.step + size * unit + (first === 0 ? given.coldStart : 0));
+      return spentBy(1, given.step + threads.seconds(size, unit) + (first === 0 ? given.coldStart : 0));
     });
     usage = plus(usage, withGeneration(NO_USAGE, plan.fanOut, chunks), times);
     usage = withSpent(usage, 'select', spentBy(times, times * given.step));
@@ -124,14 +126,31 @@ export function guessSearch(
   };
 }
 
+/** The threads of a function: how much faster they are together, and how long they take for so many individuals. */
+interface FunctionThreads {
+  readonly speed: number;
+  readonly seconds: (individuals: number, unit: number) => number;
+}
+
+function threadsOf(memoryMb: number, { sharing, scaling }: Assumptions): FunctionThreads {
+  const count = vcpusOf(memoryMb);
+  if (count === 1) return { speed: 1, seconds: (individuals, unit) => individuals * unit };
+  const speed = speedOf(memoryMb) * scaling;
+  // The last round of individuals may leave threads without any.
+  const seconds = (individuals: number, unit: number) =>
+    Math.ceil(individuals / count) * count * unit + sharing;
+  return { speed, seconds };
+}
+
 /** A generation within a leap. */
-function secondsOf({ individuals, unit }: Phase, { telling }: Assumptions): number {
-  return individuals * unit + telling;
+function secondsOf({ individuals, unit }: Phase, threads: FunctionThreads, { telling }: Assumptions): number {
+  return threads.seconds(individuals, unit) + telling;
 }
 
 /** The first and the last generation of each leap. */
 function leapsOf(
   phases: readonly Phase[],
+  threads: FunctionThreads,
   given: Assumptions,
   longest: number,
 ): (readonly [first: number, last: number])[] {
@@ -139,7 +158,7 @@ function leapsOf(
   const end = phases.at(-1);
   if (!begin || !end) return [];
   const leaps: (readonly [number, number])[] = [];
-  const each = secondsOf(end, given);
+  const each = secondsOf(end, threads, given);
   for (let first = begin.first, before = 0; first <= end.last; ) {
     const length = lengthOfLeap(before, FIRST_LEAP, longest);
     const last = Math.min(end.last, first + Math.max(1, Math.floor(length / each)) - 1);

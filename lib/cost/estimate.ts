@@ -34,6 +34,14 @@ export function estimateCost(
   };
 }
 
+/** Memories to choose from: one, two and four vCPUs, and the largest. */
+const MEMORIES = [DEFAULT_MEMORY_MB, 3_538, 7_076, 10_240] as const;
+
+/** The same with functions of other sizes, each with its vCPUs. */
+export function estimateByMemory(spec: RunSpec, architecture?: Architecture): readonly Estimate[] {
+  return MEMORIES.map((memoryMb) => estimateCost(spec, memoryMb, architecture));
+}
+
 /** One of the two. */
 function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
   const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));

@@ -16,6 +16,11 @@ export const DEFAULT_MEMORY_MB = MEGABYTES_PER_VCPU;
 export function vcpusOf(memoryMb: number): number {
   return Math.max(1, Math.round(memoryMb / MEGABYTES_PER_VCPU));
 }
+
+/** How much faster than with one vCPU its threads are together, at best: 10,240 MB are six of them, for 5.8 times the time of one. */
+export function speedOf(memoryMb: number): number {
+  return Math.max(1, Math.min(vcpusOf(memoryMb), memoryMb / MEGABYTES_PER_VCPU));
+}
 export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { expectedOffspring } from '../../lib/algorithms/parts/breeding.ts';
 import { generationsOf } from '../../lib/algorithms/parts/stopping.ts';
-import { estimateCost } from '../../lib/cost/estimate.ts';
+import { estimateByMemory, estimateCost } from '../../lib/cost/estimate.ts';
+import { speedOf, vcpusOf } from '../../lib/cost/prices.ts';
 import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
 import { complete } from '../runspec/complete.ts';
 
@@ -25,6 +26,17 @@ test.each([
   ['the cap wins', { minGenerations: 500 }, 300],
 ])('generations: %s', (_name, rules, shortest) => {
   expect(generationsOf({ ...RULES, ...rules })).toEqual({ shortest, longest: 300 });
+});
+
+test.each([
+  [512, 1, 1],
+  [1_769, 1, 1],
+  [3_538, 2, 2],
+  [7_076, 4, 4],
+  [10_240, 6, 5.789],
+])('%i MB: %i vCPUs, %f times as fast', (memory, vcpus, speed) => {
+  expect(vcpusOf(memory)).toBe(vcpus);
+  expect(speedOf(memory)).toBeCloseTo(speed, 3);
 });
 
 describe('prices', () => {
@@ -117,6 +129,24 @@ describe('estimate', () => {
     expect(high.usage.express.executions).toBeGreaterThan(11 * 300);
     expect(high.usage.transitions).toBeGreaterThan(high.usage.express.executions);
     expect(high.dollars.total).toBeGreaterThan(0.1);
+  });
+
+  test('a million weights, 1,000 individuals: 10,240 MB are at least four times as fast as 1,769 for the same chunks', () => {
+    const spec = complete({
+      task: { dataset: 'digits' },
+      network: { layers: [64, 1_000, 930, 10] },
+      search: { population: 1_000 },
+      stop: { minGenerations: 50, maxGenerations: 50 },
+      pruning: { enabled: false },
+      evaluation: { maxConcurrency: 1 },
+    });
+    const [one, ...others] = estimateByMemory(spec);
+    expect([one, ...others].map((estimate) => estimate?.memoryMb)).toEqual([1_769, 3_538, 7_076, 10_240]);
+    for (const guess of ['low', 'high'] as const) {
+      const times = others.map((estimate) => (one?.[guess].minutes ?? 0) / estimate[guess].minutes);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times.at(-1)).toBeGreaterThan(4);
+    }
   });
 
   test('more memory costs more GB-seconds for the same time', () => {

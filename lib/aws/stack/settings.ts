@@ -41,7 +41,9 @@ const settingsSchema = z.strictObject({
     .number()
     .pipe(z.int().min(512).max(10_240))
     .default(DEFAULT_MEMORY_MB)
-    .meta({ description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses all that come with it' }),
+    .meta({
+      description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses all that come with it',
+    }),
   architecture: z
     .enum(ARCHITECTURES)
     .default('x86_64')
