@@ -37,13 +37,9 @@ const settingsSchema = z.strictObject({
     .default('Tombola')
     .meta({ description: 'Name of the stack, of its state machine and of its dashboard' }),
   region: z.string().optional().meta({ description: "AWS region; the AWS configuration's if absent" }),
-  memory: z.coerce
-    .number()
-    .pipe(z.int().min(512).max(10_240))
-    .default(DEFAULT_MEMORY_MB)
-    .meta({
-      description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses all that come with it',
-    }),
+  memory: z.coerce.number().pipe(z.int().min(512).max(10_240)).default(DEFAULT_MEMORY_MB).meta({
+    description: 'Memory of a step, MB: 1769 is one whole vCPU, and evaluation uses all that come with it',
+  }),
   architecture: z
     .enum(ARCHITECTURES)
     .default('x86_64')

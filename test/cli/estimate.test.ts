@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { compareMemories } from '../../lib/cli/estimate.ts';
+import { estimateByMemory } from '../../lib/cost/estimate.ts';
+import { complete } from '../runspec/complete.ts';
+
+test('four sizes of functions side by side, with bars, and which is the cheapest and which the fastest', () => {
+  const text = compareMemories(estimateByMemory(complete({ preset: 'digits-10' })));
+  const [head, ...lines] = text.split('\n');
+  expect(head).toMatch(/^memory +vCPUs +cost +time/);
+  const rows = lines.slice(0, 4);
+  expect(rows.map((row) => row.slice(0, 16).trim())).toEqual([
+    '1,769 MB   1',
+    '3,538 MB   2',
+    '7,076 MB   4',
+    '10,240 MB  6',
+  ]);
+  const bars = rows.map((row) => [...row.matchAll(/█+/g)].map(([bar]) => bar.length));
+  expect(bars[0]?.[1]).toBe(24);
+  expect(bars[3]?.[0]).toBe(24);
+  for (const [cost, time] of bars.slice(1, 3)) {
+    expect(cost).toBeGreaterThan(bars[0]?.[0] ?? 24);
+    expect(time).toBeLessThan(24);
+  }
+  expect(text).toContain('1,769 MB is the cheapest, 10,240 MB the fastest');
+});
