@@ -1,5 +1,6 @@
 /** Evaluators and positions that stay open between the invocations of a warm environment, in one thread. */
 import { isMainThread } from 'node:worker_threads';
+import pLimit from 'p-limit';
 import { availableMemory } from '../../base/memory.ts';
 import { vcpusOf } from '../../cost/prices.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
@@ -42,8 +43,15 @@ export async function warmEvaluator(run: Run): Promise<Evaluator> {
 
 const positions = new WarmPosition();
 
-/** Does a piece of a run's work in this thread. */
-export async function doHere(run: Run, piece: Piece): Promise<WarmDone> {
+/** An evaluator is not made for two calls at a time. */
+const oneAtATime = pLimit(1);
+
+/** Does a piece of a run's work in this thread, after those that it was given before. */
+export function doHere(run: Run, piece: Piece): Promise<WarmDone> {
+  return oneAtATime(doNow, run, piece);
+}
+
+async function doNow(run: Run, piece: Piece): Promise<WarmDone> {
   const { evaluator, warm } = await lookUp(run);
   const done = await doPiece(run, piece, {
     evaluator,

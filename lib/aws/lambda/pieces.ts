@@ -64,12 +64,10 @@ export function workOfInvocation(): { readonly work: DoPiece; readonly tell: () 
 }
 
 async function shared(run: Run, piece: Piece): Promise<WarmDone> {
-  const threads = THREADS.getStore() ?? own;
-  const width =
-    threads === own
-      ? Math.min(threads?.width ?? 1, threadsThatFit(run, memory * 2 ** 20))
-      : (threads?.width ?? 1);
-  if (!threads || width < 2) return (evaluators ?? (await import('./evaluators.ts'))).doHere(run, piece);
+  const fitting = own ? threadsThatFit(run, memory * 2 ** 20) : 0;
+  const threads = THREADS.getStore() ?? (fitting > 1 ? own : undefined);
+  if (!threads) return (evaluators ?? (await import('./evaluators.ts'))).doHere(run, piece);
+  const width = threads === own ? Math.min(threads.width, fitting) : threads.width;
   const units = countUnits(piece);
   const speed = speeds.get(run);
   const worth = speed === undefined ? units : Math.ceil((units * speed) / SHORTEST_PART);

@@ -69,6 +69,15 @@ test('an error keeps its name, and a thread that died is started anew', async ()
   await mortal.release();
 });
 
+test('pieces that one thread is given at once are done one after another', async () => {
+  const state = await prepare({ ...SMALL_DIGITS, run: placeOf(await temporaryFolder()) });
+  const { run, piece } = await workAt(state);
+  const parts = cutPiece(piece, 6);
+  const whole = await doHere(run, piece);
+  const together = await Promise.all(parts.map((part) => doHere(run, part)));
+  expect(joinDone(together).scores).toEqual(whole.scores);
+});
+
 test('a piece is cut into parts of nearly equal size, and joined in their order', async () => {
   const state = await prepare({ ...SMALL_SPEC, run: placeOf(await temporaryFolder()) });
   const { run, piece } = await workAt(state);
