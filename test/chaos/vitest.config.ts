@@ -6,7 +6,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    testTimeout: 600_000,
+    testTimeout: 60_000 * Math.max(10, Number(process.env.CHAOS_TRIES ?? 10)),
     hookTimeout: 120_000,
   },
 });
