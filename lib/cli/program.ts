@@ -10,7 +10,7 @@ import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
 import { objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
-import { addCloudCommands, explaining } from './cloud/commands.ts';
+import { addCloudCommands } from './cloud/commands.ts';
 import { addDataCommand } from './data.ts';
 import { addDataOptions } from './data-options.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
@@ -106,7 +106,7 @@ function addStoredRunCommands(program: Command, finish: Finish): void {
     .action(async (folder, { stack, region, profile, ...options }) => {
       if (folder.startsWith('s3://')) {
         const { resumeInCloud } = await import('./cloud/resume.ts');
-        await explaining(() => resumeInCloud(folder, { ...options, stack, region, profile }));
+        await resumeInCloud(folder, { ...options, stack, region, profile });
         return;
       }
       const { resumeLocally } = await import('./local-run.ts');
@@ -231,7 +231,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has already printed what is wrong with the arguments, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_MISTAKE;
-    return report(error);
+    const { explained } = await import('../aws/client/errors.ts');
+    return report(explained(error));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
 import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 import { tombola } from './command.ts';
@@ -155,6 +155,17 @@ describe('specs', () => {
       stdout: '',
       stderr: 'error: standard input: not valid JSON at line 1, column 11: close brace expected\n',
     });
+  });
+
+  test('data in a store that does not answer', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'eu-west-1', AWS_MAX_ATTEMPTS: '1' };
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'none');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const cwd = await temporaryFolder();
+    const { code, stdout, stderr } = await tombola(['run', '--data', 's3://bucket/a.csv', '--quiet'], { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: AWS cannot be reached: .*; check the network and try again\n$/);
   });
 
   test('a network that fits no memory is refused with the estimate', async () => {

@@ -1,6 +1,7 @@
 /** What AWS answers, as one line that says what to do. */
+import { z } from 'zod';
+import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput, UserError } from '../../base/errors.ts';
-import { StoreUnavailable } from '../../store/store.ts';
 import { REFUSALS } from '../../workflow/states.ts';
 
 /** What is known of an error of the SDK, whatever its service. */
@@ -53,11 +54,16 @@ const THROTTLING = new Set([
   'TooManyRequestsException',
 ]);
 
+const answeredSchema = z.object({ errorMessage: z.string() });
+
 /** Whether trying again later may help: the connection broke, or the service is busy or ill. */
 export function isPassing(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  if (thrown instanceof StoreUnavailable) return true;
+  // What crossed threads has its name alone.
+  if (thrown.name === 'StoreUnavailable') return true;
   const error: AwsError = thrown;
+  // A pipe on this computer.
+  if (error.code === 'EPIPE' && error.$metadata === undefined) return false;
   const status = error.$metadata?.httpStatusCode ?? 0;
   if (status >= 500 || status === 429 || status === 408) return true;
   if (THROTTLING.has(error.name) || error.$retryable !== undefined) return true;
@@ -69,19 +75,24 @@ export function isPassing(thrown: unknown): boolean {
 export function explained(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
   // A store says what a search should hear; a command for the cloud says what its user should do.
-  if (thrown instanceof StoreUnavailable || thrown instanceof UnusableOutput) {
+  if (thrown.name === 'StoreUnavailable' || thrown instanceof UnusableOutput) {
     const told = explained(thrown.cause);
     if (told instanceof UserError) return told;
   }
   if (thrown instanceof UserError) return thrown;
   const say = (text: string) => new UserError(text, { cause: thrown });
   const { name, message } = thrown;
-  const what = message.replace(/\s+/g, ' ').trim();
+  // What the machine ended with is what a function answered, as JSON.
+  const words = parsedIfSound(message, answeredSchema)?.errorMessage ?? message;
+  const what = words.replace(/\s+/g, ' ').trim();
   if (CREDENTIALS_MISSING.has(name)) {
     return say(`no AWS credentials: ${what}; run 'aws configure' or 'aws sso login', or set AWS_PROFILE`);
   }
-  if (/region is missing/i.test(message)) {
+  if (/region is missing|region=""/i.test(message)) {
     return say("no AWS region: set AWS_REGION, choose one with --region, or run 'aws configure'");
+  }
+  if (/^region not accepted/i.test(message)) {
+    return say(`no AWS region is called so: ${what} Set AWS_REGION, or --region, to one such as eu-west-1`);
   }
   if (CREDENTIALS_REFUSED.has(name)) {
     return say(`the AWS credentials are refused: ${what}; they may have expired: run 'aws sso login'`);

@@ -55,7 +55,7 @@ export function storeError(error: unknown, uri: string, key: string): Error {
       { cause: error },
     );
   }
-  if (UNCONFIGURED.has(error.name) || error.message === 'Region is missing') {
+  if (UNCONFIGURED.has(error.name) || /^Region (is missing|not accepted)/.test(error.message)) {
     return new UnusableOutput(`${uri}: the AWS SDK is not configured: ${error.message}`, { cause: error });
   }
   const passing =

@@ -13,16 +13,6 @@ const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 /** Runs in the cloud that are listed unless a number is given: each is looked up. */
 const MOST_LISTED = 20;
 
-/** What errors of AWS become, once one happened. */
-export async function explaining<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    const { explained } = await import('../../aws/client/errors.ts');
-    throw explained(error);
-  }
-}
-
 /** A command with the options that all of them have. */
 function cloudCommand(program: Command, name: string, description: string) {
   return program
@@ -60,32 +50,28 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       '--name <name>',
       'name of the run (default: preset, seed and time); that of a stopped sweep continues it',
     )
-    .action((source, { runs, name, stack, region, profile, json, ...laid }) =>
-      explaining(async () => {
-        const { readRunOrSweep } = await import('../sweep/input.ts');
-        const written = await readRunOrSweep(source, runs);
-        const options = { stack, region, profile, json, ...(name === undefined ? {} : { name }) };
-        if (isSweep(written)) {
-          refuseForSweep(laid);
-          const { submitSweep } = await import('./submit-sweep.ts');
-          await submitSweep(written, options);
-          return;
-        }
-        const { submit } = await import('./submit.ts');
-        await submit(await specFrom(written, laid), options);
-      }),
-    );
+    .action(async (source, { runs, name, stack, region, profile, json, ...laid }) => {
+      const { readRunOrSweep } = await import('../sweep/input.ts');
+      const written = await readRunOrSweep(source, runs);
+      const options = { stack, region, profile, json, ...(name === undefined ? {} : { name }) };
+      if (isSweep(written)) {
+        refuseForSweep(laid);
+        const { submitSweep } = await import('./submit-sweep.ts');
+        await submitSweep(written, options);
+        return;
+      }
+      const { submit } = await import('./submit.ts');
+      await submit(await specFrom(written, laid), options);
+    });
 
   cloudCommand(program, 'watch', 'Show the progress of a run or a sweep in the cloud, until it ends')
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
     .addHelpText('after', '\nCtrl-C stops watching; the run goes on.')
-    .action((run, options) =>
-      explaining(async () => {
-        const { watch } = await import('./watch.ts');
-        finish(await watch(run, options));
-      }),
-    );
+    .action(async (run, options) => {
+      const { watch } = await import('./watch.ts');
+      finish(await watch(run, options));
+    });
 
   cloudCommand(program, 'list', 'List the runs and sweeps on this computer, or in the cloud, newest first')
     .argument(
@@ -118,10 +104,8 @@ Examples:
       if (folders.length > 0) {
         throw new UserError(`${folders[0]}: folders are on this computer; leave them out to list the cloud`);
       }
-      await explaining(async () => {
-        const { list } = await import('./list.ts');
-        await list({ ...options, limit: limit ?? MOST_LISTED });
-      });
+      const { list } = await import('./list.ts');
+      await list({ ...options, limit: limit ?? MOST_LISTED });
     });
 
   cloudCommand(
@@ -132,12 +116,10 @@ Examples:
     .argument('<run>', RUN)
     .option('--out <dir>', 'folder for them (default: runs/NAME, or sweeps/NAME)')
     .option('--all', 'with model, data and generations: all that tombola resume needs', false)
-    .action((run, options) =>
-      explaining(async () => {
-        const { pull } = await import('./pull.ts');
-        await pull(run, options);
-      }),
-    );
+    .action(async (run, options) => {
+      const { pull } = await import('./pull.ts');
+      await pull(run, options);
+    });
 
   cloudCommand(
     program,
@@ -150,19 +132,15 @@ Examples:
     )
     .option('--hours <n>', 'how long the link is good for, if your credentials are for as long', hours, 1)
     .option('--no-browser', 'only print the link')
-    .action((run, options) =>
-      explaining(async () => {
-        const { open } = await import('./open.ts');
-        await open(run, options);
-      }),
-    );
+    .action(async (run, options) => {
+      const { open } = await import('./open.ts');
+      await open(run, options);
+    });
 
   cloudCommand(program, 'stop', 'Stop a run or a sweep in the cloud')
     .argument('<run>', RUN)
-    .action((run, options) =>
-      explaining(async () => {
-        const { stop } = await import('./stop.ts');
-        await stop(run, options);
-      }),
-    );
+    .action(async (run, options) => {
+      const { stop } = await import('./stop.ts');
+      await stop(run, options);
+    });
 }

@@ -149,6 +149,19 @@ describe('submit', () => {
     expect(here.complained).toMatch(/^error: no AWS credentials: .*AWS_PROFILE\n$/);
   });
 
+  test.each([
+    ['', 'no AWS region: set AWS_REGION'],
+    ['eu west', 'no AWS region is called so: Region not accepted: region="eu west"'],
+  ])('a region that is none: %j', async (region, message) => {
+    vi.stubEnv('AWS_REGION', region);
+    for (const command of [['list'], ['watch', 'a'], ['submit']]) {
+      here.complained = '';
+      expect(await tombola(...command)).toBe(2);
+      expect(here.complained).toMatch(/^error: .*\n$/);
+      expect(here.complained).toContain(message);
+    }
+  });
+
   test('an unfinished stack', async () => {
     here.aws.stacks.Half = { BucketName: BUCKET };
     expect(await tombola('submit', '--stack', 'Half')).toBe(2);
