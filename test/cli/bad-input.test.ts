@@ -163,7 +163,9 @@ describe('specs', () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'none');
     onTestFinished(() => void vi.unstubAllEnvs());
     const cwd = await temporaryFolder();
-    const { code, stdout, stderr } = await tombola(['run', '--data', 's3://bucket/a.csv', '--quiet'], { cwd });
+    const { code, stdout, stderr } = await tombola(['run', '--data', 's3://bucket/a.csv', '--quiet'], {
+      cwd,
+    });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: AWS cannot be reached: .*; check the network and try again\n$/);
   });

@@ -7,7 +7,8 @@ import { UserError } from '../../lib/base/errors.ts';
 import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
-import { fixture, readWhole } from './reading.ts';
+import { fixture, readWhole } from '../data/reading.ts';
+import { bounded, damagedBytes } from './answers.ts';
 
 /** A file of each kind, and what is read together with it. */
 const FILES: readonly (readonly [string, DataSource])[] = [
@@ -34,35 +35,6 @@ const FILES: readonly (readonly [string, DataSource])[] = [
   ['polars.parquet', 'polars.parquet'],
 ];
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
-
-/** The file cut short, or some of its bits flipped, or bytes put in. */
-function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const place = fc.nat(bytes.length - 1);
-  // Headers and footers tell the sizes: what is wrong there does most harm.
-  const edge = fc.oneof(
-    fc.nat(Math.min(200, bytes.length - 1)),
-    place,
-    fc.nat(Math.min(1500, bytes.length - 1)).map((at) => bytes.length - 1 - at),
-  );
-  return fc.oneof(
-    place.map((length) => bytes.slice(0, length)),
-    fc.array(fc.tuple(edge, fc.nat(7)), { minLength: 1, maxLength: 4 }).map((flips) => {
-      const copy = bytes.slice();
-      for (const [at, bit] of flips) copy[at] = (copy[at] ?? 0) ^ (1 << bit);
-      return copy;
-    }),
-    fc.array(fc.tuple(edge, fc.nat(255)), { minLength: 1, maxLength: 4 }).map((writes) => {
-      const copy = bytes.slice();
-      for (const [at, byte] of writes) copy[at] = byte;
-      return copy;
-    }),
-    fc
-      .tuple(edge, fc.uint8Array({ minLength: 1, maxLength: 9 }))
-      .map(([at, more]) => Uint8Array.of(...bytes.subarray(0, at), ...more, ...bytes.subarray(at))),
-  );
-}
-
 /** Opens the fixtures, and `bytes` in the place of one of them. */
 function opener(name: string, bytes: Uint8Array): OpenSource {
   return async (uri) => (uri === name ? sourceOfBytes(bytes, basename(name)) : openFile(fixture(uri)));
@@ -72,7 +44,7 @@ describe('damaged files', () => {
   test.each(FILES)('%s', async (name, source) => {
     const bytes = new Uint8Array(readFileSync(fixture(name)));
     await fc.assert(
-      fc.asyncProperty(damaged(bytes), async (file) => {
+      fc.asyncProperty(damagedBytes(bytes), async (file) => {
         try {
           const { rows, labels } = await readWhole(source, {}, opener(name, file));
           expect(rows.length).toBe(labels.length);
@@ -82,7 +54,7 @@ describe('damaged files', () => {
           expect(error.message).not.toBe('');
         }
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true },
+      bounded(1.5),
     );
   });
 
@@ -114,7 +86,7 @@ describe('damaged files', () => {
           if (!(error instanceof UserError)) throw error;
         }
       }),
-      { numRuns: 10 * RUNS },
+      bounded(15),
     );
   });
 });
