@@ -112,7 +112,7 @@ export function damagedBytes(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   );
   const written = (value: (byte: number, other: number) => number) =>
     fc.array(fc.tuple(edge, fc.nat(255)), { minLength: 1, maxLength: 4 }).map((changes) => {
-      const copy = bytes.slice();
+      const copy = Uint8Array.from(bytes);
       for (const [at, other] of changes) copy[at] = value(copy[at] ?? 0, other);
       return copy;
     });
