@@ -112,7 +112,7 @@ describe('models', () => {
           expect(error.message).not.toMatch(/^\s*$/);
         }
       }),
-      bounded(0.5),
+      bounded(0.25),
     );
   });
 
@@ -150,6 +150,6 @@ test('tickets, with their checksum and without', async () => {
       await writeFile(file, bytes);
       await answered('evaluate', file, '--data', data, '--json');
     }),
-    bounded(2),
+    bounded(),
   );
 });

@@ -173,7 +173,7 @@ describe('small runs', () => {
           if (!(error instanceof UserError) && !['InvalidSpec', 'UserError'].includes(name)) throw error;
         }
       }),
-      bounded(),
+      bounded(0.25),
     );
   });
 });
