@@ -83,10 +83,10 @@ export async function rewriteReport(out: string): Promise<void> {
   const store = new FolderStore(placeOf(out));
   // A cell of a sweep has dropped what can be made again.
   if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
-  await tellTorn(out);
   const state = await lastCompleteState(await openRun(store));
   const answered = await invoke({ file: SEARCH_FUNCTIONS.Finalize.file, event: state });
-  if (!('error' in answered)) return;
+  // What is refused goes on from nothing.
+  if (!('error' in answered)) return await tellTorn(out, 'the report is of');
   const { errorType: name, errorMessage } = answered.error;
   throw Object.assign(new Error(errorMessage), { name });
 }
@@ -173,11 +173,11 @@ export async function requireRun(out: string): Promise<void> {
 }
 
 /** A power cut costs a generation or a few, and it is said which. */
-async function tellTorn(out: string): Promise<void> {
+async function tellTorn(out: string, what = 'going on from'): Promise<void> {
   if (!existsSync(join(out, keys.MANIFEST))) return;
   const { state, torn } = await lastWholeState(new FolderStore(placeOf(out)));
   for (const key of torn) {
-    tell(`${join(shown(out), key)}: is torn, as by a power cut: going on from ${keyOfState(state)}\n`);
+    tell(`${join(shown(out), key)}: is torn, as by a power cut: ${what} ${keyOfState(state)}\n`);
   }
 }
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { releaseFunctions, runSearch } from '../../lib/engine/engine.ts';
 import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
-import { answered, bounded, damagedBytes, damagedJson, HOSTILE_TEXTS } from './answers.ts';
+import { answered, bounded, damagedBytes, damagedJson, HOSTILE_TEXTS, PATIENT } from './answers.ts';
 
 const SPEC = { ...SMALL_SPEC, stop: { minGenerations: 0, maxGenerations: 3 } };
 
@@ -58,7 +58,7 @@ async function holds(whole: string, commands: readonly (readonly string[])[], sh
   );
 }
 
-describe('damaged folders', () => {
+describe('damaged folders', PATIENT, () => {
   afterEach(() => releaseFunctions());
 
   test('of a run that is over', async () => {

@@ -8,7 +8,7 @@ import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
 import type { OpenSource } from '../../lib/base/source.ts';
 import type { DataSource } from '../../lib/runspec/files.ts';
 import { fixture, readWhole } from '../data/reading.ts';
-import { bounded, damagedBytes } from './answers.ts';
+import { bounded, damagedBytes, PATIENT } from './answers.ts';
 
 /** A file of each kind, and what is read together with it. */
 const FILES: readonly (readonly [string, DataSource])[] = [
@@ -40,7 +40,7 @@ function opener(name: string, bytes: Uint8Array): OpenSource {
   return async (uri) => (uri === name ? sourceOfBytes(bytes, basename(name)) : openFile(fixture(uri)));
 }
 
-describe('damaged files', () => {
+describe('damaged files', PATIENT, () => {
   test.each(FILES)('%s', async (name, source) => {
     const bytes = new Uint8Array(readFileSync(fixture(name)));
     await fc.assert(

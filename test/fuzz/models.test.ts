@@ -12,13 +12,13 @@ import { createEvaluator } from '../../lib/evaluation/evaluator-choice.ts';
 import { prunableBits } from '../../lib/network/graph.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
+import { sizeOfGraph } from '../../lib/network/network.ts';
 import { ModelProto } from '../../lib/network/onnx/schema.ts';
 import { readGraph } from '../../lib/network/reading/graph-reader.ts';
-import { sizeOfGraph } from '../../lib/network/size.ts';
 import { UnusableModel } from '../../lib/network/unusable-model.ts';
 import { pack, packGenomes } from '../../lib/search/genome.ts';
 import { temporaryFolder } from '../steps/small-run.ts';
-import { answered, bounded, damagedBytes, HOSTILE_TEXTS } from './answers.ts';
+import { answered, bounded, damagedBytes, HOSTILE_TEXTS, PATIENT } from './answers.ts';
 
 const FILES = [
   'keras-convnet',
@@ -88,7 +88,7 @@ function damagedModel(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
 /** Multiply-adds of a sample above which a model is not evaluated here. */
 const MOST_WORK = 1e6;
 
-describe('models', () => {
+describe('models', PATIENT, () => {
   test.each(FILES)('%s', async (name) => {
     const bytes = bytesOf(name);
     await fc.assert(
@@ -131,7 +131,7 @@ describe('models', () => {
   });
 });
 
-test('tickets, with their checksum and without', async () => {
+test('tickets, with their checksum and without', PATIENT, async () => {
   const network = uniformNetwork([2, 3, 2], 1);
   const ticket = buildTicketModel(
     network,

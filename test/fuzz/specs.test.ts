@@ -9,7 +9,7 @@ import { runSearch } from '../../lib/engine/engine.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
 import { csv } from '../data/memory.ts';
 import { placeOf, temporaryFolder } from '../steps/small-run.ts';
-import { answered, bounded, damagedJson, HOSTILE_TEXTS, hostileValue } from './answers.ts';
+import { answered, bounded, damagedJson, HOSTILE_TEXTS, hostileValue, PATIENT } from './answers.ts';
 
 const TABLE = csv(
   Array.from({ length: 40 }, (_, row) => [row % 7, (row * row) % 11, 'xyz'[row % 3] ?? '']),
@@ -37,7 +37,7 @@ const SPECS: readonly (readonly [string, object])[] = [
 
 const COMMANDS = [['spec'], ['estimate', '--json'], ['network', '--no-measure', '--json']];
 
-describe('specs', () => {
+describe('specs', PATIENT, () => {
   test.each(SPECS)('%s', async (_, document) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'table.csv'), TABLE);
@@ -121,7 +121,7 @@ describe('specs', () => {
   });
 });
 
-describe('small runs', () => {
+describe('small runs', PATIENT, () => {
   const few = (most: number) => fc.integer({ min: 1, max: most });
   const share = fc.oneof(fc.constantFrom(0, 1, 0.5), fc.double({ min: 0, max: 1, noNaN: true }));
   const task = fc.oneof(
