@@ -4,16 +4,16 @@ import { expect } from 'vitest';
 import { type Answered, runMain } from '../cli/main.ts';
 
 /** Inputs that a property tries; FUZZ_RUNS=n tries more. */
-export const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
+export const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 
 /** For a test that asks much of a busy machine. */
-export const PATIENT = { timeout: 180_000 * Math.max(1, RUNS / 40) };
+export const PATIENT = { timeout: 180_000 * Math.max(1, RUNS / 20) };
 
 /** For fast-check: `share` of the inputs that others try, where each takes long. A hang is a failure. */
 export function bounded(share = 1): fc.Parameters<unknown> {
-  const time = 150_000 * Math.max(1, RUNS / 40);
+  const time = 150_000 * Math.max(1, RUNS / 20);
   return {
-    numRuns: Math.max(5, Math.round(RUNS * share)),
+    numRuns: Math.max(3, Math.round(RUNS * share)),
     interruptAfterTimeLimit: time,
     markInterruptAsFailure: true,
   };

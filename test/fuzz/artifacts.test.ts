@@ -102,6 +102,6 @@ describe('damaged folders', PATIENT, () => {
       [['landscape', 'RUN', '--no-paths', '--quiet', '--out', join(folder, 'landscape')]],
       0.25,
     );
-    await holds(out, [['sweep', spec, '--out', 'RUN', '--workers', '1', '--json']], 0.1);
+    await holds(out, [['sweep', spec, '--out', 'RUN', '--workers', '1', '--quiet']], 0.1);
   });
 });

@@ -10,7 +10,7 @@ export default defineConfig({
     setupFiles: ['test/properties.ts'],
     pool: 'forks',
     env: { ORT_DISABLE_TELEMETRY: '1', FUZZ_RUNS, FAST_CHECK_SEED },
-    testTimeout: 60_000 * Math.max(1, Number(FUZZ_RUNS) / 40),
+    testTimeout: 60_000 * Math.max(1, Number(FUZZ_RUNS) / 20),
     hookTimeout: 120_000,
   },
 });
