@@ -1,6 +1,8 @@
 /** JSON that people write: what is wrong with it is reported with its place. */
 import { type ParseError, printParseErrorCode, visit } from 'jsonc-parser';
+import { changed } from './artifact-json.ts';
 import { InvalidSpec } from './errors.ts';
+import { hasChanged, SEAL } from './seal.ts';
 
 /** Objects and lists within each other: many more than a spec has, and far fewer than a stack bears. */
 const DEEPEST = 100;
@@ -48,7 +50,17 @@ export function parseJson(written: string, source: string): unknown {
     },
     { disallowComments: true, allowTrailingComma: false },
   );
-  return JSON.parse(text);
+  return unsealed(JSON.parse(text), written, source);
+}
+
+/** The value without its checksum, where Tombola wrote it with one. Throws DamagedArtifact where it has changed. */
+function unsealed(value: unknown, written: string, source: string): unknown {
+  if (typeof value !== 'object' || value === null || !(SEAL in value)) return value;
+  if (hasChanged(written)) {
+    throw changed(source, `restore the file; one that was changed on purpose is taken without '${SEAL}'`);
+  }
+  const { [SEAL]: _checksum, ...rest } = value;
+  return rest;
 }
 
 /** CloseBraceExpected: close brace expected. */

@@ -1,8 +1,9 @@
 /** Malformed JSON is refused with line and column. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidSpec } from '../../lib/base/errors.ts';
+import { DamagedArtifact, InvalidSpec } from '../../lib/base/errors.ts';
 import { parseJson } from '../../lib/base/json.ts';
+import { sealedJson } from '../../lib/base/seal.ts';
 
 describe('malformed JSON', () => {
   test.each([
@@ -81,5 +82,21 @@ describe('malformed JSON', () => {
 
   test('a byte order mark is none of the content', () => {
     expect(parseJson('\uFEFF{"seed": 0}', 'a')).toEqual({ seed: 0 });
+  });
+});
+
+describe('a document with a checksum of itself', () => {
+  const sealed = Buffer.from(sealedJson({ seeds: 3, base: { seed: 1 } }, 2)).toString();
+
+  test('is what it was made of', () => {
+    expect(parseJson(sealed, 'sweep.json')).toEqual({ seeds: 3, base: { seed: 1 } });
+  });
+
+  test('that has changed is refused', () => {
+    expect(() => parseJson(sealed.replace('3', '4'), 'sweep.json')).toThrow(
+      new DamagedArtifact(
+        "sweep.json: damaged: it has changed since it was written; restore the file; one that was changed on purpose is taken without 'checksum'",
+      ),
+    );
   });
 });

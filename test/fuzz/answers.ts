@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { type Answered, runMain } from '../cli/main.ts';
 
 /** Inputs that a property tries; FUZZ_RUNS=n tries more. */
-export const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 
 /** For a test that asks much of a busy machine. */
 export const PATIENT = { timeout: 180_000 * Math.max(1, RUNS / 20) };

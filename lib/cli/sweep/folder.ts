@@ -2,9 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { artifactIfSound } from '../../base/artifact-json.ts';
+import { artifactIfSound, changed, textOf } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
 import { isMissing, unusableFile } from '../../base/file-errors.ts';
+import { hasChanged, sealedJson } from '../../base/seal.ts';
 import { specHash } from '../../runspec/identity.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { FolderStore } from '../../store/folder.ts';
@@ -29,14 +30,18 @@ export function storeOf(out: string, cell?: string): FolderStore {
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const where = shown(out);
-  const written = `${JSON.stringify(sweepDocument(sweep), null, 2)}\n`;
+  const written = sealedJson(sweepDocument(sweep), 2);
   const there: string[] = await readdir(out).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw new UnusableOutput(unusableFile(where, error, 'reading'));
   });
   const names = there.filter((name) => !isBookkeeping(name));
   if (names.includes(keys.SWEEP)) {
-    if (!isSameSweepText(await readFile(join(out, keys.SWEEP), 'utf8'), written)) {
+    const kept = await readFile(join(out, keys.SWEEP), 'utf8');
+    if (hasChanged(kept)) {
+      throw changed(join(where, keys.SWEEP), 'put the file in its place that the sweep was started with');
+    }
+    if (!isSameSweepText(kept, textOf(written))) {
       throw new UnusableOutput(
         `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
       );

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseArtifact } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
+import { sealedJson } from '../../base/seal.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
@@ -137,7 +138,7 @@ async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened
   const store = await context.openStore(uri);
   await refuseSecond(store, event, context);
   const isNew = await claim(store, checked);
-  await store.put(keys.SWEEP, `${JSON.stringify(written, null, 2)}\n`);
+  await store.put(keys.SWEEP, sealedJson(written, 2));
   return { store, checked, isNew };
 }
 

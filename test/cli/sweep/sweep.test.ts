@@ -180,6 +180,16 @@ test('a folder of something else is left alone', async () => {
   );
   expect(await readFile(join(undisturbed, 'sweep.json'), 'utf8')).toBe(before);
 
+  await writeFile(join(undisturbed, 'sweep.json'), before.replace('"population": ', '"population": 1'));
+  for (const given of [file, join(undisturbed, 'sweep.json')]) {
+    const damaged = await tombola(['sweep', given, '--out', undisturbed]);
+    expect(damaged).toMatchObject({ code: 2, stdout: '' });
+    expect(damaged.stderr).toMatch(
+      /^error: .*sweep\.json: damaged: it has changed since it was written; .*\n$/,
+    );
+  }
+  await writeFile(join(undisturbed, 'sweep.json'), before);
+
   const full = await temporaryFolder();
   await mkdir(join(full, 'photos'));
   expect((await tombola(['sweep', other, '--out', full])).stderr).toMatch(
