@@ -23,14 +23,9 @@ export function inOrder(dataset: Dataset, names: readonly string[] | undefined):
   if (names === undefined) return dataset;
   const places = new Map(names.map((name, index) => [name, index]));
   const codes = Uint16Array.from(namesOfClasses(dataset), (name) => places.get(name) ?? 0);
-  const ordered = ({ labels, ...rest }: Samples) => ({
-    ...rest,
-    labels: labels.map((label) => at(codes, label)),
-  });
+  const relabel = (labels: Uint16Array) => labels.map((label) => at(codes, label));
+  const ordered = (samples: Samples) => ({ ...samples, labels: relabel(samples.labels) });
   const held = validation && ordered(validation);
-  return {
-    ...dataset,
-    ...defined({ train: ordered(train), test: ordered(test), validation: held }),
-    classNames: names,
-  };
+  const parts = defined({ train: ordered(train), test: ordered(test), validation: held });
+  return { ...dataset, ...parts, classNames: names };
 }

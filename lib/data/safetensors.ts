@@ -29,12 +29,8 @@ export interface Tensor<Data extends TensorData = TensorData> {
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-const size = z.int().min(0);
-const tensorSchema = z.object({
-  dtype: z.string(),
-  shape: z.array(size),
-  data_offsets: z.tuple([size, size]),
-});
+const int = z.int().min(0);
+const tensorSchema = z.object({ dtype: z.string(), shape: z.array(int), data_offsets: z.tuple([int, int]) });
 const headerSchema = z.record(z.string(), z.union([tensorSchema, z.record(z.string(), z.string())]));
 
 /** The tensors of a header: bytes `from`..`to`−1 of the data. Throws where it is no such header. */

@@ -2,9 +2,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Network } from '../network/architecture.ts';
 import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
-import { genomeAt, unpackInto } from '../search/genome.ts';
+import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
 import { DoublePrecision } from './double/layers.ts';
-import { type Evaluator, emptyScores, requireBits, type ScaledData } from './evaluator.ts';
+import { emptyScores, requireBits, type ScaledData } from './evaluator.ts';
 import { sessionOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
@@ -20,11 +20,7 @@ export function countTerms(features: number, hidden: number): number {
   return (2 ** features - 1) * hidden + 1;
 }
 
-export async function fewInputsEvaluator(
-  network: Network,
-  data: ScaledData,
-  threads?: number,
-): Promise<Evaluator> {
+export async function fewInputsEvaluator(network: Network, data: ScaledData, threads?: number) {
   const [features = 0, hidden = 0] = network.widths;
   const bits = hidden * (features + 2);
   const terms = countTerms(features, hidden);
@@ -123,7 +119,7 @@ export async function fewInputsEvaluator(
   return {
     // Its own activations, and those that the session keeps, packed.
     bytes: 2 * activations.byteLength + x.byteLength,
-    async evaluate(packed) {
+    async evaluate(packed: PackedMasks) {
       requireBits(packed, bits);
       const scores = emptyScores(packed.count);
       for (let start = 0; start < packed.count; start += BATCH) {

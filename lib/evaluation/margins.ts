@@ -10,10 +10,8 @@ export interface MarginReadout extends Readout {
   margins(slot: number, tile: number): Float32Array;
 }
 
-export function marginReadout(
-  { batch, double, labels, tiles, widths }: ReadoutPlan,
-  objective: Objective,
-): MarginReadout {
+export function marginReadout(plan: ReadoutPlan, objective: Objective): MarginReadout {
+  const { batch, double, labels, tiles, widths } = plan;
   const sumsLoss = objective === 'cross-entropy';
   const figures = figuresPerTile(sumsLoss);
   const scales = new Float32Array(batch);
