@@ -35,13 +35,17 @@ function planGeneral(widths: readonly number[], samples: number): { batch: numbe
   return { batch, tiles: cutTiles(samples, SMALLEST_TILE) };
 }
 
+interface Parts {
+  readonly session: InferenceSession;
+  readonly readout: Readout;
+  readonly weights: ReturnType<typeof maskedWeights>;
+  readonly batch: number;
+  readonly bits: number;
+}
+
 export class GeneralEvaluator implements Evaluator {
   readonly bytes: number;
-  readonly #session: InferenceSession;
-  readonly #readout: Readout;
-  readonly #weights: ReturnType<typeof maskedWeights>;
-  readonly #batch: number;
-  readonly #bits: number;
+  readonly #parts: Parts;
   readonly #masks: Uint8Array;
 
   static async create(network: Network, data: ScaledData, { objective, threads }: EvaluatorOptions) {
@@ -63,60 +67,53 @@ export class GeneralEvaluator implements Evaluator {
     const readout = readoutOf(plan, objective, two);
     const widestTile = Math.max(...tiles.map(({ width }) => width));
     const activations = 4 * batch * Math.max(...widths) * widestTile * 3;
-    const bytes = 3 * data.x.byteLength + (batch + 4) * countWeights(widths) * 4 + activations;
-    const evaluator = new GeneralEvaluator(session, readout, weights, batch, countWeights(widths), bytes);
+    const bits = countWeights(widths);
+    const bytes = 3 * data.x.byteLength + (batch + 4) * bits * 4 + activations;
+    const evaluator = new GeneralEvaluator({ session, readout, weights, batch, bits }, bytes);
     await evaluator.#calibrate(calibrationSamples(plan));
     return evaluator;
   }
 
-  private constructor(
-    session: InferenceSession,
-    readout: Readout,
-    weights: ReturnType<typeof maskedWeights>,
-    batch: number,
-    bits: number,
-    bytes: number,
-  ) {
-    this.#session = session;
-    this.#readout = readout;
-    this.#weights = weights;
-    this.#batch = batch;
-    this.#bits = bits;
-    this.#masks = new Uint8Array(batch * bits);
+  private constructor(parts: Parts, bytes: number) {
+    this.#parts = parts;
+    this.#masks = new Uint8Array(parts.batch * parts.bits);
     this.bytes = bytes;
   }
 
-  async evaluate(masks: PackedMasks): Promise<Scores> {
-    const bits = this.#bits;
-    requireBits(masks, bits);
-    const scores = emptyScores(masks.count);
-    for (let start = 0; start < masks.count; start += this.#batch) {
-      const count = Math.min(this.#batch, masks.count - start);
+  async evaluate(packed: PackedMasks): Promise<Scores> {
+    const { readout, weights, batch, bits } = this.#parts;
+    const masks = this.#masks;
+    requireBits(packed, bits);
+    const scores = emptyScores(packed.count);
+    for (let start = 0; start < packed.count; start += batch) {
+      const count = Math.min(batch, packed.count - start);
       for (let slot = 0; slot < count; slot++) {
-        unpackInto(genomeAt(masks, start + slot), bits, this.#masks, slot * bits);
-        this.#weights.write(slot, this.#masks, slot * bits);
+        unpackInto(genomeAt(packed, start + slot), bits, masks, slot * bits);
+        weights.write(slot, masks, slot * bits);
       }
       await this.#run();
       for (let slot = 0; slot < count; slot++) {
-        const mask = this.#masks.subarray(slot * bits, (slot + 1) * bits);
-        setScore(scores, start + slot, this.#readout.score(slot, mask));
+        const mask = masks.subarray(slot * bits, (slot + 1) * bits);
+        setScore(scores, start + slot, readout.score(slot, mask));
       }
     }
     return scores;
   }
 
   #run(): Promise<unknown> {
-    return this.#session.run({ ...this.#weights.feeds, ...this.#readout.feeds }, this.#readout.fetches);
+    const { session, weights, readout } = this.#parts;
+    return session.run({ ...weights.feeds, ...readout.feeds }, readout.fetches);
   }
 
   async #calibrate(samples: readonly number[]): Promise<void> {
-    const ones = this.#masks.fill(1).subarray(0, this.#bits);
-    for (let slot = 0; slot < this.#batch; slot++) this.#weights.write(slot, ones, 0);
-    await this.#readout.calibrate(ones, samples, () => this.#run());
+    const { readout, weights, batch, bits } = this.#parts;
+    const ones = this.#masks.fill(1).subarray(0, bits);
+    for (let slot = 0; slot < batch; slot++) weights.write(slot, ones, 0);
+    await readout.calibrate(ones, samples, () => this.#run());
   }
 
   release(): Promise<void> {
-    return this.#session.release();
+    return this.#parts.session.release();
   }
 }
 

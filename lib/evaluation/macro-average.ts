@@ -8,10 +8,7 @@ export interface ClassCounts {
   readonly truePositives: ArrayLike<number>;
 }
 
-/**
- * Mean recall of the classes that have samples, 0..1; NaN where none has. scikit-learn's `balanced_accuracy_score`,
- * which leaves out classes without samples, too.
- */
+/** Mean recall of classes that have samples, as scikit-learn's `balanced_accuracy_score`, 0..1; NaN where none has. */
 export function balancedAccuracy({ present, truePositives }: ClassCounts): number {
   let sum = 0;
   let classes = 0;

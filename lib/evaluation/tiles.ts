@@ -8,10 +8,7 @@ export interface Tile {
   readonly width: number;
 }
 
-/**
- * onnxruntime sums a row in the same order wherever it is only for widths like these; other widths would make a
- * loss depend on the individuals beside it.
- */
+/** For other widths the order in which onnxruntime sums a row, and so a loss, depends on the rows beside it. */
 const ALIGNMENT = 64;
 
 /** Tiles of nearly equal size, about `target` samples each, covering all `samples`. */

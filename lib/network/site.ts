@@ -17,11 +17,8 @@ export function operandsOf({ inputs }: GraphNode, shapes: Graph['shapes'], const
   });
 }
 
-export function siteOf(graph: Shapes, node: GraphNode): Site {
-  return {
-    inputs: operandsOf(node, graph.shapes, graph.constants),
-    shape: graph.shapes.get(node.output) ?? [],
-  };
+export function siteOf({ shapes, constants }: Shapes, node: GraphNode): Site {
+  return { inputs: operandsOf(node, shapes, constants), shape: shapes.get(node.output) ?? [] };
 }
 
 /** Undefined for operators that take no weight. */

@@ -8,10 +8,7 @@ import { requiredRange } from './run.ts';
 /** What is read first: the header, and all of a generation of the usual size. */
 const BEGINNING = 64 * 1024;
 
-/**
- * Masks `start`..`end`−1, or as many of them as there are, of the offspring kept under `key`. One request where the
- * whole lies within 64 KiB, two otherwise. Throws DamagedArtifact.
- */
+/** Masks `start`..`end`−1 of the offspring under `key`, or as many as there are, by one request or two. */
 export async function readMaskRows(
   store: Store,
   key: string,

@@ -17,29 +17,22 @@ export function startOf(method: TrainingMethod): TrainingProgress {
   return { rows: [], state: method.start(), best: undefined };
 }
 
+/** What a trainer works with from its first epoch to its last. */
+interface Training {
+  readonly method: TrainingMethod;
+  readonly network: Network;
+  readonly seed: number;
+  readonly data: ScaledData;
+  readonly split: Split;
+  readonly scoring: ScoringSession | undefined;
+}
+
 export class Trainer {
-  readonly #method: TrainingMethod;
-  readonly #network: Network;
-  readonly #seed: number;
-  readonly #data: ScaledData;
-  readonly #split: Split;
-  readonly #scoring: ScoringSession | undefined;
+  readonly #training: Training;
   #session: { readonly course: number; readonly epochs: EpochSession } | undefined;
 
-  private constructor(
-    method: TrainingMethod,
-    network: Network,
-    data: ScaledData,
-    seed: number,
-    split: Split,
-    scoring: ScoringSession | undefined,
-  ) {
-    this.#method = method;
-    this.#network = network;
-    this.#data = data;
-    this.#seed = seed;
-    this.#split = split;
-    this.#scoring = scoring;
+  private constructor(training: Training) {
+    this.#training = training;
   }
 
   /** `data`: the run's training data; the trainer holds out its share. `seed`: the run's. */
@@ -49,19 +42,20 @@ export class Trainer {
     const split = splitSamples(data.labels, widths.at(-1) ?? 0, validationShare, seed, section);
     const { validation } = split;
     const scoring = validation.length > 0 ? await openScoring(widths, pick(data, validation)) : undefined;
-    return new Trainer(method, network, data, seed, split, scoring);
+    return new Trainer({ method, network, data, seed, split, scoring });
   }
 
   /** Trains on, one epoch at least, until `isOver`; pure. Throws InvalidSpec where the loss is no number any more. */
   async train(progress: TrainingProgress, isOver: IsOver): Promise<TrainingProgress> {
+    const { method } = this.#training;
     const rows = [...progress.rows];
     let { state, best } = progress;
     do {
       const trained = await this.#epoch(rows.length, state);
       const bestRow = best && rows[best.row];
       const { validationAccuracy } = trained.row;
-      if (!best || !bestRow || validationAccuracy === null || this.#method.better(trained.row, bestRow)) {
-        best = { row: rows.length, result: this.#method.result(trained.state) };
+      if (!best || !bestRow || validationAccuracy === null || method.better(trained.row, bestRow)) {
+        best = { row: rows.length, result: method.result(trained.state) };
       }
       rows.push(trained.row);
       state = trained.state;
@@ -71,14 +65,14 @@ export class Trainer {
 
   /** Epoch number `done` over all courses, from the state that the one before it left. */
   async #epoch(done: number, state: Vectors): Promise<{ row: EpochRow; state: Vectors }> {
-    const method = this.#method;
+    const { method, seed, split, scoring } = this.#training;
     const course = Math.floor(done / method.epochs);
     const epoch = done % method.epochs;
-    const { training, validation } = this.#split;
+    const { training, validation } = split;
     const session = await this.#sessionOf(course);
     const trained = await session.train(
       epoch === 0 ? method.start() : state,
-      orderOfEpoch(training, method.shuffle, this.#seed, epoch),
+      orderOfEpoch(training, method.shuffle, seed, epoch),
       method.rates(epoch, session.stepsOf(training.length)),
     );
     if (!Number.isFinite(trained.loss)) {
@@ -86,7 +80,7 @@ export class Trainer {
         `${method.section}.learningRate: found ${method.learningRate(0)}, with which the loss is no number any more in epoch ${epoch + 1}; choose a smaller one`,
       ]);
     }
-    const scored = await this.#scoring?.score(method.network(course, method.result(trained.state)));
+    const scored = await scoring?.score(method.network(course, method.result(trained.state)));
     const row: EpochRow = {
       epoch: epoch + 1,
       keep: method.keep(course),
@@ -103,12 +97,13 @@ export class Trainer {
   async #sessionOf(course: number): Promise<EpochSession> {
     if (this.#session?.course === course) return this.#session.epochs;
     await this.#session?.epochs.release();
-    const { features, x, labels } = this.#data;
+    const { method, network, data, split } = this.#training;
+    const { features, x, labels } = data;
     const epochs = await EpochSession.create(
-      this.#network.widths,
+      network.widths,
       { features, x, labels: Int32Array.from(labels) },
-      Math.min(this.#method.batchSize, this.#split.training.length),
-      this.#method.definition(course),
+      Math.min(method.batchSize, split.training.length),
+      method.definition(course),
     );
     this.#session = { course, epochs };
     return epochs;
@@ -116,6 +111,6 @@ export class Trainer {
 
   async release(): Promise<void> {
     await this.#session?.epochs.release();
-    await this.#scoring?.release();
+    await this.#training.scoring?.release();
   }
 }

@@ -38,10 +38,7 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string, string])[] = [
   [/^\S+(\s+\d+:[-+.\de]+)+\s*$/i, 'LIBSVM (svmlight)', 'write it as CSV, a column for each feature'],
 ];
 
-/**
- * `given`: the delimiter that the user or the ending says. Throws UserError where the text is no table, or where two
- * delimiters fit alike.
- */
+/** `given`: what the user or the ending says. Throws UserError where the text is no table or two delimiters fit alike. */
 export function dialectOf(text: string, whole: boolean, name: string, given?: string): Dialect {
   const lines = text.split('\n', 1000);
   let at = 0;

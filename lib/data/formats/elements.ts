@@ -57,10 +57,7 @@ function viewOf(bytes: Uint8Array, element: Element): View {
   return new type(buffer, byteOffset, byteLength / element.size);
 }
 
-/**
- * The numbers in these bytes, whole elements. 64-bit integers become doubles, the nearest where there are more than
- * 53 bits; 16-bit floats become float32. May be a view of `bytes`.
- */
+/** 64-bit integers become the nearest doubles, 16-bit floats float32. `bytes`: whole elements; perhaps viewed. */
 export function numbersIn(bytes: Uint8Array, element: Element): Numbers {
   const view = viewOf(bytes, element);
   if (view instanceof BigInt64Array || view instanceof BigUint64Array) return Float64Array.from(view, Number);

@@ -54,16 +54,8 @@ function npyHeader(beginning: Uint8Array, name: string): Header {
   return { shape: dimensions, element: elementOf(descr[1] ?? '', name), fortran: order[1] === 'True' };
 }
 
-const KINDS: Record<string, ElementKind> = {
-  '?': 'b',
-  b: 'b',
-  i: 'i',
-  u: 'u',
-  f: 'f',
-  U: 'U',
-  S: 'S',
-  a: 'S',
-};
+type Kinds = Readonly<Record<string, ElementKind>>;
+const KINDS: Kinds = { '?': 'b', b: 'b', i: 'i', u: 'u', f: 'f', U: 'U', S: 'S', a: 'S' };
 
 function elementOf(descr: string, name: string): Element {
   const [, order = '', kind = '', digits = ''] = /^([<>|=]?)([a-zA-Z?])(\d*)$/.exec(descr) ?? [];

@@ -99,11 +99,8 @@ export async function describeFiles(
     const described = await describePart(part, other, tolerant, (block) => rows.count(block, file.features));
     problems.push(...described.problems.lines());
     const counts = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
-    parts.push({
-      ...described.part,
-      counts,
-      alsoInTraining: rows.complete ? described.part.alsoInTraining : null,
-    });
+    const alsoInTraining = rows.complete ? described.part.alsoInTraining : null;
+    parts.push({ ...described.part, counts, alsoInTraining });
   }
   const empty = parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
   return {

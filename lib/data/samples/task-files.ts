@@ -65,11 +65,7 @@ interface Read {
  * file, where in it, what was found and what to do; InvalidSpec where `task.found` is not found again. `input`: the sizes of a
  * sample that a given network takes; they do not matter where the task says what was found.
  */
-export async function readFiles(
-  task: FilesTask,
-  open: OpenSource,
-  input?: readonly number[],
-): Promise<Found> {
+export async function readFiles(task: FilesTask, open: OpenSource, input?: readonly number[]): Promise<Data> {
   const files = new Files(open);
   const options = { ...task, image: task.image ?? task.found?.image, input };
   const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
@@ -133,7 +129,7 @@ function labelsOf({ codes }: Collected, met: LabelCodes, classes: Classes): Uint
 type Parts = Pick<Dataset, Part>;
 type Digests = Record<string, string>;
 type Given = ReadonlyMap<Part, Samples>;
-type Found = Dataset & { readonly found: FoundData };
+type Data = Dataset & { readonly found: FoundData };
 
 function split(read: Read, labels: Uint16Array, classes: Classes, task: FilesTask, given: Given): Parts {
   const { file, collected } = read;

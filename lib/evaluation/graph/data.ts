@@ -35,10 +35,7 @@ export async function graphData(graph: Graph, data: ScaledData) {
   );
   if (computed.size > 0) await compute(graph, parts, data, computed);
 
-  function tensors(
-    count: number,
-    take: (values: Float32Array, size: number) => Float32Array,
-  ): Record<string, Tensor> {
+  function tensors(count: number, take: (values: Float32Array, size: number) => Float32Array) {
     const named = parts.between.map((name) => {
       const [key, shape] = [nameOfValue(name), shapeOf(name)];
       const values = take(computed.get(key) ?? data.x, sizeOf(shape));

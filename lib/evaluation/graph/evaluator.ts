@@ -23,7 +23,7 @@ import { channelBlock } from './channel-blocks.ts';
 import { type GraphData, graphData } from './data.ts';
 import { type GraphForward, openForward } from './forward.ts';
 import { cutSamples, widestNode } from './plan.ts';
-import { type GraphReadout, graphReadout } from './readout.ts';
+import { type GraphReadout, readoutOf } from './readout.ts';
 
 /** A share of the largest logit by which rounding errors alone do not change one. */
 const SUSPICIOUS = 1e-2;
@@ -39,19 +39,23 @@ interface Run {
   readonly logits: Record<string, Tensor>;
 }
 
+interface Parts {
+  readonly forward: GraphForward;
+  readonly readout: GraphReadout;
+  readonly runs: readonly Run[];
+  readonly mask: Uint8Array;
+}
+
 export class GraphEvaluator implements Evaluator {
   readonly bytes: number;
-  readonly #forward: GraphForward;
-  readonly #readout: GraphReadout;
-  readonly #runs: readonly Run[];
-  readonly #mask: Uint8Array;
+  readonly #parts: Parts;
 
   static async create(graph: Graph, data: ScaledData, options: GraphOptions): Promise<GraphEvaluator> {
     const { objective } = options;
     const folded = foldNormalization(graph);
     const values = await graphData(folded, data);
     const double = new GraphDouble(graph, data.x);
-    const readout = graphReadout(double, data.labels, graph.classes, objective);
+    const readout = readoutOf(double, data.labels, graph.classes, objective);
     const forward = await forwardOf(graph, folded, values, double, readout, options);
     const widest = widestNode(folded, values.parts.after);
     const ranges = cutSamples(countSamples(data), widest);
@@ -65,38 +69,29 @@ export class GraphEvaluator implements Evaluator {
     // The stored weights, their folded copies, and those of a mask, are held beside the data; a run packs some once more.
     const weights = 2 * forward.bytes + mask.byteLength + 4 * mask.length;
     const bytes = data.x.byteLength + values.bytes + readout.logits.byteLength + activations + weights;
-    return new GraphEvaluator(forward, readout, runs, mask, bytes);
+    return new GraphEvaluator({ forward, readout, runs, mask }, bytes);
   }
 
-  private constructor(
-    forward: GraphForward,
-    readout: GraphReadout,
-    runs: readonly Run[],
-    mask: Uint8Array,
-    bytes: number,
-  ) {
-    this.#forward = forward;
-    this.#readout = readout;
-    this.#runs = runs;
-    this.#mask = mask;
+  private constructor(parts: Parts, bytes: number) {
+    this.#parts = parts;
     this.bytes = bytes;
   }
 
   async evaluate(masks: PackedMasks): Promise<Scores> {
-    const mask = this.#mask;
+    const { forward, readout, runs, mask } = this.#parts;
     requireBits(masks, mask.length);
     const scores = emptyScores(masks.count);
     for (let index = 0; index < masks.count; index++) {
       unpackInto(genomeAt(masks, index), mask.length, mask);
-      this.#forward.setMask(mask);
-      for (const { values, logits } of this.#runs) await this.#forward.run(values, logits);
-      setScore(scores, index, this.#readout.score(mask));
+      forward.setMask(mask);
+      for (const { values, logits } of runs) await forward.run(values, logits);
+      setScore(scores, index, readout.score(mask));
     }
     return scores;
   }
 
   release(): Promise<void> {
-    return this.#forward.release();
+    return this.#parts.forward.release();
   }
 }
 

@@ -8,14 +8,9 @@ import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 /** Samples in doubt under one mask before the logits that no sample changes are looked for. */
 const DOUBTS = 2;
 
-export type GraphReadout = ReturnType<typeof graphReadout>;
+export type GraphReadout = ReturnType<typeof readoutOf>;
 
-export function graphReadout(
-  double: GraphDouble,
-  labels: Uint16Array,
-  classes: number,
-  objective: Objective,
-) {
+export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: number, objective: Objective) {
   const logits = new Float32Array(labels.length * classes);
   const present = classCounts(labels, classes);
   const predicted = new Uint32Array(classes);

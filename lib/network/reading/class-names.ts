@@ -1,10 +1,7 @@
 /** The names that a model of scikit-learn gives its classes, in the order of its scores. */
 import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 
-/**
- * Those of a ZipMap or, where there is none, the constant that its labels are picked from. Undefined where they only number
- * the scores: 0, 1, … in order name nothing.
- */
+/** Of a ZipMap, or else the constant that its labels are picked from; undefined where they are 0, 1, … in order. */
 export function classNamesOf({ node, initializer }: OnnxGraph, classes: number): string[] | undefined {
   const zipped = node.find(({ opType }) => opType === 'ZipMap');
   const names = zipped ? labelsOf(zipped) : pickedFrom(node, initializer);
