@@ -154,7 +154,7 @@ describe('submit', () => {
     ['eu west', 'no AWS region is called so: Region not accepted: region="eu west"'],
   ])('a region that is none: %j', async (region, message) => {
     vi.stubEnv('AWS_REGION', region);
-    for (const command of [['list'], ['watch', 'a'], ['submit']]) {
+    for (const command of [['list', '--cloud'], ['watch', 'a'], ['submit']]) {
       here.complained = '';
       expect(await tombola(...command)).toBe(2);
       expect(here.complained).toMatch(/^error: .*\n$/);
