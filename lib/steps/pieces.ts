@@ -72,8 +72,8 @@ export function cutPiece(piece: Piece, parts: number): Piece[] {
     const [from, to] = [Math.floor((part * units) / count), Math.floor(((part + 1) * units) / count)];
     if ('masks' in piece) {
       const { bytes, ...rest } = sliceMasks(piece.masks, from, to);
-      // A copy, which is a message without the rest.
-      return { masks: { ...rest, bytes: bytes.slice() } };
+      // A copy, which is a message without the rest: a slice of what was read from a file would be a view.
+      return { masks: { ...rest, bytes: new Uint8Array(bytes) } };
     }
     return { ...piece, tasks: piece.tasks.slice(from, to) };
   });

@@ -86,6 +86,10 @@ test('a piece is cut into parts of nearly equal size, and joined in their order'
     const parts = [];
     for (const part of cutPiece(piece, count)) parts.push(await doHere(run, part));
     expect(parts.length).toBe(Math.min(count, 12));
+    for (const part of cutPiece(piece, count)) {
+      // A message holds no more than its part.
+      if ('masks' in part) expect(part.masks.bytes.buffer.byteLength).toBe(part.masks.bytes.length);
+    }
     expect(joinDone(parts).scores).toEqual(whole.scores);
   }
 });
