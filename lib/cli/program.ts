@@ -15,6 +15,7 @@ import { addDataCommand } from './data.ts';
 import { addDataOptions } from './data-options.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
+import { addLocalCommands } from './local/commands.ts';
 import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
 import { printPresets } from './presets.ts';
@@ -52,6 +53,7 @@ Examples:
   addRunCommand(program, finish);
   addSweepCommand(program, finish);
   addStoredRunCommands(program, finish);
+  addLocalCommands(program);
   addEvaluateCommand(program);
   addLandscapeCommand(program);
   addDataCommand(program, sourceOpener());

@@ -115,7 +115,10 @@ function thinned(values: readonly number[]): number[] {
 }
 
 /** Test accuracy against sparsity, a point a run. Null without a run. */
-export async function sparsityFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
+export async function sparsityFigure(
+  place: FigureContext,
+  groups: readonly Pick<Group, 'algorithm' | 'runs'>[],
+): Promise<Figure | null> {
   const points = groups.flatMap(({ algorithm, runs }) => {
     const step = Math.ceil(runs.length / MOST_POINTS);
     return runs

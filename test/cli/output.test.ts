@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   sweep: ['sweep', 'sweep.json', '--out', 'closed-sweep'],
   resume: ['resume', 'run'],
   report: ['report', 'run'],
+  compare: ['compare', 'run', 'run-2', '--out', 'closed.html'],
   evaluate: ['evaluate', 'run', '--json'],
   landscape: ['landscape', 'run', '--resolution', '3'],
   data: ['data', 'data.csv'],
@@ -62,9 +63,11 @@ const NO_CLOUD = {
 const CLOUD = ['submit', 'watch', 'pull', 'stop'];
 
 test('the table has every command', async () => {
-  expect(await tombola(['run', 'spec.json', '--out', 'run', '--quiet'], { cwd: folder })).toMatchObject({
-    code: 0,
-  });
+  for (const out of ['run', 'run-2']) {
+    expect(await tombola(['run', 'spec.json', '--out', out, '--quiet'], { cwd: folder })).toMatchObject({
+      code: 0,
+    });
+  }
   const { stdout } = await tombola(['--help']);
   const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)\b/gm)].map(
     ([, name]) => name,

@@ -1,11 +1,13 @@
 /** The folders of runs and sweeps on this computer: which they are, and where they are looked for. */
 import { type Dirent, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
+import { nearest } from '../../runspec/parser.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { shown } from '../paths.ts';
+import { shellWord } from '../shell-word.ts';
 
 type Kind = 'run' | 'sweep';
 
@@ -90,4 +92,28 @@ function lookAt(folder: string): StoredFolder | undefined {
     if (isMissing(error)) return undefined;
     return { kind: 'run', folder, name, unreadable: fileErrorReason(error, 'reading') };
   }
+}
+
+/**
+ * The run or the sweep that a path names, or the name of one in `runs` or `sweeps`. Throws UserError with the nearest
+ * names.
+ */
+export function folderNamed(given: string): StoredFolder {
+  const plain = given === basename(given);
+  for (const place of plain ? [given, join(RUNS, given), join(SWEEPS, given)] : [given]) {
+    const found = lookAt(resolve(place));
+    if (found?.unreadable !== undefined) {
+      throw new UserError(`${found.name}: cannot be read: ${found.unreadable}; check who may read it`);
+    }
+    if (found) return found;
+  }
+  const known = storedIn('.');
+  const near = nearest(given, [
+    ...(plain ? known.map(({ folder }) => basename(folder)) : []),
+    ...known.map(({ name }) => name),
+  ]);
+  const hint = near.length > 0 ? `did you mean ${near.map(shellWord).join(' or ')}? ` : '';
+  throw new UserError(
+    `${given}: is no folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
+  );
 }

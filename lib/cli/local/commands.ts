@@ -1,0 +1,27 @@
+/** The commands for runs that are here already. What they need is loaded when one of them runs. */
+import type { Command } from '@commander-js/extra-typings';
+
+export function addLocalCommands(program: Command): void {
+  program
+    .command('compare')
+    .description('Compare runs: their specs, their figures, their curves and their masks')
+    .argument('<runs...>', 'folders of two runs or more, or their names in runs/')
+    .option('--out <file>', 'the page', 'compare.html')
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'print only the path of the page', false)
+    .addHelpText(
+      'after',
+      `
+Prints the figures side by side, the fields in which the specs differ, and, where the frozen weights are the same, how
+much the masks overlap. The page has the curves, too. Runs that are not finished are compared as far as they are.
+
+Examples:
+  tombola compare iris iris-2                   two runs
+  tombola run --seed 1 --algorithm annealing    another search, to be compared with …
+  tombola list                                  … whatever this shows`,
+    )
+    .action(async (runs, options) => {
+      const { compare } = await import('./compare.ts');
+      await compare(runs, options);
+    });
+}

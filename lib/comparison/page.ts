@@ -1,0 +1,56 @@
+/** compare.html: runs side by side, in one HTML document that needs neither a network nor JavaScript. */
+import { counted } from '../base/format.ts';
+import type { Figure } from '../report/figures/figure.ts';
+import { type Html, html } from '../report/html.ts';
+import { page, section } from '../report/page.ts';
+import { numbersTable } from '../report/tables/table.ts';
+import { bandOf, type Measure, parseCurve } from '../sweep/curves.ts';
+import { curvesFigure, type FigureContext, sparsityFigure } from '../sweep/figures.ts';
+import type { RunComparison } from './comparison.ts';
+import { differenceRows, figureRows, LEGENDS, OVERLAP_HEAD, overlapRows, type Row } from './tables.ts';
+
+export async function renderComparison(comparison: RunComparison): Promise<string> {
+  const { runs, differences, overlaps, sameTask } = comparison;
+  const names = runs.map(({ name }) => name);
+  const title = runs.length === 2 ? names.join(' and ') : counted(runs.length, 'run');
+  return page(
+    `Comparison of ${title}`,
+    html`<header>
+<p class="run">Tombola · comparison</p>
+<h1>${title}</h1>
+<p>${names.join(', ')}</p>
+</header>
+${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? LEGENDS.interval : `${LEGENDS.interval} ${LEGENDS.otherTask}`)}
+${section('curves', 'Curves', await figuresOf(comparison))}
+${differences.length > 0 && part('specs', 'Where the specs differ', ['field', ...names], differenceRows(comparison))}
+${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), LEGENDS.overlap)}`,
+  );
+}
+
+function part(id: string, title: string, head: Row, rows: readonly Row[], note = ''): Html {
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${numbersTable('', head, rows)}
+${note !== '' && html`<p class="note">${note}</p>`}
+</section>`;
+}
+
+/** A run is in all of them in the same colour. */
+async function figuresOf({ runs }: RunComparison): Promise<Figure[]> {
+  const place: FigureContext = { id: 'runs', title: '', algorithms: runs.map(({ name }) => name) };
+  const curves = async (measure: Measure) => {
+    const bands = runs.map(({ name, history = '' }) => ({
+      algorithm: name,
+      band: bandOf([parseCurve(history, measure)]),
+    }));
+    const figure = await curvesFigure(place, bands, measure);
+    return (
+      figure && { ...figure, caption: 'On training data: of the best mask, or of the best epoch so far.' }
+    );
+  };
+  const found = runs.flatMap(({ name, summary }, index) =>
+    summary ? [{ algorithm: name, runs: [{ seed: summary.seed, id: String(index), summary }] }] : [],
+  );
+  const figures = [await curves('accuracy'), await curves('loss'), await sparsityFigure(place, found)];
+  return figures.filter((figure) => figure !== null);
+}
