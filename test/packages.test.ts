@@ -83,6 +83,18 @@ test.each([
     0,
     /no package/,
   ],
+  [
+    'a high one in a tool',
+    '{"vulnerabilities":{"vitest":{"name":"vitest","severity":"high","range":"<1","nodes":["node_modules/vitest"]}}}',
+    0,
+    /no package/,
+  ],
+  [
+    'a high one in what a bundled package depends on',
+    '{"vulnerabilities":{"p":{"name":"p","severity":"high","range":"<1","nodes":["node_modules/jsonpath-plus"]}}}',
+    1,
+    /^p <1: high$/m,
+  ],
   ['a high one', '{"vulnerabilities":{"a":{"name":"a","severity":"high","range":"<1"}}}', 1, /^a <1: high$/m],
 ])('npm run audit, told of %s', async (_, answer, code, told) => {
   const folder = await temporaryFolder();
