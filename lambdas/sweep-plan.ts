@@ -34,7 +34,7 @@ export const handler = taskHandler(SWEEP_FUNCTIONS.Plan, async (event) => {
   const memory = availableMemory();
   const concurrency = sweeps.startsWith('s3:') ? { concurrency: accountConcurrency } : {};
   const places = { openStore: openPlace, sweeps, objectAt, ...concurrency };
-  const state = await planSweep(event, { ...places, memory, isRunning, nameOf: cellName });
+  const state = await planSweep(event, { ...places, memory, isRunning, nameOf: cellName, now: Date.now });
   const { sweep, round, cells, done, failed, ready } = state;
   log('planned', { sweep, round, cells, done, failed, ready });
   return state;

@@ -5,6 +5,7 @@ import { defined } from '../base/defined.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { counted, whole } from '../base/format.ts';
 import { parseJson } from '../base/json.ts';
+import { type Budget, budgetSchema } from '../runspec/budget.ts';
 import { nearest, problemsOf, show } from '../runspec/parser.ts';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
@@ -72,6 +73,9 @@ const sweepSchema = z.strictObject({
   algorithms: z.array(algorithmSchema).min(1).max(1_000).optional(),
   seeds: seedsSchema.meta({ description: SEEDS }),
   reference: name.optional().meta({ description: 'The algorithm that the others are compared with' }),
+  budget: budgetSchema.optional().meta({
+    description: 'What all cells together may cost and take; where it is spent, no further cell is begun',
+  }),
   maxConcurrency: z.int().min(1).max(1_000).default(MAX_CONCURRENCY).meta({
     description:
       'In the cloud, cells at a time, at most; each may have evaluation.maxConcurrency chunks at work',
@@ -95,6 +99,8 @@ export interface Sweep {
   readonly seeds: readonly number[];
   /** Name of an algorithm. */
   readonly reference: string;
+  /** For all cells together. */
+  readonly budget: Budget | undefined;
   /** In the cloud, cells at a time. */
   readonly maxConcurrency: number;
 }
@@ -130,13 +136,14 @@ export function parseSweepFields(input: unknown): Sweep {
     algorithms,
     seeds: 'count' in seeds ? Array.from({ length: seeds.count }, (_, index) => seeds.from + index) : seeds,
     reference: parsed.data.reference ?? algorithms[0]?.name ?? '',
+    budget: parsed.data.budget,
     maxConcurrency: parsed.data.maxConcurrency,
   };
 }
 
 /** The sweep as JSON, which `parseSweepFields` reads again. */
 export function sweepDocument(sweep: Sweep): Json {
-  const { name: title, base, grid, algorithms, seeds, reference, maxConcurrency } = sweep;
+  const { name: title, base, grid, algorithms, seeds, reference, budget, maxConcurrency } = sweep;
   const [from = 0] = seeds;
   const range = seeds.every((value, index) => value === from + index);
   return defined({
@@ -148,6 +155,7 @@ export function sweepDocument(sweep: Sweep): Json {
     ),
     seeds: range ? { from, count: seeds.length } : seeds,
     reference,
+    budget,
     maxConcurrency: maxConcurrency === MAX_CONCURRENCY ? undefined : maxConcurrency,
   });
 }

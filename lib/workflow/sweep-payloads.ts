@@ -59,6 +59,8 @@ export type GatherEvent = z.output<typeof gatherEventSchema>;
 export const sweepResultSchema = z.object({
   status: z.literal('succeeded'),
   sweep: z.string(),
+  /** Why cells were not run. */
+  stopReason: z.literal('budget').nullable().default(null),
   cells: count,
   done: count,
   /** Cells without a result: they are not counted in the tables. */

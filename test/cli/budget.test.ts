@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { budgetOption } from '../../lib/cli/arguments.ts';
 import { SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
+import { tombola } from './command.ts';
 import { runMain } from './main.ts';
 
 test.each([
@@ -33,4 +34,19 @@ test('a run on this computer ends when its time is over, and heeds no dollars', 
   expect(paid.stdout).toMatch(/generations +4 +\(generation limit\)/);
   const timed = await run('--out', join(folder, 'b'), '--budget', '0.00001min');
   expect(timed.stdout).toMatch(/generations +0 +\(budget\)/);
+});
+
+test('a sweep on this computer begins no cell when its time is over, and says how to go on', async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, 's.json'), JSON.stringify({ base: SMALL_SPEC, seeds: 3 }));
+  const args = ['sweep', 's.json', '--workers', '1'];
+  const cut = await tombola([...args, '--budget', '0.00001min'], { cwd });
+  expect(cut).toMatchObject({ code: 0 });
+  expect(cut.stdout).toMatch(/cells +0 of 3 done/);
+  expect(cut.stderr).toContain(
+    "The sweep's budget of time is spent: 3 cells left. The same command again goes on with them.\n",
+  );
+  const whole = await tombola(args, { cwd });
+  expect(whole.stdout).toMatch(/cells +3 of 3 done/);
+  expect(whole.stderr).not.toContain('budget');
 });

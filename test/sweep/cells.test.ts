@@ -80,7 +80,7 @@ describe('a sweep that cannot be run', () => {
     [[], 'sweep: found []; a sweep is a JSON object, such as {"base": {"preset": "moons-a"}, "seeds": 20}'],
     [
       { ...SMALL, sedes: 3 },
-      'sedes: unknown key; did you mean seeds? known keys: name, base, grid, algorithms, seeds, reference, maxConcurrency',
+      'sedes: unknown key; did you mean seeds? known keys: name, base, grid, algorithms, seeds, reference, budget, maxConcurrency',
     ],
     [
       { base: {} },

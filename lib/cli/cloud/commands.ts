@@ -55,9 +55,10 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       const written = await readRunOrSweep(source, runs);
       const options = { stack, region, profile, json, ...(name === undefined ? {} : { name }) };
       if (isSweep(written)) {
-        refuseForSweep(laid);
+        const { budget, ...others } = laid;
+        refuseForSweep(others);
         const { submitSweep } = await import('./submit-sweep.ts');
-        await submitSweep(written, options);
+        await submitSweep({ ...written, ...defined({ budget }) }, options);
         return;
       }
       const { submit } = await import('./submit.ts');

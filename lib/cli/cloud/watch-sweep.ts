@@ -98,6 +98,11 @@ function conclude(
       print(`${plainTable(rows)}\n`);
       tell(`\nTo load its results: ${commandLine(`pull ${name}`, options)}\n`);
     }
+    if (result.stopReason === 'budget' && !options.quiet) {
+      tell(
+        `The sweep's budget is spent: ${whole(result.cells - result.done - result.failed)} cells were not run. To go on, submit the sweep again with --name ${name} and a larger --budget\n`,
+      );
+    }
     if (result.failed > 0 && !options.quiet) {
       tell(
         `${whole(result.failed)} cells failed: the table says why. To try them again, submit the sweep again with --name ${name}\n`,

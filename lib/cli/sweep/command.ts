@@ -1,6 +1,6 @@
 /** The command `tombola sweep` and its help. */
 import type { Command } from '@commander-js/extra-typings';
-import { wholeNumber } from '../arguments.ts';
+import { timeBudgetOption, wholeNumber } from '../arguments.ts';
 import { printJson } from '../output.ts';
 
 export function addSweepCommand(program: Command, finish: (exitCode: number) => void): void {
@@ -15,6 +15,7 @@ export function addSweepCommand(program: Command, finish: (exitCode: number) => 
     )
     .option('--out <dir>', 'folder for the results (default: sweeps/ and the name of the sweep)')
     .option('--workers <n>', 'searches at a time (default: one per core)', wholeNumber(1))
+    .addOption(timeBudgetOption())
     .option('--print', 'print the sweep, ready to edit, and run nothing', false)
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of sweep.html', false)

@@ -6,6 +6,7 @@ import { InvalidSpec } from '../../base/errors.ts';
 import { counted, duration, whole } from '../../base/format.ts';
 import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
+import type { Budget } from '../../runspec/budget.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
@@ -30,6 +31,8 @@ export interface SweepOptions {
   readonly runs?: number;
   readonly out?: string;
   readonly workers?: number;
+  /** In place of the sweep's own. */
+  readonly budget?: Budget;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -75,6 +78,11 @@ export async function sweepLocally(
     return stoppedWith ?? (failed > 0 ? 1 : 0);
   };
   const stopping = 'Stopping after the generations in flight, then writing the results';
+  const budget = options.budget ?? sweep.budget;
+  if (budget?.dollars !== undefined && !options.quiet) {
+    tell('budget.dollars is not heeded: a sweep on this computer costs nothing\n');
+  }
+  const time = timeOf(budget);
   using stop = interruption({
     onStop: () => {
       if (!options.quiet) tell(`\n${stopping}; Ctrl-C again stops at once.\n`);
@@ -86,12 +94,27 @@ export async function sweepLocally(
   await runCells(open, results, {
     out,
     workers,
-    signal: stop.signal,
+    signal: AbortSignal.any([stop.signal, ...(time ? [time] : [])]),
     expected,
     onStart: (cell) => progress?.started(cell),
     onEnd: (cell, result) => progress?.ended(cell, result),
   });
-  return await conclude(stop.exitCode());
+  const code = await conclude(stop.exitCode());
+  if (time?.aborted && stop.exitCode() === undefined && !options.quiet && results.size < cells.length) {
+    tell(
+      `The sweep's budget of time is spent: ${counted(cells.length - results.size, 'cell')} left. The same command again goes on with them.\n`,
+    );
+  }
+  return code;
+}
+
+/** Timers take no longer times: 24 days. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Fires when the time of a budget is over. */
+function timeOf(budget: Budget | undefined): AbortSignal | undefined {
+  if (budget?.minutes === undefined) return undefined;
+  return AbortSignal.timeout(Math.min(LONGEST, Math.ceil(budget.minutes * 60_000)));
 }
 
 /** A file's name without its folder and ending. */

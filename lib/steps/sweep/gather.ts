@@ -8,6 +8,7 @@ import { type CellResult, summarize } from '../../sweep/results.ts';
 import type { GatherEvent, SweepResult } from '../../workflow/sweep-payloads.ts';
 import { AT_A_TIME, readStoredSweep, type Standing, standingsOf } from './cells.ts';
 import { readFailure } from './failure.ts';
+import { plannedExecution } from './plan.ts';
 import { writeSweepResults } from './results.ts';
 
 /** Writes the results. Safe to repeat. Throws UnusableOutput where there is no sweep. */
@@ -28,7 +29,10 @@ export async function gatherSweep(
       ),
     ),
   );
-  const results = new Map(found);
+  const spent = (await plannedExecution(store))?.stopReason === 'budget';
+  // What the budget did not reach has no result, and has not failed.
+  const left = (id: string) => spent && ['open', 'waiting'].includes(standings.get(id)?.status ?? '');
+  const results = new Map(found.filter(([id]) => !left(id)));
   const summarized = summarize(checked, results);
   await writeSweepResults(store, sweep, summarized);
   const dollars = [...results.values()].flatMap((result) =>
@@ -37,9 +41,10 @@ export async function gatherSweep(
   return {
     status: 'succeeded',
     sweep: store.uri,
+    stopReason: spent ? 'budget' : null,
     cells: cells.length,
     done: dollars.length,
-    failed: cells.length - dollars.length,
+    failed: results.size - dollars.length,
     costDollars: dollars.reduce((sum, amount) => sum + amount, 0),
     table: `${store.uri}${keys.SWEEP_TABLE}`,
     report: `${store.uri}${keys.SWEEP_REPORT}`,

@@ -6,6 +6,7 @@ import { sealedJson } from '../../base/seal.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
+import { affordableCells } from '../../sweep/budget.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
 import { roomFor, shareRoom, within } from '../../workflow/concurrency.ts';
@@ -25,6 +26,8 @@ export interface SweepPlanContext {
   readonly memory: number;
   /** Functions that the account runs at a time, if that is known. */
   readonly concurrency?: () => Promise<number | undefined>;
+  /** The present, Unix time in milliseconds. */
+  readonly now: () => number;
   /** Whether the execution with that ARN is at work. */
   readonly isRunning: (executionArn: string) => Promise<boolean>;
   /** The name of a cell's search: at most 75 characters, unique to sweep, cell and attempt. */
@@ -53,6 +56,9 @@ export const sweepExecutionSchema = z.object({
   failed: z.int(),
   /** Of the cells that are done; absent in sweeps of earlier versions. */
   costDollars: z.number().optional(),
+  /** When the execution began, Unix time in milliseconds; and why it leaves cells, if it does. */
+  began: z.number().optional(),
+  stopReason: z.literal('budget').optional(),
 });
 
 /**
@@ -74,14 +80,21 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const room = roomFor(await context.concurrency?.());
   const together = Math.min(sweep.maxConcurrency, Math.max(1, counts.open));
   const share = shareRoom(room, together);
-  const planned = { ...event, round, chunks: share.chunks };
+  const costDollars = costOf(standings.values());
+  const began = before ? ((await plannedExecution(store))?.began ?? context.now()) : context.now();
+  const minutes = (context.now() - began) / 60_000;
+  const used = { done, dollars: costDollars, rounds: round - 1, minutes };
+  // A round of all cells could not be ended when the money is: with a budget it is as many as run together.
+  const affordable =
+    sweep.budget === undefined ? LARGEST_ROUND : affordableCells(sweep.budget, used, share.cells);
+  const planned = { ...event, round, chunks: share.chunks, most: affordable };
   const items = idle < MOST_IDLE ? roundItems(store, cells, standings, planned, context) : [];
   const key = keys.roundOf(round);
   if (items.length > 0) await store.put(key, JSON.stringify(items));
   const { execution: name, executionArn: arn } = event;
-  const costDollars = costOf(standings.values());
+  const stopReason = affordable === 0 && counts.open > 0 ? ({ stopReason: 'budget' } as const) : {};
   const progress: z.output<typeof sweepExecutionSchema> = {
-    ...{ arn, name, cells: cells.length, done, failed, costDollars },
+    ...{ arn, name, cells: cells.length, done, failed, costDollars, began, ...stopReason },
   };
   await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(progress, null, 2)}\n`);
   return {
@@ -142,11 +155,19 @@ async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened
   return { store, checked, isNew };
 }
 
+/** What the last round noted; undefined where none was planned yet. */
+export async function plannedExecution(
+  store: Store,
+): Promise<z.output<typeof sweepExecutionSchema> | undefined> {
+  const bytes = await getIfThere(store, keys.SWEEP_EXECUTION);
+  return bytes && parseArtifact(keys.SWEEP_EXECUTION, store, bytes, sweepExecutionSchema);
+}
+
 /** Two executions of one sweep would run the same cells at the same time. */
 async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: SweepPlanContext): Promise<void> {
-  const bytes = await getIfThere(store, keys.SWEEP_EXECUTION);
-  if (!bytes) return;
-  const { arn, name } = parseArtifact(keys.SWEEP_EXECUTION, store, bytes, sweepExecutionSchema);
+  const there = await plannedExecution(store);
+  if (!there) return;
+  const { arn, name } = there;
   if (arn === event.executionArn || !(await isRunning(arn))) return;
   throw new UnusableOutput(
     `sweep: the execution ${name} is running the sweep at ${store.uri}; wait for its end, or stop it first`,
@@ -167,14 +188,20 @@ function roundItems(
   store: Store,
   cells: readonly Cell[],
   standings: ReadonlyMap<string, Standing>,
-  { execution, executionArn, round, chunks }: PlanEvent & { readonly round: number; readonly chunks: number },
+  {
+    execution,
+    executionArn,
+    round,
+    chunks,
+    most,
+  }: PlanEvent & Readonly<Record<'round' | 'chunks' | 'most', number>>,
   { nameOf }: Pick<SweepPlanContext, 'nameOf'>,
 ): RoundItem[] {
   const open = cells.flatMap(({ id }) => {
     const standing = standings.get(id);
     return standing?.status === 'open' ? [{ id, spec: standing.spec }] : [];
   });
-  return open.slice(0, LARGEST_ROUND).map(({ id, spec }) => {
+  return open.slice(0, Math.min(most, LARGEST_ROUND)).map(({ id, spec }) => {
     const run = `${store.uri}${keys.cellFolder(id)}`;
     const input = {
       ...within(spec, chunks),

@@ -125,6 +125,15 @@ describe('submit', () => {
     ]);
   });
 
+  test('takes a budget for all of its cells', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: sweepExecutionOf(String(name)), startDate: 1 }),
+    };
+    expect(await tombola('submit', await file(SWEEP), '--name', 'bounded', '--budget', '2usd')).toBe(0);
+    const [started] = here.aws.asked;
+    expect(JSON.parse(String(started?.input.input))).toMatchObject({ budget: { dollars: 2 } });
+  });
+
   test('of a name whose sweep is running is refused', async () => {
     here.aws.answers = taken('RUNNING');
     expect(await tombola('submit', await file(SWEEP), '--name', 'study')).toBe(2);

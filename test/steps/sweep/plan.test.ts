@@ -30,11 +30,13 @@ async function place() {
   const sweep = placeOf(await temporaryFolder());
   const store = new FolderStore(sweep);
   const running = new Set<string>();
+  const clock = { minutes: 0 };
   const openStore = (uri: string) => new FolderStore(uri);
   return {
     sweep,
     store,
     running,
+    clock,
     plan: (input: object | null, execution = 'first', functions?: number) =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
@@ -42,6 +44,7 @@ async function place() {
           openStore,
           sweeps: sweep,
           memory: 2e9,
+          now: () => clock.minutes * 60_000,
           concurrency: async () => functions,
           isRunning: async (arn) => running.has(arn),
           nameOf: cellName,
@@ -258,3 +261,40 @@ function withoutPlace({
 }: RoundItem['input']) {
   return spec;
 }
+
+test('a budget begins as many cells as it pays for, then gathers; a larger one goes on', async () => {
+  const { sweep, plan, items, finish, gather } = await place();
+  const cost = (total: number) => ({ cost: { dollars: { total } } });
+  const spec = { ...SWEEP, seeds: 8, maxConcurrency: 2, budget: { dollars: 1 } };
+  // As many as run together, though all could run.
+  const first = await plan({ ...spec, sweep });
+  expect(first).toMatchObject({ cells: 8, ready: 2 });
+  for (const item of await items(first)) await finish(item, cost(0.3));
+  const second = await plan(first);
+  expect(second).toMatchObject({ done: 2, ready: 1 });
+  for (const item of await items(second)) await finish(item, cost(0.3));
+  const third = await plan(second);
+  expect(third).toMatchObject({ done: 3, failed: 0, ready: 0 });
+  expect(await gather()).toMatchObject({
+    stopReason: 'budget',
+    cells: 8,
+    done: 3,
+    failed: 0,
+    costDollars: 0.3 * 3,
+  });
+  const again = await plan({ ...spec, sweep, budget: { dollars: 2 } }, 'again');
+  expect(again).toMatchObject({ done: 3, ready: 2 });
+});
+
+test('a budget of time begins no round that would probably exceed it', async () => {
+  const { sweep, plan, items, finish, gather, clock } = await place();
+  const first = await plan({ ...SWEEP, seeds: 6, sweep, budget: { minutes: 25 } });
+  for (const item of await items(first)) await finish(item);
+  clock.minutes = 10;
+  const second = await plan(first);
+  expect(second.ready).toBe(2);
+  for (const item of await items(second)) await finish(item);
+  clock.minutes = 20;
+  expect((await plan(second)).ready).toBe(0);
+  expect(await gather()).toMatchObject({ stopReason: 'budget', done: 4 });
+});
