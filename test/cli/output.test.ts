@@ -49,6 +49,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   watch: ['watch', 'a-run'],
   pull: ['pull', 'a-run'],
   list: ['list'],
+  open: ['open', 'run', '--no-browser'],
   stop: ['stop', 'a-run'],
   help: ['help'],
 };

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import papaparse from 'papaparse';
 import { z } from 'zod';
 import { DEFAULT_ALGORITHM } from '../../algorithms/registry.ts';
-import { artifactIfSound, parsedIfSound, textOf } from '../../base/artifact-json.ts';
+import { artifactIfSound, changed, parsedIfSound, textOf } from '../../base/artifact-json.ts';
 import { DamagedArtifact } from '../../base/errors.ts';
 import { fileErrorReason, isMissing } from '../../base/file-errors.ts';
+import { hasChanged } from '../../base/seal.ts';
 import { summarySchema } from '../../report/summary.ts';
 import { isBookkeeping, type Owner, processIn } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
@@ -192,6 +193,8 @@ function tellSweep({ folder }: StoredFolder, content: FolderContent): Told {
 /** Throws DamagedArtifact. */
 function sweepIn(folder: string): Sweep {
   const text = readFileSync(join(folder, keys.SWEEP), 'utf8');
+  if (hasChanged(text))
+    throw changed(keys.SWEEP, 'put the file in its place that the sweep was started with');
   try {
     return parseSweepText(text, keys.SWEEP);
   } catch (cause) {

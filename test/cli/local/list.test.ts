@@ -110,6 +110,9 @@ describe('runs in a bad state', () => {
     });
     await leave(join(here, 'runs/torn'), { 'spec.json': '{"task": ', 'run.json': {} });
     await leave(join(here, 'sweeps/torn'), { 'sweep.json': '{', 'sweep.csv': '' });
+    const sweep = sealedJson({ base: { preset: 'moons-a' }, seeds: 2 }).toString();
+    await leave(join(here, 'sweeps/sealed'), { 'sweep.json': sweep, 'sweep.csv': '' });
+    await leave(join(here, 'sweeps/edited'), { 'sweep.json': sweep.replace('2', '3'), 'sweep.csv': '' });
     const { code, stdout, stderr } = await runMain('list');
     expect(code).toBe(0);
     expect(
@@ -121,6 +124,8 @@ describe('runs in a bad state', () => {
       ['runs/changed', 'damaged'],
       ['runs/torn', 'damaged'],
       ['runs/whole', 'done'],
+      ['sweeps/edited', 'damaged'],
+      ['sweeps/sealed', 'stopped: 0 of 2 cells'],
       ['sweeps/torn', 'damaged'],
     ]);
     expect(stderr).toMatch(/^runs\/torn: spec\.json is no run spec$/m);
