@@ -59,9 +59,10 @@ async function expectTheSameAsLocally(name: string, spec: object, result: Search
   const tickets = await Promise.all(TICKETS.map((key) => store.get(key)));
   expect(tickets.map((bytes) => Buffer.from(bytes))).toEqual(here.tickets);
   // The cost is that of the milliseconds that each took.
-  const { run, ticket, report, costDollars, ...figures } = result;
+  const { run, ticket, report, costDollars, link, ...figures } = result;
   expect(here.result).toMatchObject(figures);
   expect(costDollars).toBeGreaterThan(0);
+  expect(link).toContain('report.html');
   expect(run).toBe(`${stack.Runs}${name}/`);
   expect(ticket).toBe(`${run}${keys.TICKET}`);
   expect(report).toBe(`${run}${keys.REPORT}`);
