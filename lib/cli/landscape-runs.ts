@@ -10,7 +10,7 @@ import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/fini
 import { show } from '../runspec/parser.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
-import { placeOf } from './local-run.ts';
+import { uriOfFolder } from './local-run.ts';
 import { shown } from './paths.ts';
 
 export interface OpenedRuns {
@@ -58,7 +58,7 @@ export async function openRuns(folders: readonly string[], cells?: string): Prom
 }
 
 async function open({ folder, cell }: Place, name: string) {
-  const store = new FolderStore(placeOf(folder));
+  const store = new FolderStore(uriOfFolder(folder));
   const source = sourceOpener();
   const run = cell ? await findFinishedRun(store, name, source) : await openFinishedRun(store, name, source);
   if (typeof run === 'string') return run;

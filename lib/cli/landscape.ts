@@ -12,7 +12,7 @@ import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 import { openRuns } from './landscape-runs.ts';
-import { canBeReported, placeOf, rewriteReport } from './local-run.ts';
+import { canBeReported, rewriteReport, uriOfFolder } from './local-run.ts';
 import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
 import { createCounter } from './progress.ts';
@@ -50,7 +50,7 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   } finally {
     counter?.end();
   }
-  const store = new FolderStore(placeOf(out));
+  const store = new FolderStore(uriOfFolder(out));
   const written = await writeLandscape(store, landscape);
   let page: string = keys.LANDSCAPE_PAGE;
   if (single && (await canBeReported(out))) {

@@ -50,7 +50,7 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
 export function inputOf(spec: AskedSpec, out: string) {
   // On one computer all threads share one chunk, whatever the spec says of the cloud. Results do not depend on it.
   const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };
-  return { ...spec, evaluation, run: placeOf(out) };
+  return { ...spec, evaluation, run: uriOfFolder(out) };
 }
 
 /** Goes on with a run that was stopped or killed; gives the exit code. */
@@ -63,7 +63,7 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
   if (await printFinished(out, options)) return 0;
   await requireRun(out);
   const workers = options.workers ?? availableParallelism();
-  return await execute({ run: placeOf(out) }, out, workers, options);
+  return await execute({ run: uriOfFolder(out) }, out, workers, options);
 }
 
 /** Writes the report, and all that belongs to it, of a run's last complete generation; gives the exit code. */
@@ -73,14 +73,14 @@ export async function reportLocally(folder: string, options: RunOptions): Promis
   using _ = await lockFolder(out, { command: 'tombola report', name: shown(out) });
   await requireRun(out);
   await rewriteReport(out);
-  const summary = await readSummary(new FolderStore(placeOf(out)));
+  const summary = await readSummary(new FolderStore(uriOfFolder(out)));
   if (summary) printSummary(summary, out, options);
   return 0;
 }
 
 /** Finalizes the run in the folder `out` once more. */
 export async function rewriteReport(out: string): Promise<void> {
-  const store = new FolderStore(placeOf(out));
+  const store = new FolderStore(uriOfFolder(out));
   // A cell of a sweep has dropped what can be made again.
   if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
   const state = await lastCompleteState(await openRun(store));
@@ -95,7 +95,7 @@ export async function rewriteReport(out: string): Promise<void> {
 export async function canBeReported(out: string): Promise<boolean> {
   const there = (key: string) => existsSync(join(out, key));
   if (!there(keys.MANIFEST)) return false;
-  const store = new FolderStore(placeOf(out));
+  const store = new FolderStore(uriOfFolder(out));
   // They are all dropped at once, and made again.
   const { manifest } = await openRun(store);
   const inputs = INPUT_KEYS.filter((key) => manifest.checksums[key] !== undefined);
@@ -140,7 +140,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
       return stop.exitCode() ?? 0;
     }
     progress?.end();
-    const summary = await readSummary(new FolderStore(placeOf(out)));
+    const summary = await readSummary(new FolderStore(uriOfFolder(out)));
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
     printSummary(summary, out, options);
     return 0;
@@ -151,7 +151,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
 }
 
 /** The URI of a folder. */
-export function placeOf(out: string): string {
+export function uriOfFolder(out: string): string {
   return pathToFileURL(join(out, '/')).href;
 }
 
@@ -175,7 +175,7 @@ export async function requireRun(out: string): Promise<void> {
 /** A power cut costs a generation or a few, and it is said which. */
 async function tellTorn(out: string, what = 'going on from'): Promise<void> {
   if (!existsSync(join(out, keys.MANIFEST))) return;
-  const { state, torn } = await lastWholeState(new FolderStore(placeOf(out)));
+  const { state, torn } = await lastWholeState(new FolderStore(uriOfFolder(out)));
   for (const key of torn) {
     tell(`${join(shown(out), key)}: is torn, as by a power cut: ${what} ${keyOfState(state)}\n`);
   }
@@ -183,7 +183,7 @@ async function tellTorn(out: string, what = 'going on from'): Promise<void> {
 
 /** Prints the summary of a run that is over; false where there is none. */
 async function printFinished(out: string, options: RunOptions): Promise<boolean> {
-  const store = new FolderStore(placeOf(out));
+  const store = new FolderStore(uriOfFolder(out));
   const summary = await readSummary(store);
   if (summary?.status !== 'succeeded') return false;
   // Nothing but a whole run.

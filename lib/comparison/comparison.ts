@@ -114,7 +114,7 @@ export function intervalOf({ summary }: ComparedRun): readonly [low: number, hig
 }
 
 /** Flips that a search considered; null for one that counts none. */
-export function flipsOf({ history = '' }: ComparedRun): number | null {
+export function consideredFlips({ history = '' }: ComparedRun): number | null {
   const lines = history.trimEnd().split('\n');
   const column = (lines[0] ?? '').trimEnd().split(',').indexOf('flips');
   const text = lines.at(-1)?.trimEnd().split(',')[column] ?? '';

@@ -7,7 +7,14 @@ import { numbersTable } from '../report/tables/table.ts';
 import { bandOf, type Measure, parseCurve } from '../sweep/curves.ts';
 import { curvesFigure, type FigureContext, sparsityFigure } from '../sweep/figures.ts';
 import type { RunComparison } from './comparison.ts';
-import { differenceRows, figureRows, LEGENDS, OVERLAP_HEAD, overlapRows, type Row } from './tables.ts';
+import {
+  COMPARISON_NOTES,
+  differenceRows,
+  figureRows,
+  OVERLAP_HEAD,
+  overlapRows,
+  type TextRow,
+} from './tables.ts';
 
 export async function renderComparison(comparison: RunComparison): Promise<string> {
   const { runs, differences, overlaps, sameTask } = comparison;
@@ -20,14 +27,14 @@ export async function renderComparison(comparison: RunComparison): Promise<strin
 <h1>${title}</h1>
 <p>${names.join(', ')}</p>
 </header>
-${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? LEGENDS.interval : `${LEGENDS.interval} ${LEGENDS.otherTask}`)}
+${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? COMPARISON_NOTES.interval : `${COMPARISON_NOTES.interval} ${COMPARISON_NOTES.otherTask}`)}
 ${section('curves', 'Curves', await figuresOf(comparison))}
 ${differences.length > 0 && part('specs', 'Where the specs differ', ['field', ...names], differenceRows(comparison))}
-${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), LEGENDS.overlap)}`,
+${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), COMPARISON_NOTES.overlap)}`,
   );
 }
 
-function part(id: string, title: string, head: Row, rows: readonly Row[], note = ''): Html {
+function part(id: string, title: string, head: TextRow, rows: readonly TextRow[], note = ''): Html {
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
 ${numbersTable('', head, rows)}

@@ -3,24 +3,24 @@ import { duration, percent, whole } from '../base/format.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { networkName } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
-import { type ComparedRun, flipsOf, intervalOf, type RunComparison } from './comparison.ts';
+import { type ComparedRun, consideredFlips, intervalOf, type RunComparison } from './comparison.ts';
 
 /** A label, and a text for each run. */
-export type Row = readonly string[];
+export type TextRow = readonly string[];
 
 const NONE = '–';
 /** Characters of a value of a spec. */
 const LONGEST = 40;
 
-export const LEGENDS = {
+export const COMPARISON_NOTES = {
   interval: 'The interval is of the test accuracy, at 95 % (Wilson).',
   otherTask: 'The runs have different tasks: their accuracies are of different test data.',
   overlap:
     'Overlap (Jaccard): weights that both tickets keep, of those that either keeps; by chance: what two random masks that keep as many would have.',
 };
 
-export function figureRows({ runs }: RunComparison): Row[] {
-  const row = (label: string, figure: (summary: RunSummary, run: ComparedRun) => string): Row => [
+export function figureRows({ runs }: RunComparison): TextRow[] {
+  const row = (label: string, figure: (summary: RunSummary, run: ComparedRun) => string): TextRow => [
     label,
     ...runs.map((run) => (run.summary ? figure(run.summary, run) : NONE)),
   ];
@@ -37,7 +37,7 @@ export function figureRows({ runs }: RunComparison): Row[] {
     ),
     row('generations, epochs', ({ generations }) => whole(generations)),
     row('evaluations, passes', ({ evaluations }) => whole(evaluations)),
-    row('flips', (_, run) => wholeOrNone(flipsOf(run))),
+    row('flips', (_, run) => wholeOrNone(consideredFlips(run))),
     row('time', ({ seconds }) => duration(seconds)),
     row('stopped by', ({ stopReason }) => stopReasonText(stopReason)),
   ];
@@ -50,7 +50,7 @@ function wholeOrNone(count: number | null): string {
   return count === null ? NONE : whole(count);
 }
 
-export function differenceRows({ differences }: RunComparison): Row[] {
+export function differenceRows({ differences }: RunComparison): TextRow[] {
   return differences.map(({ field, values }) => [field, ...values.map(valueText)]);
 }
 
@@ -62,7 +62,7 @@ function valueText(value: unknown): string {
 
 export const OVERLAP_HEAD = ['masks', 'kept by both', 'overlap', 'by chance'];
 
-export function overlapRows({ overlaps }: RunComparison): Row[] {
+export function overlapRows({ overlaps }: RunComparison): TextRow[] {
   return overlaps.map(({ runs: [one, other], both, jaccard, expected }) => [
     `${one}, ${other}`,
     whole(both),

@@ -17,7 +17,7 @@ import {
   setScore,
 } from './evaluator.ts';
 import { marginReadout } from './margins.ts';
-import { maskedWeights } from './masked-weights.ts';
+import { weightTensors } from './masked-weights.ts';
 import { pairReadout, predictionReadout } from './predictions.ts';
 import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
 import { type EvaluatorOptions, sessionOptions } from './session.ts';
@@ -38,7 +38,7 @@ function planGeneral(widths: readonly number[], samples: number): { batch: numbe
 interface Parts {
   readonly session: InferenceSession;
   readonly readout: Readout;
-  readonly weights: ReturnType<typeof maskedWeights>;
+  readonly weights: ReturnType<typeof weightTensors>;
   readonly batch: number;
   readonly bits: number;
 }
@@ -63,7 +63,7 @@ export class GeneralEvaluator implements Evaluator {
     const double = new DoublePrecision(network, data.x);
     const plan = { widths, labels: data.labels, double, batch, tiles };
     const two = takesDifference(widths);
-    const weights = maskedWeights(network, batch, two);
+    const weights = weightTensors(network, batch, two);
     const readout = readoutOf(plan, objective, two);
     const widestTile = Math.max(...tiles.map(({ width }) => width));
     const activations = 4 * batch * Math.max(...widths) * widestTile * 3;

@@ -3,7 +3,7 @@ import { Tensor } from 'onnxruntime-node';
 import { denseLayers, type Network } from '../network/architecture.ts';
 
 /** `difference`: of the last layer's two rows only their difference. */
-export function maskedWeights(network: Network, batch: number, difference: boolean) {
+export function weightTensors(network: Network, batch: number, difference: boolean) {
   const layers = denseLayers(network.widths);
   const all = layers.map((layer, index) => {
     const alone = difference && index === layers.length - 1;

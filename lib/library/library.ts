@@ -13,7 +13,7 @@ import { evaluateTicket } from '../cli/evaluate/evaluate.ts';
 import { matrixOf } from '../cli/evaluate/printout.ts';
 import { openTarget } from '../cli/evaluate/target.ts';
 import { located, runName } from '../cli/input.ts';
-import { inputOf, placeOf, requireRun } from '../cli/local-run.ts';
+import { inputOf, requireRun, uriOfFolder } from '../cli/local-run.ts';
 import { shown } from '../cli/paths.ts';
 import { runSearch } from '../engine/engine.ts';
 import { sourceOpener } from '../places/sources.ts';
@@ -164,7 +164,7 @@ async function resume(folder: string, options: Omit<SearchOptions, 'out'> = {}):
   const before = await readRun(out);
   if (before.status === 'succeeded') return before;
   using _ = await lockFolder(out, { command: 'a search', name: shown(out) });
-  return await execute({ run: placeOf(out) }, out, options);
+  return await execute({ run: uriOfFolder(out) }, out, options);
 }
 
 async function execute(input: unknown, out: string, options: Omit<SearchOptions, 'out'>): Promise<Run> {
@@ -194,7 +194,7 @@ async function execute(input: unknown, out: string, options: Omit<SearchOptions,
 async function readRun(folder: string): Promise<Run> {
   const out = resolve(folder);
   const at = (key: string) => join(out, key);
-  const summary = await readSummary(new FolderStore(placeOf(out)));
+  const summary = await readSummary(new FolderStore(uriOfFolder(out)));
   // A cell of a sweep keeps its summary alone.
   if (!summary) await requireRun(out);
   const status = summary?.status ?? 'stopped';

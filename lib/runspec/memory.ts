@@ -39,7 +39,7 @@ function estimateMemory(spec: RunSpec) {
 }
 
 /** Of one process with one thread that evaluates, in bytes. */
-export function memoryOf(spec: RunSpec): number {
+export function memoryOfEvaluation(spec: RunSpec): number {
   return Object.values(estimateMemory(spec)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
@@ -50,7 +50,7 @@ export function memoryOf(spec: RunSpec): number {
 export function checkMemory(spec: AskedSpec, available: number): void {
   if (!isComplete(spec)) return;
   const { population, network, data, fixed } = estimateMemory(spec);
-  const total = memoryOf(spec);
+  const total = memoryOfEvaluation(spec);
   if (total <= available) return;
   const largest =
     population >= network && population >= data

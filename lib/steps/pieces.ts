@@ -3,7 +3,7 @@ import type { Moment, Told } from '../algorithms/algorithm.ts';
 import { at } from '../base/at.ts';
 import { type Evaluator, type Scores, scoreAt } from '../evaluation/evaluator.ts';
 import type { Run } from '../runs/run.ts';
-import { memoryOf } from '../runspec/memory.ts';
+import { memoryOfEvaluation } from '../runspec/memory.ts';
 import { type PackedMasks, packGenomes, sliceMasks } from '../search/genome.ts';
 import { decodeImproving } from '../search/improving-checkpoint.ts';
 
@@ -56,7 +56,7 @@ export async function doPiece(
 
 /** Threads that can work on a run side by side in so many bytes: each takes what one alone would. */
 export function threadsThatFit({ spec }: Pick<Run, 'spec'>, available: number): number {
-  return Math.max(1, Math.floor(available / memoryOf(spec)));
+  return Math.max(1, Math.floor(available / memoryOfEvaluation(spec)));
 }
 
 /** Into how many it can be cut, at most. */

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type ComparedRun, compareRuns, flipsOf, intervalOf } from '../../lib/comparison/comparison.ts';
+import {
+  type ComparedRun,
+  compareRuns,
+  consideredFlips,
+  intervalOf,
+} from '../../lib/comparison/comparison.ts';
 import { renderComparison } from '../../lib/comparison/page.ts';
 import { differenceRows, figureRows, overlapRows } from '../../lib/comparison/tables.ts';
 import { pack } from '../../lib/search/genome.ts';
@@ -65,7 +70,11 @@ test('figures side by side, of a run that is not finished none', () => {
   expect(rows.get('95 % interval')).toEqual(['98.60 % to 98.94 %', '98.60 % to 98.94 %', '–']);
   expect(rows.get('flips')).toEqual(['–', '4,200', '–']);
   expect(rows.get('stopped by')).toEqual(['stagnation', 'stagnation', '–']);
-  expect([flipsOf(run('a')), flipsOf(flips), intervalOf(unfinished)]).toEqual([null, 4200, null]);
+  expect([consideredFlips(run('a')), consideredFlips(flips), intervalOf(unfinished)]).toEqual([
+    null,
+    4200,
+    null,
+  ]);
   expect(figureRows(compareRuns([run('a'), run('b')])).map(([label]) => label)).not.toContain('flips');
 });
 

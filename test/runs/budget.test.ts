@@ -108,7 +108,8 @@ test('a training ends with its best epoch so far', async () => {
 });
 
 test('a search by flips ends with its best masks so far', async () => {
-  const spec = { ...SMALL_SPEC, algorithm: 'local-search', budget: { minutes: 2.5 } };
+  const { stop: _, ...small } = SMALL_SPEC;
+  const spec = { ...small, algorithm: 'local-search', budget: { minutes: 2.5 } };
   const { summary } = await searched(spec, { now: clock(1) });
   expect(summary).toMatchObject({ stopReason: 'budget', generations: 1 });
   expect(summary.trainAccuracy).toBeGreaterThan(0.5);

@@ -34,6 +34,7 @@ type Method<Settings = ImprovingSettings> = Settings extends ImprovingSettings
   : never;
 
 type Size = Pick<Problem, 'bits' | 'samples'>;
+type Place = Omit<RunPlace, 'memory' | 'work'>;
 
 interface Flipping<Spec, Key extends Section> {
   readonly summary: string;
@@ -58,8 +59,6 @@ interface Standing {
   readonly nextId: number;
   readonly mainEnd: number | null;
 }
-
-type Place = Omit<RunPlace, 'memory' | 'work'>;
 
 /** Flips that each start has considered. */
 function doneBy([first]: readonly Improvement['from'][]): number {
@@ -90,10 +89,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   }
 
   /** Generations after the first, and what all flips come to as flips judged by all samples. */
-  function extent(
-    spec: Spec,
-    size: Size,
-  ): { readonly generations: number; readonly flips: number; readonly improvements: number } {
+  function extent(spec: Spec, size: Size) {
     const starts = startsBy(spec, size.bits);
     const { front } = flipping.sectionOf(spec);
     const [main, others] = [null, 0].map((end) => extentOf(phaseOf(spec, size, end).stages));

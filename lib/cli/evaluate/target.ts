@@ -11,7 +11,7 @@ import { readSummary, verifyResult } from '../../runs/final/summary.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { getIfThere } from '../../store/store.ts';
-import { placeOf } from '../local-run.ts';
+import { uriOfFolder } from '../local-run.ts';
 import { isLocal, shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -40,7 +40,7 @@ export async function openTarget(given: string, open: OpenSource): Promise<Targe
       `${given}: there is no such file or folder; give the .onnx file of a ticket, or the folder of a run (its --out)`,
     );
   }
-  if (found.isDirectory()) return openRunIn(await openStore(placeOf(path)), shown(path));
+  if (found.isDirectory()) return openRunIn(await openStore(uriOfFolder(path)), shown(path));
   return { kind: 'ticket', ...(await readTicket(path, shown(path), open)) };
 }
 

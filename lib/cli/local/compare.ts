@@ -7,12 +7,18 @@ import { DamagedArtifact, UserError } from '../../base/errors.ts';
 import {
   type ComparedRun,
   compareRuns,
-  flipsOf,
+  consideredFlips,
   intervalOf,
   type RunComparison,
 } from '../../comparison/comparison.ts';
 import { renderComparison } from '../../comparison/page.ts';
-import { differenceRows, figureRows, LEGENDS, OVERLAP_HEAD, overlapRows } from '../../comparison/tables.ts';
+import {
+  COMPARISON_NOTES,
+  differenceRows,
+  figureRows,
+  OVERLAP_HEAD,
+  overlapRows,
+} from '../../comparison/tables.ts';
 import { sourceOpener } from '../../places/sources.ts';
 import { summarySchema } from '../../report/summary.ts';
 import { verifyResult } from '../../runs/final/summary.ts';
@@ -22,7 +28,7 @@ import { isObject } from '../../runspec/written-spec.ts';
 import { FolderStore } from '../../store/folder.ts';
 import * as keys from '../../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../../store/store.ts';
-import { placeOf } from '../local-run.ts';
+import { uriOfFolder } from '../local-run.ts';
 import { print, printJson } from '../output.ts';
 import { shown } from '../paths.ts';
 import { plainTable } from '../result.ts';
@@ -80,7 +86,7 @@ function namesOf(folders: readonly StoredFolder[]): string[] {
 
 /** Throws DamagedArtifact. */
 async function open(folder: StoredFolder, name: string): Promise<ComparedRun> {
-  const store = new FolderStore(placeOf(folder.folder));
+  const store = new FolderStore(uriOfFolder(folder.folder));
   const { state } = readStored(folder);
   const spec = parseArtifact(keys.SPEC, store, readFileSync(join(folder.folder, keys.SPEC)), {
     parse: (value) => {
@@ -121,7 +127,7 @@ function textOf(comparison: RunComparison): string {
   const { runs, differences, overlaps, otherWeights, sameTask } = comparison;
   const names = runs.map(({ name }) => name);
   const notes = [
-    ...(sameTask ? [] : [LEGENDS.otherTask]),
+    ...(sameTask ? [] : [COMPARISON_NOTES.otherTask]),
     ...(otherWeights > 0
       ? ['Masks over other frozen weights have no overlap: give specs the same network.seed.']
       : []),
@@ -132,7 +138,7 @@ function textOf(comparison: RunComparison): string {
       ? [plainTable(differenceRows(comparison), ['spec', ...names])]
       : ['The specs are the same.']),
     ...(overlaps.length > 0
-      ? [`${plainTable(overlapRows(comparison), OVERLAP_HEAD)}\n${LEGENDS.overlap}`]
+      ? [`${plainTable(overlapRows(comparison), OVERLAP_HEAD)}\n${COMPARISON_NOTES.overlap}`]
       : []),
     ...(notes.length > 0 ? [notes.join('\n')] : []),
   ].join('\n\n');
@@ -145,7 +151,7 @@ function documentOf({ runs, ...comparison }: RunComparison, folders: readonly St
     state: run.state,
     summary: run.summary ?? null,
     testAccuracyInterval: intervalOf(run),
-    flips: flipsOf(run),
+    flips: consideredFlips(run),
   }));
   return { runs: described, ...comparison };
 }

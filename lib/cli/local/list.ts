@@ -6,13 +6,13 @@ import { plainTable } from '../result.ts';
 import { storedIn } from './stored-folders.ts';
 import { readStored, type StoredRun } from './stored-run.ts';
 
-export interface ListOptions {
+interface LocalListOptions {
   /** At most so many, the newest; all where it is absent. */
   readonly limit?: number;
   readonly json: boolean;
 }
 
-export function listStored(folders: readonly string[], { limit, json }: ListOptions): void {
+export function listStored(folders: readonly string[], { limit, json }: LocalListOptions): void {
   const runs = storedRuns(folders).slice(0, limit);
   if (json) {
     printJson(runs.map(documentOf));

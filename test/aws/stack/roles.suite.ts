@@ -58,19 +58,14 @@ const everyStep = (place: string) => ({
   's3:GetObject': [inBucket('runs/*'), inBucket('sweeps/*/cells/*')],
   's3:ListBucket': ['<Storage/Bucket.Arn>'],
 });
-const writes = (...names: string[]) => ({
-  's3:PutObject': inRuns(...names).sort(),
-  's3:AbortMultipartUpload': inRuns(...names).sort(),
-});
+const writing = (keys: string[]) => ({ 's3:PutObject': keys, 's3:AbortMultipartUpload': keys });
+const writes = (...names: string[]) => writing(inRuns(...names).sort());
 const everySweepStep = (place: string) => ({
   ...everyFunction(place),
   's3:GetObject': [inBucket('sweeps/*')],
   's3:ListBucket': ['<Storage/Bucket.Arn>'],
 });
-const writesInSweeps = (...names: string[]) => ({
-  's3:PutObject': inSweeps(...names),
-  's3:AbortMultipartUpload': inSweeps(...names),
-});
+const writesInSweeps = (...names: string[]) => writing(inSweeps(...names));
 const executions =
   'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<Search/StateMachine.Name>';
 const sweepExecutions = executions.replace('Search/', 'Sweeps/Machine/');
