@@ -4,8 +4,6 @@ import { isSpent, type Used } from '../cost/budget.ts';
 import type { Platform } from '../cost/cost.ts';
 import type { Run } from './run.ts';
 
-const NOTHING: Memory = { facts: null, aside: [], vectors: {} };
-
 /**
  * What comes next where the run has used what `now` says, and had used what `before` says ahead of the last piece of
  * work: as the algorithm asks, or the end. The first generation is always completed, since without one there is no ticket.
@@ -21,6 +19,6 @@ export function withinBudget(
   if (isEnd(next) || complete === null || spec.budget === undefined) return next;
   if (!isSpent(spec.budget, now, before, platform)) return next;
   // What a training found is in its memory, what a search found in its population.
-  const kept = work === 'train' ? memory : NOTHING;
+  const kept: Memory = work === 'train' ? memory : { facts: memory.facts, aside: [], vectors: {} };
   return { generation: complete, round: 0, complete, progress, work, memory: kept, over: 'budget' };
 }
