@@ -31,7 +31,7 @@ export interface FinalizeContext {
   /** Where the run is, for its price. */
   readonly platform?: Platform;
   /** Makes a link to an object that a browser can open. */
-  readonly linkTo?: (uri: string) => Promise<string>;
+  readonly linkTo?: (uri: string) => Promise<string | undefined>;
 }
 
 /** What every run ends with, but for its summary. */
@@ -81,6 +81,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   );
   const written = { ...figures, ...cost(1), checksums };
   await store.put(keys.SUMMARY, sealedJson(written, 2));
+  const link = await context.linkTo?.(`${store.uri}${keys.REPORT}`);
   return {
     status: 'succeeded',
     run: store.uri,
@@ -93,6 +94,6 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     costDollars: written.cost.dollars.total,
     ticket: `${store.uri}${keys.TICKET}`,
     report: `${store.uri}${keys.REPORT}`,
-    ...(context.linkTo ? { link: await context.linkTo(`${store.uri}${keys.REPORT}`) } : {}),
+    ...(link === undefined ? {} : { link }),
   };
 }

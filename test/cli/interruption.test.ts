@@ -105,7 +105,7 @@ test('stopped with SIGTERM: exit code 143; with --json the document says so', as
 test('the same where it leaps: killed, stopped and at the end, what it goes on from is there', async () => {
   const folder = await temporaryFolder();
   const leaping = join(folder, 'leaping.json');
-  const stop = { ...SPEC.stop, maxGenerations: 1_500 };
+  const stop = { ...SPEC.stop, maxGenerations: 5_000 };
   await writeFile(leaping, JSON.stringify({ ...SPEC, stop, evaluation: {} }));
   const [whole, out] = [join(folder, 'whole'), join(folder, 'out')];
   /** Until a leap is written that is not there yet. */

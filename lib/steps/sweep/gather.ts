@@ -15,7 +15,7 @@ import { writeSweepResults } from './results.ts';
 export async function gatherSweep(
   event: GatherEvent,
   openStore: OpenStore,
-  linkTo?: (uri: string) => Promise<string>,
+  linkTo?: (uri: string) => Promise<string | undefined>,
 ): Promise<SweepResult> {
   const store = await openStore(event.sweep);
   const checked = await readStoredSweep(store);
@@ -38,6 +38,7 @@ export async function gatherSweep(
   const dollars = [...results.values()].flatMap((result) =>
     result.status === 'succeeded' ? [result.summary.cost.dollars.total] : [],
   );
+  const link = await linkTo?.(`${store.uri}${keys.SWEEP_REPORT}`);
   return {
     status: 'succeeded',
     sweep: store.uri,
@@ -48,7 +49,7 @@ export async function gatherSweep(
     costDollars: dollars.reduce((sum, amount) => sum + amount, 0),
     table: `${store.uri}${keys.SWEEP_TABLE}`,
     report: `${store.uri}${keys.SWEEP_REPORT}`,
-    ...(linkTo ? { link: await linkTo(`${store.uri}${keys.SWEEP_REPORT}`) } : {}),
+    ...(link === undefined ? {} : { link }),
   };
 }
 
