@@ -159,7 +159,7 @@ test('the command line submits, watches, lists and pulls a run', async () => {
   expect(await command('submit', 'spec.json', '--name', name)).toMatchObject({ name, run });
   const summary = summarySchema.loose().parse(await command('watch', name));
   expect(summary).toMatchObject({ status: 'succeeded', out: run, cost: { basis: 'metered' } });
-  expect(await command('list', '--limit', '1')).toMatchObject([
+  expect(await command('list', '--cloud', '--limit', '1')).toMatchObject([
     { name, uri: run, status: 'SUCCEEDED', summary: { testAccuracy: summary.testAccuracy } },
   ]);
   expect(await command('stop', name)).toMatchObject({ run, status: 'SUCCEEDED' });
@@ -182,7 +182,9 @@ test('the command line stops a run, and what it pulls goes on here to the same t
   expect(await command('stop', name)).toMatchObject({ run: place.uri, status: 'ABORTED' });
   const { code, stderr } = await tombola(['watch', name, '--quiet'], { cwd: emulator.folder });
   expect([code, stderr.split('\n')[0]]).toEqual([1, `error: the run ${name} was stopped`]);
-  expect(await command('list')).toContainEqual(expect.objectContaining({ name, status: 'ABORTED' }));
+  expect(await command('list', '--cloud')).toContainEqual(
+    expect.objectContaining({ name, status: 'ABORTED' }),
+  );
   await command('pull', name, '--all', '--out', 'here');
   expect(await command('resume', 'here')).toMatchObject({ status: 'succeeded', generations });
   expect(await readTickets(join(emulator.folder, 'here'))).toEqual((await locally(name, spec)).tickets);
