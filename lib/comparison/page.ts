@@ -25,7 +25,7 @@ export async function renderComparison(comparison: RunComparison): Promise<strin
     html`<header>
 <p class="run">Tombola · comparison</p>
 <h1>${title}</h1>
-<p>${names.join(', ')}</p>
+${runs.length > 2 && html`<p>${names.join(', ')}</p>`}
 </header>
 ${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? COMPARISON_NOTES.interval : `${COMPARISON_NOTES.interval} ${COMPARISON_NOTES.otherTask}`)}
 ${section('curves', 'Curves', await figuresOf(comparison))}
