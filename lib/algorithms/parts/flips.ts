@@ -289,11 +289,10 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const { mainEnd } = factsSchema.parse(found.memory.facts);
       const { population } = found;
       const result = resultByGenerations(spec, network, found);
-      // Those found at other prices are not the ticket that was asked for, unless one is the best at its own price, too.
-      const candidates = result.candidates.filter((_, rank) => {
-        const { born } = at(population, rank);
-        return rank === 0 || mainEnd === null || born <= mainEnd;
-      });
+      // What was found at other prices is for the front: the ticket is what the same search without one would give.
+      const candidates = result.candidates.filter(
+        (_, rank) => mainEnd === null || at(population, rank).born <= mainEnd,
+      );
       return { ...result, candidates, front: result.candidates };
     },
   };
