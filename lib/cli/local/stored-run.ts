@@ -120,7 +120,7 @@ const specSchema = z.object({
   preset: z.string().optional(),
   algorithm: z.string().default(DEFAULT_ALGORITHM),
   seed: z.int().nullable().default(null),
-  task: z.object({ dataset: z.string().default('files'), train: z.unknown() }),
+  task: z.object({ dataset: z.string().default('files'), train: z.unknown().optional() }),
 });
 
 /** Preset, data set, or the name of the training file. */

@@ -181,3 +181,9 @@ test('nothing there, and folders that are none', async () => {
     stderr: 'error: runs: folders are on this computer; leave them out to list the cloud\n',
   });
 });
+
+test('a task that counts no samples is one, too', async () => {
+  const spec = { ...SPEC, task: { dataset: 'digits', classes: 3 } };
+  await leave(join(here, 'digits'), finished(spec, { testAccuracy: 0.9, sparsity: 0.75 }), 60);
+  expect(storedRuns([])).toMatchObject([{ state: 'done', task: 'digits', testAccuracy: 0.9 }]);
+});
