@@ -7,7 +7,7 @@ import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
-import type { PieceAnswer, Threads } from '../aws/lambda/piece-messages.ts';
+import { died, type PieceAnswer, SANDBOX_DIED, type Threads } from '../aws/lambda/piece-messages.ts';
 import { THREADS } from '../aws/lambda/pieces.ts';
 import {
   resultSchema,
@@ -158,14 +158,11 @@ function threadsOf(pool: Pool, width: number): Threads {
       try {
         return await pool.run(task, { name: 'piece' });
       } catch (cause) {
-        return { error: { name: THREAD_DIED, message: messageOf(cause) } };
+        return died(messageOf(cause));
       }
     },
   };
 }
-
-/** What Lambda reports when a sandbox dies. */
-const THREAD_DIED = 'Runtime.ExitError';
 
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
@@ -246,7 +243,7 @@ async function callWorker(pool: Pool, file: string, event: unknown): Promise<Ans
   try {
     return await pool.run({ file, event });
   } catch (cause) {
-    return { error: { errorType: THREAD_DIED, errorMessage: messageOf(cause), trace: [] } };
+    return { error: { errorType: SANDBOX_DIED, errorMessage: messageOf(cause), trace: [] } };
   }
 }
 

@@ -92,9 +92,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   function extent(spec: Spec, size: Size) {
     const starts = startsBy(spec, size.bits);
     const { front } = flipping.sectionOf(spec);
-    const [main, others] = [null, 0].map((end) => extentOf(phaseOf(spec, size, end).stages));
-    const further = front.length > 0 && others ? others : { generations: 0, flips: 0 };
-    const { generations = 0, flips = 0 } = main ?? {};
+    const { generations, flips } = extentOf(phaseOf(spec, size, null).stages);
+    const further = front.length > 0 ? extentOf(phaseOf(spec, size, 0).stages) : { generations: 0, flips: 0 };
     return {
       generations: generations + further.generations,
       flips: starts * flips + front.length * further.flips,

@@ -17,6 +17,14 @@ export type PieceAnswer =
   | { readonly done: WarmDone; readonly spent: Spent }
   | { readonly error: { readonly name: string; readonly message: string } };
 
+/** What Lambda reports when a sandbox dies. */
+export const SANDBOX_DIED = 'Runtime.ExitError';
+
+/** What stands for the answer of a thread that died. */
+export function died(message: string): PieceAnswer {
+  return { error: { name: SANDBOX_DIED, message } };
+}
+
 /** Threads that do pieces, each with evaluators of its own. */
 export interface Threads {
   readonly width: number;

@@ -4,7 +4,7 @@
  */
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { answerPiece, releaseEvaluators } from './evaluators.ts';
-import type { PieceAnswer, PieceTask, Threads } from './piece-messages.ts';
+import { died, type PieceAnswer, type PieceTask, type Threads } from './piece-messages.ts';
 
 /** What tells such a thread from others. */
 const ROLE = 'tombola-pieces';
@@ -54,11 +54,6 @@ export class VcpuThreads implements Threads {
   kill(): void {
     for (const thread of this.#threads) thread.kill();
   }
-}
-
-/** What Lambda reports when a sandbox dies. */
-function died(message: string): PieceAnswer {
-  return { error: { name: 'Runtime.ExitError', message } };
 }
 
 /** A worker, started anew where it died. */

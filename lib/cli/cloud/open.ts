@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Persistence } from '../../aws/client/persistence.ts';
+import { SOME_TRIES } from '../../aws/client/persistence.ts';
 import { placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
 import { linkTo } from '../../aws/s3/link.ts';
@@ -22,8 +22,6 @@ export interface OpenOptions extends CloudOptions {
   readonly browser: boolean;
   readonly json: boolean;
 }
-
-const PATIENCE: Persistence = { pauses: [500, 5_000], retries: 3 };
 
 export async function open(named: string, options: OpenOptions): Promise<void> {
   const report = reportHere(named) ?? (await reportInCloud(named, options));
@@ -54,7 +52,7 @@ async function reportInCloud(named: string, options: OpenOptions): Promise<Repor
   }
   configure(options);
   const stack = await findStack(options);
-  const { name, uri, kind } = await placeOf(stack, named, PATIENCE);
+  const { name, uri, kind } = await placeOf(stack, named, SOME_TRIES);
   const key = kind === 'sweep' ? keys.SWEEP_REPORT : keys.REPORT;
   try {
     await new S3Store(uri).describe(key);

@@ -2,6 +2,7 @@
 import { paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfRun } from '../../aws/bucket.ts';
 import { findRun, namedRun, newestExecution } from '../../aws/client/executions.ts';
+import { SOME_TRIES } from '../../aws/client/persistence.ts';
 import { type CloudPlace, placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
 import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
@@ -21,12 +22,10 @@ export interface ResumeOptions extends CloudOptions {
   readonly quiet: boolean;
 }
 
-const PATIENCE = { pauses: [500, 5_000], retries: 3 } as const;
-
 export async function resumeInCloud(uri: string, options: ResumeOptions): Promise<void> {
   configure(options);
   const stack = await findStack(options);
-  const place = await placeOf(stack, uri, PATIENCE);
+  const place = await placeOf(stack, uri, SOME_TRIES);
   const client = new SFNClient({});
   try {
     if (place.kind === 'sweep') await resumeSweep(client, stack, place, options);

@@ -39,9 +39,10 @@ function beats(a: Place, b: Place): boolean {
 
 /** Those that none of the others beats. */
 function unbeaten<One>(all: readonly One[], placeOf: (one: One) => Place): One[] {
-  const places = new Map(all.map((one) => [one, placeOf(one)]));
-  const of = (one: One) => places.get(one) ?? placeOf(one);
-  return all.filter((one) => !all.some((other) => beats(of(other), of(one))));
+  const placed = all.map((one) => ({ one, place: placeOf(one) }));
+  return placed
+    .filter(({ place }) => !placed.some((other) => beats(other.place, place)))
+    .map(({ one }) => one);
 }
 
 /** Nothing here has a say in which ticket the run ends with. */
