@@ -25,7 +25,7 @@ import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 import { VERSION } from '../version.ts';
 
-/** A run spec, as in a spec file: every key is optional. docs/spec.md tells all of them; `specSchema` is their JSON Schema. */
+/** A run spec, as in a spec file: every key is optional. docs/reference/spec.md tells all of them; `specSchema` is their JSON Schema. */
 interface Spec {
   /** The preset that the other keys are laid over: see `presets`. */
   readonly preset?: string;
@@ -84,7 +84,7 @@ interface Run {
   readonly files: RunFiles | undefined;
 }
 
-/** The figures that most programs need; docs/artifacts.md tells all that summary.json holds. */
+/** The figures that most programs need; docs/reference/artifacts.md tells all that summary.json holds. */
 interface RunFigures {
   readonly algorithm: string;
   readonly seed: number;

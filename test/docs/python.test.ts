@@ -1,4 +1,4 @@
-/** The examples of docs/python.md, one after another, where Python has what they import. */
+/** The examples of docs/how-to/python.md, one after another, where Python has what they import. */
 import { spawnSync } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ function has(...modules: readonly string[]): boolean {
   return spawnSync(PYTHON, ['-c', code]).status === 0;
 }
 
-const DOCS = await readFile(join(ROOT, 'docs/python.md'), 'utf8');
+const DOCS = await readFile(join(ROOT, 'docs/how-to/python.md'), 'utf8');
 const BLOCKS = [...DOCS.matchAll(/<!-- tested( with torch)? -->\n```python\n(.*?)```/gs)];
 const LIBRARIES = ['numpy', 'pandas', 'matplotlib', 'onnxruntime', 'safetensors'];
 
-test('docs/python.md has its examples', () => {
+test('docs/how-to/python.md has its examples', () => {
   expect(BLOCKS.map(([, torch]) => torch !== undefined)).toEqual([false, false, false, true]);
 });
 

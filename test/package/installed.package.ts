@@ -1,6 +1,6 @@
 /**
  * The package as users have it: packed, installed in an empty folder, and run by the Node of the system, from 20 on. The
- * examples of docs/library.md run there.
+ * examples of docs/how-to/library.md run there.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -70,8 +70,8 @@ test('npx tombola searches, as in the clone', async () => {
   expect(await readFile(join(folder, 'run/report.html'), 'utf8')).toContain('<svg');
 });
 
-test('a program imports it: the examples of docs/library.md', async () => {
-  const docs = await readFile(join(ROOT, 'docs/library.md'), 'utf8');
+test('a program imports it: the examples of docs/how-to/library.md', async () => {
+  const docs = await readFile(join(ROOT, 'docs/how-to/library.md'), 'utf8');
   const blocks = [...docs.matchAll(/<!-- tested -->\n```js\n(.*?)```/gs)].map(([, code = '']) => code);
   expect(blocks.length).toBe(3);
   await writeFile(join(folder, 'examples.js'), blocks.join('\n'));

@@ -22,7 +22,7 @@ test('the table knows every operation', () => {
 
 test('the documentation lists every operator that is read', () => {
   const [, list = ''] =
-    /^Operators \(sets[^:]*: (.*?)\n\n/ms.exec(readFileSync('docs/networks.md', 'utf8')) ?? [];
+    /^Operators \(sets[^:]*: (.*?)\n\n/ms.exec(readFileSync('docs/reference/networks.md', 'utf8')) ?? [];
   const listed = list.split(/[^A-Za-z]+/);
   expect([...READERS.keys()].filter((name) => !listed.includes(name))).toEqual([]);
 });
