@@ -8,7 +8,6 @@ import type { AnyNetwork } from '../network/network.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
-import type { FlipObjective } from '../search/position.ts';
 import type { Viable } from './parts/breeding.ts';
 import type { EpochRow } from './parts/epoch-row.ts';
 import type { HistoryRow } from './parts/history-row.ts';
@@ -149,7 +148,7 @@ interface Scoring {
 interface Improving {
   readonly work: 'improve';
   /** The measure by which flips are judged. */
-  readonly objective: FlipObjective;
+  readonly objective: Objective;
   /** Samples that they are judged by, drawn once for a run; all of the data, or a part. */
   readonly samples: number;
   readonly tasks: readonly Improvement[];

@@ -3,7 +3,7 @@ import { type AffineScaling, countSamples, type Samples, scaled } from '../data/
 import { countWeights } from '../network/architecture.ts';
 import { graphOfLayers, layersOfGraph } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph, type NetworkSize, sizeOfLayers } from '../network/network.ts';
-import type { Objective } from '../search/individual.ts';
+import { needsLoss, type Objective } from '../search/individual.ts';
 import type { Evaluator } from './evaluator.ts';
 import { countTerms, fewInputsEvaluator } from './few-inputs-evaluator.ts';
 import { GeneralEvaluator } from './general-evaluator.ts';
@@ -42,7 +42,7 @@ export function estimateTime(path: Path, task: EvaluationTask): number {
   if (path === 'graph') {
     const { multiplyAdds, units } = 'size' in task ? task.size : sizeOfLayers(task.widths);
     // The losses of a multilayer perceptron are summed in one order only, that of the general path.
-    if ('widths' in task && task.objective === 'cross-entropy') return Number.POSITIVE_INFINITY;
+    if ('widths' in task && needsLoss(task.objective)) return Number.POSITIVE_INFINITY;
     return multiplyAdds * MULTIPLY_ADD + units * GRAPH_ACTIVATION;
   }
   if ('size' in task) return Number.POSITIVE_INFINITY;

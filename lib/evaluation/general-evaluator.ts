@@ -6,7 +6,7 @@ import { countWeights, type Network } from '../network/architecture.ts';
 import { buildGeneralModel, takesDifference } from '../network/models/general-model.ts';
 import type { DataTile } from '../network/models/heads.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../search/genome.ts';
-import { isMacroAverage, type Objective } from '../search/individual.ts';
+import { isMacroAverage, needsLoss, type Objective } from '../search/individual.ts';
 import { DoublePrecision } from './double/layers.ts';
 import {
   type Evaluator,
@@ -57,7 +57,7 @@ export class GeneralEvaluator implements Evaluator {
     for (const { x } of dataTiles) discard(x);
     // Counts are exact on any number of threads. Losses are not: from four on (measured), onnxruntime cuts products at
     // other rows, and their last bits change.
-    const options = sessionOptions(objective === 'cross-entropy' ? 1 : threads);
+    const options = sessionOptions(needsLoss(objective) ? 1 : threads);
     const session = await InferenceSession.create(model, options);
     discard(model);
     const double = new DoublePrecision(network, data.x);

@@ -2,7 +2,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { at } from '../base/at.ts';
 import { figuresPerTile } from '../network/models/heads.ts';
-import type { Objective } from '../search/individual.ts';
+import { needsLoss, type Objective } from '../search/individual.ts';
 import { errorBound, outputsOf, type Readout, type ReadoutPlan, valueAt } from './readout.ts';
 
 export interface MarginReadout extends Readout {
@@ -12,7 +12,7 @@ export interface MarginReadout extends Readout {
 
 export function marginReadout(plan: ReadoutPlan, objective: Objective): MarginReadout {
   const { batch, double, labels, tiles, widths } = plan;
-  const sumsLoss = objective === 'cross-entropy';
+  const sumsLoss = needsLoss(objective);
   const figures = figuresPerTile(sumsLoss);
   const scales = new Float32Array(batch);
   const metrics = new Float32Array(batch * tiles.length * figures);

@@ -39,24 +39,43 @@ export interface Individual extends Newborn {
 }
 
 /** Objectives that are means over the classes: of their recall, or of their F1. A rare class counts as much as any. */
-export const MACRO_AVERAGES = ['balanced-accuracy', 'macro-f1'] as const;
+const MACRO_AVERAGES = ['balanced-accuracy', 'macro-f1'] as const;
 export type MacroAverage = (typeof MACRO_AVERAGES)[number];
 
-/** What selection compares first: more correct predictions, a larger mean over the classes, or less cross-entropy. */
-export const OBJECTIVES = ['accuracy', ...MACRO_AVERAGES, 'cross-entropy'] as const;
+/**
+ * What selection compares first: more correct predictions, with less cross-entropy among equals or without, a larger mean
+ * over the classes, or less cross-entropy.
+ */
+export const OBJECTIVES = [
+  'accuracy',
+  'accuracy-then-cross-entropy',
+  ...MACRO_AVERAGES,
+  'cross-entropy',
+] as const;
 export type Objective = (typeof OBJECTIVES)[number];
 
 export function isMacroAverage(objective: Objective): objective is MacroAverage {
   return MACRO_AVERAGES.some((one) => one === objective);
 }
 
+/** Whether the cross-entropy has a say. */
+export function needsLoss(objective: Objective): boolean {
+  return objective === 'cross-entropy' || objective === 'accuracy-then-cross-entropy';
+}
+
 export function evaluated(newborn: Newborn, score: Score, bits: number): Individual {
   return { ...newborn, score, zeros: countZeros(newborn.genome, bits) };
 }
 
-/** Larger is better. A figure that is not a number, or infinite, is the worst fitness there is. */
+/**
+ * Larger is better. A figure that is not a number, or infinite, is the worst fitness there is; where it decides among
+ * equals, the worst among them.
+ */
 export function fitnessOf(score: Score, objective: Objective): number {
   if (objective === 'accuracy') return score.correct;
+  // Between one count and the next, so that no loss outweighs a prediction.
+  if (objective === 'accuracy-then-cross-entropy')
+    return score.correct + (Number.isFinite(score.loss) ? 1 / (2 + score.loss) : 0);
   const fitness = isMacroAverage(objective) ? score.macroAverage : -score.loss;
   return Number.isFinite(fitness) ? fitness : Number.NEGATIVE_INFINITY;
 }

@@ -4,16 +4,7 @@
  *
  * A position's figures guide a search; they are float32's. What is reported or selected is scored by an evaluator.
  */
-import { MACRO_AVERAGES, type MacroAverage, OBJECTIVES, type Score } from './individual.ts';
-
-/** What a position minimises: the objectives of a search, and accuracy with cross-entropy among equals. */
-export const FLIP_OBJECTIVES = [...OBJECTIVES, 'accuracy-then-cross-entropy'] as const;
-export type FlipObjective = (typeof FLIP_OBJECTIVES)[number];
-
-/** The mean over the classes that an objective is, if it is one. */
-export function averageOf(objective: FlipObjective): MacroAverage | undefined {
-  return MACRO_AVERAGES.find((average) => average === objective);
-}
+import type { Score } from './individual.ts';
 
 export interface Position {
   /** Names what computes the figures: another build may give other last bits. */

@@ -5,7 +5,6 @@
  */
 import { at } from '../base/at.ts';
 import { getBit, type PackedMasks, packGenomes, withFlippedBit } from './genome.ts';
-import type { MacroAverage } from './individual.ts';
 
 /** Candidates that are tried at once; between these bounds the batch follows how often a weight can go. */
 const SMALLEST_BATCH = 16;
@@ -16,9 +15,6 @@ const LARGEST_BATCH = 64;
  * graph take more than twice as long as those of a multilayer perceptron.
  */
 export const PRUNING_WORK = { layers: 5e12, graph: 2e12 } as const;
-
-/** What the pass must not lower: correct predictions, a mean over the classes, or the sum of the cross-entropy, less its sign. */
-export type PruningFigure = 'accuracy' | MacroAverage | 'cross-entropy';
 
 export interface PruningLimits {
   /** Evaluations after which the pass ends. */

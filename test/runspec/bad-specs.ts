@@ -132,7 +132,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown fitness',
     { search: { objective: 'f1' } },
-    'search.objective: found "f1", expected "accuracy" or "balanced-accuracy" or "macro-f1" or "cross-entropy"',
+    'search.objective: found "f1", expected "accuracy" or "accuracy-then-cross-entropy" or "balanced-accuracy" or "macro-f1" or "cross-entropy"',
   ],
   ['an unknown algorithm', { algorithm: 'ga' }, `algorithm: found "ga", expected ${NAMES}`],
   [

@@ -28,6 +28,8 @@ describe('fitness', () => {
       { correct: 7, loss: Number.NEGATIVE_INFINITY, macroAverage: 0.5 },
       Number.NEGATIVE_INFINITY,
     ],
+    ['accuracy-then-cross-entropy', { correct: 7, loss: 6, macroAverage: 0.5 }, 7.125],
+    ['accuracy-then-cross-entropy', { correct: 7, loss: Number.NaN, macroAverage: 0.5 }, 7],
     ['balanced-accuracy', { correct: 7, loss: 2.5, macroAverage: 0.25 }, 0.25],
     ['macro-f1', { correct: 7, loss: 2.5, macroAverage: 0.25 }, 0.25],
     ['macro-f1', { correct: 7, loss: 2.5, macroAverage: Number.NaN }, Number.NEGATIVE_INFINITY],
@@ -47,6 +49,16 @@ describe('the order of selection', () => {
     const accurate = individual('0000', { id: 0, correct: 9, loss: 2 });
     const confident = individual('1111', { id: 1, correct: 1, loss: 1 });
     expect(ranked('cross-entropy', accurate, confident)).toEqual([1, 0]);
+  });
+
+  test('accuracy first: less cross-entropy among equals, and among those more zeros', () => {
+    const accurate = individual('1111', { id: 0, correct: 9, loss: 1e300 });
+    const confident = individual('1111', { id: 1, correct: 8, loss: 0 });
+    const sparse = individual('0000', { id: 2, correct: 8, loss: 0.001 });
+    const equal = individual('0001', { id: 3, correct: 8, loss: 0.001 });
+    const infinite = individual('0000', { id: 4, correct: 8, loss: Number.NaN });
+    const objective = 'accuracy-then-cross-entropy';
+    expect(ranked(objective, infinite, equal, sparse, confident, accurate)).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('a larger mean over the classes first, whatever the accuracy', () => {

@@ -1,7 +1,12 @@
 /** What a search by single flips minimises: the objective, and a price on the weights that are kept. */
 import { countOnes } from '../../search/genome.ts';
-import { compareIndividuals, fitnessOf, type Individual, type Objective } from '../../search/individual.ts';
-import type { FlipObjective } from '../../search/position.ts';
+import {
+  compareIndividuals,
+  fitnessOf,
+  type Individual,
+  isMacroAverage,
+  type Objective,
+} from '../../search/individual.ts';
 import type { Problem } from '../algorithm.ts';
 
 const LAMBDA = { 'cross-entropy': 1, others: 0.05 } as const;
@@ -12,7 +17,7 @@ export function defaultLambda(objective: Objective): number {
 }
 
 /** Where accuracy is the objective, cross-entropy decides among equals: accuracy alone has few steps to climb. */
-export function flipObjective(objective: Objective): FlipObjective {
+export function flipObjective(objective: Objective): Objective {
   return objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective;
 }
 
@@ -22,7 +27,7 @@ function costOf({ score, genome }: Individual, objective: Objective, lambda: num
   const fitness = fitnessOf(score, objective);
   const share = (lambda * countOnes(genome)) / bits;
   if (objective === 'cross-entropy') return share - fitness / samples;
-  return share + 1 - (objective === 'accuracy' ? fitness / samples : fitness);
+  return share + 1 - (isMacroAverage(objective) ? fitness : fitness / samples);
 }
 
 type Size = Pick<Problem, 'bits' | 'samples'>;

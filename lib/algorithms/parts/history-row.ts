@@ -2,7 +2,13 @@
 import { max, min } from 'd3-array';
 import { z } from 'zod';
 import { sparsityOf } from '../../search/genome.ts';
-import { type Individual, isMacroAverage, type Objective, type Origin } from '../../search/individual.ts';
+import {
+  type Individual,
+  isMacroAverage,
+  needsLoss,
+  type Objective,
+  type Origin,
+} from '../../search/individual.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -80,7 +86,7 @@ export function historyRow(
 ): HistoryRow {
   const { samples, bits, objective, origins, ...counts } = context;
   const accuracies = survivors.map(({ score }) => score.correct / samples);
-  const losses = objective === 'cross-entropy' ? survivors.map(({ score }) => score.loss / samples) : [];
+  const losses = needsLoss(objective) ? survivors.map(({ score }) => score.loss / samples) : [];
   const averages = isMacroAverage(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
   const sparsities = survivors.map(({ genome }) => sparsityOf(genome, bits));
   const from = origins.map(
@@ -93,7 +99,7 @@ export function historyRow(
     worstAccuracy: min(accuracies) ?? 0,
     bestLoss: finite(losses[0]),
     meanLoss: losses.length > 0 ? finite(mean(losses)) : null,
-    worstLoss: finite(losses.at(-1)),
+    worstLoss: finite(losses.reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY)),
     bestMacroAverage: finite(averages[0]),
     meanMacroAverage: averages.length > 0 ? finite(mean(averages)) : null,
     worstMacroAverage: finite(averages.at(-1)),

@@ -113,7 +113,7 @@ export const pruningSchema = z.strictObject({
   // Absent unless given, so that they are no part of the identity of runs that do without them.
   figure: z.enum(['accuracy', 'objective']).optional().meta({
     description:
-      'What the pass must not make worse: the train accuracy or the objective. Default: accuracy, as in the paper; the objective of searches by a mean over the classes, and of those by cross-entropy that flip bits',
+      'What the pass must not make worse: the train accuracy or the objective. Default: accuracy, as in the paper; the objective of searches by a mean over the classes, and of those that flip bits',
   }),
   tolerance: z.number().min(0).max(1_000).optional().meta({
     description:

@@ -5,8 +5,8 @@ import type { Network } from '../../network/architecture.ts';
 import { layersOfGraph } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
-import type { MacroAverage } from '../../search/individual.ts';
-import type { FlipWalk, PruningFigure } from '../../search/pruning.ts';
+import { fitnessOf, isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
+import type { FlipWalk } from '../../search/pruning.ts';
 import { DoublePrecision } from '../double/layers.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
@@ -89,6 +89,34 @@ class LossWalk implements FlipWalk {
   }
 }
 
+/** A walk by correct predictions, and by cross-entropy among equals. */
+class AccuracyFirstWalk implements FlipWalk {
+  readonly #accuracy: FlipWalk;
+  readonly #loss: FlipWalk;
+
+  constructor(accuracy: FlipWalk, loss: FlipWalk) {
+    this.#accuracy = accuracy;
+    this.#loss = loss;
+  }
+
+  figure(): number {
+    return this.#fitness(this.#accuracy.figure(), this.#loss.figure());
+  }
+
+  figureIf(bit: number): number {
+    return this.#fitness(this.#accuracy.figureIf(bit), this.#loss.figureIf(bit));
+  }
+
+  flip(bit: number): void {
+    this.#accuracy.flip(bit);
+    this.#loss.flip(bit);
+  }
+
+  #fitness(correct: number, figure: number): number {
+    return fitnessOf({ correct, loss: -figure, macroAverage: Number.NaN }, 'accuracy-then-cross-entropy');
+  }
+}
+
 /**
  * A walk from the mask `start` over raw samples. Undefined where flips cannot be evaluated alone, or not in the memory that
  * there is.
@@ -98,13 +126,18 @@ export function openFlipWalk(
   samples: Samples,
   scaling: AffineScaling,
   start: Uint8Array,
-  figure: PruningFigure,
+  figure: Objective,
 ): FlipWalk | undefined {
   const layers = isGraph(network) ? layersOfGraph(network) : network;
   if (!layers) return undefined;
   const count = samples.labels.length;
-  if (estimatePosition(layers.widths, count, figure) > mostBytes(availableMemory() / 2)) return undefined;
+  const parts =
+    figure === 'accuracy-then-cross-entropy' ? (['accuracy', 'cross-entropy'] as const) : [figure];
+  const most = mostBytes(availableMemory() / 2 / parts.length);
+  if (parts.some((part) => estimatePosition(layers.widths, count, part) > most)) return undefined;
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
-  if (figure === 'cross-entropy') return new LossWalk(layers, data, start);
-  return new ExactPosition(layers, data, start, figure === 'accuracy' ? undefined : figure);
+  const loss = () => new LossWalk(layers, data, start);
+  if (figure === 'cross-entropy') return loss();
+  const counts = new ExactPosition(layers, data, start, isMacroAverage(figure) ? figure : undefined);
+  return figure === 'accuracy-then-cross-entropy' ? new AccuracyFirstWalk(counts, loss()) : counts;
 }

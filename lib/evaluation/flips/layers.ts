@@ -2,8 +2,8 @@
 import { at } from '../../base/at.ts';
 import type { Network } from '../../network/architecture.ts';
 import { pack, unpack } from '../../search/genome.ts';
-import type { MacroAverage, Score } from '../../search/individual.ts';
-import { averageOf, type FlipObjective, type Position } from '../../search/position.ts';
+import { isMacroAverage, type MacroAverage, type Objective, type Score } from '../../search/individual.ts';
+import type { Position } from '../../search/position.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { KERNEL_ID } from './kernel.ts';
@@ -14,7 +14,7 @@ import { BLOCK, checkPosition, mostFlips, needsOf } from './layout.ts';
 const SECOND = 0.1;
 
 export interface PositionOptions {
-  readonly objective: FlipObjective;
+  readonly objective: Objective;
   /** The order in which samples are kept, a part of them being the first: each once. As they stand if absent. */
   readonly order?: ArrayLike<number>;
   /** Bytes of memory that the position may take. */
@@ -58,7 +58,7 @@ export class LayersPosition implements Position {
     this.samples = data.labels.length;
     this.#order = order;
     this.#needs = needsOf(objective);
-    this.#average = averageOf(objective);
+    this.#average = isMacroAverage(objective) ? objective : undefined;
     const both = this.#needs.loss && this.#needs.predictions;
     this.#perLoss = this.#needs.loss ? (both ? SECOND / this.samples : 1) / this.samples : 0;
     this.#perWrong = this.#needs.predictions && !this.#average ? 1 / this.samples : 0;

@@ -1,7 +1,7 @@
 /** Where everything lies in a kernel's memory, and how much it takes; see kernel/network.ts for what it is. */
 import { UserError } from '../../base/errors.ts';
 import { countWeights, denseLayers } from '../../network/architecture.ts';
-import type { FlipObjective } from '../../search/position.ts';
+import { needsLoss, type Objective } from '../../search/individual.ts';
 
 /** Samples that the kernel computes together: BLOCK of kernel/network.ts. */
 export const BLOCK = 128;
@@ -13,9 +13,9 @@ export interface Needs {
   readonly predictions: boolean;
 }
 
-export function needsOf(objective: FlipObjective): Needs {
+export function needsOf(objective: Objective): Needs {
   return {
-    loss: objective === 'cross-entropy' || objective === 'accuracy-then-cross-entropy',
+    loss: needsLoss(objective),
     predictions: objective !== 'cross-entropy',
   };
 }
@@ -114,11 +114,7 @@ export function layOut(
 }
 
 /** Bytes of a position on a multilayer perceptron of these widths: most of it a number for every unit and sample. */
-export function estimatePosition(
-  widths: readonly number[],
-  samples: number,
-  objective: FlipObjective,
-): number {
+export function estimatePosition(widths: readonly number[], samples: number, objective: Objective): number {
   // Beside the kernel's memory the mask, a byte for each weight, and the weights.
   return layOut(widths, samples, needsOf(objective), 0).end + 5 * countWeights(widths);
 }
@@ -132,7 +128,7 @@ export function mostBytes(available: number): number {
 export function checkPosition(
   widths: readonly number[],
   samples: number,
-  objective: FlipObjective,
+  objective: Objective,
   available = Number.POSITIVE_INFINITY,
 ): void {
   const bytes = estimatePosition(widths, samples, objective);

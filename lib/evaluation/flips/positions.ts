@@ -2,7 +2,8 @@
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import { layersOfGraph } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
-import type { FlipObjective, Position } from '../../search/position.ts';
+import type { Objective } from '../../search/individual.ts';
+import type { Position } from '../../search/position.ts';
 import { GraphPosition } from './graph.ts';
 import { LayersPosition, type PositionOptions } from './layers.ts';
 import { estimatePosition } from './layout.ts';
@@ -30,7 +31,7 @@ export function openPosition(
 export function estimateFlips(
   network: AnyNetwork,
   samples: number,
-  objective: FlipObjective,
+  objective: Objective,
 ): number | undefined {
   const layers = isGraph(network) ? layersOfGraph(network) : network;
   const dense = layers ?? (isGraph(network) ? tailOf(network)?.network : undefined);

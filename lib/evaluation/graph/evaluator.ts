@@ -8,6 +8,7 @@ import { type Graph, prunableBits } from '../../network/graph.ts';
 import { foldNormalization } from '../../network/models/graph-folding.ts';
 import { sizeOfGraph } from '../../network/network.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
+import { needsLoss } from '../../search/individual.ts';
 import { GraphDouble } from '../double/graph.ts';
 import {
   type Evaluator,
@@ -109,7 +110,7 @@ async function forwardOf(
 ): Promise<GraphForward> {
   const width = block || (await channelBlock());
   // Losses are summed on one thread, as those of multilayer perceptrons are: see general-evaluator.ts.
-  const used = objective === 'cross-entropy' ? 1 : threads;
+  const used = needsLoss(objective) ? 1 : threads;
   const { multiplyAdds } = sizeOfGraph(graph);
   const places = calibrationPlaces(values.samples, multiplyAdds);
   const measured = async (forward: GraphForward) => {

@@ -1,7 +1,7 @@
 /** Reads scores off the logits of a graph network. */
 import { classCounts } from '../../base/classes.ts';
 import { indexOfLargest } from '../../base/largest.ts';
-import { isMacroAverage, type Objective, type Score } from '../../search/individual.ts';
+import { isMacroAverage, needsLoss, type Objective, type Score } from '../../search/individual.ts';
 import type { GraphDouble } from '../double/graph.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 
@@ -112,7 +112,7 @@ export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: num
       const counts = { present, predicted, truePositives };
       return {
         correct: truePositives.reduce((sum, count) => sum + count, 0),
-        loss: objective === 'cross-entropy' ? loss() : Number.NaN,
+        loss: needsLoss(objective) ? loss() : Number.NaN,
         macroAverage: isMacroAverage(objective) ? MACRO_AVERAGE_OF[objective](counts) : Number.NaN,
       };
     },

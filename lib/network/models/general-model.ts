@@ -7,7 +7,7 @@
  * individual, which onnxruntime fuses with bias and ReLU. What follows the logits depends on the objective: margins,
  * clipped as in few-inputs-model.ts, or predictions.
  */
-import { isMacroAverage, type Objective } from '../../search/individual.ts';
+import { isMacroAverage, needsLoss, type Objective } from '../../search/individual.ts';
 import { denseLayers, type Network } from '../architecture.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { type DataTile, marginHead, predictionHead } from './heads.ts';
@@ -47,7 +47,7 @@ export function buildGeneralModel(network: Network, tiles: readonly DataTile[], 
     const bias = two && index === last ? Float32Array.of((own[1] ?? 0) - (own[0] ?? 0)) : own;
     return index === 0 ? '' : graph.floats(`bias.${index}`, [batch * bias.length], repeated(bias, batch));
   });
-  const shared = { graph, batch, classes, loss: objective === 'cross-entropy', difference: two };
+  const shared = { graph, batch, classes, loss: needsLoss(objective), difference: two };
   const head = isMacroAverage(objective) && !two ? predictionHead(shared) : marginHead(shared);
   const features = (network.widths[0] ?? 0) + 1;
   for (const [place, tile] of tiles.entries()) {

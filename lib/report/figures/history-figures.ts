@@ -46,15 +46,19 @@ export async function historyFigures(history: readonly HistoryRow[], objective: 
   const series = [
     accuracySeries(history, objective),
     ...(isMacroAverage(objective) ? [macroAverageSeries(history, objective)] : []),
-    ...(history.some(({ bestLoss }) => bestLoss !== null) ? [lossSeries(history)] : []),
+    ...(history.some(({ bestLoss }) => bestLoss !== null) ? [lossSeries(history, objective)] : []),
     sparsitySeries(history),
   ];
   return Promise.all([...series.map((one) => seriesFigure(history, one)), originsFigure(history)]);
 }
 
+function ranksByAccuracy(objective: Objective): boolean {
+  return objective === 'accuracy' || objective === 'accuracy-then-cross-entropy';
+}
+
 function accuracySeries(history: readonly HistoryRow[], objective: Objective): Series {
   // By another objective, the best individual need not be the most accurate: the worst is a line, not a band's edge.
-  const ranked = objective === 'accuracy';
+  const ranked = ranksByAccuracy(objective);
   const [first, last] = endsOf(history, 'bestAccuracy');
   const since = history.find(({ bestAccuracy }) => bestAccuracy === last)?.generation ?? 0;
   return {
@@ -94,14 +98,14 @@ function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAver
   };
 }
 
-function lossSeries(history: readonly HistoryRow[]): Series {
+function lossSeries(history: readonly HistoryRow[], objective: Objective): Series {
   const axis = lossAxis(valuesOf(history, ['bestLoss', 'meanLoss', 'worstLoss']));
   const losses = history.flatMap(({ bestLoss }) => bestLoss ?? []);
   return {
     id: 'loss',
     title: 'Cross-entropy by generation',
     quantity: 'Loss',
-    survivors: ['bestLoss', 'worstLoss'],
+    survivors: objective === 'cross-entropy' ? ['bestLoss', 'worstLoss'] : ['worstLoss'],
     axis,
     unit: 'number',
     caption:

@@ -3,7 +3,7 @@ import { group, mean } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../../base/at.ts';
 import { whole } from '../../base/format.ts';
-import { type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
+import { isMacroAverage, type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
 import type { RunSummary } from '../summary.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from '../text/objective.ts';
 import { drawChart, lookOf, RING, sparsityAxis, upwards } from './chart.ts';
@@ -76,7 +76,8 @@ export async function populationFigure(
 function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective): TopLevelSpec {
   const fitness = [...points.map((point) => point.fitness), ticket.fitness];
   const byLoss = objective === 'cross-entropy';
-  const title = `${OBJECTIVE_NAMES[objective]} on training data${byLoss ? ', nats' : ''}`;
+  const figure = byLoss || isMacroAverage(objective) ? objective : 'accuracy';
+  const title = `${OBJECTIVE_NAMES[figure]} on training data${byLoss ? ', nats' : ''}`;
   const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
   const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
   return {

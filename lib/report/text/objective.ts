@@ -4,6 +4,7 @@ import type { RunSummary } from '../summary.ts';
 
 export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
   accuracy: 'accuracy',
+  'accuracy-then-cross-entropy': 'accuracy, then cross-entropy',
   'balanced-accuracy': 'balanced accuracy',
   'macro-f1': 'macro-F1',
   'cross-entropy': 'cross-entropy',

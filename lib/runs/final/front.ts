@@ -5,7 +5,7 @@ import type { Evaluator } from '../../evaluation/evaluator.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
 import type { RunSummary } from '../../report/summary.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
-import { fitnessOf, type Objective } from '../../search/individual.ts';
+import { fitnessOf } from '../../search/individual.ts';
 import * as keys from '../../store/keys.ts';
 import type { Inputs } from '../inputs.ts';
 import { encodeTicket } from '../networks.ts';
@@ -67,8 +67,13 @@ export async function frontOf(
     await using session = await TicketSession.open(ticket.model);
     all.push({ ticket, scores: await scoreTicket(session, inputs) });
   }
+  const fitnessIn = ({ train }: TicketScores) => {
+    const correct = Math.round(train.accuracy * manifest.trainSamples);
+    const macroAverage = objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy;
+    return fitnessOf({ correct, loss: train.loss ?? Number.NaN, macroAverage }, objective);
+  };
   const kept = ({ ticket }: Scored) => countOnes(ticket.genome);
-  const front = unbeaten(all, (one) => ({ kept: kept(one), fitness: fitnessIn(one.scores, objective) }));
+  const front = unbeaten(all, (one) => ({ kept: kept(one), fitness: fitnessIn(one.scores) }));
   const best = all.filter((one) => one === own || front.includes(one)).toSorted((a, b) => kept(b) - kept(a));
   const files: Record<string, Uint8Array | string> = {};
   const rows = best.map((one, index): FrontRow => {
@@ -104,10 +109,4 @@ const COLUMNS = [
 
 function cellsOf(row: FrontRow) {
   return COLUMNS.map((column) => row[column] ?? undefined);
-}
-
-function fitnessIn({ train }: TicketScores, objective: Objective): number {
-  if (objective === 'cross-entropy') return -(train.loss ?? Number.POSITIVE_INFINITY);
-  if (objective === 'balanced-accuracy') return train.balancedAccuracy;
-  return objective === 'macro-f1' ? train.macroF1 : train.accuracy;
 }

@@ -3,20 +3,14 @@ import type { Candidate } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { at } from '../../base/at.ts';
 import type { Samples } from '../../data/dataset.ts';
-import type { Evaluator, Scores } from '../../evaluation/evaluator.ts';
+import { type Evaluator, scoreAt } from '../../evaluation/evaluator.ts';
 import { openFlipWalk } from '../../evaluation/flips/exact.ts';
 import { withoutDeadWeights } from '../../network/minimising/liveness.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { pruningEvaluations } from '../../runspec/shape.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
-import { isMacroAverage } from '../../search/individual.ts';
-import {
-  byEvaluation,
-  byFlips,
-  type FindRemovable,
-  type PruningFigure,
-  prune,
-} from '../../search/pruning.ts';
+import { fitnessOf, isMacroAverage, type Objective } from '../../search/individual.ts';
+import { byEvaluation, byFlips, type FindRemovable, prune } from '../../search/pruning.ts';
 import { tellPruning } from '../../workflow/pruning-progress.ts';
 import type { Run } from '../run.ts';
 
@@ -24,7 +18,7 @@ import type { Run } from '../run.ts';
 const PASSES_BY_FLIPS = 20;
 
 /** What the passes must not make worse, unless the spec says. */
-export function pruningFigure({ algorithm, pruning, search: { objective } }: RunSpec): PruningFigure {
+export function pruningFigure({ algorithm, pruning, search: { objective } }: RunSpec): Objective {
   const { improves } = algorithmNamed(algorithm);
   const own = improves || isMacroAverage(objective);
   return (pruning.figure ?? (own ? 'objective' : 'accuracy')) === 'objective' ? objective : 'accuracy';
@@ -63,17 +57,13 @@ export async function pruneCandidate(
 async function evaluating(
   bits: number,
   start: Uint8Array,
-  figure: PruningFigure,
+  figure: Objective,
   slack: number,
   evaluator: Evaluator,
 ): Promise<FindRemovable> {
-  const measure = async (masks: PackedMasks) => FIGURES[figure](await evaluator.evaluate(masks));
+  const measure = async (masks: PackedMasks) => {
+    const scores = await evaluator.evaluate(masks);
+    return Array.from({ length: masks.count }, (_, index) => fitnessOf(scoreAt(scores, index), figure));
+  };
   return byEvaluation(bits, at(await measure(packGenomes([start], bits)), 0) - slack, measure);
 }
-
-const FIGURES: Readonly<Record<PruningFigure, (scores: Scores) => ArrayLike<number>>> = {
-  accuracy: ({ correct }) => correct,
-  'cross-entropy': ({ loss }) => loss.map((sum) => -sum),
-  'balanced-accuracy': ({ macroAverage }) => macroAverage,
-  'macro-f1': ({ macroAverage }) => macroAverage,
-};

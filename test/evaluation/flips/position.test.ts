@@ -9,15 +9,14 @@ import { BLOCK, checkPosition, estimatePosition } from '../../../lib/evaluation/
 import { countWeights } from '../../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../../lib/network/initializer.ts';
 import { pack, unpack } from '../../../lib/search/genome.ts';
-import { isMacroAverage } from '../../../lib/search/individual.ts';
-import { FLIP_OBJECTIVES } from '../../../lib/search/position.ts';
+import { isMacroAverage, OBJECTIVES } from '../../../lib/search/individual.ts';
 import { drawMasks, drawSamples } from '../cases.ts';
 import { type PositionCase, positionCases, referenceOf } from './positions.ts';
 
 /** Of a sum of losses: float32's relative error, and the grid's. */
 const tolerance = (loss: number, samples: number) => 1e-4 * (loss + samples);
 
-function start({ network, data, seed }: PositionCase, objective: (typeof FLIP_OBJECTIVES)[number]) {
+function start({ network, data, seed }: PositionCase, objective: (typeof OBJECTIVES)[number]) {
   const bits = countWeights(network.widths);
   const genome = randomGenome(random(seed, 'start'), bits);
   return {
@@ -35,7 +34,7 @@ const everything = (position: LayersPosition, bits: number) => ({
   changes: Array.from({ length: Math.min(bits, 40) }, (_, bit) => position.change(bit)),
 });
 
-describe.each(FLIP_OBJECTIVES)('a position for %s', (objective) => {
+describe.each(OBJECTIVES)('a position for %s', (objective) => {
   it('finds what flips change, as the whole network in double precision does', () => {
     fc.assert(
       fc.property(positionCases, (test) => {
@@ -191,7 +190,7 @@ describe('the memory of a position', () => {
   it('is known before', () => {
     fc.assert(
       fc.property(positionCases, (test) => {
-        for (const objective of FLIP_OBJECTIVES) {
+        for (const objective of OBJECTIVES) {
           const { position } = start(test, objective);
           const estimate = estimatePosition(test.network.widths, test.data.labels.length, objective);
           expect(position.bytes).toBeLessThanOrEqual(estimate + 2 ** 17);

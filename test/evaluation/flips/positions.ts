@@ -5,7 +5,7 @@ import type { ScaledData } from '../../../lib/evaluation/evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../../../lib/evaluation/macro-average.ts';
 import { countWeights, type Network } from '../../../lib/network/architecture.ts';
 import { INITIALIZER_NAMES, INITIALIZERS } from '../../../lib/network/initializer.ts';
-import { averageOf, type FlipObjective } from '../../../lib/search/position.ts';
+import { isMacroAverage, type Objective } from '../../../lib/search/individual.ts';
 import { drawSamples } from '../cases.ts';
 
 export interface PositionCase {
@@ -59,7 +59,7 @@ export interface Reference {
 export function referenceOf(
   { network, data }: Pick<PositionCase, 'network' | 'data'>,
   mask: Uint8Array,
-  objective: FlipObjective,
+  objective: Objective,
 ): Reference {
   const double = new DoublePrecision(network, data.x);
   const classes = network.widths.at(-1) ?? 0;
@@ -88,8 +88,7 @@ export function referenceOf(
   const samples = data.labels.length;
   const wrong = (samples - correct) / samples;
   const counts = { present: present ?? [], predicted: predicted ?? [], truePositives: truePositives ?? [] };
-  const average = averageOf(objective);
-  const macroAverage = average ? MACRO_AVERAGE_OF[average](counts) : Number.NaN;
+  const macroAverage = isMacroAverage(objective) ? MACRO_AVERAGE_OF[objective](counts) : Number.NaN;
   const cost = (): number => {
     if (objective === 'accuracy') return wrong;
     if (objective === 'cross-entropy') return loss / samples;

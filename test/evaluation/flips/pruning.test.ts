@@ -51,6 +51,28 @@ it.each(['accuracy', 'balanced-accuracy', 'macro-f1'] as const)(
   },
 );
 
+it('by accuracy first loses no prediction and, where it gains none, no cross-entropy', async () => {
+  await fc.assert(
+    fc.asyncProperty(evaluatorCases(layerWidths), async ({ network, samples, seed }) => {
+      const bits = network.weights.reduce((sum, { length }) => sum + length, 0);
+      const genome = randomGenome(random(seed, 'start'), bits);
+      const objective = 'accuracy-then-cross-entropy';
+      const walk = openFlipWalk(network, samples, IDENTITY, genome, objective);
+      if (!walk) throw new Error('no walk');
+      const limits = { maxEvaluations: 400, passes: 2 };
+      const { genome: pruned } = await prune(genome, bits, byFlips(walk, walk.figure()), limits);
+      const evaluator = await createEvaluator(network, samples, IDENTITY, { objective, threads: 1 });
+      const { correct, loss } = await evaluator.evaluate(packGenomes([genome, pruned], bits));
+      await evaluator.release();
+      const [[before = 0, after = 0], [lossBefore = 0, lossAfter = 0]] = [correct, loss];
+      expect(after).toBeGreaterThanOrEqual(before);
+      if (after === before)
+        expect((lossAfter - lossBefore) / samples.labels.length).toBeLessThanOrEqual(1e-3);
+    }),
+    { numRuns: 10 },
+  );
+});
+
 it('leaves networks that are no multilayer perceptrons to the evaluator', () => {
   const graph = convnet('conv-small', [1, 8, 8], 2);
   const samples = { features: 64, x: new Float32Array(64), labels: Uint16Array.of(1) };
