@@ -1,0 +1,101 @@
+/**
+ * The site: `npm run site` builds it from docs/ into site/, offline. Pages are the same Markdown that is read in the
+ * repository; links to files outside docs lead to copies of them.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DefaultTheme, defineConfig } from 'vitepress';
+
+const DOCS = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = resolve(DOCS, '..');
+
+/** Files outside docs that pages link to; plain text in the browser, whatever they hold. */
+const sources = new Set<string>();
+
+/** A link from a page: the page of the site, or a copy of the file of the repository. */
+function linked(href: string, page: string): string {
+  if (/^([a-z]+:|[#/])/.test(href)) return href;
+  const file = relative(ROOT, resolve(dirname(page), href.replace(/#.*/, '')));
+  if (file.startsWith('docs/') && file.endsWith('.md')) return href;
+  sources.add(file);
+  return `/source/${file}.txt`;
+}
+
+function page(text: string, link: string): DefaultTheme.SidebarItem {
+  return { text, link };
+}
+
+export default defineConfig({
+  title: 'Tombola',
+  description:
+    'Finds strong lottery tickets: subnetworks of random neural networks that solve a task untrained.',
+  lang: 'en-GB',
+  outDir: join(ROOT, 'site'),
+  cacheDir: join(ROOT, 'node_modules/.cache/vitepress'),
+  cleanUrls: false,
+  ignoreDeadLinks: false,
+  markdown: {
+    config: (markdown) => {
+      markdown.core.ruler.push('links-to-sources', ({ tokens, env }) => {
+        for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          if (token.type !== 'link_open') continue;
+          const href = token.attrGet('href');
+          if (href !== null) token.attrSet('href', linked(href, join(DOCS, env.relativePath)));
+        }
+      });
+    },
+  },
+  buildEnd: ({ outDir }) => {
+    for (const file of sources) {
+      const copy = join(outDir, 'source', `${file}.txt`);
+      mkdirSync(dirname(copy), { recursive: true });
+      copyFileSync(join(ROOT, file), copy);
+    }
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    externalLinkIcon: true,
+    nav: [
+      { text: 'Tutorial', link: '/tutorial/first-ticket' },
+      { text: 'How to', link: '/how-to/your-own', activeMatch: '^/how-to/' },
+      { text: 'Reference', link: '/reference/spec', activeMatch: '^/reference/' },
+      { text: 'Explanation', link: '/architecture', activeMatch: '^/(explanation/|architecture)' },
+    ],
+    sidebar: [
+      { text: 'Tutorial', items: [page('Your first ticket', '/tutorial/first-ticket')] },
+      {
+        text: 'How to',
+        items: [
+          page('Use your own data and networks', '/how-to/your-own'),
+          page('Find and compare runs', '/how-to/runs'),
+          page('Run a sweep', '/how-to/sweeps'),
+          page('Draw a landscape', '/how-to/landscape'),
+          page('Use the library', '/how-to/library'),
+          page('Work from Python', '/how-to/python'),
+          page('Run on AWS', '/how-to/cloud'),
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          page('Run spec', '/reference/spec'),
+          page('Files of a run', '/reference/artifacts'),
+          page('Networks and operators', '/reference/networks'),
+          page('Glossary', '/reference/glossary'),
+        ],
+      },
+      {
+        text: 'Explanation',
+        items: [
+          page('Architecture', '/architecture'),
+          page('Searches that flip bits', '/explanation/searches'),
+          page('Baselines', '/explanation/baselines'),
+          page('Performance', '/explanation/performance'),
+          page('Results', '/explanation/results'),
+        ],
+      },
+    ],
+  },
+});
