@@ -3,7 +3,7 @@ import { type DenseLayer, denseLayers, type Network } from '../../network/archit
 import type { ScaledData } from '../evaluator.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { type FlipKernel, openKernel } from './kernel.ts';
-import { BLOCK, layOut, type MemoryLayout, type Needs } from './layout.ts';
+import { BLOCK, gathers, layOut, type MemoryLayout, type Needs } from './layout.ts';
 
 const PAGE = 65_536;
 
@@ -170,7 +170,7 @@ export class KernelNetwork {
     }
   }
 
-  #writePlan({ biases }: Network, { loss, predictions }: Needs): void {
+  #writePlan({ widths, biases }: Network, needs: Needs): void {
     const layout = this.#layout;
     const { buffer } = this.#kernel.memory;
     for (const [index, { inputs, outputs }] of this.#layers.entries()) {
@@ -183,11 +183,14 @@ export class KernelNetwork {
     }
     const { stride, layerTable, features, labels, shares, losses, predicted, leads } = layout;
     const { lossBefore, wrongBefore, first, second, changes, unit, lists, tallies, doubts } = layout;
-    const { rowTable, byClass, flips } = layout;
-    new Uint32Array(buffer, layout.plan, 23).set([
-      ...[stride, this.#layers.length, this.#classes, Number(loss) + 2 * Number(predictions), layerTable],
+    const { rowTable, byClass, flips, picked, pickedLabels, pickedLosses, pickedShares, pickedLogits } =
+      layout;
+    const wants = Number(needs.loss) + 2 * Number(needs.predictions) + 4 * Number(gathers(widths, needs));
+    new Uint32Array(buffer, layout.plan, 28).set([
+      ...[stride, this.#layers.length, this.#classes, wants, layerTable],
       ...[features, labels, shares, losses, predicted, leads, lossBefore, wrongBefore, first, second],
       ...[changes, unit, lists, tallies, doubts, rowTable, byClass, flips],
+      ...[picked, pickedLabels, pickedLosses, pickedShares, pickedLogits],
     ]);
     this.#kernel.configure(layout.plan);
   }

@@ -50,8 +50,21 @@ export interface MemoryLayout {
   readonly rowTable: number;
   readonly byClass: number;
   readonly flips: number;
+  readonly picked: number;
+  readonly pickedLabels: number;
+  readonly pickedLosses: number;
+  readonly pickedShares: number;
+  readonly pickedLogits: number;
   /** The first address after all of it. */
   readonly end: number;
+}
+
+/** Weights of the first layer from which on flips are computed on the samples that they change alone. */
+const MANY_WEIGHTS = 16_384;
+
+/** Whether they are. It changes the last bits of a flip's change, and no figure of a mask. */
+export function gathers([inputs = 0, outputs = 0]: readonly number[], { predictions }: Needs): boolean {
+  return !predictions && inputs * outputs >= MANY_WEIGHTS;
 }
 
 /** Flips that are made together; for more, everything is computed anew. */
@@ -99,7 +112,7 @@ export function layOut(
     leads: rows(predictions ? 1 : 0),
     lossBefore: take(16 * (blocks + 1)),
     wrongBefore: take(16 * (blocks + 1)),
-    first: take(4 * BLOCK * hidden),
+    first: take(4 * BLOCK * Math.max(2, hidden)),
     second: take(layers.length > 3 ? 4 * BLOCK * hidden : 0),
     changes: take(4 * BLOCK * classes),
     unit: take(3 * 4 * BLOCK),
@@ -109,6 +122,11 @@ export function layOut(
     rowTable: take(16 * classes),
     byClass: take(8 * classes),
     flips: take(20 * mostFlips(countWeights(widths))),
+    picked: take(4 * BLOCK),
+    pickedLabels: take(4 * BLOCK),
+    pickedLosses: take(4 * BLOCK),
+    pickedShares: take(4 * BLOCK * classes),
+    pickedLogits: take(4 * BLOCK * classes),
     end,
   };
 }

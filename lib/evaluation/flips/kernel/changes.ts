@@ -13,8 +13,10 @@ import {
   first,
   firstClass,
   inputsOf,
+  isGathered,
   lists,
   outputsOf,
+  pickedShares,
   rowTable,
   second,
   shares,
@@ -25,17 +27,17 @@ import {
   weightAt,
 } from './network';
 
-const ROW: usize = BLOCK << 2;
+export const ROW: usize = BLOCK << 2;
 
-let layer: i32 = 0;
-let input: i32 = 0;
-let output: i32 = 0;
+export let layer: i32 = 0;
+export let input: i32 = 0;
+export let output: i32 = 0;
 /** The weight, its sign turned if the flip drops it. */
-let weight: f32 = 0;
+export let weight: f32 = 0;
 
 /**
  * The logits that change: 16 bytes for each, the address of the changes, a factor for them (times log2 e), the class, and
- * the address of its shares.
+ * the address of its shares, of all samples or of those that are gathered.
  */
 export let rows: i32 = 0;
 /** The range of a sample's changes, the zero of an unchanged logit included: values at `reach` times `spread`. */
@@ -46,7 +48,18 @@ let listed: usize = 0;
 /** For each layer behind the next one the address of the list's index (an address for each unit, and the end). */
 const INDEX = memory.data(4 * 64, 16);
 /** Units of the next layer that the flipped unit leads to. */
-let active: i32 = 0;
+export let active: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function activeUnit(index: i32): i32 {
+  return load<i32>(lists + (<usize>index << 3));
+}
+// @ts-ignore: decorator
+@inline
+export function activeWeight(index: i32): f32 {
+  return load<f32>(lists + (<usize>index << 3), 4);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -78,7 +91,8 @@ function addRow(k: i32, address: usize, factor: f32): void {
   store<u32>(row, <u32>address);
   store<f32>(row, factor * LOG2E, 4);
   store<i32>(row, k, 8);
-  store<u32>(row, <u32>at(shares, (k - firstClass()) * stride), 12);
+  const share = k - firstClass();
+  store<u32>(row, <u32>(isGathered(layer) ? pickedShares + <usize>share * ROW : at(shares, share * stride)), 12);
 }
 
 /** Sets the flip that `changeBlock` computes. False if it changes nothing, whatever the sample. */
@@ -219,6 +233,11 @@ function changeBehind(start: i32, size: i32): f32 {
     activate(index, into, start, bytes);
     from = into;
   }
+  return changeLogits(from, bytes);
+}
+
+/** The changes of the logits from those of the last hidden layer that lie at `from`. Gives their largest range. */
+export function changeLogits(from: usize, bytes: usize): f32 {
   for (let n: usize = 0; n < bytes; n += 16) {
     v128.store(at(unit, BLOCK) + n, f32x4.splat(0));
     v128.store(at(unit, 2 * BLOCK) + n, f32x4.splat(0));

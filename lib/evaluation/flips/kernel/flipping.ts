@@ -9,6 +9,7 @@ import {
   first,
   flips,
   inputsOf,
+  isGathered,
   outputsOf,
   scaleOf,
   second,
@@ -18,6 +19,7 @@ import {
   unitOf,
   weightAt,
 } from './network';
+import { flipPicked } from './gathering';
 import { addUp, readBlock } from './readout';
 
 const ROW: usize = BLOCK << 2;
@@ -70,6 +72,18 @@ function entryAt(index: i32): usize {
  * Until all blocks are done, the weights after a unit are the old ones, and flips of these add what the new ones change.
  */
 export function flipAll(count: i32): void {
+  const layer = load<i32>(entryAt(0));
+  if (count == 1 && isGathered(layer)) {
+    flipPicked(layer, load<i32>(entryAt(0), 4), load<i32>(entryAt(0), 8), load<f32>(entryAt(0), 12));
+  } else flipInBlocks(count);
+  for (let index = 0; index < count; index++) {
+    const entry = entryAt(index);
+    store<f32>(weightAt(load<i32>(entry), load<i32>(entry, 8), load<i32>(entry, 4)), load<f32>(entry, 16));
+  }
+  addUp();
+}
+
+function flipInBlocks(count: i32): void {
   for (let block = 0; block < blocks; block++) {
     const start = block * BLOCK;
     const bytes = <usize>sizeOf(block) << 2;
@@ -90,11 +104,6 @@ export function flipAll(count: i32): void {
     }
     if (changed) readBlock(block);
   }
-  for (let index = 0; index < count; index++) {
-    const entry = entryAt(index);
-    store<f32>(weightAt(load<i32>(entry), load<i32>(entry, 8), load<i32>(entry, 4)), load<f32>(entry, 16));
-  }
-  addUp();
 }
 
 /** Adds to a unit's sum. False where nothing is added to any sample. */

@@ -46,8 +46,16 @@ export let rowTable: usize = 0;
 export let byClass: usize = 0;
 /** Weights to be flipped: see flipping.ts. */
 export let flips: usize = 0;
+/** Of the samples that a flip changes, gathered: see gathering.ts. Their offsets in a row (u32), labels, losses, shares, logits. */
+export let picked: usize = 0;
+export let pickedLabels: usize = 0;
+export let pickedLosses: usize = 0;
+export let pickedShares: usize = 0;
+export let pickedLogits: usize = 0;
 export let wantsLoss: bool = false;
 export let wantsPredictions: bool = false;
+/** Whether flips are computed on the samples that they change alone. */
+export let gathers: bool = false;
 
 export function configure(plan: usize): void {
   stride = load<i32>(plan);
@@ -57,6 +65,7 @@ export function configure(plan: usize): void {
   const wants = load<i32>(plan, 12);
   wantsLoss = (wants & 1) != 0;
   wantsPredictions = (wants & 2) != 0;
+  gathers = (wants & 4) != 0;
   layers = load<u32>(plan, 16);
   features = load<u32>(plan, 20);
   labels = load<u32>(plan, 24);
@@ -76,6 +85,11 @@ export function configure(plan: usize): void {
   rowTable = load<u32>(plan, 80);
   byClass = load<u32>(plan, 84);
   flips = load<u32>(plan, 88);
+  picked = load<u32>(plan, 92);
+  pickedLabels = load<u32>(plan, 96);
+  pickedLosses = load<u32>(plan, 100);
+  pickedShares = load<u32>(plan, 104);
+  pickedLogits = load<u32>(plan, 108);
 }
 
 // @ts-ignore: decorator
@@ -124,6 +138,12 @@ export function unitOf(index: i32): f32 {
 @inline
 export function featuresOf(input: i32, start: i32): usize {
   return at(features, input * stride + start);
+}
+/** Of a weight of that layer: whether a flip is computed on the samples that it changes alone. */
+// @ts-ignore: decorator
+@inline
+export function isGathered(index: i32): bool {
+  return gathers && (index == depth - 3 || index == depth - 2);
 }
 /** Samples of a block, padding included. */
 // @ts-ignore: decorator

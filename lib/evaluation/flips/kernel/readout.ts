@@ -58,43 +58,57 @@ function addUpTable(table: usize): void {
 }
 
 function readLosses(start: i32, size: i32): f64 {
-  const logits = sumsOf(depth - 1, 0, start);
   const step = <usize>stride << 2;
-  const grid = f32x4.splat(unitOf(depth - 1));
-  const from = firstClass();
   let total: f64 = 0;
-  for (let n = 0; n < size; n += 4) {
-    const offset = <usize>n << 2;
-    const label = v128.load(at(labels, start + n));
-    let largest = offGrid(v128.load(logits + offset), grid);
-    for (let k = 1; k < classes; k++) {
-      largest = f32x4.pmax(largest, offGrid(v128.load(logits + <usize>k * step + offset), grid));
-    }
-    let sum = f32x4.splat(0);
-    let own = f32x4.splat(0);
-    for (let k = 0; k < classes; k++) {
-      const logit = offGrid(v128.load(logits + <usize>k * step + offset), grid);
-      own = v128.or(own, v128.and(logit, i32x4.eq(label, i32x4.splat(k))));
-      const power = f32x4.mul(f32x4.sub(logit, largest), f32x4.splat(LOG2E));
-      const share = exp2(f32x4.pmax(power, f32x4.splat(-126)));
-      sum = f32x4.add(sum, share);
-      if (k >= from) v128.store(at(shares, (k - from) * stride + start + n), share);
-    }
-    const padding = i32x4.lt_s(label, i32x4.splat(0));
-    const loss = v128.andnot(
-      f32x4.add(f32x4.sub(largest, own), f32x4.mul(log2(sum), f32x4.splat(<f32>LN2))),
-      padding,
-    );
-    v128.store(at(losses, start + n), loss);
+  for (let n = start; n < start + size; n += 4) {
+    const loss = readFour(at(labels, n), sumsOf(depth - 1, 0, n), step, at(shares, n), step);
+    v128.store(at(losses, n), loss);
     total += laneSum(loss);
-    const hard = v128.andnot(f32x4.gt(loss, f32x4.splat(HARD)), padding);
-    const inverse = f32x4.div(f32x4.splat(1), sum);
-    for (let k = from; k < classes; k++) {
-      const place = at(shares, (k - from) * stride + start + n);
-      v128.store(place, v128.or(v128.andnot(f32x4.mul(v128.load(place), inverse), padding), hard));
-    }
   }
   return total;
+}
+
+/** The losses of four samples; puts their shares at `into`. `step` and `stepInto`: bytes from class to class. */
+export function readFour(labelsAt: usize, logits: usize, step: usize, into: usize, stepInto: usize): v128 {
+  const grid = f32x4.splat(unitOf(depth - 1));
+  const from = firstClass();
+  const label = v128.load(labelsAt);
+  let largest = offGrid(v128.load(logits), grid);
+  for (let k = 1; k < classes; k++) {
+    largest = f32x4.pmax(largest, offGrid(v128.load(logits + <usize>k * step), grid));
+  }
+  let sum = f32x4.splat(0);
+  let own = f32x4.splat(0);
+  for (let k = 0; k < classes; k++) {
+    const logit = offGrid(v128.load(logits + <usize>k * step), grid);
+    own = v128.or(own, v128.and(logit, i32x4.eq(label, i32x4.splat(k))));
+    const power = f32x4.mul(f32x4.sub(logit, largest), f32x4.splat(LOG2E));
+    const share = exp2(f32x4.pmax(power, f32x4.splat(-126)));
+    sum = f32x4.add(sum, share);
+    if (k >= from) v128.store(into + <usize>(k - from) * stepInto, share);
+  }
+  const padding = i32x4.lt_s(label, i32x4.splat(0));
+  const loss = v128.andnot(
+    f32x4.add(f32x4.sub(largest, own), f32x4.mul(log2(sum), f32x4.splat(<f32>LN2))),
+    padding,
+  );
+  const hard = v128.andnot(f32x4.gt(loss, f32x4.splat(HARD)), padding);
+  const inverse = f32x4.div(f32x4.splat(1), sum);
+  for (let k = from; k < classes; k++) {
+    const place = into + <usize>(k - from) * stepInto;
+    v128.store(place, v128.or(v128.andnot(f32x4.mul(v128.load(place), inverse), padding), hard));
+  }
+  return loss;
+}
+
+/** Adds the losses of each block up anew, as `readBlock` does; `addUp` must follow. */
+export function addLosses(): void {
+  for (let block = 0; block < blocks; block++) {
+    let total: f64 = 0;
+    const start = block * BLOCK;
+    for (let n = start; n < start + sizeOf(block); n += 4) total += laneSum(v128.load(at(losses, n)));
+    store<f64>(ownOf(lossBefore, block), total);
+  }
 }
 
 function readPredictions(start: i32, size: i32): i32 {

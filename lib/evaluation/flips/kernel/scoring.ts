@@ -5,20 +5,26 @@ import {
   changeOf,
   changeOfOne,
   reach,
+  ROW,
   rowAddress,
   rows,
   spread,
 } from './changes';
+import { changePicked, gatherLogits, pickedCount, pickNext } from './gathering';
 import { at, exp2, LN2, laneSum, log2Of, LOG2E, offGrid } from './numbers';
 import {
   BLOCK,
   classes,
   depth,
   doubts,
+  isGathered,
   labels,
   leads,
   lossBefore,
   losses,
+  pickedLabels,
+  pickedLogits,
+  pickedLosses,
   predicted,
   sizeOf,
   stride,
@@ -47,6 +53,12 @@ let exponents: v128 = i32x4.splat(0);
 let linear: v128 = f32x4.splat(0);
 let logarithms: i32 = 0;
 
+/** Where labels, losses and logits are read: those of all samples, or of those that are gathered. */
+let labelsAt: usize = 0;
+let lossesAt: usize = 0;
+let logitsAt: usize = 0;
+let logitStep: usize = 0;
+
 /**
  * The change of the cost, `perLoss` · losses + `perWrong` · wrong predictions, that a flip makes over the first `end` blocks.
  * Once it is certain to exceed `limit`, a lower bound above `limit`. Predictions that two logits closer than `doubt` decide
@@ -69,6 +81,11 @@ export function consider(
   memory.fill(tallies, 0, <usize>classes << 3);
   if (!begin(layer, input, output, signed)) return doubt < 0 ? 0 : unchanged(end, doubt);
   const bounded = limit < Infinity;
+  if (isGathered(layer)) return considerPicked(end, perLoss, limit);
+  labelsAt = labels;
+  lossesAt = losses;
+  logitsAt = sumsOf(depth - 1, 0, 0);
+  logitStep = <usize>stride << 2;
   let cost: f64 = 0;
   for (let block = 0; block < end; block++) {
     const start = block * BLOCK;
@@ -88,6 +105,28 @@ export function consider(
     if (least > limit) return least;
   }
   return cost;
+}
+
+/** The same on the samples that the flip changes alone. */
+function considerPicked(end: i32, perLoss: f64, limit: f64): f64 {
+  labelsAt = pickedLabels;
+  lossesAt = pickedLosses;
+  logitsAt = pickedLogits;
+  logitStep = ROW;
+  const last = min(end * BLOCK, stride);
+  const all = before(lossBefore, end);
+  for (let next = 0; next < last; ) {
+    next = pickNext(next, last);
+    const size = pickedCount();
+    if (size == 0) break;
+    const range = changePicked();
+    if (range > FAR) gatherLogits();
+    if (range > 0) lossChange += changeLosses(0, size, range);
+    // At best the samples that are left lose all their loss.
+    const least = perLoss * (lossChange - (all - before(lossBefore, next / BLOCK)));
+    if (next < last && least > limit) return least;
+  }
+  return perLoss * lossChange;
 }
 
 function unchanged(end: i32, doubt: f32): f64 {
@@ -147,8 +186,8 @@ function addFromShares(start: i32, n: i32): void {
   let sum2 = f32x4.splat(1);
   let own = f32x4.splat(0);
   let own2 = f32x4.splat(0);
-  const label = v128.load(at(labels, start + n));
-  const label2 = v128.load(at(labels, start + n), 16);
+  const label = v128.load(at(labelsAt, start + n));
+  const label2 = v128.load(at(labelsAt, start + n), 16);
   const offset = <usize>n << 2;
   const shareOffset = <usize>(start + n) << 2;
   const last = rowAddress(rows);
@@ -169,6 +208,7 @@ function addFromShares(start: i32, n: i32): void {
   // Not a number where shares are too small for float32.
   const fine = v128.and(f32x4.gt(sum, f32x4.splat(LEAST)), f32x4.gt(sum2, f32x4.splat(LEAST)));
   if (!i32x4.all_true(fine)) {
+    if (logitsAt == pickedLogits) gatherLogits();
     addFromLogits(start, n);
     addFromLogits(start, n + 4);
     return;
@@ -181,22 +221,23 @@ function addFromShares(start: i32, n: i32): void {
 /** Four samples: the loss from the new logits, less that of the old ones. */
 function addFromLogits(start: i32, n: i32): void {
   const grid = f32x4.splat(unitOf(depth - 1));
-  const label = v128.load(at(labels, start + n));
+  const label = v128.load(at(labelsAt, start + n));
+  const logits = at(logitsAt, start + n);
   let largest = f32x4.splat(-Infinity);
   let own = f32x4.splat(0);
   for (let k = 0; k < classes; k++) {
-    const logit = f32x4.add(offGrid(v128.load(sumsOf(depth - 1, k, start + n)), grid), changeOf(k, n));
+    const logit = f32x4.add(offGrid(v128.load(logits + <usize>k * logitStep), grid), changeOf(k, n));
     largest = f32x4.pmax(largest, logit);
     own = v128.or(own, v128.and(logit, i32x4.eq(label, i32x4.splat(k))));
   }
   let sum = f32x4.splat(0);
   for (let k = 0; k < classes; k++) {
-    const logit = f32x4.add(offGrid(v128.load(sumsOf(depth - 1, k, start + n)), grid), changeOf(k, n));
+    const logit = f32x4.add(offGrid(v128.load(logits + <usize>k * logitStep), grid), changeOf(k, n));
     const power = f32x4.mul(f32x4.sub(logit, largest), f32x4.splat(LOG2E));
     sum = f32x4.add(sum, exp2(f32x4.pmax(power, f32x4.splat(-126))));
   }
   const padding = i32x4.lt_s(label, i32x4.splat(0));
-  const change = f32x4.sub(f32x4.sub(largest, own), v128.load(at(losses, start + n)));
+  const change = f32x4.sub(f32x4.sub(largest, own), v128.load(at(lossesAt, start + n)));
   linear = f32x4.add(linear, v128.andnot(f32x4.mul(change, f32x4.splat(LOG2E)), padding));
   addLogarithm(v128.bitselect(f32x4.splat(1), sum, padding));
 }
