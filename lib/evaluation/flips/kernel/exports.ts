@@ -1,5 +1,6 @@
 export { configure } from './network';
-export { consider, countDoubts, tally } from './scoring';
+export { countDoubts, tally } from './predictions';
+export { consider } from './scoring';
 export { flipAll, rebuild } from './flipping';
 
 /** The first byte of memory that the kernel itself does not use. */

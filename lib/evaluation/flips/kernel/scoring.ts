@@ -1,9 +1,8 @@
-/** How a flip changes losses and predictions, from the changes of the logits. */
+/** How a flip changes the cost: its losses, from the changes of the logits, and its predictions. */
 import {
   begin,
   changeBlock,
   changeOf,
-  changeOfOne,
   reach,
   ROW,
   rowAddress,
@@ -16,25 +15,22 @@ import {
   BLOCK,
   classes,
   depth,
-  doubts,
   isGathered,
   labels,
-  leads,
   lossBefore,
   losses,
   pickedLabels,
   pickedLogits,
   pickedLosses,
-  predicted,
   sizeOf,
   stride,
   sumsOf,
-  tallies,
   unitOf,
   wantsLoss,
   wantsPredictions,
   wrongBefore,
 } from './network';
+import { beginPredictions, changePredictions, wrongChange } from './predictions';
 import { before } from './readout';
 
 /** Changes of logits by more than this are computed from the logits, not from the shares. */
@@ -44,8 +40,6 @@ const LEAST: f32 = 0.0009765625;
 
 /** What the last flip changes. */
 let lossChange: f64 = 0;
-let wrongChange: i32 = 0;
-let doubtful: i32 = 0;
 
 /** Logarithms of sums of shares: their mantissas' product, their exponents' sum; and a sum in units of log2. */
 let product: v128 = f32x4.splat(1);
@@ -76,9 +70,7 @@ export function consider(
   doubt: f32,
 ): f64 {
   lossChange = 0;
-  wrongChange = 0;
-  doubtful = 0;
-  memory.fill(tallies, 0, <usize>classes << 3);
+  beginPredictions();
   if (!begin(layer, input, output, signed)) return doubt < 0 ? 0 : unchanged(end, doubt);
   const bounded = limit < Infinity;
   if (isGathered(layer)) return considerPicked(end, perLoss, limit);
@@ -137,10 +129,6 @@ function unchanged(end: i32, doubt: f32): f64 {
     changePredictions(start, size, doubt);
   }
   return 0;
-}
-
-export function countDoubts(): i32 {
-  return doubtful;
 }
 
 function changeLosses(start: i32, size: i32, range: f32): f64 {
@@ -240,82 +228,4 @@ function addFromLogits(start: i32, n: i32): void {
   const change = f32x4.sub(f32x4.sub(largest, own), v128.load(at(lossesAt, start + n)));
   linear = f32x4.add(linear, v128.andnot(f32x4.mul(change, f32x4.splat(LOG2E)), padding));
   addLogarithm(v128.bitselect(f32x4.splat(1), sum, padding));
-}
-
-/** Predictions can change only where the changes' range is the lead or more. */
-function changePredictions(start: i32, size: i32, doubt: f32): void {
-  const by = f32x4.splat(spread);
-  const margin = f32x4.splat(max<f32>(doubt, 0));
-  for (let n = 0; n < size; n += 8) {
-    const range = f32x4.add(f32x4.mul(f32x4.abs(v128.load(at(reach, n))), by), margin);
-    const range2 = f32x4.add(f32x4.mul(f32x4.abs(v128.load(at(reach, n), 16)), by), margin);
-    const lead = v128.load(at(leads, start + n));
-    const lead2 = v128.load(at(leads, start + n), 16);
-    const settled = f32x4.gt(lead, range);
-    const settled2 = f32x4.gt(lead2, range2);
-    if (i32x4.all_true(v128.and(settled, settled2))) continue;
-    const open = ~(i32x4.bitmask(settled) | (i32x4.bitmask(settled2) << 4)) & 0xff;
-    for (let lane = 0; lane < 8; lane++) if (open & (1 << lane)) predict(start, n + lane, doubt);
-  }
-}
-
-function predict(start: i32, n: i32, doubt: f32): void {
-  const grid = unitOf(depth - 1);
-  const sample = start + n;
-  const sums = sumsOf(depth - 1, 0, sample);
-  const step = <usize>stride << 2;
-  let largest: f32 = -Infinity;
-  let next: f32 = -Infinity;
-  let best = 0;
-  for (let k = 0; k < classes; k++) {
-    const logit = <f32>load<i32>(sums + <usize>k * step) * grid + changeOfOne(k, n);
-    if (logit > largest) {
-      next = largest;
-      largest = logit;
-      best = k;
-    } else if (logit > next) next = logit;
-  }
-  const label = load<i32>(at(labels, sample));
-  const old = load<i32>(at(predicted, sample));
-  const doubted = doubt >= 0 && !(largest - next > doubt);
-  if (doubted) {
-    store<i32>(at(doubts, doubtful++), sample);
-    best = -1;
-  }
-  if (best == old) return;
-  if (old == label) {
-    wrongChange++;
-    count(label, -1);
-  }
-  countPredicted(old, -1);
-  if (best < 0) return;
-  if (best == label) {
-    wrongChange--;
-    count(label, 1);
-  }
-  countPredicted(best, 1);
-}
-
-/** Counts true positives and predictions by class, as they stand. */
-export function tally(): void {
-  memory.fill(tallies, 0, <usize>classes << 3);
-  for (let sample = 0; sample < stride; sample++) {
-    const label = load<i32>(at(labels, sample));
-    if (label < 0) continue;
-    const prediction = load<i32>(at(predicted, sample));
-    if (prediction == label) count(label, 1);
-    countPredicted(prediction, 1);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function count(k: i32, by: i32): void {
-  const place = at(tallies, k);
-  store<i32>(place, load<i32>(place) + by);
-}
-// @ts-ignore: decorator
-@inline
-function countPredicted(k: i32, by: i32): void {
-  count(classes + k, by);
 }
