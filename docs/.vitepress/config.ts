@@ -84,6 +84,7 @@ export default defineConfig({
           page('Files of a run', '/reference/artifacts'),
           page('Networks and operators', '/reference/networks'),
           page('Glossary', '/reference/glossary'),
+          page('Style', '/reference/style'),
         ],
       },
       {
