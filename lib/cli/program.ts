@@ -31,7 +31,7 @@ const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact',
 /** Takes the exit code of a command that can end in more than one way. */
 type Finish = (exitCode: number) => void;
 
-function createProgram(finish: Finish): Command {
+export function createProgram(finish: Finish): Command {
   const program = new Command('tombola')
     .description(
       'Finds strong lottery tickets: subnetworks of a random neural network that solve a task without any training.',
