@@ -23,16 +23,16 @@ const LIVE_INTERVAL = 100;
 const FINISHING_INTERVAL = 5_000;
 const FINISHING_LIVE_INTERVAL = 1_000;
 
-/** Evaluations a second over about the last ten updates. */
+/** Evaluations, or flips, a second over about the last ten updates. */
 class Rate {
-  #last: { readonly at: number; readonly evaluations: number } | undefined;
+  #last: { readonly at: number; readonly done: number } | undefined;
   #rate = 0;
 
-  update(at: number, evaluations: number): number {
+  update(at: number, done: number): number {
     const last = this.#last;
-    this.#last = { at, evaluations };
+    this.#last = { at, done };
     if (!last || at <= last.at) return this.#rate;
-    const now = ((evaluations - last.evaluations) * 1000) / (at - last.at);
+    const now = ((done - last.done) * 1000) / (at - last.at);
     this.#rate = this.#rate === 0 ? now : 0.9 * this.#rate + 0.1 * now;
     return this.#rate;
   }
@@ -59,11 +59,14 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
       ? ''
       : `  ${OBJECTIVE_NAMES[progress.objective]} ${percent(progress.bestMacroAverage, 2)} (mean ${percent(progress.meanMacroAverage, 2)})`;
   const left = (progress.maxGenerations - generation) * secondsPerGeneration;
+  const { flips } = progress;
   return [
     `generation ${whole(generation)}/${whole(progress.maxGenerations)}`,
     `best ${percent(progress.bestAccuracy, 2)}  mean ${percent(progress.meanAccuracy, 2)}${average}${loss}`,
     `sparsity ${percent(progress.bestSparsity, 1)}`,
-    `${whole(rate)} evaluations/s`,
+    ...(flips
+      ? [`${whole(flips.done)} of ${whole(flips.all)} flips`, `${whole(rate)} flips/s`]
+      : [`${whole(rate)} evaluations/s`]),
     state.done ? 'done' : `at most ${duration(left)} left`,
   ].join('  ');
 }
@@ -110,12 +113,13 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
   return {
     update(state) {
       const at = now();
-      const evaluations = rate.update(at, state.progress.evaluations);
+      const { flips, evaluations } = state.progress;
+      const speed = rate.update(at, flips?.done ?? evaluations);
       first ??= { at, generation: state.generation };
       const generations = state.generation - first.generation;
       if (state.progress.bestAccuracy === null && state.progress.start === null) return;
       const each = generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN;
-      pending = progressLine(state, evaluations, each);
+      pending = progressLine(state, speed, each);
       if (state.done && !finishing) tellFinishing();
       if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;
       shownAt = at;

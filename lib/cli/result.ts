@@ -64,7 +64,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
       `${whole(summary.generations)}${summary.stopReason ? `  (${stopReasonText(summary.stopReason)})` : ''}`,
     ],
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
-    [words.process === 'training' ? 'passes/s' : 'evaluations/s', perSecond(summary.evaluationsPerSecond)],
+    ...ratesOf(summary),
     ...(summary.readAs === undefined ? [] : [['data', summary.readAs] satisfies [string, string]]),
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
@@ -84,6 +84,16 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
   }
   const name = `${summary.preset ?? summary.runId}, network ${networkName(summary)}, seed ${summary.seed}`;
   print(`\n${bold(name)}\n${plainTable(rows)}\n`);
+}
+
+function ratesOf({ algorithm, flips, flipsPerSecond = 0, evaluationsPerSecond }: RunSummary) {
+  const rows: [string, string][] = [
+    ['flips', whole(flips ?? 0)],
+    ['flips/s', perSecond(flipsPerSecond)],
+  ];
+  if (flips !== undefined) return rows;
+  const label = wordingOf(algorithm).process === 'training' ? 'passes/s' : 'evaluations/s';
+  return [[label, perSecond(evaluationsPerSecond)] satisfies [string, string]];
 }
 
 /** Nothing for runs of earlier versions, which have no such file. */

@@ -112,11 +112,3 @@ function overlapOf(one: Ticket, other: Ticket): Omit<Overlap, 'runs'> {
 export function intervalOf({ summary }: ComparedRun): readonly [low: number, high: number] | null {
   return summary ? wilsonInterval(summary.testAccuracy, summary.testSamples) : null;
 }
-
-/** Flips that a search considered; null for one that counts none. */
-export function consideredFlips({ history = '' }: ComparedRun): number | null {
-  const lines = history.trimEnd().split('\n');
-  const column = (lines[0] ?? '').trimEnd().split(',').indexOf('flips');
-  const text = lines.at(-1)?.trimEnd().split(',')[column] ?? '';
-  return column < 0 || text === '' ? null : Number(text);
-}

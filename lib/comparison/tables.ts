@@ -3,7 +3,7 @@ import { duration, percent, whole } from '../base/format.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { networkName } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
-import { type ComparedRun, consideredFlips, intervalOf, type RunComparison } from './comparison.ts';
+import { type ComparedRun, intervalOf, type RunComparison } from './comparison.ts';
 
 /** A label, and a text for each run. */
 export type TextRow = readonly string[];
@@ -37,17 +37,13 @@ export function figureRows({ runs }: RunComparison): TextRow[] {
     ),
     row('generations, epochs', ({ generations }) => whole(generations)),
     row('evaluations, passes', ({ evaluations }) => whole(evaluations)),
-    row('flips', (_, run) => wholeOrNone(consideredFlips(run))),
+    row('flips', ({ flips }) => (flips === undefined ? NONE : whole(flips))),
     row('time', ({ seconds }) => duration(seconds)),
     row('stopped by', ({ stopReason }) => stopReasonText(stopReason)),
   ];
   return [['state', ...runs.map(({ state }) => state)], ...rows].filter(
     ([, ...texts]) => !texts.every((text) => text === NONE),
   );
-}
-
-function wholeOrNone(count: number | null): string {
-  return count === null ? NONE : whole(count);
 }
 
 export function differenceRows({ differences }: RunComparison): TextRow[] {

@@ -181,8 +181,13 @@ ${objective && tile(`train ${objective.name}`, percent(objective.train))}
 ${tile('sparsity', percent(summary.sparsity))}
 ${tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableWeights)}`)}</dl>
 <dl class="tiles">${tile(words.generations, whole(summary.generations))}
-${tile(words.evaluations, whole(summary.evaluations))}
-${tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond))}
+${
+  summary.flips === undefined
+    ? html`${tile(words.evaluations, whole(summary.evaluations))}
+${tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond))}`
+    : html`${tile('flips considered', whole(summary.flips))}
+${tile('flips per second', perSecond(summary.flipsPerSecond ?? 0))}`
+}
 ${tile('wall-clock time', duration(summary.seconds))}
 ${tile('stopped by', stopReasonText(summary.stopReason))}</dl>`;
 }

@@ -45,6 +45,9 @@ export const summarySchema = z.object({
   network: z.string().optional(),
   generations: z.int(),
   evaluations: z.int(),
+  /** Flips of single bits that were considered, and in a second; absent where the algorithm flips none. */
+  flips: z.int().optional(),
+  flipsPerSecond: z.number().optional(),
   /** Evaluations of the pruning pass, not counted in `evaluations`. */
   pruningEvaluations: z.int(),
   trainAccuracy: share,

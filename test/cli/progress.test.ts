@@ -62,6 +62,13 @@ describe('the line', () => {
     );
   });
 
+  test('of a search that flips bits counts flips', () => {
+    const flips = { done: 40_000, all: 700_000 };
+    expect(progressLine(stateAt(3, { flips }), 65_432, 0.5)).toContain(
+      'sparsity 62.5 %  40,000 of 700,000 flips  65,432 flips/s  at most',
+    );
+  });
+
   test('tells when the search is over', () => {
     expect(progressLine(stateAt(120, {}, true), 10, 1)).toBe(
       'generation 120/300  best 90.00 %  mean 85.00 %  sparsity 62.5 %  10 evaluations/s  done',

@@ -49,6 +49,9 @@ describe.each([
     const flips = rows.map((row) => Number(row.split(',')[column]));
     expect(flips).toEqual(Array.from({ length: 21 }, (__, generation) => generation * 3 * 150));
     expect(header).toContain('survivorsImprovement');
+    const summary = await summaryOf(folder);
+    expect(summary.flips).toBe(9_000);
+    expect(summary.flipsPerSecond).toBeGreaterThan(0);
   });
 });
 

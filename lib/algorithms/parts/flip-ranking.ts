@@ -22,7 +22,12 @@ export function flipObjective(objective: Objective): Objective {
 }
 
 /** A mask that keeps all weights costs λ more than one that keeps none. */
-function costOf({ score, genome }: Individual, objective: Objective, lambda: number, problem: Size): number {
+export function maskCost(
+  { score, genome }: Individual,
+  objective: Objective,
+  lambda: number,
+  problem: Size,
+): number {
   const { samples, bits } = problem;
   const fitness = fitnessOf(score, objective);
   const share = (lambda * countOnes(genome)) / bits;
@@ -40,6 +45,6 @@ export function byCost(
   problem: Size,
 ): Individual[] {
   const compare = compareIndividuals(objective);
-  const costs = new Map(individuals.map((one) => [one, costOf(one, objective, lambda, problem)]));
+  const costs = new Map(individuals.map((one) => [one, maskCost(one, objective, lambda, problem)]));
   return individuals.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0) || compare(a, b));
 }

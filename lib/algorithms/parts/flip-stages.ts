@@ -2,7 +2,7 @@
 import { at } from '../../base/at.ts';
 import type { FlipSection } from './flip-fields.ts';
 
-interface Stage {
+export interface Stage {
   /** Samples that flips are judged by. */
   readonly samples: number;
   /** Flips of each start since the beginning when the stage is over. */
@@ -11,7 +11,7 @@ interface Stage {
   readonly slice: number;
 }
 
-interface Size {
+export interface Size {
   readonly bits: number;
   readonly samples: number;
 }

@@ -22,10 +22,12 @@ import type {
 import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
-import { byCost, defaultLambda, flipObjective } from './flip-ranking.ts';
-import { extentOf, flipsOf, sliceAfter, stagesOf } from './flip-stages.ts';
+import { flipPlan } from './flip-plan.ts';
+import { byCost, defaultLambda, flipObjective, maskCost } from './flip-ranking.ts';
+import { sliceAfter } from './flip-stages.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
+import type { Progress } from './progress.ts';
 import type { SearchSpec } from './sections.ts';
 import { SEARCH } from './wording.ts';
 
@@ -43,14 +45,8 @@ interface Flipping<Spec, Key extends Section> {
   method(spec: Spec): Method;
 }
 
-/** Starts by default: the fewer the weights, the more local optima there are to fall into, and the less a start costs. */
-const STARTS = { least: 2, most: 8, weights: 600 };
-
 /** `mainEnd`: the last generation of the starts; null before it, as long as tickets are not looked for at other prices. */
 const factsSchema = z.object({ nextId: z.int(), mainEnd: z.int().nullable() });
-
-/** Flips of a search at another price, as a share of a start's: it begins at the best mask there is. */
-const FRONT_SHARE = 0.5;
 
 interface Standing {
   readonly population: readonly Individual[];
@@ -58,6 +54,11 @@ interface Standing {
   readonly from: readonly Improvement['from'][];
   readonly nextId: number;
   readonly mainEnd: number | null;
+}
+
+/** Found at the search's own price of weights, not at another. */
+function isMain({ born }: Individual, mainEnd: number | null): boolean {
+  return mainEnd === null || born <= mainEnd;
 }
 
 /** Flips that each start has considered. */
@@ -74,31 +75,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     return flipping.sectionOf(spec).lambda ?? defaultLambda(spec.search.objective);
   }
 
-  function startsBy(spec: Spec, bits: number): number {
-    const { least, most, weights } = STARTS;
-    const few = Math.max(least, Math.min(most, Math.round(weights / bits)));
-    return flipping.sectionOf(spec).starts ?? Math.min(few, spec.search.population);
-  }
-
-  /** Flips of each start, or of each search at another price. */
-  function phaseOf(spec: Spec, size: Size, mainEnd: number | null) {
-    const section = flipping.sectionOf(spec);
-    const all = flipsOf(section, size);
-    const flips = mainEnd === null ? all : Math.ceil(all * FRONT_SHARE);
-    return { flips, stages: stagesOf({ ...section, flips }, size) };
-  }
-
-  /** Generations after the first, and what all flips come to as flips judged by all samples. */
-  function extent(spec: Spec, size: Size) {
-    const starts = startsBy(spec, size.bits);
-    const { front } = flipping.sectionOf(spec);
-    const { generations, flips } = extentOf(phaseOf(spec, size, null).stages);
-    const further = front.length > 0 ? extentOf(phaseOf(spec, size, 0).stages) : { generations: 0, flips: 0 };
-    return {
-      generations: generations + further.generations,
-      flips: starts * flips + front.length * further.flips,
-      improvements: starts * generations + front.length * further.generations,
-    };
+  function planOf(spec: Spec, size: Size) {
+    return flipPlan(flipping.sectionOf(spec), spec.search.population, size);
   }
 
   function rowOf(
@@ -108,7 +86,10 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     counts: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations'> & { flips: number },
   ): HistoryRow {
     const { objective } = spec.search;
-    return historyRow(survivors, { ...counts, samples, bits, objective, origins: ['start', 'improvement'] });
+    const cost = maskCost(at(survivors, 0), objective, lambdaOf(spec), { samples, bits });
+    const bestCost = Number.isFinite(cost) ? cost : null;
+    const origins = ['start', 'improvement'] as const;
+    return historyRow(survivors, { ...counts, bestCost, samples, bits, objective, origins });
   }
 
   function scoring(spec: Spec, problem: Problem, place: RunPlace, brood: Brood): Moment {
@@ -120,7 +101,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         brood,
         tell(scores) {
           const scored = matchScores(brood, scores, [], 0, 0, problem.bits);
-          const starts = startsBy(spec, problem.bits);
+          const { starts } = planOf(spec, problem);
           const survivors = scored.toSorted(compareIndividuals(spec.search.objective)).slice(0, starts);
           const counts = { generation: 0, offspring: scored.length, flips: 0 };
           const evaluations = brood.masks.count;
@@ -138,25 +119,30 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
+  function progressAt(spec: Spec, problem: Problem, row?: HistoryRow): Progress {
+    const { generations: maxGenerations, flips: all } = planOf(spec, problem);
+    return { ...progressOf(spec, row), maxGenerations, flips: { done: row?.flips ?? 0, all } };
+  }
+
   function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Place {
-    const { generations: maxGenerations } = extent(spec, problem);
     return {
       generation: row.generation + 1,
       round: 0,
       complete: row.generation,
-      progress: { ...progressOf(spec, row), maxGenerations },
+      progress: progressAt(spec, problem, row),
     };
   }
 
   function improving(spec: Spec, problem: Problem, place: Place, standing: Standing): Moment {
     const { population, from, nextId, mainEnd } = standing;
-    const { flips: all, stages } = phaseOf(spec, problem, mainEnd);
+    const { starts, main, further } = planOf(spec, problem);
+    const { flips: all, stages } = mainEnd === null ? main : further;
     const { flips, samples } = sliceAfter(stages, doneBy(from));
     const settings = { ...flipping.method(spec), flips: all, lambda: lambdaOf(spec) };
     const { front } = flipping.sectionOf(spec);
     const tasks = from.map((one, index): Improvement => {
       const lambda = mainEnd === null ? settings.lambda : settings.lambda * at(front, index);
-      const stream = mainEnd === null ? index : startsBy(spec, problem.bits) + index;
+      const stream = mainEnd === null ? index : starts + index;
       return { stream, settings: { ...settings, lambda }, flips, from: one };
     });
     return {
@@ -177,7 +163,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   function tellImproved(
     spec: Spec,
     problem: Problem,
-    { generation, round, progress: before }: Place,
+    { generation, round, progress }: Place,
     { population, nextId, mainEnd }: Standing,
     improved: readonly Improved[],
     judgedBy: number,
@@ -186,18 +172,19 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const newborn = { id: nextId + index, genome, origin: 'improvement', born: generation } as const;
       return evaluated(newborn, score, problem.bits);
     });
-    const kept = mainEnd === null ? [] : population.filter(({ born }) => born <= mainEnd);
+    const kept = mainEnd === null ? [] : population.filter((one) => isMain(one, mainEnd));
     const survivors = byCost([...kept, ...individuals], spec.search.objective, lambdaOf(spec), problem);
     const states = improved.map(({ state }) => state);
-    const main = mainEnd === null ? 0 : startsBy(spec, problem.bits) * phaseOf(spec, problem, null).flips;
-    const flips = states.reduce((sum, state) => sum + state.flips, main);
-    const evaluations = before.evaluations + improved.length;
+    const { starts, main, further } = planOf(spec, problem);
+    const before = mainEnd === null ? 0 : starts * main.flips;
+    const flips = states.reduce((sum, state) => sum + state.flips, before);
+    const evaluations = progress.evaluations + improved.length;
     const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
     const row = rowOf(spec, problem, survivors, counts);
     const following = placeAfter(spec, row, problem);
     const complete = { survivors, row };
     const standing = { population: survivors, nextId: nextId + improved.length, mainEnd };
-    const { flips: all, stages } = phaseOf(spec, problem, mainEnd);
+    const { flips: all, stages } = mainEnd === null ? main : further;
     if (doneBy(states) < all) {
       const { samples } = sliceAfter(stages, doneBy(states));
       // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
@@ -250,12 +237,12 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     needsNetwork: () => false,
     course(spec, _, size) {
       const { population } = spec.search;
-      const { generations, flips, improvements } = extent(spec, size);
+      const { generations, wholeFlips, improvements } = planOf(spec, size);
       return {
         work: 'improve',
         first: population,
         each: Math.max(1, Math.round(improvements / generations)),
-        flips: flips / improvements,
+        flips: wholeFlips / improvements,
         generations,
         evaluations: population + improvements,
       };
@@ -270,8 +257,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         sources,
         origins: offspring.map(({ origin }) => origin),
       };
-      const { generations: maxGenerations } = extent(spec, problem);
-      const progress = { ...progressOf(spec), maxGenerations };
+      const progress = progressAt(spec, problem);
       const memory = { facts: { nextId: 0, mainEnd: null }, aside: [], vectors: {} };
       const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;
       return scoring(spec, problem, place, brood);
@@ -289,9 +275,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const { population } = found;
       const result = resultByGenerations(spec, network, found);
       // What was found at other prices is for the front: the ticket is what the same search without one would give.
-      const candidates = result.candidates.filter(
-        (_, rank) => mainEnd === null || at(population, rank).born <= mainEnd,
-      );
+      const candidates = result.candidates.filter((_, rank) => isMain(at(population, rank), mainEnd));
       return { ...result, candidates, front: result.candidates };
     },
   };

@@ -24,6 +24,8 @@ export const historyRowSchema = z.object({
   evaluations: count,
   /** Flips of single bits considered since the run began, where the algorithm flips. */
   flips: count.optional(),
+  /** What such a search minimises, of its best mask: the objective, and the price of the weights. */
+  bestCost: loss.optional(),
   /** Over the survivors, on training data. Losses are means per sample in nats, null where not computed. */
   bestAccuracy: share,
   meanAccuracy: share,
@@ -76,7 +78,10 @@ export function survivorsFrom(row: HistoryRow, origin: Origin): number | undefin
 /** The row of one generation. `survivors` best first; `samples` in the training data. */
 export function historyRow(
   survivors: readonly Individual[],
-  context: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations' | 'flips'> & {
+  context: Pick<
+    HistoryRow,
+    'generation' | 'offspring' | 'evaluated' | 'evaluations' | 'flips' | 'bestCost'
+  > & {
     readonly samples: number;
     readonly bits: number;
     readonly objective: Objective;

@@ -19,6 +19,8 @@ export const progressSchema = z.object({
   bestMacroAverage: number,
   meanMacroAverage: number,
   bestSparsity: number,
+  /** Of single bits, where the algorithm flips: considered so far, and in all. */
+  flips: z.object({ done: count, all: count }).optional(),
   /** Of the last epoch, where an algorithm trains and samples are held out; its other figures are of training data. */
   validationAccuracy: number.default(null),
   /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */

@@ -7,7 +7,6 @@ import { DamagedArtifact, UserError } from '../../base/errors.ts';
 import {
   type ComparedRun,
   compareRuns,
-  consideredFlips,
   intervalOf,
   type RunComparison,
 } from '../../comparison/comparison.ts';
@@ -151,7 +150,7 @@ function documentOf({ runs, ...comparison }: RunComparison, folders: readonly St
     state: run.state,
     summary: run.summary ?? null,
     testAccuracyInterval: intervalOf(run),
-    flips: consideredFlips(run),
+    flips: run.summary?.flips ?? null,
   }));
   return { runs: described, ...comparison };
 }

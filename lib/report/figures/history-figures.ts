@@ -1,4 +1,7 @@
-/** Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. */
+/**
+ * Figures over the generations: accuracy, loss, sparsity, and where the survivors came from. Of a search that flips single
+ * bits, over the flips: what it minimises comes first, and all survivors come from one place.
+ */
 import type { TopLevelSpec } from 'vega-lite';
 import { type HistoryRow, survivorsFrom } from '../../algorithms/parts/history-row.ts';
 import { nats, percent, whole } from '../../base/format.ts';
@@ -31,6 +34,8 @@ const BRED: Readonly<Record<Origin, string>> = {
 type Column = keyof HistoryRow;
 type Quantity = 'Accuracy' | 'Loss' | 'MacroAverage' | 'Sparsity';
 
+const FLIPS_TITLE = 'flips considered, over all starts';
+
 interface Series extends Pick<Figure, 'id' | 'title' | 'caption'> {
   /** Its mean and its best individual are lines. */
   readonly quantity: Quantity;
@@ -43,13 +48,46 @@ interface Series extends Pick<Figure, 'id' | 'title' | 'caption'> {
 /** The figures that the rows can fill: none with fewer than two generations. Rows in order of generation. */
 export async function historyFigures(history: readonly HistoryRow[], objective: Objective) {
   if (history.length < 2) return [];
+  const flipped = flips(history);
   const series = [
     accuracySeries(history, objective),
     ...(isMacroAverage(objective) ? [macroAverageSeries(history, objective)] : []),
     ...(history.some(({ bestLoss }) => bestLoss !== null) ? [lossSeries(history, objective)] : []),
     sparsitySeries(history),
   ];
-  return Promise.all([...series.map((one) => seriesFigure(history, one)), originsFigure(history)]);
+  const figures = series.map((one) => seriesFigure(history, one));
+  return Promise.all(flipped ? [costFigure(history), ...figures] : [...figures, originsFigure(history)]);
+}
+
+/** Whether the history counts flips of single bits. */
+function flips(history: readonly HistoryRow[]): boolean {
+  return history[0]?.flips !== undefined;
+}
+
+/** Ends titles. */
+function byWhat(history: readonly HistoryRow[]): string {
+  return flips(history) ? 'by flips' : 'by generation';
+}
+
+async function costFigure(history: readonly HistoryRow[]): Promise<Figure> {
+  const axis = lossAxis(valuesOf(history, ['bestCost']));
+  const costs = history.flatMap(({ bestCost }) => bestCost ?? []);
+  const chart = {
+    rows: thin(history, [({ bestCost = null }) => bestCost]),
+    x: workAxis(history),
+    y: upwards(axis, 'number'),
+    lines: [{ field: 'bestCost', name: 'best mask', mark: 'line' }] satisfies Line[],
+    height: HEIGHT,
+  };
+  return {
+    id: 'cost',
+    title: 'Cost by flips',
+    legend: legendOf(chart),
+    drawing: await drawLines(chart, 'cost'),
+    caption:
+      `What the search minimises, on all training data: the objective, less is better, and λ times the share of weights that are kept. ` +
+      `The best mask goes from ${nats(costs[0] ?? null)} to ${nats(costs.at(-1) ?? null)}.`,
+  };
 }
 
 function ranksByAccuracy(objective: Objective): boolean {
@@ -58,12 +96,16 @@ function ranksByAccuracy(objective: Objective): boolean {
 
 function accuracySeries(history: readonly HistoryRow[], objective: Objective): Series {
   // By another objective, the best individual need not be the most accurate: the worst is a line, not a band's edge.
-  const ranked = ranksByAccuracy(objective);
+  const flipped = flips(history);
+  const ranked = !flipped && ranksByAccuracy(objective);
   const [first, last] = endsOf(history, 'bestAccuracy');
-  const since = history.find(({ bestAccuracy }) => bestAccuracy === last)?.generation ?? 0;
+  const since = history.find(({ bestAccuracy }) => bestAccuracy === last);
+  const reached = flipped
+    ? `after ${whole(since?.flips ?? 0)} flips`
+    : `in generation ${whole(since?.generation ?? 0)}`;
   return {
     id: 'accuracy',
-    title: 'Accuracy by generation',
+    title: `Accuracy ${byWhat(history)}`,
     quantity: 'Accuracy',
     survivors: ranked ? ['worstAccuracy', 'bestAccuracy'] : ['worstAccuracy'],
     axis: linearAxis(valuesOf(history, ['bestAccuracy', 'meanAccuracy', 'worstAccuracy']), 0.01, [0, 1]),
@@ -71,8 +113,10 @@ function accuracySeries(history: readonly HistoryRow[], objective: Objective): S
     caption:
       `Share of the training data that the survivors classify correctly. ` +
       `The best individual begins at ${percent(first)} and ends at ${percent(last)}` +
-      (first === last ? '.' : `, first reached in generation ${whole(since)}.`) +
-      (ranked ? '' : ` It is the best by ${OBJECTIVE_NAMES[objective]}, so others may be more accurate.`),
+      (first === last ? '.' : `, first reached ${reached}.`) +
+      (ranked
+        ? ''
+        : ` It is the best by ${flipped ? 'its cost' : OBJECTIVE_NAMES[objective]}, so others may be more accurate.`),
   };
 }
 
@@ -87,9 +131,9 @@ function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAver
   const [first, last] = endsOf(history, 'bestMacroAverage');
   return {
     id: objective,
-    title: `${capitalized(OBJECTIVE_NAMES[objective])} by generation`,
+    title: `${capitalized(OBJECTIVE_NAMES[objective])} ${byWhat(history)}`,
     quantity: 'MacroAverage',
-    survivors: ['worstMacroAverage', 'bestMacroAverage'],
+    survivors: flips(history) ? ['worstMacroAverage'] : ['worstMacroAverage', 'bestMacroAverage'],
     axis: linearAxis(valuesOf(history, columns), 0.01, [0, 1]),
     unit: 'percent',
     caption:
@@ -103,9 +147,9 @@ function lossSeries(history: readonly HistoryRow[], objective: Objective): Serie
   const losses = history.flatMap(({ bestLoss }) => bestLoss ?? []);
   return {
     id: 'loss',
-    title: 'Cross-entropy by generation',
+    title: `Cross-entropy ${byWhat(history)}`,
     quantity: 'Loss',
-    survivors: objective === 'cross-entropy' ? ['bestLoss', 'worstLoss'] : ['worstLoss'],
+    survivors: objective === 'cross-entropy' && !flips(history) ? ['bestLoss', 'worstLoss'] : ['worstLoss'],
     axis,
     unit: 'number',
     caption:
@@ -119,13 +163,16 @@ function sparsitySeries(history: readonly HistoryRow[]): Series {
   const [, last] = endsOf(history, 'bestSparsity');
   return {
     id: 'sparsity',
-    title: 'Sparsity by generation',
+    title: `Sparsity ${byWhat(history)}`,
     quantity: 'Sparsity',
     survivors: ['minSparsity', 'maxSparsity'],
     axis: linearAxis(valuesOf(history, ['bestSparsity', 'minSparsity', 'maxSparsity']), 0.02, [0, 1]),
     unit: 'percent',
     caption:
-      'Share of the prunable weights that the survivors prune. Among equally fit masks the sparser ones survive; ' +
+      'Share of the prunable weights that the survivors prune. ' +
+      (flips(history)
+        ? 'Weights have a price, and its multiples lead to the other masks of the front; '
+        : 'Among equally fit masks the sparser ones survive; ') +
       `the best individual ends at ${percent(last)}, before the pruning pass.`,
   };
 }
@@ -141,7 +188,7 @@ async function seriesFigure(history: readonly HistoryRow[], series: Series): Pro
   );
   const chart = {
     rows: thin(history, drawn),
-    x: generationAxis(history),
+    x: workAxis(history),
     y: upwards(axis, unit),
     lines,
     band: high && { low, high, name: 'all survivors' },
@@ -198,6 +245,10 @@ function listed(texts: readonly string[]): string {
 /** The colour of an origin, in every figure. */
 export function originColor(origin: Origin): string {
   return `var(--${origin})`;
+}
+
+function workAxis(history: readonly HistoryRow[]) {
+  return flips(history) ? countAxis('flips', endsOf(history, 'flips'), FLIPS_TITLE) : generationAxis(history);
 }
 
 function generationAxis(history: readonly HistoryRow[]) {

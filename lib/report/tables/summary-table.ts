@@ -41,7 +41,7 @@ const share = (value: number | null) => percent(value);
 
 /** Every key that is shown, in the order of the table. */
 const ROWS: {
-  readonly [Key in keyof Shown]: readonly [string, (value: Shown[Key], all: RunSummary) => string];
+  readonly [Key in keyof Shown]: readonly [string, (value: RunSummary[Key], all: RunSummary) => string];
 } = {
   runId: ['Run', String],
   preset: ['Preset', (preset) => preset ?? 'none'],
@@ -53,6 +53,7 @@ const ROWS: {
   layers: ['Network', (layers, all) => layers?.join(' → ') ?? networkName(all)],
   generations: ['Generations', whole],
   evaluations: ['Evaluations of the search', whole],
+  flips: ['Flips considered', (flips = 0) => whole(flips)],
   pruningEvaluations: ['Evaluations of the pruning pass', whole],
   testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
   trainAccuracy: ['Train accuracy', share],
@@ -72,6 +73,7 @@ const ROWS: {
   testSamples: ['Test samples', whole],
   seconds: ['Wall-clock time', duration],
   evaluationsPerSecond: ['Evaluations per second', perSecond],
+  flipsPerSecond: ['Flips per second', (rate = 0) => perSecond(rate)],
   cost: ['Cost', describeCost],
   version: ['Tombola version', String],
   specHash: ['Hash of the spec', String],
@@ -89,6 +91,8 @@ export function summaryTable(summary: RunSummary): Html {
   const rows = namesOf(ROWS)
     .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
     .filter((key) => !trains || !PRUNING_KEYS.includes(key))
+    .filter((key) => summary[key] !== undefined)
+    .filter((key) => summary.flips === undefined || key !== 'evaluationsPerSecond')
     .map((key) => summaryRow(summary, key));
   return html`<div class="scroll"><table>
 <caption>Summary</caption>

@@ -63,6 +63,8 @@ export function summaryOf(
   const { bits, trainSamples, testSamples } = manifest;
   const { taken, evaluations } = found;
   const sparsity = sparsityOf(pruned.genome, bits);
+  const rate = (count: number) => (taken.evaluating > 0 ? count / (taken.evaluating / 1000) : 0);
+  const flips = found.history.by === 'generation' ? found.history.rows.at(-1)?.flips : undefined;
   return {
     runId: manifest.runId,
     preset: spec.preset ?? null,
@@ -75,6 +77,7 @@ export function summaryOf(
     network: nameOfNetwork(spec.network),
     generations: found.generations,
     evaluations,
+    ...(flips !== undefined && { flips, flipsPerSecond: earlier?.flipsPerSecond ?? rate(flips) }),
     pruningEvaluations: pruned.evaluations,
     trainAccuracy: train.accuracy,
     testAccuracy: test.accuracy,
@@ -94,8 +97,7 @@ export function summaryOf(
     ...defined({ readAs: manifest.readAs }),
     trainSamples,
     testSamples,
-    evaluationsPerSecond:
-      earlier?.evaluationsPerSecond ?? (taken.evaluating > 0 ? evaluations / (taken.evaluating / 1000) : 0),
+    evaluationsPerSecond: earlier?.evaluationsPerSecond ?? rate(evaluations),
     version: manifest.version,
     specHash: manifest.specHash,
     ...defined({ asked: manifest.asked }),
