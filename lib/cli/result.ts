@@ -7,7 +7,7 @@ import { duration, percent, perSecond, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
-import { testAccuracyContext } from '../report/test-accuracy.ts';
+import { testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
@@ -51,6 +51,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     return;
   }
   const words = wordingOf(summary.algorithm);
+  const unpruned = unprunedText(summary);
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
     ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
@@ -59,6 +60,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
       'sparsity',
       `${bold(percent(summary.sparsity, 1))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
     ],
+    ...(unpruned === undefined ? [] : [['before pruning', unpruned] satisfies [string, string]]),
     [
       words.generations,
       `${whole(summary.generations)}${summary.stopReason ? `  (${stopReasonText(summary.stopReason)})` : ''}`,

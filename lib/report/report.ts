@@ -151,7 +151,7 @@ function tooShort([row]: readonly HistoryRow[]): Html {
 }
 
 function abstract({ summary, network: of, given = false }: ReportInput): string {
-  const { algorithm, layers, keptWeights, testAccuracy, testSamples, status } = summary;
+  const { algorithm, layers, keptWeights, testAccuracy, testSamples, status, unpruned } = summary;
   const { found, process } = wordingOf(algorithm);
   const name = networkName(summary);
   const network = layers ? `${layers.join('–')} ReLU network` : `${name} network`;
@@ -165,6 +165,9 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
       : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
     `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly (${testAccuracyContext(summary)}).` +
+    (unpruned
+      ? ` With all ${whole(summary.prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy)} of them correctly.`
+      : '') +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
 }

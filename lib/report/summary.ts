@@ -29,6 +29,14 @@ const frontRowSchema = z.object({
   testLoss: z.number().nullable(),
 });
 
+const unprunedSchema = z.object({
+  trainAccuracy: share,
+  testAccuracy: share,
+  trainLoss: z.number().nullable(),
+  testLoss: z.number().nullable(),
+});
+export type Unpruned = z.output<typeof unprunedSchema>;
+
 export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
@@ -72,6 +80,8 @@ export const summarySchema = z.object({
   prunableWeights: z.int(),
   /** ticket.onnx and ticket.min.onnx; absent in summaries of earlier versions. */
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
+  /** Where the weights were given, as a trained model has them: the scores of the network with all of its weights. */
+  unpruned: unprunedSchema.optional(),
   /** Of searches that look for more than one ticket: those that nothing beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
   /** For data in files: what was taken for what, for people. */

@@ -1,5 +1,5 @@
-/** The context of a test accuracy: its confidence interval, and the accuracy of guessing. */
-import { percent } from '../base/format.ts';
+/** The context of a test accuracy: its confidence interval, the accuracy of guessing, and that of an unpruned network. */
+import { byteSize, percent, whole } from '../base/format.ts';
 import type { RunSummary } from './summary.ts';
 
 /** The 97.5 % quantile of the normal distribution. */
@@ -26,4 +26,17 @@ export function testAccuracyContext({
   const interval = `95 % interval ${percent(low, 2)} to ${percent(high, 2)}`;
   if (largestClassAccuracy === undefined) return interval;
   return `${interval}; always guessing the largest class: ${percent(largestClassAccuracy, 2)}`;
+}
+
+/** The network as it was given, where its weights were. */
+export function unprunedText({
+  unpruned,
+  prunableWeights,
+  minimised,
+}: Pick<RunSummary, 'unpruned' | 'prunableWeights' | 'minimised'>): string | undefined {
+  if (!unpruned) return undefined;
+  const { testAccuracy, trainAccuracy } = unpruned;
+  // A mask makes weights zero: the file of the ticket is as large as one with all of them.
+  const size = minimised ? `, ${byteSize(minimised.before.bytes)}` : '';
+  return `${percent(testAccuracy, 2)} test, ${percent(trainAccuracy, 2)} train accuracy with all ${whole(prunableWeights)} weights${size}`;
 }

@@ -38,6 +38,11 @@ export function sliceMasks(masks: PackedMasks, start: number, end: number): Pack
   return { count: end - start, bits: masks.bits, bytes: masks.bytes.subarray(start * size, end * size) };
 }
 
+/** The genome that keeps every weight. */
+export function fullGenome(bits: number): Uint8Array {
+  return clearPadding(new Uint8Array(bytesPerGenome(bits)).fill(0xff), bits);
+}
+
 /** Packs genomes of `bits` bits into one array, in order. */
 export function packGenomes(genomes: readonly Uint8Array[], bits: number): PackedMasks {
   const masks = emptyMasks(genomes.length, bits);

@@ -1,4 +1,5 @@
 /** finalize: prunes the best mask, scores the ticket on the test set, once, and exports it with its report. */
+import { defined } from '../base/defined.ts';
 import { sealedJson } from '../base/seal.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
@@ -13,6 +14,7 @@ import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
 import { costing, earlierSummary, summaryOf } from '../runs/final/summary.ts';
 import { scoreTicket, ticketOf } from '../runs/final/ticket.ts';
+import { unprunedOf } from '../runs/final/unpruned.ts';
 import { readInputs } from '../runs/inputs.ts';
 import { readLandscape } from '../runs/landscape-artifacts.ts';
 import { encodeTicket } from '../runs/networks.ts';
@@ -54,11 +56,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const { spent = UNMETERED, platform = AS_IF, now } = context;
   const others = found.front?.filter((candidate) => candidate !== chosen);
   const front = others && (await frontOf(run, others, { ticket, scores }, inputs, context.evaluator));
+  const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, chosen, pruned, scores, earlier }),
     minimised: minimised.sizes,
-    ...(front ? { front: front.rows } : {}),
+    ...defined({ unpruned, front: front?.rows }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.

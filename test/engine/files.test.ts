@@ -73,12 +73,32 @@ describe.each([
   });
 });
 
-test('a run with a model goes on where it was stopped, is the same when it is started again, and leaves all constants', async () => {
+/** The share of the test data that a model classifies as their labels say. */
+async function accuracyOf(model: string, folder: string): Promise<number> {
+  const session = await InferenceSession.create(model);
+  const { x, labels } = decodeSamples(await readFile(join(folder, 'data/test.safetensors')), 'data');
+  const [input = ''] = session.inputNames;
+  const [output = ''] = session.outputNames;
+  const { [output]: logits } = await session.run({
+    [input]: new Tensor('float32', x, [labels.length, 1, 4, 4]),
+  });
+  const values = Array.from(logits?.data ?? [], Number);
+  const classes = values.length / labels.length;
+  const right = [...labels].filter((label, row) => {
+    const scores = values.slice(row * classes, (row + 1) * classes);
+    return scores.indexOf(Math.max(...scores)) === label;
+  });
+  return right.length / labels.length;
+}
+
+test('a run with a model goes on where it was stopped, is the same when it is started again, and leaves all constants and the accuracy of the whole model', async () => {
   const files = await written();
   const spec = { ...SEARCH, task: { train: files['images.csv'] }, network: { model: files['conv.onnx'] } };
   const whole = await run(spec);
   const expected = await resultsOf(whole.folder);
   await expectConstants(whole.folder);
+  const { unpruned } = await summaryOf(whole.folder);
+  expect(unpruned?.testAccuracy).toBe(await accuracyOf(files['conv.onnx'], whole.folder));
   const options = { workers: 0, name: 'a-test' };
   await runSearch({ ...spec, run: placeOf(whole.folder) }, options);
   expect(await resultsOf(whole.folder)).toEqual(expected);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { whole } from '../../lib/base/format.ts';
 import { keptWeights } from '../../lib/landscape/kept-shares.ts';
 import { channelRoles } from '../../lib/report/figures/wiring.ts';
 import { renderReport } from '../../lib/report/report.ts';
@@ -34,12 +35,17 @@ test('a convolutional network has its layers and filters drawn, and a row for ea
 
 test('a model whose weights were given is pruned, not drawn', async () => {
   const input = exampleGraphInput();
-  const summary = { ...input.summary, network: 'net.onnx' };
+  const unpruned = { trainAccuracy: 0.9951, testAccuracy: 0.9876, trainLoss: 0.01, testLoss: 0.02 };
+  const summary = { ...input.summary, network: 'net.onnx', unpruned };
   const page = await renderReport({ ...input, given: true, summary });
   expectText(page, 'A pruned subnetwork of net.onnx, found without further training');
   expectText(page, 'all as they were given');
+  const weights = whole(summary.prunableWeights);
+  expectText(page, `With all ${weights} weights, before anything was pruned, net.onnx classified 98.76 %`);
+  expectText(page, `98.76 % test, 99.51 % train accuracy with all ${weights} weights, `);
   expectNone(page, /random net/);
-  const redrawn = await renderReport({ ...input, summary });
+  const redrawn = await renderReport({ ...input, summary: { ...input.summary, network: 'net.onnx' } });
+  expectNone(redrawn, /efore anything was pruned/);
   expectText(redrawn, 'A subnetwork of a random network built as net.onnx');
 });
 

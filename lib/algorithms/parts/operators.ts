@@ -3,7 +3,7 @@
  */
 
 import type { Random } from '../../base/random.ts';
-import { bytesPerGenome, clearPadding, withFlippedBit } from '../../search/genome.ts';
+import { bytesPerGenome, clearPadding, fullGenome, withFlippedBit } from '../../search/genome.ts';
 
 /** A mask whose every bit is fair. */
 export function randomGenome(random: Random, bits: number): Uint8Array {
@@ -20,13 +20,13 @@ export function randomGenome(random: Random, bits: number): Uint8Array {
  * solve a task, fair masks would lose what they know.
  */
 export function sparedGenome(random: Random, bits: number, pruned: number): Uint8Array {
-  const genome = new Uint8Array(bytesPerGenome(bits)).fill(0xff);
+  const genome = fullGenome(bits);
   if (pruned > 0) {
     for (let bit = 0; bit < bits; bit++) {
       if (random.uniform() < pruned) genome[bit >> 3] = (genome[bit >> 3] ?? 0) & ~(0x80 >> (bit & 7));
     }
   }
-  return clearPadding(genome, bits);
+  return genome;
 }
 
 /** Uniform crossover: each bit comes from one parent or the other with equal chance. One child. */

@@ -22,6 +22,7 @@ import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { flagOf, labelColumn, type TableOptions } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
+import { shellWord } from '../shell-word.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import {
@@ -32,6 +33,7 @@ import {
   printMasks,
   printScores,
 } from './printout.ts';
+import { seenOf, storeBeside } from './seen.ts';
 import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } from './target.ts';
 
 export interface EvaluateOptions extends TableOptions {
@@ -53,7 +55,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   const target = await openTarget(given, open);
   if (target.kind === 'ticket' || (options.masks === undefined && options.weights === undefined)) {
     const { ticket, parts } = await evaluateTicket(target, options, open);
-    printScores(ticket, parts, options.json);
+    printScores(ticket, parts, options.json, target.kind === 'run' ? shellWord(target.name) : undefined);
     return;
   }
   const { store, name } = target;
@@ -80,7 +82,9 @@ export async function evaluateTicket(
 ): Promise<{ readonly ticket: OpenedTicket; readonly parts: readonly EvaluatedPart[] }> {
   if (target.kind === 'run') {
     const ticket = await ticketOfRun(target.store, target.name);
-    return { ticket, parts: await scoresOf(ticket, await dataOf(target.store, ticket, options, open)) };
+    const samples = await dataOf(target.store, ticket, options, open);
+    const parts = await scoresOf(ticket, samples);
+    return { ticket, parts: await withSeen(parts, samples, options, ticket, target.store, open) };
   }
   for (const name of ['masks', 'weights', 'on'] as const) {
     if (options[name] === undefined) continue;
@@ -93,8 +97,25 @@ export async function evaluateTicket(
       `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
     );
   }
-  const samples = await readSamples(options.data, target, options, open);
-  return { ticket: target, parts: await scoresOf(target, new Map([[options.data, samples]])) };
+  const samples = new Map([[options.data, await readSamples(options.data, target, options, open)]]);
+  const store = target.path === undefined ? undefined : await storeBeside(target.path);
+  const parts = await withSeen(await scoresOf(target, samples), samples, options, target, store, open);
+  return { ticket: target, parts };
+}
+
+/** Says of data from a file what of them the ticket was trained on; parts of a run's own data say by their names. */
+async function withSeen(
+  parts: readonly EvaluatedPart[],
+  samples: ReadonlyMap<string, Samples>,
+  { data }: EvaluateOptions,
+  { info }: OpenedTicket,
+  store: Store | undefined,
+  open: OpenSource,
+): Promise<EvaluatedPart[]> {
+  const own = data === undefined ? undefined : samples.get(data);
+  if (data === undefined || own === undefined) return [...parts];
+  const seen = await seenOf(data, own, info, store, open);
+  return parts.map((part) => ({ ...part, ...defined({ seen }) }));
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {

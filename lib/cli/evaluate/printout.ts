@@ -10,6 +10,7 @@ import { classScores, worstMistakes } from '../../report/tables/class-scores.ts'
 import { className, shortened } from '../../report/text/names.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
+import { type Seen, seenText } from './seen.ts';
 import type { OpenedTicket } from './target.ts';
 
 export interface EvaluatedPart {
@@ -17,6 +18,8 @@ export interface EvaluatedPart {
   readonly data: string;
   readonly samples: number;
   readonly score: TicketScore;
+  /** Of a file: what of it the ticket was trained on. */
+  readonly seen?: Seen;
 }
 
 export interface MaskScore {
@@ -45,8 +48,14 @@ const MOST_MISTAKES = 10;
 const MOST_CLASS_ROWS = 100;
 const MOST_MASK_ROWS = 20;
 
-export function printScores(ticket: OpenedTicket, parts: readonly EvaluatedPart[], json: boolean): void {
-  const text = json ? JSON.stringify(documentOf(ticket, parts), null, 2) : textOf(ticket, parts);
+/** `run`: its name, where the ticket is that of a run. */
+export function printScores(
+  ticket: OpenedTicket,
+  parts: readonly EvaluatedPart[],
+  json: boolean,
+  run?: string,
+): void {
+  const text = json ? JSON.stringify(documentOf(ticket, parts), null, 2) : textOf(ticket, parts, run);
   print(`${text}\n`);
 }
 
@@ -57,9 +66,10 @@ function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[
     ...defined({ version, spec, seed }),
     features,
     classes,
-    data: parts.map(({ data, samples, score }) => ({
+    data: parts.map(({ data, samples, score, seen }) => ({
       data,
       samples,
+      ...defined({ seen }),
       accuracy: score.accuracy,
       loss: score.loss,
       balancedAccuracy: score.balancedAccuracy,
@@ -83,7 +93,7 @@ export function matrixOf({ classes, counts }: Confusion<Uint32Array>): number[][
   return range(classes).map((row) => [...counts.subarray(row * classes, (row + 1) * classes)]);
 }
 
-function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
+function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[], run?: string): string {
   const { name, info } = ticket;
   const made = info.spec === undefined ? '' : ` (spec ${info.spec.slice(0, 12)}…, seed ${info.seed})`;
   const rows = [
@@ -96,7 +106,12 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]): string {
   const overview = plainTable(rows, ['', ...parts.map(({ data }) => data)]);
   // With several parts, the classes of the test data are shown.
   const detailed = parts.find(({ data }) => data === 'test') ?? parts[0];
-  return [`${name}${made}`, overview, ...(detailed ? detailsOf(ticket, detailed) : [])].join('\n\n');
+  const notes = parts.flatMap(({ data, samples, seen }) =>
+    seen ? [seenText(data, samples, seen, run)] : [],
+  );
+  return [`${name}${made}`, overview, ...notes, ...(detailed ? detailsOf(ticket, detailed) : [])].join(
+    '\n\n',
+  );
 }
 
 function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): string[] {

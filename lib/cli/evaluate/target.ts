@@ -23,7 +23,8 @@ export interface OpenedTicket {
 }
 
 export type Target =
-  | ({ readonly kind: 'ticket' } & OpenedTicket)
+  /** `path`: of a local file. */
+  | ({ readonly kind: 'ticket'; readonly path?: string } & OpenedTicket)
   | { readonly kind: 'run'; readonly name: string; readonly store: Store };
 
 /** Throws UserError where there is neither. */
@@ -41,7 +42,7 @@ export async function openTarget(given: string, open: OpenSource): Promise<Targe
     );
   }
   if (found.isDirectory()) return openRunIn(await openStore(uriOfFolder(path)), shown(path));
-  return { kind: 'ticket', ...(await readTicket(path, shown(path), open)) };
+  return { kind: 'ticket', path, ...(await readTicket(path, shown(path), open)) };
 }
 
 async function openRunIn(store: Store, name: string): Promise<Target> {

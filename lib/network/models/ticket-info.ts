@@ -17,6 +17,8 @@ export interface TicketInfo {
   readonly version?: string;
   readonly spec?: string;
   readonly seed?: string;
+  /** SHA-256 of the file that the training data were read from. */
+  readonly trainedOn?: string;
 }
 
 const valueSchema = z.object({
@@ -56,7 +58,9 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   const classNames = parsedIfSound(metadata.get('classes'), namesSchema);
   const featureNames = parsedIfSound(metadata.get('features'), namesSchema);
   const image = parsedIfSound(metadata.get('image'), imageSchema);
-  const [version, spec, seed] = ['tombola', 'spec', 'seed'].map((key) => metadata.get(key));
+  const [version, spec, seed, trainedOn] = ['tombola', 'spec', 'seed', 'trainedOn'].map((key) =>
+    metadata.get(key),
+  );
   return defined({
     features,
     classes,
@@ -66,6 +70,7 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
     version,
     spec,
     seed,
+    trainedOn,
   });
 }
 

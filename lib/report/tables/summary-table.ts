@@ -7,7 +7,7 @@ import type { Cost } from '../../cost/cost.ts';
 import { formatCost, formatUsage } from '../../cost/wording.ts';
 import { type Html, html } from '../html.ts';
 import { networkName, type RunSummary } from '../summary.ts';
-import { testAccuracyContext } from '../test-accuracy.ts';
+import { testAccuracyContext, unprunedText } from '../test-accuracy.ts';
 import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
@@ -57,6 +57,7 @@ const ROWS: {
   pruningEvaluations: ['Evaluations of the pruning pass', whole],
   testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
   trainAccuracy: ['Train accuracy', share],
+  unpruned: ['Before anything was pruned', (_, all) => unprunedText(all) ?? '–'],
   validationAccuracy: ['Validation accuracy', share],
   trainAccuracyBeforePruning: ['Train accuracy before pruning', share],
   testBalancedAccuracy: ['Test balanced accuracy', share],
@@ -90,6 +91,7 @@ export function summaryTable(summary: RunSummary): Html {
   const trains = wordingOf(summary.algorithm).process === 'training';
   const rows = namesOf(ROWS)
     .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
+    .filter((key) => key !== 'unpruned' || summary.unpruned !== undefined)
     .filter((key) => !trains || !PRUNING_KEYS.includes(key))
     .filter((key) => summary[key] !== undefined)
     .filter((key) => summary.flips === undefined || key !== 'evaluationsPerSecond')

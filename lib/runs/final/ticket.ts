@@ -25,9 +25,15 @@ export function ticketOf({ spec, manifest }: Run, network: Candidate['network'],
       classes: classNames && JSON.stringify(classNames),
       features: featureNames && JSON.stringify(featureNames),
       image: image && JSON.stringify(image),
+      trainedOn: 'found' in spec.task ? trainedOn(spec.task.found.sha256) : undefined,
     }),
   };
   return { network, genome, metadata, model: buildTicketModel(network, genome, scaling, metadata) };
+}
+
+/** The digest of the file of training data, or of their features. */
+function trainedOn(sha256: Readonly<Record<string, string>>): string | undefined {
+  return sha256.train ?? sha256['train.x'];
 }
 
 type Scored = Awaited<ReturnType<TicketSession['score']>>;
