@@ -10,7 +10,7 @@ import { bandOf, type CurvePoint, MEASURES, parseCurve } from './curves.ts';
 import { accuracyFigure, type Curves, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
 import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
-import { LEGENDS, readableTables, type TextTable, valueText } from './tables.ts';
+import { LEGENDS, notesOfComparisons, readableTables, type TextTable, valueText } from './tables.ts';
 
 /** Grid points that are drawn; beyond, the tables have to do. */
 const MOST_DRAWN = 24;
@@ -57,7 +57,7 @@ ${
   html`<section aria-labelledby="comparisons">
 <h2 id="comparisons">Against ${sweep.reference}</h2>
 ${tableElement(tables.comparisons)}
-<p class="note">${LEGENDS.comparisons(sweep.reference)}</p>
+${notesOfComparisons(sweep, results).map((note) => html`<p class="note">${note}</p>`)}
 </section>`
 }
 ${failures(results)}

@@ -1,5 +1,5 @@
 /** The results of a sweep: a row per run, and a row per grid point and algorithm. */
-import { group } from 'd3-array';
+import { group, mean } from 'd3-array';
 import { z } from 'zod';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
@@ -43,6 +43,14 @@ export interface CellRun {
 /** Quantities of a table, each with mean, confidence interval and median. */
 export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations'] as const;
 type Quantity = (typeof QUANTITIES)[number];
+
+const RANGES = {
+  testAccuracy: [0, 1],
+  sparsity: [0, 1],
+  evaluations: [0, Number.POSITIVE_INFINITY],
+} as const satisfies Record<Quantity, readonly [number, number]>;
+/** Of differences of shares. */
+const DIFFERENCES = [-1, 1] as const;
 
 /** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */
 export interface Group {
@@ -103,7 +111,11 @@ function groupOf(runs: readonly CellRun[]): Group {
   const succeeded = runs.flatMap(({ cell, result }) =>
     result?.status === 'succeeded' ? [{ seed: cell.seed, id: cell.id, summary: result.summary }] : [],
   );
-  const of = (quantity: Quantity) => locate(succeeded.map(({ summary }) => summary[quantity]));
+  const of = (quantity: Quantity) =>
+    locate(
+      succeeded.map(({ summary }) => summary[quantity]),
+      RANGES[quantity],
+    );
   return {
     point: first.cell.point,
     algorithm: first.cell.algorithm,
@@ -122,7 +134,7 @@ function compare(group: Group, reference: Group): Omit<Comparison, 'correctedP'>
     return other ? [{ own: summary, other }] : [];
   });
   const differences = pairs.map(({ own, other }) => own.testAccuracy - other.testAccuracy);
-  const difference = locate(differences);
+  const difference = locate(differences, DIFFERENCES);
   if (!difference) return undefined;
   return {
     point: group.point,
@@ -131,6 +143,6 @@ function compare(group: Group, reference: Group): Omit<Comparison, 'correctedP'>
     difference,
     test: signedRank(differences),
     equalEvaluations: pairs.every(({ own, other }) => own.evaluations === other.evaluations),
-    sparsityDifference: locate(pairs.map(({ own, other }) => own.sparsity - other.sparsity))?.mean ?? 0,
+    sparsityDifference: mean(pairs, ({ own, other }) => own.sparsity - other.sparsity) ?? 0,
   };
 }

@@ -14,8 +14,11 @@ export interface Location {
 
 const CONFIDENCE = 0.95;
 
+/** The range of values: [0, 1] of shares. The interval of a mean does not leave it. */
+type Range = readonly [least: number, most: number];
+
 /** Mean, median and interval of at least one value; null of none. */
-export function locate(values: readonly number[]): Location | null {
+export function locate(values: readonly number[], [least, most]: Range): Location | null {
   const n = values.length;
   if (n === 0) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
@@ -23,7 +26,7 @@ export function locate(values: readonly number[]): Location | null {
   if (n === 1) return { ...location, interval: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   const room = twoSidedT(CONFIDENCE, n - 1) * Math.sqrt(variance / n);
-  return { ...location, interval: [mean - room, mean + room] };
+  return { ...location, interval: [Math.max(least, mean - room), Math.min(most, mean + room)] };
 }
 
 export interface SignedRank {
@@ -40,6 +43,20 @@ export interface SignedRank {
    */
   readonly rankBiserial: number;
 }
+
+/** The lowest p that the test can give of so many pairs: all of them point the same way. */
+export function lowestP(pairs: number): number {
+  return Math.min(1, 2 ** (1 - pairs));
+}
+
+/** Pairs from which p can be below 0.05, with Holm's correction over so many comparisons. */
+export function pairsNeeded(comparisons: number): number {
+  let pairs = 1;
+  while (comparisons * lowestP(pairs) >= SIGNIFICANT) pairs++;
+  return pairs;
+}
+
+const SIGNIFICANT = 0.05;
 
 /** Pairs up to which the null distribution is enumerated; beyond, the normal approximation is as good. */
 export const EXACT_PAIRS = 200;

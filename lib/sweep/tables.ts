@@ -1,12 +1,12 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { csvText } from '../base/csv.ts';
-import { percent, signed, whole } from '../base/format.ts';
+import { counted, percent, signed, whole } from '../base/format.ts';
 import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
 import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
-import { EXACT_PAIRS, type Location } from './statistics.ts';
+import { EXACT_PAIRS, type Location, lowestP, pairsNeeded } from './statistics.ts';
 
 type Value = string | number | null | undefined;
 type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
@@ -96,20 +96,24 @@ export function tableCsv(sweep: Sweep, results: Results): string {
   ]);
 }
 
-/** "92.31 ± 0.42 %"; without an interval the mean alone. */
+/** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */
 function formatShares(location: Location | null): string {
-  if (!location) return '–';
-  const { mean, interval } = location;
-  return interval
-    ? `${(100 * mean).toFixed(2)} ± ${percent((interval[1] - interval[0]) / 2, 2)}`
-    : percent(mean, 2);
+  return formatLocation(location, (share) => percent(share, 2));
 }
 
 /** The same for counts. */
 function formatCounts(location: Location | null): string {
+  return formatLocation(location, whole);
+}
+
+function formatLocation(location: Location | null, format: (value: number) => string): string {
   if (!location) return '–';
   const { mean, interval } = location;
-  return `${whole(mean)}${interval ? ` ± ${whole((interval[1] - interval[0]) / 2)}` : ''}`;
+  if (!interval) return format(mean);
+  const [below, above] = [mean - interval[0], interval[1] - mean];
+  if (Math.abs(above - below) > 1e-9 * Math.abs(mean))
+    return `${format(mean)} (${interval.map(format).join(' to ')})`;
+  return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
 }
 
 /** A difference of shares, in percentage points. */
@@ -180,10 +184,28 @@ export interface TextTable {
 /** Explanations of the tables. */
 export const LEGENDS = {
   results:
-    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the median is that of test accuracy.',
+    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy.',
   comparisons: (reference: string) =>
     `Test accuracy against ${reference}, paired by seed: the same seed, and so the same weights and data unless an algorithm’s spec changes them. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, two-sided, exact up to ${EXACT_PAIRS} pairs; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
 } as const;
+
+/** The warning that p cannot be below 0.05, however the runs end; undefined where it can. `pairs`: the most of any comparison. */
+export function fewPairsNote(comparisons: number, pairs: number): string | undefined {
+  const needed = pairsNeeded(comparisons);
+  if (comparisons === 0 || pairs >= needed) return undefined;
+  const lowest = formatP(Math.min(1, comparisons * lowestP(pairs)));
+  const corrected = comparisons > 1 ? `, with Holm’s correction over ${whole(comparisons)} comparisons,` : '';
+  return `Too few seeds for a significant difference: of ${counted(pairs, 'pair')}${corrected} p is never below ${lowest}, however large the difference. From ${counted(needed, 'seed')} on it can be below 0.05.`;
+}
+
+/** What is said below the table of comparisons. */
+export function notesOfComparisons({ seeds, reference }: Sweep, { comparisons, runs }: Results): string[] {
+  // A sweep that goes on gets its other pairs yet.
+  const open = runs.some(({ result }) => result === undefined);
+  const pairs = open ? seeds.length : Math.max(0, ...comparisons.map(({ difference }) => difference.n));
+  const few = fewPairsNote(comparisons.length, pairs);
+  return [LEGENDS.comparisons(reference), ...(few === undefined ? [] : [few])];
+}
 
 /** table.md: both tables. */
 export function tableMarkdown(sweep: Sweep, results: Results): string {
@@ -193,7 +215,7 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
     parts.push(
       `## Against ${markdownText(sweep.reference)}`,
       markdown(comparisons),
-      LEGENDS.comparisons(sweep.reference),
+      ...notesOfComparisons(sweep, results),
     );
   }
   return `${parts.join('\n\n')}\n`;

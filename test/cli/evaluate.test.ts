@@ -1,7 +1,7 @@
 /** `tombola evaluate` on runs small enough for tests, against scores worked out by hand. */
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../lib/data/safetensors.ts';
@@ -134,49 +134,6 @@ describe('a ticket', () => {
     const text = await evaluate(at('flowers', 'ticket.onnx'), '--data', at('swapped.csv'));
     expect(text.stdout).toMatch(/true \\ predicted +iris +rose\n/);
     expect(text.stdout).toMatch(/class, .*swapped.csv +precision +recall +F1 +samples/);
-  });
-});
-
-describe('data that a ticket has seen', () => {
-  const noted = async (...args: string[]) => {
-    const { code, stdout, stderr } = await evaluate(...args);
-    expect([code, stderr]).toEqual([0, '']);
-    return stdout;
-  };
-
-  test('are named: the file itself, and other files with samples of it', async () => {
-    const { trainSamples } = JSON.parse(await readFile(at('flowers', 'summary.json'), 'utf8'));
-    const file = at('flowers.csv');
-    const same = `${file} is the file that the ticket was trained on; ${trainSamples} of 120 samples are training data`;
-    expect(await noted(at('flowers'), '--data', file)).toContain(
-      `${same}.\nOn data that it has not seen: npx tombola evaluate ${relative('', at('flowers'))} --on test\n`,
-    );
-    expect(await noted(at('flowers/ticket.min.onnx'), '--data', file)).toContain(`${same}\n`);
-    // Half of the rows are new ones, the others in another order.
-    const [head = '', ...rows] = flowers(120).trim().split('\n');
-    const some = [...rows.slice(60).toReversed(), ...rows.slice(60).map((row) => row.replace(/^-?\d+/, (digits) => `${digits}9`))];
-    await writeFile(at('some.csv'), `${[head, ...some].join('\n')}\n`);
-    const [{ seen }] = (await json(at('flowers'), '--data', at('some.csv'))).data;
-    expect(seen).toEqual({ sameFile: false, samples: expect.any(Number) });
-    expect(seen.samples).toBeGreaterThan(20);
-    expect(seen.samples).toBeLessThan(60);
-    expect(await noted(at('flowers'), '--data', at('some.csv'))).toContain(
-      `${at('some.csv')}: ${seen.samples} of 120 samples are in the training data of the ticket as well`,
-    );
-  });
-
-  test('are known by their digest where the ticket is elsewhere, and new data are not spoken of', async () => {
-    const elsewhere = await mkdtemp(join(folder, 'elsewhere-'));
-    await copyFile(at('flowers', 'ticket.onnx'), join(elsewhere, 'ticket.onnx'));
-    const [{ seen }] = (await json(join(elsewhere, 'ticket.onnx'), '--data', at('flowers.csv'))).data;
-    expect(seen).toEqual({ sameFile: true });
-    const fresh = flowers(30).replaceAll(/^-?\d+/gm, (digits) => `${digits}9`);
-    await writeFile(at('fresh.csv'), fresh);
-    for (const ticket of [join(elsewhere, 'ticket.onnx'), at('flowers')]) {
-      const [data] = (await json(ticket, '--data', at('fresh.csv'))).data;
-      expect(data.seen).toBeUndefined();
-      expect(data.samples).toBe(30);
-    }
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
+import { sweepDocument } from '../../lib/sweep/schema.ts';
 import { runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
 import { succeeded } from './summaries.ts';
 
@@ -79,6 +80,25 @@ describe('the table', () => {
     });
     expect(rows[9]).toMatchObject({ status: 'missing' });
     expect(tableMarkdown(checked.sweep, summarized)).toContain('| moons-a | GA | 4 | 1 | 0 | 92.50 ± ');
+  });
+
+  test('says where there are too few pairs for a significant difference, and where an interval is cut', async () => {
+    const few = summarize(checked, example());
+    const note =
+      'Too few seeds for a significant difference: of 5 pairs, with Holm’s correction over 2 comparisons, p is never below 0.125, however large the difference. From 7 seeds on it can be below 0.05.';
+    expect(tableMarkdown(checked.sweep, few)).toContain(`\n\n${note}\n`);
+    expect(await renderPage(checked.sweep, few, async () => undefined)).toContain(note);
+    const more = parseSweep({ ...sweepDocument(checked.sweep), seeds: 7 });
+    expect(tableMarkdown(more.sweep, summarize(more, new Map([...example()])))).not.toContain(
+      'Too few seeds',
+    );
+    const cut = summarize(
+      checked,
+      new Map(
+        [...example()].map(([id], index) => [id, succeeded({ testAccuracy: index % 2 === 0 ? 1 : 0.98 })]),
+      ),
+    );
+    expect(tableMarkdown(checked.sweep, cut)).toMatch(/\| 99\.20 % \(97\.\d\d % to 100\.00 %\) \|/);
   });
 
   test('of nothing at all', async () => {

@@ -1,17 +1,19 @@
 /** Against SciPy 1.17.1; each expectation says which call gave it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holm, locate, signedRank } from '../../lib/sweep/statistics.ts';
+import { holm, locate, lowestP, pairsNeeded, signedRank } from '../../lib/sweep/statistics.ts';
 
 const A = [0.9205, 0.8875, 0.9321, 0.9102, 0.899, 0.9444, 0.9187, 0.8921, 0.9513, 0.9066];
 const B = [0.905, 0.8902, 0.913, 0.9011, 0.9005, 0.9201, 0.91, 0.8875, 0.9302, 0.9099];
 const differences = (a: readonly number[], b: readonly number[]) =>
   a.map((value, index) => value - (b[index] ?? 0));
 
+const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
 describe('location', () => {
   test('with its confidence interval', () => {
     // scipy.stats.t.interval(0.95, 9, loc=mean(A), scale=scipy.stats.sem(A))
-    const { n, mean, median, interval } = locate(A) ?? { n: 0, mean: 0, median: 0, interval: null };
+    const { n, mean, median, interval } = locate(A, ANY) ?? { n: 0, mean: 0, median: 0, interval: null };
     expect(n).toBe(10);
     expect(mean).toBeCloseTo(0.91624, 12);
     expect(median).toBeCloseTo(0.91445, 12);
@@ -21,16 +23,23 @@ describe('location', () => {
 
   test('of two values: 12.706 standard errors', () => {
     // scipy.stats.t.ppf(0.975, 1)
-    expect(locate([0, 2])?.interval?.[1]).toBeCloseTo(1 + 12.706204736174694, 6);
+    expect(locate([0, 2], ANY)?.interval?.[1]).toBeCloseTo(1 + 12.706204736174694, 6);
   });
 
   test('of one value and of none', () => {
-    expect(locate([0.5])).toEqual({ n: 1, mean: 0.5, median: 0.5, interval: null });
-    expect(locate([])).toBeNull();
+    expect(locate([0.5], ANY)).toEqual({ n: 1, mean: 0.5, median: 0.5, interval: null });
+    expect(locate([], ANY)).toBeNull();
   });
 
   test('of equal values: an interval of no length', () => {
-    expect(locate([0.5, 0.5, 0.5])?.interval).toEqual([0.5, 0.5]);
+    expect(locate([0.5, 0.5, 0.5], ANY)?.interval).toEqual([0.5, 0.5]);
+  });
+
+  test('of shares: an interval within 0 and 1', () => {
+    const [low, high] = locate([0.98, 1, 0.99], [0, 1])?.interval ?? [];
+    expect(low).toBeCloseTo(0.99 - 4.302652729911275 * (0.01 / Math.sqrt(3)), 9);
+    expect(high).toBe(1);
+    expect(locate([0, 1], [0, 1])?.interval).toEqual([0, 1]);
   });
 });
 
@@ -71,6 +80,15 @@ describe("Wilcoxon's signed-rank test", () => {
 
   test('says nothing where there is no difference', () => {
     expect(signedRank([0, 0, 1e-15])).toMatchObject({ n: 0, pValue: 1, rankBiserial: 0 });
+  });
+
+  test('has a lowest p, which takes pairs enough to be below 0.05', () => {
+    for (const pairs of [1, 2, 5, 6, 8]) {
+      const same = Array.from({ length: pairs }, (_, index) => index + 1);
+      expect(signedRank(same).pValue).toBeCloseTo(lowestP(pairs), 12);
+    }
+    expect([lowestP(5), lowestP(6)]).toEqual([0.0625, 0.03125]);
+    expect([1, 2, 4, 100].map(pairsNeeded)).toEqual([6, 7, 8, 12]);
   });
 
   test('is the same from both sides, and p is a probability', () => {

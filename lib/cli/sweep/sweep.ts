@@ -14,13 +14,13 @@ import { lockFolder } from '../../store/folder-lock.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
-import { LEGENDS, readableTables } from '../../sweep/tables.ts';
+import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
 import { print, printJson, tell } from '../output.ts';
 import { shown } from '../paths.ts';
 import { plainTable } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
-import { expectSeconds } from './expectation.ts';
+import { expectSeconds, groupOf } from './expectation.ts';
 import { claimFolder, readResult, storeOf } from './folder.ts';
 import { createSweepProgress } from './progress.ts';
 import { resolveSweep } from './resolution.ts';
@@ -54,6 +54,11 @@ export async function sweepLocally(
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
   const expected = expectSeconds(cells);
+  if (!options.quiet && open.length > 0) {
+    const groups = new Set(cells.map(groupOf)).size;
+    const few = fewPairsNote(groups - groups / sweep.algorithms.length, sweep.seeds.length);
+    if (few !== undefined) tell(`${few}\n`);
+  }
   const shownCells = { cells, results, workers, expected };
   const progress = options.quiet ? undefined : createSweepProgress(process.stderr, shownCells);
 
@@ -193,7 +198,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
   const { results: found, comparisons } = readableTables(sweep, results);
   const parts = [plainTable(found.rows, found.head), LEGENDS.results];
   if (comparisons.rows.length > 0) {
-    parts.push(plainTable(comparisons.rows, comparisons.head), LEGENDS.comparisons(sweep.reference));
+    parts.push(plainTable(comparisons.rows, comparisons.head), ...notesOfComparisons(sweep, results));
   }
   const done = new Set(ran.map(({ id }) => id));
   const searching = sum(
