@@ -156,19 +156,34 @@ function walk(
   }
 }
 
-/** At the end of a pass the next begins; from a local optimum, with a kick. */
+/** At the end of a pass the next begins; from a local optimum with a kick, from one that is no better than chance anew. */
 function finishPass(position: Position, state: Running, settings: ImprovingSettings, draw: DrawStream): void {
   if (settings.method === 'first-improvement' && !state.improved) {
     keepBest(position, state, settings);
     const stream = draw('flip-kick', state.kicks++);
     const bits = bitsOf(position, settings);
-    const size = heavyTailed(stream.uniform(), settings.tail, Math.max(1, bits.length >> 1));
-    drawToFront(stream, bits, size);
-    position.flipAll(bits.subarray(0, size));
+    if (isAtChance(position, settings, bits)) {
+      // Every bit with probability ½: that is a fair random mask, whatever the one before.
+      position.flipAll(bits.filter(() => stream.uniform() < 0.5));
+    } else {
+      const size = heavyTailed(stream.uniform(), settings.tail, Math.max(1, bits.length >> 1));
+      drawToFront(stream, bits, size);
+      position.flipAll(bits.subarray(0, size));
+    }
   }
   state.pass++;
   state.place = 0;
   state.improved = false;
+}
+
+/** Whether the mask costs no less than one that keeps none of the `bits`. */
+function isAtChance(position: Position, { lambda }: ImprovingSettings, bits: Uint32Array): boolean {
+  const cost = costWithWeights(position, lambda);
+  const kept = bits.filter((bit) => position.has(bit));
+  position.flipAll(kept);
+  const chance = costWithWeights(position, lambda);
+  position.flipAll(kept);
+  return cost >= chance;
 }
 
 /** The better one of the position and the best optimum so far becomes both. */

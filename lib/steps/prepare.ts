@@ -10,6 +10,7 @@ import { sealedJson } from '../base/seal.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { discardDataset } from '../data/task-data.ts';
+import { mostBytes } from '../evaluation/flips/layout.ts';
 import { estimateFlips } from '../evaluation/flips/positions.ts';
 import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
@@ -148,14 +149,15 @@ function estimateSeconds(spec: RunSpec, samples: number): number {
 function positionProblems({ spec, network, dataset }: Resolved, available: number): string[] {
   const samples = dataset.train.labels.length;
   const bytes = estimateFlips(network, samples, 'accuracy-then-cross-entropy');
+  const most = mostBytes(available);
   const others = algorithmsThat(({ improves, networks }) => !improves && networks === 'all').join(', ');
   if (bytes === undefined) {
     return [
       `algorithm: found "${spec.algorithm}", which flips single weights of dense layers at the end of a network, and this network has none; choose one of ${others}`,
     ];
   }
-  if (bytes <= available) return [];
+  if (bytes <= most) return [];
   return [
-    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and ${byteSize(available)} is there: use fewer samples, a smaller network, a larger machine, or one of ${others}`,
+    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and ${byteSize(most)} can be had: use fewer samples, a smaller network, or one of ${others}`,
   ];
 }

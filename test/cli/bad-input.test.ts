@@ -118,6 +118,14 @@ describe('specs', () => {
       '{"seed": -1, "search": {"population": 1}}',
       'seed: found -1, expected at least 0\nerror: search.population: found 1, expected at least 2',
     ],
+    [
+      '{"algorithm": "annealing", "annealing": {"flips": 0, "lambda": -0.1}}',
+      'annealing.flips: found 0, expected at least 1\nerror: annealing.lambda: found -0.1, expected at least 0',
+    ],
+    [
+      '{"algorithm": "annealing", "localSearch": {"flips": 9}}',
+      'localSearch: found {"flips":9} with "algorithm": "annealing", which ignores it: leave it out, or choose "algorithm": "local-search"',
+    ],
     ['{"run": "file:///tmp/x/"}', `run: unknown key; known keys: ${KEYS}`],
   ])('a file with %j', async (content, message) => {
     const file = join(await temporaryFolder(), 'spec.json');

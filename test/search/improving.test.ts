@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
 import { random } from '../../lib/base/random.ts';
 import { LayersPosition } from '../../lib/evaluation/flips/layers.ts';
-import { uniformNetwork } from '../../lib/network/initializer.ts';
+import { countWeights } from '../../lib/network/architecture.ts';
+import { INITIALIZERS, uniformNetwork } from '../../lib/network/initializer.ts';
 import {
   costWithWeights,
   type DrawStream,
@@ -115,6 +116,19 @@ describe('first improvement', () => {
     expect(optima).toBeGreaterThan(2);
     expect(state.kicks).toBeGreaterThan(2);
     expect(costWithWeights(position, KICKS.lambda)).toBe(state.best?.cost);
+  });
+
+  it('begins anew where it is stuck at chance, from which small kicks do not lead away', () => {
+    // Without biases, what a mask with no path from input to output predicts does not depend on single bits.
+    const deep = INITIALIZERS['kaiming-normal']([5, 12, 12, 3], 1);
+    const bits = countWeights(deep.widths);
+    const nothing = new Uint8Array(Math.ceil(bits / 8));
+    const position = new LayersPosition(deep, data, nothing, { objective: 'cross-entropy' });
+    const chance = costWithWeights(position, KICKS.lambda);
+    const settings = { ...KICKS, flips: 5 * bits };
+    const state = improve(position, startImproving(position, nothing), settings, draw, settings.flips);
+    expect(state.kicks).toBeGreaterThan(0);
+    expect(costWithWeights(position, KICKS.lambda)).toBeLessThan(0.9 * chance);
   });
 
   it('kicks few bits mostly, and many now and then', () => {

@@ -94,6 +94,20 @@ test('a run that needs more memory than a step has is refused before its data ar
   expect(await filesIn(folder)).toEqual([]);
 });
 
+test('a network whose single flips fit no memory is refused with the estimate', async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '512');
+  const network = { layers: [2, 3_000, 2] };
+  const input = { preset: 'moons-a', algorithm: 'annealing', network, run: placeOf(folder) };
+  await expect(prepare(input)).rejects.toMatchObject({
+    name: 'InvalidSpec',
+    message: expect.stringMatching(
+      /^algorithm: found "annealing", which needs 6\d\d MB to evaluate single flips of this network on 50000 samples, and 537 MB can be had: use fewer samples, a smaller network, or one of sltn-ga, random-search, pbil$/,
+    ),
+  });
+  vi.unstubAllEnvs();
+});
+
 test('the weights have a seed of their own, if the spec gives one', async () => {
   const weightsOf = async (spec: object) => {
     const folder = await temporaryFolder();
