@@ -149,8 +149,10 @@ interface Improving {
   readonly work: 'improve';
   /** The measure by which flips are judged. */
   readonly objective: Objective;
-  /** Samples that they are judged by, drawn once for a run; all of the data, or a part. */
+  /** Samples that they are judged by; all of the data, or a part. */
   readonly samples: number;
+  /** Flips of an individual after which a part is drawn anew; null: one is drawn for the run. */
+  readonly redrawnAfter: number | null;
   readonly tasks: readonly Improvement[];
   /** `improved`: of the tasks, in their order. */
   tell(improved: readonly Improved[]): Told;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { extentOf, flipsOf, sliceAfter, stagesOf } from '../../lib/algorithms/parts/flip-stages.ts';
+import {
+  extentOf,
+  flipsOf,
+  redrawnAfter,
+  sliceAfter,
+  stagesOf,
+} from '../../lib/algorithms/parts/flip-stages.ts';
 
 const DEFAULTS = { flips: null, firstSamples: null };
 
@@ -13,6 +19,15 @@ test.each([
 ])('flips by default follow from weights and samples: %s', (_, bits, samples, flips) => {
   expect(flipsOf(DEFAULTS, { bits, samples })).toBe(flips);
   expect(flipsOf({ ...DEFAULTS, flips: 7 }, { bits, samples })).toBe(7);
+});
+
+test.each([
+  ['circles-d', 2700, 50_000, null],
+  ['digits-10', 5550, 1437, null],
+  ['MNIST', 266_200, 60_000, 53_240],
+  ['MNIST of few images, which are all taken', 266_200, 3_999, null],
+])('a part of the samples is drawn anew where weights are many: %s', (_, bits, samples, after) => {
+  expect(redrawnAfter(DEFAULTS, { bits, samples })).toBe(after);
 });
 
 describe('stages', () => {

@@ -122,7 +122,7 @@ function work(ask: Moment['ask']): Told {
     const { masks } = ask.brood;
     return ask.tell(Array.from({ length: masks.count }, (_, index) => scoreOf(genomeAt(masks, index))));
   }
-  const { genomes, states } = improveAll(new OnesPosition(), ask, {
+  const { genomes, states } = improveAll(() => new OnesPosition(), ask, {
     spec: { seed: 3 },
     manifest: { bits: BITS },
   });

@@ -28,9 +28,14 @@ const FLIPS_PER_WEIGHT = 300;
 const QUICK_FLIPS = 7.5e8;
 const FEWEST_PER_WEIGHT = 20;
 
-/** Generations of a run, at least; and flips times samples that take a second or a few. */
+/** Generations of a run, at least; and flips times samples that take a second or a few, of many weights some more. */
 const LEAST_GENERATIONS = 20;
-const FLIPS_BY_SAMPLES = 5e7;
+const FLIPS_BY_SAMPLES = { usual: 5e7, many: 1.5e9 };
+
+/** From so many weights for each of the first samples on, a search would fit the masks to these: others are drawn. */
+const WEIGHTS_PER_SAMPLE = 10;
+/** Of all weights as many are flipped between two draws. */
+const DRAWN_AFTER = 0.2;
 
 /** Samples of each stage, and its share of the flips. */
 function shares(
@@ -58,12 +63,20 @@ export function flipsOf(
   return flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, MOST_FLIPS);
 }
 
+/** Flips after which a part of the samples is drawn anew; null: never. */
+export function redrawnAfter({ firstSamples }: Pick<FlipSection, 'firstSamples'>, size: Size): number | null {
+  const [first] = shares(firstSamples, size.samples);
+  if (!first || first.samples === size.samples) return null;
+  return size.bits < WEIGHTS_PER_SAMPLE * first.samples ? null : Math.ceil(DRAWN_AFTER * size.bits);
+}
+
 export function stagesOf(section: Pick<FlipSection, 'flips' | 'firstSamples'>, size: Size): Stage[] {
   const flips = flipsOf(section, size);
+  const work = redrawnAfter(section, size) === null ? FLIPS_BY_SAMPLES.usual : FLIPS_BY_SAMPLES.many;
   let share = 0;
   return shares(section.firstSamples, size.samples).map(({ samples, share: own }, index, all) => {
     share += own;
-    const slice = Math.min(Math.ceil(flips / LEAST_GENERATIONS), Math.floor(FLIPS_BY_SAMPLES / samples));
+    const slice = Math.min(Math.ceil(flips / LEAST_GENERATIONS), Math.floor(work / samples));
     const end = index === all.length - 1 ? flips : Math.round(share * flips);
     return { samples, end, slice: Math.max(1, slice) };
   });

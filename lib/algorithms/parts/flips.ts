@@ -24,7 +24,7 @@ import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
 import { flipPlan } from './flip-plan.ts';
 import { byCost, defaultLambda, flipObjective, maskCost } from './flip-ranking.ts';
-import { sliceAfter } from './flip-stages.ts';
+import { redrawnAfter, sliceAfter } from './flip-stages.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { Progress } from './progress.ts';
@@ -154,6 +154,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         work: 'improve',
         objective: flipObjective(spec.search.objective),
         samples,
+        redrawnAfter: redrawnAfter(flipping.sectionOf(spec), problem),
         tasks,
         tell: (improved) => tellImproved(spec, problem, place, standing, improved, samples),
       },

@@ -56,8 +56,8 @@ async function doNow(run: Run, piece: Piece): Promise<WarmDone> {
   const done = await doPiece(run, piece, {
     evaluator,
     improver: async (work) => {
-      const position = await positions.of(run, work, availableMemory() / sharing);
-      return () => improveAll(position, work, run);
+      const positionOf = await positions.of(run, work, availableMemory() / sharing);
+      return () => improveAll(positionOf, work, run);
     },
     elapsed: () => performance.now(),
   });
