@@ -21,7 +21,7 @@ const VERSION_FILE = 'lib/version.ts';
 
 /** Packages that ask for Node 22 or newer, though they need little of it; npm would warn of each, and other installers refuse. */
 const BUNDLED = ['@commander-js/extra-typings', '@middy/core', 'aws-local-stepfunctions'];
-const IMPORT_OF_BUNDLED = new RegExp(`\\bfrom '(${BUNDLED.join('|')})'`, 'g');
+const IMPORT_OF_BUNDLED = new RegExp(`(\\bfrom |\\bimport\\()'(${BUNDLED.join('|')})'`, 'g');
 const WITH_RESOLVERS = `export function withResolvers() {
   let resolve, reject;
   const promise = new Promise((...settle) => { [resolve, reject] = settle; });
@@ -79,7 +79,7 @@ async function sourceOf(file: string): Promise<string> {
   const up = relative(dirname(file), 'vendor');
   return text
     .replaceAll(OWN_FILE, '$1$2$3.js$2')
-    .replaceAll(IMPORT_OF_BUNDLED, (_, name: string) => `from '${up}/${name}.js'`);
+    .replaceAll(IMPORT_OF_BUNDLED, (_, before: string, name: string) => `${before}'${up}/${name}.js'`);
 }
 
 const replacements: Plugin = {

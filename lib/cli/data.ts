@@ -1,5 +1,4 @@
-/** `tombola data`: what data files hold, and how to run on them. */
-import type { Command } from '@commander-js/extra-typings';
+/** What `tombola data` says: what data files hold, and how to run on them. */
 import { at } from '../base/at.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
@@ -8,41 +7,14 @@ import { holdsOneArray } from '../data/formats/formats.ts';
 import { type Description, describeFiles, type PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import type { DataSource } from '../runspec/files.ts';
-import { addTableOptions, ignoreOption, type TableOptions } from './data-options.ts';
+import type { TableOptions } from './data-options.ts';
 import { suggest } from './data-suggestion.ts';
 import { descriptionText } from './data-text.ts';
-import { print } from './output.ts';
 import { type Counter, createCounter } from './progress.ts';
 
 export interface DataCommandOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
   readonly json: boolean;
-}
-
-/** Adds the command. `open`: where files are read from. */
-export function addDataCommand(program: Command, open: OpenSource): void {
-  addTableOptions(
-    program
-      .command('data')
-      .description('Tell what data files hold, what is wrong with them, and how to run on them')
-      .argument('<files...>', 'training data; then, if there are any, test and validation data'),
-  )
-    .addOption(ignoreOption())
-    .option('--json', 'print one JSON document', false)
-    .addHelpText(
-      'after',
-      `
-What is read: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), of which a file of features is
-followed by the file of its labels. Paths, or s3:// URIs.
-
-Examples:
-  tombola data iris.csv
-  tombola data train.parquet test.parquet --label outcome
-  tombola data train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz`,
-    )
-    .action(async (files, options) => {
-      print(`${await describeData(files, options, open)}\n`);
-    });
 }
 
 /** The output of the command. Throws UserError where files cannot be read as samples at all. */

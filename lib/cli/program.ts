@@ -11,7 +11,7 @@ import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
 import { objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
-import { addDataCommand } from './data.ts';
+import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';

@@ -5,7 +5,6 @@ import type { ReadTask, Task } from '../runspec/task.ts';
 import { discard } from './array-release.ts';
 import { makeDataset } from './builtin/generators.ts';
 import type { Dataset } from './dataset.ts';
-import { readFiles } from './samples/task-files.ts';
 
 /** A data set, and its task with what was found in the files. */
 export interface Loaded {
@@ -35,6 +34,7 @@ export async function loadDataset(task: Task, open: OpenSource, input?: readonly
 
 async function load(task: Task, open: OpenSource, input: readonly number[] | undefined): Promise<Loaded> {
   if (task.dataset !== 'files') return { task, dataset: makeDataset(task) };
+  const { readFiles } = await import('./samples/task-files.ts');
   const { found, ...dataset } = await readFiles(task, open, input);
   return { task: { ...task, found }, dataset };
 }

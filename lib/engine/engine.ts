@@ -3,7 +3,7 @@
  * lambdas/ as Lambda would. Evaluation happens in worker threads, each a warm environment with its own session.
  */
 import { readFile } from 'node:fs/promises';
-import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import type { StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { z } from 'zod';
@@ -78,12 +78,17 @@ export async function loadDefinition(): Promise<Definition> {
   return z.custom<Definition>().parse(JSON.parse(filled));
 }
 
+/** The interpreter is loaded while the threads start: it brings a client of AWS along. */
+const interpreter = () => import('aws-local-stepfunctions');
+
 let loaded: Promise<StateMachine> | undefined;
 
 /** The machine, which remembers nothing of its executions. A test validates its definition: that takes 0.1 s. */
 function loadMachine(): Promise<StateMachine> {
   const validationOptions = { noValidate: true };
-  loaded ??= loadDefinition().then((definition) => new StateMachine(definition, { validationOptions }));
+  loaded ??= Promise.all([interpreter(), loadDefinition()]).then(
+    ([{ StateMachine }, definition]) => new StateMachine(definition, { validationOptions }),
+  );
   return loaded;
 }
 
@@ -229,6 +234,7 @@ async function execute(
     if (successor) return successor;
     return { status: 'succeeded', result: resultSchema.parse(result) };
   } catch (error) {
+    const { ExecutionError } = await interpreter();
     if (!(error instanceof ExecutionError)) throw error;
     const cause = error.cause instanceof Error ? error.cause : error;
     throw new ExecutionFailed(cause.name, cause.message, { cause: error });

@@ -148,26 +148,43 @@ function activationsOf(network: Network, { x, labels, features }: ScaledData, te
   const versions = 2 ** features - 1;
   const activations = new Float32Array(terms * samples);
   const largest = new Float64Array(terms);
+  const signs = Float32Array.from(labels, (label) => (label === 1 ? 1 : -1));
+  const sums = new Float64Array(samples);
   for (let term = 0; term < terms - 1; term++) {
     const neuron = Math.floor(term / versions);
     const version = (term % versions) + 1;
-    let most = 0;
-    for (let sample = 0; sample < samples; sample++) {
-      let sum = biases[neuron] ?? 0;
-      for (let input = 0; input < features; input++) {
-        if ((version >>> input) & 1)
-          sum += (weights[neuron * features + input] ?? 0) * (x[sample * features + input] ?? 0);
-      }
-      const activation = Math.fround(Math.max(0, sum));
-      if (activation > most) most = activation;
-      activations[term * samples + sample] = labels[sample] === 1 ? activation : -activation;
+    sums.fill(biases[neuron] ?? 0);
+    for (let input = 0; input < features; input++) {
+      if ((version >>> input) & 1)
+        addInput(sums, x, input, features, weights[neuron * features + input] ?? 0);
     }
-    largest[term] = most;
+    largest[term] = activate(sums, signs, activations.subarray(term * samples, (term + 1) * samples));
   }
-  for (let sample = 0; sample < samples; sample++) {
-    activations[(terms - 1) * samples + sample] = labels[sample] === 1 ? 1 : -1;
-  }
+  activations.set(signs, (terms - 1) * samples);
   return { activations, largest };
+}
+
+function addInput(
+  sums: Float64Array,
+  x: Float32Array,
+  input: number,
+  features: number,
+  weight: number,
+): void {
+  for (let sample = 0, at = input; sample < sums.length; sample++, at += features) {
+    sums[sample] = (sums[sample] ?? 0) + weight * (x[at] ?? 0);
+  }
+}
+
+/** Writes the signed activations of those sums; gives the largest without its sign. */
+function activate(sums: Float64Array, signs: Float32Array, activations: Float32Array): number {
+  let most = 0;
+  for (let sample = 0; sample < sums.length; sample++) {
+    const activation = Math.fround(Math.max(0, sums[sample] ?? 0));
+    if (activation > most) most = activation;
+    activations[sample] = activation * (signs[sample] ?? 1);
+  }
+  return most;
 }
 
 /** A tile's columns of the activation matrix, filled up with zeros. */

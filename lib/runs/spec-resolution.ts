@@ -10,7 +10,6 @@ import type { Graph } from '../network/graph.ts';
 import { INITIALIZERS, redraw } from '../network/initializer.ts';
 import { layersOfGraph } from '../network/layers-graph.ts';
 import { type AnyNetwork, sizeOfGraph } from '../network/network.ts';
-import { readGraph } from '../network/reading/graph-reader.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { completeSpec } from '../runspec/defaults.ts';
@@ -84,6 +83,7 @@ async function readNetwork(asked: AskedNetwork, open: OpenSource): Promise<Read>
       `network.found.sha256: found ${before}…, but ${source.name} has SHA-256 ${now}…: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`,
     ]);
   }
+  const { readGraph } = await import('../network/reading/graph-reader.ts');
   const graph = await asInvalidSpec(() => readGraph(bytes, source.name, { include, exclude }));
   const found = { sha256, ...sizeOfGraph(graph), features: sizeOf(graph.inputShape), classes: graph.classes };
   const problems = Object.entries(found).flatMap(([key, value]) => {

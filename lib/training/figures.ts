@@ -1,6 +1,6 @@
 /** Nodes that sum cross-entropy and correct predictions over many samples. */
 import type { GraphBuilder } from '../network/onnx/graph-builder.ts';
-import { ELEMENT_TYPES } from '../network/onnx/schema.ts';
+import { ELEMENT_TYPES } from '../network/onnx/types.ts';
 
 /**
  * Adds the outputs `loss` float32 [], nats summed over the samples, and `correct` float32 []; the lowest class wins a tie.

@@ -2,7 +2,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
-import { buildTicketModel, maskedWeights } from '../../lib/network/models/ticket-model.ts';
+import { maskedWeights } from '../../lib/network/masked-weights.ts';
+import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { forward } from '../evaluation/forward.ts';
 

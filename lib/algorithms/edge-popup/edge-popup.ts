@@ -3,7 +3,7 @@ import { sum } from 'd3-array';
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
-import { maskedWeights } from '../../network/models/ticket-model.ts';
+import { maskedWeights } from '../../network/masked-weights.ts';
 import { pack } from '../../search/genome.ts';
 import type { EpochRow } from '../parts/epoch-row.ts';
 import { byEpochs } from '../parts/epochs.ts';

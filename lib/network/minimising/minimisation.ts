@@ -3,7 +3,7 @@ import { memo } from '../../base/memo.ts';
 import type { Graph } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
 import { graphOfLayers } from '../layers-graph.ts';
-import { maskedConstants } from '../models/ticket-model.ts';
+import { maskedConstants } from '../masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { sizeOf } from '../tensor.ts';
 import { constantValues, type KnownValues } from './constant-values.ts';

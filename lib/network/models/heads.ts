@@ -1,7 +1,7 @@
 /** What follows the logits in the general graph: margins, or predictions. */
 import { range } from 'd3-array';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { ELEMENT_TYPES } from '../onnx/types.ts';
 
 export interface DataTile {
   /** Scaled features [features + 1, width], the last row ones; columns past `samples` zero. */

@@ -1,33 +1,12 @@
 /** Tickets as plain ONNX classifiers: masked weights and the scaling baked in, raw features in. */
 import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
-import { getBit } from '../../search/genome.ts';
-import { denseLayers, type Network } from '../architecture.ts';
-import type { Constant, Graph } from '../graph.ts';
+import type { Graph } from '../graph.ts';
 import { graphOfLayers } from '../layers-graph.ts';
+import { maskedConstants } from '../masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addNode } from '../onnx/nodes.ts';
 import { sizeOf } from '../tensor.ts';
-
-/** Per dense layer, its weights with the pruned ones zero; `outputs` × `inputs`, row-major. */
-export function maskedWeights(network: Network, genome: Uint8Array): Float32Array[] {
-  return denseLayers(network.widths).map(({ offset }, index) =>
-    (network.weights[index] ?? new Float32Array()).map((weight, position) =>
-      getBit(genome, offset + position) === 1 ? weight : 0,
-    ),
-  );
-}
-
-/** All constants of a graph, its pruned weights zero. */
-export function maskedConstants(graph: Graph, genome: Uint8Array): Map<string, Constant> {
-  const constants = new Map(graph.constants);
-  for (const { name, shape, offset } of graph.prunable) {
-    const { data = new Float32Array() } = graph.constants.get(name) ?? {};
-    const masked = data.map((weight, position) => (getBit(genome, offset + position) === 1 ? weight : 0));
-    constants.set(name, { shape, data: masked });
-  }
-  return constants;
-}
 
 /** Raw value × scale + offset: one of each for every feature, or a single one for all. */
 interface Scaling {

@@ -1,5 +1,7 @@
 /** Writes ONNX models, of IR version 8. */
-import { ATTRIBUTE_TYPES, ELEMENT_TYPES, ModelProto, type OnnxElementType } from './schema.ts';
+import { Writer } from 'protobufjs';
+import { ModelProto } from './schema.ts';
+import { ATTRIBUTE_TYPES, ELEMENT_TYPES, type OnnxElementType } from './types.ts';
 
 /** IR version and operator set that every runtime since 2022 reads. */
 const IR_VERSION = 8;
@@ -41,6 +43,8 @@ export class GraphBuilder {
   /** A GraphProto but for its name. */
   readonly #graph: Readonly<Record<'node' | 'initializer' | 'input' | 'output', object[]>>;
   readonly #domains = new Set<string>();
+  /** Of its constants. */
+  #bytes = 0;
   /** The version of the standard's operators that its nodes are of. */
   readonly operatorSet: number;
 
@@ -71,6 +75,7 @@ export class GraphBuilder {
   }
 
   #constant(name: string, type: OnnxElementType, dims: readonly number[], rawData: Uint8Array): string {
+    this.#bytes += rawData.length;
     this.#graph.initializer.push({ name, dims: [...dims], dataType: ELEMENT_TYPES[type], rawData });
     return name;
   }
@@ -129,6 +134,9 @@ export class GraphBuilder {
       ],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     };
-    return ModelProto.encode(model).finish();
+    // A writer that grows copies what it has again and again.
+    const writer = Writer.create();
+    writer.buf = Buffer.alloc(this.#bytes + writer.buf.length);
+    return ModelProto.encode(model, writer).finish(true);
   }
 }

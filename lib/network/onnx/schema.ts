@@ -91,10 +91,3 @@ const ONNX = protobuf.Root.fromJSON({
 });
 
 export const ModelProto = ONNX.lookupType('onnx.ModelProto');
-
-/** TensorProto.DataType. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
-export type OnnxElementType = keyof typeof ELEMENT_TYPES;
-
-/** AttributeProto.AttributeType. */
-export const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7 };

@@ -1,6 +1,6 @@
 /** The values of a model while it is read, and the call of an operator that a reader is given. */
 import type { OnnxNode, OnnxTensor } from '../onnx/decoder.ts';
-import { ATTRIBUTE_TYPES } from '../onnx/schema.ts';
+import { ATTRIBUTE_TYPES } from '../onnx/types.ts';
 import { sizeOf } from '../tensor.ts';
 import { withSamples } from './mismatch.ts';
 

@@ -1,5 +1,5 @@
 /** Operators that give a constant, or their input as it is. */
-import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { ELEMENT_TYPES } from '../onnx/types.ts';
 import { describe, Refusal } from '../operators/call.ts';
 import type { Reader } from '../operators/table.ts';
 import { readTensor, typeName } from './tensors.ts';

@@ -1,6 +1,6 @@
 /** The input of a model, one sample after another along its first axis. */
 import type { OnnxGraph, OnnxValueInfo } from '../onnx/decoder.ts';
-import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { ELEMENT_TYPES } from '../onnx/types.ts';
 import { type Computed, Refusal } from '../operators/call.ts';
 import { sizeOf } from '../tensor.ts';
 import { quotedNames } from './output.ts';

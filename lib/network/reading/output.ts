@@ -1,7 +1,7 @@
 /** Which output of a model holds the scores of the classes, and the logits that they are computed of. */
 import { listed } from '../../base/listed.ts';
 import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
-import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { ELEMENT_TYPES } from '../onnx/types.ts';
 import {
   type Computed,
   type Fixed,

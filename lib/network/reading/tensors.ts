@@ -1,6 +1,6 @@
 /** Tensors that a model holds. */
 import type { OnnxTensor } from '../onnx/decoder.ts';
-import { ELEMENT_TYPES } from '../onnx/schema.ts';
+import { ELEMENT_TYPES } from '../onnx/types.ts';
 import { type Fixed, Refusal, type Wholes } from '../operators/call.ts';
 import { sizeOf } from '../tensor.ts';
 

@@ -1,0 +1,32 @@
+/** `tombola data`: its options. The readers of all formats are loaded when it runs. */
+import type { Command } from '@commander-js/extra-typings';
+import type { OpenSource } from '../base/source.ts';
+import { addTableOptions, ignoreOption } from './data-options.ts';
+import { print } from './output.ts';
+
+/** Adds the command. `open`: where files are read from. */
+export function addDataCommand(program: Command, open: OpenSource): void {
+  addTableOptions(
+    program
+      .command('data')
+      .description('Tell what data files hold, what is wrong with them, and how to run on them')
+      .argument('<files...>', 'training data; then, if there are any, test and validation data'),
+  )
+    .addOption(ignoreOption())
+    .option('--json', 'print one JSON document', false)
+    .addHelpText(
+      'after',
+      `
+What is read: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), of which a file of features is
+followed by the file of its labels. Paths, or s3:// URIs.
+
+Examples:
+  tombola data iris.csv
+  tombola data train.parquet test.parquet --label outcome
+  tombola data train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz`,
+    )
+    .action(async (files, options) => {
+      const { describeData } = await import('./data.ts');
+      print(`${await describeData(files, options, open)}\n`);
+    });
+}
