@@ -9,13 +9,19 @@ import { fileURLToPath } from 'node:url';
 import { build as bundle, type Plugin, transform } from 'esbuild';
 import ts from 'typescript';
 import { z } from 'zod';
+import { bundlePage } from '../lib/serve/bundle.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['bin/tombola.ts', 'lambdas/*.ts', 'lib/**/*.ts'];
 /** Files beside the code that it reads. */
 const DATA = ['lib/**/*.asl.json', 'lib/**/*.gz'];
-/** The stack is deployed from a clone; the kernel of flips is AssemblyScript, and its module is in kernel-binary.ts. */
-const LEFT_OUT = /^lib\/(aws\/stack|evaluation\/flips\/kernel)\//;
+/**
+ * The stack is deployed from a clone; the kernel of flips is AssemblyScript, and its module is in kernel-binary.ts; the
+ * page's script is bundled.
+ */
+const LEFT_OUT = /^lib\/(aws\/stack|evaluation\/flips\/kernel|serve\/page)\//;
+/** The page of `tombola serve`, as browsers take it. */
+const PAGE = ['lib/serve/page/main.tsx', 'lib/serve/page.js'] as const;
 const LIBRARY = 'lib/library/library';
 const VERSION_FILE = 'lib/version.ts';
 
@@ -48,6 +54,8 @@ async function build(to: string): Promise<void> {
   for await (const file of glob(SOURCES, { cwd: ROOT })) {
     if (!LEFT_OUT.test(file)) await compile(file, out(file));
   }
+  const [page, script] = PAGE;
+  await writeFile(out(script), await bundlePage(join(ROOT, page)));
   await bundlePackages(out('vendor'));
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(
     await readFile(join(ROOT, `${LIBRARY}.ts`), 'utf8'),

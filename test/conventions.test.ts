@@ -48,6 +48,8 @@ const IMPORTS: readonly (readonly [file: string, imported: string, allowed: bool
   ['lib/steps', 'lib/places/open.ts', false],
   ['lib/steps', 'lambdas/prepare.ts', false],
   ['lib/report', 'lib/sweep/cells.ts', false],
+  ['lib/serve/page', 'lib/serve/app.ts', false],
+  ['lib/serve/page', 'lib/serve/messages.ts', true],
   ['lib/engine', 'lambdas/select.ts', true],
   ['lib/engine', 'lib/steps/select.ts', false],
   ['lib/cli', 'lambdas/finalize.ts', true],

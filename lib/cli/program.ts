@@ -20,6 +20,7 @@ import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
 import { printPresets } from './presets.ts';
 import { addSearchOptions } from './search-options.ts';
+import { addServeCommand } from './serve.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
 /** Errors of the user end with 2, ours with 1. */
@@ -54,6 +55,7 @@ Examples:
   addSweepCommand(program, finish);
   addStoredRunCommands(program, finish);
   addLocalCommands(program);
+  addServeCommand(program);
   addEvaluateCommand(program);
   addLandscapeCommand(program);
   addDataCommand(program, sourceOpener());

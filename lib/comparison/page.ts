@@ -17,21 +17,31 @@ import {
 } from './tables.ts';
 
 export async function renderComparison(comparison: RunComparison): Promise<string> {
-  const { runs, differences, overlaps, sameTask } = comparison;
-  const names = runs.map(({ name }) => name);
-  const title = runs.length === 2 ? names.join(' and ') : counted(runs.length, 'run');
+  const { runs } = comparison;
+  const title = comparisonTitle(comparison);
   return page(
     `Comparison of ${title}`,
     html`<header>
 <p class="run">Tombola · comparison</p>
 <h1>${title}</h1>
-${runs.length > 2 && html`<p>${names.join(', ')}</p>`}
+${runs.length > 2 && html`<p>${runs.map(({ name }) => name).join(', ')}</p>`}
 </header>
-${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? COMPARISON_NOTES.interval : `${COMPARISON_NOTES.interval} ${COMPARISON_NOTES.otherTask}`)}
+${await comparisonSections(comparison)}`,
+  );
+}
+
+export function comparisonTitle({ runs }: RunComparison): string {
+  return runs.length === 2 ? runs.map(({ name }) => name).join(' and ') : counted(runs.length, 'run');
+}
+
+/** All that it has to tell, without the document around it. */
+export async function comparisonSections(comparison: RunComparison): Promise<Html> {
+  const { runs, differences, overlaps, sameTask } = comparison;
+  const names = runs.map(({ name }) => name);
+  return html`${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? COMPARISON_NOTES.interval : `${COMPARISON_NOTES.interval} ${COMPARISON_NOTES.otherTask}`)}
 ${section('curves', 'Curves', await figuresOf(comparison))}
 ${differences.length > 0 && part('specs', 'Where the specs differ', ['field', ...names], differenceRows(comparison))}
-${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), COMPARISON_NOTES.overlap)}`,
-  );
+${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), COMPARISON_NOTES.overlap)}`;
 }
 
 function part(id: string, title: string, head: TextRow, rows: readonly TextRow[], note = ''): Html {

@@ -32,6 +32,29 @@ export type ReadHistory = (cell: string) => Promise<string | undefined>;
 /** The complete HTML document. */
 export async function renderPage(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<string> {
   const name = sweep.name ?? 'Sweep';
+  const main = html`<header>
+<p class="run">Tombola · sweep</p>
+<h1>${name}</h1>
+<p>${sweepAbstract(sweep, results)}</p>
+</header>
+${await resultSections(sweep, results, readHistory)}
+<section aria-labelledby="files">
+<h2 id="files">Files</h2>
+<ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<details>
+<summary>Sweep</summary>
+<pre><code>${JSON.stringify(sweepDocument(sweep), null, 2)}</code></pre>
+</details>
+</section>`;
+  return page(name, main, TABLE_STYLE);
+}
+
+/** What its runs found: tables, failures and figures. */
+export async function resultSections(
+  sweep: Sweep,
+  results: Results,
+  readHistory: ReadHistory,
+): Promise<Html> {
   const tables = readableTables(sweep, results);
   const byPoint = group(results.groups, ({ point }) => point.index);
   const points = byPoint.size;
@@ -42,12 +65,7 @@ export async function renderPage(sweep: Sweep, results: Results, readHistory: Re
   const note =
     points > MOST_DRAWN &&
     html`<p class="note">The first ${MOST_DRAWN} of ${whole(points)} grid points; the tables have them all.</p>`;
-  const main = html`<header>
-<p class="run">Tombola · sweep</p>
-<h1>${name}</h1>
-<p>${abstract(sweep, results, points)}</p>
-</header>
-<section aria-labelledby="results">
+  return html`<section aria-labelledby="results">
 <h2 id="results">Results</h2>
 ${tableElement(tables.results)}
 <p class="note">${LEGENDS.results}</p>
@@ -61,16 +79,7 @@ ${notesOfComparisons(sweep, results).map((note) => html`<p class="note">${note}<
 </section>`
 }
 ${failures(results)}
-${sections(drawn, note)}
-<section aria-labelledby="files">
-<h2 id="files">Files</h2>
-<ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
-<details>
-<summary>Sweep</summary>
-<pre><code>${JSON.stringify(sweepDocument(sweep), null, 2)}</code></pre>
-</details>
-</section>`;
-  return page(name, main, TABLE_STYLE);
+${sections(drawn, note)}`;
 }
 
 /** Wide tables scroll in themselves; their words do not break, and figures come two to a row. */
@@ -79,7 +88,9 @@ const TABLE_STYLE = `
 .scroll td:last-child,.scroll th:last-child{padding-right:.25rem}
 `;
 
-function abstract({ algorithms, seeds }: Sweep, { runs }: Results, points: number): string {
+/** How large it is, and how far. */
+export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Results): string {
+  const points = new Set(groups.map(({ point }) => point.index)).size;
   const succeeded = runs.flatMap(({ result }) => (result?.status === 'succeeded' ? [result.summary] : []));
   const seconds = succeeded.reduce((sum, summary) => sum + summary.seconds, 0);
   const failed = runs.filter(({ result }) => result?.status === 'failed').length;

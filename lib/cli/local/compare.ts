@@ -47,16 +47,20 @@ const MOST = 10;
 
 export async function compare(given: readonly string[], { out, json, quiet }: CompareOptions): Promise<void> {
   const folders = given.map(folderNamed);
-  refuseUnless(folders);
-  const names = namesOf(folders);
-  const runs = await Promise.all(folders.map((one, index) => open(one, names[index] ?? one.name)));
-  const comparison = compareRuns(runs);
+  const comparison = await compareFolders(folders);
   const path = resolve(out);
   await requireWritable(path);
   await writeText(path, await renderComparison(comparison));
   if (json) printJson({ ...documentOf(comparison, folders), page: path });
   else if (quiet) print(`${shown(path)}\n`);
   else print(`\n${textOf(comparison)}\n\n${shown(path)}\n`);
+}
+
+/** Throws UserError where they cannot be compared, DamagedArtifact. */
+export async function compareFolders(folders: readonly StoredFolder[]): Promise<RunComparison> {
+  refuseUnless(folders);
+  const names = namesOf(folders);
+  return compareRuns(await Promise.all(folders.map((one, index) => open(one, names[index] ?? one.name))));
 }
 
 /** Throws UserError where these are no runs that could be compared. */

@@ -32,53 +32,67 @@ interface Point extends Pick<Survivor, 'sparsity' | 'origin'> {
   readonly count: number;
 }
 
-type Ticket = { readonly sparsity: number; readonly fitness: number | null };
+type Ticket = Pick<Point, 'sparsity' | 'fitness'>;
 
-/** Survivors by sparsity and fitness, and where pruning took the best. Null if none has a finite fitness. */
+/**
+ * Survivors by sparsity and fitness, and where pruning took the best; without a summary the run is not over. Null if none
+ * has a finite fitness.
+ */
 export async function populationFigure(
   population: readonly Survivor[],
   objective: Objective,
-  summary: Pick<RunSummary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
+  summary?: Pick<RunSummary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
 ): Promise<Figure | null> {
   const byLoss = objective === 'cross-entropy';
-  const average = macroAverageOf(objective, summary);
-  const fitnessOf = (one: Survivor) => (byLoss ? one.loss : average ? one.macroAverage : one.accuracy);
+  const byAverage = isMacroAverage(objective);
+  const fitnessOf = (one: Survivor) => (byLoss ? one.loss : byAverage ? one.macroAverage : one.accuracy);
   const points = gather(population, fitnessOf);
   if (points.length === 0) return null;
-  const ticket: Ticket = {
-    sparsity: summary.sparsity,
-    fitness: byLoss ? summary.trainLoss : average ? average.train : summary.trainAccuracy,
-  };
+  const ticket = summary && ticketOf(summary, objective);
   const present = ORIGINS.filter((origin) => points.some((point) => point.origin === origin));
   const missing = population.length - points.reduce((sum, { count }) => sum + count, 0);
   return {
     id: 'population',
-    title: 'Final population',
+    title: summary ? 'Final population' : 'Population',
     legend: [
       ...present.map((origin) => ({
         label: origin,
         color: originColor(origin),
         mark: { shape: shapeOf(ORIGINS.indexOf(origin)) },
       })),
-      ...(ticket.fitness === null
-        ? []
-        : [{ label: 'ticket, pruned', color: 'var(--ink)', mark: 'ring' } as const]),
+      ...(ticket ? [{ label: 'ticket, pruned', color: 'var(--ink)', mark: 'ring' } as const] : []),
     ],
     drawing: await drawChart(chartOf(points, ticket, objective), 320),
     caption:
       `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
       `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
-      'The ring is the ticket: the best of them after the pruning pass.' +
+      (ticket ? 'The ring is the ticket: the best of them after the pruning pass.' : '') +
       (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
   };
 }
 
-function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective): TopLevelSpec {
-  const fitness = [...points.map((point) => point.fitness), ticket.fitness];
+/** Undefined where it has no finite fitness. */
+function ticketOf(
+  summary: NonNullable<Parameters<typeof populationFigure>[2]>,
+  objective: Objective,
+): Ticket | undefined {
+  const { sparsity, trainAccuracy, trainLoss } = summary;
+  const average = macroAverageOf(objective, summary);
+  const fitness = objective === 'cross-entropy' ? trainLoss : (average?.train ?? trainAccuracy);
+  return fitness === null ? undefined : { sparsity, fitness };
+}
+
+function chartOf(points: readonly Point[], ticket: Ticket | undefined, objective: Objective): TopLevelSpec {
+  const tickets = ticket ? [ticket] : [];
+  const fitness = [...points, ...tickets].map((point) => point.fitness);
   const byLoss = objective === 'cross-entropy';
   const figure = byLoss || isMacroAverage(objective) ? objective : 'accuracy';
   const title = `${OBJECTIVE_NAMES[figure]} on training data${byLoss ? ', nats' : ''}`;
-  const x = linearAxis([...points.map((point) => point.sparsity), ticket.sparsity], 0.02, [0, 1]);
+  const x = linearAxis(
+    [...points, ...tickets].map((point) => point.sparsity),
+    0.02,
+    [0, 1],
+  );
   const y = byLoss ? lossAxis(fitness) : linearAxis(fitness, 0.005, [0, 1]);
   return {
     layer: [
@@ -97,7 +111,7 @@ function chartOf(points: readonly Point[], ticket: Ticket, objective: Objective)
         },
       },
       {
-        data: { values: ticket.fitness === null ? [] : [ticket] },
+        data: { values: tickets },
         mark: { ...RING, stroke: 'var(--ink)', size: 160, strokeWidth: 2 },
       },
     ],

@@ -18,7 +18,12 @@ export interface Found extends Result {
 }
 
 /** `network`: as it was drawn. `now`: up to when the run was at work, if it is over. Throws DamagedArtifact. */
-export async function readFound(run: Run, at: SearchState, network: AnyNetwork, now: number): Promise<Found> {
+export async function readFound(
+  run: Run,
+  at: Pick<SearchState, 'done' | 'generation'>,
+  network: AnyNetwork,
+  now: number,
+): Promise<Found> {
   const { store, spec } = run;
   const { done, generation } = at;
   const state = await (done ? readState(store, keys.endOf(generation)) : lastState(run));

@@ -1,0 +1,64 @@
+/** `tombola serve`: the runs and sweeps of this computer as a page in the browser. */
+import { once } from 'node:events';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { showInBrowser } from './browser.ts';
+import { print, tell } from './output.ts';
+
+/** Milliseconds for which no page may be open before `--until-closed` ends the server. */
+const UNUSED = 20_000;
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('Show the runs and sweeps on this computer as a page that follows them live')
+    .argument('[folders...]', 'where to look: folders that hold runs (default: here)')
+    .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)', portNumber, 0)
+    .option('--open', 'open the page in the browser', false)
+    .option('--until-closed', 'end when no page has been open for 20 seconds', false)
+    .addHelpText(
+      'after',
+      `
+The page lists runs and sweeps, shows one as it goes, compares those that are ticked, and starts, stops and resumes
+them. What it starts goes on when this command ends. It answers on this computer only, to whoever has the link's token.
+Ctrl-C ends it.
+
+Examples:
+  tombola serve --open          the runs and sweeps in this folder
+  tombola serve my-study        those in another one
+  tombola run --open            starts a run, and shows it`,
+    )
+    .action(async (folders, options) => {
+      await serveUntilStopped(folders.length > 0 ? folders : ['.'], options);
+    });
+}
+
+interface ServeOptions {
+  readonly port: number;
+  readonly open: boolean;
+  readonly untilClosed: boolean;
+  /** Of the page that is shown first. */
+  readonly path?: string;
+}
+
+async function serveUntilStopped(folders: readonly string[], options: ServeOptions): Promise<void> {
+  const { serve } = await import('../serve/server.ts');
+  await using serving = await serve(folders, options.port);
+  const address = serving.address(options.path);
+  print(`${address}\n`);
+  if (options.open && !(await showInBrowser(address))) {
+    tell('No browser could be started here: open the link by hand.\n');
+  }
+  const stop = new AbortController();
+  if (options.untilClosed) serving.whenUnused(UNUSED, () => stop.abort());
+  const ends = (['SIGINT', 'SIGTERM'] as const).map((signal) => once(process, signal));
+  const unused = new Promise((resolve) => {
+    stop.signal.addEventListener('abort', resolve);
+  });
+  await Promise.race([...ends, unused]);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port: a whole number from 0 to 65535.');
+}

@@ -1,0 +1,109 @@
+/** The figures of a run's page: those of its report, drawn of what it has found so far. */
+
+import { wordingOf } from '../algorithms/registry.ts';
+import { TicketSession } from '../evaluation/ticket.ts';
+import { keptWeights } from '../landscape/kept-shares.ts';
+import { isGraph } from '../network/network.ts';
+import { type Figure, figureElement } from '../report/figures/figure.ts';
+import { historyFigures } from '../report/figures/history-figures.ts';
+import { keptFigure } from '../report/figures/kept-figure.ts';
+import { layersFigure } from '../report/figures/layers-figure.ts';
+import { learningFigures } from '../report/figures/learning-figures.ts';
+import { networkFigure } from '../report/figures/network-figure.ts';
+import { planeFigure } from '../report/figures/plane-figure.ts';
+import { populationFigure, type Survivor } from '../report/figures/population-figure.ts';
+import type { Html } from '../report/html.ts';
+import { layersTable } from '../report/tables/layers-table.ts';
+import { planeOf } from '../runs/final/plane.ts';
+import { ticketOf } from '../runs/final/ticket.ts';
+import { isDrawn } from '../runspec/network.ts';
+import { sparsityOf } from '../search/genome.ts';
+import type { SectionView } from './messages.ts';
+import type { LiveStanding, RunStanding } from './standing.ts';
+import { trainingData } from './standing.ts';
+
+type Plane = NonNullable<Awaited<ReturnType<typeof planeOf>>>;
+
+/** How the run goes: its curves, its survivors, and what they have in common. */
+export async function courseSections(standing: RunStanding): Promise<SectionView[]> {
+  const { history, live } = standing;
+  const curves =
+    history.by === 'epoch'
+      ? await learningFigures(history.rows)
+      : await historyFigures(
+          history.rows,
+          live?.found.objective ?? standing.summary?.objective ?? 'accuracy',
+        );
+  const drawn = live ? await survivorFigures(live, standing) : [];
+  return [...sectionOf('course', history.by === 'epoch' ? 'Training' : 'Search', [...curves, ...drawn])];
+}
+
+async function survivorFigures(
+  { run, found, network }: LiveStanding,
+  { summary }: RunStanding,
+): Promise<Figure[]> {
+  const { population, objective } = found;
+  if (population.length === 0) return [];
+  const { bits, trainSamples } = run.manifest;
+  const survivors = population.map(
+    ({ score, genome, origin, born }): Survivor => ({
+      accuracy: score.correct / trainSamples,
+      loss: Number.isFinite(score.loss) ? score.loss / trainSamples : null,
+      macroAverage: Number.isFinite(score.macroAverage) ? score.macroAverage : null,
+      sparsity: sparsityOf(genome, bits),
+      origin,
+      born,
+    }),
+  );
+  const ticket = summary?.status === 'succeeded' ? summary : undefined;
+  const figures = [
+    await populationFigure(survivors, objective, ticket),
+    keptFigure(
+      keptWeights(
+        network,
+        population.map(({ genome }) => genome),
+      ),
+      'How often each weight is kept',
+      ticket ? 'masks of the final population' : 'surviving masks',
+    ),
+  ];
+  return figures.filter((figure) => figure !== null);
+}
+
+/** The subnetwork itself; `plane`: what it decides. */
+export async function ticketSections({ live }: RunStanding, over: boolean): Promise<SectionView[]> {
+  if (!live) return [];
+  const { run, network, genome } = live;
+  const trained = wordingOf(run.spec.algorithm).found === 'trained';
+  const about = { ...names(live), trained, given: !isDrawn(run.spec.network) };
+  const drawn = isGraph(network) ? layersFigure(network, genome) : networkFigure(network, genome, about);
+  return sectionOf('ticket', over ? 'Ticket' : 'Best mask so far', drawn ? [drawn] : [], [
+    layersTable(network, genome),
+  ]);
+}
+
+function names({ run: { manifest } }: LiveStanding) {
+  return { classes: manifest.classNames, features: manifest.featureNames };
+}
+
+/** What the best mask decides over the plane of two features; undefined for data with more or fewer. */
+export async function planeNow({ run, network, genome }: LiveStanding): Promise<Plane | undefined> {
+  if (run.manifest.features !== 2) return undefined;
+  const train = await trainingData(run);
+  await using session = await TicketSession.open(ticketOf(run, network, genome).model);
+  return await planeOf(session, train);
+}
+
+export async function drawPlane(plane: Plane, live: LiveStanding): Promise<string> {
+  return figureElement(await planeFigure(plane, names(live))).markup;
+}
+
+function sectionOf(
+  id: string,
+  title: string,
+  figures: readonly Figure[],
+  tables: readonly Html[] = [],
+): SectionView[] {
+  const parts = [...figures.map(figureElement), ...tables].map(({ markup }) => markup);
+  return parts.length === 0 ? [] : [{ id, title, parts }];
+}
