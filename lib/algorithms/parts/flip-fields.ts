@@ -12,7 +12,7 @@ export const FLIP_FIELDS = {
   }),
   lambda: z.number().min(0).max(1_000_000).nullable().default(null).meta({
     description:
-      'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.05 with the other objectives',
+      'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.2 with the other objectives',
   }),
   front: z.array(z.number().positive().max(1_000_000)).max(20).default([0.3, 3, 12]).meta({
     description:

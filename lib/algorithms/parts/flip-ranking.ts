@@ -9,7 +9,7 @@ import {
 } from '../../search/individual.ts';
 import type { Problem } from '../algorithm.ts';
 
-const LAMBDA = { 'cross-entropy': 1, others: 0.05 } as const;
+const LAMBDA = { 'cross-entropy': 1, others: 0.2 } as const;
 
 /** What keeping all weights costs, unless the spec says. */
 export function defaultLambda(objective: Objective): number {
