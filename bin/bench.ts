@@ -2,7 +2,7 @@
  * `npm run bench`: how fast masks are evaluated, as rates and as shares of what onnxruntime itself reaches on the same
  * machine in the same run: with its large matrix product, and on convolutional networks that are not masked. Everything
  * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
- * measures that section only (it may be repeated). Writes runs/bench.json.
+ * measures that section only (it may be repeated); `workers` takes minutes and is measured only so. Writes runs/bench.json.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,20 +17,23 @@ import { describeMachine } from '../bench/machine.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
+import { measureWorkers, TARGETS } from '../bench/workers.ts';
 import { percent, perSecond, whole } from '../lib/base/format.ts';
 import { plainTable } from '../lib/cli/result.ts';
 
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports'] as const;
+const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports', 'workers'] as const;
+/** Weight seeds of the section `workers`. */
+const SEEDS = [100, 101, 102];
 const TURN = 400;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     large: { type: 'boolean', default: true },
-    only: { type: 'string', multiple: true, default: [...SECTIONS] },
+    only: { type: 'string', multiple: true, default: SECTIONS.filter((section) => section !== 'workers') },
   },
   allowNegative: true,
 });
@@ -135,11 +138,23 @@ async function imports() {
   return { coldImports: rows };
 }
 
+async function workers() {
+  const rows = measureWorkers(SEEDS, progress);
+  const cells = rows.map(({ way, workers: count, seconds }) => [
+    way,
+    whole(count),
+    ...seconds.map((one) => (Number.isFinite(one) ? `${one.toFixed(2)} s` : '–')),
+  ]);
+  print(plainTable(cells, ['way', 'workers', ...TARGETS.map((target) => `cost ${target}`)]));
+  print('digits-10, cross-entropy, processor time; beyond one worker put together from that of chunks\n');
+  return { workers: rows };
+}
+
 const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, flips, runs, imports };
+const measure = { networks, convnets, flips, runs, imports, workers };
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };
