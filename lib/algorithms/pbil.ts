@@ -20,11 +20,11 @@ const pbilSchema = z.strictObject({
   }),
   selected: share
     .default(0.1)
-    .meta({ description: 'Share of a generation that is learned from: its best masks' }),
+    .meta({ description: 'Share of a generation, its best masks, that the probabilities learn from' }),
   mutation: z
     .strictObject({
       rate: z.number().min(0).max(1).default(0.02).meta({
-        description: 'Probability that a probability is moved, up or down',
+        description: 'Chance that the probability of a weight moves, up or down',
       }),
       shift: z.number().min(0).max(0.5).default(0.02).meta({ description: 'By how much' }),
     })

@@ -31,7 +31,8 @@ export function localPath(uri: string): string {
 /** For a file in a package that is installed below the working folder or the project. */
 function pathInPackage(uri: string): string {
   const [, name = '', path = ''] = /^npm:\/\/((?:@[^/]+\/)?[^/@][^/]*)\/(.+)$/.exec(uri) ?? [];
-  if (path === '') throw new UserError(`${uri}: is no file of a package; expected npm://PACKAGE/FILE`);
+  if (path === '')
+    throw new UserError(`${uri}: does not name a file of a package; expected npm://PACKAGE/FILE`);
   const require = createRequire(import.meta.url);
   try {
     const paths = [process.cwd(), import.meta.dirname];

@@ -57,7 +57,10 @@ export function parseJson(written: string, source: string): unknown {
 function unsealed(value: unknown, written: string, source: string): unknown {
   if (typeof value !== 'object' || value === null || !(SEAL in value)) return value;
   if (hasChanged(written)) {
-    throw changed(source, `restore the file; one that was changed on purpose is taken without '${SEAL}'`);
+    throw changed(
+      source,
+      `restore the file; to use one that you changed on purpose, remove '${SEAL}' from it`,
+    );
   }
   const { [SEAL]: _checksum, ...rest } = value;
   return rest;

@@ -27,7 +27,7 @@ function nameIn<Name extends string>(names: readonly Name[]) {
 export const objectiveOption = () =>
   new Option(
     '--objective <name>',
-    `what the search looks for on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
+    `fitness of a mask on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
   ).argParser(nameIn(OBJECTIVES));
 
 const UNITS: Readonly<Record<string, (amount: number) => Budget>> = {
@@ -51,16 +51,18 @@ function budgetOf(text: string): Budget {
 export const budgetOption = () =>
   new Option(
     '--budget <amounts>',
-    'what it may cost and how long it may take, such as 0.5usd,30min: it ends with what it has found by then',
+    'limits of cost and time, such as 0.5usd,30min; the run ends there with its best ticket',
   ).argParser(budgetOf);
 
 /** On this computer, where it costs nothing. */
 export const timeBudgetOption = () =>
   new Option(
     '--budget <time>',
-    'how long it may take, such as 30min or 2h: it ends with what it has found by then',
+    'time limit, such as 30min or 2h; the run ends there with its best ticket',
   ).argParser((text) => {
     const budget = budgetOf(text);
     if (budget.dollars === undefined) return budget;
-    throw new InvalidArgumentError('On this computer nothing is paid: expected a time, such as 30min or 2h.');
+    throw new InvalidArgumentError(
+      'A run on this computer costs nothing: expected a time, such as 30min or 2h.',
+    );
   });

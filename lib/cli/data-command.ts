@@ -9,7 +9,7 @@ export function addDataCommand(program: Command, open: OpenSource): void {
   addTableOptions(
     program
       .command('data')
-      .description('Tell what data files hold, what is wrong with them, and how to run on them')
+      .description('Check data files: their content, their problems, and a spec to run on them')
       .argument('<files...>', 'training data; then, if there are any, test and validation data'),
   )
     .addOption(ignoreOption())

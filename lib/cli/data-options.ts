@@ -32,13 +32,17 @@ export function addTableOptions<Args extends unknown[], Options extends OptionVa
 ) {
   return command
     .option('--label <column>', 'the label column, by its name or its index, negative from the end')
-    .option('--header', 'the first row of the data names the columns (default: found from its content)')
+    .option('--header', 'the first row of the data names the columns (default: detected from the content)')
     .option('--no-header', 'the first row of the data holds values')
-    .option('--delimiter <character>', "of CSV; 'tab' too (default: found from the content)", characterOf)
+    .option(
+      '--delimiter <character>',
+      "of CSV, such as ; or 'tab' (default: detected from the content)",
+      characterOf,
+    )
     .addOption(
       new Option(
         '--decimal <character>',
-        'of CSV: what is before fractions; the other one may be between thousands',
+        'of CSV: the decimal separator; the other one may separate thousands',
       ).choices(['.', ','] as const),
     );
 }
@@ -58,7 +62,7 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
     );
 }
 
-export const ignoreOption = () => new Option('--ignore <columns...>', 'columns that are no features');
+export const ignoreOption = () => new Option('--ignore <columns...>', 'columns that are not features');
 
 function characterOf(delimiter: string): string {
   const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;

@@ -53,7 +53,9 @@ export function partSources(files: readonly string[], label?: string): PartSourc
   }
   const names = ['train', 'test', 'validation'] as const;
   if (sources.length > names.length) {
-    throw new UserError(`found ${files.length} files, expected those of training, test and validation data`);
+    throw new UserError(
+      `found ${files.length} files, expected at most three: training, test and validation data`,
+    );
   }
   return sources.map((source, index) => ({ part: at(names, index), source }));
 }

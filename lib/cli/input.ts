@@ -94,13 +94,11 @@ function refuseIgnored(spec: Json, options: SpecOptions): void {
     );
   }
   if (options.start !== undefined && !starts) {
-    throw new UserError(`--start: ${spec.algorithm} takes every mask as it comes; leave it out`);
+    throw new UserError(`--start: ${spec.algorithm} accepts every mask; leave it out`);
   }
   const takesEvaluations = options.match !== undefined && match?.quantity === 'evaluations' && match.exact;
   if (takesEvaluations && options.generations !== undefined) {
-    throw new UserError(
-      `--generations: --match says how long ${spec.algorithm} goes on; leave one of them out`,
-    );
+    throw new UserError(`--generations: --match sets how long ${spec.algorithm} runs; leave one of them out`);
   }
 }
 
@@ -109,7 +107,7 @@ async function matched(spec: Json, folder: string): Promise<Json> {
   const text = await readText(join(folder, SUMMARY), 'the folder of a finished run');
   const summary = artifactIfSound(SUMMARY, { uri: join(folder, '/') }, text, summarySchema);
   if (summary?.status !== 'succeeded') {
-    throw new UserError(`${folder}: is not the folder of a finished run; '--match' takes what one found`);
+    throw new UserError(`${folder}: is not the folder of a finished run, which --match needs`);
   }
   const match = findAlgorithm(spec.algorithm)?.match;
   if (match?.exact) return takeOver(spec, match, summary);

@@ -109,7 +109,7 @@ function matching(places: readonly Place[], pattern: string): Place[] {
   if (!example) throw new UserError('--cells: is for the folder of a sweep, and none was given');
   if (!cells.some(({ id }) => isExpected(id))) {
     throw new UserError(
-      `--cells: found ${show(pattern)}, which none of ${cells.length} cells matches; give a part of their ids, or a pattern with * and ?; one is ${example.id}`,
+      `--cells: found ${show(pattern)}, which matches none of ${cells.length} cells; give a part of their ids, or a pattern with * and ?; one is ${example.id}`,
     );
   }
   return places.filter(({ cell }) => !cell || isExpected(cell.id));

@@ -40,7 +40,7 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   const out = resolve(options.out ?? join('runs', runName(spec)));
   const workers = options.workers ?? availableParallelism();
   if (spec.budget?.dollars !== undefined && !options.quiet) {
-    tell('budget.dollars is not heeded: a run on this computer costs nothing\n');
+    tell('budget.dollars is ignored: a run on this computer costs nothing\n');
   }
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
   return await execute(inputOf(spec, out), out, workers, options);
@@ -167,7 +167,7 @@ export async function requireRun(out: string): Promise<void> {
   const where = shown(out);
   if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
     throw new UserError(
-      `${where}: holds no run that could go on (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
+      `${where}: holds no run to continue (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
     );
   }
 }

@@ -23,10 +23,7 @@ export function addNetworkCommand(program: Command): void {
         wholeNumber(1),
       ),
   )
-    .option(
-      '--no-measure',
-      'do not measure evaluations a second, which takes a second, for large networks a few more',
-    )
+    .option('--no-measure', 'do not measure evaluations per second, which takes a second or more')
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',

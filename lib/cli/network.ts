@@ -170,7 +170,7 @@ function textOf(shown: Shown, rate: Rate | undefined): string {
     ['genome', `${whole(prunableBits(graph))} bits, ${byteSize(memory.genome)}`],
     [
       'memory per individual',
-      `${byteSize(memory.genome)} genome, ${byteSize(memory.maskedWeights)} masked weights, ${byteSize(memory.activations)} activations a sample`,
+      `${byteSize(memory.genome)} genome, ${byteSize(memory.maskedWeights)} masked weights, ${byteSize(memory.activations)} activations per sample`,
     ],
     [
       'memory of a population',

@@ -48,7 +48,7 @@ Examples:
   tombola run --data iris.csv         your own data, with hidden layers [100]
   tombola spec moons-a > my.json      a complete spec to edit …
   tombola run my.json --out my-run    … and to run
-  tombola resume my-run               goes on with a run that was stopped`,
+  tombola resume my-run               continues a run that was stopped`,
     );
 
   addRunCommand(program, finish);
@@ -86,7 +86,7 @@ function addRunCommand(program: Command, finish: Finish): void {
       'after',
       `
 The run's folder ends up with ticket.onnx, ticket.min.onnx, ticket.safetensors, history.csv, summary.json and report.html.
-Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from there, with the same result.`,
+Ctrl-C stops after the generation in flight; 'tombola resume DIR' continues it, with the same result.`,
     )
     .action(async (source, { out, workers, json, quiet, ...laid }) => {
       const spec = await readSpec(source, laid);
@@ -99,8 +99,8 @@ Ctrl-C stops after the generation in flight; 'tombola resume DIR' goes on from t
 function addStoredRunCommands(program: Command, finish: Finish): void {
   program
     .command('resume')
-    .description('Go on with a run that was stopped or killed, here or in the cloud')
-    .argument('<dir>', 'folder of the run; or s3://…, of a run or a sweep that goes on in the cloud')
+    .description('Continue a run that was stopped or killed, here or in the cloud')
+    .argument('<dir>', 'folder of the run; or s3://…, of a run or a sweep to continue in the cloud')
     .option('--workers <n>', 'worker threads (default: as before, at most one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the ticket', false)
@@ -119,7 +119,7 @@ function addStoredRunCommands(program: Command, finish: Finish): void {
 
   program
     .command('report')
-    .description('Write the report of a run again; an unfinished run gets one of its state so far')
+    .description('Write the report of a run again, also of an unfinished run')
     .argument('<dir>', 'folder of the run')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'print only the path of the ticket', false)
@@ -140,7 +140,10 @@ function addLandscapeCommand(program: Command): void {
       'masks along each side of the slice (default: 25, fewer for large networks)',
       wholeNumber(3),
     )
-    .option('--no-paths', 'several runs: only how often weights are kept, whatever their weights')
+    .option(
+      '--no-paths',
+      'several runs: report only how often weights are kept; the frozen weights may differ',
+    )
     .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -252,6 +255,6 @@ function report(thrown: unknown): number {
     return USER_MISTAKE;
   }
   tell(`error: ${error.name}: ${error.message}\n`);
-  tell(`This is a mistake of Tombola's, not yours.\n${error.stack ?? ''}\n`);
+  tell(`This is a bug in Tombola.\n${error.stack ?? ''}\n`);
   return OUR_MISTAKE;
 }

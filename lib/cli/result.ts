@@ -129,8 +129,8 @@ export function printStopped(state: SearchState | undefined, out: string, option
       : 'before the run began';
     const next = existsSync(join(out, keys.MANIFEST))
       ? `npx tombola resume ${shellWord(shown(out))}`
-      : 'give the same command again';
-    tell(`Stopped ${when}. To go on: ${next}\n`);
+      : 'repeat the same command';
+    tell(`Stopped ${when}. To continue: ${next}\n`);
   }
 }
 

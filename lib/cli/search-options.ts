@@ -18,6 +18,6 @@ export function addSearchOptions<Args extends unknown[], Options extends OptionV
     .addOption(
       new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
     )
-    .option('--match <dir>', `make the run comparable with this finished one: ${matches.join(', ')}`);
+    .option('--match <dir>', `match a finished run: ${matches.join(', ')}`);
   return addDataOptions(searching);
 }

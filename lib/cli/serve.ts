@@ -24,8 +24,7 @@ Ctrl-C ends it.
 
 Examples:
   tombola serve --open          the runs and sweeps in this folder
-  tombola serve my-study        those in another one
-  tombola run --open            starts a run, and shows it`,
+  tombola serve my-study        those in another one`,
     )
     .action(async (folders, options) => {
       await serveUntilStopped(folders.length > 0 ? folders : ['.'], options);

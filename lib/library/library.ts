@@ -27,7 +27,7 @@ import { VERSION } from '../version.ts';
 
 /** A run spec, as in a spec file: every key is optional. docs/reference/spec.md tells all of them; `specSchema` is their JSON Schema. */
 interface Spec {
-  /** The preset that the other keys are laid over: see `presets`. */
+  /** The preset; the other keys override its values: see `presets`. */
   readonly preset?: string;
   /** The search: 'sltn-ga' unless given. */
   readonly algorithm?: string;

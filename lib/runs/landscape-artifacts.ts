@@ -7,7 +7,7 @@ import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
 
 const REASON =
-  "not what 'tombola landscape' of this version writes; measure it anew with 'tombola landscape', or delete the file";
+  "not what 'tombola landscape' of this version writes; measure it again with 'tombola landscape', or delete the file";
 
 /** The landscape beside a run, unless it is that of another ticket. Throws DamagedArtifact. */
 export async function readLandscape(store: Store, specHash: string, ticket: Uint8Array) {

@@ -173,7 +173,7 @@ function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
   const apart = paths.filter((path) => distanceOf(path) > 0);
   if (apart.length > 0) return apart;
   throw new UserError(
-    `${runs.map(({ name }) => name).join(', ')}: their tickets are one and the same mask, so there is no path between them`,
+    `${runs.map(({ name }) => name).join(', ')}: their tickets are the same mask, so there is no path between them`,
   );
 }
 
@@ -205,7 +205,7 @@ function requireComparable(run: FinishedRun, other: FinishedRun): void {
   const show = ({ spec }: FinishedRun) => nameOfNetwork(spec.network);
   if (show(run) !== show(other)) {
     throw new UserError(
-      `${other.name}: its network is ${show(other)}, that of ${run.name} is ${show(run)}; no path leads between masks of different networks; give runs of one network, or add --no-paths to see how often each network's weights are kept`,
+      `${other.name}: its network is ${show(other)}, the network of ${run.name} is ${show(run)}; there is no path between masks of different networks; give runs of one network, or add --no-paths to see how often each network's weights are kept`,
     );
   }
   if (!haveSameWeights(run, other)) {
@@ -214,7 +214,7 @@ function requireComparable(run: FinishedRun, other: FinishedRun): void {
         ? `${network.initializer}, seed ${network.seed ?? seed}`
         : `those of ${network.model}, SHA-256 ${network.found.sha256.slice(0, 12)}…`;
     throw new UserError(
-      `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so no path leads from ticket to ticket; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
+      `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so there is no path between their tickets; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
     );
   }
   if (JSON.stringify(run.spec.task) !== JSON.stringify(other.spec.task)) {

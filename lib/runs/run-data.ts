@@ -69,6 +69,6 @@ async function remade(
 /** The error that a part made anew is not the one that the run, of that version, had. */
 export function otherData(store: Store, part: Part, version: string): DamagedArtifact {
   return new DamagedArtifact(
-    `${store.uri}${KEYS[part]}: is gone, and the data that this version makes of the spec are others than the run's (version ${version})`,
+    `${store.uri}${KEYS[part]}: is missing, and this version makes other data from the spec than version ${version} did`,
   );
 }

@@ -5,10 +5,10 @@ export const budgetSchema = z
   .strictObject({
     dollars: z.number().gt(0).optional().meta({
       description:
-        'US dollars at list prices, as the run meters them in the cloud; on one computer nothing is paid',
+        'US dollars at list prices, as the run meters them in the cloud; a run on one computer costs nothing',
     }),
     minutes: z.number().gt(0).optional().meta({
-      description: 'Minutes at work, without pauses between a stop and its resume',
+      description: 'Minutes of work, without the time between a stop and its resume',
     }),
   })
   .refine(

@@ -6,13 +6,18 @@ const evaluationSchema = z.strictObject({
     description:
       'inline: up to 40 chunks at a time, fast to start; distributed: thousands; auto: by chunk count',
   }),
-  maxConcurrency: z.int().min(1).max(1_000).default(40).meta({ description: 'Chunks at a time, at most' }),
+  maxConcurrency: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(40)
+    .meta({ description: 'Largest number of chunks at a time' }),
   minChunkSeconds: z.number().min(0).max(600).default(1).meta({
     description: 'A chunk is given at least this much estimated work',
   }),
   leapSeconds: z.number().min(0).max(600).default(60).meta({
     description:
-      'Generations of less than a second of work are done many in one invocation, for at most so long; 0: never',
+      'Seconds that one invocation may spend on several generations of less than a second each; 0: one generation per invocation',
   }),
   maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
     description:

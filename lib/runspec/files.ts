@@ -8,7 +8,7 @@ const uri = z.string().min(1);
 /** One file with features and labels; or two, as IDX and NPY have them. */
 const source = z.union([uri, z.strictObject({ x: uri, y: uri })]).meta({
   description:
-    'A local path, an s3:// URI or npm://PACKAGE/FILE: CSV or TSV (.gz too), Parquet, NPZ, safetensors; or {"x": …, "y": …}, features and labels in files of their own, as NPY and IDX (.gz too) have them',
+    'A local path, an s3:// URI or npm://PACKAGE/FILE: CSV or TSV (.gz too), Parquet, NPZ, safetensors; or {"x": …, "y": …}, features and labels in separate files, as NPY and IDX (.gz too) have them',
 });
 
 export const imageSchema = z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]).meta({
@@ -36,42 +36,45 @@ export const filesTaskSchema = z.strictObject({
   validation: source
     .optional()
     .meta({ description: 'Validation data; if absent, `validationShare` of `train`' }),
-  testShare: share.gt(0).lt(1).default(0.25).meta({ description: 'Stratified, of each class this share' }),
-  validationShare: share.lt(1).default(0).meta({ description: 'Of what is not test data, stratified' }),
+  testShare: share.gt(0).lt(1).default(0.25).meta({ description: 'Share of each class (stratified)' }),
+  validationShare: share
+    .lt(1)
+    .default(0)
+    .meta({ description: 'Share of each class outside the test data (stratified)' }),
   label: z
     .union([z.string().min(1), z.int()])
     .optional()
     .meta({
       description:
-        'The label column by its name or its index, negative from the end; if absent, found from the content',
+        'The label column by its name or its index, negative from the end; if absent, detected from the content',
     }),
   header: z
     .boolean()
     .optional()
-    .meta({ description: 'Whether the first row names the columns; if absent, found from its content' }),
+    .meta({ description: 'Whether the first row names the columns; if absent, detected from the content' }),
   delimiter: z
     .string()
     .length(1)
     .optional()
-    .meta({ description: 'Of CSV; if absent, found from the ending and the content' }),
+    .meta({ description: 'Delimiter of CSV; if absent, detected from the ending and the content' }),
   decimal: z.enum(['.', ',']).optional().meta({
     description:
-      'Of CSV: what stands between whole numbers and fractions; the other of the two may stand between thousands; if absent, a point, and numbers with commas are refused',
+      'Decimal separator of CSV; the other of the two may separate thousands. If absent: a point, and numbers with commas are refused',
   }),
-  ignore: z.array(z.string().min(1)).default([]).meta({ description: 'Columns that are no features' }),
+  ignore: z.array(z.string().min(1)).default([]).meta({ description: 'Columns that are not features' }),
   image: imageSchema.optional(),
   scaling: z
     .strictObject({
       method: z.enum(['none', 'min-max', 'standard']),
       range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
       per: z.enum(['feature', 'all']).default('feature').meta({
-        description: 'Each feature on its own, or all of them alike, as the pixels of an image',
+        description: 'Scale each feature by itself, or all features alike, such as the pixels of an image',
       }),
     })
     .optional()
     .meta({
       description:
-        'Fitted on the training data, contained in the ticket; if absent, standard per feature, of images min-max of all',
+        'Fitted on the training data and stored in the ticket; if absent: standard per feature; for images min-max over all features',
     }),
   found: foundDataSchema.optional().meta({ description: 'Filled in by Tombola: what the files held' }),
 });

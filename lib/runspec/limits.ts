@@ -17,7 +17,7 @@ import {
 /** Users easily give a network that was trained on more classes than their files hold: the message says what a class is. */
 function onePerClass(task: RunSpec['task']): string {
   if (task.dataset !== 'files') return `one output per class of '${task.dataset}'`;
-  return `one output per class of ${nameOfTask(task)}, whose classes are the labels that occur in the training data: add samples of each class that it lacks, or give the network as many outputs as there are`;
+  return `one output per class of ${nameOfTask(task)}, whose classes are the labels that occur in the training data: add samples of each missing class, or give the network one output per class`;
 }
 
 /** Where the network does not take the data; a line each. */
@@ -49,7 +49,7 @@ function unfit({ task, network }: RunSpec): string[] {
   if ('model' in network) {
     const { model, found } = network;
     if (found.features !== features) {
-      problems.push(`network.model: ${model} takes ${found.features} values a sample, ${asFeatures}`);
+      problems.push(`network.model: ${model} takes ${found.features} values per sample, ${asFeatures}`);
     }
     if (found.classes !== classes) {
       problems.push(`network.model: ${model} gives ${found.classes} outputs, ${asClasses}`);

@@ -65,6 +65,6 @@ export function checkMemory(spec: AskedSpec, available: number): void {
     `Node.js and onnxruntime ${byteSize(fixed)}`,
   ];
   throw new InvalidSpec([
-    `${largest}: the run needs about ${byteSize(total)} (${parts.join(', ')}), and ${byteSize(available)} is there: make it smaller or use a larger machine`,
+    `${largest}: the run needs about ${byteSize(total)} (${parts.join(', ')}), and ${byteSize(available)} is available: make it smaller or use a larger machine`,
   ]);
 }

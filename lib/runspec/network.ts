@@ -47,7 +47,8 @@ export const writtenNetworkSchema = z.strictObject({
     .optional()
     .meta({ description: 'A feed-forward classifier in an ONNX file: a local path or an s3:// URI' }),
   weights: z.enum(['given', 'redrawn']).optional().meta({
-    description: 'Of a model: as they come, so that the search prunes a trained network, or drawn anew',
+    description:
+      'Of a model: its own weights, so that the search prunes a trained network, or weights drawn anew',
   }),
   include: patterns.optional().meta({
     description: 'Of a model: only initializers whose names match one of these patterns (* and ?) are pruned',

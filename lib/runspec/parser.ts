@@ -30,7 +30,7 @@ export function presetNamed(name: string): Json {
   const near = nearest(name, [...PRESETS.keys()]);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
   throw new InvalidSpec([
-    `preset: found ${show(name)}, which is no preset; ${hint}'tombola presets' lists them all`,
+    `preset: found ${show(name)}, which is not a preset; ${hint}'tombola presets' lists them all`,
   ]);
 }
 

@@ -26,7 +26,7 @@ const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** As users write it, laid over its preset: defaults that depend on nothing else are filled in. */
 export const runSpecSchema = z.strictObject({
-  preset: z.string().optional().meta({ description: 'The preset that the other keys are laid over' }),
+  preset: z.string().optional().meta({ description: 'The preset; the other keys override its values' }),
   algorithm: z.enum(ALGORITHM_NAMES).default(DEFAULT_ALGORITHM).meta({ description: ALGORITHM_SUMMARIES }),
   seed: seed
     .default(0)
@@ -39,8 +39,7 @@ export const runSpecSchema = z.strictObject({
   ...OWN_SECTIONS,
   // Where it ends a run, the result depends on it: it is part of a run's identity, as the rules of `stop` are.
   budget: budgetSchema.optional().meta({
-    description:
-      'What the run may cost and how long it may take; where it is spent, the run ends with its best ticket',
+    description: 'Limits of cost and time; a run that reaches one ends with its best ticket',
   }),
   ...executionSettings,
 });

@@ -65,7 +65,7 @@ export function imageFor(task: Task): ImageShape {
 }
 
 export function imageIsMissing(task: Task): string {
-  return `task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs to know how the features of ${nameOfTask(task)} make an image`;
+  return `task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs the shape of the images that the features of ${nameOfTask(task)} form`;
 }
 
 /** How messages call the data. */

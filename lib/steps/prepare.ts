@@ -70,7 +70,7 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   } = input.data;
   if (continuedBy !== undefined && starter === undefined) {
     throw new InvalidSpec([
-      `continuedBy: found ${show(continuedBy)}, which is for executions that another one starts and goes on with: leave it out`,
+      `continuedBy: found ${show(continuedBy)}, which only an execution that another one started may have: leave it out`,
     ]);
   }
   const store = await context.openStore(place ?? `${context.runs}${event.execution}/`);
@@ -158,6 +158,6 @@ function positionProblems({ spec, network, dataset }: Resolved, available: numbe
   }
   if (bytes <= most) return [];
   return [
-    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and ${byteSize(most)} can be had: use fewer samples, a smaller network, or one of ${others}`,
+    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and at most ${byteSize(most)} is available: use fewer samples, a smaller network, or one of ${others}`,
   ];
 }

@@ -212,7 +212,7 @@ function birthOf(pid: number): string | null {
 
 function refusal(name: string, other: Owner | 'unknown'): string {
   if (other === 'unknown') {
-    return `${name}: another process is at work in this folder, and it may not be asked which; wait for it to end`;
+    return `${name}: another process is at work in this folder, and its name cannot be read; wait for it to end`;
   }
   const { command, pid, host, since } = other;
   const where = host === hostname() ? '' : ` on ${host}`;

@@ -23,8 +23,8 @@ const MATCHED = ['evaluations', 'sparsity'] as const;
 export type Matched = (typeof MATCHED)[number];
 
 const algorithmSchema = z.strictObject({
-  name: name.meta({ description: 'What the tables and figures call it' }),
-  spec: partialSpec.default({}).meta({ description: 'Spec fields that make it what it is' }),
+  name: name.meta({ description: 'Name in tables and figures' }),
+  spec: partialSpec.default({}).meta({ description: 'Spec fields that define it' }),
   match: z
     .strictObject({ evaluations: name.optional(), sparsity: name.optional() })
     .refine(
@@ -33,7 +33,7 @@ const algorithmSchema = z.strictObject({
     )
     .optional()
     .meta({
-      description: 'Wait for the run of another algorithm, and take over how much it evaluated or pruned',
+      description: 'Wait for the run of another algorithm, and use its number of evaluations or its sparsity',
     }),
 });
 
@@ -60,7 +60,7 @@ const seedsSchema = z.unknown().transform((written, context) => {
 });
 
 const sweepSchema = z.strictObject({
-  name: name.optional().meta({ description: 'What the results are called' }),
+  name: name.optional().meta({ description: 'Name of the results' }),
   base: partialSpec.default({}).meta({ description: 'Spec fields that all cells share' }),
   grid: z
     .record(z.string(), z.array(z.unknown()).min(1))
@@ -74,7 +74,8 @@ const sweepSchema = z.strictObject({
   seeds: seedsSchema.meta({ description: SEEDS }),
   reference: name.optional().meta({ description: 'The algorithm that the others are compared with' }),
   budget: budgetSchema.optional().meta({
-    description: 'What all cells together may cost and take; where it is spent, no further cell is begun',
+    description:
+      'Limits of cost and time for all cells together; once one is reached, no further cell starts',
   }),
   maxConcurrency: z.int().min(1).max(1_000).default(MAX_CONCURRENCY).meta({
     description:
@@ -252,5 +253,5 @@ function unknownName(where: string, found: string, names: readonly string[]): st
   const near = nearest(found, names);
   const hint = near.length > 0 ? `did you mean ${near.map((one) => show(one)).join(' or ')}? ` : '';
   const known = names.length > 0 ? names.map((one) => show(one)).join(', ') : 'none';
-  return `${where}: found ${show(found)}, which is no algorithm of the sweep; ${hint}algorithms that it could be: ${known}`;
+  return `${where}: found ${show(found)}, which is not an algorithm of the sweep; ${hint}choose one of ${known}`;
 }

@@ -54,7 +54,7 @@ describe('arguments', () => {
     ],
     [
       ['run', '--budget', '0.5usd'],
-      `error: option '--budget <time>' argument '0.5usd' is invalid. On this computer nothing is paid: expected a time, such as 30min or 2h.\n${HELP}`,
+      `error: option '--budget <time>' argument '0.5usd' is invalid. A run on this computer costs nothing: expected a time, such as 30min or 2h.\n${HELP}`,
     ],
     [
       ['run', '--workers', '0'],
@@ -84,9 +84,9 @@ describe('specs', () => {
   test.each([
     [
       ['run', 'mons-a'],
-      `preset: found "mons-a", which is no preset; did you mean moons-a, moons-b, moons-c? 'tombola presets' lists them all`,
+      `preset: found "mons-a", which is not a preset; did you mean moons-a, moons-b, moons-c? 'tombola presets' lists them all`,
     ],
-    [['spec', 'xyzzy'], `preset: found "xyzzy", which is no preset; 'tombola presets' lists them all`],
+    [['spec', 'xyzzy'], `preset: found "xyzzy", which is not a preset; 'tombola presets' lists them all`],
     [
       ['run', 'nowhere/spec.json'],
       "nowhere/spec.json: cannot be read: there is no such file; give a spec file, '-', or a preset ('tombola presets')",
@@ -183,7 +183,7 @@ describe('specs', () => {
     const { code, stderr } = await tombola(['run', '-', '--json'], { input });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB, Node\.js and onnxruntime 300 MB\), and [\d.]+ [MGT]B is there: make it smaller or use a larger machine\n$/,
+      /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB, Node\.js and onnxruntime 300 MB\), and [\d.]+ [MGT]B is available: make it smaller or use a larger machine\n$/,
     );
   });
 });
@@ -225,7 +225,7 @@ describe('folders', () => {
     const empty = await runMain(command, folder);
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toMatch(
-      /^error: .*: holds no run that could go on \(no run\.json\); start one with: npx tombola run --out .*\n$/,
+      /^error: .*: holds no run to continue \(no run\.json\); start one with: npx tombola run --out .*\n$/,
     );
   });
 

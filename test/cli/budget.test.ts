@@ -30,7 +30,7 @@ test('a run on this computer ends when its time is over, and heeds no dollars', 
   const run = (...args: string[]) => runMain('run', file, '--workers', '1', ...args);
   const paid = await run('--out', join(folder, 'a'));
   expect(paid).toMatchObject({ code: 0 });
-  expect(paid.stderr).toContain('budget.dollars is not heeded: a run on this computer costs nothing');
+  expect(paid.stderr).toContain('budget.dollars is ignored: a run on this computer costs nothing');
   expect(paid.stdout).toMatch(/generations +4 +\(generation limit\)/);
   const timed = await run('--out', join(folder, 'b'), '--budget', '0.00001min');
   expect(timed.stdout).toMatch(/generations +0 +\(budget\)/);

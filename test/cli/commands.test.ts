@@ -234,7 +234,7 @@ test.each([
   [['--algorithm', 'backprop', '--generations', '9'], 'error: --generations: backprop has none; how long'],
   [
     ['--algorithm', 'random-search', '--start', 'static-bound'],
-    'error: --start: random-search takes every mask as it comes; leave it out',
+    'error: --start: random-search accepts every mask; leave it out',
   ],
 ])('%j is refused', async (args, message) => {
   const { cwd } = await specFile();

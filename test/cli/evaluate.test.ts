@@ -230,14 +230,14 @@ describe('what does not fit is refused', () => {
   test('tickets', async () => {
     await refused(/no-such: there is no such file or folder; give the \.onnx file/, at('no-such'));
     await refused(/holds no run \(no spec\.json\)/, folder);
-    await refused(/a ticket brings no data; add --data FILE, with 2 features/, at('moons', 'ticket.onnx'));
+    await refused(/a ticket contains no data; add --data FILE, with 2 features/, at('moons', 'ticket.onnx'));
     await refused(
       /--masks: is for a run, and .* is the file of a ticket/,
       at('moons', 'ticket.onnx'),
       '--masks',
       'x',
     );
-    await refused(/are no ONNX model, or a damaged one/, at('flowers.csv'), '--data', at('flowers.csv'));
+    await refused(/are not an ONNX model, or a damaged one/, at('flowers.csv'), '--data', at('flowers.csv'));
   });
 
   test('data', async () => {
@@ -254,7 +254,7 @@ describe('what does not fit is refused', () => {
     await refused(/--label: is for data in a file/, at('moons'), '--label', 'y');
     await refused(/--on: .*leave one of them out/, at('moons'), '--on', 'test', '--data', at('flowers.csv'));
     await refused(/--on: the run has no validation data/, at('moons'), '--on', 'validation');
-    await refused(/--csv: has a row for each mask; add --masks/, at('moons'), '--csv', 'x.csv');
+    await refused(/--csv: writes one row per mask; add --masks/, at('moons'), '--csv', 'x.csv');
   });
 
   test('masks', async () => {

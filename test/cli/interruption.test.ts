@@ -72,7 +72,7 @@ test('stopped with Ctrl-C: exit code 130, and how to go on', async () => {
     'Stopping after the generation or the epochs in flight; Ctrl-C again stops at once.',
   );
   const [, generation = ''] =
-    /^Stopped after generation (\d+)\. To go on: npx tombola resume 'my run'$/m.exec(stopped.stderr) ?? [];
+    /^Stopped after generation (\d+)\. To continue: npx tombola resume 'my run'$/m.exec(stopped.stderr) ?? [];
   expect(Number(generation)).toBeGreaterThanOrEqual(4);
   expect(await filesIn(join(cwd, 'my run'))).toContain(
     `generations/${String(Number(generation) + 1).padStart(6, '0')}/state.json`,
@@ -149,7 +149,7 @@ test('a huge first generation is stopped within seconds, and a second Ctrl-C sto
   expect(performance.now() - asked).toBeLessThan(20_000);
   expect(stopped).toMatchObject({ signal: 'SIGTERM', code: null });
   expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', generations: 0 });
-  expect(stopped.stderr).toMatch(/^Stopped after generation 0\. To go on: npx tombola resume out$/m);
+  expect(stopped.stderr).toMatch(/^Stopped after generation 0\. To continue: npx tombola resume out$/m);
 
   const again = start(['resume', 'out', '--quiet'], { cwd });
   await pause(2_000);

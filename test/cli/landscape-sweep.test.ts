@@ -109,7 +109,7 @@ test.each(['layers-2-12-2_ga_seed-0', 'layers-2-12-2_edge-popup_seed-0'])(
 test.each([
   [
     ['--cells', 'moons'],
-    '--cells: found "moons", which none of 12 cells matches; .* one is layers-2-5-2_backprop',
+    '--cells: found "moons", which matches none of 12 cells; .* one is layers-2-5-2_backprop',
   ],
   [['--cells', '*backprop*'], 'holds no finished run with a mask; left out 4 runs: 4 without a mask'],
 ])('mistakes are one line: %j', async (options, message) => {

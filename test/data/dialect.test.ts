@@ -164,7 +164,7 @@ describe('a header of numbers', () => {
     const content = text('5.1,3.5,rare', many);
     const message = await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': content }));
     expect(message).toContain(
-      "line 1 ('5.1,3.5,rare') may name the columns, or be a sample: say which (--header or --no-header; in a spec header: true or header: false)",
+      "line 1 ('5.1,3.5,rare') may be a header or a sample: say which (--header or --no-header; in a spec header: true or header: false)",
     );
     expect((await read(content, { header: false })).rows).toHaveLength(13);
     expect((await read(content, { header: true })).rows).toHaveLength(12);
@@ -201,7 +201,7 @@ const REFUSED = [
     'two delimiters that fit alike',
     { train: 'a.csv' },
     { 'a.csv': 'a;1|2;3|no\nb;2|3;4|yes\nc;5|6;7|no\n' },
-    'a.csv: its rows can be cut by \';\' into 3 cells and by \'|\' into 3: say which it is (--delimiter, or in a spec delimiter: ";" or "|")',
+    'a.csv: its rows can be split by \';\' into 3 cells and by \'|\' into 3: choose one (--delimiter, or in a spec delimiter: ";" or "|")',
   ),
   bad(
     'a title above the table',

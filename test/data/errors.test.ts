@@ -136,8 +136,8 @@ const CASES = [
     'an unknown ending',
     { train: 'a.xlsx' },
     { 'a.xlsx': 'PK\x03\x04…' },
-    'a.xlsx: cannot tell by its ending what it is (its content looks like zip',
-    'what is read: CSV (.csv',
+    'a.xlsx: its ending does not tell its format (its content looks like zip',
+    'supported: CSV (.csv',
   ),
   bad('gzip without the ending', { train: 'a.csv' }, { 'a.csv': gzipSync(good) }, 'expected CSV, found gzip'),
   bad(
@@ -174,7 +174,7 @@ const CASES = [
     'a truncated Parquet file',
     { train: 'a.parquet' },
     { 'a.parquet': 'PAR1 and so on' },
-    'a.parquet: is damaged, cut short, or uses a part of Parquet that is not read',
+    'a.parquet: is damaged, cut short, or uses a part of Parquet that is not supported',
   ),
   bad(
     'a label never seen',

@@ -129,7 +129,7 @@ describe('hostile archives', () => {
   test('a header that tells more than the archive is refused', async () => {
     const file = zipOf('a.npy', npy(bytes, '|u1', '1099511627776,'));
     await expect(readArrays(sourceOfBytes(file, 'a.npz'))).rejects.toThrow(
-      'its header tells 1099511627776 bytes',
+      'its header declares 1099511627776 bytes',
     );
   });
 

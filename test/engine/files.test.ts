@@ -173,7 +173,7 @@ describe('nothing is begun', () => {
     [
       'with a model that does not take the data',
       (files) => ({ task: { train: files['trees.csv'] }, network: { model: files['conv.onnx'] } }),
-      /^network\.model: .*conv\.onnx takes 16 values a sample, expected 4/,
+      /^network\.model: .*conv\.onnx takes 16 values per sample, expected 4/,
     ],
     [
       'with data as a model',

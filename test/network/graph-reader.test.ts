@@ -122,7 +122,7 @@ const REFUSED = [
   ['dynamic', 'input: "x" [batch, 1, height, width]: axis 2 is dynamic; only the first'],
   [
     'external',
-    'tensor "weight": its data are in a file of their own; they must be in the model. Export with external_data=False',
+    'tensor "weight": its data are in a separate file; they must be in the model. Export with external_data=False',
   ],
   ['float16', 'input: "x" is float16; float32 is needed. Convert the network to float32 before exporting'],
   ['float64', 'input: "x" is float64; float32 is needed. Convert the network to float32 before exporting'],

@@ -21,7 +21,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
         return dense(m, m.node('Where', [above, x, m.node('Relu', [x], 'r')], 'value'), 4);
       },
     },
-    'Where "Where:value": chooses by a condition; only x > threshold ? x : Softplus(x) is supported',
+    'Where "Where:value": selects by a condition; only x > threshold ? x : Softplus(x) is supported',
   ],
   [
     'a Softplus that is cut off early',
@@ -71,7 +71,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'samples joined',
     { nodes: (m, x) => two(m, x, 'Concat', x, { axis: 0 }) },
-    'Concat along axis 0, that of the samples',
+    'Concat along axis 0, the axis of the samples',
   ],
   [
     'samples averaged',
@@ -81,7 +81,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'samples compared',
     { nodes: (m, x) => dense(m, m.node('Softmax', [x], 'value', { axis: 0 }), 4) },
-    'runs along axis 0, that of the samples',
+    'runs along axis 0, the axis of the samples',
   ],
   [
     'samples transposed by Gemm',
@@ -116,7 +116,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'padding of the samples',
     { nodes: (m, x) => two(m, x, 'Pad', m.ints('p', [1, 0, 0, 0])) },
-    'pads axis 0, that of the samples',
+    'pads axis 0, the axis of the samples',
   ],
   [
     'unknown padding',
@@ -210,7 +210,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'no axis for features',
     { input: [4], nodes: (m, x) => m.node('Relu', [x], 'y') },
-    'has no axis for features after that of the samples',
+    'has no axis for features after the axis of the samples',
   ],
   [
     'old operators',
@@ -221,7 +221,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'a huge value',
     { nodes: (m, x) => two(m, x, 'Pad', m.ints('p', [0, 0, 0, 2 ** 40])) },
-    'values a sample on 1 axes; 67108864 on 8 are the most allowed',
+    'values per sample on 1 axes; 67108864 on 8 are the most allowed',
   ],
   [
     'a huge constant',
@@ -254,7 +254,7 @@ describe('refused is', () => {
         value = model.node('Concat', [value, value], `value.${index}`, { axis: 1 });
       return dense(model, value, 4);
     };
-    expect(() => read({ nodes })).toThrow('Concat "Concat:value.24": gives 134217728 values a sample');
+    expect(() => read({ nodes })).toThrow('Concat "Concat:value.24": gives 134217728 values per sample');
   });
 
   test('all that is wrong, not only the first', () => {

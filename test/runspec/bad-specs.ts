@@ -37,27 +37,27 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a preset that is nearly one',
     { preset: 'mons-a' },
-    `preset: found "mons-a", which is no preset; did you mean moons-a, moons-b, moons-c? 'tombola presets' lists them all`,
+    `preset: found "mons-a", which is not a preset; did you mean moons-a, moons-b, moons-c? 'tombola presets' lists them all`,
   ],
   [
     'a preset in capitals',
     { preset: 'Moons-B' },
-    `preset: found "Moons-B", which is no preset; did you mean moons-b? 'tombola presets' lists them all`,
+    `preset: found "Moons-B", which is not a preset; did you mean moons-b? 'tombola presets' lists them all`,
   ],
   [
     'half a preset',
     { preset: 'digits' },
-    `preset: found "digits", which is no preset; did you mean digits-2, digits-3, digits-4? 'tombola presets' lists them all`,
+    `preset: found "digits", which is not a preset; did you mean digits-2, digits-3, digits-4? 'tombola presets' lists them all`,
   ],
   [
     'nothing like a preset',
     { preset: 'mnist-fashion' },
-    `preset: found "mnist-fashion", which is no preset; 'tombola presets' lists them all`,
+    `preset: found "mnist-fashion", which is not a preset; 'tombola presets' lists them all`,
   ],
   [
     'no preset at all',
     { preset: '' },
-    `preset: found "", which is no preset; 'tombola presets' lists them all`,
+    `preset: found "", which is not a preset; 'tombola presets' lists them all`,
   ],
   ['a preset by number', { preset: 5 }, 'preset: found 5, expected the name of a preset'],
 

@@ -244,7 +244,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'a convolutional network on what is no image',
     { network: { architecture: 'lenet-5' } },
-    "task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs to know how the features of the data set 'moons' make an image",
+    "task.image: found nothing, expected channels, height and width, such as [1, 28, 28]: a convolutional network needs the shape of the images that the features of the data set 'moons' form",
   ],
   [
     'an image of other features',
@@ -254,17 +254,17 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'layers for other files',
     files({ found: FOUND }, { network: { layers: [4, 5, 2] } }),
-    'network.layers[2]: found 2, expected 3: one output per class of the data set in the files, whose classes are the labels that occur in the training data: add samples of each class that it lacks, or give the network as many outputs as there are',
+    'network.layers[2]: found 2, expected 3: one output per class of the data set in the files, whose classes are the labels that occur in the training data: add samples of each missing class, or give the network one output per class',
   ],
   [
     'a model of more classes than occur in the training data',
     files({ found: FOUND }, { network: { model: 'm.onnx', found: { ...MODEL, features: 4, classes: 10 } } }),
-    'network.model: m.onnx gives 10 outputs, expected 3: one output per class of the data set in the files, whose classes are the labels that occur in the training data: add samples of each class that it lacks, or give the network as many outputs as there are',
+    'network.model: m.onnx gives 10 outputs, expected 3: one output per class of the data set in the files, whose classes are the labels that occur in the training data: add samples of each missing class, or give the network one output per class',
   ],
   [
     'a model for other files',
     files({ found: FOUND }, { network: { model: 'm.onnx', found: { ...MODEL, features: 64 } } }),
-    'network.model: m.onnx takes 64 values a sample, expected 4: the data set in the files has 4 features',
+    'network.model: m.onnx takes 64 values per sample, expected 4: the data set in the files has 4 features',
   ],
 ];
 

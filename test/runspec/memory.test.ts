@@ -16,19 +16,19 @@ describe('what cannot fit into memory', () => {
     [
       'a population',
       { search: { population: 1_000_000 } },
-      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 kB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'search.population: the run needs about 976 MB (population and offspring 673 MB, network 7.36 kB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is available: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
     [
       'a network',
       { network: { layers: [2, 2_000, 2_000, 2] } },
-      'network.layers: the run needs about 979 MB (population and offspring 307 MB, network 369 MB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'network.layers: the run needs about 979 MB (population and offspring 307 MB, network 369 MB, data 3.17 MB, Node.js and onnxruntime 300 MB), and 500 MB is available: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
     [
       'the data',
       { task: { train: 10_000_000 } },
-      'task: the run needs about 781 MB (population and offspring 67.3 kB, network 7.36 kB, data 481 MB, Node.js and onnxruntime 300 MB), and 500 MB is there: make it smaller or use a larger machine',
+      'task: the run needs about 781 MB (population and offspring 67.3 kB, network 7.36 kB, data 481 MB, Node.js and onnxruntime 300 MB), and 500 MB is available: make it smaller or use a larger machine',
       0.5 * GIGABYTE,
     ],
   ])('%s is refused with the estimate', (_, spec, message, available) => {
@@ -91,7 +91,7 @@ describe('what cannot fit into memory', () => {
       { preset: 'digits-10', search: { population: 200_000 } },
     ]) {
       expect(() => parseSpec(spec)).not.toThrow();
-      expect(fitting(spec, 512 * 2 ** 20)).toThrow(/ is there: make it smaller/);
+      expect(fitting(spec, 512 * 2 ** 20)).toThrow(/ is available: make it smaller/);
     }
     vi.unstubAllEnvs();
   });

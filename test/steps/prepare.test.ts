@@ -60,12 +60,12 @@ test.each([
   [
     'what only another execution may say',
     { ...SMALL_SPEC, continuedBy: 'caller' },
-    'continuedBy: found "caller", which is for executions that another one starts and goes on with: leave it out',
+    'continuedBy: found "caller", which only an execution that another one started may have: leave it out',
   ],
   [
     'what nobody may say',
     { continuedBy: 'me' },
-    'continuedBy: found "me", which is for executions that another one starts and goes on with: leave it out',
+    'continuedBy: found "me", which only an execution that another one started may have: leave it out',
   ],
   ['a place that is no text', { run: 5 }, 'spec: expected a JSON object; `run`, if given, is a URI'],
 ])('%s is an InvalidSpec', async (_, input, message) => {
@@ -88,7 +88,7 @@ test('a run that needs more memory than a step has is refused before its data ar
   const input = { preset: 'moons-a', task: { train: 100_000_000 }, run: placeOf(folder) };
   await expect(prepare(input)).rejects.toMatchObject({
     name: 'InvalidSpec',
-    message: expect.stringMatching(/^task: the run needs about 5\.1 GB .*, and 537 MB is there: make it/),
+    message: expect.stringMatching(/^task: the run needs about 5\.1 GB .*, and 537 MB is available: make it/),
   });
   vi.unstubAllEnvs();
   expect(await filesIn(folder)).toEqual([]);
@@ -102,7 +102,7 @@ test('a network whose single flips fit no memory is refused with the estimate', 
   await expect(prepare(input)).rejects.toMatchObject({
     name: 'InvalidSpec',
     message: expect.stringMatching(
-      /^algorithm: found "annealing", which needs 6\d\d MB to evaluate single flips of this network on 50000 samples, and 537 MB can be had: use fewer samples, a smaller network, or one of sltn-ga, random-search, pbil$/,
+      /^algorithm: found "annealing", which needs 6\d\d MB to evaluate single flips of this network on 50000 samples, and at most 537 MB is available: use fewer samples, a smaller network, or one of sltn-ga, random-search, pbil$/,
     ),
   });
   vi.unstubAllEnvs();

@@ -136,7 +136,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, grid: { preset: ['moons-a', 'moons-x'] } },
-      /^cell moons-x_sltn-ga_seed-0: preset: found "moons-x", which is no preset; did you mean moons-/,
+      /^cell moons-x_sltn-ga_seed-0: preset: found "moons-x", which is not a preset; did you mean moons-/,
     ],
     [{ ...SMALL, algorithms: [] }, 'algorithms: found [], expected at least 1 entries'],
     [
@@ -157,7 +157,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, algorithms: [GA, { name: 'B', match: { evaluations: 'Ga' } }] },
-      'algorithms[1].match.evaluations: found "Ga", which is no algorithm of the sweep; did you mean "GA"? algorithms that it could be: "GA"',
+      'algorithms[1].match.evaluations: found "Ga", which is not an algorithm of the sweep; did you mean "GA"? choose one of "GA"',
     ],
     [
       { ...SMALL, algorithms: [{ name: 'B', match: { evaluations: 'GA' } }, GA] },
@@ -169,7 +169,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, algorithms: [GA], reference: 'GB' },
-      'reference: found "GB", which is no algorithm of the sweep; did you mean "GA"? algorithms that it could be: "GA"',
+      'reference: found "GB", which is not an algorithm of the sweep; did you mean "GA"? choose one of "GA"',
     ],
     [
       { ...SMALL, grid: { 'task.seed': Array.from({ length: 1001 }, (_, seed) => seed) }, seeds: 100 },

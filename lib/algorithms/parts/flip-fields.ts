@@ -12,7 +12,7 @@ export const FLIP_FIELDS = {
   }),
   lambda: z.number().min(0).max(1_000_000).nullable().default(null).meta({
     description:
-      'What keeping all weights costs: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.2 with the other objectives',
+      'Price of keeping all weights: nats of cross-entropy, or a share of the samples; null: 1 with cross-entropy, 0.2 with the other objectives',
   }),
   front: z.array(z.number().positive().max(1_000_000)).max(20).default([0.3, 3, 12]).meta({
     description:
@@ -20,7 +20,7 @@ export const FLIP_FIELDS = {
   }),
   firstSamples: z.int().min(1).nullable().default(null).meta({
     description:
-      'Samples that flips are judged by at first, five times as many in the stage after; null: 2,000 where they are at least twice as many, otherwise all',
+      'Samples that score flips in the first stage; each later stage has five times as many; null: 2,000 if the training data have at least twice as many, otherwise all',
   }),
 };
 

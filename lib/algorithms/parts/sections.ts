@@ -14,7 +14,7 @@ const rate = z.number().min(0).max(1);
 export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound'] as const;
 
 const startSchema = z.discriminatedUnion('strategy', [
-  z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Fair random masks, as they come' }),
+  z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Accept every random mask' }),
   z.strictObject({ strategy: z.literal('dense') }).meta({
     description: 'Random masks that keep between half and all of the weights: to prune a trained network',
   }),
@@ -55,7 +55,11 @@ export const searchSchema = z.strictObject({
   recombination: z
     .strictObject({
       rate: rate.default(0.3).meta({ description: 'Probability that an individual mates' }),
-      mates: z.int().min(1).default(30).meta({ description: 'How many of the best a mate is drawn from' }),
+      mates: z
+        .int()
+        .min(1)
+        .default(30)
+        .meta({ description: 'Number of best individuals that a mate is drawn from' }),
     })
     .prefault({}),
   mutation: z
@@ -113,11 +117,11 @@ export const pruningSchema = z.strictObject({
   // Absent unless given, so that they are no part of the identity of runs that do without them.
   figure: z.enum(['accuracy', 'objective']).optional().meta({
     description:
-      'What the pass must not make worse: the train accuracy or the objective. Default: accuracy, as in the paper; the objective of searches by a mean over the classes, and of those that flip bits',
+      'The figure that the pass must not make worse: the train accuracy or the objective. Default: accuracy, as in the paper; the objective of searches by a mean over the classes, and of those that flip bits',
   }),
   tolerance: z.number().min(0).max(1_000).optional().meta({
     description:
-      'By how much that figure may become worse in all: as a share of 1, or in nats of cross-entropy. Default 0',
+      'How much worse that figure may become in all: as a share of 1, or in nats of cross-entropy. Default 0',
   }),
   passes: z.int().min(1).max(1_000).optional().meta({
     description:

@@ -5,12 +5,12 @@ export const epochs = z.int().min(1).max(10_000).default(100).meta({
   description: 'Passes over the training data',
 });
 export const batchSize = z.int().min(1).max(1_000_000).default(128).meta({
-  description: 'Samples a step; the last step of an epoch takes what is left',
+  description: 'Samples per step; the last step of an epoch takes the rest',
 });
 export const learningRate = z.number().gt(0).max(1_000);
 /** A share of the past that is kept from step to step. */
 export const decay = z.number().min(0).lt(1);
 export const shuffleField = z.boolean().default(true).meta({
-  description: 'Another order of the samples each epoch; false: as the data come',
+  description: 'Shuffle the samples each epoch; false: keep the order of the data',
 });
 export const validationShare = z.number().min(0).lt(1);

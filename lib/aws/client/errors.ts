@@ -92,7 +92,7 @@ export function explained(thrown: unknown): unknown {
     return say("no AWS region: set AWS_REGION, choose one with --region, or run 'aws configure'");
   }
   if (/^region not accepted/i.test(message)) {
-    return say(`no AWS region is called so: ${what} Set AWS_REGION, or --region, to one such as eu-west-1`);
+    return say(`there is no such AWS region: ${what} Set AWS_REGION, or --region, to one such as eu-west-1`);
   }
   if (CREDENTIALS_REFUSED.has(name)) {
     return say(`the AWS credentials are refused: ${what}; they may have expired: run 'aws sso login'`);

@@ -10,7 +10,7 @@ import { parseS3Uri } from './uri.ts';
  */
 export async function linkTo(uri: string, seconds: number, region?: string): Promise<string> {
   const place = parseS3Uri(uri);
-  if (!place) throw new TypeError(`${uri}: is no object in S3`);
+  if (!place) throw new TypeError(`${uri}: is not an object in S3`);
   const emulator = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const { config } = new S3Client(region === undefined ? {} : { region });
   const Region = await config.region();

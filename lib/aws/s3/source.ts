@@ -19,7 +19,7 @@ export async function openS3Source(
 ): Promise<Source> {
   const object = parseS3Uri(uri);
   if (!object || object.key === '' || object.key.endsWith('/'))
-    throw new UserError(`${uri}: is no object in S3; expected s3://bucket/folder/file`);
+    throw new UserError(`${uri}: is not an object in S3; expected s3://bucket/folder/file`);
   const { bucket, key } = object;
   const store = new S3Store(`s3://${bucket}/`, configuration);
   const asked = async <Result>(ask: () => Promise<Result>): Promise<Result> => {

@@ -48,7 +48,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .addOption(budgetOption())
     .option(
       '--name <name>',
-      'name of the run (default: preset, seed and time); that of a stopped sweep continues it',
+      'name of the run (default: preset, seed and time); the name of a stopped sweep continues that sweep',
     )
     .action(async (source, { runs, name, stack, region, profile, json, ...laid }) => {
       const { readRunOrSweep } = await import('../sweep/input.ts');
@@ -77,10 +77,10 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
   cloudCommand(program, 'list', 'List the runs and sweeps on this computer, or in the cloud, newest first')
     .argument(
       '[folders...]',
-      'where to look: folders that hold runs, or a sweep, for its cells (default: here)',
+      'folders that hold runs, or the folder of a sweep, to list its cells (default: here)',
     )
-    .option('--cloud', 'those in the cloud; so do --stack, --region and --profile', false)
-    .option('--limit <n>', 'how many (default: all; in the cloud 20)', wholeNumber(1))
+    .option('--cloud', 'list the runs in the cloud; implied by --stack, --region and --profile', false)
+    .option('--limit <n>', 'number of entries (default: all; in the cloud 20)', wholeNumber(1))
     .addHelpText(
       'after',
       `
@@ -112,11 +112,11 @@ Examples:
   cloudCommand(
     program,
     'pull',
-    'Load the artifacts of a run or a sweep from the cloud; files that are here already are not loaded again',
+    'Download the artifacts of a run or a sweep from the cloud, except those that are here already',
   )
     .argument('<run>', RUN)
     .option('--out <dir>', 'folder for them (default: runs/NAME, or sweeps/NAME)')
-    .option('--all', 'with model, data and generations: all that tombola resume needs', false)
+    .option('--all', 'include model, data and generations, which tombola resume needs', false)
     .action(async (run, options) => {
       const { pull } = await import('./pull.ts');
       await pull(run, options);
@@ -131,7 +131,7 @@ Examples:
       '<run>',
       'folder of the run or sweep; or its name in the cloud, its S3 URI, or the ARN of its execution',
     )
-    .option('--hours <n>', 'how long the link is good for, if your credentials are for as long', hours, 1)
+    .option('--hours <n>', 'how long the link is valid, at most as long as your credentials', hours, 1)
     .option('--no-browser', 'only print the link')
     .action(async (run, options) => {
       const { open } = await import('./open.ts');

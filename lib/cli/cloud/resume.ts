@@ -51,7 +51,7 @@ async function resumeRun(
   if ((await textIfThere(folder, keys.MANIFEST)) === undefined) {
     const runs = placeOfRun(stack, 'NAME');
     throw new UserError(
-      `${uri}: holds no run that could go on (no ${keys.MANIFEST}); runs of the stack '${options.stack}' are at ${runs}, and 'tombola list --cloud' lists them`,
+      `${uri}: holds no run to continue (no ${keys.MANIFEST}); runs of the stack '${options.stack}' are at ${runs}, and 'tombola list --cloud' lists them`,
     );
   }
   const busy = await executionAtWork(client, stack, place);

@@ -94,7 +94,7 @@ export async function evaluateTicket(
   }
   if (options.data === undefined) {
     throw new UserError(
-      `${target.name}: a ticket brings no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
+      `${target.name}: a ticket contains no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
     );
   }
   const samples = new Map([[options.data, await readSamples(options.data, target, options, open)]]);
@@ -128,11 +128,11 @@ function refuseUnheeded(options: EvaluateOptions): void {
   }
   if (on !== undefined && data !== undefined) {
     throw new UserError(
-      "--on: says which part of the run's own data is taken, and --data gives others; leave one of them out",
+      "--on: chooses a part of the run's own data, and --data names other data; leave one of them out",
     );
   }
   if (csv !== undefined && masks === undefined) {
-    throw new UserError('--csv: has a row for each mask; add --masks FILE, or take --json');
+    throw new UserError('--csv: writes one row per mask; add --masks FILE, or use --json');
   }
 }
 
@@ -200,7 +200,7 @@ async function scored({ model, name }: OpenedTicket, samples: Samples): Promise<
     return { samples: samples.labels.length, score: await session.score(samples) };
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new UserError(`${name}: onnxruntime cannot run it, so it is damaged or no ticket: ${reason}`, {
+    throw new UserError(`${name}: onnxruntime cannot run it, so it is damaged or not a ticket: ${reason}`, {
       cause,
     });
   }

@@ -65,7 +65,7 @@ export async function ticketOfRun(store: Store, name: string): Promise<OpenedTic
     return openTicket(model, name);
   }
   throw new UserError(
-    `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it anew with: npx tombola report ${shellWord(name)}`,
+    `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it again with: npx tombola report ${shellWord(name)}`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { Command } from '@commander-js/extra-typings';
 export function addLocalCommands(program: Command): void {
   program
     .command('compare')
-    .description('Compare runs: their specs, their figures, their curves and their masks')
+    .description('Compare runs: specs, figures, curves and masks')
     .argument('<runs...>', 'folders of two runs or more, or their names in runs/')
     .option('--out <file>', 'the page', 'compare.html')
     .option('--json', 'print one JSON document on standard output, nothing else', false)

@@ -114,6 +114,6 @@ export function folderNamed(given: string): StoredFolder {
   ]);
   const hint = near.length > 0 ? `did you mean ${near.map(shellWord).join(' or ')}? ` : '';
   throw new UserError(
-    `${given}: is no folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
+    `${given}: is not the folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
   );
 }

@@ -133,7 +133,7 @@ function taskOf({ preset, task }: z.output<typeof specSchema>): string {
 
 function tellRun({ folder, sweep }: StoredFolder, content: FolderContent): Told {
   const spec = parsedIfSound(readIfThere(folder, keys.SPEC), specSchema);
-  if (!spec) throw new DamagedArtifact(`${keys.SPEC} is no run spec`);
+  if (!spec) throw new DamagedArtifact(`${keys.SPEC} is not a run spec`);
   const written = readIfThere(folder, keys.SUMMARY);
   const summary = artifactIfSound(keys.SUMMARY, { uri: '' }, written, summarySchema);
   const done = summary?.status === 'succeeded';
@@ -193,12 +193,11 @@ function tellSweep({ folder }: StoredFolder, content: FolderContent): Told {
 /** Throws DamagedArtifact. */
 function sweepIn(folder: string): Sweep {
   const text = readFileSync(join(folder, keys.SWEEP), 'utf8');
-  if (hasChanged(text))
-    throw changed(keys.SWEEP, 'put the file in its place that the sweep was started with');
+  if (hasChanged(text)) throw changed(keys.SWEEP, 'restore the file that the sweep was started with');
   try {
     return parseSweepText(text, keys.SWEEP);
   } catch (cause) {
-    throw new DamagedArtifact(`${keys.SWEEP} is no sweep`, { cause });
+    throw new DamagedArtifact(`${keys.SWEEP} is not a sweep`, { cause });
   }
 }
 

@@ -39,7 +39,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   if (names.includes(keys.SWEEP)) {
     const kept = await readFile(join(out, keys.SWEEP), 'utf8');
     if (hasChanged(kept)) {
-      throw changed(join(where, keys.SWEEP), 'put the file in its place that the sweep was started with');
+      throw changed(join(where, keys.SWEEP), 'restore the file that the sweep was started with');
     }
     if (!isSameSweepText(kept, textOf(written))) {
       throw new UnusableOutput(
@@ -48,7 +48,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
     }
   } else if (names.length > 0) {
     throw new UnusableOutput(
-      `${where}: is not empty (it holds ${names[0]}) and no sweep; choose a new folder with --out`,
+      `${where}: is not empty (it holds ${names[0]}) and not a sweep; choose a new folder with --out`,
     );
   }
   await storeOf(out).put(keys.SWEEP, written);

@@ -34,7 +34,7 @@ export async function readRunOrSweep(source: string | undefined, runs: number | 
   const written = await readRun(source);
   if (isSweep(written)) return withRuns(written, runs);
   if (runs === undefined) return written;
-  throw new UserError('--runs: is for a sweep, or for a preset whose seeds make one');
+  throw new UserError('--runs: is for a sweep, or for a preset to make a sweep of');
 }
 
 async function readWritten(source: string): Promise<unknown> {
@@ -48,6 +48,6 @@ function refuse(name: string): never {
   const near = nearest(name, [...SWEEP_PRESETS.keys(), ...PRESETS.keys()]);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
   throw new InvalidSpec([
-    `sweep: found ${show(name)}, which is no preset; ${hint}'tombola presets' lists them all`,
+    `sweep: found ${show(name)}, which is not a preset; ${hint}'tombola presets' lists them all`,
   ]);
 }

@@ -78,14 +78,14 @@ export async function sweepLocally(
         ...(options.out === undefined ? [] : [`--out ${shellWord(options.out)}`]),
       ];
       const failures = failed > 0 ? `${counted(failed, 'cell')} failed. ` : '';
-      tell(`${failures}To ${failed > 0 ? 'try again' : 'go on'}: ${command.join(' ')}\n`);
+      tell(`${failures}To ${failed > 0 ? 'try again' : 'continue'}: ${command.join(' ')}\n`);
     }
     return stoppedWith ?? (failed > 0 ? 1 : 0);
   };
   const stopping = 'Stopping after the generations in flight, then writing the results';
   const budget = options.budget ?? sweep.budget;
   if (budget?.dollars !== undefined && !options.quiet) {
-    tell('budget.dollars is not heeded: a sweep on this computer costs nothing\n');
+    tell('budget.dollars is ignored: a sweep on this computer costs nothing\n');
   }
   const time = timeOf(budget);
   using stop = interruption({

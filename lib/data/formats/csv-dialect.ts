@@ -91,7 +91,7 @@ function delimiterOf(text: string, whole: boolean, name: string): string {
   if (!best) return spacesCut(text, whole) ? ' ' : ',';
   if (second && best.score - second.score < ALIKE)
     throw new UserError(
-      `${name}: its rows can be cut by '${best.delimiter}' into ${best.columns} cells and by '${second.delimiter}' into ${second.columns}: say which it is (--delimiter, or in a spec delimiter: ${JSON.stringify(best.delimiter)} or ${JSON.stringify(second.delimiter)})`,
+      `${name}: its rows can be split by '${best.delimiter}' into ${best.columns} cells and by '${second.delimiter}' into ${second.columns}: choose one (--delimiter, or in a spec delimiter: ${JSON.stringify(best.delimiter)} or ${JSON.stringify(second.delimiter)})`,
     );
   return best.delimiter;
 }

@@ -85,7 +85,7 @@ function headerOf(name: string, rows: readonly Row[], lines: readonly number[]):
   const header = hasHeader(rows);
   if (header !== 'unclear') return header;
   throw new UserError(
-    `${name}: line ${lines[0]} (${quoted((rows[0] ?? []).join(','))}) may name the columns, or be a sample: say which (--header or --no-header; in a spec header: true or header: false)`,
+    `${name}: line ${lines[0]} (${quoted((rows[0] ?? []).join(','))}) may be a header or a sample: say which (--header or --no-header; in a spec header: true or header: false)`,
   );
 }
 

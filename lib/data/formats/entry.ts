@@ -48,7 +48,7 @@ function wrongLength({ name, shape, element }: Header, found: number, expected: 
       ? 'it is cut short: fetch or export it again'
       : 'it is damaged, or holds more than one array: export it again';
   return new UserError(
-    `${name}: its header tells ${shapeWords(shape)} ${nameOfElement(element)}, ${expected} bytes; found ${found}: ${what}`,
+    `${name}: its header declares ${shapeWords(shape)} ${nameOfElement(element)}, ${expected} bytes; found ${found}: ${what}`,
   );
 }
 

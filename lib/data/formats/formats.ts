@@ -86,14 +86,12 @@ async function recognise(source: Source): Promise<{ readonly format: Format; rea
   const content = contentOf(beginning);
   if (!format) {
     const hint = content ? ` (its content looks like ${content})` : '';
-    throw new UserError(
-      `${name}: cannot tell by its ending what it is${hint}; what is read: ${READ_FORMATS}`,
-    );
+    throw new UserError(`${name}: its ending does not tell its format${hint}; supported: ${READ_FORMATS}`);
   }
   if (beginning.length === 0) throw new UserError(`${name}: is empty (0 bytes)`);
   if (gzip && !format.streamed) {
     throw new UserError(
-      `${name}: ${format.name} is not read from inside gzip; unpack it with 'gunzip' first`,
+      `${name}: ${format.name} is not supported inside gzip; unpack it with 'gunzip' first`,
     );
   }
   const begins = Buffer.from(beginning).toString('latin1');
@@ -105,7 +103,7 @@ async function recognise(source: Source): Promise<{ readonly format: Format; rea
   if (fits) return { format, gzip };
   const hint = content === 'UTF-16 text' ? 'save it as UTF-8' : 'give it the ending that fits its content';
   throw new UserError(
-    `${name}: is not what its ending says: expected ${gzip ? 'gzip' : format.name}, found ${content ?? 'something else'}; ${
+    `${name}: does not match its ending: expected ${gzip ? 'gzip' : format.name}, found ${content ?? 'something else'}; ${
       content === undefined ? 'it may be damaged or cut short: fetch or export it again' : hint
     }`,
   );

@@ -45,7 +45,7 @@ function npyHeader(beginning: Uint8Array, name: string): Header {
   if (!descr || !order || !shape) throw damaged(name, 'its header is not readable');
   if (descr[2])
     throw new UserError(
-      `${name}: is a structured array, of which none is read: save its fields as plain arrays`,
+      `${name}: is a structured array, which is not supported: save its fields as plain arrays`,
     );
   const sizes = (shape[1] ?? '').split(',').map((size) => size.trim());
   const dimensions = sizes.filter((size) => size !== '').map(Number);
@@ -61,7 +61,7 @@ function elementOf(descr: string, name: string): Element {
   const [, order = '', kind = '', digits = ''] = /^([<>|=]?)([a-zA-Z?])(\d*)$/.exec(descr) ?? [];
   if (kind === 'O')
     throw new UserError(
-      `${name}: is an array of Python objects, which is not read (it could run code): save numbers or text, as with astype(str) or astype('float32')`,
+      `${name}: is an array of Python objects, which is not supported (it could run code): save numbers or text, as with astype(str) or astype('float32')`,
     );
   const letter = KINDS[kind];
   const size = (letter === 'U' ? 4 : 1) * Number(digits || 1);

@@ -61,7 +61,7 @@ async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
       // NumPy's header is at most 64 kB: the sizes must agree before anything is unpacked.
       if (bytes > file.uncompressedSize || file.uncompressedSize - bytes > 1 << 17) {
         throw new UserError(
-          `${entry.name}: its header tells ${bytes} bytes of data, the archive ${file.uncompressedSize}: it is damaged; save it again`,
+          `${entry.name}: its header declares ${bytes} bytes of data, the archive ${file.uncompressedSize}: it is damaged; save it again`,
         );
       }
       entries.set(key, entry);

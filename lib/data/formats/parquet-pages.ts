@@ -36,7 +36,7 @@ export function codecProblem(codec: string): string | undefined {
     return `which takes Node 22.15, and this is Node ${process.versions.node}; write it with snappy, gzip or brotli, or install a newer Node`;
   }
   if (codec === 'UNCOMPRESSED' || Object.hasOwn(COMPRESSORS, codec)) return undefined;
-  return 'which is not read; write it with snappy, gzip, zstd or brotli';
+  return 'which is not supported; write it with snappy, gzip, zstd or brotli';
 }
 
 /** What a column is decoded by. */

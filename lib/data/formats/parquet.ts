@@ -23,7 +23,7 @@ function damaged(name: string, cause: unknown): unknown {
   if (cause instanceof UserError) return cause;
   const reason = cause instanceof Error ? cause.message.replace(/^parquet /, '') : String(cause);
   return new UserError(
-    `${name}: is damaged, cut short, or uses a part of Parquet that is not read (${reason}); write it again`,
+    `${name}: is damaged, cut short, or uses a part of Parquet that is not supported (${reason}); write it again`,
     { cause },
   );
 }

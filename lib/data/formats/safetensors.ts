@@ -54,7 +54,7 @@ async function safetensorsEntries(source: Source): Promise<Map<string, ArrayEntr
     const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
     if (!type) {
       throw new UserError(
-        `${name}: tensor '${key}' has type ${dtype}; what is read: ${Object.keys(TYPES).join(', ')}`,
+        `${name}: tensor '${key}' has type ${dtype}; supported: ${Object.keys(TYPES).join(', ')}`,
       );
     }
     const [from, to] = [place.from + 8 + length, place.to + 8 + length];

@@ -48,7 +48,7 @@ function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   const features = product(sizes);
   if (features < 1 || features > MOST_FEATURES)
     throw new UserError(
-      `${entry.name}: has ${features} features a sample (${entryWords(entry)}), expected 1 to ${MOST_FEATURES}`,
+      `${entry.name}: has ${features} features per sample (${entryWords(entry)}), expected 1 to ${MOST_FEATURES}`,
     );
   const [a = 0, b = 0, c = 0] = sizes;
   const said = image ?? imageIn(input);

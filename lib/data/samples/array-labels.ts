@@ -96,7 +96,7 @@ function oneHot(texts: readonly string[], width: number, entry: ArrayEntry, firs
     const others = row.filter((text) => text === '0' || text === 'false').length;
     if (one < 0 || others !== width - 1) {
       throw new UserError(
-        `${entry.name}: has ${width} labels a sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${listed(row, 10)}]; give one label a sample`,
+        `${entry.name}: has ${width} labels per sample, and row ${first + from / width} is not one-hot (a single 1 among 0s): [${listed(row, 10)}]; give one label per sample`,
       );
     }
     labels.push(String(one));

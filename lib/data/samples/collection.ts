@@ -55,7 +55,7 @@ export function rowsIn({ x, labels }: Block, features: number): number {
 function checkFits({ name, features }: SampleFile, rows: number, most: number): void {
   if (rows * features * 4 <= most) return;
   throw new UserError(
-    `${name}: ${rows} or more samples of ${features} features need at least ${byteSize(rows * features * 4)}, and of the memory that is here data may take ${byteSize(most)}: leave out samples or features, or use a larger machine`,
+    `${name}: ${rows} or more samples of ${features} features need at least ${byteSize(rows * features * 4)}, and data may use ${byteSize(most)} of the memory of this computer: leave out samples or features, or use a larger machine`,
   );
 }
 

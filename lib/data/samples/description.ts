@@ -42,7 +42,7 @@ export interface Description {
   readonly image: readonly [number, number, number] | null;
   readonly label: LabelPlace;
   readonly classes: readonly string[];
-  /** Columns that are no features, and why. */
+  /** Columns that are not features, and why. */
   readonly leftOut: SampleFile['leftOut'];
   /** What a run would refuse, a line each. */
   readonly problems: readonly string[];

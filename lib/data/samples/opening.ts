@@ -68,7 +68,7 @@ function unlabelled({ name, shape }: ArrayEntry): UserError {
   const column =
     shape.length === 2 ? ', or say which of its columns is the label (label: -1 for the last)' : '';
   return new UserError(
-    `${name}: holds one array, and no labels; give features and labels as files of their own, {"x": …, "y": …}${column}`,
+    `${name}: holds one array, and no labels; give features and labels as separate files, {"x": …, "y": …}${column}`,
   );
 }
 

@@ -44,7 +44,7 @@ export interface SampleFile {
   /** Samples, where they are known before the file is read. */
   readonly rows?: number;
   readonly label: LabelPlace;
-  /** Columns that are no features, and why. */
+  /** Columns that are not features, and why. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   /** Other parts of the data set that the file holds. */
   readonly parts: readonly Part[];
@@ -60,7 +60,7 @@ const FOUND: Readonly<Record<LabelPlace['found'], string>> = {
   name: 'by its name',
   text: 'the only column of text',
   last: 'the last column, since none is called label, class or the like',
-  array: 'an array of its own',
+  array: 'a separate array',
 };
 
 /** How the label was found, for people. */

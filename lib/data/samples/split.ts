@@ -44,7 +44,7 @@ export function stratify(
     const drawn = (['test', 'validation'] as const).filter((part) => shares[part] > 0);
     const parts = ['training', ...drawn];
     throw new UserError(
-      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as files of their own${hint}`,
+      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as separate files${hint}`,
     );
   }
   const parts = new Uint8Array(labels.length);

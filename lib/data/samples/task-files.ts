@@ -83,7 +83,7 @@ export async function readFiles(task: FilesTask, open: OpenSource, input?: reado
   const { label } = trainFile;
   if (isUnlikely(label, classes.names, train.collected.count)) {
     throw new UserError(
-      `${label.where}: ${classes.names.length} different labels in ${train.collected.count} samples, such as '${classes.names[0]}': is this the label column? It was taken for that: ${labelFound(label)}; name the right one, or this, with label (--label), by its name or index`,
+      `${label.where}: ${classes.names.length} different labels in ${train.collected.count} samples, such as '${classes.names[0]}': is this the label column? Tombola chose ${labelFound(label)}; name the label column with label (--label), by its name or index`,
     );
   }
   const rest = new Map<Part, Samples>();

@@ -154,6 +154,6 @@ export function checkPosition(
   if (bytes <= most) return;
   const size = (value: number) => `${Math.round(value / 2 ** 20)} MiB`;
   throw new UserError(
-    `network [${widths.join(', ')}] on ${samples} samples: evaluating single flips takes ${size(bytes)} of memory, and ${size(most)} can be had. Use fewer samples, a smaller network, or an algorithm that evaluates whole networks`,
+    `network [${widths.join(', ')}] on ${samples} samples: evaluating single flips takes ${size(bytes)} of memory, and at most ${size(most)} is available. Use fewer samples, a smaller network, or an algorithm that evaluates whole networks`,
   );
 }

@@ -32,7 +32,7 @@ const modelSchema = z.object({
 });
 
 /** What to do about a ticket that has changed. */
-export const TICKET_REMEDY = `restore it, or write it anew from its run with 'tombola report'; one that was changed on purpose is taken without '${SEAL}' in its metadata`;
+export const TICKET_REMEDY = `restore it, or write it again from its run with 'tombola report'; to use one that you changed on purpose, remove '${SEAL}' from its metadata`;
 
 const namesSchema = z.array(z.string());
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);

@@ -102,7 +102,7 @@ export function parseModel<Value>(bytes: Uint8Array, name: string, schema: z.Zod
   try {
     return schema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));
   } catch (cause) {
-    const problem = `these ${bytes.length} bytes are no ONNX model, or a damaged one; ${advice}`;
+    const problem = `these ${bytes.length} bytes are not an ONNX model, or a damaged one; ${advice}`;
     throw new UnusableModel(name, [problem], { cause });
   }
 }

@@ -168,7 +168,7 @@ export class Call<O = unknown> {
   floats(name: string): readonly number[] | undefined {
     const values = this.#attribute(name, 'floats')?.floats;
     if (values?.every(Number.isFinite) !== false) return values;
-    throw new Refusal(`its attribute ${name} holds what is no number; all must be finite`);
+    throw new Refusal(`its attribute ${name} holds a value that is not a number; all must be finite`);
   }
 
   text(name: string, fallback: string): string {
@@ -188,7 +188,7 @@ export class Call<O = unknown> {
   refuseSamplesAxis(axes: readonly number[]): void {
     if (axes.includes(0))
       throw new Refusal(
-        `${this.node.opType} along axis 0, that of the samples; samples must not be combined`,
+        `${this.node.opType} along axis 0, the axis of the samples; samples must not be combined`,
       );
   }
 }

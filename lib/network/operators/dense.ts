@@ -108,7 +108,7 @@ function biasOf(fixed: Fixed, outputs: number): Fixed {
 
 function outputsOf(x: readonly number[], [, weight, bias]: readonly Operand[], transB: boolean): number {
   const { shape, constant } = weight ?? { shape: [], constant: false };
-  check(constant && shape.length === 2, () => 'a second input that is no constant of two axes');
+  check(constant && shape.length === 2, () => 'a second input that is not a constant of two axes');
   const [rows = 0, columns = 0] = transB ? shape.toReversed() : shape;
   check(rows === x.at(-1), () => `a weight [${shape.join(', ')}] for ${x.at(-1)} inputs`);
   checkBias(bias, columns);

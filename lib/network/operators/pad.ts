@@ -35,7 +35,7 @@ export const pad = moving<Pad>({
     if (given.length !== 2 * axes.length || !whole.every((size) => Number.isSafeInteger(size) && size >= 0))
       throw new Refusal(`pads [${given.join(', ')}]; two numbers from 0 for each axis are needed`);
     if (whole[0] !== 0 || whole[rank] !== 0)
-      throw new Refusal('pads axis 0, that of the samples; samples must not be combined');
+      throw new Refusal('pads axis 0, the axis of the samples; samples must not be combined');
     if (whole.every((size) => size === 0)) return x;
     return call.add({ op: 'Pad', pads: [...whole.slice(1, rank), ...whole.slice(rank + 1)], value }, [x]);
   },

@@ -18,7 +18,7 @@ export const reshape = moving<Reshape>({
     check(
       sizeOf(shape) === sizeOf(before),
       () =>
-        `${withSamples(before)} has ${sizeOf(before)} values a sample, ${withSamples(shape)} needs others`,
+        `${withSamples(before)} has ${sizeOf(before)} values per sample, ${withSamples(shape)} needs others`,
     );
     return [...shape];
   },
@@ -77,7 +77,7 @@ function sampleShape(fixedSamples: number | undefined, x: Computed, target: read
     (first === -1 && !rest.includes(-1) && !rest.includes('N') && sizeOf(rest.map(Number)) === size);
   if (!keeps || rest.includes('N'))
     throw new Refusal(
-      `turns ${withSamples(x.shape)} into [${target.join(', ')}], which mixes the samples; the first axis must stay theirs. Reshape with -1, or the batch size, in front`,
+      `turns ${withSamples(x.shape)} into [${target.join(', ')}], which mixes the samples; the first axis must remain the axis of the samples. Reshape with -1, or the batch size, in front`,
     );
   return solved(rest, size, target);
 }

@@ -26,7 +26,7 @@ function softmax<Op extends SoftmaxOperator>(op: Op): PlainRules<Softmax<Op>> {
       const one = call.model.operatorSet >= ONE_AXIS;
       const axis = axisIn(call.integer('axis', one ? -1 : 1), x.shape.length + 1);
       if (axis === 0)
-        throw new Refusal('runs along axis 0, that of the samples; samples must not be combined');
+        throw new Refusal('runs along axis 0, the axis of the samples; samples must not be combined');
       if (!one && sizeOf(x.shape.slice(axis)) !== 1)
         throw new Refusal(
           `runs along all axes of ${withSamples(x.shape)} from ${axis}; only the last one is supported`,

@@ -17,7 +17,7 @@ export const CONDITIONS: Readonly<Record<string, Reader>> = {
     const otherwise = call.computed(2);
     if (!isThresholdOfSoftplus(call, x, otherwise))
       throw new Refusal(
-        'chooses by a condition; only x > threshold ? x : Softplus(x) is supported, with a threshold from which both are the same in float32, 15 or more. Export the model without it',
+        'selects by a condition; only x > threshold ? x : Softplus(x) is supported, with a threshold from which both are the same in float32, 15 or more. Export the model without it',
       );
     return otherwise;
   },

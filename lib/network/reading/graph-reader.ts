@@ -161,7 +161,7 @@ class Reading implements ModelReading<Operation> {
       );
     if (shape.length > MOST_AXES || sizeOf(shape) > MOST_ELEMENTS)
       throw new Refusal(
-        `gives ${sizeOf(shape)} values a sample on ${shape.length} axes; ${MOST_ELEMENTS} on ${MOST_AXES} are the most allowed`,
+        `gives ${sizeOf(shape)} values per sample on ${shape.length} axes; ${MOST_ELEMENTS} on ${MOST_AXES} are the most allowed`,
       );
     this.#nodes.push({ operation, name, operands, output });
     return { kind: 'computed', name: output, shape, made: { operation, operands } };

@@ -23,11 +23,11 @@ export function readInput(graph: OnnxGraph, names: ReadonlySet<string>) {
   const text = `"${input.name}" [${dims.map((dim) => dim.value ?? dim.name ?? '?').join(', ')}]`;
   const [samples, ...rest] = dims;
   if (samples === undefined || rest.length === 0)
-    throw new Refusal(`${text} has no axis for features after that of the samples; [N, …] is needed`);
+    throw new Refusal(`${text} has no axis for features after the axis of the samples; [N, …] is needed`);
   const dynamic = rest.findIndex(({ value }) => value === undefined);
   if (dynamic !== -1)
     throw new Refusal(
-      `${text}: axis ${dynamic + 1} is dynamic; only the first, that of the samples, may be. Export with fixed sizes`,
+      `${text}: axis ${dynamic + 1} is dynamic; only the first, the axis of the samples, may be. Export with fixed sizes`,
     );
   const shape = rest.map(({ value = 0 }) => value);
   if (sizeOf(shape) > MOST_FEATURES || shape.length > MOST_AXES)

@@ -34,7 +34,7 @@ export function readTensor(tensor: OnnxTensor, origin: string): Fixed | Wholes {
   const { dims, dataType, externalData, dataLocation, segment } = tensor;
   if (dataLocation === LOCATION_EXTERNAL || externalData.length > 0)
     throw new Refusal(
-      'its data are in a file of their own; they must be in the model. Export with external_data=False, or load it with onnx.load and write it with onnx.save',
+      'its data are in a separate file; they must be in the model. Export with external_data=False, or load it with onnx.load and write it with onnx.save',
     );
   if (dims.length > MOST_AXES)
     throw new Refusal(`it has ${dims.length} axes; at most ${MOST_AXES} are allowed. Export the model again`);

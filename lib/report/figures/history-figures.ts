@@ -171,7 +171,7 @@ function sparsitySeries(history: readonly HistoryRow[]): Series {
     caption:
       'Share of the prunable weights that the survivors prune. ' +
       (flips(history)
-        ? 'Weights have a price, and its multiples lead to the other masks of the front; '
+        ? 'Each kept weight has a price, and multiples of it lead to the other masks of the front; '
         : 'Among equally fit masks the sparser ones survive; ') +
       `the best individual ends at ${percent(last)}, before the pruning pass.`,
   };

@@ -85,7 +85,7 @@ export async function planeFigure({ points, grid }: Plane, names: Names = {}): P
     drawing: await drawChart(spec),
     caption:
       `${whole(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
-      'answers at each place. A point on a ground of another colour is a mistake.',
+      'answers at each place. A point on a background of another colour is misclassified.',
   };
 }
 

@@ -34,7 +34,7 @@ export function verifyResult(
 ): void {
   const expected = summary?.checksums?.[key];
   if (hasChanged(bytes) || (expected !== undefined && checksum(bytes) !== expected))
-    throw changed(`${store.uri}${key}`, "restore the file, or write it anew with 'tombola report'");
+    throw changed(`${store.uri}${key}`, "restore the file, or write it again with 'tombola report'");
 }
 
 /** The summary of this very end of the run, where it was finalized before: to report on it later took no time of its. */

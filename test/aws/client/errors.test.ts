@@ -17,7 +17,7 @@ test.each([
   [
     'one that is none',
     ask(new Error('Region not accepted: region="a b".')),
-    /^no AWS region is called so: .*eu-west-1$/,
+    /^there is no such AWS region: .*eu-west-1$/,
   ],
   [
     'no answer',

@@ -69,8 +69,8 @@ describe('what cannot be read is told', () => {
   test.each([
     ['s3://their-data/none.csv', /^s3:\/\/their-data\/none\.csv: there is no such object/],
     ['s3://nobodys-data/iris.csv', /^s3:\/\/nobodys-data\/.*: there is no such/],
-    ['s3://their-data', /^s3:\/\/their-data: is no object in S3; expected s3:\/\/bucket\/folder\/file/],
-    ['s3://their-data/folder/', /is no object in S3/],
+    ['s3://their-data', /^s3:\/\/their-data: is not an object in S3; expected s3:\/\/bucket\/folder\/file/],
+    ['s3://their-data/folder/', /is not an object in S3/],
   ])('%s', async (uri, message) => {
     const error = await refused(uri);
     expect(error).toBeInstanceOf(UserError);

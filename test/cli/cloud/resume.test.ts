@@ -73,7 +73,7 @@ describe('resume s3://', () => {
     here.aws.answers = starting({});
     expect(await tombola('resume', `s3://${BUCKET}/runs/nothing/`)).toBe(2);
     expect(here.complained).toContain(
-      `error: s3://${BUCKET}/runs/nothing/: holds no run that could go on (no run.json); runs of the stack 'Tombola' are at s3://${BUCKET}/runs/NAME/`,
+      `error: s3://${BUCKET}/runs/nothing/: holds no run to continue (no run.json); runs of the stack 'Tombola' are at s3://${BUCKET}/runs/NAME/`,
     );
   });
 

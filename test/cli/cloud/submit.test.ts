@@ -90,7 +90,7 @@ describe('submit', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['a bad spec', ['submit', 'moons-z'], 'error: preset: found "moons-z", which is no preset'],
+    ['a bad spec', ['submit', 'moons-z'], 'error: preset: found "moons-z", which is not a preset'],
     ['a bad name', ['submit', '--name', 'a b'], "error: --name: found 'a b', expected at most 80"],
     [
       'no such stack',
@@ -112,7 +112,9 @@ describe('submit', () => {
     const file = join(here.folder, 'large.json');
     await writeFile(file, JSON.stringify(spec));
     expect(await tombola('submit', file, '--stack', 'Small')).toBe(2);
-    expect(here.complained).toMatch(/task: the run needs about 1\.26 GB .*, and 1\.07 GB is there: make it/);
+    expect(here.complained).toMatch(
+      /task: the run needs about 1\.26 GB .*, and 1\.07 GB is available: make it/,
+    );
     expect(here.aws.asked).toEqual([]);
   });
 
@@ -151,7 +153,7 @@ describe('submit', () => {
 
   test.each([
     ['', 'no AWS region: set AWS_REGION'],
-    ['eu west', 'no AWS region is called so: Region not accepted: region="eu west"'],
+    ['eu west', 'there is no such AWS region: Region not accepted: region="eu west"'],
   ])('a region that is none: %j', async (region, message) => {
     vi.stubEnv('AWS_REGION', region);
     for (const command of [['list', '--cloud'], ['watch', 'a'], ['submit']]) {

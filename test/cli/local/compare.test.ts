@@ -52,10 +52,10 @@ test('what cannot be compared is said, in one line', async () => {
     return stderr;
   };
   expect(await told('moons-1', 'mons-1')).toMatch(
-    /^error: mons-1: is no folder of a run or a sweep; did you mean moons-1.*\? 'tombola list' lists those that are here\n$/,
+    /^error: mons-1: is not the folder of a run or a sweep; did you mean moons-1.*\? 'tombola list' lists those that are here\n$/,
   );
-  expect(await told('moons-1', 'notes')).toMatch(/^error: notes: is no folder of a run/);
-  expect(await told('moons-1', '\u001b[31m../x')).toMatch(/^error: \\u001b\[31m\.\.\/x: is no folder/);
+  expect(await told('moons-1', 'notes')).toMatch(/^error: notes: is not the folder of a run/);
+  expect(await told('moons-1', '\u001b[31m../x')).toMatch(/^error: \\u001b\[31m\.\.\/x: is not the folder/);
   expect(await told('moons-1', 'study')).toMatch(
     /^error: sweeps\/study: is a sweep, whose runs sweep\.html compares/,
   );

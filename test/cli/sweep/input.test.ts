@@ -40,8 +40,8 @@ test('a printed sweep is a sweep; --runs counts from its first seed', async () =
 });
 
 test.each([
-  [['moons-z'], /^error: sweep: found "moons-z", which is no preset; did you mean moons-/],
-  [['paper-blob'], /^error: sweep: found "paper-blob", which is no preset; did you mean paper-blobs\? /],
+  [['moons-z'], /^error: sweep: found "moons-z", which is not a preset; did you mean moons-/],
+  [['paper-blob'], /^error: sweep: found "paper-blob", which is not a preset; did you mean paper-blobs\? /],
   [['no-such.json'], /^error: no-such\.json: cannot be read: there is no such file; give a sweep file, /],
   [
     ['moons-a', '--runs', '0'],

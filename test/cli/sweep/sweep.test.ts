@@ -121,7 +121,7 @@ test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => 
   stopped.child.kill('SIGINT');
   const { code, stderr } = await stopped.ended;
   expect(code).toBe(130);
-  expect(stderr).toContain(`To go on: npx tombola sweep ${file} --out ${out}`);
+  expect(stderr).toContain(`To continue: npx tombola sweep ${file} --out ${out}`);
   const rows = await rowsIn(out);
   const missing = rows.filter(({ status }) => status === 'missing').length;
   expect(missing).toBeGreaterThan(0);
@@ -193,7 +193,7 @@ test('a folder of something else is left alone', async () => {
   const full = await temporaryFolder();
   await mkdir(join(full, 'photos'));
   expect((await tombola(['sweep', other, '--out', full])).stderr).toMatch(
-    /^error: .*: is not empty \(it holds photos\) and no sweep; choose a new folder with --out\n$/,
+    /^error: .*: is not empty \(it holds photos\) and not a sweep; choose a new folder with --out\n$/,
   );
   expect((await tombola(['sweep', other, '--out', other])).stderr).toMatch(
     /^error: .*other\.json: is a file, not a folder; choose another folder with --out\n$/,

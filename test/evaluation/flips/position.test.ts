@@ -203,7 +203,7 @@ describe('the memory of a position', () => {
 
   it('is refused where it does not fit, with the estimate', () => {
     expect(() => checkPosition([784, 4096, 4096, 10], 200_000, 'accuracy')).toThrow(
-      /network \[784, 4096, 4096, 10\] on 200000 samples: .* takes \d+ MiB of memory, and 4095 MiB can be had/,
+      /network \[784, 4096, 4096, 10\] on 200000 samples: .* takes \d+ MiB of memory, and at most 4095 MiB is available/,
     );
     const data = drawSamples(1, 1000, 2, 2);
     const network = uniformNetwork([2, 20, 2], 1);
