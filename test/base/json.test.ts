@@ -95,7 +95,7 @@ describe('a document with a checksum of itself', () => {
   test('that has changed is refused', () => {
     expect(() => parseJson(sealed.replace('3', '4'), 'sweep.json')).toThrow(
       new DamagedArtifact(
-        "sweep.json: damaged: it has changed since it was written; restore the file; one that was changed on purpose is taken without 'checksum'",
+        "sweep.json: damaged: it has changed since it was written; restore the file; to use one that you changed on purpose, remove 'checksum' from it",
       ),
     );
   });

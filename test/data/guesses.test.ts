@@ -21,7 +21,7 @@ const CASES = [
     { train: 'a.csv' },
     { 'a.csv': wine },
     "a.csv: column 3 (index 2): 89 different labels in 90 samples, such as '500'",
-    'the last column, since none is called label, class or the like; name the right one, or this, with label (--label)',
+    'the last column, since none is called label, class or the like; name the label column with label (--label)',
   ),
   bad(
     'many fractions in the last column',

@@ -114,7 +114,7 @@ describe('a run', () => {
     await leave(join(here, 'runs/good'), finished());
     expect((await viewOf(read, 'runs/torn')).run).toMatchObject({
       state: 'damaged',
-      problem: 'spec.json is no run spec',
+      problem: 'spec.json is not a run spec',
     });
     const { runs } = changesSchema.parse(await read('/api/runs'));
     expect(runs).toHaveLength(2);

@@ -128,7 +128,7 @@ describe('runs in a bad state', () => {
       ['sweeps/sealed', 'stopped: 0 of 2 cells'],
       ['sweeps/torn', 'damaged'],
     ]);
-    expect(stderr).toMatch(/^runs\/torn: spec\.json is no run spec$/m);
+    expect(stderr).toMatch(/^runs\/torn: spec\.json is not a run spec$/m);
     expect(stderr).toMatch(/^runs\/changed: summary\.json: damaged: it has changed/m);
   });
 
