@@ -1,16 +1,20 @@
 /** Notices: whoever wants to know is told when a run or a sweep ends, well or not. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Subscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CELL_PREFIX } from '../executions.ts';
+import { TombolaFunction } from './function.ts';
 import type { SearchMachine } from './machine.ts';
 import type { Settings } from './settings.ts';
+import type { Storage } from './storage.ts';
 import type { Sweeps } from './sweeps.ts';
 
 export interface NoticesProps {
   readonly settings: Settings;
+  readonly storage: Storage;
   readonly machine: SearchMachine;
   readonly sweeps: Sweeps;
 }
@@ -18,14 +22,33 @@ export interface NoticesProps {
 /** In the output of an execution that left the rest of its run to a successor: not the end of anything. */
 const CONTINUED = '*"status":"continued"*';
 
+/** Megabytes: the SDK, and a few lines of text. */
+const MEMORY = 256;
+
+/** Notices that could not be published at once are tried again for this long. */
+const RETRIED_FOR = Duration.hours(1);
+
 export class Notices extends Construct {
-  constructor(scope: Construct, id: string, { settings, machine, sweeps }: NoticesProps) {
+  constructor(scope: Construct, id: string, { settings, storage, machine, sweeps }: NoticesProps) {
     super(scope, id);
     const topic = new Topic(this, 'Topic', { displayName: settings.stackName, enforceSSL: true });
     for (const [index, { protocol, endpoint }] of settings.notify.entries()) {
       new Subscription(this, `Subscriber${index}`, { topic, protocol, endpoint });
     }
-    const ended = (name: string, detail: object, said: readonly string[]) =>
+    // What an execution ended with is text within the event: a rule alone could only pass it on as it is.
+    const { lambda, role } = new TombolaFunction(this, 'Handler', {
+      settings,
+      file: 'notice',
+      description: 'Tells subscribers, in words, that a run or a sweep has ended',
+      memory: MEMORY,
+      timeout: Duration.minutes(1),
+      environment: { TOMBOLA_NOTICES: topic.topicArn },
+      bucket: storage.bucket,
+      access: { reads: [], writes: [], tags: [], deletes: [], lists: [], reason: '' },
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+    lambda.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: RETRIED_FOR });
+    const ended = (name: string, detail: object) =>
       new Rule(this, name, {
         description: 'Tells the subscribers that a run or a sweep has ended',
         eventPattern: {
@@ -38,26 +61,10 @@ export class Notices extends Construct {
             ...detail,
           },
         },
-        // The target lets events.amazonaws.com publish in the topic's policy, which stands in place of SNS's own.
-        targets: [new SnsTopic(topic, { message: RuleTargetInput.fromMultilineText(said.join('\n')) })],
+        targets: [new LambdaFunction(lambda, { retryAttempts: 10, maxEventAge: RETRIED_FOR })],
       });
-    const arn = EventField.fromPath('$.detail.executionArn');
-    const { region } = Stack.of(this);
-    const about = [
-      `Its execution: https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn}`,
-    ];
-    const started = EventField.fromPath('$.detail.name');
-    ended('Succeeded', { status: ['SUCCEEDED'], output: Match.anythingButWildcard(CONTINUED) }, [
-      `Tombola: ${started} has ended.`,
-      `Its report: npx tombola open ${arn}`,
-      ...about,
-      `What it ended with: ${EventField.fromPath('$.detail.output')}`,
-    ]);
-    ended('Failed', { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] }, [
-      `Tombola: ${started} has ended: ${EventField.fromPath('$.detail.status')}.`,
-      `Why: npx tombola watch ${arn}`,
-      ...about,
-    ]);
+    ended('Succeeded', { status: ['SUCCEEDED'], output: Match.anythingButWildcard(CONTINUED) });
+    ended('Failed', { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] });
     new CfnOutput(Stack.of(this), 'NoticeTopic', {
       value: topic.topicArn,
       description: 'Told when a run or a sweep ends: subscribe to it',

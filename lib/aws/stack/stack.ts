@@ -27,7 +27,7 @@ export class TombolaStack extends Stack {
     const watched = { settings, steps, machine, sweeps, inbox };
     new Dashboard(this, 'Dashboard', watched);
     new Alarms(this, 'Alarms', watched);
-    if (settings.notify.length > 0) new Notices(this, 'Notices', { settings, machine, sweeps });
+    if (settings.notify.length > 0) new Notices(this, 'Notices', { settings, storage, machine, sweeps });
 
     // What the bill can be told apart by, once they are activated as cost allocation tags.
     Tags.of(this).add('tombola:stack', stackName);

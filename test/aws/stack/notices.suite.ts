@@ -30,8 +30,7 @@ describe('notices', () => {
     expect(synthesized.outputs.NoticeTopic).toBe('<Notices/Topic>');
   });
 
-  test('may be published by EventBridge, over TLS', () => {
-    // A topic with a policy has none of SNS's own: without an Allow, no notice reaches it.
+  test('are published by their function alone, over TLS', () => {
     expect(synthesized.find('AWS::SNS::TopicPolicy', 'Notices/Topic/Policy').properties).toMatchObject({
       Topics: ['<Notices/Topic>'],
       PolicyDocument: {
@@ -42,15 +41,22 @@ describe('notices', () => {
             Principal: '*',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           },
-          {
-            Effect: 'Allow',
-            Action: 'sns:Publish',
-            Principal: { Service: 'events.amazonaws.com' },
-            Resource: '<Notices/Topic>',
-          },
         ],
       },
     });
+    const { PolicyDocument } = synthesized.find(
+      'AWS::IAM::Policy',
+      'Notices/Handler/Role/DefaultPolicy',
+    ).properties;
+    expect(PolicyDocument).toMatchObject({
+      Statement: [
+        { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] },
+        { Effect: 'Allow', Action: 'sns:Publish', Resource: '<Notices/Topic>' },
+        { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] },
+      ],
+    });
+    const { Environment } = synthesized.find('AWS::Lambda::Function', 'Notices/Handler/Function').properties;
+    expect(Environment).toMatchObject({ Variables: { TOMBOLA_NOTICES: '<Notices/Topic>' } });
   });
 
   test('are of the ends of runs and sweeps, not of cells, nor of executions that another goes on with', () => {
@@ -78,19 +84,13 @@ describe('notices', () => {
     expect([cell.startsWith('cell-'), isCellName(cell)]).toEqual([true, true]);
   });
 
-  test.each([
-    ['Succeeded', ['name', 'executionArn', 'output'], 'npx tombola open <detail-executionArn>'],
-    ['Failed', ['name', 'status', 'executionArn'], 'npx tombola watch <detail-executionArn>'],
-  ])('of one that %s say what is known, and how to look at it', (name, fields, command) => {
+  test.each(['Succeeded', 'Failed'])('of one that %s are put into words', (name) => {
     const { Targets } = synthesized.find('AWS::Events::Rule', `Notices/${name}`).properties;
     expect(Targets).toEqual([
       {
         Id: 'Target0',
-        Arn: '<Notices/Topic>',
-        InputTransformer: {
-          InputPathsMap: Object.fromEntries(fields.map((field) => [`detail-${field}`, `$.detail.${field}`])),
-          InputTemplate: expect.stringContaining(command),
-        },
+        Arn: '<Notices/Handler/Function.Arn>',
+        RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 10 },
       },
     ]);
   });
