@@ -51,8 +51,8 @@ describe('notices', () => {
     expect(PolicyDocument).toMatchObject({
       Statement: [
         { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] },
+        { Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] },
         { Effect: 'Allow', Action: 'sns:Publish', Resource: '<Notices/Topic>' },
-        { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] },
       ],
     });
     const { Environment } = synthesized.find('AWS::Lambda::Function', 'Notices/Handler/Function').properties;
