@@ -81,6 +81,7 @@ export default defineConfig({
         text: 'Reference',
         items: [
           page('Run spec', '/reference/spec'),
+          page('Data files', '/reference/data'),
           page('Files of a run', '/reference/artifacts'),
           page('Networks and operators', '/reference/networks'),
           page('Glossary', '/reference/glossary'),
