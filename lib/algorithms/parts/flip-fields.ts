@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const FLIP_FIELDS = {
   flips: z.int().min(1).max(1_000_000_000).nullable().default(null).meta({
     description:
-      'Flips that each start considers; null: 300 for each weight, fewer where samples are many, at most 200,000',
+      'Flips that each start considers; null: 300 for each weight, fewer where samples are many, at most 200,000 or three for each weight',
   }),
   starts: z.int().min(1).max(10_000).nullable().default(null).meta({
     description:

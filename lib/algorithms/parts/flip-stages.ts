@@ -23,6 +23,8 @@ const GROWTH = 5;
 const SHRINKAGE = 1 / 3;
 
 const MOST_FLIPS = 200_000;
+/** But so many for each weight, where weights are many. */
+const FEW_PER_WEIGHT = 3;
 const FLIPS_PER_WEIGHT = 300;
 /** Beyond so many times samples, flips take tens of seconds. There remain some for each weight. */
 const QUICK_FLIPS = 7.5e8;
@@ -60,7 +62,7 @@ export function flipsOf(
   const { bits, samples } = size;
   const mean = shares(firstSamples, samples).reduce((sum, one) => sum + one.share * one.samples, 0);
   const quick = Math.max(FEWEST_PER_WEIGHT * bits, Math.floor(QUICK_FLIPS / mean));
-  return flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, MOST_FLIPS);
+  return flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, Math.max(MOST_FLIPS, FEW_PER_WEIGHT * bits));
 }
 
 /** Flips after which a part of the samples is drawn anew; null: never. */
