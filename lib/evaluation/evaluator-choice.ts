@@ -1,7 +1,7 @@
 /** Which path evaluates a network: chosen from the shapes, here and nowhere else. `npm run bench` holds the estimates against measurements. */
 import { type AffineScaling, countSamples, type Samples, scaled } from '../data/dataset.ts';
 import { countWeights } from '../network/architecture.ts';
-import { graphOfLayers, layersOfGraph } from '../network/layers-graph.ts';
+import { graphOfLayers, layersOf } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph, type NetworkSize, sizeOfLayers } from '../network/network.ts';
 import { needsLoss, type Objective } from '../search/individual.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -80,7 +80,7 @@ export async function createEvaluator(
 ): Promise<Evaluator> {
   const x = scaled(samples.x, scaling, options.consume ? samples.x : undefined);
   const data = { features: samples.features, x, labels: samples.labels };
-  const layers = isGraph(network) ? layersOfGraph(network) : network;
+  const layers = layersOf(network);
   if (options.path === 'graph' || !layers) {
     if (options.path && options.path !== 'graph')
       throw new Error(`no path '${options.path}' for a graph network`);

@@ -7,6 +7,7 @@ import { indexOfLargest } from '../base/largest.ts';
 import { random } from '../base/random.ts';
 import { drawToFront, shuffled } from '../base/shuffle.ts';
 import { getBit, withFlippedBit } from '../search/genome.ts';
+import { type OpenWalk, walkByFlips } from './flip-walks.ts';
 import { type Evaluate, evaluateAll, type Measured } from './scoring.ts';
 
 /** The positions at which two masks of `bits` bits differ, ascending. */
@@ -33,6 +34,8 @@ export interface PathPlan {
   readonly block: number;
   /** Candidates that a greedy step chooses from, drawn among the remaining ones; all of them where fewer remain. */
   readonly candidates: number;
+  /** Whether candidates are evaluated flip by flip, not as whole masks. */
+  readonly byFlips: boolean;
 }
 
 export interface PathEnds {
@@ -82,7 +85,14 @@ export function randomOrder({ seed, path }: PathName, index: number, positions: 
   return shuffled(random(seed, 'landscape-path', path, index), positions);
 }
 
-export async function measurePath(ends: PathEnds, name: PathName, plan: PathPlan, evaluate: Evaluate) {
+/** `open`: where the plan goes by flips. Every score that is given is that of a whole mask. */
+export async function measurePath(
+  ends: PathEnds,
+  name: PathName,
+  plan: PathPlan,
+  evaluate: Evaluate,
+  open?: OpenWalk,
+) {
   const { from, to, bits } = ends;
   const positions = differingBits(from, to, bits);
   const at = placesAlong(positions.length, plan);
@@ -91,16 +101,23 @@ export async function measurePath(ends: PathEnds, name: PathName, plan: PathPlan
   const scores = await evaluateAll(evaluate, masks, bits);
   const [start] = scores;
   if (start === undefined) throw new RangeError('a path needs at least one random order');
-  const [byAccuracy, byLoss] = await walkGreedily(ends, start, name, plan, evaluate);
   const measured = (walk: readonly Visited[]) =>
     at.flatMap((place) =>
       walk.filter(({ flipped }) => flipped === place).map(({ correct, loss }) => ({ correct, loss })),
     );
+  const greedy =
+    plan.byFlips && open
+      ? await evaluateAll(
+          evaluate,
+          walkByFlips(from, positions, name, plan.candidates, at, open).flat(),
+          bits,
+        )
+      : (await walkGreedily(ends, start, name, plan, evaluate)).flatMap(measured);
   return {
     at,
     random: orders.map((_, index) => scores.slice(index * at.length, (index + 1) * at.length)),
-    greedyByAccuracy: measured(byAccuracy),
-    greedyByLoss: measured(byLoss),
+    greedyByAccuracy: greedy.slice(0, at.length),
+    greedyByLoss: greedy.slice(at.length),
   };
 }
 

@@ -2,6 +2,7 @@
 import { denseLayers, type Network } from './architecture.ts';
 import { type Constant, type Graph, type GraphNode, prunableBits } from './graph.ts';
 import { assembleGraph } from './graph-assembly.ts';
+import { type AnyNetwork, isGraph } from './network.ts';
 
 /** The graph that computes the same: input `x`, output `logits`; its genome is the network's. */
 export function graphOfLayers(network: Network): Graph {
@@ -27,6 +28,11 @@ export function graphOfLayers(network: Network): Graph {
   }
   const inputShape = network.widths.slice(0, 1);
   return assembleGraph({ input: 'x', inputShape, output: value, nodes, constants });
+}
+
+/** The multilayer perceptron that a network is. */
+export function layersOf(network: AnyNetwork): Network | undefined {
+  return isGraph(network) ? layersOfGraph(network) : network;
 }
 
 /**

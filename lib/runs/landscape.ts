@@ -8,6 +8,9 @@ import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
 import { countSamples } from '../data/dataset.ts';
 import { createEvaluator, estimateTime } from '../evaluation/evaluator-choice.ts';
+import { openLayersWalk } from '../evaluation/flips/exact.ts';
+import { estimatePosition } from '../evaluation/flips/layout.ts';
+import type { OpenWalk } from '../landscape/flip-walks.ts';
 import { keptWeights } from '../landscape/kept-shares.ts';
 import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
 import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts';
@@ -15,6 +18,7 @@ import type { KeptGroup, Landscape } from '../landscape/schema.ts';
 import type { Evaluate } from '../landscape/scoring.ts';
 import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/statistics.ts';
+import { layersOf } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
@@ -65,7 +69,7 @@ export async function measureLandscape(
   const resolution = planResolution(secondsPerMask, asked);
   const planned = paths.map((path) => {
     const distance = distanceOf(path);
-    const plan = planPath(distance, secondsPerMask, resolution);
+    const plan = planPath(distance, secondsPerMask, resolution, flipsAlone(run));
     return { path, plan, evaluations: pathEvaluations(distance, plan) };
   });
   const slicePlan = single ? planSlice(run.bits, resolution) : undefined;
@@ -85,7 +89,7 @@ export async function measureLandscape(
     : null;
   const measured = [];
   for (const [index, { path, plan }] of planned.entries()) {
-    const found = await measurePath(path, { seed, path: index }, plan, evaluate);
+    const found = await measurePath(path, { seed, path: index }, plan, evaluate, scorer.openWalk);
     measured.push(summarisePath(found, plan, samples, path.names));
   }
   const groups = group(runs, groupOf);
@@ -123,7 +127,7 @@ function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): K
   return { name, ...keptWeights(first.network, tickets) };
 }
 
-type Scorer = { readonly evaluate: Evaluate } & AsyncDisposable;
+type Scorer = { readonly evaluate: Evaluate; readonly openWalk?: OpenWalk } & AsyncDisposable;
 
 /** An evaluator of the run's training data, where one is needed. */
 async function openScorer(run: FinishedRun, needed: boolean, open: OpenSource): Promise<Scorer> {
@@ -136,8 +140,12 @@ async function openScorer(run: FinishedRun, needed: boolean, open: OpenSource): 
   const { trainSamples, version } = run.summary;
   if (!samples || countSamples(samples) !== trainSamples) throw otherData(run.store, 'train', version);
   const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
+  const layers = layersOf(run.network);
   return {
     evaluate: (masks) => evaluator.evaluate(masks),
+    ...(layers && {
+      openWalk: (start, figure) => openLayersWalk(layers, samples, scaling, start, figure),
+    }),
     [Symbol.asyncDispose]: () => evaluator.release(),
   };
 }
@@ -186,6 +194,15 @@ const digests = new WeakMap<AnyNetwork, string>();
 /** Of the network as an artifact: structure, weights, biases. */
 function digestOf(network: AnyNetwork): string {
   return memo(digests, network, () => checksum(networkArtifact(network).bytes));
+}
+
+/** Bytes of a walk by single flips, at most: a fixed number, so that a landscape depends on no machine. */
+const MOST_BYTES = 2 ** 29;
+
+/** Whether single flips can be evaluated alone. */
+function flipsAlone({ network, summary: { trainSamples } }: FinishedRun): boolean {
+  const layers = layersOf(network);
+  return !!layers && estimatePosition(layers.widths, trainSamples, 'cross-entropy') <= MOST_BYTES;
 }
 
 /** Of one mask on the training data, estimated. */

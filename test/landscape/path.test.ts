@@ -44,6 +44,7 @@ const plans = fc.record({
   steps: fc.integer({ min: 1, max: 12 }),
   block: fc.integer({ min: 1, max: 4 }),
   candidates: fc.integer({ min: 1, max: 80 }),
+  byFlips: fc.constant(false),
 }) satisfies fc.Arbitrary<PathPlan>;
 
 const name = { seed: 5, path: 0 };
@@ -180,8 +181,10 @@ test('the most distant mask, the first of equals', () => {
 describe('plans', () => {
   test('a small network is measured completely: every place, every candidate', () => {
     // [2, 20, 2] on 50,000 samples.
-    const plan = planPath(38, 0.64e-3, planResolution(0.64e-3));
-    expect(plan).toEqual({ orders: 20, steps: 100, block: 1, candidates: 38 });
+    for (const byFlips of [true, false]) {
+      const plan = planPath(38, 0.64e-3, planResolution(0.64e-3), byFlips);
+      expect(plan).toEqual({ orders: 20, steps: 100, block: 1, candidates: 38, byFlips });
+    }
   });
 
   test('a landscape takes about the time that is meant for it, whatever the network', () => {
@@ -189,20 +192,24 @@ describe('plans', () => {
       fc.property(
         fc.integer({ min: 1, max: 5_000_000 }),
         fc.double({ min: 1e-6, max: 0.05, noNaN: true }),
-        (distance, seconds) => {
+        fc.boolean(),
+        (distance, seconds, flips) => {
           const resolution = planResolution(seconds);
-          const plan = planPath(distance, seconds, resolution);
+          const plan = planPath(distance, seconds, resolution, flips);
+          const walked = plan.byFlips ? 2 * distance * (0.1 * plan.candidates + 0.6) : 0;
           expect(plan.candidates).toBeGreaterThanOrEqual(1);
           expect(plan.block).toBeLessThanOrEqual(distance);
           const most = 12 + 250 * seconds;
-          expect(seconds * (pathEvaluations(distance, plan) + resolution ** 2 / 2)).toBeLessThan(most + 6);
+          expect(seconds * (walked + pathEvaluations(distance, plan) + resolution ** 2 / 2)).toBeLessThan(
+            most + 6,
+          );
         },
       ),
     );
   });
 
   test('a network whose masks take seconds still gets a picture: coarse, not for hours', () => {
-    const plan = planPath(400_000, 1, planResolution(1));
+    const plan = planPath(400_000, 1, planResolution(1), true);
     expect(planResolution(1)).toBe(7);
     expect(pathEvaluations(400_000, plan)).toBeLessThan(250);
     expect(planResolution(1, 12)).toBe(13);

@@ -2,8 +2,8 @@
 import { availableMemory } from '../../base/memory.ts';
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import type { Network } from '../../network/architecture.ts';
-import { layersOfGraph } from '../../network/layers-graph.ts';
-import { type AnyNetwork, isGraph } from '../../network/network.ts';
+import { layersOf } from '../../network/layers-graph.ts';
+import type { AnyNetwork } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
 import { fitnessOf, isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
 import type { FlipWalk } from '../../search/pruning.ts';
@@ -128,13 +128,24 @@ export function openFlipWalk(
   start: Uint8Array,
   figure: Objective,
 ): FlipWalk | undefined {
-  const layers = isGraph(network) ? layersOfGraph(network) : network;
+  const layers = layersOf(network);
   if (!layers) return undefined;
   const count = samples.labels.length;
   const parts =
     figure === 'accuracy-then-cross-entropy' ? (['accuracy', 'cross-entropy'] as const) : [figure];
   const most = mostBytes(availableMemory() / 2 / parts.length);
   if (parts.some((part) => estimatePosition(layers.widths, count, part) > most)) return undefined;
+  return openLayersWalk(layers, samples, scaling, start, figure);
+}
+
+/** The same without a look at the memory that there is. */
+export function openLayersWalk(
+  layers: Network,
+  samples: Samples,
+  scaling: AffineScaling,
+  start: Uint8Array,
+  figure: Objective,
+): FlipWalk {
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
   const loss = () => new LossWalk(layers, data, start);
   if (figure === 'cross-entropy') return loss();

@@ -1,6 +1,6 @@
 /** Opens positions: which kind a network takes, and how much memory, stands here and nowhere else. */
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
-import { layersOfGraph } from '../../network/layers-graph.ts';
+import { layersOf } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import type { Objective } from '../../search/individual.ts';
 import type { Position } from '../../search/position.ts';
@@ -20,7 +20,7 @@ export function openPosition(
   genome: Uint8Array,
   options: PositionOptions,
 ): Position | undefined {
-  const layers = isGraph(network) ? layersOfGraph(network) : network;
+  const layers = layersOf(network);
   const data = () => ({ ...samples, x: scaled(samples.x, scaling) });
   if (layers) return new LayersPosition(layers, data(), genome, options);
   const tail = isGraph(network) ? tailOf(network) : undefined;
@@ -33,7 +33,7 @@ export function estimateFlips(
   samples: number,
   objective: Objective,
 ): number | undefined {
-  const layers = isGraph(network) ? layersOfGraph(network) : network;
+  const layers = layersOf(network);
   const dense = layers ?? (isGraph(network) ? tailOf(network)?.network : undefined);
   if (!dense) return undefined;
   const [features = 0] = dense.widths;
