@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
-import type { AnyNetwork } from '../network/network.ts';
+import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
@@ -37,7 +37,7 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly match: Match | undefined;
   /** Problems of its sections, a line each. `sizes`: training samples of each class. */
   problems(spec: Spec, sizes: readonly number[]): string[];
-  /** Whether `Problem.viable` depends on the network. */
+  /** Whether `Problem.viable` and `Problem.sizes` depend on the network. */
   needsNetwork(spec: Spec): boolean;
   /** How much work a run is expected to be. */
   course(spec: Spec, doubts: Doubts, size: Pick<Problem, 'bits' | 'samples'>): Course;
@@ -71,7 +71,11 @@ export interface Problem {
   readonly samples: number;
   /** Which masks may be drawn or bred, where the algorithm cares: see `needsNetwork`. */
   readonly viable: Viable;
+  /** How large minimised networks are, where the algorithm cares: the unmasked one, and that of a mask. */
+  readonly sizes?: { readonly whole: MinimisedSize; of(genome: Uint8Array): MinimisedSize };
 }
+
+type MinimisedSize = Pick<NetworkSize, 'units' | 'multiplyAdds'>;
 
 /** The assumptions of an estimate, low or high. */
 export interface Doubts {

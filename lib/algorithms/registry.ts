@@ -5,6 +5,7 @@ import { annealing } from './annealing.ts';
 import { backprop } from './backprop/backprop.ts';
 import { edgePopup } from './edge-popup/edge-popup.ts';
 import { localSearch } from './local-search.ts';
+import { nsga } from './nsga/nsga.ts';
 import type { SearchSpec } from './parts/sections.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
 import { pbil } from './pbil.ts';
@@ -20,6 +21,7 @@ const ALGORITHMS = {
   pbil,
   annealing,
   'local-search': localSearch,
+  nsga,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS;

@@ -11,6 +11,7 @@ import type { Objective } from '../search/individual.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import { confusionFigure } from './figures/confusion-figure.ts';
 import type { Figure } from './figures/figure.ts';
+import { frontFigure } from './figures/front-figure.ts';
 import { historyFigures } from './figures/history-figures.ts';
 import { keptFigure } from './figures/kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './figures/landscape-figures.ts';
@@ -139,6 +140,7 @@ async function courseSection(input: ReportInput): Promise<Html> {
   const figures = [
     ...(await historyFigures(history.rows, objective)),
     await populationFigure(population, objective, summary),
+    await frontFigure(summary.front),
     kept ? keptFigure(kept, 'How often each weight is kept', 'masks of the final population') : null,
   ].filter((figure) => figure !== null);
   return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);

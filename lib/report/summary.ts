@@ -29,6 +29,8 @@ const frontRowSchema = z.object({
   testLoss: z.number().nullable(),
 });
 
+export type FrontRow = z.output<typeof frontRowSchema>;
+
 const unprunedSchema = z.object({
   trainAccuracy: share,
   testAccuracy: share,

@@ -4,8 +4,10 @@ import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { memo } from '../base/memo.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
+import { minimisedSize } from '../network/minimising/minimised-size.ts';
 import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
+import { pack } from '../search/genome.ts';
 import { readNetwork } from './networks.ts';
 import type { Run } from './run.ts';
 
@@ -31,6 +33,8 @@ async function read(run: Run): Promise<Problem> {
 
 /** The same of a network at hand. */
 export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples: number): Problem {
-  const needed = algorithmNamed(spec.algorithm).needsNetwork(spec);
-  return { bits, samples, viable: needed ? (genome) => hasLivePath(network, genome) : () => true };
+  if (!algorithmNamed(spec.algorithm).needsNetwork(spec)) return { bits, samples, viable: () => true };
+  const of = (genome: Uint8Array) => minimisedSize(network, genome);
+  const sizes = { whole: of(pack(new Uint8Array(bits).fill(1))), of };
+  return { bits, samples, viable: (genome) => hasLivePath(network, genome), sizes };
 }

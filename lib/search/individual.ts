@@ -80,6 +80,13 @@ export function fitnessOf(score: Score, objective: Objective): number {
   return Number.isFinite(fitness) ? fitness : Number.NEGATIVE_INFINITY;
 }
 
+/** The same between 0 and 1, comparable between tasks: of cross-entropy the geometric mean of the probabilities of the right classes. */
+export function fitnessShare(score: Score, objective: Objective, samples: number): number {
+  const fitness = fitnessOf(score, objective);
+  if (isMacroAverage(objective)) return Math.max(0, fitness);
+  return objective === 'accuracy' ? fitness / samples : Math.exp(fitness / samples);
+}
+
 /** Best first: fitness, then more zeros, then older. A total order, since ids are unique. */
 export function compareIndividuals(objective: Objective): (a: Individual, b: Individual) => number {
   return (a, b) => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
+import { defined } from '../../base/defined.ts';
 import { DamagedArtifact } from '../../base/errors.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { genomeAt, packGenomes } from '../../search/genome.ts';
@@ -101,7 +102,7 @@ export function byGenerations<
       }
       const newborns = settled.newborns.map((one, index) => ({ ...one, id: facts.nextId + index }));
       const survivors =
-        scheme.survive?.(spec, parents, newborns) ??
+        scheme.survive?.(spec, problem, parents, newborns) ??
         selectSurvivors(parents, newborns, population, objective);
       const fitness = fitnessOf(at(survivors, 0).score, objective);
       const bestFitness = Number.isFinite(fitness) ? fitness : null;
@@ -111,6 +112,7 @@ export function byGenerations<
         offspring: newborns.length,
         evaluated: evaluations - facts.evaluationsBefore,
         evaluations,
+        ...defined({ hypervolume: scheme.covered?.(spec, problem, survivors) }),
         samples,
         bits,
         objective,
@@ -171,7 +173,10 @@ export function byGenerations<
       const remembered = scheme.codec.decode({ ...memory, facts: own });
       return searchOf(spec, problem).moment({ ...kept, facts }, brood, remembered);
     },
-    result: resultByGenerations,
+    result(spec, network, found) {
+      const result = resultByGenerations(spec, network, found);
+      return scheme.hasFront ? { ...result, front: result.candidates } : result;
+    },
   };
 }
 

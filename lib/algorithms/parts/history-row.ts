@@ -26,6 +26,8 @@ export const historyRowSchema = z.object({
   flips: count.optional(),
   /** What such a search minimises, of its best mask: the objective, and the price of the weights. */
   bestCost: loss.optional(),
+  /** Of the survivors, where several objectives count: the volume between them and the worst of everything. */
+  hypervolume: share.optional(),
   /** Over the survivors, on training data. Losses are means per sample in nats, null where not computed. */
   bestAccuracy: share,
   meanAccuracy: share,
@@ -80,7 +82,7 @@ export function historyRow(
   survivors: readonly Individual[],
   context: Pick<
     HistoryRow,
-    'generation' | 'offspring' | 'evaluated' | 'evaluations' | 'flips' | 'bestCost'
+    'generation' | 'offspring' | 'evaluated' | 'evaluations' | 'flips' | 'bestCost' | 'hypervolume'
   > & {
     readonly samples: number;
     readonly bits: number;

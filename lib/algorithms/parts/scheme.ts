@@ -51,7 +51,16 @@ export interface Scheme<Spec extends SearchSpec, Own> {
     scored: readonly Individual[],
   ): Settled<Own> | Round<Own>;
   /** Best first; the best of both if absent. */
-  survive?(spec: Spec, parents: readonly Individual[], newborns: readonly Individual[]): Individual[];
+  survive?(
+    spec: Spec,
+    problem: Problem,
+    parents: readonly Individual[],
+    newborns: readonly Individual[],
+  ): Individual[];
+  /** The hypervolume that the survivors cover, 0..1, where several objectives count. */
+  covered?(spec: Spec, problem: Problem, survivors: readonly Individual[]): number;
+  /** Whether the last survivors are tickets beside each other, of which nothing beats some. */
+  readonly hasFront?: boolean;
   needsNetwork?(spec: Spec): boolean;
   problems?(spec: Spec): string[];
   /** While the first population awaits its masks. */

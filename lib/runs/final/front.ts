@@ -1,9 +1,10 @@
 /** Other tickets of a run: of all that it has found at the end, those that nothing beats in both fitness and sparsity. */
 import type { Candidate } from '../../algorithms/algorithm.ts';
+import { at } from '../../base/at.ts';
 import { csvText } from '../../base/csv.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
-import type { RunSummary } from '../../report/summary.ts';
+import type { FrontRow } from '../../report/summary.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
 import { fitnessOf } from '../../search/individual.ts';
 import * as keys from '../../store/keys.ts';
@@ -19,14 +20,14 @@ interface Scored {
   readonly scores: TicketScores;
 }
 
-type FrontRow = NonNullable<RunSummary['front']>[number];
-
 interface Front {
   /** Densest first; the run's own ticket is one of them. */
   readonly rows: FrontRow[];
   /** By key: models and masks of the others, and the table. */
   readonly files: Readonly<Record<string, Uint8Array | string>>;
 }
+
+const MOST_TICKETS = 20;
 
 interface Place {
   readonly kept: number;
@@ -45,6 +46,14 @@ function unbeaten<One>(all: readonly One[], placeOf: (one: One) => Place): One[]
     .map(({ one }) => one);
 }
 
+/** Each is pruned and scored by itself: of many, those that are evenly spread by weights, from end to end. */
+function spread(candidates: readonly Candidate[]): Candidate[] {
+  const order = candidates.toSorted((a, b) => countOnes(a.genome) - countOnes(b.genome));
+  if (order.length <= MOST_TICKETS) return [...candidates];
+  const step = (order.length - 1) / (MOST_TICKETS - 1);
+  return Array.from({ length: MOST_TICKETS }, (_, place) => at(order, Math.round(place * step)));
+}
+
 /** Nothing here has a say in which ticket the run ends with. */
 export async function frontOf(
   run: Run,
@@ -60,7 +69,7 @@ export async function frontOf(
     fitness: score ? fitnessOf(score, objective) : Number.NEGATIVE_INFINITY,
   }));
   const all = [own];
-  for (const candidate of promising) {
+  for (const candidate of spread(promising)) {
     const { genome } = await pruneCandidate(run, candidate, inputs.train, evaluatorOf);
     if (all.some(({ ticket }) => Buffer.compare(ticket.genome, genome) === 0)) continue;
     const ticket = ticketOf(run, candidate.network, genome);
