@@ -1,4 +1,4 @@
-/** What benchmarks of evaluators repeat. */
+/** Random masks for benchmarks of evaluators. */
 
 import { randomGenome } from '../lib/algorithms/parts/operators.ts';
 import { random } from '../lib/base/random.ts';

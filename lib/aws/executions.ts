@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { nameAt } from './bucket.ts';
 
-/** What Step Functions takes as a name, without characters that are awkward on a command line. */
+/** Names that Step Functions accepts, without characters that are awkward on a command line. */
 export const EXECUTION_NAME = /^[\w-]{1,80}$/;
 
 /** The execution of that name, of the machine with that ARN. */
@@ -33,7 +33,7 @@ export function droppedName(base: string, drop: string): string {
   return `${name || 'run'}-${mark(drop, 8)}`;
 }
 
-/** What the names of the executions of sweeps' cells begin with. */
+/** Prefix of the names of executions that run cells of sweeps. */
 export const CELL_PREFIX = 'cell-';
 
 /**

@@ -1,4 +1,4 @@
-/** What a map has under a key; made, and kept there, where it has nothing yet. */
+/** Value of a map under a key; made and kept there if there is none yet. */
 export function memo<Key, Value>(map: MapLike<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;

@@ -57,7 +57,7 @@ export function inputOf(spec: AskedSpec, out: string) {
 export async function resumeLocally(folder: string, options: RunOptions): Promise<number> {
   const out = resolve(folder);
   await requireFolder(out);
-  // What is done needs no lock, and may be where nobody can write.
+  // A finished run needs no lock, and its folder may be read-only.
   if (await printFinished(out, options)) return 0;
   using _ = await lockFolder(out, { command: 'tombola resume', name: shown(out) });
   if (await printFinished(out, options)) return 0;
@@ -85,7 +85,7 @@ export async function rewriteReport(out: string): Promise<void> {
   if (existsSync(join(out, keys.SUMMARY))) await restoreIntermediates(store, sourceOpener());
   const state = await lastCompleteState(await openRun(store));
   const answered = await invoke({ file: SEARCH_FUNCTIONS.Finalize.file, event: state });
-  // What is refused goes on from nothing.
+  // A refused run has nothing to continue from.
   if (!('error' in answered)) return await tellTorn(out, 'the report is of');
   const { errorType: name, errorMessage } = answered.error;
   throw Object.assign(new Error(errorMessage), { name });
@@ -104,7 +104,7 @@ export async function canBeReported(out: string): Promise<boolean> {
   const generations = await store.list(keys.GENERATIONS);
   const end = generations.map(keys.generationOf).find((at) => at !== undefined && there(keys.endOf(at)));
   if (end === undefined) return false;
-  // What training measured is in its memory; the rows of a search are in a history of their own.
+  // Training keeps its measurements in its memory; a search keeps its rows in a history of its own.
   const [history] = await store.list(keys.HISTORY_SEGMENTS);
   return history !== undefined || there(keys.memoryOf(end));
 }

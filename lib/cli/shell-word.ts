@@ -3,7 +3,7 @@
 /** A path or word as it is typed in a shell: quoted where it must be. */
 export function shellWord(word: string): string {
   if (/^[\w./+@%=:,-]+$/.test(word)) return word;
-  // What a terminal would obey is spelled out, so that it can be typed.
+  // Control characters are spelled out, so that they can be typed and do nothing.
   if (/\p{Cc}/u.test(word)) return `$'${word.replace(/[\p{Cc}'\\]/gu, byteEscapes)}'`;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -33,21 +33,21 @@ interface Difference {
   readonly values: readonly unknown[];
 }
 
-/** What the masks of two runs have in common. */
+/** Overlap of the masks of two runs. */
 interface Overlap {
   readonly runs: readonly [string, string];
   /** Weights that both keep. */
   readonly both: number;
   /** Kept by both, of those that are kept by either; null where nobody keeps any. */
   readonly jaccard: number | null;
-  /** What two random masks that keep as many would have. */
+  /** Overlap of two random masks that keep as many. */
   readonly expected: number | null;
 }
 
 export interface RunComparison {
   readonly runs: readonly ComparedRun[];
   readonly differences: readonly Difference[];
-  /** Of each pair with the same frozen weights. */
+  /** For each pair with the same frozen weights. */
   readonly overlaps: readonly Overlap[];
   /** Pairs that have a mask each, but over other weights. */
   readonly otherWeights: number;
@@ -108,7 +108,7 @@ function overlapOf(one: Ticket, other: Ticket): Omit<Overlap, 'runs'> {
   return { both, jaccard: jaccard(both), expected: jaccard((kept * keptByOther) / one.bits) };
 }
 
-/** Of the test accuracy, at 95 %. */
+/** 95 % interval of the test accuracy. */
 export function intervalOf({ summary }: ComparedRun): readonly [low: number, high: number] | null {
   return summary ? wilsonInterval(summary.testAccuracy, summary.testSamples) : null;
 }

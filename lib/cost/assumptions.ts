@@ -1,8 +1,8 @@
-/** What an estimate takes for granted, and what it comes to. */
+/** Assumptions and results of an estimate. */
 import type { Doubts } from '../algorithms/algorithm.ts';
 import type { Dollars, Usage } from './usage.ts';
 
-/** What a spec does not tell. Seconds, unless another unit is named. */
+/** Values that a spec does not give. Seconds, unless another unit is named. */
 export interface Assumptions extends Doubts {
   /** Multiply-adds a second on one vCPU: 3.1e10 to 4.6e10 measured with networks of [2,20,2] to [784,512,512,10]. */
   readonly multiplyAddsPerSecond: number;

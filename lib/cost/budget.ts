@@ -3,7 +3,7 @@ import type { Budget } from '../runspec/budget.ts';
 import type { Platform } from './cost.ts';
 import { priceOf, type Usage } from './usage.ts';
 
-/** What a run used, or a piece of its work. */
+/** Usage of a run, or of a piece of its work. */
 export interface Used {
   readonly usage: Usage;
   /** Time at work, milliseconds. */

@@ -1,4 +1,4 @@
-/** What a run that evaluates masks will cost. */
+/** Estimates the cost of a run that evaluates masks. */
 import type { Course } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';

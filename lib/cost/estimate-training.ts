@@ -1,4 +1,4 @@
-/** What a run that trains will cost. */
+/** Estimates the cost of a run that trains. */
 import type { Course } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
@@ -34,7 +34,7 @@ export function trainingRequestsOf(
     train: {
       // State, weights, data; from the second on the checkpoint before.
       gets: openRun + 3 * invocations + (invocations - 1),
-      // What is there is listed; what is deleted, from the second on, again.
+      // Existing keys are listed; from the second deletion on, again.
       lists: keepGenerations ? 0 : invocations + Math.max(0, invocations - 1),
       puts: putsOf('Train', parts) * invocations,
     },

@@ -47,7 +47,7 @@ export class Meter {
     this.#since = undefined;
   }
 
-  /** What was spent since it was last told, with `puts` PUTs that are still to come. */
+  /** Spending since the last report, with `puts` PUTs that are still to come. */
   take(puts = 0): Spent {
     this.#tick();
     const spent = addSpent(this.#spent, this.#of({ puts: puts - this.#announced }));
@@ -56,7 +56,7 @@ export class Meter {
     return spent;
   }
 
-  /** What threads spent that share the work of the invocation. */
+  /** Spending of threads that share the work of the invocation. */
   add(more: Partial<Spent>): void {
     this.#add(more);
   }

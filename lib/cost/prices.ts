@@ -9,7 +9,7 @@ export const PRICE_REGION = 'us-east-1';
 
 /** Memory of a function that comes with one vCPU. */
 const MEGABYTES_PER_VCPU = 1_769;
-/** What the stack's functions run on unless its context says otherwise. */
+/** Default architecture of the stack's functions. */
 export const DEFAULT_MEMORY_MB = MEGABYTES_PER_VCPU;
 
 /** vCPUs of a function, and so threads that share its work: up to six. */

@@ -1,4 +1,4 @@
-/** What a run uses of AWS, or would use: counters that add up over steps and generations. */
+/** Usage of AWS by a run, real or hypothetical: counters that add up over steps and generations. */
 import { z } from 'zod';
 import { recordOf } from '../base/record.ts';
 import { SEARCH_FUNCTION_NAMES, SEARCH_FUNCTIONS, type SearchFunction } from '../workflow/states.ts';
@@ -33,7 +33,7 @@ export const usageSchema = z.object({
 });
 export type Usage = z.output<typeof usageSchema>;
 
-/** What invocations of one function used. */
+/** Usage by invocations of one function. */
 export interface Spent {
   readonly requests: number;
   readonly milliseconds: number;
@@ -162,7 +162,7 @@ export const dollarsSchema = z.object({
 });
 export type Dollars = z.output<typeof dollarsSchema>;
 
-/** What a usage costs at list prices. */
+/** Cost of a usage at list prices. */
 export function priceOf(usage: Usage, architecture: Architecture): Dollars {
   const { transitions, express, s3: requests } = usage;
   const { requests: invocations, gbSeconds } = totalOfFunctions(usage);

@@ -3,13 +3,13 @@ import { money, whole } from '../base/format.ts';
 import type { Cost } from './cost.ts';
 import { totalOfFunctions, type Usage } from './usage.ts';
 
-/** What a run costs, in one line. */
+/** Cost of a run in one line. */
 export function formatCost({ dollars, basis }: Cost): string {
   const total = money(dollars.total);
   return basis === 'metered' ? total : `nothing here; ${total} on AWS`;
 }
 
-/** What most of the money goes for. */
+/** The largest parts of a cost. */
 export function formatUsageBriefly(usage: Usage): string {
   const { puts, lists, gets } = usage.s3;
   return [
@@ -24,7 +24,7 @@ export function formatGbSeconds(gbSeconds: number): string {
   return gbSeconds < 10 ? String(Number(gbSeconds.toPrecision(2))) : whole(gbSeconds);
 }
 
-/** What a run used, in one line. */
+/** Usage of a run in one line. */
 export function formatUsage(usage: Usage): string {
   const { requests, gbSeconds } = totalOfFunctions(usage);
   const { puts, lists, gets } = usage.s3;

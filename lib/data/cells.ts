@@ -14,7 +14,7 @@ const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i;
 const THOUSANDS_COMMA = /^\s*[+-]?\d{1,3}(,\d{3})+(\.\d*)?\s*$/;
 const THOUSANDS_POINT = /^\s*[+-]?\d{1,3}(\.\d{3})+(,\d*)?\s*$/;
 
-/** What the commas of a number are: 1,5 has a decimal one, 1,234.5 one of thousands, 1,234 either; undefined: it is no such number. */
+/** Meaning of the commas of a number: 1,5 has a decimal one, 1,234.5 one of thousands, 1,234 either; undefined: not such a number. */
 export function commaNumber(cell: string): 'decimal' | 'thousands' | 'either' | undefined {
   if (!cell.includes(',')) return undefined;
   const thousands = THOUSANDS_COMMA.test(cell);
@@ -54,7 +54,7 @@ export function numberIn(cell: string): number {
   return Number.NaN;
 }
 
-/** What is wrong with a cell of which `numberIn` gives NaN. */
+/** Problem of a cell for which `numberIn` gives NaN. */
 export function faultIn(cell: string): Extract<ProblemKind, 'text' | 'missing' | 'infinite' | 'range'> {
   const word = cell.trim();
   if (MISSING.has(word.toLowerCase())) return 'missing';
@@ -80,7 +80,7 @@ export function faultInLabel(cell: string): boolean {
 const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INTEGER = /^([+-]?)0*(\d+?)(?:\.0*)?$/;
 
-/** The one spelling of a label that is a number: 1, 01, +1 and 1.0 are the same. undefined: it is none. */
+/** Canonical spelling of a label that is a number: 1, 01, +1 and 1.0 are the same. undefined: not a number. */
 export function numericLabel(text: string): string | undefined {
   if (!PLAIN_NUMBER.test(text)) return undefined;
   const [, sign, digits] = INTEGER.exec(text) ?? [];

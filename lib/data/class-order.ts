@@ -12,7 +12,7 @@ export function orderOf(own: readonly string[], names: readonly string[]): reado
   return same ? codes.map((code) => at(own, code)) : undefined;
 }
 
-/** What the classes are called; by their numbers where the data have no names. */
+/** Class names; their numbers if the data have no names. */
 export function namesOfClasses({ classes, classNames }: Dataset): readonly string[] {
   return classNames ?? Array.from({ length: classes }, (_, index) => String(index));
 }

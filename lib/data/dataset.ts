@@ -28,9 +28,9 @@ export interface Dataset {
   /** Held out of the search, apart from the test data. */
   readonly validation?: Samples;
   readonly scaling: AffineScaling;
-  /** What the classes are called in the data, in the order of the labels. */
+  /** Class names in the data, in the order of the labels. */
   readonly classNames?: readonly string[];
-  /** What the features are called in the data. */
+  /** Feature names in the data. */
   readonly featureNames?: readonly string[];
   /** For data from files: what was taken for what, for people. */
   readonly readAs?: string;

@@ -10,11 +10,11 @@ export interface Place {
   readonly row?: number;
   /** Index from 0; `columnNames` give it its name. */
   readonly column?: number;
-  /** What is there. */
+  /** The value found. */
   readonly found?: string;
 }
 
-/** What can be wrong with many places of a file, and how it is said: of one place, of several, what to do. */
+/** Problems that many places of a file may have, and their wording: for one place, for several, what to do. */
 const KINDS = {
   text: [
     '1 cell is not a number',
@@ -84,7 +84,7 @@ export class Problems {
     this.#names = names;
   }
 
-  /** Those of another file that is read together with this one. */
+  /** Problems of another file that is read together with this one. */
   of(file: string, names?: readonly string[]): Problems {
     if (file === this.file) return this;
     return memo(this.#others, file, () => new Problems(file, names));

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
 
-/** What Lambda answers: the handler's result, or the error that it threw. */
+/** Lambda's answer: the handler's result, or the error that it threw. */
 export type Answer =
   | { readonly result: z.core.util.JSONType }
   | {

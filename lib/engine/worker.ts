@@ -7,7 +7,7 @@ import type { PieceAnswer, PieceTask } from '../aws/lambda/piece-messages.ts';
 import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
 
-// What functions are made of is loaded below: compiled code is kept between runs, as that of the program is.
+// The functions' modules are loaded below: compiled code is cached between runs, like that of the program.
 if (parentPort) module.enableCompileCache?.();
 
 const invocationSchema = z.object({

@@ -16,7 +16,7 @@ export type Path = (typeof PATHS)[number];
 
 export type EvaluationTask = {
   readonly samples: number;
-  /** What must be computed beside the correct predictions. */
+  /** Figures to compute beside the correct predictions. */
   readonly objective: Objective;
 } & (
   | {

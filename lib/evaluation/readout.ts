@@ -1,4 +1,4 @@
-/** What an evaluator reads out of the general graph: one implementation for each of its heads. */
+/** Readouts of the general graph: one implementation for each of its heads. */
 import { range } from 'd3-array';
 import { Tensor } from 'onnxruntime-node';
 import { countWeights } from '../network/architecture.ts';
@@ -16,7 +16,7 @@ export interface Readout {
   score(slot: number, mask: Uint8Array): Score;
 }
 
-/** What a readout reads for. */
+/** The purpose of a readout. */
 export interface ReadoutPlan {
   readonly widths: readonly number[];
   readonly labels: Uint16Array;

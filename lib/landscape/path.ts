@@ -44,7 +44,7 @@ export interface PathEnds {
   readonly bits: number;
 }
 
-/** What a path is drawn from: its streams are named by the landscape's seed and the path's place among its paths. */
+/** Random source of a path: its streams are named by the landscape's seed and the path's place among its paths. */
 export interface PathName {
   readonly seed: number;
   readonly path: number;

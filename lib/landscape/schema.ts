@@ -12,7 +12,7 @@ const quantilesOf = <Value extends z.ZodType>(value: Value) =>
 const walkSchema = z.object({ accuracy: z.array(share), loss: z.array(loss) });
 
 const pathSchema = z.object({
-  /** What stands at the ends, as people call it. */
+  /** Names of the ends, for people. */
   from: z.string(),
   to: z.string(),
   /** Bits in which the ends differ. */

@@ -76,7 +76,7 @@ interface Run {
   readonly status: 'succeeded' | 'stopped';
   /** The complete spec, its files' contents included as checksums; undefined before the run has read them. */
   readonly spec: Spec | undefined;
-  /** What was found, as in summary.json; undefined until the search is over. */
+  /** The results, as in summary.json; undefined until the search is over. */
   readonly summary: RunFigures | undefined;
   /** A row for each generation, as in history.csv; empty until the search is over. */
   readonly history: readonly Readonly<Record<string, number | null>>[];

@@ -11,7 +11,7 @@ export interface LayerDescription {
   readonly outputShape: readonly number[];
   /** Elements of the constants that are used here for the first time: weights, biases, statistics. */
   readonly weights: number;
-  /** Those of them that a mask can prune. */
+  /** The prunable ones among them. */
   readonly prunable: number;
   /** The weight, as patterns name it. */
   readonly tensor: string | undefined;

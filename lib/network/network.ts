@@ -10,7 +10,7 @@ export function isGraph(network: AnyNetwork): network is Graph {
   return 'nodes' in network;
 }
 
-/** What a network costs, per sample where it says so. */
+/** Costs of a network, per sample where it says so. */
 export interface NetworkSize {
   /** Prunable weights: bits of a genome. */
   readonly weights: number;

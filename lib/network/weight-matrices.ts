@@ -20,7 +20,7 @@ export interface WeightMatrix {
   readonly value?: string;
 }
 
-/** Of a multilayer perceptron the widths suffice. */
+/** For a multilayer perceptron, the widths suffice. */
 export type Wiring = Pick<Network, 'widths'> | Graph;
 
 export function weightMatrices(network: Wiring): WeightMatrix[] {

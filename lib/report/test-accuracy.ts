@@ -12,7 +12,7 @@ export function wilsonInterval(share: number, samples: number): readonly [low: n
   const room = Math.sqrt(square * (share * (1 - share) + square / 4));
   const low = (centre - room) / (1 + square);
   const high = (centre + room) / (1 + square);
-  // What rounding leaves at the ends, where the interval reaches them exactly.
+  // Removes rounding errors where the interval reaches 0 or 1 exactly.
   return [share === 0 ? 0 : low, share === 1 ? 1 : high];
 }
 

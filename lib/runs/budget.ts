@@ -18,7 +18,7 @@ export function withinBudget(
   const { complete, progress, work, memory } = next;
   if (isEnd(next) || complete === null || spec.budget === undefined) return next;
   if (!isSpent(spec.budget, now, before, platform)) return next;
-  // What a training found is in its memory, what a search found in its population.
+  // Training keeps its result in its memory, a search in its population.
   const kept: Memory = work === 'train' ? memory : { facts: memory.facts, aside: [], vectors: {} };
   return { generation: complete, round: 0, complete, progress, work, memory: kept, over: 'budget' };
 }

@@ -36,7 +36,7 @@ export interface FinishedRun {
   readonly ticket: Uint8Array;
   /** The packed masks of the final population, best first; none where it is gone or there never was one. */
   readonly population: readonly Uint8Array[];
-  /** Of a cell of a sweep: its grid point and algorithm, as its id names them. */
+  /** For a cell of a sweep: its grid point and algorithm, as its id names them. */
   readonly group?: string;
 }
 

@@ -107,7 +107,7 @@ export function decodeBrood(bytes: Uint8Array, bits: number, name: string): Broo
 
 const VECTOR = 'vector.';
 
-/** What an algorithm remembers beside its population and its facts: individuals aside, and tensors `vector.*`. */
+/** Memory of an algorithm beside its population and facts: individuals aside, and tensors `vector.*`. */
 export function encodeMemory({ aside, vectors }: Memory, bits: number): Uint8Array {
   const named = Object.entries(vectors).map(
     ([name, data]) => [`${VECTOR}${name}`, { shape: [data.length], data }] as const,

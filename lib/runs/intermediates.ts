@@ -1,4 +1,4 @@
-/** What a finished run can do without: it is made again from the spec when somebody asks for it. */
+/** Files that a finished run can do without: they are made again from the spec when needed. */
 import type { OpenSource } from '../base/source.ts';
 import type { ExecutionSettings } from '../runspec/execution.ts';
 import * as keys from '../store/keys.ts';
@@ -46,7 +46,7 @@ export async function restoreIntermediates(store: Store, open: OpenSource): Prom
   const made = inputsOf(network, dataset)
     .filter(([key]) => missing.has(key))
     .map(([key, make]) => [key, make()] as const);
-  // What is there and damaged stays so: whoever reads it says so.
+  // Damaged files stay damaged: their readers report it.
   for (const [key, bytes] of made) verify(store, key, bytes, manifest.checksums[key]);
   await Promise.all(made.map(([key, bytes]) => store.put(key, bytes)));
 }

@@ -1,4 +1,4 @@
-/** What `tombola landscape` measures: around one ticket, or between those of several runs. */
+/** Measurements of `tombola landscape`: around one ticket, or between the tickets of several runs. */
 
 import { group } from 'd3-array';
 import { randomGenome } from '../algorithms/parts/operators.ts';
@@ -40,9 +40,9 @@ export interface LandscapeRequest {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Of several runs, paths are walked between the first so many: six pairs. */
+/** With several runs, paths lead between the first so many: six pairs. */
 const MOST_WALKED = 4;
-/** Of several runs, how often weights are kept is counted in the first so many groups; the papers' studies have 48. */
+/** With several runs, kept weights are counted in the first so many groups; the papers' studies have 48. */
 const MOST_GROUPS = 50;
 /** A final population whose better half lies within this share of the bits around its best has converged. */
 const CONVERGED = 0.05;
@@ -114,7 +114,7 @@ export async function measureLandscape(
   };
 }
 
-/** What a run may be counted with: the same network and, of a sweep, the same grid point and algorithm. */
+/** Key of runs that may be counted together: the same network and, in a sweep, the same grid point and algorithm. */
 function groupOf({ group, spec }: FinishedRun): string {
   const network = nameOfNetwork(spec.network);
   return group === undefined ? network : `${group} ${network}`;
@@ -191,7 +191,7 @@ function haveSameWeights(one: FinishedRun, other: FinishedRun): boolean {
 
 const digests = new WeakMap<AnyNetwork, string>();
 
-/** Of the network as an artifact: structure, weights, biases. */
+/** Bytes of the network as an artifact: structure, weights, biases. */
 function digestOf(network: AnyNetwork): string {
   return memo(digests, network, () => checksum(networkArtifact(network).bytes));
 }
@@ -205,7 +205,7 @@ function flipsAlone({ network, summary: { trainSamples } }: FinishedRun): boolea
   return !!layers && estimatePosition(layers.widths, trainSamples, 'cross-entropy') <= MOST_BYTES;
 }
 
-/** Of one mask on the training data, estimated. */
+/** Estimated time for one mask on the training data. */
 function secondsPerEvaluation({ network, spec, summary: { trainSamples: samples } }: FinishedRun): number {
   const task = { samples, objective: 'cross-entropy' } as const;
   if (!isGraph(network)) {
@@ -214,7 +214,7 @@ function secondsPerEvaluation({ network, spec, summary: { trainSamples: samples 
   return SECONDS_PER_PASS + 1e-9 * samples * estimateTime('graph', { ...task, size: sizeOfNetwork(spec) });
 }
 
-/** What a pass through a graph takes beside its arithmetic: graphs are evaluated a mask at a time. */
+/** Time of a pass through a graph beside its arithmetic: graphs are evaluated a mask at a time. */
 const SECONDS_PER_PASS = 2e-3;
 
 /** Throws UserError that says in what `other` differs, so that no path could lead there. */

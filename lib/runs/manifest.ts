@@ -8,7 +8,7 @@ export const manifestSchema = z.object({
   runId: z.string(),
   /** Identity of the search: see `specHash`. */
   specHash: z.string(),
-  /** Of a spec with files: see `askedHash`. */
+  /** For a spec with files: see `askedHash`. */
   asked: z.string().optional(),
   bits: z.int(),
   classes: z.int(),
@@ -19,12 +19,12 @@ export const manifestSchema = z.object({
   validationSamples: z.int().optional(),
   /** One value for each feature, or a single one for all. */
   scaling: z.object({ scale: z.array(z.number()).readonly(), offset: z.array(z.number()).readonly() }),
-  /** What the data call their classes and features. */
+  /** Class and feature names in the data. */
   classNames: z.array(z.string()).optional(),
   featureNames: z.array(z.string()).optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
-  /** What must be computed of every mask. */
+  /** Figures to compute for every mask. */
   objective: z.enum(OBJECTIVES),
   checksums: z.record(z.string(), z.string()),
 });

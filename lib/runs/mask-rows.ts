@@ -5,7 +5,7 @@ import { bytesPerGenome, type PackedMasks } from '../search/genome.ts';
 import type { Store } from '../store/store.ts';
 import { requiredRange } from './run.ts';
 
-/** What is read first: the header, and all of a generation of the usual size. */
+/** Bytes of the first read: the header, and all of a generation of the usual size. */
 const BEGINNING = 64 * 1024;
 
 /** Masks `start`..`end`−1 of the offspring under `key`, or as many as there are, by one request or two. */

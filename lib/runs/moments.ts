@@ -1,4 +1,4 @@
-/** What an algorithm asks and remembers, in the store: written by one step, read by the next. */
+/** Requests and memory of an algorithm, in the store: written by one step, read by the next. */
 import { isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
 import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
@@ -20,10 +20,10 @@ import { type Run, required, verify } from './run.ts';
 import { appendHistory } from './segments.ts';
 import { keyOfState, type RunState, writeState } from './state.ts';
 
-/** What a state says beside what the algorithm does. */
+/** Contents of a state beside the algorithm's. */
 interface Circumstances
   extends Pick<RunState, 'secondsPerUnit' | 'clock' | 'checksums' | 'manifest' | 'history'> {
-  /** What the run used, with the PUTs that are still to come. */
+  /** Usage of the run, with the PUTs that are still to come. */
   readonly usage: (puts: number) => Usage;
 }
 
@@ -115,7 +115,7 @@ export async function readMoment(run: Run, state: RunState): Promise<Moment> {
   }
 }
 
-/** What a state goes on from: the artifacts that it has checksums of. Throws DamagedArtifact. */
+/** Artifacts that a state continues from: those that it has checksums of. Throws DamagedArtifact. */
 export async function readKept({ store, manifest }: Run, state: RunState): Promise<Kept> {
   const { generation, round, complete, work, progress, facts } = state;
   const { bits } = manifest;

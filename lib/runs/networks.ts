@@ -50,7 +50,7 @@ export function decodeGraph(bytes: Uint8Array, { network }: RunSpec, name: strin
 /** A tensor of a network, by the name that files give it. */
 export interface NetworkTensor extends Constant {
   readonly name: string;
-  /** What its mask is called, 0 or 1 per weight. */
+  /** Name of its mask, 0 or 1 per weight. */
   readonly mask: string;
   /** Its first bit in a genome, where masks prune it. */
   readonly offset?: number;
@@ -74,7 +74,7 @@ export function tensorsOf(network: AnyNetwork): NetworkTensor[] {
   });
 }
 
-/** Those that masks prune, in the order of a genome. */
+/** Prunable tensors, in the order of a genome. */
 export function prunableOf(network: AnyNetwork): Required<NetworkTensor>[] {
   const tensors = tensorsOf(network).flatMap(({ offset, ...tensor }) =>
     offset === undefined ? [] : [{ ...tensor, offset }],

@@ -1,4 +1,4 @@
-/** What a run's masks are looked for in. */
+/** The problem that a run's masks solve. */
 
 import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';

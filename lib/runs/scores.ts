@@ -36,9 +36,9 @@ export interface ChunkScores {
   readonly scores: Scores;
   readonly fingerprints: readonly string[];
   readonly milliseconds: number;
-  /** Of individuals that were improved: the masks that were scored, and the states that they go on from. */
+  /** For improved individuals: the masks that were scored, and the states that they continue from. */
   readonly improved?: Improvements;
-  /** What the function spent on them, and on earlier tries. */
+  /** Usage of the function for them, and for earlier tries. */
   readonly spent: Spent;
 }
 

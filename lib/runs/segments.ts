@@ -63,7 +63,7 @@ async function writeSegment(store: Store, key: string, rows: readonly HistoryRow
 
 type Reached = Pick<RunState, 'work' | 'complete' | 'history'>;
 
-/** Of a search, up to a state; training keeps its own. Throws DamagedArtifact where a row is missing or changed. */
+/** History of a search up to a state; training keeps its own. Throws DamagedArtifact if a row is missing or changed. */
 export async function historyOf({ store }: Pick<Run, 'store'>, state: Reached): Promise<HistoryRow[]> {
   const { work, complete, history } = state;
   if (work === 'train' || complete === null) return [];

@@ -38,7 +38,7 @@ export async function resolveSpec(asked: AskedSpec, open: OpenSource, available 
   try {
     return await resolve(asked, open, available);
   } catch (error) {
-    // What is wrong with a file is wrong with the spec that names it: the state machine knows what to do then.
+    // A problem of a file is a problem of the spec that names it: the state machine handles these.
     if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
     throw new InvalidSpec(error.message.split('\n'), { cause: error });
   }
@@ -118,7 +118,7 @@ function classOrder({ classNames: names }: Graph, dataset: Dataset, model: strin
   ]);
 }
 
-/** What makes a model unusable, as a problem of the spec that names it. */
+/** Reports an unusable model as a problem of the spec that names it. */
 async function asInvalidSpec<T>(read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

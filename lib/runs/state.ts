@@ -18,21 +18,21 @@ export const runStateSchema = z.object({
   round: z.int(),
   /** The last complete generation; null before the first. */
   complete: z.int().nullable(),
-  /** What is to be done next, and into how many pieces it can be cut: masks to evaluate, or individuals to improve. */
+  /** The next work, and the number of pieces it can be cut into: masks to evaluate, or individuals to improve. */
   work: z.enum(['score', 'improve', 'train']),
   units: z.int(),
   /** Why the run is over; null while it is not. */
   over: z.enum(STOP_REASONS).nullable(),
   progress: searchStateSchema.shape.progress,
-  /** What the algorithm remembers beside individuals and vectors. */
+  /** Memory of the algorithm beside individuals and vectors. */
   facts: z.unknown(),
   /** Measured in the last generation; before that estimated. */
   secondsPerUnit: z.number(),
   /** Time that the run was at work up to this state, and when this state was reached (Unix time), in milliseconds. */
   clock: z.object({ active: z.number(), evaluating: z.number(), at: z.number() }),
-  /** What the run used up to this state. */
+  /** Usage of the run up to this state. */
   usage: usageSchema,
-  /** Of the artifacts that the run goes on from, or is finalized from. */
+  /** Checksums of the artifacts that the run continues or is finalized from. */
   checksums: z.record(z.string(), z.string()),
   /** Checksums of run.json and of the history's rows so far: see `appendHistory`. Absent in runs of earlier versions. */
   manifest: z.string().optional(),
@@ -155,7 +155,7 @@ function successorName({ store, manifest }: Run, { generation, round }: RunState
   return round === 0 ? name : `${name}-${round}`;
 }
 
-/** What the names of all successors of a run begin with; a generation follows, and a round unless it is the first. */
+/** Prefix of the names of all successors of a run; a generation follows, and a round unless it is the first. */
 export function successorPrefix(runId: string, uri: string): string {
   return `${runId.replace(/[^\w-]/g, '-').slice(0, 55)}-${checksum(uri).slice(0, 8)}-`;
 }

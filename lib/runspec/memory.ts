@@ -38,7 +38,7 @@ function estimateMemory(spec: RunSpec) {
   };
 }
 
-/** Of one process with one thread that evaluates, in bytes. */
+/** Memory of one process with one evaluating thread, in bytes. */
 export function memoryOfEvaluation(spec: RunSpec): number {
   return Object.values(estimateMemory(spec)).reduce((sum, bytes) => sum + bytes, 0);
 }

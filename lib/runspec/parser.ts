@@ -81,7 +81,7 @@ export function problemsOf(error: z.ZodError, root: unknown, schema: z.core.$Zod
 
 /** A value as an error shows it, cut short. */
 export function show(value: unknown): string {
-  // Of what JSON has no text for, such as a function, the kind.
+  // For values that JSON has no text for, such as a function: their kind.
   const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -129,7 +129,7 @@ export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network
   }
 }
 
-/** What an algorithm's course follows from. */
+/** Sizes that determine an algorithm's course. */
 export function searchSizeOf(spec: RunSpec): { readonly bits: number; readonly samples: number } {
   return { bits: sizeOfNetwork(spec).weights, samples: trainSamples(spec.task) };
 }

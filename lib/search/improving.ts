@@ -148,7 +148,7 @@ function walk(
     // Metropolis: taken with probability e^(−change / heat); the change that is just taken is known before.
     const limit = (heat > 0 ? -heat * Math.log(1 - luck) : 0) - price;
     const change = position.change(bit, limit);
-    // What changes nothing is worth it only if it drops a weight.
+    // A flip without effect is accepted only if it drops a weight.
     if (!(change < limit || (change === limit && (heat > 0 || dropped)))) continue;
     position.flip(bit);
     state.made++;
@@ -205,7 +205,7 @@ export function heavyTailed(uniform: number, tail: number, most: number): number
   return most;
 }
 
-/** Those that are flipped. */
+/** The bits that are flipped. */
 function bitsOf({ bits }: Position, { firstBit = 0 }: ImprovingSettings): Uint32Array {
   if (firstBit >= bits) throw new RangeError(`bits from ${firstBit} on, of ${bits}`);
   return Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);

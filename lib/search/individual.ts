@@ -12,7 +12,7 @@ export const ORIGINS = [
 ] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** What one evaluation finds out about a mask, over the whole data set. */
+/** Result of one evaluation of a mask, over the whole data set. */
 export interface Score {
   /** Correct predictions, 0..samples. */
   readonly correct: number;

@@ -59,7 +59,7 @@ export class EvaluatorCache {
 
   async get(run: Run): Promise<Evaluator> {
     const { checksums, objective, scaling } = run.manifest;
-    // What of a model can be pruned is not in its file.
+    // The file of a model does not say which of its weights can be pruned.
     const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
     const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling]);

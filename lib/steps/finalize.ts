@@ -36,7 +36,7 @@ export interface FinalizeContext {
   readonly linkTo?: (uri: string) => Promise<string | undefined>;
 }
 
-/** What every run ends with, but for its summary. */
+/** Files that every run ends with, except its summary. */
 type OwnContents = Omit<ContentsOf<'Finalize', typeof RUN_ARTIFACTS>, typeof keys.SUMMARY | `front${string}`>;
 
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */

@@ -8,7 +8,7 @@ import { parseSweep } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { LARGEST_INPUT } from '../workflow/payloads.ts';
 
-/** What a spec asks for: one search, or many. */
+/** Work that a spec asks for: one search, or many. */
 export type SpecKind = 'run' | 'sweep';
 
 export interface InboxContext {
@@ -17,7 +17,7 @@ export interface InboxContext {
   readonly start: (kind: SpecKind, base: string, input: string) => Promise<string>;
 }
 
-/** What became of a dropped spec: the execution's name, or the message that stands in `refused`. */
+/** Outcome of a dropped spec: the execution's name, or the message in `refused`. */
 export type Received =
   | { readonly started: string }
   | { readonly refused: string; readonly message: string }
@@ -34,7 +34,7 @@ export async function receive(key: string, { inbox, start }: InboxContext): Prom
   try {
     const { kind, input } = await readSpec(inbox, key);
     const started = await start(kind, base, input);
-    // What was wrong with an earlier spec of that name is no longer.
+    // An earlier spec's problem under that name is resolved.
     await inbox.deletePrefix(complaint);
     return { started };
   } catch (error) {

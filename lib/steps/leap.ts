@@ -67,7 +67,7 @@ export async function leap(event: SearchState, context: LeapContext): Promise<Se
 
   const overtaken = await stateBeyond(run, event);
   if (overtaken) return payloadOf(run, overtaken, events);
-  // Those that this try went on from stay.
+  // The artifacts that this try continued from stay.
   await deleteGenerations(store, event.generation - 1);
   const stands = await writeGenerations(run, survivors, rows, state);
   const { usage } = used;

@@ -29,9 +29,9 @@ export interface PieceDone {
 export type DoPiece = (run: Run, piece: Piece) => Promise<PieceDone>;
 
 export interface PieceContext {
-  /** Of the run's training data. */
+  /** Samples of the run's training data. */
   readonly evaluator: Evaluator;
-  /** What improves individuals, once the position that they start from is there; warm invocations share it. */
+  /** Improves individuals, once the position that they start from is loaded; warm invocations share it. */
   readonly improver: (work: Improving) => Promise<() => Improvements>;
   /** A clock that only goes forward, in milliseconds. */
   readonly elapsed: () => number;
@@ -79,7 +79,7 @@ export function cutPiece(piece: Piece, parts: number): Piece[] {
   });
 }
 
-/** What the parts of a piece came to, in their order. */
+/** Results of the parts of a piece, in their order. */
 export function joinDone(parts: readonly PieceDone[]): PieceDone {
   const [first] = parts;
   if (first && parts.length === 1) return first;

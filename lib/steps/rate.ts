@@ -2,7 +2,7 @@
 import type { Moment, Told } from '../algorithms/algorithm.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 
-/** What was measured goes for work of the same kind; of another nothing is known, and every piece is a chunk. */
+/** A measured rate holds for work of the same kind; for another kind the rate is unknown, and every piece is a chunk. */
 export function secondsPerUnit(
   { work }: Moment['ask'],
   next: Told['next'],

@@ -55,7 +55,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   }
 
   const told = ask.tell(progress);
-  // What comes after it stays: a try that comes late, of an event that Lambda sent twice, may find that training is
+  // Later states stay: a try that comes late, of an event that Lambda sent twice, may find that training is
   // further than it got itself.
   if (!spec.keepGenerations) await deleteGenerations(store, before);
   const { spent = UNMETERED, platform = AS_IF } = context;

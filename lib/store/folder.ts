@@ -130,7 +130,7 @@ function removeIfThere(path: string): void {
   try {
     fs.rmSync(path, { force: true });
   } catch {
-    // What made the write fail is worth more than what makes the clean-up fail.
+    // The error of the write matters more than the error of the clean-up.
   }
 }
 

@@ -32,7 +32,7 @@ export interface Cell<Spec extends AskedSpec = AskedSpec> {
   readonly point: GridPoint;
   readonly algorithm: string;
   readonly seed: number;
-  /** Of a cell with a `match`, before `resolveMatch`. */
+  /** For a cell with a `match`, before `resolveMatch`. */
   readonly spec: Spec;
   /** The figure that the cell takes over, and the id of the cell that it waits for. */
   readonly match?: { readonly quantity: Matched; readonly cell: string };
@@ -182,7 +182,7 @@ function ignoredAt(shared: Json, { spec }: SweepAlgorithm): readonly string[] {
 function laid(spec: Json, field: string, value: unknown): Json {
   const [key = '', ...rest] = field.split('.');
   if (rest.length === 0) return { ...spec, [key]: value };
-  // What every object inherits is no part of a spec.
+  // Inherited properties are not part of a spec.
   const below = Object.hasOwn(spec, key) ? spec[key] : {};
   if (!isObject(below)) {
     throw new InvalidSpec([`base.${key}: found ${show(below)}, expected an object in braces`]);

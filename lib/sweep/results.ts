@@ -56,7 +56,7 @@ const DIFFERENCES = [-1, 1] as const;
 export interface Group {
   readonly point: GridPoint;
   readonly algorithm: string;
-  /** Those that succeeded. */
+  /** The runs that succeeded. */
   readonly runs: readonly { readonly seed: number; readonly id: string; readonly summary: CellSummary }[];
   readonly failed: number;
   readonly missing: number;

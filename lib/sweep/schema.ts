@@ -166,7 +166,7 @@ export function parseSweepText(text: string, source: string): Sweep {
   return parseSweepFields(parseJson(text, source));
 }
 
-/** The one algorithm of a sweep that names none is called what its spec calls it. */
+/** In a sweep that names no algorithm, the name is that of the spec. */
 function defaultName(base: Json, grid: Json): string {
   if ('algorithm' in grid) return 'search';
   return typeof base.algorithm === 'string' && base.algorithm !== '' ? base.algorithm : DEFAULT_ALGORITHM;

@@ -17,7 +17,7 @@ export function startOf(method: TrainingMethod): TrainingProgress {
   return { rows: [], state: method.start(), best: undefined };
 }
 
-/** What a trainer works with from its first epoch to its last. */
+/** State of a trainer from its first epoch to its last. */
 interface Training {
   readonly method: TrainingMethod;
   readonly network: Network;

@@ -71,7 +71,7 @@ export function isLeapt(
 /** Seconds of the first leap in the cloud; a later one is as long as all before it, up to what the spec says. */
 export const FIRST_LEAP = 15;
 
-/** Of a leap, in the time unit of `before`: how long the run was at work before it. */
+/** Length of a leap, in the time unit of `before`, the time that the run worked before it. */
 export function lengthOfLeap(before: number, first: number, longest: number): number {
   return Math.min(longest, Math.max(first, before));
 }

@@ -14,7 +14,7 @@ export const LARGEST_INPUT = 255 * 1024;
 
 const count = z.int().min(0);
 
-/** What the Prepare state hands to its function: the execution's input, and the execution's name. */
+/** Input of Prepare's function: the execution's input and name. */
 export const prepareEventSchema = z.object({
   input: z.unknown(),
   execution: z.string(),
@@ -66,7 +66,7 @@ export const evaluateEventSchema = z.object({
 });
 export type EvaluateEvent = z.output<typeof evaluateEventSchema>;
 
-/** What the execution ends with: small, and useful to a person who looks at it in a console. */
+/** Output of the execution: small, and useful to a person in the console. */
 export const resultSchema = z.object({
   status: z.literal('succeeded'),
   run: z.string(),
@@ -76,7 +76,7 @@ export const resultSchema = z.object({
   sparsity: z.number(),
   generations: count,
   evaluations: count,
-  /** What the run cost, or would have cost on AWS, at list prices. */
+  /** Cost of the run, or its cost had it run on AWS, at list prices. */
   costDollars: z.number(),
   ticket: z.string(),
   report: z.string(),
@@ -85,7 +85,7 @@ export const resultSchema = z.object({
 });
 export type SearchResult = z.output<typeof resultSchema>;
 
-/** What an execution ends with that left the rest of the run to a successor. */
+/** Output of an execution that left the rest of the run to a successor. */
 export const continuedSchema = z.object({
   status: z.literal('continued'),
   /** The successor's execution ARN. */

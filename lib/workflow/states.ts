@@ -43,7 +43,7 @@ export const REFUSALS = ['InvalidSpec', 'UnusableOutput', 'DamagedArtifact'] as 
 /** Lambda's longest time. */
 const LONGEST = 900;
 
-/** Of search.asl.json. Usage counts each by its file's name. */
+/** Functions of search.asl.json. Usage counts each by its file's name. */
 export const SEARCH_FUNCTIONS = {
   Prepare: {
     description: 'Data, weights, evaluator and first masks of a run, from its spec',
@@ -104,7 +104,7 @@ export const SEARCH_FUNCTIONS = {
   },
 } as const satisfies Readonly<Record<string, TaskFunction>>;
 
-/** Of sweep.asl.json. A hundred thousand cells are planned and gathered by one function. */
+/** Functions of sweep.asl.json. One function plans and gathers a hundred thousand cells. */
 export const SWEEP_FUNCTIONS = {
   Plan: {
     description: 'The cells of a sweep that can run now',

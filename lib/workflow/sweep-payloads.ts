@@ -1,9 +1,9 @@
-/** What travels between the states of sweep.asl.json: places and counters; the cells are in the store. */
+/** Payloads between the states of sweep.asl.json: places and counters; the cells are in the store. */
 import { z } from 'zod';
 
 const count = z.int().min(0);
 
-/** What the Plan state hands to its function: a sweep spec, or the state of the round before. */
+/** Input of Plan's function: a sweep spec, or the state of the round before. */
 export const planEventSchema = z.object({
   input: z.unknown(),
   execution: z.string(),
@@ -42,7 +42,7 @@ export const roundItemSchema = z.object({
 });
 export type RoundItem = z.output<typeof roundItemSchema>;
 
-/** What the Note failure state hands to its function. */
+/** Input of the function of Note failure. */
 export const noteEventSchema = z.object({
   sweep: z.string(),
   execution: z.string(),
@@ -55,7 +55,7 @@ export type NoteEvent = z.output<typeof noteEventSchema>;
 export const gatherEventSchema = z.object({ sweep: z.string(), execution: z.string() });
 export type GatherEvent = z.output<typeof gatherEventSchema>;
 
-/** What a sweep's execution ends with. */
+/** Output of a sweep's execution. */
 export const sweepResultSchema = z.object({
   status: z.literal('succeeded'),
   sweep: z.string(),
@@ -65,7 +65,7 @@ export const sweepResultSchema = z.object({
   done: count,
   /** Cells without a result: they are not counted in the tables. */
   failed: count,
-  /** What all of it cost, at list prices, without the sweep's own transitions. */
+  /** Cost of all of it, at list prices, without the sweep's own transitions. */
   costDollars: z.number(),
   table: z.string(),
   report: z.string(),

@@ -9,7 +9,7 @@ import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 
 /** Weights of a layer that are kept: all but ⌊(1 − keep) · weights⌋, as in the authors' code. */
 export function keptCount(weights: number, keep: number): number {
-  // What the product misses by rounding is no weight: (1 − 0.9) · 10 is one.
+  // A rounding error of the product is not a weight: (1 − 0.9) · 10 is one.
   return weights - Math.floor((1 - keep) * weights + 1e-9);
 }
 

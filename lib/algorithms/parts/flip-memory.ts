@@ -1,4 +1,4 @@
-/** What the starts of a search by single flips go on from, as the store keeps it. */
+/** Checkpoints of the starts of a search by single flips, as the store keeps them. */
 import { bytesPerGenome } from '../../search/genome.ts';
 import type { ImprovingState } from '../../search/improving.ts';
 import { decodeImproving, encodeImproving } from '../../search/improving-checkpoint.ts';

@@ -1,4 +1,4 @@
-/** What a search by single flips minimises: the objective, and a price on the weights that are kept. */
+/** Cost that a search by single flips minimises: the objective, and a price on the kept weights. */
 import { countOnes } from '../../search/genome.ts';
 import {
   compareIndividuals,
@@ -11,7 +11,7 @@ import type { Problem } from '../algorithm.ts';
 
 const LAMBDA = { 'cross-entropy': 1, others: 0.2 } as const;
 
-/** What keeping all weights costs, unless the spec says. */
+/** Default price of keeping all weights. */
 export function defaultLambda(objective: Objective): number {
   return LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
 }

@@ -50,7 +50,7 @@ const factsSchema = z.object({ nextId: z.int(), mainEnd: z.int().nullable() });
 
 interface Standing {
   readonly population: readonly Individual[];
-  /** What each improvement goes on from, in the order of their streams. */
+  /** Checkpoint of each improvement, in the order of their streams. */
   readonly from: readonly Improvement['from'][];
   readonly nextId: number;
   readonly mainEnd: number | null;
@@ -275,7 +275,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       const { mainEnd } = factsSchema.parse(found.memory.facts);
       const { population } = found;
       const result = resultByGenerations(spec, network, found);
-      // What was found at other prices is for the front: the ticket is what the same search without one would give.
+      // Masks found at other prices are for the front: the ticket is the same as without a front.
       const candidates = result.candidates.filter((_, rank) => isMain(at(population, rank), mainEnd));
       return { ...result, candidates, front: result.candidates };
     },

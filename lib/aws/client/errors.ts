@@ -1,10 +1,10 @@
-/** What AWS answers, as one line that says what to do. */
+/** Errors of AWS as one line that says what to do. */
 import { z } from 'zod';
 import { parsedIfSound } from '../../base/artifact-json.ts';
 import { UnusableOutput, UserError } from '../../base/errors.ts';
 import { REFUSALS } from '../../workflow/states.ts';
 
-/** What is known of an error of the SDK, whatever its service. */
+/** Common parts of the SDK's errors, whatever the service. */
 interface AwsError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $retryable?: unknown;
@@ -59,7 +59,7 @@ const answeredSchema = z.object({ errorMessage: z.string() });
 /** Whether trying again later may help: the connection broke, or the service is busy or ill. */
 export function isPassing(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  // What crossed threads has its name alone.
+  // An error that crossed threads has its name alone.
   if (thrown.name === 'StoreUnavailable') return true;
   const error: AwsError = thrown;
   // A pipe on this computer.
@@ -82,7 +82,7 @@ export function explained(thrown: unknown): unknown {
   if (thrown instanceof UserError) return thrown;
   const say = (text: string) => new UserError(text, { cause: thrown });
   const { name, message } = thrown;
-  // What the machine ended with is what a function answered, as JSON.
+  // The machine's cause is a function's answer, as JSON.
   const words = parsedIfSound(message, answeredSchema)?.errorMessage ?? message;
   const what = words.replace(/\s+/g, ' ').trim();
   if (CREDENTIALS_MISSING.has(name)) {

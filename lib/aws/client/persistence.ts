@@ -12,7 +12,7 @@ export interface Persistence {
   readonly onLost?: (error: Error) => void;
 }
 
-/** Of commands that ask once and end: a few tries, some seconds apart. */
+/** For commands that ask once and end: a few tries, some seconds apart. */
 export const SOME_TRIES: Persistence = { pauses: [500, 5_000], retries: 3 };
 
 /** The result of `ask`, tried again with growing pauses for as long as it fails for reasons that pass. */

@@ -85,7 +85,7 @@ async function newest(sweep: RemoteSweep): Promise<RemoteSweep> {
   return execution ? { ...sweep, arn: execution.arn } : sweep;
 }
 
-/** What the sweep's last round noted; undefined where none was planned yet. */
+/** Notes of the sweep's last round; undefined before the first is planned. */
 export async function readExecution(uri: string): Promise<z.output<typeof sweepExecutionSchema> | undefined> {
   const text = await textIfThere(new S3Store(uri), keys.SWEEP_EXECUTION);
   return text === undefined ? undefined : sweepExecutionSchema.parse(JSON.parse(text));
@@ -110,7 +110,7 @@ export function resultOf(output: string | undefined): z.output<typeof sweepResul
   return sweepResultSchema.safeParse(JSON.parse(output)).data;
 }
 
-/** What earlier rounds settled, and what the Map of this round counts; undefined while nothing was planned. */
+/** Results of earlier rounds, and the counts of this round's Map; undefined before the first round is planned. */
 export async function readSweepProgress(
   client: SFNClient,
   { uri, arn }: RemoteSweep,

@@ -1,4 +1,4 @@
-/** What a function finds in its environment, read once per warm environment. */
+/** Settings in a function's environment, read once per warm environment. */
 import { z } from 'zod';
 import { UnusableOutput } from '../../base/errors.ts';
 import { AS_IF, type Platform } from '../../cost/cost.ts';

@@ -27,7 +27,7 @@ export function handlerOf<Event>(
   return (event, context) => wrapped(event, context);
 }
 
-/** What tells runs apart in events: before one has a place, its execution. */
+/** Identifies a run in events: before it has a place, its execution. */
 const runSchema = z.object({ run: z.string().optional(), execution: z.string().optional() });
 
 /** The handler of a Task state's function, with its time and its requests metered. */

@@ -12,15 +12,15 @@ export type WarmDone = PieceDone & {
   readonly warm: boolean;
 };
 
-/** What a thread answers: what it did and what it spent; errors by their names, which do not cross threads by themselves. */
+/** A thread's answer: its result and its usage; errors by their names, which do not cross threads by themselves. */
 export type PieceAnswer =
   | { readonly done: WarmDone; readonly spent: Spent }
   | { readonly error: { readonly name: string; readonly message: string } };
 
-/** What Lambda reports when a sandbox dies. */
+/** Lambda's report of a sandbox that died. */
 export const SANDBOX_DIED = 'Runtime.ExitError';
 
-/** What stands for the answer of a thread that died. */
+/** Replaces the answer of a thread that died. */
 export function died(message: string): PieceAnswer {
   return { error: { name: SANDBOX_DIED, message } };
 }

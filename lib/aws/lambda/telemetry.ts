@@ -28,7 +28,7 @@ export function middleware<Event>(): MiddlewareObj<Event, unknown>[] {
       before: () => metrics.captureColdStartMetric(),
       after: publish,
       onError: ({ error }) => {
-        // What the user can resolve is no fault of the platform; both end up in the execution's history as well.
+        // Errors that the user can resolve are no fault of the platform; both are in the execution's history as well.
         if (error instanceof UserError) logger.warn(error.message, error);
         else logger.error(error?.message ?? 'the invocation failed', { error: error ?? undefined });
         publish();

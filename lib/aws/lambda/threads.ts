@@ -6,7 +6,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { answerPiece, releaseEvaluators } from './evaluators.ts';
 import { died, type PieceAnswer, type PieceTask, type Threads } from './piece-messages.ts';
 
-/** What tells such a thread from others. */
+/** Marks such a thread among others. */
 const ROLE = 'tombola-pieces';
 
 /** In one of them. */

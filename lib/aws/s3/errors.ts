@@ -1,4 +1,4 @@
-/** What S3 and the SDK answer, as errors of the store. */
+/** Turns errors of S3 and the SDK into errors of the store. */
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { UnusableOutput } from '../../base/errors.ts';
 import { MissingObject, StoreUnavailable } from '../../store/store.ts';

@@ -243,7 +243,7 @@ export class S3Store implements Store {
     return { Bucket: this.#bucket, Key: this.#prefix + key };
   }
 
-  /** What `ask` throws, as an error of the store's. */
+  /** Turns an error of `ask` into an error of the store. */
   async #mapped<Result>(key: string, ask: () => Promise<Result>): Promise<Result> {
     try {
       return await ask();

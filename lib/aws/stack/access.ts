@@ -1,4 +1,4 @@
-/** What a function may do in the bucket: actions, on the keys that it needs and no others. */
+/** Permissions of a function in the bucket: actions, on the keys that it needs and no others. */
 import { Aws, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';

@@ -1,4 +1,4 @@
-/** What a bundle needs of onnxruntime, which esbuild cannot bundle: its JavaScript, and one platform's libraries. */
+/** Files of onnxruntime that esbuild cannot bundle: its JavaScript, and one platform's libraries. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Settings } from './settings.ts';

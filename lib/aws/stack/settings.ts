@@ -1,4 +1,4 @@
-/** What whoever deploys may choose: CDK context, `npm run deploy -- -c NAME=VALUE`. Defaults stand here. */
+/** Settings of a deployment, as CDK context: `npm run deploy -- -c NAME=VALUE`. Their defaults are here. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import type { Node } from 'constructs';
@@ -11,7 +11,7 @@ const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days ===
 const DATA_BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s?,]+)?$/;
 const DATA_KEY = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
-/** What may subscribe to notices, by how it is written. */
+/** Kinds of subscribers to notices, by the form of their address. */
 const SUBSCRIBERS = [
   { pattern: /^[^\s@:]+@[^\s@:]+\.[^\s@:]+$/, protocol: SubscriptionProtocol.EMAIL },
   { pattern: /^https:\/\/\S+$/, protocol: SubscriptionProtocol.HTTPS },

@@ -29,7 +29,7 @@ export class TombolaStack extends Stack {
     new Alarms(this, 'Alarms', watched);
     if (settings.notify.length > 0) new Notices(this, 'Notices', { settings, storage, machine, sweeps });
 
-    // What the bill can be told apart by, once they are activated as cost allocation tags.
+    // Tags that divide the bill, once they are activated as cost allocation tags.
     Tags.of(this).add('tombola:stack', stackName);
     for (const part of this.node.children) {
       if (part instanceof Construct) Tags.of(part).add('tombola:part', part.node.id);

@@ -22,7 +22,7 @@ export interface TombolaMachineProps {
   readonly file: string;
   /** The functions that it may invoke, by what the definition calls them: `${PlanFunctionArn}` is that of `Plan`. */
   readonly functions: Readonly<Record<string, TombolaFunction>>;
-  /** What else the definition names. */
+  /** Other names in the definition. */
   readonly substitutions?: Readonly<Record<string, string>>;
 }
 

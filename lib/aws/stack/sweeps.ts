@@ -54,7 +54,7 @@ export class Sweeps extends Construct {
     this.#allowSearches(searches, storage);
   }
 
-  /** What the Map reads, and what waiting for a search takes. */
+  /** Permissions for reading the Map's lists and waiting for searches. */
   #allowSearches(searches: SearchMachine, { bucket }: Storage): void {
     const rounds = `${SWEEPS}*/${keys.ROUNDS}*`;
     const policy = new Policy(this, 'Searches', {

@@ -70,7 +70,7 @@ interface Standing {
   readonly reached?: string;
   readonly summary?: RunSummary | undefined;
   readonly dollars?: number | undefined;
-  /** What the JSON document says of it. */
+  /** Its entry in the JSON document. */
   readonly document: object;
 }
 
@@ -134,7 +134,7 @@ async function newestOf(
   return join(executions).slice(0, limit);
 }
 
-/** What an execution was started to go on with; its own name where that is nothing. */
+/** Name of the run that an execution continues; its own name otherwise. */
 function startsOf(executions: readonly ExecutionListItem[]): (name: string) => string {
   const prefixes = new Map(executions.map(({ name = '' }) => [continuationPrefix(name), name]));
   return (name) => prefixes.get(name.match(/^.*-(?=\d{8}-\d{6}$)/)?.[0] ?? '') ?? name;
@@ -183,7 +183,7 @@ function newestFirst(a: ListedRun, b: ListedRun): number {
   return (b.started?.getTime() ?? 0) - (a.started?.getTime() ?? 0);
 }
 
-/** What a run found; undefined where it is gone, or written by another version. */
+/** Results of a run; undefined if they are missing, or written by another version. */
 async function summaryOf(uri: string): Promise<RunSummary | undefined> {
   return readSummary(new S3Store(uri)).catch(() => undefined);
 }

@@ -27,7 +27,7 @@ export function listStored(folders: readonly string[], { limit, json }: LocalLis
   for (const { name, problem } of runs) if (problem !== undefined) tell(`${name}: ${problem}\n`);
 }
 
-/** Those in the folders, or in the current one; the newest first. Throws UserError for a folder that cannot be read. */
+/** Runs and sweeps in the folders, or in the current one, newest first. Throws UserError for a folder that cannot be read. */
 export function storedRuns(folders: readonly string[]): StoredRun[] {
   const found = (folders.length > 0 ? folders : ['.']).flatMap(storedIn);
   const once = [...new Map(found.map((one) => [one.folder, one])).values()];

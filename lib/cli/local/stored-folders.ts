@@ -49,13 +49,13 @@ export function storedIn(given: string): StoredFolder[] {
   if (kind === 'run') return [{ kind, folder, name: shown(folder) }];
   if (kind === 'sweep') return below(folder, keys.CELLS).map((cell) => ({ ...cell, sweep: folder }));
   return [
-    // What is in the way of nobody's runs may well be closed to us.
+    // Folders without runs may be unreadable.
     ...childrenOf(folder, entries).filter(({ unreadable }) => unreadable === undefined),
     ...[RUNS, SWEEPS].flatMap((name) => below(folder, name)),
   ];
 }
 
-/** Those in a folder that may be absent. */
+/** Entries of a folder that may be absent. */
 function below(folder: string, name: string): StoredFolder[] {
   const inside = join(folder, name);
   try {

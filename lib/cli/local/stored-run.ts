@@ -22,7 +22,7 @@ type State = 'running' | 'stopped' | 'done' | 'failed' | 'damaged' | 'unreadable
 
 export interface StoredRun extends StoredFolder {
   readonly state: State;
-  /** What is wrong with it. */
+  /** Its problem. */
   readonly problem?: string;
   /** At work in it. */
   readonly process?: Owner | 'unknown';
@@ -32,9 +32,9 @@ export interface StoredRun extends StoredFolder {
   readonly seed: number | null;
   readonly testAccuracy: number | null;
   readonly sparsity: number | null;
-  /** Of a run that is not done: the last complete generation or epoch. */
+  /** For an unfinished run: the last complete generation or epoch. */
   readonly generation: number | null;
-  /** Of a sweep. */
+  /** For a sweep. */
   readonly cells?: { readonly total: number; readonly done: number; readonly failed: number };
   /** When anything in it changed last. */
   readonly changed: Date;

@@ -12,7 +12,7 @@ const LIVE_INTERVAL = 1_000;
 interface ProgressOptions {
   /** All of the sweep. */
   readonly cells: readonly Cell[];
-  /** Of those that were done before. */
+  /** For the cells that were done before. */
   readonly results: ReadonlyMap<string, CellResult>;
   readonly workers: number;
   /** Expected seconds of a cell. */

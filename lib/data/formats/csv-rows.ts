@@ -24,7 +24,7 @@ export interface RowForm {
 interface Parsed {
   readonly rows: readonly Row[];
   readonly used: number;
-  /** What is wrong, and with which row. */
+  /** The problem, and its row. */
   readonly fault?: { readonly row: number; readonly message: string };
 }
 
@@ -35,7 +35,7 @@ function parse(text: string, form: RowForm, whole: boolean): Parsed {
   const result: Papa.ParseResult<string[]> = parser.parse(text, 0, !whole);
   const [error] = result.errors;
   const rows = form.spaced || delimiter === ' ' ? result.data.map((row) => joined(row, form)) : result.data;
-  // What ends with a line end has no further row.
+  // A line end at the end of the file begins no further row.
   if (whole && text.endsWith('\n') && rows.at(-1)?.join('') === '') rows.pop();
   return {
     rows,

@@ -4,11 +4,11 @@ import type { Decimal } from '../cells.ts';
 import type { ArrayEntry } from './entry.ts';
 import type { Table } from './table.ts';
 
-/** What users say of tables in text. */
+/** Options of users for tables in text. */
 export interface TextOptions {
   readonly header?: boolean | undefined;
   readonly delimiter?: string | undefined;
-  /** What is between whole numbers and fractions; the other one may be between thousands. Numbers with commas are refused where it is not said. */
+  /** Decimal separator; the other one may separate thousands. If absent, numbers with commas are refused. */
   readonly decimal?: Decimal | undefined;
 }
 

@@ -49,7 +49,7 @@ async function npzEntries(source: Source): Promise<Map<string, ArrayEntry>> {
       autoClose: false,
       lazyEntries: true,
     });
-    // What it emits beside the errors that it throws has been reported already.
+    // Errors that it emits have been thrown, and so reported, already.
     zip.on('error', () => undefined);
     if (zip.entryCount > MOST_FILES)
       throw new UserError(`${name}: has ${zip.entryCount} files; is it an NPZ file?`);

@@ -39,7 +39,7 @@ export function codecProblem(codec: string): string | undefined {
   return 'which is not supported; write it with snappy, gzip, zstd or brotli';
 }
 
-/** What a column is decoded by. */
+/** Settings for decoding a column. */
 export interface ColumnForm {
   readonly path: readonly string[];
   /** From the root to the column. */

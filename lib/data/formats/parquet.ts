@@ -183,7 +183,7 @@ function reader(source: Source, tree: SchemaTree, choice: Choice, codes: LabelRe
   return blocks;
 }
 
-/** What most columns hold, and is copied at once. */
+/** The usual type of columns, copied at once. */
 function isNumbers(values: ArrayLike<unknown>): values is Float64Array | Float32Array | Int32Array {
   return values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array;
 }

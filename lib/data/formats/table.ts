@@ -18,7 +18,7 @@ export type Image = readonly [number, number, number];
 
 /** The cell columns of a table, in the file's order. */
 export interface Column {
-  /** What the header calls it; undefined where there is none. */
+  /** Its name in the header; undefined without a header. */
   readonly name: string | undefined;
   /** Told by the file's schema or by its first rows. */
   readonly kind: 'number' | 'text';
@@ -49,7 +49,7 @@ export interface Table {
   readonly named: boolean;
   /** Rows, where they are known before the file is read. */
   readonly rows?: number;
-  /** What is known of the file's form, for people: "CSV, separated by ';', with a header". */
+  /** The file's form, for people: "CSV, separated by ';', with a header". */
   readonly form: string;
   blocks(choice: Choice, codes: LabelReader, problems: Problems): AsyncIterable<Block>;
 }

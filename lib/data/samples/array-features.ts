@@ -30,11 +30,11 @@ interface Layout {
   readonly label?: number;
 }
 
-/** What says how the values of an image are to be arranged. */
+/** Source of the arrangement of an image's values. */
 export interface Arrangement {
   /** The sizes that the user or the training data say, in the order in which the values become features. */
   readonly image?: Image | undefined;
-  /** Those that a given network takes. */
+  /** Sizes that a given network takes. */
   readonly input?: readonly number[] | undefined;
 }
 

@@ -172,7 +172,7 @@ function refuseText(table: Table, features: readonly number[]): void {
   throw new UserError(lines.join('\n'));
 }
 
-/** What is wrong with a column of text that is to be a feature, and what to do. */
+/** Problem of a column of text that should be a feature, and what to do. */
 function textFault(table: Table, index: number): string {
   const { name, example, units, grouped } = table.columns[index] ?? {};
   const place = example?.line === undefined ? '' : `, line ${example.line}`;
@@ -200,7 +200,7 @@ function textFault(table: Table, index: number): string {
   return `${where} holds text: found ${found}, expected numbers; ${ignore}, or name it as the label if it is that`;
 }
 
-/** What a file is to agree with: the training data, or what a ticket knows of its own. */
+/** Facts that a file must agree with: of the training data, or of a ticket. */
 export interface Known {
   /** Its name in errors: "the training data train.csv". */
   readonly what: string;

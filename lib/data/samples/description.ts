@@ -1,4 +1,4 @@
-/** What data files hold, for people: `tombola data`. Bad values are reported, not refused. */
+/** Describes data files for people: `tombola data`. Bad values are reported, not refused. */
 import { UserError } from '../../base/errors.ts';
 import type { DataSource } from '../../runspec/files.ts';
 import type { Part } from '../dataset.ts';
@@ -44,7 +44,7 @@ export interface Description {
   readonly classes: readonly string[];
   /** Columns that are not features, and why. */
   readonly leftOut: SampleFile['leftOut'];
-  /** What a run would refuse, a line each. */
+  /** Problems that a run would refuse, a line each. */
   readonly problems: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import { collect, type OnRows, samplesOf } from './collection.ts';
 import { openSamples } from './opening.ts';
 import type { FileOptions } from './sample-file.ts';
 
-/** What the network knows of its data. */
+/** Facts that the network has about its data. */
 export interface KnownData {
   /** Its name in errors: "the ticket my-run/ticket.onnx". */
   readonly what: string;

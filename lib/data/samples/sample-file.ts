@@ -11,7 +11,7 @@ import type { ColumnOptions, Known, LabelFound } from './columns.ts';
 /** Classes of numbers that a column may hold which nobody named. */
 const MOST_LIKELY = 10;
 
-/** What the user says of the files. */
+/** The user's options for the files. */
 export interface FileOptions extends ColumnOptions, TextOptions {
   /** Channels, height, width of the images that the features are. */
   readonly image?: Image | undefined;
@@ -33,7 +33,7 @@ export interface LabelPlace {
 export interface SampleFile {
   /** For errors. */
   readonly name: string;
-  /** What kind of file it is, for people. */
+  /** Kind of the file, for people. */
   readonly form: string;
   readonly features: number;
   readonly featureNames?: readonly string[];
@@ -88,7 +88,7 @@ function placeIn(file: string, where: string): string {
   return where.startsWith(`${file}: `) ? where.slice(file.length + 2) : where;
 }
 
-/** What was taken for what in a file, for people. */
+/** Guesses about a file, for people. */
 export function readAs({ name, form, label, leftOut }: SampleFile): string {
   const place = placeIn(name, label.where);
   const others = leftOut.filter(({ why }) => why !== 'ignored').map(({ name, why }) => `'${name}' (${why})`);
@@ -99,7 +99,7 @@ export function readAs({ name, form, label, leftOut }: SampleFile): string {
   ].join('; ');
 }
 
-/** What other parts are to agree with. */
+/** Facts that other parts must agree with. */
 export function knownOf({ name, features, featureNames, image, agreed }: SampleFile): Known {
   return { what: `the training data ${name}`, features, featureNames, image, ...agreed };
 }

@@ -17,7 +17,7 @@ interface Moments {
   readonly deviation: Float64Array;
 }
 
-/** Of each of `period` features; in double precision, in the order of the samples. */
+/** Statistics of each of `period` features; in double precision, in the order of the samples. */
 function momentsOf(x: Float32Array, period: number): Moments {
   const low = new Float64Array(period).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(period).fill(Number.NEGATIVE_INFINITY);

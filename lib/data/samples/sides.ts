@@ -17,7 +17,7 @@ export interface FeatureSide extends Side {
   readonly features: number;
   readonly featureNames?: readonly string[] | undefined;
   readonly image?: Image | undefined;
-  /** What is done to the file's values, for people. */
+  /** Changes to the file's values, for people. */
   readonly note?: string | undefined;
   blocks(problems: Problems): AsyncIterable<Float32Array<ArrayBuffer>>;
 }

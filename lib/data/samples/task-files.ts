@@ -41,7 +41,7 @@ class Files {
     };
   }
 
-  /** What is open already. */
+  /** Files that are open already. */
   again(part: Part): OpenSide {
     return async (uri) => this.opened.get(part) ?? this.#open(uri);
   }

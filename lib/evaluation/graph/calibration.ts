@@ -35,7 +35,7 @@ const KINDS: readonly ((weight: number, byte: number) => boolean)[] = [
 /** For large networks the extremes, whose sums hold all of a search's between them. */
 const FEWEST_KINDS = 3;
 
-/** Those masks one after another, each in the same bytes. `multiplyAdds`: of the graph. */
+/** The same masks one after another, each in the same bytes. `multiplyAdds`: of the graph. */
 export function* calibrationMasks(graph: Graph, multiplyAdds: number, mask: Uint8Array): Generator<void> {
   // Xorshift (Marsaglia 2003): millions of bits whose only duty is to be mixed.
   let state = 0x9e3779b9;

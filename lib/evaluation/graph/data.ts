@@ -1,4 +1,4 @@
-/** What an evaluator graph is fed with beside weights: the values that no mask changes, of all samples. */
+/** Inputs of an evaluator graph beside weights: the values of all samples that no mask changes. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { countSamples } from '../../data/dataset.ts';
 import type { Graph } from '../../network/graph.ts';
@@ -46,7 +46,7 @@ export async function graphData(graph: Graph, data: ScaledData) {
   return {
     parts,
     samples,
-    /** What is held beside the data themselves. */
+    /** Bytes held beside the data themselves. */
     bytes: [...computed.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     /** The values of a range of samples; they are not copied. */
     range: ({ start, samples: count }: SampleRange) =>

@@ -17,7 +17,7 @@ import { sizeOf } from '../tensor.ts';
 /** A byte per weight of a constant, 0 where it is pruned; undefined where none is. */
 export type Links = (constant: string) => Uint8Array | undefined;
 
-/** Those that a mask leaves: a byte per prunable weight of the graph. */
+/** Weights that a mask keeps: a byte per prunable weight of the graph. */
 export function linksOf(graph: Graph, mask: Uint8Array): Links {
   const places = new Map(graph.prunable.map((tensor) => [tensor.name, tensor]));
   return (constant) => {
@@ -33,7 +33,7 @@ export function constantValues(graph: Graph, links: Links): KnownValues {
   const known = new Map([[graph.input, varying(1, sizeOf(graph.inputShape))]]);
   for (const node of graph.nodes) {
     const result = entriesOfNode(graph, node, known, links);
-    // What is not a finite number is no constant to reckon with.
+    // A value that is not finite is not treated as a constant.
     for (const [index, value] of result.value.entries()) {
       if (Number.isFinite(value) && Number.isFinite(result.error[index])) continue;
       result.value[index] = Number.NaN;

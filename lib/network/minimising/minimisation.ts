@@ -56,7 +56,7 @@ function rewritten(graph: Graph, known: KnownValues, kept: KeptChannels): Minimi
   return features && features.length < width ? { graph: smaller, features } : { graph: smaller };
 }
 
-/** What its numbers take in a file: parameters of 4 bytes, places of features of 8. */
+/** Bytes of its numbers in a file: 4 for each parameter, 8 for each place of a feature. */
 function bytesOf({ graph, features = [] }: Minimised): number {
   return 4 * countParameters(graph) + 8 * features.length;
 }

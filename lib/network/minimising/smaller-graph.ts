@@ -68,7 +68,7 @@ export class Shrinking {
     return written;
   }
 
-  /** What is left of the value, if all of it is constant. */
+  /** The rest of the value, if all of it is constant. */
   #constantOf(value: string): Constant | undefined {
     if (value === this.#graph.input) return undefined;
     const entries = this.#known.get(value);

@@ -15,7 +15,7 @@ import { type DataTile, marginHead, predictionHead } from './heads.ts';
 export interface GeneralShape {
   /** Individuals a run. */
   readonly batch: number;
-  /** What is computed of the logits: cross-entropy also sums losses, macro averages need the predictions. */
+  /** Figures computed from the logits: cross-entropy also sums losses, macro averages need the predictions. */
   readonly objective: Objective;
 }
 

@@ -26,7 +26,7 @@ export interface WeightInput {
   readonly places: Int32Array | undefined;
 }
 
-/** What an input or output of the models is called that holds a value of the graph. */
+/** Name of the input or output of the models that holds a value of the graph. */
 export function nameOfValue(name: string): string {
   return `value/${name}`;
 }

@@ -1,4 +1,4 @@
-/** What the evaluator of graph networks does once instead of for every mask: see graph-evaluator-model.ts. */
+/** Work that the evaluator of graph networks does once instead of for every mask: see graph-evaluator-model.ts. */
 import { at } from '../../base/at.ts';
 import { type Graph, type GraphNode, readersOf } from '../graph.ts';
 
@@ -56,7 +56,7 @@ export function normalisedWeight(
 }
 
 export interface CutGraph {
-  /** What no mask changes, in order. */
+  /** Operations that no mask changes, in order. */
   readonly before: readonly GraphNode[];
   /** The rest. */
   readonly after: readonly GraphNode[];

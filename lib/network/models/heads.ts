@@ -1,4 +1,4 @@
-/** What follows the logits in the general graph: margins, or predictions. */
+/** Heads of the general graph after the logits: margins, or predictions. */
 import { range } from 'd3-array';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../onnx/types.ts';

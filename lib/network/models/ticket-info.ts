@@ -31,7 +31,7 @@ const modelSchema = z.object({
   metadataProps: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
 });
 
-/** What to do about a ticket that has changed. */
+/** Advice for a ticket that has changed. */
 export const TICKET_REMEDY = `restore it, or write it again from its run with 'tombola report'; to use one that you changed on purpose, remove '${SEAL}' from its metadata`;
 
 const namesSchema = z.array(z.string());

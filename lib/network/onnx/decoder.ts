@@ -97,7 +97,7 @@ export function decodeModel(bytes: Uint8Array, name: string): OnnxModel {
   return { graph, operatorSet: version };
 }
 
-/** What a schema asks of a model. Throws `UnusableModel`, which ends with `advice`, where the bytes are none. */
+/** Reads a model by a schema. Throws `UnusableModel`, which ends with `advice`, if the bytes are not a model. */
 export function parseModel<Value>(bytes: Uint8Array, name: string, schema: z.ZodType<Value>, advice: string) {
   try {
     return schema.parse(ModelProto.toObject(ModelProto.decode(bytes), { longs: Number }));

@@ -3,7 +3,7 @@ import type { GraphNode } from '../graph.ts';
 import { rulesOf } from '../operators/table.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
-/** What a value or a constant of the graph is called in the model that is written. */
+/** Names of values and constants of the graph in the written model. */
 export type Naming = (name: string) => string;
 
 /**

@@ -164,7 +164,7 @@ function elementwise<Op extends string, Attributes extends object>(
         result.value[index] = y;
         const exact = off === 0 ? row.exact || (x === 0 && y === 0) : x + off <= row.flatUpTo;
         if (exact) continue;
-        // What is worked on in float32 is off by its own rounding too.
+        // float32 results carry a rounding error of their own.
         const rounding = row.exact ? 0 : 2e-6 * Math.abs(y) + 2e-7;
         result.error[index] = (off === 0 ? 0 : slope * off) + rounding;
       }

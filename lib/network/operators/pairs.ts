@@ -97,7 +97,7 @@ function pair<Op extends PairOperator>(op: Op, read: Read<Op>): PlainRules<Pair<
     },
     reach(_, index, after, marks, site) {
       const from = broadcastIndices(site.inputs[index]?.shape ?? [], site.shape);
-      // What is multiplied with an exact zero does not matter.
+      // The other factor of an exact zero does not matter.
       const factor = zero === 'either' && !site.inputs[1 - index]?.constant && operandOf(site, 1 - index);
       for (let element = 0; element < from.length; element++) {
         if (after[element] === 0) continue;

@@ -1,7 +1,7 @@
 /** The names that a model of scikit-learn gives its classes, in the order of its scores. */
 import type { OnnxGraph, OnnxNode } from '../onnx/decoder.ts';
 
-/** Of a ZipMap, or else the constant that its labels are picked from; undefined where they are 0, 1, … in order. */
+/** Class names of a ZipMap, or else of the constant that labels are picked from; undefined if they are 0, 1, … in order. */
 export function classNamesOf({ node, initializer }: OnnxGraph, classes: number): string[] | undefined {
   const zipped = node.find(({ opType }) => opType === 'ZipMap');
   const names = zipped ? labelsOf(zipped) : pickedFrom(node, initializer);

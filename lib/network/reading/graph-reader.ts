@@ -100,7 +100,7 @@ class Reading implements ModelReading<Operation> {
           );
         producers.set(output, node);
       }
-    // What the model is of comes first: of recurrent cells or integers, nothing else is worth telling.
+    // Recurrent cells and integers come first: if a model has them, other problems do not matter.
     const scores = this.#attempt('output', () => scoresOutput(graph, producers));
     const { nodes, names } = reachable(scores ?? graph.output[0]?.name ?? '', producers);
     const input = this.#attempt('input', () => readInput(graph, names));

@@ -19,7 +19,7 @@ export function matcherOf({ include, exclude = [] }: WeightPatterns): (name: str
     !excluded.some((pattern) => pattern.test(name));
 }
 
-/** What is wrong with the patterns, or with a graph without weights; `graph` with all of its weights. */
+/** Problems of the patterns, or of a graph without weights; `graph` with all of its weights. */
 export function problemsOfPatterns(graph: Graph, patterns: WeightPatterns) {
   const names = graph.prunable.map(({ name }) => name);
   if (names.length === 0) {

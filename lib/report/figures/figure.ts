@@ -8,7 +8,7 @@ export interface Figure {
   readonly title: string;
   readonly legend: readonly LegendEntry[];
   readonly drawing: Drawing;
-  /** What to see in it. */
+  /** Text that says what to look at. */
   readonly caption: string;
 }
 

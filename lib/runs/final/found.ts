@@ -1,4 +1,4 @@
-/** What a run has found, when it is over or after its last complete generation. */
+/** Results of a run, at its end or after its last complete generation. */
 import type { Result } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import type { AnyNetwork } from '../../network/network.ts';

@@ -38,7 +38,7 @@ function beats(a: Place, b: Place): boolean {
   return a.kept <= b.kept && a.fitness >= b.fitness && (a.kept < b.kept || a.fitness > b.fitness);
 }
 
-/** Those that none of the others beats. */
+/** The masks that none of the others beats. */
 function unbeaten<One>(all: readonly One[], placeOf: (one: One) => Place): One[] {
   const placed = all.map((one) => ({ one, place: placeOf(one) }));
   return placed

@@ -17,7 +17,7 @@ import type { Run } from '../run.ts';
 /** Passes of a search that flips bits, at most: flips are cheap, and it priced its weights by the same figure. */
 const PASSES_BY_FLIPS = 20;
 
-/** What the passes must not make worse, unless the spec says. */
+/** Default for the figure that the passes must not make worse. */
 export function pruningFigure({ algorithm, pruning, search: { objective } }: RunSpec): Objective {
   const { improves } = algorithmNamed(algorithm);
   const own = improves || isMacroAverage(objective);

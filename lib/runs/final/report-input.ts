@@ -1,4 +1,4 @@
-/** What a run's report is drawn from. */
+/** Input of a run's report. */
 import { defined } from '../../base/defined.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
 import { keptWeights } from '../../landscape/kept-shares.ts';

@@ -67,7 +67,7 @@ function standingOf(
     }
     return failed ? { status: 'failed', reason: undefined } : { status: 'open', spec };
   } catch (error) {
-    // What the matched cell found makes no spec that can run.
+    // The result of the matched cell gives a spec that cannot run.
     if (error instanceof InvalidSpec) return { status: 'failed', reason: error.message };
     throw error;
   }

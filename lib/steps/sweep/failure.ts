@@ -9,13 +9,13 @@ import type { NoteEvent } from '../../workflow/sweep-payloads.ts';
 const failureSchema = z.object({ error: z.string(), message: z.string() });
 export type Failure = z.output<typeof failureSchema>;
 
-/** What Step Functions says of an execution that it waited for, in the cause of the Task's error. */
+/** Step Functions' account of an execution that it waited for, in the cause of the Task's error. */
 const executionSchema = z.object({
   Error: z.string().optional(),
   Cause: z.string().optional(),
   Status: z.string(),
 });
-/** What Lambda says of a function that threw, in the cause of a Task's error. */
+/** Lambda's account of a function that threw, in the cause of a Task's error. */
 const thrownSchema = z.object({ errorMessage: z.string(), errorType: z.string().optional() });
 
 /** Writes the failure where the next round and the tables look for it. Safe to repeat. */

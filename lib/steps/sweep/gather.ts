@@ -30,7 +30,7 @@ export async function gatherSweep(
     ),
   );
   const spent = (await plannedExecution(store))?.stopReason === 'budget';
-  // What the budget did not reach has no result, and has not failed.
+  // A cell that the budget did not reach has no result, and has not failed.
   const left = (id: string) => spent && ['open', 'waiting'].includes(standings.get(id)?.status ?? '');
   const results = new Map(found.filter(([id]) => !left(id)));
   const summarized = summarize(checked, results);

@@ -54,7 +54,7 @@ export const sweepExecutionSchema = z.object({
   cells: z.int(),
   done: z.int(),
   failed: z.int(),
-  /** Of the cells that are done; absent in sweeps of earlier versions. */
+  /** Usage of finished cells; absent in sweeps of earlier versions. */
   costDollars: z.number().optional(),
   /** When the execution began, Unix time in milliseconds; and why it leaves cells, if it does. */
   began: z.number().optional(),
@@ -110,7 +110,7 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   };
 }
 
-/** What the cells that are done cost. */
+/** Cost of the finished cells. */
 function costOf(standings: Iterable<Standing>): number {
   let dollars = 0;
   for (const standing of standings) {
@@ -155,7 +155,7 @@ async function open(event: PlanEvent, context: SweepPlanContext): Promise<Opened
   return { store, checked, isNew };
 }
 
-/** What the last round noted; undefined where none was planned yet. */
+/** Notes of the last round; undefined before the first is planned. */
 export async function plannedExecution(
   store: Store,
 ): Promise<z.output<typeof sweepExecutionSchema> | undefined> {

@@ -1,4 +1,4 @@
-/** What the cells of a sweep found together, as files. */
+/** Results of a sweep's cells together, as files. */
 import { textOf } from '../../base/artifact-json.ts';
 import { verifyResult } from '../../runs/final/summary.ts';
 import type { ContentsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
