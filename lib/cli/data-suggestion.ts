@@ -2,6 +2,7 @@
 import { defined } from '../base/defined.ts';
 import type { Description, PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
+import { NETWORK_OF_FILES } from '../runspec/defaults.ts';
 import { shellWord } from './shell-word.ts';
 
 export interface Suggestion {
@@ -11,12 +12,13 @@ export interface Suggestion {
   readonly run: string;
   /** The command that needs no file, where the options of the command line say all. */
   readonly short: string | null;
+  /** For images: a network that may do better than the one that a run takes by itself. */
+  readonly convolutional: string | null;
 }
 
 /** Pixels along a side from which a convolutional network is worth it. */
 const SMALLEST_PICTURE = 8;
-/** Features up to which a small hidden layer is enough to begin with. */
-const FEW_FEATURES = 10;
+const PICTURE_NETWORK = 'conv-2';
 
 /** undefined where the labels are no classes, so that there is nothing to run. */
 export function suggest(
@@ -33,9 +35,6 @@ export function suggest(
     .filter(({ why }) => !why.startsWith('it has no name'))
     .map(({ name }) => name);
   const picture = image !== null && Math.min(image[1], image[2]) >= SMALLEST_PICTURE;
-  const network = picture
-    ? { architecture: 'conv-2' }
-    : { hidden: [description.features.length <= FEW_FEATURES ? 50 : 100] };
   const task = {
     dataset: 'files',
     ...sources,
@@ -45,9 +44,10 @@ export function suggest(
     scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
   };
   return {
-    spec: { task, network },
+    spec: { task, network: NETWORK_OF_FILES },
     run: 'npx tombola run my.json',
-    short: shortCommand(parts, description, { ...options, ignore }, network),
+    short: shortCommand(parts, description, { ...options, ignore }),
+    convolutional: picture ? PICTURE_NETWORK : null,
   };
 }
 
@@ -55,7 +55,6 @@ function shortCommand(
   parts: readonly PartSource[],
   { label }: Description,
   { header, delimiter, decimal, ignore = [] }: FileOptions,
-  network: { readonly architecture?: string; readonly hidden?: readonly number[] },
 ): string | null {
   const [train, test, ...more] = parts;
   if (typeof train?.source !== 'string' || more.length > 0) return null;
@@ -69,7 +68,5 @@ function shortCommand(
     ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : shellWord(delimiter)]),
     ...(decimal === undefined ? [] : ['--decimal', decimal]),
     ...(ignore.length === 0 ? [] : ['--ignore', ...ignore.map(shellWord)]),
-    '--network',
-    network.architecture ?? (network.hidden ?? []).join(','),
   ].join(' ');
 }

@@ -110,12 +110,15 @@ function problemsText({ problems }: Description, suggestion: Suggestion | undefi
 
 function suggestionText(suggestion: Suggestion | undefined): string {
   if (!suggestion) return '';
-  const { spec, run, short } = suggestion;
+  const { spec, run, short, convolutional } = suggestion;
   return [
     'A spec to start from (my.json):',
     JSON.stringify(spec, null, 2),
     '',
     `  ${run}`,
     ...(short ? ['or without a file:', `  ${short}`] : []),
+    ...(convolutional
+      ? ['', `A convolutional network may do better on images, and takes longer: --network ${convolutional}`]
+      : []),
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import type { ReadTask } from './task.ts';
 import { filesTaskOf, isObject, type Json, merge } from './written-spec.ts';
 
 /** The network of a task of files that names none. */
-const NETWORK_OF_FILES = { hidden: [100] };
+export const NETWORK_OF_FILES = { hidden: [100] };
 
 /**
  * What is laid under a spec as it was written. A model that comes with its weights is pruned from the whole network on, and

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openFile } from '../../lib/base/file-source.ts';
 import { type DataCommandOptions, describeData, partSources } from '../../lib/cli/data.ts';
 import { filesTaskSchema } from '../../lib/runspec/files.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { csv, filesInMemory } from '../data/memory.ts';
 import { fixture } from '../data/reading.ts';
 
@@ -27,7 +28,7 @@ describe('tombola data', () => {
     expect(text).toMatch(/^one +1 +1 +1 +0 +constant$/m);
     expect(text).toMatch(/^half .* 3 *$/m);
     expect(text).toContain("a.csv: 3 cells are empty (missing values): line 5, column 3 ('half')");
-    expect(text).toContain('npx tombola run --data a.csv --label kind --network 50');
+    expect(text).toMatch(/^ {2}npx tombola run --data a\.csv --label kind$/m);
   });
 
   test('leaves columns of text out, and suggests to ignore them', async () => {
@@ -80,6 +81,25 @@ describe('tombola data', () => {
     );
     expect(pair).toContain('"x": ');
     expect(pair).toContain('"method": "min-max"');
+  });
+
+  test('proposes the network that a run takes by itself, and for images another one as well', async () => {
+    const idx = (sizes: readonly number[]) =>
+      Buffer.from([0, 0, 8, sizes.length, ...sizes.flatMap((size) => [0, 0, 0, size]), ...pixels(sizes)]);
+    const pixels = (sizes: readonly number[]) =>
+      Array.from({ length: sizes.reduce((product, size) => product * size, 1) }, (_, at) => at % 3);
+    const images = { 'x-idx3-ubyte': idx([6, 8, 8]), 'y-idx1-ubyte': idx([6]) };
+    const schema = z.object({
+      suggestion: z.object({ spec: z.object({ task: z.unknown(), network: z.unknown() }) }),
+    });
+    for (const files of [{ 'a.csv': table }, images]) {
+      const { task, network } = schema.parse(JSON.parse(await describing(files, { json: true }))).suggestion
+        .spec;
+      expect(parseSpec({ task, network })).toEqual(parseSpec({ task }));
+    }
+    const hint = 'A convolutional network may do better on images, and takes longer: --network conv-2';
+    expect(await describing(images)).toContain(hint);
+    expect(await describing({ 'a.csv': table })).not.toContain('convolutional');
   });
 
   test('tells of labels that are no classes', async () => {

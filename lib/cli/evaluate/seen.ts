@@ -8,7 +8,7 @@ import { counted, whole } from '../../base/format.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { Samples } from '../../data/dataset.ts';
 import { hashed } from '../../data/hashed-source.ts';
-import { countShared, isComparable } from '../../data/overlap.ts';
+import { Rows } from '../../data/samples/rows.ts';
 import type { TicketInfo } from '../../network/models/ticket-info.ts';
 import { openStore } from '../../places/store.ts';
 import { manifestSchema } from '../../runs/manifest.ts';
@@ -23,6 +23,9 @@ export interface Seen {
   /** How many samples have the features of a training sample; undefined where the run's data are gone or too large. */
   readonly samples?: number;
 }
+
+/** Values of training data that are looked through, at most: a second or so. */
+const MOST_VALUES = 2 ** 27;
 
 /** Of a data file. `store`: of the ticket's run, where it is known. Undefined where nothing of it was seen. */
 export async function seenOf(
@@ -57,11 +60,14 @@ async function sharedWith(
   const manifest = artifactIfSound(keys.MANIFEST, store, await read(keys.MANIFEST), manifestSchema);
   const spec = artifactIfSound(keys.SPEC, store, await read(keys.SPEC), completeSpecSchema);
   if (!manifest || !spec || manifest.specHash !== hash) return undefined;
-  if (!isComparable(samples.x.length + manifest.trainSamples * manifest.features)) return undefined;
+  if (manifest.trainSamples * manifest.features > MOST_VALUES) return undefined;
   try {
     const { parts } = await readRunData(store, spec, ['train'], open);
     const train = parts.get('train');
-    return train && countShared(samples, train);
+    if (!train) return undefined;
+    const rows = new Rows();
+    rows.remember(train, train.features);
+    return rows.complete ? rows.count(samples, samples.features) : undefined;
   } catch (error) {
     // Data that cannot be had any more are no reason against a score.
     if (error instanceof UserError || error instanceof DamagedArtifact) return undefined;

@@ -7,6 +7,7 @@ import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } 
 import type { Problems } from '../problems.ts';
 import { rowsIn } from './collection.ts';
 import { openSamples } from './opening.ts';
+import { Rows } from './rows.ts';
 import {
   type FileOptions,
   isUnlikely,
@@ -15,7 +16,7 @@ import {
   type OpenSide,
   type SampleFile,
 } from './sample-file.ts';
-import { type FeatureSummary, Rows, Summary } from './summary.ts';
+import { type FeatureSummary, Summary } from './summary.ts';
 
 export interface DescribedFeature extends FeatureSummary {
   readonly name: string | null;
