@@ -18,8 +18,9 @@ import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
 import { measureWorkers, TARGETS } from '../bench/workers.ts';
-import { percent, perSecond, whole } from '../lib/base/format.ts';
+import { amount, decimals, duration, percent, whole } from '../lib/base/format.ts';
 import { plainTable } from '../lib/cli/result.ts';
+import { StatusLine } from '../lib/cli/status-line.ts';
 
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -41,8 +42,12 @@ const sections = z.array(z.enum(SECTIONS)).parse(values.only);
 const rounds = Number(values.rounds);
 const threads = Math.min(2, availableParallelism());
 
-const progress = (text: string) => process.stderr.write(`${text.padEnd(40)}\r`);
-const print = (text: string) => process.stdout.write(`${text}\n`);
+const status = new StatusLine(process.stderr);
+const progress = (text: string) => status.show(text);
+const print = (text: string) => {
+  status.end();
+  process.stdout.write(`${text}\n`);
+};
 
 async function networks() {
   const rows = await measureNetworks(rounds, threads, TURN, values.large, progress);
@@ -52,16 +57,16 @@ async function networks() {
     row.network,
     whole(row.samples),
     row.generalPath === undefined ? row.path : `${row.path} (general: ${whole(row.generalPath)})`,
-    perSecond(row.evaluationsPerSecond),
-    perSecond(row.bestEvaluationsPerSecond),
-    perSecond(row.allThreads),
-    row.scaling.toFixed(2),
+    amount(row.evaluationsPerSecond),
+    amount(row.bestEvaluationsPerSecond),
+    amount(row.allThreads),
+    decimals(row.scaling, 2),
     percent(row.shareOfProduct, 0),
     percent(row.shareOfProductAllThreads, 0),
     row.timesAuthors ? row.timesAuthors.map((times) => Math.round(times)).join('–') : '',
   ]);
   const product = (key: 'productGflops' | 'productGflopsAllThreads') =>
-    median(rows.map((row) => row[key])).toFixed(0);
+    whole(median(rows.map((row) => row[key])));
   print(plainTable(cells, [...head, ...shares]));
   print(
     `large MatMul: ${product('productGflops')} GFLOP/s on one thread, ${product('productGflopsAllThreads')} on ${threads}\n`,
@@ -74,11 +79,11 @@ async function convnets() {
   const cells = rows.map((row) => [
     row.network,
     `${whole(IMAGES)} × [${row.image}]`,
-    perSecond(row.one),
-    `${perSecond(row.plainOne)} (${row.batchOne} a run)`,
+    amount(row.one),
+    `${amount(row.plainOne)} (${row.batchOne} a run)`,
     percent(row.one / row.plainOne, 0),
-    perSecond(row.all),
-    `${perSecond(row.plainAll)} (${row.batchAll} a run)`,
+    amount(row.all),
+    `${amount(row.plainAll)} (${row.batchAll} a run)`,
     percent(row.all / row.plainAll, 0),
   ]);
   print(
@@ -103,9 +108,9 @@ async function flips() {
   const rows = await measureFlips(rounds, TURN, values.large, progress);
   const cells = rows.map(({ network, flipsPerSecond, evaluationsPerSecond, ratio, least }) => [
     network,
-    perSecond(flipsPerSecond),
-    perSecond(evaluationsPerSecond),
-    `${ratio.toFixed(1)} ×`,
+    amount(flipsPerSecond),
+    amount(evaluationsPerSecond),
+    `${decimals(ratio, 1)} ×`,
     `${least} ×`,
   ]);
   print(plainTable(cells, ['network', 'flips/s', 'evaluations/s', 'ratio', 'aim']));
@@ -120,8 +125,8 @@ async function runs() {
   const millisecondsPerGeneration =
     (1000 * trivial.evaluations) / trivial.evaluationsPerSecond / trivial.generations;
   print(
-    `moons-a, start to report: ${moons.seconds.toFixed(1)} s, peak ${Math.round(moons.peakMegabytes)} MB, ${whole(moons.evaluations)} evaluations\n` +
-      `engine: ${millisecondsPerGeneration.toFixed(1)} ms a generation of trivial individuals\n`,
+    `moons-a, start to report: ${duration(moons.seconds)}, peak ${Math.round(moons.peakMegabytes)} MB, ${whole(moons.evaluations)} evaluations\n` +
+      `engine: ${decimals(millisecondsPerGeneration, 1)} ms a generation of trivial individuals\n`,
   );
   return { moonsA: moons, engineMillisecondsPerGeneration: millisecondsPerGeneration };
 }
@@ -131,7 +136,7 @@ async function imports() {
   const rows = await measureColdImports(rounds);
   const cells = rows.map(({ function: name, megabytes, milliseconds }) => [
     name,
-    megabytes.toFixed(1),
+    decimals(megabytes, 1),
     whole(median(milliseconds)),
   ]);
   print(plainTable(cells, ['function', 'MB', 'cold import, ms']));

@@ -31,9 +31,25 @@ export function percent(share: number | null, digits?: number): string {
   return share < 1 && Number(text) >= 100 ? `>${written(100 - 10 ** -(digits ?? 2))} %` : `${text} %`;
 }
 
+/** With so many decimals: "0.25", "−0.50". */
+export function decimals(value: number | null, digits: number): string {
+  if (value === null) return '–';
+  return `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`;
+}
+
 /** A difference with its sign, "+1.25" or "−0.50". */
 export function signed(value: number, digits: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+  return `${value < 0 ? '' : '+'}${decimals(value, digits)}`;
+}
+
+/** With at most so many significant digits: "0.5", "12.34". */
+export function significantly(value: number | null, digits: number): string {
+  return value === null ? '–' : String(Number(value.toPrecision(digits)));
+}
+
+/** The p value of a test: "0.042", "< 0.001". */
+export function probability(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
 /** Bytes in decimal units, three significant digits: "812 B", "34.5 kB", "1.2 MB". */
@@ -55,6 +71,14 @@ export function duration(seconds: number): string {
   return `${whole(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** A time that is a guess: "seconds", "a minute", "20 min", "5 h". */
+export function about(seconds: number): string {
+  if (seconds < 20) return 'seconds';
+  if (seconds < 90) return 'a minute';
+  const [value, unit] = seconds < 3_300 ? [seconds / 60, 'min'] : [seconds / 3_600, 'h'];
+  return `${whole(Number(value.toPrecision(1)))} ${unit}`;
+}
+
 const SPANS = [
   [365.25 * 86_400, 'a'],
   [86_400, 'd'],
@@ -70,12 +94,12 @@ export function age(seconds: number): string {
 
 /** A short time: "0.031 ms", "12.4 ms". */
 export function milliseconds(value: number): string {
-  return `${Number(value.toPrecision(value < 0.1 ? 2 : 3))} ms`;
+  return `${significantly(value, value < 0.1 ? 2 : 3)} ms`;
 }
 
-/** A number of something a second: "3.2", "12,346". */
-export function perSecond(rate: number): string {
-  return rate < 9.95 ? String(Number(rate.toPrecision(2))) : whole(rate);
+/** A positive number, two significant digits where it is small: "0.031", "3.2", "12,346". */
+export function amount(value: number): string {
+  return value < 9.95 ? significantly(value, 2) : whole(value);
 }
 
 /** A loss in nats, four significant digits, tiny ones as "1.51e-6". */
@@ -89,5 +113,5 @@ export function money(amount: number): string {
   if (amount === 0) return '$0';
   if (amount < 0.0001) return '<$0.0001';
   if (amount >= 1_000) return `$${whole(amount)}`;
-  return amount >= 1 ? `$${amount.toFixed(2)}` : `$${Number(amount.toPrecision(2))}`;
+  return amount >= 1 ? `$${amount.toFixed(2)}` : `$${significantly(amount, 2)}`;
 }

@@ -1,6 +1,6 @@
 /** The output of `tombola data` for people. */
 import { max, min } from 'd3-array';
-import { counted, percent, whole } from '../base/format.ts';
+import { counted, percent, significantly, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';
 import { labelFound } from '../data/samples/sample-file.ts';
 import type { Suggestion } from './data-suggestion.ts';
@@ -71,9 +71,7 @@ function balanceText([train]: readonly DescribedPart[]): string {
   return `\nalways guessing the largest class is right for ${percent(largest, 1)} of the training samples`;
 }
 
-function number(value: number | null): string {
-  return value === null ? '–' : String(Number(value.toPrecision(4)));
-}
+const number = (value: number | null) => significantly(value, 4);
 
 function featuresText({ features }: Description): string {
   const row = (feature: DescribedFeature, index: number) => [

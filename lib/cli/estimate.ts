@@ -1,12 +1,11 @@
 /** `tombola estimate`: what a search will cost on AWS. */
 
 import { wordingOf } from '../algorithms/registry.ts';
-import { duration, money, whole } from '../base/format.ts';
+import { amount, duration, money, whole } from '../base/format.ts';
 import type { Guess } from '../cost/assumptions.ts';
 import { type Estimate, estimateByMemory, estimateCost } from '../cost/estimate.ts';
 import { type Architecture, DEFAULT_MEMORY_MB, vcpusOf } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
-import { formatGbSeconds } from '../cost/wording.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { resolveSpec } from '../runs/spec-resolution.ts';
 import { checkMemory } from '../runspec/memory.ts';
@@ -86,7 +85,7 @@ const ROWS: readonly (readonly [name: string, of: (guess: Guess) => string])[] =
   ['state transitions', ({ usage }) => whole(usage.transitions)],
   ['child executions', ({ usage }) => whole(usage.express.executions)],
   ['Lambda requests', ({ usage }) => whole(totalOfFunctions(usage).requests)],
-  ['Lambda GB-seconds', ({ usage }) => formatGbSeconds(totalOfFunctions(usage).gbSeconds)],
+  ['Lambda GB-seconds', ({ usage }) => amount(totalOfFunctions(usage).gbSeconds)],
   ['S3 PUT and LIST', ({ usage }) => whole(usage.s3.puts + usage.s3.lists)],
   ['S3 GET', ({ usage }) => whole(usage.s3.gets)],
   ['Step Functions', ({ dollars }) => money(dollars.stepFunctions)],

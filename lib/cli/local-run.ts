@@ -15,11 +15,13 @@ import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
+import { isComplete } from '../runspec/shape.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
+import { longSearchNotice } from './expected-time.ts';
 import { runName } from './input.ts';
 import { interruption } from './interruption.ts';
 import { tell } from './output.ts';
@@ -43,6 +45,8 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
     tell('budget.dollars is ignored: a run on this computer costs nothing\n');
   }
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
+  const notice = !options.quiet && isComplete(spec) ? longSearchNotice(spec, workers) : undefined;
+  if (notice !== undefined) tell(`${notice}\n`);
   return await execute(inputOf(spec, out), out, workers, options);
 }
 

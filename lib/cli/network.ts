@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { sum } from 'd3-array';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
-import { byteSize, perSecond, whole } from '../base/format.ts';
+import { amount, byteSize, whole } from '../base/format.ts';
 import type { Source } from '../base/source.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
 import { describeLayers, memoryOfIndividual } from '../network/description.ts';
@@ -184,6 +184,6 @@ function textOf(shown: Shown, rate: Rate | undefined): string {
 function rateText({ evaluationsPerSecond, samples, measuredSamples }: Rate): string {
   const cores = availableParallelism();
   const part = measuredSamples < samples ? `, measured on ${whole(measuredSamples)}` : '';
-  const more = cores > 1 ? `; up to ${perSecond(cores * evaluationsPerSecond)} on ${cores} cores` : '';
-  return `${perSecond(evaluationsPerSecond)} on one core with ${whole(samples)} samples${part}${more}`;
+  const more = cores > 1 ? `; up to ${amount(cores * evaluationsPerSecond)} on ${cores} cores` : '';
+  return `${amount(evaluationsPerSecond)} on one core with ${whole(samples)} samples${part}${more}`;
 }

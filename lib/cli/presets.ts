@@ -1,11 +1,12 @@
 /** `tombola presets`. */
-import { whole } from '../base/format.ts';
+import { about, whole } from '../base/format.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
 import { parseSpec } from '../runspec/parser.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import { isComplete, sizeOfNetwork } from '../runspec/shape.ts';
 import { SWEEP_PRESETS } from '../sweep/presets.ts';
 import { parseSweepFields } from '../sweep/schema.ts';
+import { expectedSeconds } from './expected-time.ts';
 import { print, printJson } from './output.ts';
 import { plainTable } from './result.ts';
 
@@ -28,6 +29,7 @@ function printRunPresets(json: boolean): void {
       prunableWeights: sizeOfNetwork(spec).weights,
       objective: spec.search.objective,
       maxGenerations: spec.stop.maxGenerations,
+      expectedSeconds: Math.ceil(expectedSeconds(spec)),
     };
   });
   if (json) {
@@ -40,8 +42,16 @@ function printRunPresets(json: boolean): void {
     whole(preset.prunableWeights),
     preset.objective,
     whole(preset.maxGenerations),
+    about(preset.expectedSeconds),
   ]);
-  const table = plainTable(rows, ['preset', 'task and network', 'weights', 'fitness', 'generations ≤']);
+  const table = plainTable(rows, [
+    'preset',
+    'task and network',
+    'weights',
+    'fitness',
+    'generations ≤',
+    'takes about',
+  ]);
   print(`${table}\n\ntombola run PRESET runs one; tombola spec PRESET shows all that it sets.\n\n`);
 }
 

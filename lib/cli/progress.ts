@@ -1,5 +1,5 @@
 /** Live progress of a run: one line that is redrawn on a terminal, plain lines now and then elsewhere. */
-import { duration, percent, whole } from '../base/format.ts';
+import { decimals, duration, percent, whole } from '../base/format.ts';
 import { OBJECTIVE_NAMES } from '../report/text/objective.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import type { PruningProgress } from '../workflow/pruning-progress.ts';
@@ -53,7 +53,7 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
   const loss =
     progress.bestLoss === null
       ? ''
-      : `  loss ${progress.bestLoss.toFixed(4)} (mean ${progress.meanLoss?.toFixed(4) ?? '–'})`;
+      : `  loss ${decimals(progress.bestLoss, 4)} (mean ${decimals(progress.meanLoss, 4)})`;
   const average =
     progress.bestMacroAverage === null
       ? ''
@@ -79,7 +79,7 @@ function trainingLine({ generation, done, progress }: ProgressState, rate: numbe
     `epoch ${whole(generation)}/${whole(maxGenerations)}`,
     `train ${percent(bestAccuracy, 2)}`,
     ...(validationAccuracy === null ? [] : [`validation ${percent(validationAccuracy, 2)}`]),
-    `loss ${bestLoss?.toFixed(4) ?? '–'}`,
+    `loss ${decimals(bestLoss, 4)}`,
     `sparsity ${percent(bestSparsity, 1)}`,
     done ? 'done' : `at most ${duration(left)} left`,
   ].join('  ');

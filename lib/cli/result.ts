@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { wordingOf } from '../algorithms/registry.ts';
-import { duration, percent, perSecond, whole } from '../base/format.ts';
+import { amount, duration, percent, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
@@ -91,11 +91,11 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
 function ratesOf({ algorithm, flips, flipsPerSecond = 0, evaluationsPerSecond }: RunSummary) {
   const rows: [string, string][] = [
     ['flips', whole(flips ?? 0)],
-    ['flips/s', perSecond(flipsPerSecond)],
+    ['flips/s', amount(flipsPerSecond)],
   ];
   if (flips !== undefined) return rows;
   const label = wordingOf(algorithm).process === 'training' ? 'passes/s' : 'evaluations/s';
-  return [[label, perSecond(evaluationsPerSecond)] satisfies [string, string]];
+  return [[label, amount(evaluationsPerSecond)] satisfies [string, string]];
 }
 
 /** Nothing for runs of earlier versions, which have no such file. */

@@ -1,5 +1,5 @@
 /** Costs as people read them. */
-import { money, whole } from '../base/format.ts';
+import { amount, money, whole } from '../base/format.ts';
 import type { Cost } from './cost.ts';
 import { totalOfFunctions, type Usage } from './usage.ts';
 
@@ -14,25 +14,20 @@ export function formatUsageBriefly(usage: Usage): string {
   const { puts, lists, gets } = usage.s3;
   return [
     `${whole(usage.transitions)} state transitions`,
-    `${formatGbSeconds(totalOfFunctions(usage).gbSeconds)} GB-seconds`,
+    `${amount(totalOfFunctions(usage).gbSeconds)} GB-seconds`,
     `${whole(puts + lists + gets)} S3 requests`,
   ].join(', ');
 }
 
-/** GB-seconds, two significant digits where there are few. */
-export function formatGbSeconds(gbSeconds: number): string {
-  return gbSeconds < 10 ? String(Number(gbSeconds.toPrecision(2))) : whole(gbSeconds);
-}
-
 /** Usage of a run in one line. */
 export function formatUsage(usage: Usage): string {
-  const { requests, gbSeconds } = totalOfFunctions(usage);
+  const functions = totalOfFunctions(usage);
   const { puts, lists, gets } = usage.s3;
   return [
     `${whole(usage.transitions)} state transitions`,
     ...(usage.express.executions > 0 ? [`${whole(usage.express.executions)} child executions`] : []),
-    `${whole(requests)} Lambda requests`,
-    `${formatGbSeconds(gbSeconds)} GB-seconds`,
+    `${whole(functions.requests)} Lambda requests`,
+    `${amount(functions.gbSeconds)} GB-seconds`,
     `${whole(puts + lists)} S3 writes and lists`,
     `${whole(gets)} reads`,
   ].join(', ');

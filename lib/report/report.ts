@@ -4,7 +4,7 @@ import type { History } from '../algorithms/algorithm.ts';
 import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { wordingOf } from '../algorithms/registry.ts';
 import type { Confusion } from '../base/classes.ts';
-import { duration, percent, perSecond, whole } from '../base/format.ts';
+import { amount, duration, percent, whole } from '../base/format.ts';
 import type { KeptWeights, Landscape } from '../landscape/schema.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import type { Objective } from '../search/individual.ts';
@@ -189,9 +189,9 @@ ${tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableW
 ${
   summary.flips === undefined
     ? html`${tile(words.evaluations, whole(summary.evaluations))}
-${tile(words.evaluationsPerSecond, perSecond(summary.evaluationsPerSecond))}`
+${tile(words.evaluationsPerSecond, amount(summary.evaluationsPerSecond))}`
     : html`${tile('flips considered', whole(summary.flips))}
-${tile('flips per second', perSecond(summary.flipsPerSecond ?? 0))}`
+${tile('flips per second', amount(summary.flipsPerSecond ?? 0))}`
 }
 ${tile('wall-clock time', duration(summary.seconds))}
 ${tile('stopped by', stopReasonText(summary.stopReason))}</dl>`;

@@ -1,6 +1,8 @@
 /**
  * The report's style sheet. Figures take their colours from its variables, so that one drawing serves light and dark
- * pages. Hues follow Okabe and Ito's colour-blind-safe palette, darkened or lightened for contrast.
+ * pages. Hues follow Okabe and Ito's colour-blind-safe palette, darkened or lightened for contrast; there are ten classes and
+ * eight of their colours, so those from the fourth class on are what a search for the largest distance found, as all kinds of
+ * eyes see them (test/report/palette.test.ts).
  */
 
 import { HEAT_LEVELS } from './figures/heat.ts';
@@ -10,8 +12,8 @@ const LIGHT = `
 --best:#0067b3;--mean:#b84e00;--band:#cfe3f4;
 --start:#8b949e;--recombination:#2a7fc1;--mutation:#dd8a00;--migration:#00916a;--sampling:#2a7fc1;--improvement:#2a7fc1;
 --positive:#0072b2;--negative:#d55e00;--pruned:#e4e7eb;--dead:#d3d8de;
---class-0:#0072b2;--class-1:#d55e00;--class-2:#008a64;--class-3:#b8578f;--class-4:#c48a00;
---class-5:#3a9bd9;--class-6:#882255;--class-7:#7d7d1f;--class-8:#5b4bb5;--class-9:#6e7681;
+--class-0:#0072b2;--class-1:#d55e00;--class-2:#008a64;--class-3:#9296b2;--class-4:#a89757;
+--class-5:#009dfd;--class-6:#660036;--class-7:#384000;--class-8:#6c05e4;--class-9:#560a62;
 --tint:24%;
 --heat-low:#edf1f5;--heat-middle:#4a9bd4;--heat-high:#0b2a55;`;
 
@@ -20,8 +22,8 @@ const DARK = `
 --best:#62b0f2;--mean:#ff9d52;--band:#1f3d57;
 --start:#7d8690;--recombination:#4a9ee0;--mutation:#f0a93b;--migration:#2bb58c;--sampling:#4a9ee0;--improvement:#4a9ee0;
 --positive:#56b4e9;--negative:#f08a3c;--pruned:#2a3037;--dead:#3b434c;
---class-0:#56aee8;--class-1:#ff8f45;--class-2:#34c79b;--class-3:#e596c0;--class-4:#f2c14e;
---class-5:#9ad4ff;--class-6:#d9699f;--class-7:#c3c352;--class-8:#a99bf0;--class-9:#a8b0b9;
+--class-0:#56aee8;--class-1:#ff8f45;--class-2:#34c79b;--class-3:#c8eaff;--class-4:#ffcc00;
+--class-5:#9cffd9;--class-6:#7f5c80;--class-7:#ebf68c;--class-8:#6a46f0;--class-9:#86cb7f;
 --tint:26%;
 --heat-low:#20272f;--heat-middle:#2c7fb8;--heat-high:#dff1ff;`;
 
@@ -60,6 +62,9 @@ code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:2.5rem 3rem;align-items:start}
 figure{margin:0;min-width:0;max-width:44rem}
 main section>.note{margin:0 0 1.5rem}
+@media (min-width:61rem){.figures>figure:last-child:nth-child(odd){grid-column:1/-1;max-width:none;display:grid;grid-template-columns:1fr 1fr;grid-template-rows:auto auto 1fr;column-gap:3rem;align-items:start}
+.figures>figure:last-child:nth-child(odd)>.drawing{grid-column:1;grid-row:1/-1}
+.figures>figure:last-child:nth-child(odd)>:not(.drawing){grid-column:2}}
 figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-height:1.45}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin:.25rem 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--muted)}
 .legend li{display:inline-flex;align-items:center;gap:.4rem}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { wordingOf } from '../algorithms/registry.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { isMissing } from '../base/file-errors.ts';
-import { byteSize, duration, nats, percent, perSecond, whole } from '../base/format.ts';
+import { amount, byteSize, duration, nats, percent, whole } from '../base/format.ts';
 import type { StoredRun } from '../cli/local/stored-run.ts';
 import { uriOfFolder } from '../cli/local-run.ts';
 import { shellWord } from '../cli/shell-word.ts';
@@ -88,7 +88,7 @@ function tilesOfProgress({ state, run }: LiveStanding): TileView[] {
     tile('sparsity of the best', percent(bestSparsity)),
     ...(start === null ? [] : [tile('first masks', whole(start.found), `of ${whole(start.wanted)}`)]),
     tile(words.evaluations, whole(evaluations)),
-    ...(seconds > 0 ? [tile(words.evaluationsPerSecond, perSecond(evaluations / seconds))] : []),
+    ...(seconds > 0 ? [tile(words.evaluationsPerSecond, amount(evaluations / seconds))] : []),
     tile('time at work', duration(state.clock.active / 1_000)),
   ];
 }

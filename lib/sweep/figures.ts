@@ -2,7 +2,15 @@
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import { axisOf, drawChart, lookOf, scaleOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import {
+  axisOf,
+  drawChart,
+  LOGARITHMIC,
+  lookOf,
+  scaleOf,
+  sparsityAxis,
+  upwards,
+} from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
@@ -171,7 +179,12 @@ export async function curvesFigure(
     field: 'work',
     type: 'quantitative',
     scale: { type: 'log', domain: span(values.map(({ work }) => work)), nice: false },
-    axis: { title: 'evaluations, passes', tickCount: 6, format: '~s', labelOverlap: 'greedy' },
+    axis: {
+      title: `evaluations, passes, ${LOGARITHMIC}`,
+      tickCount: 6,
+      format: '~s',
+      labelOverlap: 'greedy',
+    },
   } as const;
   const color = colorsOf(place.algorithms);
   const spec: TopLevelSpec = {

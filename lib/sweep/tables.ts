@@ -1,6 +1,6 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { csvText } from '../base/csv.ts';
-import { counted, percent, signed, whole } from '../base/format.ts';
+import { counted, decimals, percent, probability, signed, whole } from '../base/format.ts';
 import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
@@ -119,10 +119,6 @@ function formatLocation(location: Location | null, format: (value: number) => st
 /** A difference of shares, in percentage points. */
 const points = (difference: number) => signed(100 * difference, 2);
 
-function formatP(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
-}
-
 const RESULTS: readonly Column<Group, string>[] = [
   ['n', ({ runs }) => String(runs.length)],
   ['failed', ({ failed }) => String(failed)],
@@ -137,9 +133,9 @@ const COMPARISONS: readonly Column<Comparison, string>[] = [
   ['pairs', ({ difference }) => String(difference.n)],
   ['difference, points', ({ difference }) => points(difference.mean)],
   ['95 % interval', ({ difference }) => difference.interval?.map(points).join(' … ') ?? '–'],
-  ['rank-biserial', ({ test }) => test.rankBiserial.toFixed(2).replace('-', '−')],
-  ['p', ({ test }) => formatP(test.pValue)],
-  ['p (Holm)', ({ correctedP }) => formatP(correctedP)],
+  ['rank-biserial', ({ test }) => decimals(test.rankBiserial, 2)],
+  ['p', ({ test }) => probability(test.pValue)],
+  ['p (Holm)', ({ correctedP }) => probability(correctedP)],
   ['equal evaluations', ({ equalEvaluations }) => (equalEvaluations ? 'yes' : 'no')],
   ['sparsity, points', ({ sparsityDifference }) => points(sparsityDifference)],
 ];
@@ -193,7 +189,7 @@ export const LEGENDS = {
 export function fewPairsNote(comparisons: number, pairs: number): string | undefined {
   const needed = pairsNeeded(comparisons);
   if (comparisons === 0 || pairs >= needed) return undefined;
-  const lowest = formatP(Math.min(1, comparisons * lowestP(pairs)));
+  const lowest = probability(Math.min(1, comparisons * lowestP(pairs)));
   const corrected = comparisons > 1 ? `, with Holm’s correction over ${whole(comparisons)} comparisons,` : '';
   return `Too few seeds for a significant difference: of ${counted(pairs, 'pair')}${corrected} p is never below ${lowest}, however large the difference. From ${counted(needed, 'seed')} on it can be below 0.05.`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   age,
+  amount,
   byteSize,
   counted,
   duration,
@@ -8,7 +9,6 @@ import {
   money,
   nats,
   percent,
-  perSecond,
   signed,
   whole,
 } from '../../lib/base/format.ts';
@@ -103,7 +103,7 @@ test.each([
 
 test('short times, rates and signs', () => {
   expect([0.0312, 12.41].map(milliseconds)).toEqual(['0.031 ms', '12.4 ms']);
-  expect([0.284, 9.9, 9.96, 12_345.6].map(perSecond)).toEqual(['0.28', '9.9', '10', '12,346']);
+  expect([0.284, 9.9, 9.96, 12_345.6].map(amount)).toEqual(['0.28', '9.9', '10', '12,346']);
   expect([1.25, 0, -0.5].map((value) => signed(value, 2))).toEqual(['+1.25', '+0.00', '−0.50']);
 });
 

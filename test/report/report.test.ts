@@ -72,7 +72,7 @@ test('a landscape has a section of its own, and its files are listed', async () 
   for (const file of ['landscape.json', 'landscape-paths.csv', 'landscape-slice.csv']) {
     expectText(page, `href="${file}"`);
   }
-  expectText(page, '2 without a finite loss are left out');
+  expectText(page, '2 masks without a finite loss are left out');
 });
 
 test('the page of a landscape: across runs, and without paths', async () => {

@@ -85,7 +85,12 @@ export function expectSeconds(cells: readonly Cell<RunSpec>[]): (cell: Cell) => 
   return (cell) => seconds.get(groupOf(cell)) ?? Number.NaN;
 }
 
-function secondsOf(spec: RunSpec, { evaluations, generations }: Guess, search: Doubts['search']): number {
+/** Seconds on one core of a search that is as long as the guess. */
+export function secondsOf(
+  spec: RunSpec,
+  { evaluations, generations }: Guess,
+  search: Doubts['search'],
+): number {
   const given = { ...LOCAL, search };
   const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));
   if (course.work === 'train') {

@@ -32,6 +32,9 @@ const CONFIG: Config = {
 /** Horizontal above the axis, where it is easier to read and takes no width. */
 export const TITLE_ABOVE = { titleAngle: 0, titleAlign: 'left', titleX: -40, titleY: -12 } as const;
 
+/** Said of an axis whose steps are factors. */
+export const LOGARITHMIC = 'logarithmic scale';
+
 /** The mark of a ticket. */
 export const RING = { type: 'point', shape: 'circle', filled: false } as const;
 
@@ -52,7 +55,8 @@ export function scaleOf({ type, domain }: Axis) {
 
 /** A quantity upwards; its field is still to be given. */
 export function upwards(axis: Axis, unit: 'percent' | 'number', title?: string) {
-  const titled = title === undefined ? { title: null } : { ...TITLE_ABOVE, title };
+  const said = [...(title === undefined ? [] : [title]), ...(axis.type === 'log' ? [LOGARITHMIC] : [])];
+  const titled = said.length === 0 ? { title: null } : { ...TITLE_ABOVE, title: said.join(', ') };
   return { type: 'quantitative', scale: scaleOf(axis), axis: { ...axisOf(axis, unit), ...titled } } as const;
 }
 

@@ -1,5 +1,5 @@
 /** The stretch of an axis. */
-import { extent } from 'd3-array';
+import { extent, ticks } from 'd3-array';
 
 export interface Axis {
   readonly type: 'linear' | 'log';
@@ -39,6 +39,13 @@ function logAxis(low: number, high: number): Axis {
     steps.map((step) => Number(`${step}e${first + index}`)),
   ).flat();
   return { type: 'log', domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high) };
+}
+
+/** Round values within an axis, about five; its ends where there are not even two. */
+export function stopsOf({ type, domain: [low, high] }: Axis): number[] {
+  const round = type === 'log' ? (logAxis(low, high).ticks ?? []) : ticks(low, high, 5);
+  if (round.length > 1) return round;
+  return low === high ? [low] : [low, high];
 }
 
 /** Smallest and largest; [0, 0] of nothing. */

@@ -1,6 +1,6 @@
 /** Heat maps: values as levels of one scale of colours, which the stylesheet has for light and for dark pages. */
 import { Html } from '../html.ts';
-import { type Axis, span } from './domain.ts';
+import { type Axis, span, stopsOf } from './domain.ts';
 import type { LegendEntry } from './marker.ts';
 
 /** Levels of the scale, from `--heat-0` to `--heat-20`: differences finer than a twentieth are not seen. */
@@ -27,15 +27,10 @@ export function heatLevel(value: number | null, { type, domain: [low, high] }: A
   return Math.round((turned ? 1 - share : share) * (HEAT_LEVELS - 1));
 }
 
-/** Five values of the axis with their colours, in the order of the colours. */
+/** Round values of the axis with their colours, in the order of the colours. */
 export function heatLegend(axis: Axis, format: (value: number) => string, turned = false): LegendEntry[] {
-  const {
-    type,
-    domain: [low, high],
-  } = axis;
-  const shares = [0, 0.25, 0.5, 0.75, 1];
-  return (turned ? shares.toReversed() : shares).map((share) => {
-    const value = type === 'log' ? low * (high / low) ** share : low + (high - low) * share;
+  const stops = stopsOf(axis);
+  return (turned ? stops.toReversed() : stops).map((value) => {
     return { label: format(value), color: heatColor(heatLevel(value, axis, turned)), mark: 'band' };
   });
 }

@@ -182,7 +182,9 @@ async function seriesFigure(history: readonly HistoryRow[], series: Series): Pro
   const [low, high] = survivors;
   const best = { field: `best${quantity}`, name: 'best individual', mark: 'line' } as const;
   const mean = { field: `mean${quantity}`, name: 'mean', mark: 'dashed' } as const;
-  const lines: Line[] = high ? [mean, best] : [{ field: low, name: 'lowest', mark: 'dotted' }, mean, best];
+  const lines: Line[] = high
+    ? [mean, best]
+    : [{ field: low, name: quantity === 'Loss' ? 'highest' : 'lowest', mark: 'dotted' }, mean, best];
   const drawn = [best.field, mean.field, ...survivors].map(
     (column) => (row: HistoryRow) => row[column] ?? null,
   );

@@ -9,12 +9,12 @@ import { heatLegend, heatLevel, heatPaths } from './heat.ts';
 import { regionsOf } from './plane-figure.ts';
 
 /** SVG units: cells are at most this large, twice as wide in a narrow matrix; matrices are at most this high. */
-const CELL = 17;
+const CELL = 16;
 const NARROW = 4;
 const TALLEST = 380;
-const MARGIN = { left: 30, top: 26, bottom: 20, right: 22 } as const;
-/** Width of a character of a heading, about. */
-const CHARACTER = 6.9;
+const MARGIN = { left: 30, top: 26, bottom: 20, right: 14 } as const;
+/** Width of a character of a heading on a narrow page, where it is written larger, about. */
+const CHARACTER = 8.9;
 
 type Layer = KeptWeights['layers'][number];
 
@@ -56,7 +56,7 @@ function agreement({ layers }: KeptWeights): string {
   if (cells.length < weights) return 'In large layers a cell is the mean of a block of neighbouring weights.';
   const always = cells.filter((share) => share === 1).length;
   const never = cells.filter((share) => share === 0).length;
-  return `Of ${whole(weights)} weights ${whole(always)} are kept by all and ${whole(never)} by none.`;
+  return `Of ${whole(weights)} weights ${whole(always)} ${always === 1 ? 'is' : 'are'} kept by all and ${whole(never)} by none.`;
 }
 
 function panelOf(layer: Layer, index: number, layers: number) {

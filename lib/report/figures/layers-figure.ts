@@ -45,7 +45,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
     },
     caption:
       'Share of the weights that the ticket keeps: a bar for each layer, and below it a cell for each of its filters or neurons.' +
-      `${units > 0 ? ` Of ${whole(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${whole(dead)} give a constant or reach no class`}.` : ''}${more}`,
+      `${units > 0 ? ` Of ${whole(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${whole(dead)} ${dead === 1 ? 'gives a constant or reaches' : 'give a constant or reach'} no class`}.` : ''}${more}`,
   };
 }
 

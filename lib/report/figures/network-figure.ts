@@ -1,7 +1,7 @@
 /** Small networks, drawn with the weights that the ticket keeps. */
 import { max } from 'd3-array';
 import { at } from '../../base/at.ts';
-import { whole } from '../../base/format.ts';
+import { counted, whole } from '../../base/format.ts';
 import { denseLayers, type Network } from '../../network/architecture.ts';
 import { getBit } from '../../search/genome.ts';
 import { Html, html } from '../html.ts';
@@ -13,6 +13,9 @@ import { type UnitRole, unitRoles } from './wiring.ts';
 /** Beyond these a drawing is a tangle. */
 const MOST_WEIGHTS = 600;
 const MOST_UNITS = 100;
+
+/** With more columns than this their headings have no room for words. */
+const MOST_WORDED = 3;
 
 /** Layers with more units than this have no labels beside them. */
 const LABELLED_UNITS = 12;
@@ -60,11 +63,19 @@ export function networkFigure(network: Network, ticket: Uint8Array, about: Drawn
     },
     caption:
       `${trained ? 'The weights after training' : `The weights that the ticket keeps, as they were ${given ? 'given' : 'drawn at random'}`}: colour is the sign, width the magnitude. ` +
-      `Of ${whole(hidden.length)} hidden units ${whole(count('live'))} are live` +
-      `${count('constant') > 0 ? `, ${whole(count('constant'))} give a constant` : ''}` +
-      `${count('dead') > 0 ? `, ${whole(count('dead'))} are dead` : ''}. ` +
+      `Of ${counted(hidden.length, 'hidden unit')} ${toldOf(count)}. ` +
       `Biases are not drawn${trained ? '' : '; the ticket keeps them all'}.`,
   };
+}
+
+/** "7 are live, 1 gives a constant, 12 are dead". */
+function toldOf(count: (role: UnitRole) => number): string {
+  const [live, constant, dead] = [count('live'), count('constant'), count('dead')];
+  return [
+    `${whole(live)} ${live === 1 ? 'is' : 'are'} live`,
+    ...(constant > 0 ? [`${whole(constant)} ${constant === 1 ? 'gives' : 'give'} a constant`] : []),
+    ...(dead > 0 ? [`${whole(dead)} ${dead === 1 ? 'is' : 'are'} dead`] : []),
+  ].join(', ');
 }
 
 /** Layers from left to right, their units centred and spread from top to bottom. */
@@ -134,9 +145,12 @@ function labels(roles: UnitRole[][], places: Place[][], names: Names): Html {
   const last = roles.length - 1;
   const texts = roles.flatMap((layer, index) => {
     const { x } = at(at(places, index), 0);
-    const live = layer.filter((role) => role !== 'dead').length;
+    const live = layer.filter((role) => role === 'live').length;
     const name = index === 0 ? 'inputs' : index === last ? 'classes' : `hidden ${last > 2 ? index : ''}`;
-    const size = index > 0 && index < last ? `${live} of ${layer.length} in use` : `${layer.length}`;
+    const size =
+      index > 0 && index < last
+        ? `${live} of ${layer.length}${last > MOST_WORDED ? '' : ' live'}`
+        : `${layer.length}`;
     const heading = html`<text x="${x}" y="12" text-anchor="middle">${name}</text><text x="${x}" y="28" text-anchor="middle">${size}</text>`;
     if ((index > 0 && index < last) || layer.length > LABELLED_UNITS) return [heading];
     const side = index === 0 ? -1 : 1;

@@ -67,7 +67,9 @@ export async function populationFigure(
       `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
       `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
       (ticket ? 'The ring is the ticket: the best of them after the pruning pass.' : '') +
-      (missing > 0 ? ` ${whole(missing)} without a finite loss are not shown.` : ''),
+      (missing > 0
+        ? ` ${whole(missing)} without a finite loss ${missing === 1 ? 'is' : 'are'} not shown.`
+        : ''),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A plane through the masks around a ticket. */
 import type { TopLevelSpec } from 'vega-lite';
-import { nats, percent, whole } from '../../base/format.ts';
+import { counted, nats, percent, whole } from '../../base/format.ts';
 import type { LandscapeSlice } from '../../landscape/schema.ts';
 import { drawChart, lookOf, RING, TITLE_ABOVE } from './chart.ts';
 import type { Figure } from './figure.ts';
@@ -21,13 +21,13 @@ const QUANTITIES: readonly Quantity[] = [
   {
     name: 'accuracy',
     title: 'Accuracy around the ticket',
-    format: (value) => percent(value, 1),
+    format: (value) => percent(value),
     turned: false,
   },
   {
     name: 'loss',
     title: 'Cross-entropy around the ticket',
-    format: (value) => nats(Number(value.toPrecision(3))),
+    format: nats,
     turned: true,
   },
 ];
@@ -90,8 +90,10 @@ async function sliceFigure(slice: LandscapeSlice, bits: number, quantity: Quanti
       `${whole(side)} × ${whole(side)} masks: each step flips ${whole(step)} of the ${whole(bits)} bits, in a random order; ` +
       'left and right, up and down flip different bits. ' +
       `The ticket has ${ticket === null ? 'no finite one' : format(ticket)}; ` +
-      `${better.length === 0 ? 'no other mask of the plane is better' : `${whole(better.length)} masks of the plane are better`}.` +
-      (missing > 0 ? ` ${whole(missing)} without a finite loss are left out.` : ''),
+      `${better.length === 0 ? 'no other mask' : counted(better.length, 'mask')} of the plane ${better.length < 2 ? 'is' : 'are'} better.` +
+      (missing > 0
+        ? ` ${counted(missing, 'mask')} without a finite loss ${missing === 1 ? 'is' : 'are'} left out.`
+        : ''),
   };
 }
 

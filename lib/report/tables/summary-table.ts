@@ -1,7 +1,7 @@
 /** The report's table of every figure of the summary. */
 import type { StopReason } from '../../algorithms/parts/stopping.ts';
 import { wordingOf } from '../../algorithms/registry.ts';
-import { duration, nats, percent, perSecond, whole } from '../../base/format.ts';
+import { amount, duration, nats, percent, whole } from '../../base/format.ts';
 import { namesOf } from '../../base/record.ts';
 import type { Cost } from '../../cost/cost.ts';
 import { formatCost, formatUsage } from '../../cost/wording.ts';
@@ -73,8 +73,8 @@ const ROWS: {
   trainSamples: ['Training samples', whole],
   testSamples: ['Test samples', whole],
   seconds: ['Wall-clock time', duration],
-  evaluationsPerSecond: ['Evaluations per second', perSecond],
-  flipsPerSecond: ['Flips per second', (rate = 0) => perSecond(rate)],
+  evaluationsPerSecond: ['Evaluations per second', amount],
+  flipsPerSecond: ['Flips per second', (rate = 0) => amount(rate)],
   cost: ['Cost', describeCost],
   version: ['Tombola version', String],
   specHash: ['Hash of the spec', String],
