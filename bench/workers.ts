@@ -218,7 +218,7 @@ function tempering(replicas: number): Way {
 
 const NOTHING: Found = { cost: Number.POSITIVE_INFINITY, serial: 0, shared: 0, rounds: [] };
 
-/** What Tombola does: each worker has a start of its own, and the best one is the ticket. */
+/** Tombola's way: each worker has a start of its own, and the best one is the ticket. */
 function starts(count: number): Way {
   return (seed, flips) => {
     if (flips * count > MOST_FLIPS) return NOTHING;

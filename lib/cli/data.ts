@@ -1,4 +1,4 @@
-/** What `tombola data` says: what data files hold, and how to run on them. */
+/** Output of `tombola data`: contents of data files, and how to run on them. */
 import { at } from '../base/at.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';

@@ -24,7 +24,7 @@ export type EvaluationTask = {
       readonly widths: readonly number[];
     }
   | {
-      /** Of a graph network. */
+      /** For a graph network. */
       readonly size: NetworkSize;
     }
 );

@@ -13,7 +13,7 @@ const LEAST_STEPS = 10;
 const LEAST_CANDIDATES = 4;
 /** Greedy walks: by accuracy, and by cross-entropy. */
 const WALKS = 2;
-/** What a flip takes, as shares of a mask's time at most: to consider it, and to make it. */
+/** Time of a flip, as shares of a mask's time at most: to consider it, and to make it. */
 const FLIP = { considered: 0.1, made: 0.6 } as const;
 
 /** Places along each side of the slice: as asked for, or 25, or fewer where a mask takes long. Always odd. */

@@ -11,15 +11,15 @@ const modelSizeSchema = z.object({
   parameters: z.int(),
   /** Multiplications with their additions, of one sample. */
   multiplyAdds: z.int(),
-  /** Of the file. */
+  /** Size of the file. */
   bytes: z.int(),
-  /** Of one sample at a time, the median, in onnxruntime on the computer that finished the run. */
+  /** Median for one sample at a time, in onnxruntime on the computer that finished the run. */
   latencyMs: z.number(),
 });
 export type ModelSize = z.output<typeof modelSizeSchema>;
 
 const frontRowSchema = z.object({
-  /** Of the ticket, a key of the run. */
+  /** Key of the ticket in the run. */
   file: z.string(),
   sparsity: share,
   keptWeights: z.int(),
@@ -84,7 +84,7 @@ export const summarySchema = z.object({
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
   /** Where the weights were given, as a trained model has them: the scores of the network with all of its weights. */
   unpruned: unprunedSchema.optional(),
-  /** Of searches that look for more than one ticket: those that nothing beats in fitness and sparsity, densest first. */
+  /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),

@@ -52,7 +52,7 @@ export function improveAll(
   return { genomes, states };
 }
 
-/** What positions of a run are opened on. */
+/** Data and network that positions of a run are opened on. */
 interface Ground {
   readonly network: AnyNetwork;
   readonly samples: Samples;

@@ -93,7 +93,7 @@ export function checkMemoryOfCells(cells: readonly Cell[], available: number): v
 }
 
 interface CellProblem {
-  /** Of the cell. */
+  /** Id of the cell. */
   readonly id: string;
   readonly problem: string;
 }

@@ -49,7 +49,7 @@ ${await resultSections(sweep, results, readHistory)}
   return page(name, main, TABLE_STYLE);
 }
 
-/** What its runs found: tables, failures and figures. */
+/** Results of its runs: tables, failures and figures. */
 export async function resultSections(
   sweep: Sweep,
   results: Results,

@@ -49,7 +49,7 @@ const RANGES = {
   sparsity: [0, 1],
   evaluations: [0, Number.POSITIVE_INFINITY],
 } as const satisfies Record<Quantity, readonly [number, number]>;
-/** Of differences of shares. */
+/** Bounds of differences of shares. */
 const DIFFERENCES = [-1, 1] as const;
 
 /** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */

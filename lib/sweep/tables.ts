@@ -194,7 +194,7 @@ export function fewPairsNote(comparisons: number, pairs: number): string | undef
   return `Too few seeds for a significant difference: of ${counted(pairs, 'pair')}${corrected} p is never below ${lowest}, however large the difference. From ${counted(needed, 'seed')} on it can be below 0.05.`;
 }
 
-/** What is said below the table of comparisons. */
+/** Notes below the table of comparisons. */
 export function notesOfComparisons({ seeds, reference }: Sweep, { comparisons, runs }: Results): string[] {
   // A sweep that goes on gets its other pairs yet.
   const open = runs.some(({ result }) => result === undefined);

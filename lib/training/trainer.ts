@@ -9,7 +9,7 @@ import { EpochSession } from './epoch-session.ts';
 import { orderOfEpoch, type Split, splitSamples } from './samples.ts';
 import { openScoring, type ScoringSession } from './scoring-session.ts';
 
-/** Of all epochs, and of those since the best. */
+/** Whether training is over, by the number of all epochs and of those since the best. */
 type IsOver = (epochs: number, unchanged: number) => boolean;
 
 /** Before the first epoch. */

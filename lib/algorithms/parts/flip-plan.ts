@@ -8,7 +8,7 @@ const STARTS = { least: 2, most: 8, weights: 600 };
 /** Flips of a search at another price, as a share of a start's: it begins at the best mask there is. */
 const FRONT_SHARE = 0.5;
 
-/** What all starts do, or all searches at other prices. */
+/** Work of all starts, or of all searches at other prices. */
 interface Phase {
   /** Of each of them. */
   readonly flips: number;

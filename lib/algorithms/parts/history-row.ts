@@ -24,7 +24,7 @@ export const historyRowSchema = z.object({
   evaluations: count,
   /** Flips of single bits considered since the run began, where the algorithm flips. */
   flips: count.optional(),
-  /** What such a search minimises, of its best mask: the objective, and the price of the weights. */
+  /** Cost of the best mask of such a search: the objective, and the price of the weights. */
   bestCost: loss.optional(),
   /** Of the survivors, where several objectives count: the volume between them and the worst of everything. */
   hypervolume: share.optional(),

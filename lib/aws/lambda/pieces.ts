@@ -23,7 +23,7 @@ class PieceFailed extends Error {
   }
 }
 
-/** Of whoever calls a handler; without any, the work is done in the thread that the handler is in. */
+/** Threads of the handler's caller; without any, the handler's own thread does the work. */
 export const THREADS = new AsyncLocalStorage<Threads | undefined>();
 
 /** On AWS onnxruntime is loaded while the environment starts; here, a thread that does no work does without. */

@@ -8,7 +8,7 @@ export interface Access {
   /** Key patterns in the bucket, `*` for any characters. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Those of the writes that carry the tag of what expires. */
+  /** Writes that carry the tag of objects that expire. */
   readonly tags: readonly string[];
   readonly deletes: readonly string[];
   /** Prefixes where it may list. Without it S3 answers a missing key with "access denied". */

@@ -23,7 +23,7 @@ export class Storage extends Construct {
       lifecycleRules: [
         { id: 'UnfinishedUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         {
-          // Those of runs, and of runs that are cells of sweeps: nothing else carries the tag.
+          // Objects of runs, and of runs that are cells of sweeps: nothing else carries the tag.
           id: 'Generations',
           tagFilters: { [EXPIRING_TAG.key]: EXPIRING_TAG.value },
           expiration: Duration.days(generationDays),

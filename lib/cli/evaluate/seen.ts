@@ -75,7 +75,7 @@ async function sharedWith(
   }
 }
 
-/** What is said about it. `run`: how the run is called, where it was given. */
+/** Wording. `run`: name of the run, if one was given. */
 export function seenText(file: string, total: number, { sameFile, samples }: Seen, run?: string): string {
   const which = `${whole(samples ?? 0)} of ${counted(total, 'sample')}`;
   const verb = samples === 1 ? 'is' : 'are';

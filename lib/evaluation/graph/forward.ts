@@ -14,7 +14,7 @@ export async function openForward(graph: Graph, parts: CutGraph, block: number, 
   const model = buildGraphEvaluatorModel(graph, parts, block);
   const session = await InferenceSession.create(model.bytes, {
     ...sessionOptions(threads),
-    // What goes wrong is thrown; with blocks there is another way, and nothing to log.
+    // Errors are thrown; with blocks there is another way, and nothing to log.
     ...(block > 1 ? { logSeverityLevel: 4 } : {}),
   });
   const weights = graphWeights(model.weights);

@@ -5,7 +5,7 @@ import { type NetworkSize, sizeOfGraph } from '../network.ts';
 import type { Wiring } from '../weight-matrices.ts';
 import { minimise } from './minimisation.ts';
 
-/** Of the minimised network: units that depend on the input and on which an output depends; all outputs stay. */
+/** Units of the minimised network: those that depend on the input and on which an output depends; all outputs stay. */
 export function minimisedSize(
   network: Wiring,
   genome: Uint8Array,
@@ -33,7 +33,7 @@ function ofLayers(widths: readonly number[], genome: Uint8Array) {
   for (const [depth, { inputs, outputs, offset }] of [...layers.entries()].reverse()) {
     const [before, after] = [needed[depth], needed[depth + 1]];
     for (let output = 0; output < outputs; output++) {
-      // What is constant is taken over by the bias behind it, with all that it was made of.
+      // A constant moves into the bias behind it, and its inputs are dropped.
       if (after?.[output] !== 1 || depends[depth + 1]?.[output] !== 1) continue;
       const row = offset + output * inputs;
       for (let input = 0; input < inputs; input++) {

@@ -10,9 +10,9 @@ import { numbersTable } from './table.ts';
 /** A layer with prunable weights, under a mask. */
 export interface MaskedLayer extends WeightMatrix {
   readonly kept: number;
-  /** Of the units or channels that its weights compute; undefined where the network is too large to look at them all. */
+  /** Roles of the units or channels that its weights compute; undefined if the network is too large to look at them all. */
   readonly roles: readonly UnitRole[] | undefined;
-  /** Of one sample of what it computes. */
+  /** Shape of one sample of its output. */
   readonly shape: readonly number[];
 }
 
