@@ -46,3 +46,11 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
+
+/** Processor time that this thread takes for it. */
+export function processorSeconds(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const after = process.threadCpuUsage();
+  return (after.user + after.system - before.user - before.system) / 1e6;
+}

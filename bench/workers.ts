@@ -20,7 +20,7 @@ import {
   improve,
   startImproving,
 } from '../lib/search/improving.ts';
-import { median } from './threads.ts';
+import { median, processorSeconds } from './threads.ts';
 
 const WIDTHS = [64, 75, 10] as const;
 const [INPUTS, HIDDEN, CLASSES] = WIDTHS;
@@ -65,14 +65,6 @@ function positionOf(seed: number, samples = train): LayersPosition {
   return new LayersPosition(uniformNetwork(WIDTHS, seed), data, start, { objective: 'cross-entropy' });
 }
 
-/** Processor time of this thread. */
-function timed(work: () => void): number {
-  const before = process.threadCpuUsage();
-  work();
-  const after = process.threadCpuUsage();
-  return (after.user + after.system - before.user - before.system) / 1e6;
-}
-
 /**
  * Each chunk goes to the worker that is free first, and a round ends with its last one. Clocks are too coarse for the chunks of
  * a round: a flip is taken to cost what it does on average over all of them.
@@ -98,7 +90,7 @@ function annealing(seed: number, flips: number, start: number, few = 0): Found {
   const fifth = few > 0 ? positionOf(seed, pick(train, order.subarray(0, order.length / 5))) : undefined;
   const position = positionOf(seed);
   let state = startImproving(position, randomGenome(random(seed, 'start', 0, start), BITS));
-  const shared = timed(() => {
+  const shared = processorSeconds(() => {
     if (fifth) state = improve(fifth, state, settings, draw, few * flips);
     state = improve(position, state, settings, draw, flips);
     position.moveTo(bestOf(position, state, LAMBDA));
@@ -157,7 +149,7 @@ function blocks(count: number): Way {
       const before = position.genome();
       const changes: number[][] = [];
       const shares: number[] = [];
-      shared += timed(() => {
+      shared += processorSeconds(() => {
         for (let block = 0; block < count; block++) {
           const own = units
             .slice((block * HIDDEN) / count, ((block + 1) * HIDDEN) / count)
@@ -170,7 +162,7 @@ function blocks(count: number): Way {
         }
       });
       rounds.push(shares);
-      serial += timed(() => {
+      serial += processorSeconds(() => {
         position.moveTo(before);
         for (const bits of changes) {
           const cost = costWithWeights(position, lambda);
@@ -191,13 +183,13 @@ function tempering(replicas: number): Way {
     const position = positionOf(seed);
     const stream = random(seed, 'noise');
     const all = UNITS.flatMap(weightsOf);
-    const serial = timed(() => walk(position, all, (COLD * flips) / ROUNDS, 0, 0, stream));
+    const serial = processorSeconds(() => walk(position, all, (COLD * flips) / ROUNDS, 0, 0, stream));
     const typical = typicalChange(position, stream);
     const heats = Array.from({ length: replicas }, (_, rank) => typical / 4 ** ((4 * rank) / (replicas - 1)));
     let masks = heats.map(() => ({ genome: position.genome(), cost: 0 }));
     let shared = 0;
     for (let round = COLD; round < ROUNDS; round++) {
-      shared += timed(() => {
+      shared += processorSeconds(() => {
         masks = masks.map(({ genome }, rank) => {
           position.moveTo(genome);
           const own = random(seed, 'flip-order', round, rank);

