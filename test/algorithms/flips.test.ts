@@ -31,6 +31,17 @@ test.each([
 });
 
 describe('stages', () => {
+  it('double where weights are many, with as many flips each', () => {
+    const stages = stagesOf({ flips: 500_000, firstSamples: null }, { bits: 266_200, samples: 60_000 });
+    expect(stages.map(({ samples, end }) => [samples, end])).toEqual([
+      [2_000, 100_000],
+      [4_000, 200_000],
+      [8_000, 300_000],
+      [16_000, 400_000],
+      [60_000, 500_000],
+    ]);
+  });
+
   it.each([
     [null, 1437, [1437]],
     [null, 3999, [3999]],

@@ -16,11 +16,13 @@ export interface Size {
   readonly samples: number;
 }
 
-/** Samples of the first stage where the data are at least twice as many; each stage has so many times those of the one before. */
+/** Samples of the first stage where the data are at least twice as many. */
 const FIRST_SAMPLES = 2_000;
-const GROWTH = 5;
-/** Each stage has this share of the flips of the one before: most of the way is the same on few samples as on many. */
-const SHRINKAGE = 1 / 3;
+/**
+ * Each stage has so many times the samples of the one before, and this share of its flips. Usually most of the way is the same
+ * on few samples as on many. Many weights are misled by few samples, and soon.
+ */
+const STAGES = { usual: { growth: 5, share: 1 / 3 }, many: { growth: 2, share: 1 } } as const;
 
 const MOST_FLIPS = 200_000;
 /** But so many for each weight, where weights are many. */
@@ -39,44 +41,55 @@ const WEIGHTS_PER_SAMPLE = 10;
 /** Of all weights as many are flipped between two draws. */
 const DRAWN_AFTER = 0.2;
 
+/** Samples of the first stage. */
+function firstOf(first: number | null, samples: number): number {
+  return first ?? (2 * FIRST_SAMPLES <= samples ? FIRST_SAMPLES : samples);
+}
+
+function hasManyWeights(
+  { firstSamples }: Pick<FlipSection, 'firstSamples'>,
+  { bits, samples }: Size,
+): boolean {
+  const first = firstOf(firstSamples, samples);
+  return first < samples && bits >= WEIGHTS_PER_SAMPLE * first;
+}
+
 /** Samples of each stage, and its share of the flips. */
 function shares(
-  first: number | null,
-  samples: number,
+  section: Pick<FlipSection, 'firstSamples'>,
+  size: Size,
 ): { readonly samples: number; readonly share: number }[] {
+  const { samples } = size;
+  const { growth, share } = STAGES[hasManyWeights(section, size) ? 'many' : 'usual'];
   const sizes: number[] = [];
-  const start = first ?? (2 * FIRST_SAMPLES <= samples ? FIRST_SAMPLES : samples);
-  for (let size = start; sizes.length === 0 ? size < samples : 2 * size <= samples; size *= GROWTH) {
-    sizes.push(size);
+  const start = firstOf(section.firstSamples, samples);
+  for (let some = start; sizes.length === 0 ? some < samples : 2 * some <= samples; some *= growth) {
+    sizes.push(some);
   }
   sizes.push(samples);
-  const total = sizes.reduce((sum, _, stage) => sum + SHRINKAGE ** stage, 0);
-  return sizes.map((size, stage) => ({ samples: size, share: SHRINKAGE ** stage / total }));
+  const total = sizes.reduce((sum, _, stage) => sum + share ** stage, 0);
+  return sizes.map((some, stage) => ({ samples: some, share: share ** stage / total }));
 }
 
 /** Flips that each start considers. */
-export function flipsOf(
-  { flips, firstSamples }: Pick<FlipSection, 'flips' | 'firstSamples'>,
-  size: Size,
-): number {
-  const { bits, samples } = size;
-  const mean = shares(firstSamples, samples).reduce((sum, one) => sum + one.share * one.samples, 0);
+export function flipsOf(section: Pick<FlipSection, 'flips' | 'firstSamples'>, size: Size): number {
+  const { bits } = size;
+  const mean = shares(section, size).reduce((sum, one) => sum + one.share * one.samples, 0);
   const quick = Math.max(FEWEST_PER_WEIGHT * bits, Math.floor(QUICK_FLIPS / mean));
-  return flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, Math.max(MOST_FLIPS, FEW_PER_WEIGHT * bits));
+  const most = Math.max(MOST_FLIPS, FEW_PER_WEIGHT * bits);
+  return section.flips ?? Math.min(FLIPS_PER_WEIGHT * bits, quick, most);
 }
 
 /** Flips after which a part of the samples is drawn anew; null: never. */
-export function redrawnAfter({ firstSamples }: Pick<FlipSection, 'firstSamples'>, size: Size): number | null {
-  const [first] = shares(firstSamples, size.samples);
-  if (!first || first.samples === size.samples) return null;
-  return size.bits < WEIGHTS_PER_SAMPLE * first.samples ? null : Math.ceil(DRAWN_AFTER * size.bits);
+export function redrawnAfter(section: Pick<FlipSection, 'firstSamples'>, size: Size): number | null {
+  return hasManyWeights(section, size) ? Math.ceil(DRAWN_AFTER * size.bits) : null;
 }
 
 export function stagesOf(section: Pick<FlipSection, 'flips' | 'firstSamples'>, size: Size): Stage[] {
   const flips = flipsOf(section, size);
-  const work = redrawnAfter(section, size) === null ? FLIPS_BY_SAMPLES.usual : FLIPS_BY_SAMPLES.many;
+  const work = FLIPS_BY_SAMPLES[hasManyWeights(section, size) ? 'many' : 'usual'];
   let share = 0;
-  return shares(section.firstSamples, size.samples).map(({ samples, share: own }, index, all) => {
+  return shares(section, size).map(({ samples, share: own }, index, all) => {
     share += own;
     const slice = Math.min(Math.ceil(flips / LEAST_GENERATIONS), Math.floor(work / samples));
     const end = index === all.length - 1 ? flips : Math.round(share * flips);
