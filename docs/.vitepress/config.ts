@@ -95,6 +95,7 @@ export default defineConfig({
           page('Searches that flip bits', '/explanation/searches'),
           page('Baselines', '/explanation/baselines'),
           page('Performance', '/explanation/performance'),
+          page('The emulator test', '/explanation/emulator'),
           page('Results', '/explanation/results'),
         ],
       },
