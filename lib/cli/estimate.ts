@@ -95,6 +95,23 @@ const ROWS: readonly (readonly [name: string, of: (guess: Guess) => string])[] =
   ['time', ({ minutes }) => duration(minutes * 60)],
 ];
 
+/** Where the budget would end the run, if it has one. */
+export function budgetText({ algorithm, budget }: RunSpec, { low, high }: Estimate): string[] {
+  if (!budget) return [];
+  const { dollars, minutes } = budget;
+  const limits = [
+    ...(dollars === undefined ? [] : [money(dollars)]),
+    ...(minutes === undefined ? [] : [duration(60 * minutes)]),
+  ];
+  const ends = ({ generations, without }: Guess) =>
+    without === undefined
+      ? 'is not reached'
+      : `ends the run after ${whole(generations)} of ${whole(without)} ${wordingOf(algorithm).generations}`;
+  return [
+    `The budget of ${limits.join(' and ')}: by the low guess it ${ends(low)}; by the high one it ${ends(high)}.`,
+  ];
+}
+
 function describe(spec: RunSpec, estimate: Estimate): string {
   const { low, high, memoryMb, architecture, priceDate, priceRegion } = estimate;
   const distributed = high.usage.express.executions > 0;
@@ -107,6 +124,7 @@ function describe(spec: RunSpec, estimate: Estimate): string {
   return [
     plainTable(rows, [titleOf(spec), 'low', 'high']),
     '',
+    ...budgetText(spec, estimate),
     `low: the shortest ${words.process} that the ${words.process === 'search' ? 'stopping rules allow' : 'spec allows'}, on a fast machine; high: the longest, on a slow one.`,
     `Functions of ${whole(memoryMb)} MB, ${architecture}; list prices of ${priceDate}, ${priceRegion}, without logs, storage and free tier.`,
   ].join('\n');

@@ -9,7 +9,7 @@ import { specJsonSchema } from '../runspec/parser.ts';
 import { DEFAULT_PRESET } from '../runspec/presets.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
-import { objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
+import { budgetOption, objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
 import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
@@ -182,15 +182,17 @@ function addEstimateCommand(program: Command): void {
       .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES)),
   )
     .addOption(objectiveOption())
+    .addOption(budgetOption())
     .option('--json', 'print one JSON document', false)
     .action(async (source, { runs, memory, architecture, json, ...laid }) => {
       const { readRunOrSweep } = await import('./sweep/input.ts');
       const written = await readRunOrSweep(source, runs);
       const options = { json, ...defined({ memory, architecture }) };
       if (isSweep(written)) {
-        refuseForSweep(laid);
+        const { budget, ...others } = laid;
+        refuseForSweep(others);
         const { printSweepEstimate } = await import('./sweep/estimate.ts');
-        await printSweepEstimate(written, options);
+        await printSweepEstimate({ ...written, ...defined({ budget }) }, options);
         return;
       }
       const { printEstimate } = await import('./estimate.ts');

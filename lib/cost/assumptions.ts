@@ -69,4 +69,6 @@ export interface Guess {
   readonly dollars: Dollars;
   /** From start to end of the execution. */
   readonly minutes: number;
+  /** Where the budget ends it: the generations, or epochs, that it would have without one. */
+  readonly without?: number;
 }

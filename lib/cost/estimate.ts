@@ -2,10 +2,12 @@
  * What a run will cost, before it starts: the same counters as a metered run, filled in from the spec, once with
  * every doubt taken well and once with every doubt taken badly.
  */
+import type { Course } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { searchSizeOf } from '../runspec/shape.ts';
 import { type Assumptions, type Guess, HIGH, LOW } from './assumptions.ts';
+import { exceeds } from './budget.ts';
 import { guessSearch } from './estimate-search.ts';
 import { guessTraining } from './estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB, PRICE_DATE, PRICE_REGION } from './prices.ts';
@@ -45,7 +47,27 @@ export function estimateByMemory(spec: RunSpec, architecture?: Architecture): re
 /** One of the two. */
 function guess(spec: RunSpec, given: Assumptions, memoryMb: number, architecture: Architecture): Guess {
   const course = algorithmNamed(spec.algorithm).course(spec, given, searchSizeOf(spec));
-  return course.work !== 'train'
-    ? guessSearch(spec, course, given, memoryMb, architecture)
-    : guessTraining(spec, course, given, memoryMb, architecture);
+  const guessOf = (course: Course) =>
+    course.work === 'train'
+      ? guessTraining(spec, course, given, memoryMb, architecture)
+      : guessSearch(spec, course, given, memoryMb, architecture);
+  const whole = guessOf(course);
+  const { budget } = spec;
+  if (budget === undefined || !exceeds(whole, budget, architecture)) return whole;
+  // Without the first generation there is no ticket: whatever it costs, it is done.
+  let [affordable, most] = [course.work === 'train' ? 1 : 0, whole.generations];
+  while (affordable + 1 < most) {
+    const middle = Math.floor((affordable + most) / 2);
+    if (exceeds(guessOf(cut(course, middle)), budget, architecture)) most = middle;
+    else affordable = middle;
+  }
+  return { ...guessOf(cut(course, affordable)), without: whole.generations };
+}
+
+/** The course up to that generation, or that epoch. */
+function cut(course: Course, generations: number): Course {
+  if (course.work === 'train') return { ...course, epochs: generations };
+  const share = course.generations === 0 ? 1 : generations / course.generations;
+  const later = course.evaluations - course.first;
+  return { ...course, generations, evaluations: Math.round(course.first + share * later) };
 }

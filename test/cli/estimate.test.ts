@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { compareMemories } from '../../lib/cli/estimate.ts';
-import { estimateByMemory } from '../../lib/cost/estimate.ts';
+import { budgetText, compareMemories } from '../../lib/cli/estimate.ts';
+import { estimateByMemory, estimateCost } from '../../lib/cost/estimate.ts';
 import { complete } from '../runspec/complete.ts';
 
 test('four sizes of functions side by side, with bars, and which is the cheapest and which the fastest', () => {
@@ -22,4 +22,15 @@ test('four sizes of functions side by side, with bars, and which is the cheapest
     expect(time).toBeLessThan(24);
   }
   expect(text).toContain('1,769 MB is the cheapest, 10,240 MB the fastest');
+});
+
+test('where a budget would end the run is said for both guesses', () => {
+  const stop = { stagnation: null, targetAccuracy: null };
+  const spec = complete({ preset: 'digits-10', stop, budget: { dollars: 0.008, minutes: 60 } });
+  const [line, ...others] = budgetText(spec, estimateCost(spec));
+  expect(others).toEqual([]);
+  expect(line).toMatch(
+    /^The budget of \$0\.008 and 1 h( 0 min)?: by the low guess it is not reached; by the high one it ends the run after [78],\d{3} of 11,000 generations\.$/,
+  );
+  expect(budgetText(complete({}), estimateCost(complete({})))).toEqual([]);
 });

@@ -155,4 +155,36 @@ describe('estimate', () => {
     const of = ({ high }: typeof small) => high.usage.functions.leap.gbSeconds;
     expect(of(large) / of(small)).toBeCloseTo(2, 9);
   });
+
+  describe('of a run with a budget', () => {
+    const stop = { stagnation: null, targetAccuracy: null };
+    const of = (budget: object, more: object = {}) =>
+      estimateCost(complete({ preset: 'digits-10', stop, budget, ...more }));
+    const free = estimateCost(complete({ preset: 'digits-10', stop })).high;
+
+    test('stops where the money for the search is spent, and still makes the ticket', () => {
+      const { low, high } = of({ dollars: 0.008 });
+      expect(low.without).toBeUndefined();
+      expect(high.without).toBe(11_000);
+      expect(high.generations).toBeGreaterThan(7_000);
+      expect(high.generations).toBeLessThan(8_500);
+      expect(high.evaluations).toBeCloseTo(50 + 53 * (high.generations + 1), -2);
+      const { finalize } = high.usage.functions;
+      const made = finalize.gbSeconds * 1.66667e-5 + finalize.requests * 2e-7;
+      expect(high.dollars.total - made).toBeLessThanOrEqual(0.008);
+      expect(high.dollars.total - made).toBeGreaterThan(0.0079);
+    });
+
+    test('or the time', () => {
+      const { high } = of({ minutes: 2 });
+      expect(high.minutes - high.usage.functions.finalize.milliseconds / 60_000).toBeCloseTo(2, 1);
+    });
+
+    test('is that of a run without one where it is enough, and has its first generation in any case', () => {
+      expect(of({ dollars: 1, minutes: 60 }).high).toEqual(free);
+      expect(of({ dollars: 1e-9 }).high).toMatchObject({ generations: 0, without: 11_000 });
+      const trained = { algorithm: 'edge-popup', preset: 'moons-c' };
+      expect(of({ minutes: 1e-9 }, trained).high).toMatchObject({ generations: 1, without: 100 });
+    });
+  });
 });

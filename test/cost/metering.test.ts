@@ -1,9 +1,11 @@
 /** A search on the embedded engine tells what it used, and the estimate counts requests as the search makes them. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { estimateCost } from '../../lib/cost/estimate.ts';
 import { trainingRequestsOf } from '../../lib/cost/estimate-training.ts';
 import { requestsOf } from '../../lib/cost/requests.ts';
-import { priceOf } from '../../lib/cost/usage.ts';
+import { priceOf, type Usage } from '../../lib/cost/usage.ts';
+import { complete } from '../runspec/complete.ts';
 import { runSmall, type SmallRun } from './run.ts';
 
 const SPEC = {
@@ -14,6 +16,8 @@ const SPEC = {
   pruning: { enabled: false },
 };
 const GENERATIONS = 3;
+/** Requests with which an environment opens a run and its evaluator. */
+const OPENED = 4;
 
 /** Names of the states that were entered, in order. */
 function entered(payloads: SmallRun['payloads']): string[] {
@@ -74,6 +78,13 @@ test('the estimate counts the S3 requests that a search makes', async () => {
   // The one worker has the run open already when it finalizes; on AWS that is another function.
   const shared = 2;
   expect(usage.s3).toEqual({ puts: sum('puts'), lists: sum('lists'), gets: sum('gets') - shared });
+
+  // The whole estimate says the same, but for what chunks share: each of its three has an environment of its own.
+  const { high } = estimateCost(complete({ ...SPEC, evaluation }));
+  expect(high.usage.transitions).toBe(usage.transitions);
+  expect(high.usage.s3).toEqual({ ...usage.s3, gets: usage.s3.gets + shared + 2 * OPENED });
+  const counts = (of: Usage) => Object.entries(of.functions).map(([name, { requests }]) => [name, requests]);
+  expect(counts(high.usage)).toEqual(counts(usage));
 });
 
 test('a run that leaps pays for its leaps, and makes the requests that its estimate counts', async () => {

@@ -2,6 +2,7 @@
 import { duration, money, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/assumptions.ts';
 import { PRICES } from '../../cost/prices.ts';
+import type { Budget } from '../../runspec/budget.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import type { Json } from '../../runspec/written-spec.ts';
 import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
@@ -72,8 +73,21 @@ export async function printSweepEstimate(written: Json, options: EstimateOptions
     [
       plainTable(rows, [title, 'low', 'high']),
       '',
+      ...budgetText(checked.sweep.budget, estimate),
       `The sum of its cells, ${whole(checked.sweep.maxConcurrency)} at a time; 'tombola estimate' of a single spec explains the guesses.`,
       '',
     ].join('\n'),
   );
+}
+
+/** How far a sweep's budget goes: cells are begun as long as there is money, and time, for them. */
+function budgetText(budget: Budget | undefined, { cells, low, high }: SweepEstimate): string[] {
+  if (!budget) return [];
+  const done = ({ dollars, minutes }: SweepGuess) => {
+    const shares = [(budget.dollars ?? dollars) / dollars, (budget.minutes ?? minutes) / minutes];
+    return whole(Math.floor(cells * Math.min(1, ...shares)));
+  };
+  return [
+    `Its budget is enough for about ${done(high)} of the ${whole(cells)} cells by the high guess, ${done(low)} by the low one.`,
+  ];
 }
