@@ -1,4 +1,4 @@
-/** random-search: fair random masks, of which the best are kept. */
+/** random-search: random masks, of which the best are kept. */
 import { breedMigrants, breedStart } from './parts/breeding.ts';
 import { byGenerations } from './parts/generations.ts';
 import { untilEvaluations } from './parts/match.ts';
@@ -11,7 +11,7 @@ function withinBudget({ stop: { maxEvaluations } }: SearchSpec, count: number, u
 }
 
 export const randomSearch = byGenerations<SearchSpec, null>({
-  summary: 'fair random masks, of which the best are kept',
+  summary: 'random masks, of which the best are kept',
   match: untilEvaluations(true),
   evaluations: ({ search: { population } }) => ({ first: population, each: population }),
   // Never for want of change.

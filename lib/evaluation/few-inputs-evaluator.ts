@@ -15,7 +15,7 @@ const BATCH = 64;
 /** Half the distance between 1 and the next float32: the largest relative error of one rounding. */
 const ROUNDING = 2 ** -24;
 
-/** Rows of the activation matrix for a network of this shape: a term per version of a neuron, and the constant. */
+/** Rows of the activation matrix for a network of this shape: a term per version of a unit, and the constant. */
 export function countTerms(features: number, hidden: number): number {
   return (2 ** features - 1) * hidden + 1;
 }
@@ -34,7 +34,7 @@ export async function fewInputsEvaluator(network: Network, data: ScaledData, thr
   const session = await InferenceSession.create(model, sessionOptions(threads));
   const [biases = new Float32Array(), lastBiases = new Float32Array()] = network.biases;
   const [, outgoing = new Float32Array()] = network.weights;
-  /** Per hidden neuron, what it emits without inputs. */
+  /** Per hidden unit, what it emits without inputs. */
   const constants = Float64Array.from(biases, (bias) => Math.max(0, bias));
   const double = new DoublePrecision(network, x);
   const rows = new Float32Array(BATCH * terms);
@@ -42,7 +42,7 @@ export async function fewInputsEvaluator(network: Network, data: ScaledData, thr
   const margins = new Float64Array(Math.max(...tiles.map(({ samples }) => samples)));
 
   /**
-   * One individual's row: per hidden neuron, the difference of its two outgoing weights at the version that its mask
+   * One individual's row: per hidden unit, the difference of its two outgoing weights at the version that its mask
    * chooses, and the constant. Scaled by ½ / ε, where ε bounds the rounding error of the row's product: each of its n
    * terms is rounded once, each of the n additions once (Higham 2002, section 3.1), and the activations themselves
    * once more.
@@ -57,20 +57,20 @@ export async function fewInputsEvaluator(network: Network, data: ScaledData, thr
     let constant = (lastBiases[1] ?? 0) - (lastBiases[0] ?? 0);
     let magnitude = Math.abs(constant);
     let used = 1;
-    for (let neuron = 0; neuron < hidden; neuron++) {
+    for (let unit = 0; unit < hidden; unit++) {
       const difference =
-        (masks[toSecond + neuron] === 1 ? (outgoing[hidden + neuron] ?? 0) : 0) -
-        (masks[toFirst + neuron] === 1 ? (outgoing[neuron] ?? 0) : 0);
+        (masks[toSecond + unit] === 1 ? (outgoing[hidden + unit] ?? 0) : 0) -
+        (masks[toFirst + unit] === 1 ? (outgoing[unit] ?? 0) : 0);
       if (difference === 0) continue;
       let version = 0;
       for (let input = 0; input < features; input++) {
-        version |= (masks[mask + neuron * features + input] ?? 0) << input;
+        version |= (masks[mask + unit * features + input] ?? 0) << input;
       }
       if (version === 0) {
-        constant += difference * (constants[neuron] ?? 0);
-        magnitude += Math.abs(difference) * (constants[neuron] ?? 0);
+        constant += difference * (constants[unit] ?? 0);
+        magnitude += Math.abs(difference) * (constants[unit] ?? 0);
       } else {
-        const term = neuron * versions + version - 1;
+        const term = unit * versions + version - 1;
         rows[row + term] = difference;
         magnitude += Math.abs(difference) * (largest[term] ?? 0);
         used++;
@@ -140,7 +140,7 @@ export async function fewInputsEvaluator(network: Network, data: ScaledData, thr
   };
 }
 
-/** The activations of every version of every hidden neuron over all samples, with the labels' signs. */
+/** The activations of every version of every hidden unit over all samples, with the labels' signs. */
 function activationsOf(network: Network, { x, labels, features }: ScaledData, terms: number) {
   const samples = labels.length;
   const [weights = new Float32Array()] = network.weights;
@@ -151,12 +151,11 @@ function activationsOf(network: Network, { x, labels, features }: ScaledData, te
   const signs = Float32Array.from(labels, (label) => (label === 1 ? 1 : -1));
   const sums = new Float64Array(samples);
   for (let term = 0; term < terms - 1; term++) {
-    const neuron = Math.floor(term / versions);
+    const unit = Math.floor(term / versions);
     const version = (term % versions) + 1;
-    sums.fill(biases[neuron] ?? 0);
+    sums.fill(biases[unit] ?? 0);
     for (let input = 0; input < features; input++) {
-      if ((version >>> input) & 1)
-        addInput(sums, x, input, features, weights[neuron * features + input] ?? 0);
+      if ((version >>> input) & 1) addInput(sums, x, input, features, weights[unit * features + input] ?? 0);
     }
     largest[term] = activate(sums, signs, activations.subarray(term * samples, (term + 1) * samples));
   }

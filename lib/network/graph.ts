@@ -30,7 +30,7 @@ export interface PrunableTensor {
   /** The node that uses it (the first one), and its operator. */
   readonly node: string;
   readonly op: WeightedOperator;
-  /** Weights that flow into one unit (a neuron, or a channel's one position), and that flow out of one. */
+  /** Weights that flow into one unit (of a dense layer, or a channel's one position), and that flow out of one. */
   readonly fanIn: number;
   readonly fanOut: number;
   /** The constant that is added to its node's output, if there is one. */

@@ -16,7 +16,7 @@ export interface NetworkSize {
   readonly weights: number;
   /** Multiplications with their additions, of one sample. */
   readonly multiplyAdds: number;
-  /** Values that are computed of one sample: neurons, or channels times positions. */
+  /** Values that are computed of one sample: units, or channels times positions. */
   readonly units: number;
 }
 

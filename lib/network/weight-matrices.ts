@@ -1,4 +1,4 @@
-/** The prunable weights of any network as matrices: a row per neuron or filter, a column per weight into it. */
+/** The prunable weights of any network as matrices: a row per unit or filter, a column per weight into it. */
 import { denseLayers, type Network } from './architecture.ts';
 import type { Graph } from './graph.ts';
 import type { WeightedOperator } from './operators/table.ts';
@@ -8,7 +8,7 @@ export interface WeightMatrix {
   /** The tensor's name. */
   readonly name: string;
   readonly op: WeightedOperator;
-  /** Neurons or filters. */
+  /** Units or filters. */
   readonly outputs: number;
   /** Weights into each; of a filter those of all its channels. */
   readonly inputs: number;

@@ -127,7 +127,7 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
   });
 
   describe('a tie goes to the lowest class', () => {
-    /** Two hidden neurons that always emit 1, whatever the input. */
+    /** Two hidden units that always emit 1, whatever the input. */
     const tied = (biases: readonly number[]): Network => ({
       widths: [2, 2, biases.length],
       weights: [new Float32Array(4), new Float32Array(2 * biases.length).fill(0.5)],
@@ -275,7 +275,7 @@ test('logits that are not numbers are settled in double precision', async () => 
 
 test('logits that single precision cannot tell apart are settled in double precision', async () => {
   const general = IMPLEMENTATIONS.find(({ name }) => name === 'general');
-  // The hidden neuron emits 1: the third logit is 1 + 2^-30, the second 1.
+  // The hidden unit emits 1: the third logit is 1 + 2^-30, the second 1.
   const network: Network = {
     widths: [1, 1, 3],
     weights: [Float32Array.of(0), Float32Array.of(0, 0, 2 ** -30)],

@@ -56,7 +56,7 @@ describe('removing dead weights', () => {
   });
 });
 
-/** [2, 2, 1], inputs a and b, neurons A and B. Its mask: A←a, A←b, B←a, B←b, out←A, out←B. */
+/** [2, 2, 1], inputs a and b, units A and B. Its mask: A←a, A←b, B←a, B←b, out←A, out←B. */
 const small = (biasA: number, biasB: number): Network => ({
   widths: [2, 2, 1],
   weights: [Float32Array.of(1, 1, 1, 1), Float32Array.of(1, 1)],
@@ -65,17 +65,17 @@ const small = (biasA: number, biasB: number): Network => ({
 
 test.each([
   ['everything lives', small(0, 0), '111111', '111111'],
-  ['weights into a neuron that reaches no output', small(0, 0), '110110', '110010'],
-  ['weights out of a neuron without inputs and with a negative bias', small(-1, 0), '001111', '001101'],
-  ['weights out of a neuron without inputs and with bias 0', small(0, 0), '001111', '001101'],
-  ['a neuron without inputs but with a positive bias still speaks', small(0.5, 0), '001111', '001111'],
+  ['weights into a unit that reaches no output', small(0, 0), '110110', '110010'],
+  ['weights out of a unit without inputs and with a negative bias', small(-1, 0), '001111', '001101'],
+  ['weights out of a unit without inputs and with bias 0', small(0, 0), '001111', '001101'],
+  ['a unit without inputs but with a positive bias still speaks', small(0.5, 0), '001111', '001111'],
   ['no path at all', small(-1, -1), '110001', '000000'],
 ])('%s', (_, network, before, after) => {
   const genome = pack([...before].map(Number));
   expect([...unpack(withoutDeadWeights(network, genome), 6)].join('')).toBe(after);
 });
 
-test('neurons that only dead neurons feed are dead, layer after layer', () => {
+test('units that only dead units feed are dead, layer after layer', () => {
   const network: Network = {
     widths: [1, 1, 1, 1, 1],
     weights: [1, 1, 1, 1].map((weight) => Float32Array.of(weight)),

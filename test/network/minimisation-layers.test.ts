@@ -32,14 +32,14 @@ async function logitsOf(model: Uint8Array, points: readonly (readonly number[])[
   };
 }
 
-/** [3, 3, 2]: three features, neurons A, B and C. Its mask: A←xyz, B←xyz, C←xyz, then both classes ←ABC. */
+/** [3, 3, 2]: three features, units A, B and C. Its mask: A←xyz, B←xyz, C←xyz, then both classes ←ABC. */
 const small: Network = {
   widths: [3, 3, 2],
   weights: [Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), Float32Array.of(1, 2, 3, 4, 5, 6)],
   biases: [Float32Array.of(0.5, -1, 0), Float32Array.of(10, 20)],
 };
 
-test('a neuron without inputs goes into the biases behind it, with its features', () => {
+test('a unit without inputs goes into the biases behind it, with its features', () => {
   // A is 0.5 whatever comes in, B is cut off, C reads the last feature.
   const { graph, features } = minimise(small, pack([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]));
   expect(features).toEqual([2]);

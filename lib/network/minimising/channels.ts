@@ -1,4 +1,4 @@
-/** Which channels only go together. A channel is a neuron, a feature or a feature map: an index of a value's first axis. */
+/** Which channels only go together. A channel is a unit of a dense layer, a feature or a feature map: an index of a value's first axis. */
 import type { Graph, GraphNode } from '../graph.ts';
 import type { Ties } from '../operators/rules.ts';
 import { rulesOf } from '../operators/table.ts';

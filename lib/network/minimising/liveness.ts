@@ -8,7 +8,7 @@ import { constantValues, linksOf } from './constant-values.ts';
 import { reachBack } from './reachability.ts';
 
 /**
- * The genome without the kept weights whose removal provably changes no output: those into a neuron or channel that
+ * The genome without the kept weights whose removal provably changes no output: those into a unit or channel that
  * reaches no output, and those out of one that always emits zero. Values are taken to be finite. Returns the same array
  * where there are none.
  */
@@ -23,11 +23,11 @@ export function hasLivePath(network: Wiring, genome: Uint8Array): boolean {
     : hasLivePathInLayers(network.widths, genome);
 }
 
-/** A hidden neuron always emits zero where it has no live input and a bias of at most 0; without inputs it emits the ReLU of its bias. */
+/** A hidden unit always emits zero where it has no live input and a bias of at most 0; without inputs it emits the ReLU of its bias. */
 function withoutDeadInLayers(network: Network, genome: Uint8Array): Uint8Array {
   const layers = denseLayers(network.widths);
   const mask = unpack(genome, countWeights(network.widths));
-  // Forward: the neurons that may emit anything but zero.
+  // Forward: the units that may emit anything but zero.
   let emits = new Uint8Array(network.widths[0] ?? 0).fill(1);
   const emitting = [emits];
   for (const [index, { inputs, outputs, offset }] of layers.entries()) {
@@ -43,7 +43,7 @@ function withoutDeadInLayers(network: Network, genome: Uint8Array): Uint8Array {
     }
     emitting.push(emits);
   }
-  // Backward: the neurons from which an output can be reached.
+  // Backward: the units from which an output can be reached.
   let reaches = new Uint8Array(network.widths.at(-1) ?? 0).fill(1);
   let dead = false;
   for (const [index, { inputs, outputs, offset }] of [...layers.entries()].reverse()) {

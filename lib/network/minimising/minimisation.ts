@@ -1,4 +1,4 @@
-/** The network that a mask leaves, without what no output depends on: fewer neurons, channels and weights, the same answers. */
+/** The network that a mask leaves, without what no output depends on: fewer units, channels and weights, the same answers. */
 import { memo } from '../../base/memo.ts';
 import type { Graph } from '../graph.ts';
 import { assembleGraph } from '../graph-assembly.ts';
@@ -18,7 +18,7 @@ export interface Minimised {
 }
 
 /**
- * The network under the mask: weights that are pruned are gone where no kept one needs their place, neurons and channels
+ * The network under the mask: weights that are pruned are gone where no kept one needs their place, units and channels
  * that no logit depends on, or that always give the same, are gone with their weights. The bias after them takes over what
  * they gave. Its outputs differ from the network's by rounding only. Values are taken to be finite.
  */

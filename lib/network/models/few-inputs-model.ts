@@ -1,7 +1,7 @@
 /**
  * The evaluator graph for networks of few inputs, one hidden layer and two classes.
  *
- * With F inputs a hidden neuron has only 2^F masked versions, and one of them, without inputs, is constant. All the
+ * With F inputs a hidden unit has only 2^F masked versions, and one of them, without inputs, is constant. All the
  * others are computed once, over all data. What is left of a whole population is one dense product: a row of weights
  * per individual times the versions' activations.
  *

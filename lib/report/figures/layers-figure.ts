@@ -1,4 +1,4 @@
-/** Networks that are no plain multilayer perceptrons: what the ticket keeps of each layer, and of each filter or neuron. */
+/** Networks that are no plain multilayer perceptrons: what the ticket keeps of each layer, and of each filter or unit. */
 import { percent, whole } from '../../base/format.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { type Html, html } from '../html.ts';
@@ -44,7 +44,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
       content: html`<g class="heat">${rows}</g>`,
     },
     caption:
-      'Share of the weights that the ticket keeps: a bar for each layer, and below it a cell for each of its filters or neurons.' +
+      'Share of the weights that the ticket keeps: a bar for each layer, and below it a cell for each of its filters or units.' +
       `${units > 0 ? ` Of ${whole(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${whole(dead)} ${dead === 1 ? 'gives a constant or reaches' : 'give a constant or reach'} no class`}.` : ''}${more}`,
   };
 }
@@ -52,7 +52,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
 function rowOf(layer: MaskedLayer, shares: readonly number[], top: number): Html {
   const { name, op, inputs, outputs, kept } = layer;
   const size = inputs * outputs;
-  const units = op === 'Conv' ? 'filters' : 'neurons';
+  const units = op === 'Conv' ? 'filters' : 'units';
   const width = round((DRAWING_WIDTH * kept) / size);
   const heading = `${shortened(name, NAME)} · ${whole(outputs)} ${units} of ${whole(inputs)}`;
   const text = `${whole(kept)} of ${whole(size)} kept, ${percent(kept / size)}`;

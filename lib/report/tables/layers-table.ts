@@ -33,7 +33,7 @@ export function maskedLayers(network: AnyNetwork, ticket: Uint8Array): MaskedLay
   }));
 }
 
-/** Per neuron or filter of a layer, the share of its weights that the mask keeps. */
+/** Per unit or filter of a layer, the share of its weights that the mask keeps. */
 export function keptPerUnit(matrix: WeightMatrix, ticket: Uint8Array, bits: number): number[] {
   const mask = unpack(ticket, bits);
   const { outputs, inputs, offset, outputStride, inputStride } = matrix;

@@ -20,5 +20,5 @@ export function sizesTable({ minimised }: Pick<RunSummary, 'minimised'>): Html {
     return [label, format(before[key]), format(after[key]), rest];
   });
   return html`<div>${numbersTable('The ticket, minimised', ['', 'ticket.onnx', 'ticket.min.onnx', 'left'], rows)}
-<p class="note">Without the neurons and channels that no class depends on, or that always give the same: the same answers. Latency in onnxruntime, on the computer that finished the run.</p></div>`;
+<p class="note">Without the units and channels that no class depends on, or that always give the same: the same answers. Latency in onnxruntime, on the computer that finished the run.</p></div>`;
 }
