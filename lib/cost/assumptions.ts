@@ -4,8 +4,13 @@ import type { Dollars, Usage } from './usage.ts';
 
 /** Values that a spec does not give. Seconds, unless another unit is named. */
 export interface Assumptions extends Doubts {
-  /** Multiply-adds a second on one vCPU: 3.1e10 to 4.6e10 measured with networks of [2,20,2] to [784,512,512,10]. */
+  /**
+   * Multiply-adds a second on one vCPU, and seconds for each activation beside them. Measured with networks of [2,20,2] to
+   * [784,512,512,10] (`npm run bench -- --only networks`) and with searches on blobs: 5e10 and 0.4 ns on a core that has
+   * nothing else to do, 2e10 and 0.47 ns on one that is shared.
+   */
   readonly multiplyAddsPerSecond: number;
+  readonly activation: number;
   /** Evaluations of the pruning pass per prunable weight: half of them are kept, each is tried once or often. */
   readonly pruningPerWeight: number;
   /** Start of a Lambda environment. */
@@ -31,6 +36,7 @@ export interface Assumptions extends Doubts {
 export const LOW: Assumptions = {
   search: 'shortest',
   multiplyAddsPerSecond: 4e10,
+  activation: 3e-10,
   pruningPerWeight: 0.5,
   triesShare: 0.02,
   coldStart: 0.5,
@@ -48,6 +54,7 @@ export const LOW: Assumptions = {
 export const HIGH: Assumptions = {
   search: 'longest',
   multiplyAddsPerSecond: 1.5e10,
+  activation: 8e-10,
   pruningPerWeight: 8,
   triesShare: 0.5,
   coldStart: 1.2,

@@ -30,7 +30,7 @@ test('where a budget would end the run is said for both guesses', () => {
   const [line, ...others] = budgetText(spec, estimateCost(spec));
   expect(others).toEqual([]);
   expect(line).toMatch(
-    /^The budget of \$0\.008 and 1 h( 0 min)?: by the low guess it is not reached; by the high one it ends the run after [78],\d{3} of 11,000 generations\.$/,
+    /^The budget of \$0\.008 and 1 h( 0 min)?: by the low guess it is not reached; by the high one it ends the run after [56],\d{3} of 11,000 generations\.$/,
   );
   expect(budgetText(complete({}), estimateCost(complete({})))).toEqual([]);
 });
