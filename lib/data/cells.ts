@@ -30,9 +30,26 @@ export function hasUnit(cell: string): boolean {
   );
 }
 
+/** Spaces and apostrophes between thousands, as French, Swedish and Swiss programs write them: 1 234,5 and 1'234.5. */
+const SPACED = /^\s*[+-]?\d{1,3}(?:([ \u00a0\u2009\u202f'\u2019])\d{3})(?:\1\d{3})*([.,]\d*)?\s*$/;
+
+export function isSpacedNumber(cell: string): boolean {
+  return SPACED.test(cell);
+}
+
+/** Numbers in notations that are not read: (5) and 5- are negative, −5 has a sign of typographers, ="5" is a spreadsheet's text. */
+const NOTATIONS =
+  /^\s*(="[^"]*\d"|\(\s*[$€£¥]?\d[\d.,]*\)|\u2212\s*\d[\d.,]*|\d[\d.,]*-|[+-]?\d+\.?\d*d[+-]?\d+|0x[\da-f]+|[+-]?\d{1,2}(,\d{2})+,\d{3}(\.\d*)?)\s*$/i;
+
+/** Whether a cell is a number that is not written plainly: with a unit, or in such a notation. */
+export function isDressedNumber(cell: string): boolean {
+  return hasUnit(cell) || NOTATIONS.test(cell);
+}
+
 /** The cell with a decimal point and no separators of thousands, where the user says what its commas are. */
-export function pointed(cell: string, decimal: Decimal | undefined): string {
-  if (decimal === undefined) return cell;
+export function pointed(written: string, decimal: Decimal | undefined): string {
+  if (decimal === undefined) return written;
+  const cell = isSpacedNumber(written) ? written.trim().replaceAll(/[^\d.,+-]/g, '') : written;
   if (decimal === '.') return THOUSANDS_COMMA.test(cell) ? cell.replaceAll(',', '') : cell;
   if (THOUSANDS_POINT.test(cell)) return cell.replaceAll('.', '').replace(',', '.');
   if (DECIMAL_COMMA.test(cell)) return cell.replace(',', '.');

@@ -19,7 +19,7 @@ const KINDS = {
   text: [
     '1 cell is not a number',
     'cells are not numbers',
-    'correct them (for numbers with commas, set --decimal or decimal), or leave their columns out (ignore)',
+    'correct them (for numbers with commas or separators of thousands, set --decimal or decimal), or leave their columns out (ignore)',
   ],
   missing: [
     '1 cell is empty (a missing value)',

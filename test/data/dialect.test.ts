@@ -11,6 +11,7 @@ const formOf = async (text: string) =>
   (await describeFiles([{ part: 'train', source: 'a.csv' }], filesInMemory({ 'a.csv': text }))).parts[0]
     ?.form;
 
+const range = (count: number) => [...Array(count).keys()];
 /** Rows of two numbers and a class. */
 const ROWS = ['0.5,1,no', '1.5,2,yes', '2.5,3,no', '3.5,4,yes'];
 const SAMPLES = [
@@ -92,6 +93,35 @@ describe('the table is found', () => {
     expect((await read(european, { decimal: ',' })).rows.flat()).toEqual([1022, 950, 1234567.5, 0.5]);
   });
 
+  test.each([
+    ['spaces', ' ', ','],
+    ['hard spaces', '\u00a0', ','],
+    ['thin spaces', '\u2009', '.'],
+    ['narrow hard spaces', '\u202f', ','],
+    ['apostrophes', "'", '.'],
+    ['apostrophes of typographers', '\u2019', '.'],
+  ] as const)('with %s between thousands, as is said', async (_, mark, decimal) => {
+    const cells = ['7_779_123|25', '-1_017', '1_950', '0|5'].map((cell) =>
+      cell.replaceAll('_', mark).replace('|', decimal),
+    );
+    const content = text(
+      'a;label',
+      cells.map((cell, row) => `${cell};${LABELS[row]}`),
+    );
+    expect((await read(content, { decimal })).rows.flat()).toEqual(
+      [7779123.25, -1017, 1950, 0.5].map(Math.fround),
+    );
+    // It is no label, and nothing that is left out.
+    const numbered = text(
+      'a;b',
+      cells.map((cell, row) => `${cell};${row % 2}`),
+    );
+    expect(await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': numbered }))).toContain(
+      'expected numbers without separators of thousands: say what stands before fractions (--decimal ',
+    );
+    await expect(formOf(numbered)).rejects.toThrow('separators of thousands');
+  });
+
   test('with a cell that holds the delimiter behind a space and a quote', async () => {
     const { labels } = await read(
       text(
@@ -143,34 +173,6 @@ describe('the table is found', () => {
   });
 });
 
-describe('a header of numbers', () => {
-  const many = Array.from({ length: 12 }, (_, row) => `${row / 2},${row},${'ab'[row % 2]}`);
-  const coded = many.map((row) => row.replace('a', '0').replace('b', '1'));
-  const cases: [name: string, text: string, names: string[] | null, samples: number][] = [
-    ['counts from 0, with a name', text('0,1,species', many), ['0', '1'], 12],
-    ['counts from 0 to the label', text('0,1,2', coded), ['0', '1'], 12],
-    ['counts above a few rows', text('"0","1","label"', many.slice(0, 3)), ['0', '1'], 3],
-    ['is years', text('2019,2020,risk', many), ['2019', '2020'], 12],
-    ['is none where its label is met again', text('0,1,a', many), null, 13],
-    ['is none where all its numbers are values', text('0,1,0', coded), null, 13],
-  ];
-
-  test.each(cases)('%s', async (_, content, names, samples) => {
-    const { rows, names: found } = await read(content);
-    expect([found, rows.length]).toEqual([names, samples]);
-  });
-
-  test('is asked for where it may be a sample', async () => {
-    const content = text('5.1,3.5,rare', many);
-    const message = await errorOf(bad('', { train: 'a.csv' }, { 'a.csv': content }));
-    expect(message).toContain(
-      "line 1 ('5.1,3.5,rare') may be a header or a sample: say which (--header or --no-header; in a spec header: true or header: false)",
-    );
-    expect((await read(content, { header: false })).rows).toHaveLength(13);
-    expect((await read(content, { header: true })).rows).toHaveLength(12);
-  });
-});
-
 const REFUSED = [
   bad(
     'commas that may be of thousands or decimal',
@@ -196,6 +198,31 @@ const REFUSED = [
     { 'a.csv': text('a,b,label', ['1.2%,$5,no', '3.4%,$6,yes', '5%,$7,no', '6%,$8,yes']) },
     "line 2, column 1 ('a'): found '1.2%', a number with a unit, expected plain numbers",
     "line 2, column 2 ('b'): found '$5', a number with a unit",
+  ),
+  ...['(5)', '\u22125', '5-', '=""5""', '1.5D+02', '0x1f', '1,23,456.5'].map((cell) =>
+    bad(
+      `the notation ${cell}`,
+      { train: 'a.csv' },
+      {
+        'a.csv': text(
+          'a,b,c',
+          range(4).map((row) => `"${cell}",${row},${row % 2}`),
+        ),
+      },
+      `line 2, column 1 ('a'): found '${cell.replaceAll('""', '"')}', a number in a notation that is not read, expected plain numbers: write them like -1234.5`,
+    ),
+  ),
+  bad(
+    'decimal commas that cut the rows below a header',
+    { train: 'a.csv' },
+    { 'a.csv': text('a,b,label', ['0,5,7,no', '1,5,8,yes', '1,2,9,no', '2,5,8,yes']) },
+    "a.csv: its header has 3 cells, and its rows have 4 ('0,5,7,no'), the first of which are no names of rows: complete the header; where decimal commas cut the numbers, separate the cells by another character",
+  ),
+  bad(
+    'fractions that have no name',
+    { train: 'a.csv' },
+    { 'a.csv': text('a,b,label', ['0.1,5,7,no', '1.2,5,8,yes', '1.3,2,9,no', '2.4,5,8,yes']) },
+    "its header has 3 cells, and its rows have 4 ('0.1,5,7,no')",
   ),
   bad(
     'two delimiters that fit alike',

@@ -123,8 +123,7 @@ const CASES = [
     'Latin-1',
     { train: 'a.csv' },
     { 'a.csv': Buffer.from('p,label\n1,größe\n', 'latin1') },
-    'a.csv: is not UTF-8 text',
-    'save it in the encoding UTF-8',
+    'a.csv: is not UTF-8 text, near byte 12; save it in the encoding UTF-8 (in spreadsheets: CSV UTF-8)',
   ),
   bad(
     'UTF-16',
@@ -228,6 +227,12 @@ const CASES = [
     { train: 'a.csv', label: 'specie' },
     { 'a.csv': good },
     "there is no column 'specie'; its columns are 'p', 'q', 'species'; did you mean 'species'?",
+  ),
+  bad(
+    'a label column that is not there, and no name like it',
+    { train: 'a.csv', label: 'outcome' },
+    { 'a.csv': good },
+    "there is no column 'outcome'; its columns are 'p', 'q', 'species'",
   ),
   bad(
     'an index that is not there',

@@ -1,5 +1,13 @@
 /** Found from the first rows of a CSV file: whether they begin with a header, what its columns hold. */
-import { commaNumber, type Decimal, hasUnit, isMissingCell, isNumeric, pointed } from '../cells.ts';
+import {
+  commaNumber,
+  type Decimal,
+  isDressedNumber,
+  isMissingCell,
+  isNumeric,
+  isSpacedNumber,
+  pointed,
+} from '../cells.ts';
 import { LABEL_NAMES } from '../labels.ts';
 import { usualWidth } from './csv-dialect.ts';
 import type { Row } from './csv-rows.ts';
@@ -59,10 +67,29 @@ function numbersName(first: Row, rest: readonly Row[]): boolean | 'unclear' {
     if (!texts.every((column) => isNew(first[column] ?? '', values[column] ?? [], many))) return false;
     return counts || (numbers.length === 1 && start === 0) ? true : 'unclear';
   }
-  if (!fromStart) return false;
+  if (!fromStart) return isEven(numbers) && !rest.some(isEvenRow) ? 'unclear' : namesLabel(first, values);
   if (first.some((cell, column) => isNew(cell, values[column] ?? [], many))) return true;
   const fractions = values.filter((column) => column.some((value) => !Number.isInteger(+value))).length;
   return fractions > 0 && fractions >= values.length - 1 ? 'unclear' : false;
+}
+
+/** Numbers from which the same step leads to the next: 400.5, 410.5, 420.5, 430.5 name columns. */
+function isEven(numbers: readonly number[]): boolean {
+  const [a = 0, b = 0] = numbers;
+  const step = b - a;
+  const even = (value: number, index: number) => Math.abs(value - a - index * step) <= 1e-9 * Math.abs(value);
+  return numbers.length > 3 && step !== 0 && numbers.every(even);
+}
+
+const isEvenRow = (row: Row) => isEven(row.map(Number));
+
+/** A fraction on top of whole numbers that recur is no label: pandas writes 0.2 for the third column called 0. */
+function namesLabel(first: Row, values: readonly string[][]): 'unclear' | false {
+  const last = values.at(-1) ?? [];
+  const cell = first.at(-1) ?? '';
+  const isClass = (value: string) => Number.isInteger(+value);
+  const classes = last.length >= MANY && last.every(isClass) && isNew(cell, last, 2);
+  return classes && !isClass(cell) ? 'unclear' : false;
 }
 
 function valuesOf(rows: readonly Row[], column: number): string[] {
@@ -82,7 +109,7 @@ function isNew(cell: string, values: readonly string[], times: number): boolean 
 
 /** How good an example of its column a cell is that is not a number. */
 function telling(cell: string): number {
-  return { decimal: 3, thousands: 2, either: 1, no: 0 }[commaNumber(cell) ?? 'no'];
+  return isSpacedNumber(cell) ? 4 : { decimal: 3, thousands: 2, either: 1, no: 0 }[commaNumber(cell) ?? 'no'];
 }
 
 /** Finds out whether the points of a column may be between thousands. */
@@ -106,6 +133,25 @@ class Points {
   }
 }
 
+/** Cells of most rows, whether the last of them is always empty, and whether the header lacks the name of the first. */
+function shapeOf(header: Row | undefined, rows: readonly Row[]) {
+  const count = usualWidth(rows) || (header?.length ?? 0);
+  const usual = rows.filter((row) => row.length === count);
+  const open = usual.length > 0 && usual.every((row) => (row.at(-1) ?? '').trim() === '');
+  // R's write.table names all columns but the first, which holds the row names.
+  const shifted = header !== undefined && header.length === count - 1 && !open;
+  return { count, usual, open, shifted };
+}
+
+/** A row whose first cell has no name, where these cells are no names of rows: they recur, or are fractions. */
+export function unnamedIn(header: Row | undefined, rows: readonly Row[]): Row | undefined {
+  const { shifted, usual } = shapeOf(header, rows);
+  if (!shifted) return undefined;
+  const cells = usual.map(([cell = '']) => cell.trim());
+  const fractions = cells.filter((cell) => isFilledNumber(cell) && !Number.isInteger(+cell)).length;
+  return new Set(cells).size < cells.length || 2 * fractions > cells.length ? usual[0] : undefined;
+}
+
 /** The columns, from the header, if there is one, and the first rows below it, which begin at these lines. */
 export function columnsOf(
   header: Row | undefined,
@@ -113,17 +159,12 @@ export function columnsOf(
   lines: readonly number[],
   decimal?: Decimal,
 ): Column[] {
-  const count = usualWidth(rows) || (header?.length ?? 0);
-  const narrower = header !== undefined && header.length === count - 1;
-  const usual = rows.filter((row) => row.length === count);
-  const open = usual.length > 0 && usual.every((row) => (row.at(-1) ?? '').trim() === '');
-  // R's write.table names all columns but the first, which holds the row names.
-  const shifted = narrower && !open;
-  const names = shifted ? ['', ...header] : header;
+  const { count, open, shifted } = shapeOf(header, rows);
+  const names = shifted ? ['', ...(header ?? [])] : header;
   return Array.from({ length: Math.max(count, names?.length ?? 0) }, (_, index): Column => {
     const name = names?.[index]?.trim();
     let texts = 0;
-    let units = 0;
+    let dressed = 0;
     const points = new Points();
     let filled = 0;
     let example: Column['example'];
@@ -134,7 +175,7 @@ export function columnsOf(
       if (decimal === undefined) points.add(cell, lines[at] ?? 1);
       if (isNumeric(pointed(cell, decimal))) continue;
       texts++;
-      if (hasUnit(cell)) units++;
+      if (isDressedNumber(cell)) dressed++;
       if (!example || telling(cell) > telling(example.found)) example = { line: lines[at] ?? 1, found: cell };
     }
     const leftOut =
@@ -148,7 +189,7 @@ export function columnsOf(
     return {
       name: names && (name || `column ${index + 1}`),
       kind: texts > filled / 2 || points.example ? 'text' : 'number',
-      ...(units > 0 && units === texts ? { units: true } : {}),
+      ...(dressed > 0 && dressed === texts ? { dressed: true } : {}),
       ...(points.example ? { grouped: true, example: points.example } : example ? { example } : {}),
       ...(leftOut ? { leftOut } : {}),
     };

@@ -7,7 +7,7 @@ import { codeLabel, type LabelReader } from '../labels.ts';
 import { type Problems, quoted } from '../problems.ts';
 import { commentsAmong, type IsComment } from './csv-comments.ts';
 import { dialectOf, usualWidth } from './csv-dialect.ts';
-import { columnsOf, hasHeader } from './csv-form.ts';
+import { columnsOf, hasHeader, unnamedIn } from './csv-form.ts';
 import { type CsvRows, firstRows, isBlank, type Row, rowsOf } from './csv-rows.ts';
 import type { Format, TextOptions } from './format.ts';
 import { BLOCK_VALUES, type Block, type Choice, type Table } from './table.ts';
@@ -48,6 +48,7 @@ async function openCsv(source: Source, gzip: boolean, options: TextOptions): Pro
   const skipped = header ? 1 : 0;
   refuseTitle(name, rows, lines, skipped);
   const names = dialect.names ?? (header ? rows[0] : undefined);
+  refuseUnnamed(name, names, rows.slice(skipped));
   const { decimal } = options;
   const columns = columnsOf(names, rows.slice(skipped), lines.slice(skipped), decimal);
   const form = [
@@ -96,6 +97,15 @@ function refuseTitle(name: string, rows: readonly Row[], lines: readonly number[
   if (!first || rows.length < 3 || width < 3 || first.length >= width - 1) return;
   throw new UserError(
     `${name}: line ${lines[0]}: found ${first.length === 1 ? 'one cell' : `${first.length} cells`} (${quoted(first.join(','))}), expected the header or the first sample, ${width} cells: remove what stands above the table, or let its lines begin with #`,
+  );
+}
+
+/** Throws UserError where rows have one cell more than the header, and it is no name of a row. */
+function refuseUnnamed(name: string, header: Row | undefined, rows: readonly Row[]): void {
+  const row = unnamedIn(header, rows);
+  if (!row) return;
+  throw new UserError(
+    `${name}: its header has ${row.length - 1} cells, and its rows have ${row.length} (${quoted(row.join(','))}), the first of which are no names of rows: complete the header; where decimal commas cut the numbers, separate the cells by another character`,
   );
 }
 

@@ -22,8 +22,8 @@ export interface Column {
   readonly name: string | undefined;
   /** Told by the file's schema or by its first rows. */
   readonly kind: 'number' | 'text';
-  /** Its cells that are not numbers are numbers with a unit. */
-  readonly units?: boolean;
+  /** Its cells that are not numbers are numbers that are not written plainly: with a unit, or in a notation such as (5). */
+  readonly dressed?: boolean;
   /** Its points may be between thousands: 950 and 1.022, and no other fractions. */
   readonly grouped?: boolean;
   /** It holds lists or structures, and so no labels either. */

@@ -47,8 +47,11 @@ export async function* textPieces(source: Source, gzip: boolean): AsyncGenerator
     try {
       return piece ? decoder.decode(piece, { stream: true }) : decoder.decode();
     } catch (cause) {
+      // What stands before the first byte that is none of UTF-8's.
+      const [before = ''] = new TextDecoder().decode(piece).split('\ufffd', 1);
+      const at = bytes + Buffer.byteLength(before);
       throw new UserError(
-        `${source.name}: is not UTF-8 text, near byte ${bytes}; save it in the encoding UTF-8`,
+        `${source.name}: is not UTF-8 text, near byte ${at}; save it in the encoding UTF-8 (in spreadsheets: CSV UTF-8)`,
         { cause },
       );
     }
@@ -62,7 +65,9 @@ export async function* textPieces(source: Source, gzip: boolean): AsyncGenerator
       text = text.slice(0, -1);
     }
     if (text.includes('\0'))
-      throw new UserError(`${source.name}: is not text: it holds a zero byte near byte ${bytes}`);
+      throw new UserError(
+        `${source.name}: is not text: it holds a zero byte near byte ${bytes}, as UTF-16 does; save it in the encoding UTF-8`,
+      );
     yield unified(text);
   }
   const last = unified(carried + decode());

@@ -1,9 +1,9 @@
 /** Which columns of a table are features, and which is the label. */
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
 import { listed } from '../../base/listed.ts';
-import { commaNumber } from '../cells.ts';
+import { commaNumber, hasUnit, isSpacedNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
 import { LABEL_NAMES } from '../labels.ts';
 import { columnWords, quoted } from '../problems.ts';
@@ -39,6 +39,12 @@ export function nameOfColumn(table: Table, index: number): string {
   return columnWords(index, table.columns[index]?.name);
 }
 
+/** A name that was probably meant: at most half of it is written otherwise. */
+function alike(reference: string, names: readonly string[]): string {
+  const name = closest(reference, [...names]);
+  return 2 * distance(reference, name) <= reference.length ? `; did you mean ${quoted(name)}?` : '';
+}
+
 /** The column of that name or index. `what` is named in errors. Throws UserError. */
 function columnAt(table: Table, reference: string | number, what: string): number {
   const { columns, name } = table;
@@ -48,7 +54,7 @@ function columnAt(table: Table, reference: string | number, what: string): numbe
     if (!/^[+-]?\d+$/.test(reference)) {
       const names = columns.flatMap((column) => column.name ?? []);
       const have = table.named
-        ? `its columns are ${namesOf(names)}; did you mean ${quoted(closest(reference, names))}?`
+        ? `its columns are ${namesOf(names)}${alike(reference, names)}`
         : `its columns have no names: give an index from 0 to ${columns.length - 1}, or -1 for the last`;
       throw new UserError(`${name}: ${what}: there is no column ${quoted(reference)}; ${have}`);
     }
@@ -94,7 +100,7 @@ function findLabel(table: Table, options: ColumnOptions, leftOut: Map<number, st
     (index) =>
       table.columns[index]?.kind === 'text' &&
       !table.columns[index]?.nested &&
-      !table.columns[index]?.units &&
+      !table.columns[index]?.dressed &&
       !isCommaNumber(table, index),
   );
   const [text] = texts;
@@ -135,7 +141,8 @@ export function chooseColumns(table: Table, options: ColumnOptions, labelled = t
 /** Numbers that are not left out as if they were text. */
 function isCommaNumber({ columns }: Table, index: number): boolean {
   const { example, grouped } = columns[index] ?? {};
-  return grouped === true || commaNumber(example?.found ?? '') !== undefined;
+  const found = example?.found ?? '';
+  return grouped === true || commaNumber(found) !== undefined || isSpacedNumber(found);
 }
 
 /** The label column of a file that holds labels only. */
@@ -174,7 +181,7 @@ function refuseText(table: Table, features: readonly number[]): void {
 
 /** Problem of a column of text that should be a feature, and what to do. */
 function textFault(table: Table, index: number): string {
-  const { name, example, units, grouped } = table.columns[index] ?? {};
+  const { name, example, dressed, grouped } = table.columns[index] ?? {};
   const place = example?.line === undefined ? '' : `, line ${example.line}`;
   const where = `${table.name}${place}, ${nameOfColumn(table, index)}`;
   const found = example ? quoted(example.found) : 'text';
@@ -189,8 +196,15 @@ function textFault(table: Table, index: number): string {
   if (comma !== undefined) {
     return `${where}: found ${found}, expected numbers without commas: say whether they stand between thousands (--decimal . or decimal: ".") or are decimal (--decimal , or decimal: ",")`;
   }
-  if (units) {
-    return `${where}: found ${found}, a number with a unit, expected plain numbers: write them without it, or ${ignore}`;
+  if (example && isSpacedNumber(example.found)) {
+    const said = example.found.includes(',') ? ',' : '.';
+    return `${where}: found ${found}, expected numbers without separators of thousands: say what stands before fractions (--decimal ${said} or decimal: ${JSON.stringify(said)}), or write them so`;
+  }
+  if (dressed) {
+    const [what, todo] = hasUnit(example?.found ?? '')
+      ? ['a number with a unit', 'write them without it']
+      : ['a number in a notation that is not read', 'write them like -1234.5'];
+    return `${where}: found ${found}, ${what}, expected plain numbers: ${todo}, or ${ignore}`;
   }
   // In a Parquet file the type decides.
   if (example && example.line === undefined) {
