@@ -11,7 +11,7 @@ import {
   packGenomes,
   sliceMasks,
 } from '../../lib/search/genome.ts';
-import { isMacroAverage, OBJECTIVES, type Objective } from '../../lib/search/individual.ts';
+import { isMacroAverage, needsLoss, OBJECTIVES, type Objective } from '../../lib/search/individual.ts';
 import { drawMasks, drawSamples, evaluatorCases } from './cases.ts';
 import { referenceScore } from './forward.ts';
 import { IMPLEMENTATIONS } from './implementations.ts';
@@ -214,7 +214,7 @@ describe.each(IMPLEMENTATIONS)('evaluator: $name', ({ widths: anyWidths, fits, c
       const scores = await evaluate(network, samples, masks, { objective });
       expect(scores.correct).toEqual(byAccuracy.correct);
       const computed = (values: Float64Array) => [...new Set(Array.from(values, Number.isFinite))];
-      expect(computed(scores.loss)).toEqual([objective === 'cross-entropy']);
+      expect(computed(scores.loss)).toEqual([needsLoss(objective)]);
       expect(computed(scores.macroAverage)).toEqual([isMacroAverage(objective)]);
     });
   });
