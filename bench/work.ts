@@ -21,8 +21,12 @@ export const NETWORKS = [
   { name: 'synthetic', widths: [784, 512, 512, 10], authors: undefined },
 ] as const;
 
+const MILLION = { name: 'digits', widths: [64, 1_000, 930, 10] } as const;
+/** Its index. */
+export const MILLION_WEIGHTS = NETWORKS.length;
+
 interface NetworkWork {
-  /** Index into NETWORKS, or −1 for the large matrix product. */
+  /** Index into NETWORKS, MILLION_WEIGHTS, or −1 for the large matrix product. */
   readonly network: number;
   readonly individuals: number;
   readonly path?: Path | undefined;
@@ -53,7 +57,7 @@ export async function startWork(work: Work): Promise<() => Promise<number>> {
   if ('convnet' in work) return startConvnetWork(work);
   if ('flips' in work) return startFlipWork(work);
   const { network, individuals, path } = work;
-  const chosen = NETWORKS[network];
+  const chosen = network === MILLION_WEIGHTS ? MILLION : NETWORKS[network];
   if (!chosen) return matrixProduct();
   const { samples, scaling } = samplesOf(chosen.name);
   const options =

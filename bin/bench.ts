@@ -14,6 +14,7 @@ import { measureColdImports } from '../bench/cold-imports.ts';
 import { measureConvnets } from '../bench/convnet-rates.ts';
 import { BATCHES, IMAGES } from '../bench/convnets.ts';
 import { measureFlips } from '../bench/flip-rates.ts';
+import { measureLambdaSizes } from '../bench/lambda-sizes.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { measureMnist } from '../bench/mnist.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
@@ -27,7 +28,7 @@ import { StatusLine } from '../lib/cli/status-line.ts';
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const SECTIONS = ['networks', 'convnets', 'flips', 'runs', 'imports', 'workers', 'mnist'] as const;
+const SECTIONS = ['networks', 'convnets', 'flips', 'lambdas', 'runs', 'imports', 'workers', 'mnist'] as const;
 /** Those that are measured where they are asked for alone. */
 const LONG: readonly string[] = ['workers', 'mnist'];
 /** Weight seeds of the section `workers`. */
@@ -122,6 +123,21 @@ async function flips() {
   return { flips: rows };
 }
 
+async function lambdas() {
+  const found = await measureLambdaSizes(rounds, threads, TURN, progress);
+  const cells = found.sizes.map(({ memoryMb, vcpus, seconds, times }) => [
+    `${whole(memoryMb)} MB`,
+    String(vcpus),
+    `${seconds.toFixed(1)} s`,
+    `${times.toFixed(1)} ×`,
+  ]);
+  print(plainTable(cells, ['memory', 'vCPUs', 'a generation', 'as fast']));
+  print(
+    `simulated: ${whole(found.individuals)} masks of a million weights on 1,347 digits in one function, ${found.milliseconds.toFixed(1)} ms each on one thread here, ${threads} threads at work ${percent(found.scaling, 0)} of their time; an aim of 4 × at 10,240 MB\n`,
+  );
+  return { lambdas: found };
+}
+
 async function runs() {
   progress('whole runs …');
   const moons = await timeWholeRun({ preset: 'moons-a' });
@@ -176,7 +192,7 @@ const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, flips, runs, imports, workers, mnist };
+const measure = { networks, convnets, flips, lambdas, runs, imports, workers, mnist };
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };

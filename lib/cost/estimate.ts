@@ -37,7 +37,7 @@ export function estimateCost(
 }
 
 /** Memories to choose from: one, two and four vCPUs, and the largest. */
-const MEMORIES = [DEFAULT_MEMORY_MB, 3_538, 7_076, 10_240] as const;
+export const MEMORIES = [DEFAULT_MEMORY_MB, 3_538, 7_076, 10_240] as const;
 
 /** The same with functions of other sizes, each with its vCPUs. */
 export function estimateByMemory(spec: RunSpec, architecture?: Architecture): readonly Estimate[] {
