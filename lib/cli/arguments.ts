@@ -51,14 +51,14 @@ function budgetOf(text: string): Budget {
 export const budgetOption = () =>
   new Option(
     '--budget <amounts>',
-    'limits of cost and time, such as 0.5usd,30min; the run ends there with its best ticket',
+    'limits of cost and time, such as 0.5usd,30min; ends there with the best result so far',
   ).argParser(budgetOf);
 
 /** On this computer, where it costs nothing. */
 export const timeBudgetOption = () =>
   new Option(
     '--budget <time>',
-    'time limit, such as 30min or 2h; the run ends there with its best ticket',
+    'time limit, such as 30min or 2h; ends there with the best result so far',
   ).argParser((text) => {
     const budget = budgetOf(text);
     if (budget.dollars === undefined) return budget;

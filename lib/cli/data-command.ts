@@ -17,8 +17,8 @@ export function addDataCommand(program: Command, open: OpenSource): void {
     .addHelpText(
       'after',
       `
-What is read: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), of which a file of features is
-followed by the file of its labels. Paths, or s3:// URIs.
+Supported: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), with the file of labels after
+the file of features. Paths, or s3:// URIs.
 
 Examples:
   tombola data iris.csv

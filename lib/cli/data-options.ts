@@ -36,13 +36,13 @@ export function addTableOptions<Args extends unknown[], Options extends OptionVa
     .option('--no-header', 'the first row of the data holds values')
     .option(
       '--delimiter <character>',
-      "of CSV, such as ; or 'tab' (default: detected from the content)",
+      "delimiter of CSV, such as ; or 'tab' (default: detected from the content)",
       characterOf,
     )
     .addOption(
       new Option(
         '--decimal <character>',
-        'of CSV: the decimal separator; the other one may separate thousands',
+        'decimal separator of CSV; the other one may separate thousands',
       ).choices(['.', ','] as const),
     );
 }
@@ -52,8 +52,8 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
   command: Command<Args, Options>,
 ) {
   const reading = command
-    .option('--data <file>', 'data to learn from: CSV, Parquet, NPZ and others, a path or an s3:// URI')
-    .option('--test-data <file>', 'data to test on (default: a part of --data)');
+    .option('--data <file>', 'training data: CSV, Parquet, NPZ and others, a path or an s3:// URI')
+    .option('--test-data <file>', 'test data (default: a part of --data)');
   return addTableOptions(reading)
     .addOption(ignoreOption())
     .option(

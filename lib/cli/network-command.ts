@@ -10,13 +10,13 @@ export function addNetworkCommand(program: Command): void {
   addDataOptions(
     program
       .command('network')
-      .description('Show the layers of a network: what can be pruned, what it costs, how fast it is here')
+      .description('Show the layers of a network: prunable weights, cost, and speed on this computer')
       .argument(
         '[source]',
         `an ONNX file, a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`,
       )
       .option('--include <pattern>', 'of an ONNX file: prune only weights whose names match', together)
-      .option('--exclude <pattern>', 'of an ONNX file: leave weights whose names match as they are', together)
+      .option('--exclude <pattern>', 'of an ONNX file: do not prune weights whose names match', together)
       .option(
         '--samples <n>',
         'of an ONNX file: number of samples to report evaluation rates for (default: 1000)',
@@ -28,15 +28,15 @@ export function addNetworkCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The network is checked as a run would check it: operators, shapes and weights that cannot be searched are listed by their
-names. Patterns are matched against the column 'tensor'; * stands for any characters, ? for one; give --include and
---exclude several times for several patterns.
+The network is checked as in a run: operators, shapes and weights that cannot be searched are listed by their
+names. Patterns match the column 'tensor'; * means any characters, ? one character. Repeat --include and
+--exclude for several patterns.
 
-Multiply-adds are those of one sample. Evaluations a second are measured on one core, of an ONNX file on random samples,
-of a spec on its training data.
+Multiply-adds are those of one sample. Evaluations per second are measured on one core: for an ONNX file on random samples,
+for a spec on its training data.
 
 Examples:
-  tombola network net.onnx                       what was exported from PyTorch, scikit-learn or Keras
+  tombola network net.onnx                       a model from PyTorch, scikit-learn or Keras
   tombola network net.onnx --include 'conv*'     prune the convolutions only
   tombola network digits-10                      the network of a preset
   tombola network --data iris.csv --network 16   one hidden layer of 16 units for your data

@@ -85,7 +85,7 @@ function addRunCommand(program: Command, finish: Finish): void {
     .addHelpText(
       'after',
       `
-The run's folder ends up with ticket.onnx, ticket.min.onnx, ticket.safetensors, history.csv, summary.json and report.html.
+The run's folder then contains ticket.onnx, ticket.min.onnx, ticket.safetensors, history.csv, summary.json and report.html.
 Ctrl-C stops after the generation in flight; 'tombola resume DIR' continues it, with the same result.`,
     )
     .action(async (source, { out, workers, json, quiet, ...laid }) => {
@@ -175,11 +175,11 @@ function addEstimateCommand(program: Command): void {
   addDataOptions(
     program
       .command('estimate')
-      .description('Estimate what a search or a sweep will cost on AWS: a low and a high guess')
+      .description('Estimate the cost of a search or a sweep on AWS: a low and a high guess')
       .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
       .option('--runs <n>', 'for a sweep: seeds per grid point and algorithm', wholeNumber(1))
       .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
-      .addOption(new Option('--architecture <name>', 'of the functions').choices(ARCHITECTURES)),
+      .addOption(new Option('--architecture <name>', 'processor of the functions').choices(ARCHITECTURES)),
   )
     .addOption(objectiveOption())
     .addOption(budgetOption())

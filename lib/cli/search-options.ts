@@ -13,7 +13,11 @@ export function addSearchOptions<Args extends unknown[], Options extends OptionV
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
-    .addOption(new Option('--algorithm <name>', `${DEFAULT_ALGORITHM}, or another`).choices(ALGORITHM_NAMES))
+    .addOption(
+      new Option('--algorithm <name>', `search, or baseline (default: ${DEFAULT_ALGORITHM})`).choices(
+        ALGORITHM_NAMES,
+      ),
+    )
     .addOption(objectiveOption())
     .addOption(
       new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),

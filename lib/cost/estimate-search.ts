@@ -179,7 +179,7 @@ function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: 
 const SOFTMAX = 3;
 /** The same of a value of a graph network, which is computed in more and smaller operations. */
 const GRAPH_VALUE = 2.5;
-/** Inputs whose masked versions of a neuron are all computed beforehand, at most. */
+/** Inputs whose masked versions of a unit are all computed beforehand, at most. */
 const FEW_INPUTS = 8;
 
 /** Values that are computed for a mask and a sample. */

@@ -41,7 +41,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       )
       .option(
         '--runs <n>',
-        'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over as many',
+        'for a sweep: seeds per grid point and algorithm; for a preset: a sweep over so many seeds',
         wholeNumber(1),
       ),
   )
@@ -86,7 +86,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
       `
 Without folders it looks into this one, and into its runs/ and sweeps/.
 Age is the time since anything in the folder changed. States: running (a process is at work in it), stopped (tombola
-resume goes on with it), done, failed (a sweep with cells that failed), damaged, unreadable.
+resume continues it), done, failed (a sweep with cells that failed), damaged, unreadable.
 
 Examples:
   tombola list                            what is here

@@ -12,30 +12,30 @@ export function addEvaluateCommand(program: Command): void {
       .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
   )
     .addOption(
-      new Option('--on <part>', "of a run's own data, this part (default: all; of --masks: train)").choices(
+      new Option('--on <part>', "part of the run's own data (default: all; with --masks: train)").choices(
         PARTS,
       ),
     )
     .option(
       '--masks <file>',
-      'of a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
+      'for a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
     )
-    .option('--weights <file>', 'of a run: these weights in place of its own (.safetensors, .npz)')
+    .option('--weights <file>', 'for a run: use these weights instead of its own (.safetensors, .npz)')
     .option('--csv <file>', 'with --masks: write a row per mask to this file')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .addHelpText(
       'after',
       `
-A run is scored on its own training, test and validation data, or on --data; the file of a ticket on --data, which has
-the ticket's features, by name or in their order, and a label column. Raw values: the ticket scales them itself.
+A run is scored on its own training, test and validation data, or on --data. The file of a ticket needs --data with
+the ticket's features, by name or in their order, and a label column. Give raw values: the ticket scales them.
 
 --masks takes an array [masks, weights] of 0 (pruned) and 1 (kept), or the same packed eight to a byte,
 numpy.packbits(masks, axis=1); the weights in the order of ticket.safetensors, tensor by tensor, row-major.
 An .npz or .safetensors file may hold one mask as NAME.mask, as ticket.safetensors does, or an array 'masks'.
-Their counts of correct predictions are exact: those of sums in double precision.
+Counts of correct predictions are exact, as in double precision.
 
 --weights takes tensors by the names and shapes of ticket.safetensors, such as layers.0.weight [20, 2] and
-layers.0.bias [20]; if the file holds masks too (layers.0.mask), they take the place of the ticket's.
+layers.0.bias [20]; masks in the file (layers.0.mask) replace the ticket's.
 
 Examples:
   tombola evaluate my-run                                 the ticket on the run's own data

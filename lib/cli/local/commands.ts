@@ -12,13 +12,13 @@ export function addLocalCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-Prints the figures side by side, the fields in which the specs differ, and, where the frozen weights are the same, how
-much the masks overlap. The page has the curves, too. Runs that are not finished are compared as far as they are.
+Prints the figures side by side, the fields in which the specs differ, and, for the same frozen weights, the
+overlap of the masks. The page also has the curves. Unfinished runs are compared up to their last generation.
 
 Examples:
   tombola compare iris iris-2                   two runs
-  tombola run --seed 1 --algorithm annealing    another search, to be compared with …
-  tombola list                                  … whatever this shows`,
+  tombola run --seed 1 --algorithm annealing    another search, to compare with …
+  tombola list                                  … one of these`,
     )
     .action(async (runs, options) => {
       const { compare } = await import('./compare.ts');

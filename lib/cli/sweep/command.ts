@@ -8,11 +8,7 @@ export function addSweepCommand(program: Command, finish: (exitCode: number) => 
     .command('sweep')
     .description('Run a grid of searches: spec fields × algorithms × seeds, with tables and figures')
     .argument('<sweep>', 'a sweep preset, a run preset, a JSON file, or - for standard input')
-    .option(
-      '--runs <n>',
-      'seeds per grid point and algorithm, instead of as many as the sweep says',
-      wholeNumber(1),
-    )
+    .option('--runs <n>', 'seeds per grid point and algorithm (default: those of the sweep)', wholeNumber(1))
     .option('--out <dir>', 'folder for the results (default: sweeps/ and the name of the sweep)')
     .option('--workers <n>', 'searches at a time (default: one per core)', wholeNumber(1))
     .addOption(timeBudgetOption())
@@ -31,15 +27,15 @@ Examples:
 A sweep is a JSON object; all but seeds may be left out:
   { "base":  { "preset": "moons-a" },                      spec fields that all cells share
     "grid":  { "search.population": [50, 100, 200] },      spec fields and the values they take
-    "algorithms": [ { "name": "GA" },                      what is compared; with "match" an algorithm waits for
-                    { "name": "rare mutants",              another and takes over its evaluations or its sparsity
+    "algorithms": [ { "name": "GA" },                      algorithms to compare; with "match" one waits for
+                    { "name": "rare mutants",              another and uses its evaluations or its sparsity
                       "spec": { "search": { "mutation": { "rate": 0.02 } } } } ],
     "seeds": 20,                                           or {"from": 0, "count": 20}, or [1, 2, 3]
     "reference": "GA" }                                    the algorithm that the others are compared with
 
-The results folder ends up with sweep.csv, table.csv, table.md and sweep.html; each run is in cells/.
-Ctrl-C stops after the generations in flight. The same command again goes on: what is done is not run again, what
-failed is tried again, and more --runs are added to those that are there.`,
+The results folder then contains sweep.csv, table.csv, table.md and sweep.html; each run is in cells/.
+Ctrl-C stops after the generations in flight. To continue, repeat the command: finished cells are
+not run again, failed cells are tried again, and more --runs are added.`,
     )
     .action(async (source, { print, ...options }) => {
       const { readSweep } = await import('./input.ts');
