@@ -35,7 +35,7 @@ const BUDGETS = [12_500, 25_000, 50_000, 100_000, 200_000] as const;
 const MOST_FLIPS = 800_000;
 
 /** Rounds of blocks and of replicas; the first tenth is cold and without a price, as `improve` begins. */
-const ROUNDS = 50;
+const ROUNDS = 200;
 const COLD = ROUNDS / 10;
 
 interface Found {
@@ -226,23 +226,23 @@ function starts(count: number): Way {
 
 const WAYS: readonly (readonly [name: string, way: Way, workers: readonly number[]])[] = [
   ['one start', starts(1), [1]],
-  ['a start each', starts(2), [2]],
-  ['a start each', starts(8), [8]],
-  ['a start each', starts(64), [64]],
   ['one start, growing subset', (seed, flips) => annealing(seed, flips, 0, 0.75), [1]],
   ['8 blocks', blocks(8), [1, 2, 8]],
   ['64 blocks', blocks(64), [1, 2, 8, 64]],
   ['8 tempered replicas', tempering(8), [1, 2, 8]],
+  ['a start each', starts(2), [2]],
+  ['a start each', starts(8), [8]],
+  ['a start each', starts(64), [64]],
 ];
 
 export function measureWorkers(seeds: readonly number[], progress: (text: string) => void): WorkersRow[] {
   return WAYS.flatMap(([way, find, counts]) => {
     const found = seeds.map((seed) => {
-      progress(`workers, ${way}, ${counts.at(-1)}, seed ${seed}`);
       const tried: Found[] = [];
       for (const flips of BUDGETS) {
         const one = find(seed, flips);
         tried.push(one);
+        progress(`${way} ${counts.at(-1)}, seed ${seed}, ${flips} flips: cost ${one.cost.toFixed(4)}`);
         if (one.cost <= Math.min(...TARGETS)) break;
       }
       return TARGETS.map((target) => tried.find(({ cost }) => cost <= target));
