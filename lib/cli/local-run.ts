@@ -28,6 +28,7 @@ import { tell } from './output.ts';
 import { shown } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { printStopped, printSummary } from './result.ts';
+import { showOnPage } from './run-page.ts';
 import { shellWord } from './shell-word.ts';
 
 export interface RunOptions {
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly workers?: number;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether to show it in the browser. */
+  readonly open?: boolean;
 }
 
 /** Runs a search; gives the exit code. */
@@ -47,6 +50,7 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
   const notice = !options.quiet && isComplete(spec) ? longSearchNotice(spec, workers) : undefined;
   if (notice !== undefined) tell(`${notice}\n`);
+  if (options.open) showOnPage(out);
   return await execute(inputOf(spec, out), out, workers, options);
 }
 

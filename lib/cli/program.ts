@@ -81,6 +81,7 @@ function addRunCommand(program: Command, finish: Finish): void {
     .option('--out <dir>', 'folder for the run (default: a new one in runs/)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber(1))
     .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--open', "show the run in the browser as it goes, as 'tombola serve' does", false)
     .option('--quiet', 'no progress; print only the path of the ticket', false)
     .addHelpText(
       'after',
@@ -88,10 +89,10 @@ function addRunCommand(program: Command, finish: Finish): void {
 The run's folder then contains ticket.onnx, ticket.min.onnx, ticket.safetensors, history.csv, summary.json and report.html.
 Ctrl-C stops after the generation in flight; 'tombola resume DIR' continues it, with the same result.`,
     )
-    .action(async (source, { out, workers, json, quiet, ...laid }) => {
+    .action(async (source, { out, workers, json, quiet, open, ...laid }) => {
       const spec = await readSpec(source, laid);
       const { runLocally } = await import('./local-run.ts');
-      finish(await runLocally(spec, defined({ out, workers, json, quiet })));
+      finish(await runLocally(spec, defined({ out, workers, json, quiet, open })));
     });
 }
 

@@ -1,11 +1,12 @@
 /** `tombola serve`: the runs and sweeps of this computer as a page in the browser. */
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { CloudOptions } from '../aws/client/stack.ts';
 import { showInBrowser } from './browser.ts';
 import { print, tell } from './output.ts';
 
 /** Milliseconds for which no page may be open before `--until-closed` ends the server. */
-const UNUSED = 20_000;
+const UNUSED = 60_000;
 
 export function addServeCommand(program: Command): void {
   program
@@ -14,7 +15,11 @@ export function addServeCommand(program: Command): void {
     .argument('[folders...]', 'where to look: folders that hold runs (default: here)')
     .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)', portNumber, 0)
     .option('--open', 'open the page in the browser', false)
-    .option('--until-closed', 'end when no page has been open for 20 seconds', false)
+    .option('--show <run>', 'the run or sweep that the page shows first')
+    .option('--until-closed', 'end when no page has been open for a minute', false)
+    .option('--stack <name>', 'the deployed stack whose runs are shown, too', 'Tombola')
+    .option('--region <name>', "AWS region (default: the SDK's usual configuration)")
+    .option('--profile <name>', "AWS profile (default: the SDK's usual configuration)")
     .addHelpText(
       'after',
       `
@@ -31,18 +36,17 @@ Examples:
     });
 }
 
-interface ServeOptions {
+interface ServeOptions extends CloudOptions {
   readonly port: number;
   readonly open: boolean;
   readonly untilClosed: boolean;
-  /** Of the page that is shown first. */
-  readonly path?: string;
+  readonly show?: string | undefined;
 }
 
 async function serveUntilStopped(folders: readonly string[], options: ServeOptions): Promise<void> {
   const { serve } = await import('../serve/server.ts');
-  await using serving = await serve(folders, options.port);
-  const address = serving.address(options.path);
+  await using serving = await serve(folders, options.port, options);
+  const address = serving.address(options.show === undefined ? '/' : pathOfRun(options.show));
   print(`${address}\n`);
   if (options.open && !(await showInBrowser(address))) {
     tell('No browser could be started here: open the link by hand.\n');
@@ -54,6 +58,10 @@ async function serveUntilStopped(folders: readonly string[], options: ServeOptio
     stop.signal.addEventListener('abort', resolve);
   });
   await Promise.race([...ends, unused]);
+}
+
+function pathOfRun(name: string): string {
+  return `/run?${new URLSearchParams({ name })}`;
 }
 
 function portNumber(text: string): number {

@@ -12,7 +12,9 @@ import type { StoredRun } from '../cli/local/stored-run.ts';
 import { comparisonSections, comparisonTitle } from '../comparison/page.ts';
 import { nearest, parseSpec } from '../runspec/parser.ts';
 import { DOCUMENT, ICON, pageScript, STYLES } from './assets.ts';
+import type { Cloud } from './cloud.ts';
 import { fileOf } from './files.ts';
+import { formOf } from './form.ts';
 import { Frames } from './frames.ts';
 import { type Door, guard } from './guard.ts';
 import { Conflict, Jobs } from './jobs.ts';
@@ -20,7 +22,9 @@ import type { KnownRuns } from './known-runs.ts';
 import {
   type Changes,
   type ComparisonView,
+  type FormData,
   nameRequestSchema,
+  type RemoteRuns,
   type RunView,
   startRequestSchema,
 } from './messages.ts';
@@ -43,10 +47,11 @@ export interface Parts {
   readonly door: () => Door;
   readonly index: KnownRuns;
   readonly updates: Updates;
+  readonly cloud: Cloud;
   readonly jobs?: Jobs;
 }
 
-export function createPageApp({ door, index, updates, jobs = new Jobs(index.problems) }: Parts): Hono {
+export function createPageApp({ door, index, updates, cloud, jobs = new Jobs(index.problems) }: Parts): Hono {
   const app = new Hono();
   const frames = new Frames();
   const named = (name: string | undefined): StoredRun => {
@@ -127,9 +132,19 @@ export function createPageApp({ door, index, updates, jobs = new Jobs(index.prob
     return c.json({ title: comparisonTitle(comparison), markup } satisfies ComparisonView);
   });
 
+  app.get('/api/form', (c) => {
+    const like = c.req.query('from');
+    return c.json(formOf(like === undefined ? undefined : named(like)) satisfies FormData);
+  });
   app.post('/api/check', async (c) => {
     const { spec } = await bodyOf(c.req, startRequestSchema);
-    return c.json({ spec: parseSpec(spec) });
+    try {
+      parseSpec(spec);
+      return c.json({ problems: [] });
+    } catch (error) {
+      if (error instanceof InvalidSpec) return c.json({ problems: [...error.problems] });
+      throw error;
+    }
   });
   app.post('/api/start', async (c) => {
     return c.json({ name: await jobs.start(await bodyOf(c.req, startRequestSchema)) });
@@ -142,6 +157,19 @@ export function createPageApp({ door, index, updates, jobs = new Jobs(index.prob
   app.post('/api/resume', async (c) => {
     const { name } = await bodyOf(c.req, nameRequestSchema);
     await jobs.resume(named(name));
+    return c.json({ name });
+  });
+
+  app.get('/api/cloud', async (c) => c.json((await cloud.list()) satisfies RemoteRuns));
+  app.get('/api/cloud/report', async (c) => c.json({ link: await cloud.report(c.req.query('name') ?? '') }));
+  app.post('/api/cloud/stop', async (c) => {
+    const { name } = await bodyOf(c.req, nameRequestSchema);
+    await cloud.stop(name);
+    return c.json({ name });
+  });
+  app.post('/api/cloud/resume', async (c) => {
+    const { name } = await bodyOf(c.req, nameRequestSchema);
+    await cloud.resume(name);
     return c.json({ name });
   });
 

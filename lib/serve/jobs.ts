@@ -8,18 +8,16 @@ import { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/errors.ts';
 import { runName } from '../cli/input.ts';
 import type { StoredRun } from '../cli/local/stored-run.ts';
 import { shown } from '../cli/paths.ts';
+import { COMMAND } from '../cli/run-page.ts';
 import { parseSpec } from '../runspec/parser.ts';
 import type { Json } from '../runspec/written-spec.ts';
 import { processIn } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 
-/** The command line itself. */
-const COMMAND = fileURLToPath(new URL('../../bin/tombola.ts', import.meta.url));
 /** What a process says when it fails: its last words, in characters. */
 const LAST_WORDS = 8_000;
 /** How long to wait for a process to take its folder, or to fail, in milliseconds: starting takes about one second. */

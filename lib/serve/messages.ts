@@ -72,6 +72,23 @@ export type ComparisonView = z.output<typeof comparisonSchema>;
 
 export const fragmentSchema = z.object({ markup: z.string() });
 
+const presetSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** Complete: what each field is unless it is changed. */
+  spec: z.record(z.string(), z.unknown()),
+});
+export const formSchema = z.object({
+  schema: z.record(z.string(), z.unknown()),
+  presets: z.array(presetSchema),
+  defaultPreset: z.string(),
+  /** By algorithm, the sections of the spec that change its result. */
+  heeds: z.record(z.string(), z.array(z.string())),
+  /** What the form begins with: the fields that another run set. */
+  written: z.nullable(z.record(z.string(), z.unknown())),
+});
+export type FormData = z.output<typeof formSchema>;
+
 /** What is wrong: a line each, with the field of the spec where it names one. */
 export const problemsSchema = z.object({ problems: z.array(z.string()) });
 
@@ -81,4 +98,24 @@ export const startRequestSchema = z.object({
   name: z.optional(z.string()),
   workers: z.optional(z.int().check(z.gte(1), z.lte(1024))),
 });
+/** A spec that can be run is answered with nothing wrong. */
+export const checkedSchema = z.object({ problems: z.array(z.string()) });
+
 export const nameRequestSchema = z.object({ name: z.string() });
+
+const remoteRunSchema = z.object({
+  kind: z.enum(['run', 'sweep']),
+  name: z.string(),
+  status: z.string(),
+  /** Unix time, in milliseconds. */
+  started: amount,
+  /** How far it is, while that says more than its status. */
+  reached: word,
+  testAccuracy: amount,
+  sparsity: amount,
+  cost: word,
+});
+export const remoteRunsSchema = z.object({ stack: z.string(), runs: z.array(remoteRunSchema) });
+export type RemoteRuns = z.output<typeof remoteRunsSchema>;
+export type CloudRow = z.output<typeof remoteRunSchema>;
+export const linkMessageSchema = z.object({ link: z.string() });

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
+import type { CloudOptions } from '../aws/client/stack.ts';
 import { UserError } from '../base/errors.ts';
 import { errorCode } from '../base/file-errors.ts';
 import { createPageApp } from './app.ts';
+import { Cloud } from './cloud.ts';
 import { addressOf, type Door } from './guard.ts';
 import { KnownRuns } from './known-runs.ts';
 import { Updates } from './updates.ts';
@@ -17,13 +19,13 @@ export interface Serving extends AsyncDisposable {
 }
 
 /** `folders`: those that are listed; `port`: 0 for any that is free. Throws UserError. */
-export async function serve(folders: readonly string[], port: number): Promise<Serving> {
+export async function serve(folders: readonly string[], port: number, cloud: CloudOptions): Promise<Serving> {
   const index = new KnownRuns(folders);
   // What cannot be read is told before anything is started.
   index.refresh();
   const updates = new Updates(index);
   let door: Door = { token: randomBytes(24).toString('base64url'), port };
-  const app = createPageApp({ door: () => door, index, updates });
+  const app = createPageApp({ door: () => door, index, updates, cloud: new Cloud(cloud) });
   const server = createAdaptorServer({ fetch: app.fetch });
   const bound = await listen(server, port);
   door = { ...door, port: bound };

@@ -2,7 +2,7 @@
 
 const FRAME = `
 :root{--raised:color-mix(in srgb,var(--ink) 3%,var(--surface));--hover:color-mix(in srgb,var(--link) 8%,var(--surface));--field:color-mix(in srgb,var(--ink) 45%,var(--surface));--accent:#0a5ca8;--on-accent:#fff;--bad:#b3261e;--good:#00734f;--warn:#8a5a00}
-@media (prefers-color-scheme:dark){:root{--accent:#2f81d6;--on-accent:#fff;--bad:#ff8f85;--good:#3fcf9f;--warn:#f0b64f}}
+@media (prefers-color-scheme:dark){:root{--accent:#1f6fc0;--on-accent:#fff;--bad:#ff8f85;--good:#3fcf9f;--warn:#f0b64f}}
 html{scroll-padding-top:4.5rem}
 body{min-height:100vh}
 .hidden{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -109,6 +109,28 @@ main section>div>section:first-child h2,section:first-child>h2{margin-top:2rem}
 .comparison td,.comparison th{white-space:nowrap}
 `;
 
+const FORM = `
+.run-form{max-width:60rem}
+.fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:1.1rem 1.5rem;align-items:start}
+.fields.first{margin-top:1.25rem}
+.fields>fieldset,.fields>.wrong,.wide{grid-column:1/-1}
+.field{display:grid;gap:.25rem;min-width:0}
+.field label{color:var(--ink);font-weight:500}
+.hint,.wrong{margin:0;font-size:.82rem;line-height:1.4;color:var(--muted);overflow-wrap:anywhere}
+.wrong{color:var(--bad)}
+.invalid :is(input,select){border-color:var(--bad)}
+.run-form fieldset{margin:0;padding:.6rem 0 0 1rem;border:0;border-left:2px solid var(--grid);min-width:0}
+.run-form fieldset>.field{margin-bottom:1.1rem;max-width:24rem}
+.run-form legend{padding:0;font-weight:600;font-size:.92rem}
+.run-form>details{margin:0;padding:.9rem 0;border-top:1px solid var(--grid)}
+.run-form>.fields+details{margin-top:1.5rem}
+.run-form>details[open]>summary{margin-bottom:1rem}
+.run-form>.actions{margin:1.25rem 0}
+.run-form summary small{margin-left:.5rem;font-weight:400;color:var(--muted)}
+.run-form summary small.wrong{color:var(--bad)}
+.run-form ::placeholder{color:var(--muted);opacity:1}
+`;
+
 const NARROW = `
 @media (max-width:60rem){.filters{grid-template-columns:1fr 1fr}}
 @media (max-width:46rem){
@@ -135,4 +157,4 @@ h2{margin:2rem 0 1rem}
 }
 `;
 
-export const PAGE_STYLESHEET = FRAME + CONTROLS + LIST + RUN + NARROW;
+export const PAGE_STYLESHEET = FRAME + CONTROLS + LIST + RUN + FORM + NARROW;

@@ -106,7 +106,7 @@ export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Re
 
 function tableElement({ head, words, rows }: TextTable): Html {
   const number = (index: number) => index >= words && html` class="number"`;
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0"><table>
 <thead><tr>${head.map((title, index) => html`<th scope="col"${number(index)}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr>${row.map((cell, index) => html`<td${number(index)}>${cell}</td>`)}</tr>

@@ -1,6 +1,7 @@
 /** Requests to the page's server, without a socket: as a browser sends them that has the token. */
 import { vi } from 'vitest';
 import { createPageApp, type Parts } from '../../lib/serve/app.ts';
+import { Cloud } from '../../lib/serve/cloud.ts';
 import { KnownRuns } from '../../lib/serve/known-runs.ts';
 import { Updates } from '../../lib/serve/updates.ts';
 import { temporaryFolder } from '../steps/small-run.ts';
@@ -25,7 +26,13 @@ export async function serveHere(parts: Partial<Parts> = {}): Promise<Asked> {
   vi.spyOn(process, 'cwd').mockReturnValue(here);
   const index = new KnownRuns(['.']);
   const updates = new Updates(index);
-  const app = createPageApp({ door: () => DOOR, index, updates, ...parts });
+  const app = createPageApp({
+    door: () => DOOR,
+    index,
+    updates,
+    cloud: new Cloud({ stack: 'Tombola' }),
+    ...parts,
+  });
   const usual = { Host: `127.0.0.1:${DOOR.port}`, Cookie: COOKIE };
   const get: Asked['get'] = async (path, headers = {}) =>
     app.request(`${ORIGIN}${path}`, { headers: { ...usual, ...headers } });

@@ -33,12 +33,16 @@ export interface ListedRun {
 
 const AT_A_TIME = 8;
 
-export async function list(options: ListOptions): Promise<void> {
+/** The newest `limit` runs and sweeps, and how each of them stands. Throws UserError. */
+export async function listCloud(options: CloudOptions, limit: number) {
   configure(options);
-  const stack = await findStack(options);
-  const runs = await listRuns(stack, options.limit);
-  const limit = pLimit(AT_A_TIME);
-  const standings = await Promise.all(runs.map((run) => limit(() => standingOf(run))));
+  const runs = await listRuns(await findStack(options), limit);
+  const few = pLimit(AT_A_TIME);
+  return { runs, standings: await Promise.all(runs.map((run) => few(() => standingOf(run)))) };
+}
+
+export async function list(options: ListOptions): Promise<void> {
+  const { runs, standings } = await listCloud(options, options.limit);
   if (options.json) {
     printJson(runs.map((run, index) => ({ ...run, ...standings[index]?.document })));
     return;

@@ -101,7 +101,13 @@ function parseSvg(svg: string): Drawing {
   const parts = /^<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*)<\/svg>$/s.exec(svg);
   if (parts === null) throw new Error(`Vega drew something else than an SVG image: ${svg.slice(0, 200)}`);
   const [, width, height, content = ''] = parts;
-  return { width: Number(width), height: Number(height), content: new Html(withShortNumbers(content)) };
+  const plain = withShortNumbers(withoutRoles(content));
+  return { width: Number(width), height: Number(height), content: new Html(plain) };
+}
+
+/** A drawing is one image to a screen reader, whatever Vega calls its parts. */
+function withoutRoles(content: string): string {
+  return content.replace(/<\w[^>]*>/g, (tag) => tag.replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, ''));
 }
 
 /** Coordinates to a hundredth of a unit: half the bytes, and nobody sees the rest. */

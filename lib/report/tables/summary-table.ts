@@ -96,7 +96,7 @@ export function summaryTable(summary: RunSummary): Html {
     .filter((key) => summary[key] !== undefined)
     .filter((key) => summary.flips === undefined || key !== 'evaluationsPerSecond')
     .map((key) => summaryRow(summary, key));
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0"><table>
 <caption>Summary</caption>
 <tbody>${rows}</tbody>
 </table></div>`;

@@ -11,9 +11,10 @@ export function numbersTable(
     ([name, ...numbers]) =>
       html`<tr><th scope="row">${name}</th>${numbers.map((number) => html`<td class="number">${number}</td>`)}</tr>`,
   );
-  return html`<div class="scroll"><table>
+  const corner = first === '' ? html`<td></td>` : html`<th scope="col">${first}</th>`;
+  return html`<div class="scroll" tabindex="0"><table>
 <caption>${caption}</caption>
-<thead><tr><th scope="col">${first}</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<thead><tr>${corner}${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>${body}</tbody>
 </table></div>`;
 }

@@ -1,7 +1,7 @@
 /** The page: its frame, and the view that its address names. */
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
-import { Cloud } from './cloud.tsx';
+import { CloudRuns } from './cloud.tsx';
 import { Compare } from './compare.tsx';
 import { RunForm } from './form.tsx';
 import { RunList } from './list.tsx';
@@ -10,7 +10,11 @@ import { Heading } from './pieces.tsx';
 import { Link, usePlace } from './router.tsx';
 import { RunPage } from './run.tsx';
 
-const VIEWS = [{ path: '/', label: 'Runs' }] as const;
+const VIEWS = [
+  { path: '/', label: 'Runs' },
+  { path: '/new', label: 'New run' },
+  { path: '/cloud', label: 'AWS' },
+] as const;
 
 function Page() {
   const place = usePlace();
@@ -70,9 +74,9 @@ function View({ place, live, ticked, setTicked }: ViewProps) {
     case '/compare':
       return <Compare key={place.search} names={names} />;
     case '/new':
-      return <RunForm key={place.search} />;
+      return <RunForm key={place.search} from={place.searchParams.get('from')} />;
     case '/cloud':
-      return <Cloud />;
+      return <CloudRuns />;
     default:
       return <Heading title="There is nothing here" />;
   }

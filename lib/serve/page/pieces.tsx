@@ -20,7 +20,13 @@ export function State({ run }: { readonly run: RunRow }) {
 }
 
 /** What is wrong. */
-export function Problems({ lines, title }: { readonly lines: readonly string[]; readonly title?: string }) {
+export function Problems({
+  lines,
+  title,
+}: {
+  readonly lines: readonly string[];
+  readonly title?: string | undefined;
+}) {
   if (lines.length === 0) return null;
   return (
     <div class="problems" role="alert">
