@@ -6,6 +6,8 @@ import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../base/errors.ts';
 import { ifThere } from '../base/file-errors.ts';
+import { byteSize } from '../base/format.ts';
+import { availableMemory } from '../base/memory.ts';
 import { runSearch } from '../engine/engine.ts';
 import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
@@ -14,6 +16,7 @@ import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
 import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
+import { checkMemory, memoryOfEvaluation } from '../runspec/memory.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import { isComplete } from '../runspec/shape.ts';
 import { FolderStore } from '../store/folder.ts';
@@ -40,6 +43,9 @@ export interface RunOptions {
   readonly open?: boolean;
 }
 
+/** Bytes from which the memory that a search needs is said before it begins. */
+const MUCH_MEMORY = 2e9;
+
 /** Runs a search; gives the exit code. */
 export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<number> {
   const out = resolve(options.out ?? join('runs', runName(spec)));
@@ -47,9 +53,15 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   if (spec.budget?.dollars !== undefined && !options.quiet) {
     tell('budget.dollars is ignored: a run on this computer costs nothing\n');
   }
+  // Before anything is promised, or written.
+  checkMemory(spec, availableMemory());
   using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
-  const notice = !options.quiet && isComplete(spec) ? longSearchNotice(spec, workers) : undefined;
-  if (notice !== undefined) tell(`${notice}\n`);
+  if (!options.quiet && isComplete(spec)) {
+    const notice = longSearchNotice(spec, workers);
+    if (notice !== undefined) tell(`${notice}\n`);
+    const memory = memoryOfEvaluation(spec);
+    if (memory > MUCH_MEMORY) tell(`It needs up to ${byteSize(memory)} of memory.\n`);
+  }
   if (options.open) showOnPage(out);
   return await execute(inputOf(spec, out), out, workers, options);
 }

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
 import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 import { tombola } from './command.ts';
-import { runMain } from './main.ts';
+import { runMain, runMainIn } from './main.ts';
 
 /** The keys of a run spec. */
 const KEYS = `preset, algorithm, seed, task, network, search, stop, pruning, ${Object.keys(OWN_SECTIONS).join(', ')}, budget, evaluation, keepGenerations`;
@@ -152,7 +152,7 @@ describe('specs', () => {
   test('a file without an extension is a spec too', async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, 'myspec'), '{"seed": 5}');
-    const { code, stdout } = await tombola(['spec', 'myspec'], { cwd });
+    const { code, stdout } = await runMainIn(cwd, 'spec', 'myspec');
     expect([code, JSON.parse(stdout).seed]).toEqual([0, 5]);
   });
 
@@ -171,17 +171,19 @@ describe('specs', () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'none');
     onTestFinished(() => void vi.unstubAllEnvs());
     const cwd = await temporaryFolder();
-    const { code, stdout, stderr } = await tombola(['run', '--data', 's3://bucket/a.csv', '--quiet'], {
-      cwd,
-    });
+    const { code, stdout, stderr } = await runMainIn(cwd, 'run', '--data', 's3://bucket/a.csv', '--quiet');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: AWS cannot be reached: .*; check the network and try again\n$/);
   });
 
   test('a network that fits no memory is refused with the estimate', async () => {
-    const input = JSON.stringify({ network: { layers: [2, 1_000_000, 1_000_000, 2] } });
-    const { code, stderr } = await tombola(['run', '-', '--json'], { input });
-    expect(code).toBe(2);
+    const cwd = await temporaryFolder();
+    await writeFile(
+      join(cwd, 'huge.json'),
+      JSON.stringify({ network: { layers: [2, 1_000_000, 1_000_000, 2] } }),
+    );
+    const { code, stderr } = await runMainIn(cwd, 'run', 'huge.json', '--json');
+    expect([code, await filesIn(cwd)]).toEqual([2, ['huge.json']]);
     expect(stderr).toMatch(
       /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB, Node\.js and onnxruntime 300 MB\), and [\d.]+ [MGT]B is available: make it smaller or use a larger machine\n$/,
     );
@@ -191,7 +193,7 @@ describe('specs', () => {
 describe('folders', () => {
   const small = async (cwd: string) => {
     await writeFile(join(cwd, 'spec.json'), JSON.stringify(SMALL_SPEC));
-    return (...args: string[]) => tombola(args, { cwd });
+    return (...args: string[]) => runMainIn(cwd, ...args);
   };
 
   test('that cannot be written to, or hold something else', async () => {

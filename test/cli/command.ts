@@ -63,5 +63,5 @@ export const tombola = (args: readonly string[], options?: Options): Promise<End
 
 /** Waits until `path` is there, or the command has ended. */
 export async function appears(path: string, { child }: Started): Promise<void> {
-  while (!existsSync(path) && child.exitCode === null) await pause(2);
+  while (!existsSync(path) && child.exitCode === null && child.signalCode === null) await pause(2);
 }

@@ -22,3 +22,14 @@ export async function runMain(...args: string[]): Promise<Answered> {
     for (const spy of spies) spy.mockRestore();
   }
 }
+
+/** The same, called in another folder. */
+export async function runMainIn(folder: string, ...args: string[]): Promise<Answered> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await runMain(...args);
+  } finally {
+    process.chdir(before);
+  }
+}
