@@ -14,17 +14,20 @@ import { isComplete } from '../runspec/shape.ts';
 import { titleOf } from './input.ts';
 import { print } from './output.ts';
 import { plainTable } from './result.ts';
+import { writeText } from './text-file.ts';
 
 export interface EstimateOptions {
   readonly json: boolean;
   readonly memory?: number;
   readonly architecture?: Architecture;
+  /** An HTML page to write: cost and time by memory. */
+  readonly figure?: string;
 }
 
 /** Reads the contents of files first. Throws InvalidSpec, also for what functions of that memory cannot run. */
 export async function printEstimate(
   asked: AskedSpec,
-  { json, memory, architecture }: EstimateOptions,
+  { json, memory, architecture, figure }: EstimateOptions,
 ): Promise<void> {
   const spec = isComplete(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
   checkMemory(spec, bytesOf(memory));
@@ -34,6 +37,20 @@ export async function printEstimate(
     ? JSON.stringify({ ...estimate, byMemory: others.map(briefly), spec }, null, 2)
     : `${describe(spec, estimate)}\n\n${compareMemories(others)}`;
   print(`${text}\n`);
+  if (figure !== undefined) await writeText(figure, await figurePage(titleOf(spec), others));
+}
+
+/** An HTML page with the figures of cost and time by memory. */
+export async function figurePage(title: string, estimates: readonly Estimate[]): Promise<string> {
+  const { memoryFigures } = await import('../report/figures/memory-figures.ts');
+  const { page, section } = await import('../report/page.ts');
+  const { html } = await import('../report/html.ts');
+  const figures = section('memory', 'Cost and time by memory', await memoryFigures(estimates));
+  return page(
+    `Estimate of ${title}`,
+    html`<header><h1>Estimate of ${title}</h1></header>
+${figures}`,
+  );
 }
 
 function briefly({ memoryMb, low, high }: Estimate) {

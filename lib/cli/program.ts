@@ -180,24 +180,26 @@ function addEstimateCommand(program: Command): void {
       .argument('[spec]', `a preset, a JSON file, or - for standard input (default: ${DEFAULT_PRESET})`)
       .option('--runs <n>', 'for a sweep: seeds per grid point and algorithm', wholeNumber(1))
       .option('--memory <mb>', 'memory of the functions (default: 1769, one vCPU)', wholeNumber(128))
-      .addOption(new Option('--architecture <name>', 'processor of the functions').choices(ARCHITECTURES)),
+      .addOption(new Option('--architecture <name>', 'processor of the functions').choices(ARCHITECTURES))
+      .option('--figure <file>', 'of a run: write an HTML page with cost and time by memory'),
   )
     .addOption(objectiveOption())
     .addOption(budgetOption())
     .option('--json', 'print one JSON document', false)
-    .action(async (source, { runs, memory, architecture, json, ...laid }) => {
+    .action(async (source, { runs, memory, architecture, figure, json, ...laid }) => {
       const { readRunOrSweep } = await import('./sweep/input.ts');
       const written = await readRunOrSweep(source, runs);
       const options = { json, ...defined({ memory, architecture }) };
       if (isSweep(written)) {
         const { budget, ...others } = laid;
         refuseForSweep(others);
+        if (figure !== undefined) throw new UserError('--figure: is for a single search; leave it out');
         const { printSweepEstimate } = await import('./sweep/estimate.ts');
         await printSweepEstimate({ ...written, ...defined({ budget }) }, options);
         return;
       }
       const { printEstimate } = await import('./estimate.ts');
-      await printEstimate(await specFrom(written, laid), options);
+      await printEstimate(await specFrom(written, laid), { ...options, ...defined({ figure }) });
     });
 }
 

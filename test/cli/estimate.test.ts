@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetText, compareMemories } from '../../lib/cli/estimate.ts';
+import { budgetText, compareMemories, figurePage } from '../../lib/cli/estimate.ts';
 import { estimateByMemory, estimateCost } from '../../lib/cost/estimate.ts';
 import { complete } from '../runspec/complete.ts';
 
@@ -33,4 +33,12 @@ test('where a budget would end the run is said for both guesses', () => {
     /^The budget of \$0\.008 and 1 h( 0 min)?: by the low guess it is not reached; by the high one it ends the run after [56],\d{3} of 11,000 generations\.$/,
   );
   expect(budgetText(complete({}), estimateCost(complete({})))).toEqual([]);
+});
+
+test('the figure draws cost and time, and says where each is least', async () => {
+  const page = await figurePage('digits & more', estimateByMemory(complete({ preset: 'digits-10' })));
+  expect(page).toContain('<title>Estimate of digits &amp; more · Tombola</title>');
+  expect(page.match(/<svg class="drawing"/g)).toHaveLength(2);
+  expect(page).toContain('Least at 1,769 MB (1 vCPU), by the high guess.');
+  expect(page).toContain('Least at 10,240 MB (6 vCPUs), by the high guess.');
 });

@@ -56,6 +56,8 @@ describe('a place that cannot be used', () => {
 
 test.each([
   ['a spec that is no object', [], 'spec: expected a JSON object; `run`, if given, is a URI'],
+  ['a spec that is text', 'moons-a', 'spec: expected a JSON object; `run`, if given, is a URI'],
+  ['a spec that is a number', 7, 'spec: expected a JSON object; `run`, if given, is a URI'],
   ['a spec that is null', null, 'spec: expected a JSON object; `run`, if given, is a URI'],
   [
     'what only another execution may say',
