@@ -24,10 +24,10 @@ const HEAT = 0.2;
 const SAMPLES = 4_000;
 const VALIDATION = 10_000;
 /** Flips in all; of all workers in a round; and until the samples are drawn anew. The first round takes improvements alone. */
-const FLIPS = 80_000;
-const ROUND = 4_000;
+const FLIPS = 81_920;
+const ROUND = 4_096;
 const DRAWN_AFTER = 12 * ROUND;
-const SHOWN_AFTER = 20_000;
+const SHOWN_AFTER = 5 * ROUND;
 
 export interface MnistRow {
   readonly workers: number;
