@@ -2,7 +2,7 @@
  * The site: `npm run site` builds it from docs/ into site/, offline. Pages are the same Markdown that is read in the
  * repository; links to files outside docs lead to copies of them.
  */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
@@ -27,6 +27,18 @@ const API = existsSync(join(DOCS, 'reference/api/index.md')) ? [page('Library AP
 
 function page(text: string, link: string): DefaultTheme.SidebarItem {
   return { text, link };
+}
+
+/** The pages of a folder in this order; pages that are not listed follow, by their headings. */
+function pagesOf(folder: string, listed: readonly DefaultTheme.SidebarItem[]): DefaultTheme.SidebarItem[] {
+  const links = listed.map(({ link }) => link);
+  const others = readdirSync(join(DOCS, folder))
+    .filter((file) => file.endsWith('.md') && !links.includes(`/${folder}/${file.slice(0, -3)}`))
+    .map((file) => {
+      const [, heading = file] = /^# (.*)$/m.exec(readFileSync(join(DOCS, folder, file), 'utf8')) ?? [];
+      return page(heading, `/${folder}/${file.slice(0, -3)}`);
+    });
+  return [...listed, ...others];
 }
 
 export default defineConfig({
@@ -70,7 +82,7 @@ export default defineConfig({
       { text: 'Tutorial', items: [page('Your first ticket', '/tutorial/first-ticket')] },
       {
         text: 'How to',
-        items: [
+        items: pagesOf('how-to', [
           page('Use your own data and networks', '/how-to/your-own'),
           page('Find and compare runs', '/how-to/runs'),
           page('Run a sweep', '/how-to/sweeps'),
@@ -78,11 +90,11 @@ export default defineConfig({
           page('Use the library', '/how-to/library'),
           page('Work from Python', '/how-to/python'),
           page('Run on AWS', '/how-to/cloud'),
-        ],
+        ]),
       },
       {
         text: 'Reference',
-        items: [
+        items: pagesOf('reference', [
           page('Run spec', '/reference/spec'),
           page('Data files', '/reference/data'),
           page('Files of a run', '/reference/artifacts'),
@@ -90,18 +102,18 @@ export default defineConfig({
           page('Glossary', '/reference/glossary'),
           ...API,
           page('Style', '/reference/style'),
-        ],
+        ]),
       },
       {
         text: 'Explanation',
-        items: [
+        items: pagesOf('explanation', [
           page('Architecture', '/architecture'),
           page('Searches that flip bits', '/explanation/searches'),
           page('Baselines', '/explanation/baselines'),
           page('Performance', '/explanation/performance'),
           page('The emulator test', '/explanation/emulator'),
           page('Results', '/explanation/results'),
-        ],
+        ]),
       },
     ],
   },
