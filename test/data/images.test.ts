@@ -107,6 +107,15 @@ describe('channels', () => {
     await expect(readFiles(task, open(x), input)).rejects.toThrow(message);
   });
 
+  test('of cubes have no other order to be named', async () => {
+    const x = file(range(27), [3, 3, 3]);
+    await expect(readFiles(task, open(x))).rejects.toThrow(
+      'say that they come first (image: [3, 3, 3]), or bring them there (with NumPy: x.transpose(0, 3, 1, 2)) and say so',
+    );
+    const { train } = await readFiles({ ...task, image: [3, 3, 3] }, open(x));
+    expect([...train.x.subarray(0, 27)]).toEqual(range(27));
+  });
+
   test('of grey images are in no place', async () => {
     const x = file(range(8), [2, 4]);
     const { image, train } = await readFiles(task, open(x), [2, 4, 1]);

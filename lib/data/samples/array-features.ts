@@ -62,10 +62,15 @@ function layoutOf(entry: ArrayEntry, { image, input }: Arrangement): Layout {
   if (input && product(input) === features) return { features, image: [a, b, c] };
   const first = CHANNELS.includes(a);
   const last = CHANNELS.includes(c);
-  if (first && last && c > 1)
+  if (first && last && c > 1) {
+    const todo =
+      a === b && b === c
+        ? `say that they come first (image: [${a}, ${b}, ${c}]), or bring them there (with NumPy: x.transpose(0, 3, 1, 2)) and say so`
+        : `say which by the sizes of an image, channels first (image: [${a}, ${b}, ${c}] or image: [${c}, ${a}, ${b}])`;
     throw new UserError(
-      `${entry.name}: has the shape ${shapeWords(entry.shape)}, so that channels may come first or last: say which by the sizes of an image, channels first (image: [${a}, ${b}, ${c}] or image: [${c}, ${a}, ${b}])`,
+      `${entry.name}: has the shape ${shapeWords(entry.shape)}, so that channels may come first or last: ${todo}`,
     );
+  }
   if (first) return { features, image: [a, b, c] };
   return last ? { features, ...arranged(entry, [c, a, b], 'the image') } : { features };
 }
