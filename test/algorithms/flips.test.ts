@@ -30,6 +30,10 @@ test.each([
   expect(redrawnAfter(DEFAULTS, { bits, samples })).toBe(after);
 });
 
+test('a small network has one draw, however few the first samples are', () => {
+  expect(redrawnAfter({ ...DEFAULTS, firstSamples: 50 }, { bits: 5550, samples: 1437 })).toBe(null);
+});
+
 describe('stages', () => {
   it('double where weights are many, with as many flips each', () => {
     const stages = stagesOf({ flips: 500_000, firstSamples: null }, { bits: 266_200, samples: 60_000 });

@@ -36,7 +36,7 @@ const FEWEST_PER_WEIGHT = 20;
 const LEAST_GENERATIONS = 20;
 const FLIPS_BY_SAMPLES = { usual: 5e7, many: 1.5e9 };
 
-/** From so many weights for each of the first samples on, a search would fit the masks to these: others are drawn. */
+/** From so many weights for each of the first samples on, 2,000 or more, a search would fit the masks to these: others are drawn. */
 const WEIGHTS_PER_SAMPLE = 10;
 /** Of all weights as many are flipped between two draws. */
 const DRAWN_AFTER = 0.2;
@@ -51,7 +51,7 @@ function hasManyWeights(
   { bits, samples }: Size,
 ): boolean {
   const first = firstOf(firstSamples, samples);
-  return first < samples && bits >= WEIGHTS_PER_SAMPLE * first;
+  return first < samples && bits >= WEIGHTS_PER_SAMPLE * Math.max(first, FIRST_SAMPLES);
 }
 
 /** Samples of each stage, and its share of the flips. */
