@@ -128,12 +128,12 @@ async function lambdas() {
   const cells = found.sizes.map(({ memoryMb, vcpus, seconds, times }) => [
     `${whole(memoryMb)} MB`,
     String(vcpus),
-    `${seconds.toFixed(1)} s`,
-    `${times.toFixed(1)} ×`,
+    `${decimals(seconds, 1)} s`,
+    `${decimals(times, 1)} ×`,
   ]);
   print(plainTable(cells, ['memory', 'vCPUs', 'a generation', 'as fast']));
   print(
-    `simulated: ${whole(found.individuals)} masks of a million weights on 1,347 digits in one function, ${found.milliseconds.toFixed(1)} ms each on one thread here, ${threads} threads at work ${percent(found.scaling, 0)} of their time; an aim of 4 × at 10,240 MB\n`,
+    `simulated: ${whole(found.individuals)} masks of a million weights on 1,347 digits in one function, ${decimals(found.milliseconds, 1)} ms each on one thread here, ${threads} threads at work ${percent(found.scaling, 0)} of their time; an aim of 4 × at 10,240 MB\n`,
   );
   return { lambdas: found };
 }
@@ -168,7 +168,7 @@ async function workers() {
   const cells = rows.map(({ way, workers: count, seconds }) => [
     way,
     whole(count),
-    ...seconds.map((one) => (Number.isFinite(one) ? `${one.toFixed(2)} s` : '–')),
+    ...seconds.map((one) => (Number.isFinite(one) ? `${decimals(one, 2)} s` : '–')),
   ]);
   print(plainTable(cells, ['way', 'workers', ...TARGETS.map((target) => `cost ${target}`)]));
   print('digits-10, cross-entropy, processor time; beyond one worker put together from that of chunks\n');
@@ -180,7 +180,7 @@ async function mnist() {
   const cells = rows.map(({ workers: count, flips: considered, seconds, accuracy, sparsity }) => [
     whole(count),
     whole(considered),
-    `${seconds.toFixed(1)} s`,
+    `${decimals(seconds, 1)} s`,
     percent(accuracy, 2),
     percent(sparsity, 1),
   ]);

@@ -138,6 +138,16 @@ describe('files', () => {
     expect(files.filter((file) => lines(file) > 300)).toEqual([]);
   });
 
+  test('of lib leave it to lib/base/format.ts how numbers are written for people', () => {
+    // Numbers for programs: of metric math, of SVG, of a summary.
+    const others =
+      /^lib\/(base\/format|aws\/stack\/dashboard|report\/figures\/chart|runs\/final\/minimised-ticket)\.ts$/;
+    const formats = (file: string) =>
+      /\.to(Fixed|Precision|Exponential)\(|NumberFormat\(/.test(readFileSync(join(root, file), 'utf8'));
+    const written = files.filter((file) => /^(lib|bin)\//.test(file) && !others.test(file) && formats(file));
+    expect(written).toEqual([]);
+  });
+
   test('of lib export no name with two meanings', () => {
     const homes = new Map<string, string[]>();
     // The kernel is AssemblyScript: nothing imports its names.

@@ -14,7 +14,7 @@ import {
   type SweepProgress,
 } from '../../aws/client/sweeps.ts';
 import { UserError } from '../../base/errors.ts';
-import { money, whole } from '../../base/format.ts';
+import { counted, money, whole } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
@@ -100,12 +100,12 @@ function conclude(
     }
     if (result.stopReason === 'budget' && !options.quiet) {
       tell(
-        `The sweep's budget is spent: ${whole(result.cells - result.done - result.failed)} cells were not run. To go on, submit the sweep again with --name ${name} and a larger --budget\n`,
+        `The sweep's budget is spent: ${counted(result.cells - result.done - result.failed, 'cell was', 'cells were')} not run. To go on, submit the sweep again with --name ${name} and a larger --budget\n`,
       );
     }
     if (result.failed > 0 && !options.quiet) {
       tell(
-        `${whole(result.failed)} cells failed: the table says why. To try them again, submit the sweep again with --name ${name}\n`,
+        `${counted(result.failed, 'cell')} failed: the table says why. To try again, submit the sweep once more with --name ${name}\n`,
       );
     }
     return result.failed > 0 ? 1 : 0;

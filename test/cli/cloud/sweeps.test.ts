@@ -188,7 +188,7 @@ test('watch shows the cells, and ends with the table', async () => {
   expect(await tombola('watch', 'study')).toBe(1);
   // Of the child that succeeded, the search had failed.
   expect(here.complained).toContain('1 of 3 cells done  1 running  1 failed\n');
-  expect(here.complained).toContain('1 cells failed');
+  expect(here.complained).toContain('1 cell failed');
   expect(here.printed).toContain(RESULT.table);
 });
 
