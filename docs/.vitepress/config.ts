@@ -85,6 +85,7 @@ export default defineConfig({
         items: pagesOf('how-to', [
           page('Use your own data and networks', '/how-to/your-own'),
           page('Find and compare runs', '/how-to/runs'),
+          page('Watch runs in the browser', '/how-to/serve'),
           page('Run a sweep', '/how-to/sweeps'),
           page('Draw a landscape', '/how-to/landscape'),
           page('Use the library', '/how-to/library'),

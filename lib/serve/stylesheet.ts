@@ -95,7 +95,7 @@ const RUN = `
 .cards dd{font-size:1.35rem}
 .cards .words{font-size:1.05rem;line-height:1.65}
 .cards+.note{margin-top:.75rem}
-.cards small{display:block;white-space:normal;font-size:.78rem;line-height:1.35}
+.cards small{margin-left:.35em;font-size:.78rem}
 main section>div>section:first-child h2,section:first-child>h2{margin-top:2rem}
 .planes{min-width:0}
 .planes fieldset{margin:.75rem 0 0;padding:0;border:0;min-width:0;max-width:44rem}

@@ -2,7 +2,8 @@
  * The package as users have it: packed, installed in an empty folder, and run by the Node of the system, from 20 on. The
  * examples of docs/how-to/library.md run there.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -68,6 +69,23 @@ test('npx tombola searches, as in the clone', async () => {
   expect(await ticketOf('run')).toEqual(await ticketOf('run-of-the-clone'));
   expect(JSON.parse(here.stdout)).toMatchObject({ status: 'succeeded', generations: 5 });
   expect(await readFile(join(folder, 'run/report.html'), 'utf8')).toContain('<svg');
+});
+
+test('tombola serve has its page', async () => {
+  const command = join(folder, 'node_modules/.bin/tombola');
+  const child = spawn(command, ['serve'], { cwd: folder, env, detached: true });
+  try {
+    const [link]: unknown[] = await once(child.stdout, 'data');
+    const { headers } = await fetch(String(link).trim());
+    const cookie = headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    const script = await fetch(new URL('/page.js', String(link)), { headers: { Cookie: cookie } });
+    expect([script.status, (await script.text()).length > 10_000]).toEqual([200, true]);
+    const runs = await fetch(new URL('/api/runs', String(link)), { headers: { Cookie: cookie } });
+    expect(await runs.json()).toMatchObject({ all: true });
+  } finally {
+    // Of a clone's launcher, too, what it started.
+    if (child.pid !== undefined) process.kill(-child.pid);
+  }
 });
 
 test('a program imports it: the examples of docs/how-to/library.md', async () => {

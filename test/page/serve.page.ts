@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     await form.getByRole('button', { name: 'Start the run' }).click();
     await page.getByRole('heading', { name: 'from-the-page' }).waitFor();
     await page.getByText('of at most 100,000 generations').waitFor();
-    await page.locator('#accuracy svg').waitFor();
+    await page.locator('#accuracy .drawing').waitFor();
     // The decision regions of another generation are kept.
     await expect.poll(() => page.getByRole('slider').count(), { timeout: 60_000 }).toBe(1);
     await page.getByRole('slider').press('Home');
@@ -99,7 +99,7 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     await page.getByText('1 of 2 runs succeeded').waitFor();
     await page.getByRole('link', { name: 'seed-0' }).click();
     await page.getByRole('heading', { name: 'seed-0' }).waitFor();
-    await page.locator('#accuracy svg').waitFor();
+    await page.locator('#accuracy .drawing').waitFor();
     await page.getByRole('link', { name: 'sweeps/study' }).click();
     await page.getByText('1 of 2 runs succeeded').waitFor();
     await page.goto(new URL(`/run?name=${encodeURIComponent(`runs/${HOSTILE}`)}`, here.link).href);
