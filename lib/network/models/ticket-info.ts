@@ -23,7 +23,8 @@ export interface TicketInfo {
 
 const valueSchema = z.object({
   name: z.string().default(''),
-  type: z.object({ tensorType: z.object({ shape: shapeSchema }) }),
+  // Values of other models may be sequences or maps, as scikit-learn's, or of any shape.
+  type: z.object({ tensorType: z.object({ shape: shapeSchema.optional() }).optional() }).default({}),
 });
 
 const modelSchema = z.object({
@@ -42,7 +43,7 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   if (hasChanged(bytes)) throw changed(name, TICKET_REMEDY);
   const { graph, metadataProps } = parseModel(bytes, name, modelSchema, 'give the ticket.onnx of a run');
   const width = (values: typeof graph.input, wanted: string) => {
-    const dims = values.find((value) => value.name === wanted)?.type.tensorType.shape.dim;
+    const dims = values.find((value) => value.name === wanted)?.type.tensorType?.shape?.dim;
     return dims?.length === 2 ? dims[1]?.dimValue : undefined;
   };
   const features = width(graph.input, 'x');
