@@ -66,3 +66,13 @@ export const timeBudgetOption = () =>
       'A run on this computer costs nothing: expected a time, such as 30min or 2h.',
     );
   });
+
+const SECONDS: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, w: 7 * 86_400 };
+
+/** `12h`, `30d` or `4w`, in seconds. */
+export function ageOf(text: string): number {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)([hdw])$/.exec(text.trim()) ?? [];
+  const seconds = Number(amount) * (SECONDS[unit] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError('Expected hours, days or weeks, such as 12h, 30d or 4w.');
+}

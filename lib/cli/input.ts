@@ -21,6 +21,7 @@ import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { type DataOptions, flagOf, withData } from './data-options.ts';
+import { folderFor } from './local/stored-folders.ts';
 import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
 
 /** Options of `tombola run` that change the spec. */
@@ -103,7 +104,8 @@ function refuseIgnored(spec: Json, options: SpecOptions): void {
 }
 
 /** `spec`, comparable with the finished run in `folder`: as sparse, or with as many evaluations. */
-async function matched(spec: Json, folder: string): Promise<Json> {
+async function matched(spec: Json, given: string): Promise<Json> {
+  const folder = folderFor(given);
   const text = await readText(join(folder, SUMMARY), 'the folder of a finished run');
   const summary = artifactIfSound(SUMMARY, { uri: join(folder, '/') }, text, summarySchema);
   if (summary?.status !== 'succeeded') {

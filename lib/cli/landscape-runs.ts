@@ -10,6 +10,7 @@ import { type FinishedRun, findFinishedRun, openFinishedRun } from '../runs/fini
 import { show } from '../runspec/parser.ts';
 import { FolderStore } from '../store/folder.ts';
 import * as keys from '../store/keys.ts';
+import { folderFor } from './local/stored-folders.ts';
 import { uriOfFolder } from './local-run.ts';
 import { shown } from './paths.ts';
 
@@ -32,7 +33,8 @@ interface Place {
  * The runs that the folders are, or hold. Of those that a folder holds the ones without a ticket are left out; one that
  * was given itself must have one. `cells`: only cells of sweeps whose ids match. Throws UserError.
  */
-export async function openRuns(folders: readonly string[], cells?: string): Promise<OpenedRuns> {
+export async function openRuns(given: readonly string[], cells?: string): Promise<OpenedRuns> {
+  const folders = given.map(folderFor);
   const expanded = await Promise.all(folders.map(placesIn));
   // Two sweeps may well have cells of the same name.
   const sweeps = expanded.filter(([place]) => place?.cell).length;

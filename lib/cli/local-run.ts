@@ -27,6 +27,8 @@ import { SEARCH_FUNCTIONS } from '../workflow/states.ts';
 import { longSearchNotice } from './expected-time.ts';
 import { runName } from './input.ts';
 import { interruption } from './interruption.ts';
+import { lockOutput, newFolder } from './local/places.ts';
+import { folderFor } from './local/stored-folders.ts';
 import { tell } from './output.ts';
 import { shown } from './paths.ts';
 import { createProgress } from './progress.ts';
@@ -48,14 +50,14 @@ const MUCH_MEMORY = 2e9;
 
 /** Runs a search; gives the exit code. */
 export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<number> {
-  const out = resolve(options.out ?? join('runs', runName(spec)));
+  const out = resolve(options.out ?? newFolder('run', runName(spec)));
   const workers = options.workers ?? availableParallelism();
   if (spec.budget?.dollars !== undefined && !options.quiet) {
     tell('budget.dollars is ignored: a run on this computer costs nothing\n');
   }
   // Before anything is promised, or written.
   checkMemory(spec, availableMemory());
-  using _ = await lockFolder(out, { command: 'tombola run', name: shown(out) });
+  using _ = await lockOutput(out, 'tombola run');
   if (!options.quiet && isComplete(spec)) {
     const notice = longSearchNotice(spec, workers);
     if (notice !== undefined) tell(`${notice}\n`);
@@ -75,7 +77,7 @@ export function inputOf(spec: AskedSpec, out: string) {
 
 /** Goes on with a run that was stopped or killed; gives the exit code. */
 export async function resumeLocally(folder: string, options: RunOptions): Promise<number> {
-  const out = resolve(folder);
+  const out = resolve(folderFor(folder));
   await requireFolder(out);
   // A finished run needs no lock, and its folder may be read-only.
   if (await printFinished(out, options)) return 0;
@@ -88,7 +90,7 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
 
 /** Writes the report, and all that belongs to it, of a run's last complete generation; gives the exit code. */
 export async function reportLocally(folder: string, options: RunOptions): Promise<number> {
-  const out = resolve(folder);
+  const out = resolve(folderFor(folder));
   await requireFolder(out);
   using _ = await lockFolder(out, { command: 'tombola report', name: shown(out) });
   await requireRun(out);

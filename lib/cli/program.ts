@@ -11,8 +11,10 @@ import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
 import { budgetOption, objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
+import { addCompletion } from './completion.ts';
 import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
+import { applyDefaults, defaultsJsonSchema } from './defaults.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addLocalCommands } from './local/commands.ts';
@@ -63,6 +65,8 @@ Examples:
   addNetworkCommand(program);
   addSpecCommands(program);
   addCloudCommands(program, finish);
+  addCompletion(program);
+  program.hook('preAction', (_, command) => applyDefaults(command));
 
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: tell });
@@ -226,8 +230,9 @@ function addSpecCommands(program: Command): void {
   program
     .command('schema')
     .description('Print the JSON Schema of the run spec, for editors')
-    .action(() => {
-      printJson(specJsonSchema());
+    .option('--defaults', 'that of tombola.json, the file of defaults', false)
+    .action((options) => {
+      printJson(options.defaults ? defaultsJsonSchema() : specJsonSchema());
     });
 }
 

@@ -1,7 +1,7 @@
 /** The output at the end of a run, for people and for programs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { wordingOf } from '../algorithms/registry.ts';
 import { amount, duration, percent, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
@@ -138,15 +138,24 @@ function completeIn({ generation, training, done }: SearchState): number {
   return training || done ? generation : Math.max(0, generation - 1);
 }
 
-/** A table without rules. */
+/** A table without rules: columns as wide as they must be, two spaces apart. */
 export function plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
-  const edges = ['top', 'bottom'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
-  const rules = [...edges, ...['left', 'mid', 'right'].flatMap((side) => [side, `${side}-mid`])];
-  const table = new Table({
-    head: head.map((title) => bold(tableCell(title))),
-    chars: { ...Object.fromEntries(rules.map((rule) => [rule, ''])), middle: '  ' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => row.map(tableCell)));
-  return table.toString().replace(/ +$/gm, '');
+  const body = rows.map((row) => row.map(tableCell));
+  const lines = head.length > 0 ? [head.map((title) => bold(tableCell(title))), ...body] : body;
+  const lengths = lines.map((line) => line.map((cell) => stringWidth(cell)));
+  const widths: number[] = [];
+  for (const line of lengths) {
+    line.forEach((length, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, length);
+    });
+  }
+  const padded = (cell: string, length = 0, width = 0) => cell + ' '.repeat(width - length);
+  return lines
+    .map((line, row) =>
+      line
+        .map((cell, column) => padded(cell, lengths[row]?.[column], widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -74,9 +74,16 @@ export function specJsonSchema(): unknown {
   });
 }
 
-/** One line per problem that `schema` has with `root`: where, what was found, what is allowed. */
-export function problemsOf(error: z.ZodError, root: unknown, schema: z.core.$ZodType): string[] {
-  return [...new Set(error.issues.flatMap((issue) => describe(issue, root, schema)))];
+/** One line per problem that `schema` has with `root`: where, what was found, what is allowed. `whole`: what it is called. */
+export function problemsOf(
+  error: z.ZodError,
+  root: unknown,
+  schema: z.core.$ZodType,
+  whole = 'spec',
+): string[] {
+  const described = error.issues.flatMap((issue) => describe(issue, root, schema));
+  const renamed = described.map((line) => (whole === 'spec' ? line : line.replace(/^spec(?=: )/, whole)));
+  return [...new Set(renamed)];
 }
 
 /** A value as an error shows it, cut short. */

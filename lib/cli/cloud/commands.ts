@@ -24,6 +24,11 @@ function cloudCommand(program: Command, name: string, description: string) {
     .option('--json', 'print one JSON document on standard output, nothing else', false);
 }
 
+/** Whether the command line says where in the cloud; defaults do not count. */
+function isRemote(command: { getOptionValueSource(name: string): string | undefined }): boolean {
+  return ['stack', 'region', 'profile'].some((name) => command.getOptionValueSource(name) === 'cli');
+}
+
 /** A link lasts for a week at most. */
 function hours(text: string): number {
   const parsed = wholeNumber(1)(text);
@@ -94,10 +99,7 @@ Examples:
   tombola list --cloud                    what is on AWS`,
     )
     .action(async (folders, { cloud, limit, ...options }, command) => {
-      const remote = ['stack', 'region', 'profile'].some(
-        (name) => command.getOptionValueSource(name) === 'cli',
-      );
-      if (!cloud && !remote) {
+      if (!cloud && !isRemote(command)) {
         const { listStored } = await import('../local/list.ts');
         listStored(folders, defined({ limit, json: options.json }));
         return;
@@ -129,13 +131,13 @@ Examples:
   )
     .argument(
       '<run>',
-      'folder of the run or sweep; or its name in the cloud, its S3 URI, or the ARN of its execution',
+      'folder of the run or sweep, or its name; in the cloud its name, its S3 URI, or the ARN of its execution',
     )
     .option('--hours <n>', 'how long the link is valid, at most as long as your credentials', hours, 1)
     .option('--no-browser', 'only print the link')
-    .action(async (run, options) => {
+    .action(async (run, options, command) => {
       const { open } = await import('./open.ts');
-      await open(run, options);
+      await open(run, options, isRemote(command));
     });
 
   cloudCommand(program, 'stop', 'Stop a run or a sweep in the cloud')

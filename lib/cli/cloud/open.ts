@@ -11,6 +11,7 @@ import { UserError } from '../../base/errors.ts';
 import * as keys from '../../store/keys.ts';
 import { MissingObject } from '../../store/store.ts';
 import { showInBrowser } from '../browser.ts';
+import { findNamed, nearestStored } from '../local/stored-folders.ts';
 import { print, printJson, tell } from '../output.ts';
 import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
@@ -23,8 +24,9 @@ export interface OpenOptions extends CloudOptions {
   readonly json: boolean;
 }
 
-export async function open(named: string, options: OpenOptions): Promise<void> {
-  const report = reportHere(named) ?? (await reportInCloud(named, options));
+/** `cloud`: it is in the cloud for sure, whatever is here. */
+export async function open(named: string, options: OpenOptions, cloud: boolean): Promise<void> {
+  const report = (cloud ? undefined : reportHere(named)) ?? (await reportNamed(named, options, cloud));
   if (options.json) printJson(report);
   else print(`${report.link}\n`);
   if (options.browser && !options.json && !(await showInBrowser(report.link))) {
@@ -38,14 +40,26 @@ interface Report {
 }
 
 /** That of a folder on this computer; undefined where there is none. */
-function reportHere(folder: string): Report | undefined {
-  if (/^(s3:|arn:)/.test(folder)) return undefined;
+function reportHere(named: string): Report | undefined {
+  if (/^(s3:|arn:)/.test(named)) return undefined;
+  const folder = findNamed(named)?.folder ?? named;
   const report = [keys.SWEEP_REPORT, keys.REPORT].map((key) => resolve(folder, key)).find(existsSync);
   return report === undefined ? undefined : { report, link: pathToFileURL(report).href };
 }
 
+/** A name that is near to one on this computer was perhaps meant to be that one: told beside whatever the cloud says. */
+async function reportNamed(named: string, options: OpenOptions, cloud: boolean): Promise<Report> {
+  try {
+    return await reportInCloud(named, options);
+  } catch (error) {
+    const near = cloud || /^(s3:|arn:)/.test(named) ? undefined : nearestStored(named);
+    if (near !== undefined) tell(`${named}: is no run on this computer; did you mean ${near}?\n`);
+    throw error;
+  }
+}
+
 async function reportInCloud(named: string, options: OpenOptions): Promise<Report> {
-  if (!/^(s3:|arn:)/.test(named) && existsSync(named)) {
+  if (!/^(s3:|arn:)/.test(named) && (existsSync(named) || findNamed(named))) {
     throw new UserError(
       `${named}: has no ${keys.REPORT}; write it with 'tombola report ${shellWord(named)}' where it holds a run`,
     );

@@ -11,10 +11,10 @@ import { type Listed, S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
 import { byteSize, counted } from '../../base/format.ts';
-import { lockFolder } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
 import { isSameSweepText } from '../../sweep/recognition.ts';
+import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson } from '../output.ts';
 
 export interface PullOptions extends CloudOptions {
@@ -32,7 +32,7 @@ const PATIENCE: Persistence = { pauses: [500, 20_000], retries: 8 };
 export async function pull(run: string, options: PullOptions, patience = PATIENCE): Promise<void> {
   configure(options);
   const { name, uri, kind } = await placeOf(await findStack(options), run, patience);
-  const out = resolve(options.out ?? join(kind === 'sweep' ? 'sweeps' : 'runs', name));
+  const out = resolve(options.out ?? newFolder(kind, name));
   const folder = new S3Store(uri);
   const listed = await persistently(() => folder.listed(), patience);
   // The console makes folders by objects of that name.
@@ -42,7 +42,7 @@ export async function pull(run: string, options: PullOptions, patience = PATIENC
       `${run}: there is no such run, nothing is at ${uri}; 'tombola list --cloud' lists the runs`,
     );
   }
-  using _ = await lockFolder(out, { command: 'tombola pull', name: out });
+  using _ = await lockOutput(out, 'tombola pull');
   await refuseOther(kind, folder, out, patience);
   const wanted = kind === 'sweep' ? isResultOfSweep : (key: string) => !key.includes('/');
   const chosen = found.filter(({ key }) => options.all || wanted(key));

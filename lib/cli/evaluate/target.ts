@@ -11,6 +11,7 @@ import { readSummary, verifyResult } from '../../runs/final/summary.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { getIfThere } from '../../store/store.ts';
+import { folderFor } from '../local/stored-folders.ts';
 import { uriOfFolder } from '../local-run.ts';
 import { isLocal, shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
@@ -34,7 +35,8 @@ export async function openTarget(given: string, open: OpenSource): Promise<Targe
     const uri = given.endsWith('/') ? given : `${given}/`;
     return openRunIn(await openStore(uri), given);
   }
-  const path = resolve(given.replace(/^file:\/\//, ''));
+  const plain = given.replace(/^file:\/\//, '');
+  const path = resolve(plain.endsWith('.onnx') ? plain : folderFor(plain));
   const found = await ifThere(stat(path));
   if (!found) {
     throw new UserError(

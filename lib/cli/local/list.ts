@@ -3,7 +3,7 @@ import { elapsed } from '../../base/elapsed.ts';
 import { age, byteSize, percent, whole } from '../../base/format.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { storedIn } from './stored-folders.ts';
+import { storedHere, storedIn } from './stored-folders.ts';
 import { readStored, type StoredRun } from './stored-run.ts';
 
 interface LocalListOptions {
@@ -29,7 +29,7 @@ export function listStored(folders: readonly string[], { limit, json }: LocalLis
 
 /** Runs and sweeps in the folders, or in the current one, newest first. Throws UserError for a folder that cannot be read. */
 export function storedRuns(folders: readonly string[]): StoredRun[] {
-  const found = (folders.length > 0 ? folders : ['.']).flatMap(storedIn);
+  const found = folders.length > 0 ? folders.flatMap(storedIn) : storedHere();
   const once = [...new Map(found.map((one) => [one.folder, one])).values()];
   return once
     .map(readStored)

@@ -1,5 +1,5 @@
 /** The folders of runs and sweeps on this computer: which they are, and where they are looked for. */
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
@@ -8,6 +8,7 @@ import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
+import { placeOfAll, RUNS, SWEEPS } from './places.ts';
 
 type Kind = 'run' | 'sweep';
 
@@ -22,10 +23,6 @@ export interface StoredFolder {
   /** Why it cannot be looked into. */
   readonly unreadable?: string;
 }
-
-/** Folders of the current one in which new runs and sweeps get theirs. */
-const RUNS = 'runs';
-const SWEEPS = 'sweeps';
 
 /**
  * Whether a folder that holds these names is a run's or a sweep's. A spec.json alone is none: it may be a spec that
@@ -94,26 +91,62 @@ function lookAt(folder: string): StoredFolder | undefined {
   }
 }
 
+/** The runs and sweeps that are found without saying where: in the current folder, and where new ones go. */
+export function storedHere(): StoredFolder[] {
+  const all = placeOfAll();
+  return [...storedIn('.'), ...(resolve(all) === process.cwd() || !existsSync(all) ? [] : storedIn(all))];
+}
+
+/** The run or sweep that a path names, or the name of one in `runs` or `sweeps`; undefined where there is none. */
+export function findNamed(given: string): StoredFolder | undefined {
+  const all = placeOfAll();
+  const plain = given === basename(given);
+  const places = plain ? [given, join(all, RUNS, given), join(all, SWEEPS, given)] : [given];
+  for (const place of places) {
+    const found = lookAt(resolve(place));
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /**
  * The run or the sweep that a path names, or the name of one in `runs` or `sweeps`. Throws UserError with the nearest
  * names.
  */
 export function folderNamed(given: string): StoredFolder {
-  const plain = given === basename(given);
-  for (const place of plain ? [given, join(RUNS, given), join(SWEEPS, given)] : [given]) {
-    const found = lookAt(resolve(place));
-    if (found?.unreadable !== undefined) {
-      throw new UserError(`${found.name}: cannot be read: ${found.unreadable}; check who may read it`);
-    }
-    if (found) return found;
+  const found = findNamed(given);
+  if (found?.unreadable !== undefined) {
+    throw new UserError(`${found.name}: cannot be read: ${found.unreadable}; check who may read it`);
   }
-  const known = storedIn('.');
+  if (found) return found;
+  const near = nearestStored(given);
+  const hint = near === undefined ? '' : `did you mean ${near}? `;
+  throw new UserError(
+    `${given}: is not the folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
+  );
+}
+
+/**
+ * The folder that a command goes on with: that of the run or sweep of this name, otherwise the path itself, of which the
+ * command says best what is missing. Throws UserError with the nearest names where there is nothing.
+ */
+export function folderFor(given: string): string {
+  const found = findNamed(given);
+  if (found) return found.folder;
+  const near = existsSync(given) ? undefined : nearestStored(given);
+  if (near === undefined) return given;
+  throw new UserError(
+    `${given}: there is no such run; did you mean ${near}? 'tombola list' lists those that are here`,
+  );
+}
+
+/** Names of runs and sweeps that come near to one, in words; undefined where none does. */
+export function nearestStored(given: string): string | undefined {
+  const known = storedHere();
+  const plain = given === basename(given);
   const near = nearest(given, [
     ...(plain ? known.map(({ folder }) => basename(folder)) : []),
     ...known.map(({ name }) => name),
   ]);
-  const hint = near.length > 0 ? `did you mean ${near.map(shellWord).join(' or ')}? ` : '';
-  throw new UserError(
-    `${given}: is not the folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
-  );
+  return near.length > 0 ? near.map(shellWord).join(' or ') : undefined;
 }

@@ -10,12 +10,12 @@ import type { Budget } from '../../runspec/budget.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
-import { lockFolder } from '../../store/folder-lock.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
+import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson, tell } from '../output.ts';
 import { shown } from '../paths.ts';
 import { plainTable } from '../result.ts';
@@ -46,10 +46,10 @@ export async function sweepLocally(
   const checked = await resolveSweep(asked, availableMemory());
   const { sweep, cells } = checked;
   const out = resolve(
-    options.out ?? join('sweeps', sweep.name === undefined ? fileName(source) : slug(sweep.name)),
+    options.out ?? newFolder('sweep', sweep.name === undefined ? fileName(source) : slug(sweep.name)),
   );
   const workers = options.workers ?? availableParallelism();
-  using _ = await lockFolder(out, { command: 'tombola sweep', name: shown(out) });
+  using _ = await lockOutput(out, 'tombola sweep');
   await claimFolder(out, sweep);
   const results = await finishedCells(out, cells);
   const open = cells.filter(({ id }) => !results.has(id));
