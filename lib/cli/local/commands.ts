@@ -67,8 +67,8 @@ Example:
   tombola prune --older-than 30d --dry-run`,
     )
     .action(async (folders, options) => {
-      const { prune } = await import('./remove.ts');
-      await prune(folders, options);
+      const { removeOlder } = await import('./remove.ts');
+      await removeOlder(folders, options);
     });
 }
 

@@ -6,8 +6,8 @@ import { defaults } from '../defaults.ts';
 import { shown } from '../paths.ts';
 
 /** Folders in which new runs and sweeps get theirs. */
-export const RUNS = 'runs';
-export const SWEEPS = 'sweeps';
+export const RUNS_FOLDER = 'runs';
+export const SWEEPS_FOLDER = 'sweeps';
 
 /** The folder that holds `runs` and `sweeps`: the current one unless tombola.json or the environment name another. */
 export function placeOfAll(): string {
@@ -16,7 +16,7 @@ export function placeOfAll(): string {
 
 /** The folder of a new run or sweep. */
 export function newFolder(kind: 'run' | 'sweep', name: string): string {
-  return resolve(placeOfAll(), kind === 'run' ? RUNS : SWEEPS, name);
+  return resolve(placeOfAll(), kind === 'run' ? RUNS_FOLDER : SWEEPS_FOLDER, name);
 }
 
 /**
@@ -25,7 +25,7 @@ export function newFolder(kind: 'run' | 'sweep', name: string): string {
  */
 export async function lockOutput(out: string, command: string): Promise<Disposable> {
   const above = dirname(out);
-  const isMade = [RUNS, SWEEPS].includes(basename(above)) && !existsSync(above);
+  const isMade = [RUNS_FOLDER, SWEEPS_FOLDER].includes(basename(above)) && !existsSync(above);
   const lock = await lockFolder(out, { command, name: shown(out) });
   const file = join(above, '.gitignore');
   if (isMade) writeFileSync(file, '*\n');

@@ -35,7 +35,7 @@ export async function remove(given: readonly string[], options: RemoveOptions): 
 }
 
 /** Those that did not change for so many seconds. What may not go is left out, and said. */
-export async function prune(
+export async function removeOlder(
   folders: readonly string[],
   { olderThan, ...options }: RemoveOptions & { readonly olderThan: number },
 ): Promise<void> {

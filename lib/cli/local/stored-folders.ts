@@ -8,7 +8,7 @@ import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
-import { placeOfAll, RUNS, SWEEPS } from './places.ts';
+import { placeOfAll, RUNS_FOLDER, SWEEPS_FOLDER } from './places.ts';
 
 type Kind = 'run' | 'sweep';
 
@@ -48,7 +48,7 @@ export function storedIn(given: string): StoredFolder[] {
   return [
     // Folders without runs may be unreadable.
     ...childrenOf(folder, entries).filter(({ unreadable }) => unreadable === undefined),
-    ...[RUNS, SWEEPS].flatMap((name) => below(folder, name)),
+    ...[RUNS_FOLDER, SWEEPS_FOLDER].flatMap((name) => below(folder, name)),
   ];
 }
 
@@ -101,7 +101,7 @@ export function storedHere(): StoredFolder[] {
 export function findNamed(given: string): StoredFolder | undefined {
   const all = placeOfAll();
   const plain = given === basename(given);
-  const places = plain ? [given, join(all, RUNS, given), join(all, SWEEPS, given)] : [given];
+  const places = plain ? [given, join(all, RUNS_FOLDER, given), join(all, SWEEPS_FOLDER, given)] : [given];
   for (const place of places) {
     const found = lookAt(resolve(place));
     if (found) return found;

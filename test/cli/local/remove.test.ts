@@ -16,7 +16,7 @@ beforeEach(async () => {
   await leave(
     join(here, 'sweeps/study'),
     { 'sweep.json': { base: { preset: 'moons-a' }, seeds: 2 }, 'sweep.csv': '', 'cells/a/summary.json': {} },
-    40 * 86_400,
+    41 * 86_400,
   );
 });
 
