@@ -24,14 +24,14 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
       finished({ ...SPEC, preset: 'moons-b' }, { testAccuracy: 0.5 }),
       60,
     );
-    const sweep = { base: SMALL_SPEC, algorithms: [{ name: 'a' }], seeds: 2 };
+    const sweep = { base: SMALL_SPEC, seeds: 2 };
     await leave(join(folder, 'sweeps/study'), {
       'sweep.json': sweep,
-      'sweep.csv': 'cell,status\nseed-0,failed\n',
+      'sweep.csv': 'cell,status\nsltn-ga_seed-1,failed\n',
     });
     await mkdir(join(folder, 'sweeps/study/cells'));
-    const cell = join(folder, 'sweeps/study/cells/seed-0');
-    await runSearch({ ...SMALL_SPEC, run: placeOf(cell) }, { workers: 1, name: 'seed-0' });
+    const cell = join(folder, 'sweeps/study/cells/sltn-ga_seed-0');
+    await runSearch({ ...SMALL_SPEC, run: placeOf(cell) }, { workers: 1, name: 'sltn-ga_seed-0' });
   });
 
   test('lists runs; sorts and filters them with the keyboard', async () => {
@@ -97,8 +97,8 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
   test('a sweep has its table, and its runs; names are text', async () => {
     const page = await here.open('/run?name=sweeps/study');
     await page.getByText('1 of 2 runs succeeded').waitFor();
-    await page.getByRole('link', { name: 'seed-0' }).click();
-    await page.getByRole('heading', { name: 'seed-0' }).waitFor();
+    await page.getByRole('link', { name: 'sltn-ga_seed-0' }).click();
+    await page.getByRole('heading', { name: 'sltn-ga_seed-0' }).waitFor();
     await page.locator('#accuracy .drawing').waitFor();
     await page.getByRole('link', { name: 'sweeps/study' }).click();
     await page.getByText('1 of 2 runs succeeded').waitFor();
