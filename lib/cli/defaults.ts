@@ -37,11 +37,13 @@ export function defaultsJsonSchema(): unknown {
 export function defaults(environment: NodeJS.ProcessEnv = process.env): Defaults {
   const project = projectFile(process.cwd());
   const user = userFile(environment);
-  return {
+  const { region, ...written }: Defaults = {
     ...(existsSync(user) && user !== project ? readFile(user) : {}),
     ...(project === undefined ? {} : readFile(project)),
-    ...fromEnvironment(environment),
   };
+  // The SDK reads AWS_REGION itself, which comes before the files as well.
+  const left = region === undefined || environment.AWS_REGION ? {} : { region };
+  return { ...written, ...left, ...fromEnvironment(environment) };
 }
 
 interface Parsed {
@@ -104,12 +106,12 @@ function folderFrom(folder: string, path: string): string {
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Defaults {
-  const { TOMBOLA_OUT, TOMBOLA_WORKERS, TOMBOLA_STACK, TOMBOLA_REGION, AWS_REGION } = environment;
+  const { TOMBOLA_OUT, TOMBOLA_WORKERS, TOMBOLA_STACK, TOMBOLA_REGION } = environment;
   return defined({
     out: TOMBOLA_OUT ? folderFrom(process.cwd(), TOMBOLA_OUT) : undefined,
     workers: TOMBOLA_WORKERS ? workersFrom(TOMBOLA_WORKERS) : undefined,
     stack: TOMBOLA_STACK || undefined,
-    region: TOMBOLA_REGION || AWS_REGION || undefined,
+    region: TOMBOLA_REGION || undefined,
   });
 }
 

@@ -22,12 +22,11 @@ test('environment, project, user: the nearest to the command line first', async 
   });
   await leave(join(here, 'project'), { 'tombola.json': { out: 'results', workers: 2 } });
   expect(defaults(environment)).toEqual({ out: join(here, 'project/results'), workers: 2, stack: 'Mine' });
-  const set = { ...environment, TOMBOLA_WORKERS: '3', TOMBOLA_OUT: 'there', AWS_REGION: 'eu-west-1' };
+  const set = { ...environment, TOMBOLA_WORKERS: '3', TOMBOLA_OUT: 'there', TOMBOLA_REGION: '' };
   expect(defaults(set)).toEqual({
     out: join(here, 'project/below/there'),
     workers: 3,
     stack: 'Mine',
-    region: 'eu-west-1',
   });
   vi.spyOn(process, 'cwd').mockReturnValue(here);
   expect(defaults(environment)).toMatchObject({ out: join(homedir(), 'found'), workers: 1 });
