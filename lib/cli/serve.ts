@@ -13,7 +13,7 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('Show the runs and sweeps on this computer as a page that follows them live')
     .argument('[folders...]', 'where to look: folders that hold runs (default: here)')
-    .option('--port <n>', 'port on 127.0.0.1 (default: any that is free)', portNumber, 0)
+    .option('--port <n>', 'port on 127.0.0.1; 0: any that is free', portNumber, 0)
     .option('--open', 'open the page in the browser', false)
     .option('--show <run>', 'the run or sweep that the page shows first')
     .option('--until-closed', 'end when no page has been open for a minute', false)

@@ -1,7 +1,4 @@
-/**
- * What the best masks of a run decided over the plane, generation by generation: as they were seen while the page was
- * open, and of any generation where a run keeps them all.
- */
+/** The decision regions of a run's best masks, generation by generation, as far as they were seen while the page was open. */
 import type { planeOf } from '../runs/final/plane.ts';
 import { drawPlane, planeNow } from './figures.ts';
 import type { LiveStanding } from './standing.ts';

@@ -58,7 +58,7 @@ export function CloudRuns() {
       {!list && problems.length > 0 && (
         <p class="note">
           The runs of a stack are shown where one is deployed and there are credentials for it: see
-          docs/cloud.md.
+          docs/how-to/cloud.md.
         </p>
       )}
       {list && list.runs.length === 0 && (
