@@ -1,11 +1,12 @@
 /** The parts of every page: the document around it, and its sections. */
+import { printableLines } from '../base/printable.ts';
 import { type Figure, figureElement } from './figures/figure.ts';
 import { Html, html } from './html.ts';
 import { STYLESHEET } from './stylesheet.ts';
 
 /** The complete HTML document around the content of its `main`; `style`: rules beside those of every page. */
 export function page(title: string, main: Html, style = ''): string {
-  return html`<!doctype html>
+  const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -19,7 +20,9 @@ ${main}
 </main>
 </body>
 </html>
-`.markup;
+`;
+  // Names that others chose stand in drawings, too.
+  return printableLines(document.markup);
 }
 
 /** Figures under a heading; nothing where there are neither figures nor a note. */

@@ -13,12 +13,12 @@ const SPEC = {
   task: { dataset: 'moons', train: 300, test: 50 },
   network: { layers: [2, 12, 2] },
   search: { population: 20 },
-  stop: { minGenerations: 0, maxGenerations: 60, stagnation: null, targetAccuracy: null },
+  stop: { minGenerations: 0, maxGenerations: 120, stagnation: null, targetAccuracy: null },
   // The same generation each time: see below for leaps.
   evaluation: { leapSeconds: 0 },
 };
 /** The same in leaps of a second at most. */
-const LEAPING = { ...SPEC, stop: { ...SPEC.stop, maxGenerations: 3_000 }, evaluation: {} };
+const LEAPING = { ...SPEC, stop: { ...SPEC.stop, maxGenerations: 6_000 }, evaluation: {} };
 /** A generation that takes minutes. */
 const HUGE = {
   preset: 'digits-10',
