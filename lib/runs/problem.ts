@@ -34,7 +34,15 @@ async function read(run: Run): Promise<Problem> {
 /** The same of a network at hand. */
 export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples: number): Problem {
   if (!algorithmNamed(spec.algorithm).needsNetwork(spec)) return { bits, samples, viable: () => true };
-  const of = (genome: Uint8Array) => minimisedSize(network, genome);
-  const sizes = { whole: of(pack(new Uint8Array(bits).fill(1))), of };
+  // An individual is compared several times in a generation, and survives for many.
+  const measured = new WeakMap<Uint8Array, ReturnType<typeof minimisedSize>>();
+  const of = (genome: Uint8Array) => memo(measured, genome, () => minimisedSize(network, genome));
+  const full = pack(new Uint8Array(bits).fill(1));
+  const sizes = {
+    of,
+    get whole() {
+      return of(full);
+    },
+  };
   return { bits, samples, viable: (genome) => hasLivePath(network, genome), sizes };
 }

@@ -11,13 +11,13 @@ import { layersFigure } from '../report/figures/layers-figure.ts';
 import { learningFigures } from '../report/figures/learning-figures.ts';
 import { networkFigure } from '../report/figures/network-figure.ts';
 import { planeFigure } from '../report/figures/plane-figure.ts';
-import { populationFigure, type Survivor } from '../report/figures/population-figure.ts';
+import { populationFigure } from '../report/figures/population-figure.ts';
 import type { Html } from '../report/html.ts';
 import { layersTable } from '../report/tables/layers-table.ts';
 import { planeOf } from '../runs/final/plane.ts';
+import { drawnSurvivors } from '../runs/final/report-input.ts';
 import { ticketOf } from '../runs/final/ticket.ts';
 import { isDrawn } from '../runspec/network.ts';
-import { sparsityOf } from '../search/genome.ts';
 import type { SectionView } from './messages.ts';
 import type { LiveStanding, RunStanding } from './standing.ts';
 import { trainingData } from './standing.ts';
@@ -44,20 +44,9 @@ async function survivorFigures(
 ): Promise<Figure[]> {
   const { population, objective } = found;
   if (population.length === 0) return [];
-  const { bits, trainSamples } = run.manifest;
-  const survivors = population.map(
-    ({ score, genome, origin, born }): Survivor => ({
-      accuracy: score.correct / trainSamples,
-      loss: Number.isFinite(score.loss) ? score.loss / trainSamples : null,
-      macroAverage: Number.isFinite(score.macroAverage) ? score.macroAverage : null,
-      sparsity: sparsityOf(genome, bits),
-      origin,
-      born,
-    }),
-  );
   const ticket = summary?.status === 'succeeded' ? summary : undefined;
   const figures = [
-    await populationFigure(survivors, objective, ticket),
+    await populationFigure(drawnSurvivors(run.manifest, population), objective, ticket),
     keptFigure(
       keptWeights(
         network,
