@@ -24,9 +24,8 @@ interface RemoveOptions {
 }
 
 export async function remove(given: readonly string[], options: RemoveOptions): Promise<void> {
-  const found = [...new Map(given.map((name) => [folderNamed(name).folder, folderNamed(name)])).values()].map(
-    readStored,
-  );
+  const folders = given.map(folderNamed);
+  const found = [...new Map(folders.map((one) => [one.folder, one])).values()].map(readStored);
   for (const run of found) {
     const why = whyKept(run);
     if (why !== undefined) throw new UserError(`${run.name}: ${why}`);
