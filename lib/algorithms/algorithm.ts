@@ -33,6 +33,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly finds: 'mask' | 'weights';
   /** Whether it asks for masks to be improved, flip by flip. */
   readonly improves: boolean;
+  /** Whether its result is a front, of which a rule may pick the ticket. */
+  readonly hasFront: boolean;
   /** The figure that it can take over from another run, to be compared with it. */
   readonly match: Match | undefined;
   /** Problems of its sections, a line each. `sizes`: training samples of each class. */

@@ -1,8 +1,10 @@
 /** Parsers of command line arguments, and options that several commands have. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { pickSchema } from '../algorithms/parts/sections.ts';
 import type { Budget } from '../runspec/budget.ts';
 import { nearest } from '../runspec/parser.ts';
 import { OBJECTIVES } from '../search/individual.ts';
+import { PICK_NAMES, type PickRule } from '../search/picking.ts';
 
 /** A whole number, at least `lowest`. */
 export function wholeNumber(lowest: number) {
@@ -29,6 +31,27 @@ export const objectiveOption = () =>
     '--objective <name>',
     `fitness of a mask on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
   ).argParser(nameIn(OBJECTIVES));
+
+/** A name, `accuracy=0.95` or `weights=500`. */
+function pickOf(text: string): PickRule {
+  const [, figure, number = ''] = /^(accuracy|weights)=(.+)$/.exec(text.trim()) ?? [];
+  if (figure === undefined) return nameIn(PICK_NAMES)(text);
+  const rule =
+    figure === 'accuracy'
+      ? { accuracy: { atLeast: Number(number) } }
+      : { weights: { atMost: Number(number) } };
+  const parsed = pickSchema.safeParse(rule);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(
+    'Expected an accuracy from 0 to 1, such as accuracy=0.95, or a whole number of weights, such as weights=500.',
+  );
+}
+
+export const pickOption = () =>
+  new Option(
+    '--pick <rule>',
+    `which ticket of the front the run ends with: ${PICK_NAMES.join(', ')}, accuracy=A (the sparsest that is so accurate) or weights=N (the most accurate with at most so many) (default: best)`,
+  ).argParser(pickOf);
 
 const UNITS: Readonly<Record<string, (amount: number) => Budget>> = {
   usd: (dollars) => ({ dollars }),

@@ -17,6 +17,7 @@ import { parseSpec, presetNamed } from '../runspec/parser.ts';
 import { PRESETS } from '../runspec/presets.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import { isObject, type Json, merge } from '../runspec/written-spec.ts';
+import type { PickRule } from '../search/picking.ts';
 import { SUMMARY } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognition.ts';
@@ -33,6 +34,8 @@ export interface SpecOptions extends DataOptions {
   readonly objective?: string | undefined;
   /** The strategy of `search.start`. */
   readonly start?: string | undefined;
+  /** `search.pick`. */
+  readonly pick?: PickRule | undefined;
   /** The folder of a finished run, which this one is to be compared with. */
   readonly match?: string | undefined;
   readonly budget?: Budget | undefined;
@@ -49,12 +52,12 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
   if (!isObject(written)) return parseSpec(written);
-  const { seed, algorithm, generations, population, objective, start, match, budget } = options;
+  const { seed, algorithm, generations, population, objective, start, pick, match, budget } = options;
   const strategy = start === undefined ? undefined : { strategy: start };
   const named = { ...withData(written, options), ...defined({ seed, algorithm, budget }) };
   refuseIgnored(named, options);
   const stopped = withSection(named, 'stop', defined({ maxGenerations: generations }));
-  const spec = withSection(stopped, 'search', defined({ objective, population, start: strategy }));
+  const spec = withSection(stopped, 'search', defined({ objective, population, pick, start: strategy }));
   return parseSpec(match === undefined ? spec : await matched(spec, match));
 }
 
@@ -77,6 +80,7 @@ const SECTION_OF = {
   population: 'search',
   objective: 'search',
   start: 'search',
+  pick: 'search',
 } as const;
 
 /** Throws UserError for an option that the algorithm would not heed. */

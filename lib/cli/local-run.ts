@@ -32,7 +32,7 @@ import { folderFor } from './local/stored-folders.ts';
 import { tell } from './output.ts';
 import { shown } from './paths.ts';
 import { createProgress } from './progress.ts';
-import { printStopped, printSummary } from './result.ts';
+import { printResult, printStopped, printSummary } from './result.ts';
 import { showOnPage } from './run-page.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -80,9 +80,11 @@ export async function resumeLocally(folder: string, options: RunOptions): Promis
   const out = resolve(folderFor(folder));
   await requireFolder(out);
   // A finished run needs no lock, and its folder may be read-only.
-  if (await printFinished(out, options)) return 0;
+  const finished = await printFinished(out, options);
+  if (finished !== undefined) return finished;
   using _ = await lockFolder(out, { command: 'tombola resume', name: shown(out) });
-  if (await printFinished(out, options)) return 0;
+  const meanwhile = await printFinished(out, options);
+  if (meanwhile !== undefined) return meanwhile;
   await requireRun(out);
   const workers = options.workers ?? availableParallelism();
   return await execute({ run: uriOfFolder(out) }, out, workers, options);
@@ -164,8 +166,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
     progress?.end();
     const summary = await readSummary(new FolderStore(uriOfFolder(out)));
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
-    printSummary(summary, out, options);
-    return 0;
+    return printResult(summary, out, options);
   } catch (error) {
     progress?.end();
     throw error;
@@ -203,13 +204,12 @@ async function tellTorn(out: string, what = 'going on from'): Promise<void> {
   }
 }
 
-/** Prints the summary of a run that is over; false where there is none. */
-async function printFinished(out: string, options: RunOptions): Promise<boolean> {
+/** Prints the summary of a run that is over, and gives the exit code; undefined where there is none. */
+async function printFinished(out: string, options: RunOptions): Promise<number | undefined> {
   const store = new FolderStore(uriOfFolder(out));
   const summary = await readSummary(store);
-  if (summary?.status !== 'succeeded') return false;
+  if (summary?.status !== 'succeeded') return undefined;
   // Nothing but a whole run.
   await openRun(store);
-  printSummary(summary, out, options);
-  return true;
+  return printResult(summary, out, options);
 }

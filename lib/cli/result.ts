@@ -9,6 +9,7 @@ import { networkName, type RunSummary } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
 import { testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
+import { pickedText } from '../report/text/picked.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
@@ -36,6 +37,15 @@ function artifactsOf(out: string): { name: string; label: string; path: string }
 
 function isUri(out: string): boolean {
   return out.includes('://');
+}
+
+/** Prints the result of a run that has just ended; gives the exit code. */
+export function printResult(summary: RunSummary, out: string, options: OutputOptions): number {
+  printSummary(summary, out, options);
+  if (summary.picked?.met ?? true) return 0;
+  const kept = `it is the ticket, and ${pathIn(out, keys.FRONT)} lists the others`;
+  tell(`search.pick: of the tickets that were found, ${pickedText(summary)}; ${kept}\n`);
+  return 2;
 }
 
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
@@ -74,7 +84,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
       name === 'minimised'
         ? minimisedRow(summary, short(path))
         : name === 'front'
-          ? frontRow(summary, short(path))
+          ? [...pickedRow(summary), ...frontRow(summary, short(path))]
           : [[label, short(path)]],
     ),
   ];
@@ -103,6 +113,12 @@ function minimisedRow({ minimised }: RunSummary, path: string): [string, string]
   if (!minimised) return [];
   const { before, after } = minimised;
   return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];
+}
+
+/** Nothing where the search itself says which one it is. */
+function pickedRow(summary: RunSummary): [string, string][] {
+  const text = pickedText(summary);
+  return text === undefined || summary.picked?.rule === 'best' ? [] : [['picked', text]];
 }
 
 /** Where other tickets were looked for, and are: how sparse they are, and how good on the test data. */

@@ -2,7 +2,7 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { START_STRATEGIES } from '../algorithms/parts/sections.ts';
 import { ALGORITHM_NAMES, DEFAULT_ALGORITHM, MATCHING } from '../algorithms/registry.ts';
-import { objectiveOption, wholeNumber } from './arguments.ts';
+import { objectiveOption, pickOption, wholeNumber } from './arguments.ts';
 import { addDataOptions } from './data-options.ts';
 
 export function addSearchOptions<Args extends unknown[], Options extends OptionValues>(
@@ -22,6 +22,7 @@ export function addSearchOptions<Args extends unknown[], Options extends OptionV
     .addOption(
       new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
     )
+    .addOption(pickOption())
     .option('--match <dir>', `match a finished run: ${matches.join(', ')}`);
   return addDataOptions(searching);
 }

@@ -140,7 +140,7 @@ async function courseSection(input: ReportInput): Promise<Html> {
   const figures = [
     ...(await historyFigures(history.rows, objective)),
     await populationFigure(population, objective, summary),
-    await frontFigure(summary.front),
+    await frontFigure(summary),
     kept ? keptFigure(kept, 'How often each weight is kept', 'masks of the final population') : null,
   ].filter((figure) => figure !== null);
   return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);

@@ -1,5 +1,6 @@
 /** summary.json: what a run found, and what it took. */
 import { z } from 'zod';
+import { pickSchema } from '../algorithms/parts/sections.ts';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { costSchema } from '../cost/cost.ts';
 import { OBJECTIVES } from '../search/individual.ts';
@@ -30,6 +31,20 @@ const frontRowSchema = z.object({
 });
 
 export type FrontRow = z.output<typeof frontRowSchema>;
+
+const pickedSchema = z.object({
+  /** As `search.pick` has it. */
+  rule: pickSchema,
+  /** The data by which it was picked. */
+  by: z.enum(['train', 'validation']),
+  /** The accuracy that was to be reached, where the rule has one. */
+  least: z.number().optional(),
+  /** Its accuracy on those data; where the objective is a mean over the classes, the balanced accuracy. */
+  accuracy: share,
+  /** Whether the ticket satisfies the rule; if not, it is the nearest of the front. */
+  met: z.boolean(),
+});
+export type Picked = z.output<typeof pickedSchema>;
 
 const unprunedSchema = z.object({
   trainAccuracy: share,
@@ -86,6 +101,8 @@ export const summarySchema = z.object({
   unpruned: unprunedSchema.optional(),
   /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
+  /** How the ticket was picked from these; absent in summaries of earlier versions. */
+  picked: pickedSchema.optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   trainSamples: z.int(),

@@ -73,7 +73,12 @@ export function checkFeasible(spec: AskedSpec): void {
     );
   }
   if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
-  const { start } = spec.search;
+  const { start, pick } = spec.search;
+  if (pick !== undefined && pick !== 'best' && !algorithm.hasFront) {
+    problems.push(
+      `search.pick: found ${JSON.stringify(pick)} with "algorithm": "${spec.algorithm}", which finds one ticket and no front to pick it from; leave it out, or choose ${alternatives(algorithmsThat(({ hasFront }) => hasFront))}`,
+    );
+  }
   if (start.strategy === 'adaptive-bound' && start.tries && start.tries.reasonable >= start.tries.given) {
     problems.push(
       `search.start.tries.reasonable: found ${start.tries.reasonable}, expected less than the ${start.tries.given} tries given`,

@@ -7,13 +7,14 @@ import { TicketSession } from '../evaluation/ticket.ts';
 import { historyCsv } from '../report/history.ts';
 import { renderReport } from '../report/report.ts';
 import { chooseCandidate } from '../runs/final/candidates.ts';
+import { contenderOf, pickContender } from '../runs/final/contender.ts';
 import { readFound } from '../runs/final/found.ts';
-import { frontOf } from '../runs/final/front.ts';
+import { frontOf, frontTable } from '../runs/final/front.ts';
 import { minimisedTicket } from '../runs/final/minimised-ticket.ts';
 import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
 import { costing, earlierSummary, summaryOf } from '../runs/final/summary.ts';
-import { scoreTicket, ticketOf } from '../runs/final/ticket.ts';
+import { scoreTest } from '../runs/final/ticket.ts';
 import { unprunedOf } from '../runs/final/unpruned.ts';
 import { readInputs } from '../runs/inputs.ts';
 import { readLandscape } from '../runs/landscape-artifacts.ts';
@@ -48,20 +49,23 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const found = await readFound(run, event, inputs.network, began);
   const chosen = await chooseCandidate(run, found, inputs.validation);
   const pruned = await pruneCandidate(run, chosen, inputs.train, context.evaluator);
-  const ticket = ticketOf(run, chosen.network, pruned.genome);
+  const best = await contenderOf(run, chosen, pruned, inputs);
+  const others = found.front?.filter((candidate) => candidate !== chosen);
+  const front = others && (await frontOf(run, best, others, inputs, context.evaluator));
+  const { own, picked } = front ? pickContender(run, front, best) : { own: best };
+  const { ticket } = own;
   await using session = await TicketSession.open(ticket.model);
-  const scores = await scoreTicket(session, inputs);
+  const scores = { ...own.scores, test: await scoreTest(session, inputs) };
   const earlier = event.done ? await earlierSummary(run, found) : undefined;
   const minimised = await minimisedTicket(ticket, session, manifest.scaling, inputs, earlier);
   const { spent = UNMETERED, platform = AS_IF, now } = context;
-  const others = found.front?.filter((candidate) => candidate !== chosen);
-  const front = others && (await frontOf(run, others, { ticket, scores }, inputs, context.evaluator));
+  const table = front && (await frontTable(run, front, own, scores.test, inputs));
   const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
-    ...summaryOf(run, { event, found, chosen, pruned, scores, earlier }),
+    ...summaryOf(run, { event, found, own, scores, earlier }),
     minimised: minimised.sizes,
-    ...defined({ unpruned, front: front?.rows }),
+    ...defined({ unpruned, picked, front: table?.rows }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.
@@ -76,7 +80,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     [keys.HISTORY]: historyCsv(found.history),
     [keys.REPORT]: report,
   };
-  const files = { ...contents, ...front?.files };
+  const files = { ...contents, ...table?.files };
   await Promise.all(Object.entries(files).map(([key, content]) => store.put(key, content)));
   const { [keys.REPORT]: _, ...kept } = files;
   const checksums = Object.fromEntries(

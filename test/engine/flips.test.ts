@@ -115,6 +115,20 @@ test('other tickets of the front, denser and sparser, change neither the ticket 
   expect(table.split('\n')[0]).toBe(
     'file,sparsity,keptWeights,trainAccuracy,testAccuracy,trainLoss,testLoss',
   );
+
+  // A rule picks another ticket of the same front; the one that the search ranks first is then beside it.
+  const search = { ...ANNEALING.search, pick: { weights: { atMost: sparse?.keptWeights } } };
+  const { folder: picky } = await run({ ...ANNEALING, search, annealing: { ...section, front: [0.1, 20] } });
+  const picked = await summaryOf(picky);
+  const files = ['front/1.onnx', 'front/2.onnx', 'ticket.onnx'];
+  expect(picked.front).toEqual(front.map((row, index) => ({ ...row, file: files[index] })));
+  expect(picked).toMatchObject({
+    keptWeights: sparse?.keptWeights,
+    testAccuracy: sparse?.testAccuracy,
+    picked: { rule: search.pick, by: 'train', accuracy: sparse?.trainAccuracy, met: true },
+  });
+  expect(await maskOf(picky)).toEqual(await maskOf(folder, 'front/3.safetensors'));
+  expect(await maskOf(picky, 'front/2.safetensors')).toEqual(await maskOf(folder));
 });
 
 test.each([

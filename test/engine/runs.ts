@@ -31,8 +31,8 @@ export async function resultsOf(folder: string): Promise<Record<string, string>>
 }
 
 /** The ticket's mask as 0 and 1, layer after layer. */
-export async function maskOf(folder: string): Promise<string> {
-  const tensors = decodeSafetensors(await readFile(join(folder, 'ticket.safetensors')), 'ticket');
+export async function maskOf(folder: string, file = 'ticket.safetensors'): Promise<string> {
+  const tensors = decodeSafetensors(await readFile(join(folder, file)), 'ticket');
   const layers = [...tensors.keys()].filter((name) => name.endsWith('.mask')).toSorted();
   return layers.map((name) => tensorNamed(tensors, name, 'U8', 'ticket').data.join('')).join('');
 }

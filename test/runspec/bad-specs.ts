@@ -72,7 +72,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a typo in a section',
     { search: { mutaton: { rate: 1 } } },
-    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration, start',
+    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration, pick, start',
   ],
   [
     'a key of another data set',

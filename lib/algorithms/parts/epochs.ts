@@ -106,6 +106,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     networks: 'layers',
     finds: trained.finds,
     improves: false,
+    hasFront: false,
     match: trained.match,
     problems(spec, sizes) {
       const unfit = unfitValidationShare(section.key, trained.sectionOf(spec).validationShare, sizes);

@@ -217,6 +217,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     networks: 'all',
     finds: 'mask',
     improves: true,
+    hasFront: true,
     match: undefined,
     problems(spec, sizes) {
       const { starts, firstSamples } = flipping.sectionOf(spec);

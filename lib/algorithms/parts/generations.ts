@@ -147,6 +147,7 @@ export function byGenerations<
     networks: 'all',
     finds: 'mask',
     improves: false,
+    hasFront: scheme.hasFront ?? false,
     match: scheme.match,
     problems: (spec) => scheme.problems?.(spec) ?? [],
     needsNetwork: (spec) => scheme.needsNetwork?.(spec) ?? false,

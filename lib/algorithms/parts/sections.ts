@@ -1,6 +1,7 @@
 /** The sections of the run spec that all searches share. */
 import { z } from 'zod';
 import { OBJECTIVES } from '../../search/individual.ts';
+import { PICK_NAMES } from '../../search/picking.ts';
 
 /**
  * Where the adaptive bound begins. The papers begin at 0.70 for their small networks, and stay there: a higher bound that
@@ -46,6 +47,19 @@ const startSchema = z.discriminatedUnion('strategy', [
     .meta({ description: 'Random masks must reach a fixed accuracy' }),
 ]);
 
+/** The rule by which a run with a front chooses its ticket. */
+export const pickSchema = z.union([
+  z.enum(PICK_NAMES),
+  z.strictObject({
+    accuracy: z.strictObject({ atLeast: rate }).meta({ description: 'The sparsest that is so accurate' }),
+  }),
+  z.strictObject({
+    weights: z
+      .strictObject({ atMost: z.int().min(0) })
+      .meta({ description: 'The most accurate with so few weights' }),
+  }),
+]);
+
 export const searchSchema = z.strictObject({
   objective: z.enum(OBJECTIVES).optional().meta({
     description:
@@ -74,6 +88,11 @@ export const searchSchema = z.strictObject({
         .meta({ description: 'Random masks a generation, as a share of the population' }),
     })
     .prefault({}),
+  // Absent unless given, so that it is no part of the identity of runs that do without it.
+  pick: pickSchema.optional().meta({
+    description:
+      'Which ticket of the front the run ends with, by validation data if there are any, otherwise by training data. Default: best, the one that the search itself ranks first',
+  }),
   start: startSchema.default({ strategy: 'random' }).meta({
     description: 'Which random masks enter the population, at the start and as migrants; sltn-ga only',
   }),

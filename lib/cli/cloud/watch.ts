@@ -12,7 +12,7 @@ import { UserError } from '../../base/errors.ts';
 import { readSummary } from '../../runs/final/summary.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress } from '../progress.ts';
-import { printSummary } from '../result.ts';
+import { printResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
 import { RemoteProgress } from './remote-progress.ts';
@@ -113,11 +113,11 @@ async function conclude(
   if (status === 'SUCCEEDED') {
     const summary = await persistently(() => readSummary(folder), persistence);
     if (!summary) throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
-    printSummary(summary, run.uri, options);
+    const exitCode = printResult(summary, run.uri, options);
     if (!options.json && !options.quiet) {
       tell(`\nTo load its artifacts: ${commandLine(`pull ${wordFor(stack, run)}`, options)}\n`);
     }
-    return 0;
+    return exitCode;
   }
   if (USER_ERRORS.has(error)) throw new UserError(cause);
   const outcome =

@@ -2,7 +2,8 @@
 import { at } from '../../base/at.ts';
 import { percent, whole } from '../../base/format.ts';
 import { TICKET } from '../../store/keys.ts';
-import type { FrontRow } from '../summary.ts';
+import type { RunSummary } from '../summary.ts';
+import { pickedText } from '../text/picked.ts';
 import { drawChart, RING, sparsityAxis, upwards } from './chart.ts';
 import { linearAxis } from './domain.ts';
 import type { Figure } from './figure.ts';
@@ -11,8 +12,8 @@ import { shapeOf } from './marker.ts';
 const TEST = shapeOf(0);
 const TRAIN = shapeOf(1);
 
-/** `rows`: densest first. Null with fewer than two tickets. */
-export async function frontFigure(rows: readonly FrontRow[] = []): Promise<Figure | null> {
+/** Null with fewer than two tickets. */
+export async function frontFigure({ front: rows = [], ...summary }: RunSummary): Promise<Figure | null> {
   if (rows.length < 2) return null;
   const x = linearAxis(
     rows.map(({ sparsity }) => sparsity),
@@ -46,6 +47,7 @@ export async function frontFigure(rows: readonly FrontRow[] = []): Promise<Figur
     },
     320,
   );
+  const picked = pickedText(summary);
   const [densest, sparsest] = [at(rows, 0), at(rows, rows.length - 1)];
   return {
     id: 'front',
@@ -58,6 +60,6 @@ export async function frontFigure(rows: readonly FrontRow[] = []): Promise<Figur
     drawing,
     caption:
       `The ${whole(rows.length)} tickets of this run that none of its others beats in both fitness and sparsity; each point links to its model. ` +
-      `From ${percent(densest.testAccuracy)} on the test data with ${whole(densest.keptWeights)} weights to ${percent(sparsest.testAccuracy)} with ${whole(sparsest.keptWeights)}.`,
+      `From ${percent(densest.testAccuracy)} on the test data with ${whole(densest.keptWeights)} weights to ${percent(sparsest.testAccuracy)} with ${whole(sparsest.keptWeights)}.${picked === undefined ? '' : ` The ticket is ringed: ${picked}.`}`,
   };
 }

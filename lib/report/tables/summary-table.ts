@@ -9,6 +9,7 @@ import { type Html, html } from '../html.ts';
 import { networkName, type RunSummary } from '../summary.ts';
 import { testAccuracyContext, unprunedText } from '../test-accuracy.ts';
 import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
+import { pickedText } from '../text/picked.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {
   'target-accuracy': 'target accuracy',
@@ -66,6 +67,7 @@ const ROWS: {
   trainMacroF1: ['Train macro-F1', share],
   testLoss: ['Test cross-entropy, nats', nats],
   trainLoss: ['Train cross-entropy, nats', nats],
+  picked: ['Picked from the front', (_, all) => pickedText(all) ?? '–'],
   sparsity: ['Sparsity', share],
   sparsityBeforePruning: ['Sparsity before pruning', share],
   keptWeights: ['Weights kept', whole],

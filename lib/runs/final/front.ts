@@ -11,16 +11,11 @@ import * as keys from '../../store/keys.ts';
 import type { Inputs } from '../inputs.ts';
 import { encodeTicket } from '../networks.ts';
 import type { Run } from '../run.ts';
+import { type Contender, contenderOf } from './contender.ts';
 import { pruneCandidate } from './pruning.ts';
-import { scoreTicket, type Ticket, type TicketScores, ticketOf } from './ticket.ts';
+import { type KnownScores, type Scored, scoreTest } from './ticket.ts';
 
-/** A ticket with its scores. */
-interface Scored {
-  readonly ticket: Ticket;
-  readonly scores: TicketScores;
-}
-
-interface Front {
+interface FrontTable {
   /** Densest first; the run's own ticket is one of them. */
   readonly rows: FrontRow[];
   /** By key: models and masks of the others, and the table. */
@@ -54,56 +49,74 @@ function spread(candidates: readonly Candidate[]): Candidate[] {
   return Array.from({ length: MOST_TICKETS }, (_, place) => at(order, Math.round(place * step)));
 }
 
-/** Nothing here has a say in which ticket the run ends with. */
+/** `best` is one of them, whatever beats it. Densest first. */
 export async function frontOf(
   run: Run,
+  best: Contender,
   candidates: readonly Candidate[],
-  own: Scored,
   inputs: Inputs,
   evaluatorOf: (run: Run) => Promise<Evaluator>,
-): Promise<Front> {
+): Promise<Contender[]> {
   const { spec, manifest } = run;
   const { objective } = spec.search;
   const promising = unbeaten(candidates, ({ genome, score }) => ({
     kept: countOnes(genome),
     fitness: score ? fitnessOf(score, objective) : Number.NEGATIVE_INFINITY,
   }));
-  const all = [own];
+  const all = [best];
   for (const candidate of spread(promising)) {
-    const { genome } = await pruneCandidate(run, candidate, inputs.train, evaluatorOf);
-    if (all.some(({ ticket }) => Buffer.compare(ticket.genome, genome) === 0)) continue;
-    const ticket = ticketOf(run, candidate.network, genome);
-    await using session = await TicketSession.open(ticket.model);
-    all.push({ ticket, scores: await scoreTicket(session, inputs) });
+    const pruned = await pruneCandidate(run, candidate, inputs.train, evaluatorOf);
+    const isKnown = all.some(({ ticket }) => Buffer.compare(ticket.genome, pruned.genome) === 0);
+    if (!isKnown) all.push(await contenderOf(run, candidate, pruned, inputs));
   }
-  const fitnessIn = ({ train }: TicketScores) => {
+  const fitnessIn = ({ train }: KnownScores) => {
     const correct = Math.round(train.accuracy * manifest.trainSamples);
     const macroAverage = objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy;
     return fitnessOf({ correct, loss: train.loss ?? Number.NaN, macroAverage }, objective);
   };
-  const kept = ({ ticket }: Scored) => countOnes(ticket.genome);
-  const front = unbeaten(all, (one) => ({ kept: kept(one), fitness: fitnessIn(one.scores) }));
-  const best = all.filter((one) => one === own || front.includes(one)).toSorted((a, b) => kept(b) - kept(a));
+  const front = unbeaten(all, (one) => ({ kept: keptBy(one), fitness: fitnessIn(one.scores) }));
+  return all.filter((one) => one === best || front.includes(one)).toSorted((a, b) => keptBy(b) - keptBy(a));
+}
+
+function keptBy({ ticket }: Contender): number {
+  return countOnes(ticket.genome);
+}
+
+/** The test data are scored now that `own`, with the scores `tested`, is picked. */
+export async function frontTable(
+  { manifest: { bits } }: Run,
+  front: readonly Contender[],
+  own: Contender,
+  tested: Scored,
+  inputs: Inputs,
+): Promise<FrontTable> {
   const files: Record<string, Uint8Array | string> = {};
-  const rows = best.map((one, index): FrontRow => {
+  const rows: FrontRow[] = [];
+  for (const [index, one] of front.entries()) {
     const { network, genome, metadata, model } = one.ticket;
     const file = one === own ? keys.TICKET : keys.frontTicketOf(index + 1);
     if (one !== own) {
       files[file] = model;
-      files[keys.frontMaskOf(index + 1)] = encodeTicket(network, genome, manifest.bits, metadata);
+      files[keys.frontMaskOf(index + 1)] = encodeTicket(network, genome, bits, metadata);
     }
-    const { train, test } = one.scores;
-    return {
+    const { train } = one.scores;
+    const test = one === own ? tested : await testedOf(one, inputs);
+    rows.push({
       file,
-      sparsity: sparsityOf(genome, manifest.bits),
-      keptWeights: kept(one),
+      sparsity: sparsityOf(genome, bits),
+      keptWeights: keptBy(one),
       trainAccuracy: train.accuracy,
       testAccuracy: test.accuracy,
       trainLoss: train.loss,
       testLoss: test.loss,
-    };
-  });
+    });
+  }
   return { rows, files: { ...files, [keys.FRONT]: csvText(COLUMNS, rows.map(cellsOf)) } };
+}
+
+async function testedOf({ ticket }: Contender, inputs: Inputs): Promise<Scored> {
+  await using session = await TicketSession.open(ticket.model);
+  return await scoreTest(session, inputs);
 }
 
 const COLUMNS = [

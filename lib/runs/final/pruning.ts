@@ -24,6 +24,11 @@ export function pruningFigure({ algorithm, pruning, search: { objective } }: Run
   return (pruning.figure ?? (own ? 'objective' : 'accuracy')) === 'objective' ? objective : 'accuracy';
 }
 
+export interface Pruned {
+  readonly genome: Uint8Array;
+  readonly evaluations: number;
+}
+
 /**
  * Weights that cannot matter go first, at no cost; then passes over the others; then those that they left dead. Where the
  * spec, or the algorithm, asks for no pruning, the mask stays.
@@ -33,7 +38,7 @@ export async function pruneCandidate(
   { network, genome }: Candidate,
   train: Samples,
   evaluatorOf: (run: Run) => Promise<Evaluator>,
-): Promise<{ readonly genome: Uint8Array; readonly evaluations: number }> {
+): Promise<Pruned> {
   const { spec, manifest } = run;
   const { heeds, improves } = algorithmNamed(spec.algorithm);
   if (!heeds.includes('pruning') || !spec.pruning.enabled) return { genome, evaluations: 0 };

@@ -1,5 +1,4 @@
 /** The summary of a run. */
-import type { Candidate } from '../../algorithms/algorithm.ts';
 import { artifactIfSound, changed } from '../../base/artifact-json.ts';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
@@ -17,6 +16,7 @@ import * as keys from '../../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../../store/store.ts';
 import type { SearchState } from '../../workflow/payloads.ts';
 import type { Run, Spending } from '../run.ts';
+import type { Contender } from './contender.ts';
 import type { Found } from './found.ts';
 import type { TicketScores } from './ticket.ts';
 
@@ -47,9 +47,7 @@ export async function earlierSummary({ store, manifest }: Run, { generations, ev
 export interface Summarised {
   readonly event: SearchState;
   readonly found: Found;
-  /** Before and after the pruning pass. */
-  readonly chosen: Candidate;
-  readonly pruned: { readonly genome: Uint8Array; readonly evaluations: number };
+  readonly own: Contender;
   readonly scores: TicketScores;
   readonly earlier: RunSummary | undefined;
 }
@@ -57,12 +55,12 @@ export interface Summarised {
 /** All of it but what finalize itself takes: see `withCost`. */
 export function summaryOf(
   { spec, manifest }: Run,
-  { event, found, chosen, pruned, scores, earlier }: Summarised,
+  { event, found, own, scores, earlier }: Summarised,
 ): Omit<RunSummary, 'cost' | 'seconds'> {
   const { train, test, validation } = scores;
   const { bits, trainSamples, testSamples } = manifest;
   const { taken, evaluations } = found;
-  const sparsity = sparsityOf(pruned.genome, bits);
+  const { candidate, ticket } = own;
   const rate = (count: number) => (taken.evaluating > 0 ? count / (taken.evaluating / 1000) : 0);
   const flips = found.history.by === 'generation' ? found.history.rows.at(-1)?.flips : undefined;
   return {
@@ -78,7 +76,7 @@ export function summaryOf(
     generations: found.generations,
     evaluations,
     ...(flips !== undefined && { flips, flipsPerSecond: earlier?.flipsPerSecond ?? rate(flips) }),
-    pruningEvaluations: pruned.evaluations,
+    pruningEvaluations: own.pruningEvaluations,
     trainAccuracy: train.accuracy,
     testAccuracy: test.accuracy,
     largestClassAccuracy: shareOfLargest(train.confusion, test.confusion),
@@ -89,10 +87,10 @@ export function summaryOf(
     testMacroF1: test.macroF1,
     trainLoss: train.loss,
     testLoss: test.loss,
-    sparsity,
-    sparsityBeforePruning: sparsityOf(chosen.genome, bits),
-    trainAccuracyBeforePruning: chosen.score ? chosen.score.correct / trainSamples : train.accuracy,
-    keptWeights: countOnes(pruned.genome),
+    sparsity: sparsityOf(ticket.genome, bits),
+    sparsityBeforePruning: sparsityOf(candidate.genome, bits),
+    trainAccuracyBeforePruning: candidate.score ? candidate.score.correct / trainSamples : train.accuracy,
+    keptWeights: countOnes(ticket.genome),
     prunableWeights: bits,
     ...defined({ readAs: manifest.readAs }),
     trainSamples,

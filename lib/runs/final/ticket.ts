@@ -36,18 +36,24 @@ function trainedOn(sha256: Readonly<Record<string, string>>): string | undefined
   return sha256.train ?? sha256['train.x'];
 }
 
-type Scored = Awaited<ReturnType<TicketSession['score']>>;
+export type Scored = Awaited<ReturnType<TicketSession['score']>>;
 
-/** The scores of a ticket on training, test and validation data. */
-export interface TicketScores {
+/** The scores of a ticket on the data that may choose it. */
+export interface KnownScores {
   readonly train: Scored;
-  readonly test: Scored;
   readonly validation: Scored | undefined;
 }
 
-/** The test data are scored here, once, and nowhere else. */
-export async function scoreTicket(session: TicketSession, inputs: Inputs): Promise<TicketScores> {
+export interface TicketScores extends KnownScores {
+  readonly test: Scored;
+}
+
+export async function scoreKnown(session: TicketSession, inputs: Inputs): Promise<KnownScores> {
   const train = await session.score(inputs.train);
-  const test = await session.score(inputs.test);
-  return { train, test, validation: inputs.validation && (await session.score(inputs.validation)) };
+  return { train, validation: inputs.validation && (await session.score(inputs.validation)) };
+}
+
+/** The test data are scored here, once, when the ticket is chosen, and nowhere else. */
+export async function scoreTest(session: TicketSession, inputs: Inputs): Promise<Scored> {
+  return await session.score(inputs.test);
 }

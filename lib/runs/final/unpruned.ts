@@ -6,7 +6,7 @@ import { isDrawn } from '../../runspec/network.ts';
 import { fullGenome } from '../../search/genome.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
-import { scoreTicket } from './ticket.ts';
+import { scoreKnown, scoreTest } from './ticket.ts';
 
 /** Undefined where weights were drawn: such a network says nothing before it is pruned. */
 export async function unprunedOf({ spec, manifest }: Run, inputs: Inputs): Promise<Unpruned | undefined> {
@@ -14,7 +14,8 @@ export async function unprunedOf({ spec, manifest }: Run, inputs: Inputs): Promi
   const { bits, scaling } = manifest;
   const model = buildTicketModel(inputs.network, fullGenome(bits), scaling);
   await using session = await TicketSession.open(model);
-  const { train, test } = await scoreTicket(session, inputs);
+  const { train } = await scoreKnown(session, { ...inputs, validation: undefined });
+  const test = await scoreTest(session, inputs);
   return {
     trainAccuracy: train.accuracy,
     testAccuracy: test.accuracy,
