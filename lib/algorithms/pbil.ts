@@ -1,14 +1,12 @@
 /**
- * pbil: population-based incremental learning (Baluja 1994). Every weight has a probability to be kept; a generation is
- * sampled from them, and they are drawn towards its best masks. With a rate of 1 this is UMDA (Mühlenbein and Paaß 1996).
+ * pbil: population-based incremental learning (Baluja 1994). The probabilities are drawn towards the best masks of a
+ * generation. With a rate of 1 and without mutation this is UMDA (Mühlenbein and Paaß 1996).
  */
 import { z } from 'zod';
 import { random } from '../base/random.ts';
-import { getBit, pack } from '../search/genome.ts';
-import { compareIndividuals, type Individual } from '../search/individual.ts';
-import { breedStart } from './parts/breeding.ts';
-import { byGenerations } from './parts/generations.ts';
-import { untilEvaluations } from './parts/match.ts';
+import { getBit } from '../search/genome.ts';
+import { compareIndividuals } from '../search/individual.ts';
+import { bySampling, withinMargins } from './parts/sampling.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
 const share = z.number().gt(0).max(1);
@@ -35,58 +33,23 @@ interface PbilSpec extends SearchSpec {
   readonly pbil: z.output<typeof pbilSchema>;
 }
 
-/** For every weight, the probability to be kept. */
-type Probabilities = Float64Array;
-
-export const pbil = byGenerations({
+export const pbil = bySampling({
   summary: 'samples masks from a probability per weight, which it learns (UMDA where the rate is 1)',
   section: { key: 'pbil', schema: pbilSchema },
-  origins: ['start', 'sampling'],
-  match: untilEvaluations(false),
-  evaluations: ({ search: { population } }: PbilSpec) => ({ first: population, each: population }),
-  rules: ({ stop }) => stop,
-  start({ seed, search }, { bits }) {
-    return { offspring: breedStart(seed, search, bits), own: new Float64Array(bits).fill(0.5) };
-  },
-  settle: (spec, _, generation, own, scored) => ({
-    newborns: scored,
-    own: learned(spec, generation, own, scored),
-  }),
-  breed({ seed, search: { population } }, _, { generation, nextId, own }) {
-    const offspring = Array.from({ length: population }, (__, index) => {
-      const stream = random(seed, 'migrate', generation, index);
-      const genome = pack(Uint8Array.from(own, (probability) => (stream.uniform() < probability ? 1 : 0)));
-      return { id: nextId + index, genome, origin: 'sampling', born: generation } as const;
+  start: { probabilities: 0.5 },
+  probabilities: ({ probabilities }) => probabilities,
+  /** p ← (1 − rate) · p + rate · share of ones among the best, then here and there up or down. */
+  learn({ seed, search: { objective }, pbil }: PbilSpec, generation, { probabilities }, scored) {
+    const { rate, selected, mutation } = pbil;
+    const count = Math.max(1, Math.round(scored.length * selected));
+    const best = scored.toSorted(compareIndividuals(objective)).slice(0, count);
+    const stream = random(seed, 'mutate', generation);
+    const learned = probabilities.map((probability, bit) => {
+      const ones = best.reduce((sum, { genome }) => sum + getBit(genome, bit), 0);
+      let next = (1 - rate) * probability + rate * (ones / best.length);
+      if (stream.uniform() < mutation.rate) next += stream.uniform() < 0.5 ? mutation.shift : -mutation.shift;
+      return withinMargins(next, probabilities.length);
     });
-    return { offspring, own };
-  },
-  codec: {
-    encode: (probabilities: Probabilities) => ({ facts: null, aside: [], vectors: { probabilities } }),
-    decode({ vectors: { probabilities } }) {
-      if (probabilities instanceof Float64Array) return probabilities;
-      throw new TypeError('the probabilities are missing');
-    },
+    return { probabilities: learned };
   },
 });
-
-/**
- * p ← (1 − rate) · p + rate · share of ones among the best, then here and there up or down. Margins of 1/n keep every bit
- * in play.
- */
-function learned(
-  { seed, search: { objective }, pbil: { rate, selected, mutation } }: PbilSpec,
-  generation: number,
-  before: Probabilities,
-  scored: readonly Individual[],
-): Probabilities {
-  const count = Math.max(1, Math.round(scored.length * selected));
-  const best = scored.toSorted(compareIndividuals(objective)).slice(0, count);
-  const stream = random(seed, 'mutate', generation);
-  const margin = Math.min(0.5, 1 / before.length);
-  return before.map((probability, bit) => {
-    const ones = best.reduce((sum, { genome }) => sum + getBit(genome, bit), 0);
-    let next = (1 - rate) * probability + rate * (ones / best.length);
-    if (stream.uniform() < mutation.rate) next += stream.uniform() < 0.5 ? mutation.shift : -mutation.shift;
-    return Math.min(1 - margin, Math.max(margin, next));
-  });
-}

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import type { Algorithm, Section } from './algorithm.ts';
 import { annealing } from './annealing.ts';
 import { backprop } from './backprop/backprop.ts';
+import { cga } from './cga.ts';
 import { edgePopup } from './edge-popup/edge-popup.ts';
 import { localSearch } from './local-search.ts';
+import { muPlusLambda } from './mu-plus-lambda.ts';
+import { nes } from './nes.ts';
 import { nsga } from './nsga/nsga.ts';
 import type { SearchSpec } from './parts/sections.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
 import { pbil } from './pbil.ts';
 import { randomSearch } from './random-search.ts';
 import { sltnGa } from './sltn-ga/sltn-ga.ts';
+import { umda } from './umda.ts';
 
 /** A line each: whatever lists algorithms, or treats them differently, reads it. The order is that of their sections in a spec. */
 const ALGORITHMS = {
@@ -22,6 +26,10 @@ const ALGORITHMS = {
   annealing,
   'local-search': localSearch,
   nsga,
+  umda,
+  cga,
+  nes,
+  'mu-plus-lambda': muPlusLambda,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS;

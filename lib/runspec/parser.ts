@@ -14,7 +14,7 @@ import { filesTaskOf, isObject, type Json, merge, withoutOtherFiles } from './wr
 export function nearest(name: string, names: readonly string[]): string[] {
   const near = names
     .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(2, candidate.length / 2))
+    .filter(({ candidate, edits }) => edits <= (candidate.length < 4 ? 1 : candidate.length / 2))
     .sort((a, b) => a.edits - b.edits);
   const [best = { edits: 0 }] = near;
   return near

@@ -6,13 +6,13 @@ import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { type Random, random } from '../../base/random.ts';
 import { crowding, hypervolume, type Point, ranked } from '../../search/dominance.ts';
-import { genomeKey, withFlippedBit } from '../../search/genome.ts';
+import { genomeKey } from '../../search/genome.ts';
 import { heavyTailed } from '../../search/improving.ts';
 import { compareIndividuals, fitnessShare, type Individual } from '../../search/individual.ts';
 import type { Problem } from '../algorithm.ts';
 import { byGenerations } from '../parts/generations.ts';
 import { untilEvaluations } from '../parts/match.ts';
-import { sparedGenome, uniformCrossover } from '../parts/operators.ts';
+import { sparedGenome, uniformCrossover, withFlips } from '../parts/operators.ts';
 import { NOTHING } from '../parts/scheme.ts';
 import type { SearchSpec } from '../parts/sections.ts';
 import { directionsFor, niched } from './niching.ts';
@@ -145,10 +145,4 @@ function tournamentOf(points: readonly Point[]): (stream: Random) => number {
 /** Of numbers that may be infinite. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function withFlips(stream: Random, genome: Uint8Array, bits: number, count: number): Uint8Array {
-  const chosen = new Set<number>();
-  while (chosen.size < count) chosen.add(stream.below(bits));
-  return [...chosen].reduce(withFlippedBit, genome);
 }

@@ -47,3 +47,10 @@ export function uniformCrossover(random: Random, first: Uint8Array, second: Uint
 export function flipOneBit(random: Random, genome: Uint8Array, bits: number): Uint8Array {
   return withFlippedBit(genome, random.below(bits));
 }
+
+/** A copy with `count` different bits flipped, drawn uniformly. */
+export function withFlips(random: Random, genome: Uint8Array, bits: number, count: number): Uint8Array {
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(random.below(bits));
+  return [...chosen].reduce(withFlippedBit, genome);
+}
