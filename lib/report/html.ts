@@ -32,7 +32,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for an element or a quoted attribute. */
+/** Text for an element or a quoted attribute. A number and its percent sign stay on one line. */
 export function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return text
+    .replace(/(?<=\d) (?=%)/g, '\u00a0')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

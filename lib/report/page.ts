@@ -4,15 +4,15 @@ import { type Figure, figureElement } from './figures/figure.ts';
 import { Html, html } from './html.ts';
 import { STYLESHEET } from './stylesheet.ts';
 
-/** The complete HTML document around the content of its `main`; `style`: rules beside those of every page. */
-export function page(title: string, main: Html, style = ''): string {
+/** The complete HTML document around the content of its `main`. */
+export function page(title: string, main: Html): string {
   const document = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Tombola</title>
-<style>${new Html(STYLESHEET + style)}</style>
+<style>${new Html(STYLESHEET)}</style>
 </head>
 <body>
 <main>

@@ -61,10 +61,11 @@ code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation M
 .tiles small{font-size:.6em;font-weight:400;color:var(--muted);letter-spacing:0;white-space:nowrap}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:2.5rem 3rem;align-items:start}
 figure{margin:0;min-width:0;max-width:44rem}
-main section>.note{margin:0 0 1.5rem}
+h2+.note{margin:0 0 1.5rem}
+.note:has(+.figures){margin-bottom:1.5rem}
 @media (min-width:61rem){.figures>figure:last-child:nth-child(odd){grid-column:1/-1;max-width:none;display:grid;grid-template-columns:1fr 1fr;grid-template-rows:auto auto 1fr;column-gap:3rem;align-items:start}
-.figures>figure:last-child:nth-child(odd)>.drawing{grid-column:1;grid-row:1/-1}
-.figures>figure:last-child:nth-child(odd)>:not(.drawing){grid-column:2}}
+.figures>figure:last-child:nth-child(odd)>.drawing{grid-column:2;grid-row:1/-1}
+.figures>figure:last-child:nth-child(odd)>:not(.drawing){grid-column:1}}
 figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-height:1.45}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin:.25rem 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--muted)}
 .legend li{display:inline-flex;align-items:center;gap:.4rem}
@@ -90,13 +91,17 @@ caption{text-align:left;font-weight:600;padding-bottom:.4rem}
 th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--grid);text-align:left;font-weight:400;vertical-align:top;overflow-wrap:anywhere}
 thead th{color:var(--muted);font-size:.86rem}
 tbody th{color:var(--muted);white-space:nowrap}
-.scroll tbody th{white-space:normal;min-width:6rem}
+.scroll th,.scroll td:not(.value){overflow-wrap:normal}
+.scroll tbody th{white-space:normal;min-width:6rem;max-width:20rem;overflow-wrap:break-word}
+.unbroken :is(th,td){white-space:nowrap}
+.unbroken :is(th,td):last-child{padding-right:.25rem}
+.scroll+.note{margin-top:.75rem}
 td.value{width:60%}
 .number{text-align:right;padding-right:0;padding-left:.75rem;white-space:nowrap}
 .files{margin:0;padding:0;list-style:none;display:grid;gap:.35rem}
 details{margin-top:2rem}
 summary{cursor:pointer;font-weight:600}
 pre{margin:.75rem 0 0;padding:1rem;overflow:auto;border:1px solid var(--rule);border-radius:4px}
-@media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}tbody th{white-space:normal}}
+@media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}.scroll table{font-size:.84rem}.scroll :is(th,td):not(:first-child){padding-left:.5rem}.scroll :is(th,td){padding-right:0}.scroll tbody th{min-width:0}}
 @media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}}
 `;

@@ -22,7 +22,11 @@ import type { SectionView } from './messages.ts';
 import type { LiveStanding, RunStanding } from './standing.ts';
 import { trainingData } from './standing.ts';
 
-type Plane = NonNullable<Awaited<ReturnType<typeof planeOf>>>;
+/** What a mask decides over the plane of two features. */
+export interface Frame {
+  readonly plane: NonNullable<Awaited<ReturnType<typeof planeOf>>>;
+  readonly live: Pick<LiveStanding, 'run' | 'mask'>;
+}
 
 /** How the run goes: its curves, its survivors, and what they have in common. */
 export async function courseSections(standing: RunStanding): Promise<SectionView[]> {
@@ -62,29 +66,32 @@ async function survivorFigures(
 /** The subnetwork itself; `plane`: what it decides. */
 export async function ticketSections({ live }: RunStanding, over: boolean): Promise<SectionView[]> {
   if (!live) return [];
-  const { run, network, genome } = live;
+  const { run, network, genome, mask } = live;
   const trained = wordingOf(run.spec.algorithm).found === 'trained';
-  const about = { ...names(live), trained, given: !isDrawn(run.spec.network) };
-  const drawn = isGraph(network) ? layersFigure(network, genome) : networkFigure(network, genome, about);
+  const about = { ...names(live), trained, mask, given: !isDrawn(run.spec.network) };
+  const drawn = isGraph(network)
+    ? layersFigure(network, genome, mask)
+    : networkFigure(network, genome, about);
   return sectionOf('ticket', over ? 'Ticket' : 'Best mask so far', drawn ? [drawn] : [], [
     layersTable(network, genome),
   ]);
 }
 
-function names({ run: { manifest } }: LiveStanding) {
+function names({ run: { manifest } }: Pick<LiveStanding, 'run'>) {
   return { classes: manifest.classNames, features: manifest.featureNames };
 }
 
-/** What the best mask decides over the plane of two features; undefined for data with more or fewer. */
-export async function planeNow({ run, network, genome }: LiveStanding): Promise<Plane | undefined> {
+/** Of the best mask; undefined for data with more or fewer features. */
+export async function frameNow({ run, network, genome, mask }: LiveStanding): Promise<Frame | undefined> {
   if (run.manifest.features !== 2) return undefined;
   const train = await trainingData(run);
   await using session = await TicketSession.open(ticketOf(run, network, genome).model);
-  return await planeOf(session, train);
+  const plane = await planeOf(session, train);
+  return plane && { plane, live: { run, mask } };
 }
 
-export async function drawPlane(plane: Plane, live: LiveStanding): Promise<string> {
-  return figureElement(await planeFigure(plane, names(live))).markup;
+export async function drawPlane({ plane, live }: Frame): Promise<string> {
+  return figureElement(await planeFigure(plane, names(live), live.mask)).markup;
 }
 
 function sectionOf(

@@ -18,7 +18,7 @@ import * as keys from '../store/keys.ts';
 import { courseSections, ticketSections } from './figures.ts';
 import type { Frames } from './frames.ts';
 import type { RunRow, RunView, TileView } from './messages.ts';
-import { type LiveStanding, standingIn } from './standing.ts';
+import { type BegunStanding, standingIn } from './standing.ts';
 import { sweepSections } from './sweep-view.ts';
 
 /** What is shown of a run or a sweep beside what the list tells. Whatever is wrong with it becomes its problem. */
@@ -53,19 +53,19 @@ export async function viewOf(
 async function partsOfRun(stored: StoredRun, frames: Frames): Promise<Partial<RunView>> {
   const running = stored.state === 'running';
   const standing = await standingIn(new FolderStore(uriOfFolder(stored.folder)), running);
-  const { live, summary } = standing;
+  const { begun, live, summary } = standing;
   const over = summary?.status === 'succeeded';
   if (live) await frames.record(stored.name, live);
   return {
-    progress: live && !over ? progressOf(live) : null,
-    tiles: over ? tilesOfSummary(summary) : live ? tilesOfProgress(live) : [],
+    progress: begun && !over ? progressOf(begun) : null,
+    tiles: over ? tilesOfSummary(summary) : begun ? tilesOfProgress(begun) : [],
     context: over ? `Test accuracy: ${testAccuracyContext(summary)}.` : '',
     sections: [...(await ticketSections(standing, over)), ...(await courseSections(standing))],
     frames: live ? frames.generationsOf(stored.name) : [],
   };
 }
 
-function progressOf({ state, run }: LiveStanding): RunView['progress'] {
+function progressOf({ state, run }: BegunStanding): RunView['progress'] {
   const { process } = wordingOf(run.spec.algorithm);
   const unit = process === 'training' ? 'epoch' : 'generation';
   if (state.complete === null) return null;
@@ -73,12 +73,22 @@ function progressOf({ state, run }: LiveStanding): RunView['progress'] {
   return { at, of: state.progress.maxGenerations, unit };
 }
 
-function tilesOfProgress({ state, run }: LiveStanding): TileView[] {
-  const { bestAccuracy, meanAccuracy, bestLoss, bestMacroAverage, bestSparsity, evaluations, objective } =
-    state.progress;
-  const { validationAccuracy, start } = state.progress;
+function tilesOfProgress({ state, run }: BegunStanding): TileView[] {
+  const { evaluations, start } = state.progress;
   const words = wordingOf(run.spec.algorithm);
   const seconds = state.clock.evaluating / 1_000;
+  return [
+    ...(state.complete === null ? [] : tilesOfBest(state.progress)),
+    ...(start === null ? [] : [tile('first masks', whole(start.found), `of ${whole(start.wanted)}`)]),
+    tile(words.evaluations, whole(evaluations)),
+    ...(seconds > 0 ? [tile(words.evaluationsPerSecond, amount(evaluations / seconds))] : []),
+    tile('time at work', duration(state.clock.active / 1_000)),
+  ];
+}
+
+function tilesOfBest(progress: BegunStanding['state']['progress']): TileView[] {
+  const { bestAccuracy, meanAccuracy, bestLoss, bestMacroAverage, bestSparsity, objective } = progress;
+  const { validationAccuracy } = progress;
   return [
     tile('train accuracy, best', percent(bestAccuracy)),
     ...(meanAccuracy === null ? [] : [tile('train accuracy, mean', percent(meanAccuracy))]),
@@ -86,10 +96,6 @@ function tilesOfProgress({ state, run }: LiveStanding): TileView[] {
     ...(bestMacroAverage === null ? [] : [tile(OBJECTIVE_NAMES[objective], percent(bestMacroAverage))]),
     ...(bestLoss === null ? [] : [tile('cross-entropy', nats(bestLoss), 'nats')]),
     tile('sparsity of the best', percent(bestSparsity)),
-    ...(start === null ? [] : [tile('first masks', whole(start.found), `of ${whole(start.wanted)}`)]),
-    tile(words.evaluations, whole(evaluations)),
-    ...(seconds > 0 ? [tile(words.evaluationsPerSecond, amount(evaluations / seconds))] : []),
-    tile('time at work', duration(state.clock.active / 1_000)),
   ];
 }
 

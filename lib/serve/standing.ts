@@ -24,16 +24,23 @@ export interface RunStanding {
   /** Of a run that is over, or was reported on. */
   readonly summary?: RunSummary;
   /** Absent until its data are prepared, and where a cell of a sweep has dropped all that can be made again. */
+  readonly begun?: BegunStanding;
+  /** Absent until its first generation is complete, too. */
   readonly live?: LiveStanding;
 }
 
-export interface LiveStanding {
+export interface BegunStanding {
   readonly run: Run;
   readonly state: RunState;
+}
+
+export interface LiveStanding extends BegunStanding {
   readonly found: Found;
   /** The best so far, or the ticket where the run is over. */
   readonly network: AnyNetwork;
   readonly genome: Uint8Array;
+  /** Which of the two it is. */
+  readonly mask: 'best mask' | 'ticket';
 }
 
 const NOTHING: RunStanding = { history: { by: 'generation', rows: [] } };
@@ -54,20 +61,28 @@ export async function standingIn(store: Store, running: boolean): Promise<RunSta
 
 async function readStanding(store: Store): Promise<RunStanding> {
   const summary = await readSummary(store);
-  const live = await liveStanding(store, summary);
-  if (live) return { history: live.found.history, ...defined({ summary }), live };
-  if (!summary) return NOTHING;
+  const begun = await begunStanding(store);
+  const live = begun && (await liveStanding(store, begun, summary));
+  if (live) return { history: live.found.history, ...defined({ summary }), begun, live };
+  if (!summary) return { ...NOTHING, ...defined({ begun }) };
   return { history: await historyIn(store, summary), summary };
 }
 
-async function liveStanding(
-  store: Store,
-  summary: RunSummary | undefined,
-): Promise<LiveStanding | undefined> {
+async function begunStanding(store: Store): Promise<BegunStanding | undefined> {
   const [first] = await store.list(keys.GENERATIONS);
   if (first === undefined || !(await getIfThere(store, keys.MANIFEST))) return undefined;
   const run = await openRun(store);
   const { state } = await lastWholeState(store);
+  return { run, state };
+}
+
+async function liveStanding(
+  store: Store,
+  { run, state }: BegunStanding,
+  summary: RunSummary | undefined,
+): Promise<LiveStanding | undefined> {
+  // The first masks are still evaluated: nothing is found yet.
+  if (state.complete === null) return undefined;
   const drawn = await readNetwork(run);
   const at = { done: state.over !== null, generation: state.generation };
   const found = await readFound(run, at, drawn, state.clock.at);
@@ -76,7 +91,7 @@ async function liveStanding(
   if (ticket) verifyResult(store, keys.TICKET_MASK, ticket, summary);
   const network = best?.network ?? drawn;
   const genome = ticket ? decodeTicket(ticket, network, keys.TICKET_MASK) : best?.genome;
-  return genome && { run, state, found, network, genome };
+  return genome && { run, state, found, network, genome, mask: ticket ? 'ticket' : 'best mask' };
 }
 
 /** The training data. Throws DamagedArtifact. */

@@ -46,7 +46,7 @@ ${await resultSections(sweep, results, readHistory)}
 <pre><code>${JSON.stringify(sweepDocument(sweep), null, 2)}</code></pre>
 </details>
 </section>`;
-  return page(name, main, TABLE_STYLE);
+  return page(name, main);
 }
 
 /** Results of its runs: tables, failures and figures. */
@@ -82,12 +82,6 @@ ${failures(results)}
 ${sections(drawn, note)}`;
 }
 
-/** Wide tables scroll in themselves; their words do not break, and figures come two to a row. */
-const TABLE_STYLE = `
-.scroll td,.scroll th{white-space:nowrap}
-.scroll td:last-child,.scroll th:last-child{padding-right:.25rem}
-`;
-
 /** How large it is, and how far. */
 export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Results): string {
   const points = new Set(groups.map(({ point }) => point.index)).size;
@@ -106,7 +100,7 @@ export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Re
 
 function tableElement({ head, words, rows }: TextTable): Html {
   const number = (index: number) => index >= words && html` class="number"`;
-  return html`<div class="scroll" tabindex="0"><table>
+  return html`<div class="scroll unbroken" tabindex="0"><table>
 <thead><tr>${head.map((title, index) => html`<th scope="col"${number(index)}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr>${row.map((cell, index) => html`<td${number(index)}>${cell}</td>`)}</tr>

@@ -29,7 +29,9 @@ test('a rule that no ticket satisfies: all is written, the nearest is the ticket
   expect(ended.stdout).toMatch(/^picked +none has accuracy/m);
   const again = await runMain('resume', out);
   expect(again).toMatchObject({ code: 2, stdout: ended.stdout });
-  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('none has accuracy of at least 100 %');
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain(
+    'none has accuracy of at least 100\u00a0%',
+  );
 });
 
 test.each<[string, PickRule]>([

@@ -5,8 +5,12 @@ export const figuresOf = (page: string) => [...page.matchAll(/<figure id="([^"]+
 export const sectionsOf = (page: string) => [...page.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
 
 /** Assertions that name what they looked for instead of printing the page. */
-export const expectText = (page: string, text: string) => expect(page.includes(text), text).toBe(true);
-export const expectNone = (page: string, pattern: RegExp) => expect(pattern.exec(page)?.[0]).toBeUndefined();
+export const expectText = (page: string, text: string) => expect(read(page).includes(text), text).toBe(true);
+export const expectNone = (page: string, pattern: RegExp) =>
+  expect(pattern.exec(read(page))?.[0]).toBeUndefined();
+
+/** As people read it: a space that never breaks is a space. */
+const read = (page: string) => page.replaceAll('\u00a0', ' ');
 
 /** What holds of every page: complete, closed on itself, and drawn without gaps in the numbers. */
 export function expectSound(page: string): void {

@@ -142,6 +142,8 @@ describe('the confusion matrix', () => {
       ['0', '1', '2', '0', '1', '2', '12', '3', '1,234', '7', '8', '9'].toSorted(),
     );
     expectText(figure, 'class 2 for class 1: 8 times, 33.33 % of that class.');
+    // A line never ends between a number and its sign.
+    expect(figure).toContain('33.33\u00a0% of');
   });
 
   test('of a ticket without mistakes says so; of many classes it is not drawn', async () => {

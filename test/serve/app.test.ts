@@ -5,7 +5,7 @@ import { runSearch } from '../../lib/engine/engine.ts';
 import { changesSchema, comparisonSchema, fragmentSchema, runViewSchema } from '../../lib/serve/messages.ts';
 import { lockFolder } from '../../lib/store/folder-lock.ts';
 import { finished, leave, SPEC } from '../cli/local/stored.ts';
-import { placeOf, SMALL_SPEC } from '../steps/small-run.ts';
+import { placeOf, SMALL_BOUND, SMALL_SPEC } from '../steps/small-run.ts';
 import { serveHere } from './requests.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -52,6 +52,7 @@ describe('a run', () => {
     expect(view.frames).toHaveLength(1);
     const plane = fragmentSchema.parse(await read(`/api/plane?name=runs/one&generation=${view.frames[0]}`));
     expect(plane.markup).toContain('<figure id="plane">');
+    expect(plane.markup).toContain('What the ticket decides');
     expect((await get('/api/plane?name=runs/one&generation=99')).status).toBe(404);
 
     const report = view.files.find(({ key }) => key === 'report.html');
@@ -100,12 +101,30 @@ describe('a run', () => {
     expect(view.progress?.at).toBeGreaterThan(1);
     expect(view.tiles.map(({ label }) => label)).toContain('train accuracy, best');
     expect(view.sections[0]?.title).toBe('Best mask so far');
+    expect(view.markup).toContain('What the best mask keeps');
+    expect(view.markup).not.toContain('ticket');
+    const plane = fragmentSchema.parse(await read(`/api/plane?name=runs/live&generation=${view.frames[0]}`));
+    expect(plane.markup).toContain('What the best mask decides');
     expect(view.markup).toContain('<h3 id="population-title">Population</h3>');
     expect(view.frames).toEqual([view.progress?.at]);
 
     await rm(join(folder, 'generations'), { recursive: true });
     const early = await viewOf(read, 'runs/live');
     expect([early.run.state, early.run.problem, early.sections]).toEqual(['running', null, []]);
+  });
+
+  test('whose first masks are being evaluated has no figures yet, and nothing is wrong with it', async () => {
+    const { here, read } = await serveHere();
+    const folder = join(here, 'runs/begun');
+    const stop = new AbortController();
+    await runSearch(
+      { ...SMALL_BOUND, run: placeOf(folder) },
+      { workers: 1, name: 'begun', signal: stop.signal, onState: () => stop.abort() },
+    );
+    using _ = await lockFolder(folder, { command: 'tombola run' });
+    const view = await viewOf(read, 'runs/begun');
+    expect(view).toMatchObject({ run: { state: 'running', problem: null }, progress: null, sections: [] });
+    expect(view.tiles.map(({ label }) => label)).toEqual(['first masks', 'evaluations', 'time at work']);
   });
 
   test('that is damaged says how, and the others are listed', async () => {

@@ -1,5 +1,5 @@
 /** How often each weight is kept: a matrix per layer, a row per unit and a column per input of it. */
-import { percent, whole } from '../../base/format.ts';
+import { counted, percent, whole } from '../../base/format.ts';
 import type { KeptWeights } from '../../landscape/schema.ts';
 import { type Html, html } from '../html.ts';
 import { shortened } from '../text/names.ts';
@@ -56,7 +56,11 @@ function agreement({ layers }: KeptWeights): string {
   if (cells.length < weights) return 'In large layers a cell is the mean of a block of neighbouring weights.';
   const always = cells.filter((share) => share === 1).length;
   const never = cells.filter((share) => share === 0).length;
-  return `Of ${whole(weights)} weights ${whole(always)} ${always === 1 ? 'is' : 'are'} kept by all and ${whole(never)} by none.`;
+  return `Of ${counted(weights, 'weight')} ${number(always)} ${always > 1 ? 'are' : 'is'} kept by all and ${number(never)} by none.`;
+}
+
+function number(count: number): string {
+  return count === 0 ? 'none' : whole(count);
 }
 
 function panelOf(layer: Layer, index: number, layers: number) {

@@ -22,8 +22,8 @@ const NAME = 26;
 
 const AXIS: Axis = { type: 'linear', domain: [0, 1] };
 
-/** Null where nothing can be pruned. */
-export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
+/** `mask`: what it is called. Null where nothing can be pruned. */
+export function layersFigure(graph: Graph, ticket: Uint8Array, mask = 'ticket'): Figure | null {
   const all = maskedLayers(graph, ticket);
   if (all.length === 0) return null;
   const least =
@@ -36,7 +36,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
   const more = all.length > layers.length ? ` The ${layers.length} largest of ${all.length} layers.` : '';
   return {
     id: 'layers',
-    title: 'What the ticket keeps',
+    title: `What the ${mask} keeps`,
     legend: heatLegend(AXIS, (share) => percent(share, 0)),
     drawing: {
       width: DRAWING_WIDTH,
@@ -44,7 +44,7 @@ export function layersFigure(graph: Graph, ticket: Uint8Array): Figure | null {
       content: html`<g class="heat">${rows}</g>`,
     },
     caption:
-      'Share of the weights that the ticket keeps: a bar for each layer, and below it a cell for each of its filters or units.' +
+      `Share of the weights that the ${mask} keeps: a bar for each layer, and below it a cell for each of its filters or units.` +
       `${units > 0 ? ` Of ${whole(units)} of them ${dead === 0 ? 'all depend on the input and reach a class' : `${whole(dead)} ${dead === 1 ? 'gives a constant or reaches' : 'give a constant or reach'} no class`}.` : ''}${more}`,
   };
 }

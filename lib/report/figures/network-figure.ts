@@ -35,11 +35,13 @@ export interface DrawnNetwork extends Names {
   readonly trained?: boolean;
   /** They were given, not drawn. */
   readonly given?: boolean;
+  /** What keeps them, for people: "ticket" unless another mask is drawn. */
+  readonly mask?: string;
 }
 
 /** The network with its kept weights, or null if it is too large to draw. */
 export function networkFigure(network: Network, ticket: Uint8Array, about: DrawnNetwork = {}): Figure | null {
-  const { trained = false, given = false } = about;
+  const { trained = false, given = false, mask = 'ticket' } = about;
   const { widths } = network;
   const layers = denseLayers(widths);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
@@ -54,7 +56,7 @@ export function networkFigure(network: Network, ticket: Uint8Array, about: Drawn
   const drawnRoles = new Set(roles.flat());
   return {
     id: 'network',
-    title: trained ? 'The trained network' : 'What the ticket keeps',
+    title: trained ? 'The trained network' : `What the ${mask} keeps`,
     legend: legendOf(drawnRoles),
     drawing: {
       width: DRAWING_WIDTH,
@@ -62,9 +64,9 @@ export function networkFigure(network: Network, ticket: Uint8Array, about: Drawn
       content: html`${edges(network, ticket, roles, places)}${units(roles, places)}${labels(roles, places, about)}`,
     },
     caption:
-      `${trained ? 'The weights after training' : `The weights that the ticket keeps, as they were ${given ? 'given' : 'drawn at random'}`}: colour is the sign, width the magnitude. ` +
+      `${trained ? 'The weights after training' : `The weights that the ${mask} keeps, as they were ${given ? 'given' : 'drawn at random'}`}: colour is the sign, width the magnitude. ` +
       `Of ${counted(hidden.length, 'hidden unit')} ${toldOf(count)}. ` +
-      `Biases are not drawn${trained ? '' : '; the ticket keeps them all'}.`,
+      `Biases are not drawn${trained ? '' : `; the ${mask} keeps them all`}.`,
   };
 }
 

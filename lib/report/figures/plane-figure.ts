@@ -41,8 +41,12 @@ const EXTENT = { minExtent: 44, maxExtent: 44 } as const;
 /** The far corner of a rectangle. */
 export const CORNER = { x2: { field: 'x2' }, y2: { field: 'y2' } } as const;
 
-/** The decision regions, and the points in the colours of their true classes over them. */
-export async function planeFigure({ points, grid }: Plane, names: Names = {}): Promise<Figure> {
+/** The decision regions, and the points in the colours of their true classes over them; `mask`: what decides. */
+export async function planeFigure(
+  { points, grid }: Plane,
+  names: Names = {},
+  mask = 'ticket',
+): Promise<Figure> {
   const { xMin, xMax, yMin, yMax, columns, rows } = grid;
   const toX = (column: number) => xMin + ((xMax - xMin) * column) / columns;
   const toY = (row: number) => yMin + ((yMax - yMin) * row) / rows;
@@ -80,11 +84,11 @@ export async function planeFigure({ points, grid }: Plane, names: Names = {}): P
   };
   return {
     id: 'plane',
-    title: 'What the ticket decides',
+    title: `What the ${mask} decides`,
     legend: legendOf(classesOf([...inside, ...regions]), names),
     drawing: await drawChart(spec),
     caption:
-      `${whole(inside.length)} points of the data, coloured by their true class, over the class that the ticket ` +
+      `${whole(inside.length)} points of the data, coloured by their true class, over the class that the ${mask} ` +
       'answers at each place. A point on a background of another colour is misclassified.',
   };
 }
