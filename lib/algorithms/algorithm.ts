@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
+import { GAPS } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
@@ -41,6 +42,10 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   problems(spec: Spec, sizes: readonly number[]): string[];
   /** Whether `Problem.viable` and `Problem.sizes` depend on the network. */
   needsNetwork(spec: Spec): boolean;
+  /** The figures that are computed of every mask, where they are others than `search` says. */
+  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: boolean };
+  /** Whether masks are ranked by whether they satisfy `search.constraints`, before anything else. */
+  readonly constrains: boolean;
   /** How much work a run is expected to be. */
   course(spec: Spec, doubts: Doubts, size: Pick<Problem, 'bits' | 'samples'>): Course;
   /** The first work of a run. */
@@ -234,12 +239,17 @@ export interface Result {
   readonly candidates: readonly Candidate[];
   /** Where other tickets are looked for as well, sparser and denser ones: all that it has found. */
   readonly front?: readonly Candidate[];
+  /** The figures in which none of the front's tickets may beat another; fitness and sparsity if absent. */
+  readonly frontAxes?: readonly FrontAxis[];
   /** The objective that ranks them. */
   readonly objective: Objective;
   readonly generations: number;
   readonly evaluations: number;
   readonly history: History;
 }
+
+export const FRONT_AXES = ['fitness', 'sparsity', 'loss', ...GAPS] as const;
+export type FrontAxis = (typeof FRONT_AXES)[number];
 
 /** A mask that may become the ticket. */
 export interface Candidate {

@@ -8,6 +8,7 @@ import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
 import { testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
+import { brokenText, GAP_NAMES, limitText, shownGaps, testGapText } from '../report/text/fairness.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
 import { pickedText } from '../report/text/picked.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
@@ -42,10 +43,12 @@ function isUri(out: string): boolean {
 /** Prints the result of a run that has just ended; gives the exit code. */
 export function printResult(summary: RunSummary, out: string, options: OutputOptions): number {
   printSummary(summary, out, options);
-  if (summary.picked?.met ?? true) return 0;
-  const kept = `it is the ticket, and ${pathIn(out, keys.FRONT)} lists the others`;
-  tell(`search.pick: of the tickets that were found, ${pickedText(summary)}; ${kept}\n`);
-  return 2;
+  const broken = summary.fairness && brokenText(summary.fairness);
+  const kept = `it is the ticket${summary.front ? `, and ${pathIn(out, keys.FRONT)} lists the others` : ''}`;
+  if (broken !== undefined) tell(`search.constraints: ${broken}; ${kept}\n`);
+  const { met = true } = summary.picked ?? {};
+  if (!met) tell(`search.pick: of the tickets that were found, ${pickedText(summary)}; ${kept}\n`);
+  return met && broken === undefined ? 0 : 2;
 }
 
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
@@ -70,6 +73,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
       'sparsity',
       `${bold(percent(summary.sparsity, 1))}  (${whole(summary.keptWeights)} of ${whole(summary.prunableWeights)} weights kept)`,
     ],
+    ...fairnessRows(summary),
     ...(unpruned === undefined ? [] : [['before pruning', unpruned] satisfies [string, string]]),
     [
       words.generations,
@@ -113,6 +117,18 @@ function minimisedRow({ minimised }: RunSummary, path: string): [string, string]
   if (!minimised) return [];
   const { before, after } = minimised;
   return [['minimised', `${path}  (${whole(after.parameters)} of ${whole(before.parameters)} parameters)`]];
+}
+
+/** A row for each gap that has a limit, or for all of them. */
+function fairnessRows({ fairness }: RunSummary): [string, string][] {
+  if (!fairness) return [];
+  return shownGaps(fairness).map((gap) => {
+    const limit = limitText(fairness, gap);
+    return [
+      `gap of ${GAP_NAMES[gap]}`,
+      `${testGapText(fairness, gap)}${limit === undefined ? '' : `; ${limit}`}`,
+    ];
+  });
 }
 
 /** Nothing where the search itself says which one it is. */

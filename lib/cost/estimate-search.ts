@@ -1,5 +1,6 @@
 /** Estimates the cost of a run that evaluates masks. */
 import type { Course } from '../algorithms/algorithm.ts';
+import { figuresOf } from '../runspec/figures.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
 import { eventsOfGeneration, FIRST_LEAP, isLeapt, lengthOfLeap, planFanOut } from '../workflow/fan-out.ts';
@@ -172,7 +173,9 @@ function leapsOf(
 /** Seconds to evaluate one mask on one sample, by the path that evaluates such networks. */
 function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: Assumptions): number {
   const { multiplyAdds } = sizeOfNetwork(spec);
-  return multiplyAdds / multiplyAddsPerSecond + activationsOf(spec) * activation;
+  // Gaps between groups are counted over all samples once more.
+  const times = figuresOf(spec).gaps ? 2 : 1;
+  return times * (multiplyAdds / multiplyAddsPerSecond + activationsOf(spec) * activation);
 }
 
 /** What a softmax takes of each class, as activations of a layer. */

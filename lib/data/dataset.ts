@@ -11,6 +11,8 @@ export interface Samples {
   readonly x: Float32Array;
   /** Classes 0..classes−1. */
   readonly labels: Uint16Array;
+  /** The group of each sample, 0..groups−1, where the data have groups. */
+  readonly groups?: Uint16Array;
 }
 
 /** Scaled value = raw × scale + offset, each operation rounded to float32. */
@@ -30,6 +32,8 @@ export interface Dataset {
   readonly scaling: AffineScaling;
   /** Class names in the data, in the order of the labels. */
   readonly classNames?: readonly string[];
+  /** Names of the groups of samples, in the order of their numbers. */
+  readonly groupNames?: readonly string[];
   /** Feature names in the data. */
   readonly featureNames?: readonly string[];
   /** For data from files: what was taken for what, for people. */
@@ -43,12 +47,13 @@ export function countSamples(samples: Samples): number {
 }
 
 /** The samples of those indices, in their order. */
-export function pick({ features, x, labels }: Samples, indices: Int32Array | Uint32Array): Samples {
+export function pick({ features, x, labels, groups }: Samples, indices: Int32Array | Uint32Array): Samples {
   const picked = new Float32Array(indices.length * features);
   for (const [to, from] of indices.entries()) {
     picked.set(x.subarray(from * features, (from + 1) * features), to * features);
   }
-  return { features, x: picked, labels: Uint16Array.from(indices, (index) => at(labels, index)) };
+  const those = (values: Uint16Array) => Uint16Array.from(indices, (index) => at(values, index));
+  return { features, x: picked, labels: those(labels), ...(groups && { groups: those(groups) }) };
 }
 
 export const IDENTITY: AffineScaling = { scale: [1], offset: [0] };

@@ -67,6 +67,8 @@ export function choosePath(task: EvaluationTask): Path {
   return estimateTime('few-inputs', task) < estimateTime('general', task) ? 'few-inputs' : 'general';
 }
 
+export type EvaluatorSettings = EvaluatorOptions & { readonly path?: Path; readonly consume?: boolean };
+
 /**
  * An evaluator over raw `samples`. A graph that is a multilayer perceptron is taken for one. `path` and `threads` are for
  * tests and measurements; counts do not depend on them. `consume`: nobody else reads the samples, so that their memory
@@ -76,7 +78,7 @@ export async function createEvaluator(
   network: AnyNetwork,
   samples: Samples,
   scaling: AffineScaling,
-  options: EvaluatorOptions & { readonly path?: Path; readonly consume?: boolean },
+  options: EvaluatorSettings,
 ): Promise<Evaluator> {
   const x = scaled(samples.x, scaling, options.consume ? samples.x : undefined);
   const data = { features: samples.features, x, labels: samples.labels };

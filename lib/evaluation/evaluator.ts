@@ -1,5 +1,7 @@
 /** Evaluators of masks: one interface for every path. */
 import { at } from '../base/at.ts';
+import { recordOf } from '../base/record.ts';
+import { GAPS } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { Score } from '../search/individual.ts';
 
@@ -11,11 +13,22 @@ export interface Scores {
   readonly loss: Float64Array;
   /** Mean over the classes of the objective's figure, from counts as exact as `correct`; NaN where it is not computed. */
   readonly macroAverage: Float64Array;
+  /** For each its gaps and its excess, in the order of `FAIRNESS`, where they are measured. */
+  readonly fairness?: Float64Array;
 }
 
+/** The figures of a mask in `Scores.fairness`. */
+export const FAIRNESS = [...GAPS, 'excess'] as const;
+
 /** The score of one of them. */
-export function scoreAt({ correct, loss, macroAverage }: Scores, index: number): Score {
-  return { correct: at(correct, index), loss: at(loss, index), macroAverage: at(macroAverage, index) };
+export function scoreAt({ correct, loss, macroAverage, fairness }: Scores, index: number): Score {
+  const first = index * FAIRNESS.length;
+  return {
+    correct: at(correct, index),
+    loss: at(loss, index),
+    macroAverage: at(macroAverage, index),
+    ...(fairness && { fairness: recordOf(FAIRNESS, (name) => at(fairness, first + FAIRNESS.indexOf(name))) }),
+  };
 }
 
 /** Room for the scores of so many masks, of which nothing is computed yet. */

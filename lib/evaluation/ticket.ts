@@ -1,5 +1,6 @@
 /** Runs a finished ticket as anyone would: the ONNX file, raw features, labels out. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { at } from '../base/at.ts';
 import type { Confusion } from '../base/classes.ts';
 import { countSamples, type Samples } from '../data/dataset.ts';
 import { balancedAccuracy, type ClassCounts, macroF1 } from './macro-average.ts';
@@ -14,6 +15,8 @@ export interface TicketScore {
   readonly balancedAccuracy: number;
   readonly macroF1: number;
   readonly confusion: Confusion<Uint32Array>;
+  /** The same of each group, where the samples have groups. */
+  readonly groups?: readonly Confusion<Uint32Array>[];
 }
 
 /** Rows of a batch, at most; and features of all its rows, which convolutions make dozens of values of each. */
@@ -51,13 +54,20 @@ export class TicketSession {
     const count = countSamples(samples);
     let loss = 0;
     let confusion: Confusion<Uint32Array> = { classes: 0, counts: new Uint32Array() };
+    const groups: Confusion<Uint32Array>[] = [];
     for await (const { start, label, logits } of this.answers(samples.x, samples.features)) {
       const classes = logits.length / label.length;
-      if (start === 0) confusion = { classes, counts: new Uint32Array(classes * classes) };
+      if (start === 0) confusion = noneOf(classes);
       for (let row = 0; row < label.length; row++) {
         const expected = samples.labels[start + row] ?? 0;
         const cell = expected * classes + Number(label[row]);
         confusion.counts[cell] = (confusion.counts[cell] ?? 0) + 1;
+        const group = samples.groups?.[start + row];
+        if (group !== undefined) {
+          while (groups.length <= group) groups.push(noneOf(classes));
+          const { counts } = at(groups, group);
+          counts[cell] = (counts[cell] ?? 0) + 1;
+        }
         loss += crossEntropy(logits.subarray(row * classes, (row + 1) * classes), expected);
       }
     }
@@ -69,6 +79,7 @@ export class TicketSession {
       balancedAccuracy: balancedAccuracy(counts),
       macroF1: macroF1(counts),
       confusion,
+      ...(samples.groups && { groups }),
     };
   }
 
@@ -91,6 +102,10 @@ export class TicketSession {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.release();
   }
+}
+
+function noneOf(classes: number): Confusion<Uint32Array> {
+  return { classes, counts: new Uint32Array(classes * classes) };
 }
 
 function countsOf({ classes, counts }: Confusion): Record<keyof ClassCounts, number[]> {

@@ -24,6 +24,7 @@ import { type Html, html } from './html.ts';
 import { page, section } from './page.ts';
 import { networkName, type RunSummary } from './summary.ts';
 import { classesTable } from './tables/class-scores.ts';
+import { fairnessTables } from './tables/fairness-table.ts';
 import { layersTable } from './tables/layers-table.ts';
 import { sizesTable } from './tables/sizes-table.ts';
 import { stopReasonText, summaryTable } from './tables/summary-table.ts';
@@ -83,6 +84,7 @@ ${summaryTable(summary)}
 <p class="note">Kept and pruned are weights; biases are never pruned. A live ${isGraph(input.network) ? 'channel' : 'unit'} depends on the input and reaches a class.</p></div>
 ${sizesTable(summary)}
 ${classesTable(input.confusion, input.names ?? {})}
+${fairnessTables(summary.fairness)}
 </div>
 </div>
 </section>

@@ -4,6 +4,7 @@ import { pickSchema } from '../algorithms/parts/sections.ts';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { costSchema } from '../cost/cost.ts';
 import { OBJECTIVES } from '../search/individual.ts';
+import { fairnessSchema } from './fairness.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -28,6 +29,13 @@ const frontRowSchema = z.object({
   testAccuracy: share,
   trainLoss: z.number().nullable(),
   testLoss: z.number().nullable(),
+  /** Gaps between groups, where the search measures them. */
+  trainDemographicParity: share.nullable().optional(),
+  testDemographicParity: share.nullable().optional(),
+  trainEqualOpportunity: share.nullable().optional(),
+  testEqualOpportunity: share.nullable().optional(),
+  trainEqualisedOdds: share.nullable().optional(),
+  testEqualisedOdds: share.nullable().optional(),
 });
 
 export type FrontRow = z.output<typeof frontRowSchema>;
@@ -101,6 +109,8 @@ export const summarySchema = z.object({
   unpruned: unprunedSchema.optional(),
   /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
+  /** Where the data have groups, and a positive class. */
+  fairness: fairnessSchema.optional(),
   /** How the ticket was picked from these; absent in summaries of earlier versions. */
   picked: pickedSchema.optional(),
   /** For data in files: what was taken for what, for people. */

@@ -11,7 +11,7 @@ import {
   type Tensors,
   tensorNamed,
 } from '../data/safetensors.ts';
-import { type Scores, scoreAt } from '../evaluation/evaluator.ts';
+import { FAIRNESS, type Scores, scoreAt } from '../evaluation/evaluator.ts';
 import { bytesPerGenome, genomeAt, type PackedMasks, packGenomes } from '../search/genome.ts';
 import { evaluated, type Individual, ORIGINS, type Origin } from '../search/individual.ts';
 
@@ -34,7 +34,19 @@ function individualTensors(survivors: readonly Individual[], bits: number): Reco
     correct: { shape, data: Uint32Array.from(survivors, ({ score }) => score.correct) },
     loss: { shape, data: Float64Array.from(survivors, ({ score }) => score.loss) },
     macroAverage: { shape, data: Float64Array.from(survivors, ({ score }) => score.macroAverage) },
+    ...fairnessTensor(fairnessIn(survivors), survivors.length),
   };
+}
+
+function fairnessIn(survivors: readonly Individual[]): Float64Array | undefined {
+  const known = survivors.flatMap(({ score }) => (score.fairness ? [score.fairness] : []));
+  if (known.length === 0) return undefined;
+  return Float64Array.from(known.flatMap((one) => FAIRNESS.map((name) => one[name])));
+}
+
+/** Nothing where no gaps are measured. */
+export function fairnessTensor(data: Float64Array | undefined, count: number): Record<string, Tensor> {
+  return data ? { fairness: { shape: [count, FAIRNESS.length], data } } : {};
 }
 
 /** Throws DamagedArtifact unless every individual has all of its values: a missing one would be mistaken for a fitness. */
@@ -75,6 +87,9 @@ export function scoresIn(tensors: Tensors, count: number, name: string): Scores 
     correct: columnOf(tensors, 'correct', 'U32', count, name),
     loss: columnOf(tensors, 'loss', 'F64', count, name),
     macroAverage: columnOf(tensors, 'macroAverage', 'F64', count, name),
+    ...(tensors.has('fairness') && {
+      fairness: columnOf(tensors, 'fairness', 'F64', count * FAIRNESS.length, name),
+    }),
   };
 }
 

@@ -3,10 +3,12 @@ import { defined } from '../base/defined.ts';
 import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
 import type { AnyNetwork } from '../network/network.ts';
+import { figuresOf } from '../runspec/figures.ts';
 import { specHash } from '../runspec/identity.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
+import { positiveClass } from './groups.ts';
 import type { Manifest } from './manifest.ts';
 import { bitsOf, networkArtifact, readNetwork, verified } from './networks.ts';
 import type { Run } from './run.ts';
@@ -46,7 +48,7 @@ export function manifestOf(
   asked: string | undefined,
   checksums: Readonly<Record<string, string>>,
 ): Manifest {
-  const { train, test, validation, classes, scaling, classNames, featureNames, readAs } = dataset;
+  const { train, test, validation, classes, scaling, classNames, featureNames, groupNames, readAs } = dataset;
   return {
     version: VERSION,
     // The last folder of the run's place.
@@ -63,9 +65,10 @@ export function manifestOf(
     ...defined({
       classNames: classNames && [...classNames],
       featureNames: featureNames && [...featureNames],
+      groups: groupNames && { names: [...groupNames], positive: positiveClass(spec.task, dataset) },
       readAs,
     }),
-    objective: spec.search.objective,
+    objective: figuresOf(spec).objective,
     checksums: { ...checksums },
   };
 }

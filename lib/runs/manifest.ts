@@ -22,6 +22,8 @@ export const manifestSchema = z.object({
   /** Class and feature names in the data. */
   classNames: z.array(z.string()).optional(),
   featureNames: z.array(z.string()).optional(),
+  /** Groups of samples, and the class that counts as positive; null where none is named. */
+  groups: z.object({ names: z.array(z.string()), positive: z.int().nullable() }).optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   /** Figures to compute for every mask. */

@@ -19,7 +19,7 @@ import { decodeImproving } from '../search/improving-checkpoint.ts';
 import type { Score } from '../search/individual.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
-import { columnOf, scoresIn } from './individuals.ts';
+import { columnOf, fairnessTensor, scoresIn } from './individuals.ts';
 import { throwRefusal } from './refusal.ts';
 
 /** Bytes of a genome's fingerprint in a scores file. */
@@ -57,6 +57,7 @@ export function encodeScores(chunk: ChunkScores): Uint8Array {
     correct: { shape: [count], data: chunk.scores.correct },
     loss: { shape: [count], data: chunk.scores.loss },
     macroAverage: { shape: [count], data: chunk.scores.macroAverage },
+    ...fairnessTensor(chunk.scores.fairness, count),
     fingerprint: {
       shape: [count, FINGERPRINT],
       data: Uint8Array.from(Buffer.from(chunk.fingerprints.join(''), 'hex')),

@@ -19,6 +19,7 @@ import { show } from '../runspec/parser.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
+import { checkGroups } from './groups.ts';
 import { readModelBytes } from './model-file.ts';
 
 export interface Resolved {
@@ -53,6 +54,7 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
   const { network, dataset } = inOrderOfModel(read, graph, loaded);
   const spec = completeSpec(asked, task, network);
   checkMemory(spec, available);
+  checkGroups(spec, dataset);
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
   return { spec, dataset: data, network: drawNetwork(spec, graph) };
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const share = z.number().min(0).max(1);
 const uri = z.string().min(1);
+/** Name or index. */
+const column = z.union([z.string().min(1), z.int()]);
 
 /** One file with features and labels; or two, as IDX and NPY have them. */
 const source = z.union([uri, z.strictObject({ x: uri, y: uri })]).meta({
@@ -41,13 +43,10 @@ export const filesTaskSchema = z.strictObject({
     .lt(1)
     .default(0)
     .meta({ description: 'Share of each class outside the test data (stratified)' }),
-  label: z
-    .union([z.string().min(1), z.int()])
-    .optional()
-    .meta({
-      description:
-        'The label column by its name or its index, negative from the end; if absent, detected from the content',
-    }),
+  label: column.optional().meta({
+    description:
+      'The label column by its name or its index, negative from the end; if absent, detected from the content',
+  }),
   header: z
     .boolean()
     .optional()
@@ -60,6 +59,17 @@ export const filesTaskSchema = z.strictObject({
   decimal: z.enum(['.', ',']).optional().meta({
     description:
       'Decimal separator of CSV; the other of the two may separate thousands. If absent: a point, and numbers with commas are refused',
+  }),
+  group: z
+    .union([column, z.strictObject({ column, feature: z.boolean().default(false) })])
+    .optional()
+    .meta({
+      description:
+        'The column, or the array of an NPZ or safetensors file, that names the group of each sample, for gaps of fairness. It is a feature only with {"column": …, "feature": true}',
+    }),
+  positive: column.optional().meta({
+    description:
+      'The class that counts as positive in gaps between groups; of two classes the second if absent',
   }),
   ignore: z.array(z.string().min(1)).default([]).meta({ description: 'Columns that are not features' }),
   image: imageSchema.optional(),

@@ -13,6 +13,7 @@ import {
   shapeOfTask,
   sizeOfNetwork,
 } from './shape.ts';
+import type { Task } from './task.ts';
 
 /** Users easily give a network that was trained on more classes than their files hold: the message says what a class is. */
 function onePerClass(task: RunSpec['task']): string {
@@ -73,7 +74,8 @@ export function checkFeasible(spec: AskedSpec): void {
     );
   }
   if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
-  const { start, pick } = spec.search;
+  const { start, pick, constraints } = spec.search;
+  if (constraints !== undefined) problems.push(...unconstrained(spec));
   if (pick !== undefined && pick !== 'best' && !algorithm.hasFront) {
     problems.push(
       `search.pick: found ${JSON.stringify(pick)} with "algorithm": "${spec.algorithm}", which finds one ticket and no front to pick it from; leave it out, or choose ${alternatives(algorithmsThat(({ hasFront }) => hasFront))}`,
@@ -85,6 +87,28 @@ export function checkFeasible(spec: AskedSpec): void {
     );
   }
   if (problems.length > 0) throw new InvalidSpec(problems);
+}
+
+/** Constraints that the algorithm would ignore, or that the data have no groups for. */
+function unconstrained({ algorithm, task, search }: AskedSpec): string[] {
+  const found = `search.constraints: found ${JSON.stringify(search.constraints)}`;
+  const able = algorithmsThat(({ constrains }) => constrains);
+  return [
+    ...(algorithmNamed(algorithm).constrains
+      ? []
+      : [
+          `${found} with "algorithm": "${algorithm}", which ignores them; leave them out, or choose ${alternatives(able)}`,
+        ]),
+    ...(hasGroups(task)
+      ? []
+      : [
+          `${found}, but the samples of ${nameOfTask(task)} have no groups: ${task.dataset === 'files' ? 'name their column with task.group (--group)' : 'choose the data set two-groups, or files with task.group'}`,
+        ]),
+  ];
+}
+
+function hasGroups(task: Task): boolean {
+  return task.dataset === 'files' ? task.group !== undefined : task.dataset === 'two-groups';
 }
 
 function alternatives(names: readonly string[]): string {

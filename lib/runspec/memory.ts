@@ -2,6 +2,7 @@
 import { InvalidSpec } from '../base/errors.ts';
 import { byteSize } from '../base/format.ts';
 import { bytesPerGenome } from '../search/genome.ts';
+import { figuresOf } from './figures.ts';
 import { kindsOf } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import { isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
@@ -10,6 +11,9 @@ import { isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } fr
 const MOST_ACTIVATIONS = 300e6;
 /** A float32 in, one out, and one that is moved. */
 const BYTES_PER_ACTIVATION = 12;
+
+/** Gaps take an evaluator for the positive and the negative samples of each of two groups, and that of the whole. */
+const EVALUATORS_OF_GAPS = 5;
 
 /** Activations of a graph, beside those of one tile that every network has. */
 function activationBytes({ network, task }: RunSpec, units: number): number {
@@ -25,12 +29,15 @@ function estimateMemory(spec: RunSpec) {
   const { population, recombination, mutation, migration } = spec.search;
   const offspring =
     population * (recombination.rate + mutation.rate * (1 + recombination.rate) + migration.rate);
+  const { gaps } = figuresOf(spec);
   const perIndividual = bytesPerGenome(weights) * 4 + 400;
   return {
     // Raw, scaled and transposed.
-    data: totalSamples(spec.task) * (features + 1) * 4 * 4,
+    data: totalSamples(spec.task) * (features + 1) * 4 * (gaps ? 6 : 4),
     // Weights, their copies in the evaluator, the expanded masks of one batch, and a graph's activations.
-    network: weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units),
+    network:
+      (gaps ? EVALUATORS_OF_GAPS : 1) *
+      (weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units)),
     // Genomes of survivors and offspring, with the copies that a step holds while it reads and writes.
     population: (population + offspring) * perIndividual,
     // onnxruntime, Node.js and the activations of one tile.

@@ -29,6 +29,7 @@ function sizesOf(task: ReadTask): DataShape & { readonly train: number; readonly
   switch (task.dataset) {
     case 'moons':
     case 'circles':
+    case 'two-groups':
       return { features: 2, classes: 2, train: task.train, total: task.train + task.test };
     case 'blobs':
       return { features: 2, ...drawn(task.pointsPerClass, task) };

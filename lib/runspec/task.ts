@@ -48,6 +48,16 @@ export const builtInTaskSchema = z.discriminatedUnion('dataset', [
     scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
   }),
   z.strictObject({
+    dataset: z.literal('two-groups'),
+    ...taskBase,
+    train: samples.default(5_000).meta({ description: 'Training points' }),
+    test: samples.default(10_000).meta({ description: 'Test points' }),
+    angle: z.number().min(0).max(180).default(45).meta({
+      description:
+        'Degrees between what tells the groups apart and what tells the classes apart: the smaller, the less fair',
+    }),
+  }),
+  z.strictObject({
     dataset: z.literal('digits'),
     ...taskBase,
     classes: z.int().min(2).max(10).default(10).meta({ description: 'The first k classes' }),

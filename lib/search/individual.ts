@@ -1,4 +1,5 @@
 /** Individuals, their scores, and the order in which selection ranks them. */
+import type { Fairness } from './fairness.ts';
 import { countZeros } from './genome.ts';
 
 /** Where an individual came from. Files hold positions in this list: new ones come at its end. */
@@ -20,6 +21,8 @@ export interface Score {
   readonly loss: number;
   /** Mean over the classes of the objective's figure, 0..1; NaN where it was not computed. */
   readonly macroAverage: number;
+  /** Gaps between groups of samples, where they are measured. */
+  readonly fairness?: Fairness;
 }
 
 /** A mask before evaluation. */
@@ -87,9 +90,19 @@ export function fitnessShare(score: Score, objective: Objective, samples: number
   return objective === 'accuracy' ? fitness / samples : Math.exp(fitness / samples);
 }
 
-/** Best first: fitness, then more zeros, then older. A total order, since ids are unique. */
+/** By how much a mask exceeds the limits of its constraints; 0 where it satisfies them, or there are none. */
+export function excessOf({ fairness }: Score): number {
+  return fairness?.excess ?? 0;
+}
+
+/**
+ * Best first: less excess over the limits of constraints (feasibility first, Deb 2000), fitness, then more zeros, then older.
+ * A total order, since ids are unique.
+ */
 export function compareIndividuals(objective: Objective): (a: Individual, b: Individual) => number {
   return (a, b) => {
+    const excess = excessOf(a.score) - excessOf(b.score);
+    if (excess !== 0) return excess;
     const fitnessA = fitnessOf(a.score, objective);
     const fitnessB = fitnessOf(b.score, objective);
     if (fitnessA !== fitnessB) return fitnessA > fitnessB ? -1 : 1;

@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { createEvaluator } from '../evaluation/evaluator-choice.ts';
+import { createFairEvaluator } from '../evaluation/fair-evaluator.ts';
+import { fairnessTask } from '../runs/groups.ts';
 import { readNetwork } from '../runs/networks.ts';
 import { type Run, required, verify } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
@@ -29,10 +31,10 @@ async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluator> {
   };
   const [network, train] = await Promise.all([readNetwork(run, read), read(keys.TRAIN)]);
   const samples = decodeSamples(train, keys.TRAIN);
-  return createEvaluator(network, samples, manifest.scaling, {
-    objective: manifest.objective,
-    consume: true,
-  });
+  const options = { objective: manifest.objective, consume: true };
+  const task = fairnessTask(run);
+  if (task) return createFairEvaluator(network, samples, manifest.scaling, options, task);
+  return createEvaluator(network, samples, manifest.scaling, options);
 }
 
 /**
@@ -62,7 +64,7 @@ export class EvaluatorCache {
     // The file of a model does not say which of its weights can be pruned.
     const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
-    const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling]);
+    const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling, fairnessTask(run)]);
     const evaluator = await this.#evaluators.forceFetch(key, { context: run });
     await Promise.all(this.#leaving);
     return evaluator;

@@ -50,8 +50,9 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const chosen = await chooseCandidate(run, found, inputs.validation);
   const pruned = await pruneCandidate(run, chosen, inputs.train, context.evaluator);
   const best = await contenderOf(run, chosen, pruned, inputs);
+  const { frontAxes = ['fitness', 'sparsity'] } = found;
   const others = found.front?.filter((candidate) => candidate !== chosen);
-  const front = others && (await frontOf(run, best, others, inputs, context.evaluator));
+  const front = others && (await frontOf(run, best, others, frontAxes, inputs, context.evaluator));
   const { own, picked } = front ? pickContender(run, front, best) : { own: best };
   const { ticket } = own;
   await using session = await TicketSession.open(ticket.model);

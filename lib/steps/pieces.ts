@@ -89,6 +89,9 @@ export function joinDone(parts: readonly PieceDone[]): PieceDone {
       correct: Uint32Array.from(parts.flatMap(({ scores }) => [...scores.correct])),
       loss: Float64Array.from(parts.flatMap(({ scores }) => [...scores.loss])),
       macroAverage: Float64Array.from(parts.flatMap(({ scores }) => [...scores.macroAverage])),
+      ...(first?.scores.fairness && {
+        fairness: Float64Array.from(parts.flatMap(({ scores }) => [...(scores.fairness ?? [])])),
+      }),
     },
     ...(improved.length > 0
       ? {

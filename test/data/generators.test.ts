@@ -221,3 +221,42 @@ describe('the seed of the data', () => {
     expect(small?.train).toEqual(large?.train);
   });
 });
+
+describe('two-groups', () => {
+  const samplesOf = (task: object) => {
+    const { train, groupNames } = make({ dataset: 'two-groups', train: 4_000, test: 4_000, ...task });
+    expect(groupNames).toEqual(['a', 'b']);
+    return { ...train, groups: train.groups ?? new Uint16Array() };
+  };
+  const agreement = (angle: number) => {
+    const { labels, groups } = samplesOf({ angle });
+    return mean(Array.from(labels, (label, row) => (groups[row] === label ? 1 : 0)));
+  };
+
+  test('the classes are the Gaussians of Zafar et al.', () => {
+    const points = rowsOf(samplesOf({})).filter(({ label }) => label === 1);
+    expect(points).toHaveLength(2_000);
+    const [x, y] = [0, 1].map((axis) => points.map(({ point }) => point[axis] ?? 0));
+    expect(mean(x ?? [])).toBeCloseTo(2, 0);
+    expect(deviation(x ?? []) ** 2).toBeCloseTo(5, -1);
+    const products = points.map(({ point: [a = 0, b = 0] }) => (a - 2) * (b - 2));
+    expect(Math.abs(mean(products) - 1)).toBeLessThan(0.4);
+    expect(deviation(y ?? []) ** 2).toBeGreaterThan(4);
+  });
+
+  test('the smaller the angle, the more the groups follow the classes', () => {
+    const [near, middle, far] = [0, 45, 90].map(agreement);
+    expect(near).toBeCloseTo(0.82, 1);
+    expect(middle).toBeLessThan((near ?? 0) - 0.02);
+    expect(far).toBeLessThan((middle ?? 0) - 0.1);
+  });
+
+  test('training and test points differ; the seed decides', () => {
+    const { train, test: held } = make({ dataset: 'two-groups', train: 50, test: 50 });
+    expect(train.x).not.toEqual(held.x);
+    expect(make({ dataset: 'two-groups', train: 50, test: 50 }).train).toEqual(train);
+    expect(make({ dataset: 'two-groups', train: 50, test: 50, seed: 1 }).train.groups).not.toEqual(
+      train.groups,
+    );
+  });
+});

@@ -72,7 +72,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a typo in a section',
     { search: { mutaton: { rate: 1 } } },
-    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration, pick, start',
+    'search.mutaton: unknown key; did you mean mutation? known keys: objective, population, recombination, mutation, migration, constraints, pick, start',
   ],
   [
     'a key of another data set',
@@ -127,7 +127,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown data set',
     { task: { dataset: 'moon' } },
-    'task.dataset: found "moon", expected one of moons, circles, blobs, digits, files',
+    'task.dataset: found "moon", expected one of moons, circles, blobs, two-groups, digits, files',
   ],
   [
     'an unknown fitness',

@@ -2,14 +2,22 @@
  * nsga: masks that nothing beats in several objectives at once. NSGA-II for two of them (Deb et al. 2002), NSGA-III from
  * three on (Deb and Jain 2014). The first masks are of all sparsities, so that the search begins along the whole front.
  */
+import { group } from 'd3-array';
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { type Random, random } from '../../base/random.ts';
 import { crowding, hypervolume, type Point, ranked } from '../../search/dominance.ts';
+import type { Gap } from '../../search/fairness.ts';
 import { genomeKey } from '../../search/genome.ts';
 import { heavyTailed } from '../../search/improving.ts';
-import { compareIndividuals, fitnessShare, type Individual } from '../../search/individual.ts';
-import type { Problem } from '../algorithm.ts';
+import {
+  compareIndividuals,
+  excessOf,
+  fitnessShare,
+  type Individual,
+  isMacroAverage,
+} from '../../search/individual.ts';
+import type { FrontAxis, Problem } from '../algorithm.ts';
 import { byGenerations } from '../parts/generations.ts';
 import { untilEvaluations } from '../parts/match.ts';
 import { sparedGenome, uniformCrossover, withFlips } from '../parts/operators.ts';
@@ -17,10 +25,25 @@ import { NOTHING } from '../parts/scheme.ts';
 import type { SearchSpec } from '../parts/sections.ts';
 import { directionsFor, niched } from './niching.ts';
 
-const NSGA_OBJECTIVES = ['fitness', 'sparsity', 'units', 'multiply-adds'] as const;
+const NSGA_OBJECTIVES = [
+  'fitness',
+  'sparsity',
+  'units',
+  'multiply-adds',
+  'loss',
+  'demographic-parity',
+  'equal-opportunity',
+  'equalised-odds',
+] as const;
 type NsgaObjective = (typeof NSGA_OBJECTIVES)[number];
 /** Those that take the network to be known. */
 const SIZES: readonly NsgaObjective[] = ['units', 'multiply-adds'];
+
+const GAP_OF: Partial<Record<NsgaObjective, Gap>> = {
+  'demographic-parity': 'demographicParity',
+  'equal-opportunity': 'equalOpportunity',
+  'equalised-odds': 'equalisedOdds',
+};
 
 const nsgaSchema = z.strictObject({
   objectives: z
@@ -31,7 +54,7 @@ const nsgaSchema = z.strictObject({
     .default(['fitness', 'sparsity'])
     .meta({
       description:
-        'What nothing must beat a ticket in: search.objective (fitness), the share of pruned weights, and how few units or multiply-adds the minimised network has; two or three',
+        'What nothing must beat a ticket in: search.objective (fitness), the share of pruned weights, how few units or multiply-adds the minimised network has, cross-entropy (loss), and gaps between groups of samples; two or three',
     }),
   crossover: z.number().min(0).max(1).default(0.9).meta({
     description: 'Probability that a child has two parents',
@@ -52,11 +75,28 @@ function pointOf(spec: NsgaSpec, { bits, samples, sizes }: Problem, one: Individ
   return nsga.objectives.map((name) => {
     if (name === 'fitness') return fitnessShare(one.score, search.objective, samples);
     if (name === 'sparsity') return one.zeros / bits;
+    if (name === 'loss') return fitnessShare(one.score, 'cross-entropy', samples);
+    const gap = GAP_OF[name];
+    if (gap) return 1 - gapOf(one, gap);
     if (!sizes || !left) throw new TypeError('the sizes of the network are missing');
     return name === 'units'
       ? 1 - left.units / sizes.whole.units
       : 1 - left.multiplyAdds / sizes.whole.multiplyAdds;
   });
+}
+
+function gapOf({ score: { fairness } }: Individual, gap: Gap): number {
+  if (!fairness) throw new TypeError('the gaps between groups are missing');
+  return fairness[gap];
+}
+
+/** Where the front is looked for; sizes of any kind are sparsity there. */
+function axesOf({ nsga }: NsgaSpec): FrontAxis[] {
+  const axes = nsga.objectives.map((name): FrontAxis => {
+    if (name === 'fitness' || name === 'loss') return name;
+    return GAP_OF[name] ?? 'sparsity';
+  });
+  return [...new Set<FrontAxis>(['fitness', ...axes])];
 }
 
 function needsSizes({ nsga }: NsgaSpec): boolean {
@@ -80,7 +120,8 @@ export const nsga = byGenerations({
     return { offspring, own: null };
   },
   breed(spec, problem, { generation, survivors, nextId, own }) {
-    const parents = tournamentOf(survivors.map((one) => pointOf(spec, problem, one)));
+    const points = survivors.map((one) => pointOf(spec, problem, one));
+    const parents = tournamentOf(points, frontsOf(points, survivors));
     const offspring = survivors.map((_, index) => {
       const stream = random(spec.seed, 'recombine', generation, index);
       const [first, second] = [at(survivors, parents(stream)), at(survivors, parents(stream))];
@@ -97,18 +138,47 @@ export const nsga = byGenerations({
   survive(spec, problem, parents, newborns) {
     const all = [...new Map([...newborns, ...parents].map((one) => [genomeKey(one.genome), one])).values()];
     const points = all.map((one) => pointOf(spec, problem, one));
-    const kept = survivorsOf(points, spec.search.population);
+    const kept = survivorsOf(points, frontsOf(points, all), spec.search.population);
     return kept.map((position) => at(all, position)).sort(compareIndividuals(spec.search.objective));
   },
   covered: (spec, problem, survivors) => hypervolume(survivors.map((one) => pointOf(spec, problem, one))),
   hasFront: true,
+  frontAxes: axesOf,
+  figures: ({ search: { objective, constraints }, nsga: { objectives } }) => ({
+    objective:
+      objectives.includes('loss') && objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective,
+    gaps: constraints !== undefined || objectives.some((name) => GAP_OF[name] !== undefined),
+  }),
+  problems({ search: { objective }, nsga: { objectives } }) {
+    if (!objectives.includes('loss')) return [];
+    if (isMacroAverage(objective))
+      return [
+        `nsga.objectives: found "loss" with "search.objective": "${objective}", which is evaluated without cross-entropy: choose another objective, or leave "loss" out`,
+      ];
+    return objective === 'cross-entropy' && objectives.includes('fitness')
+      ? [
+          'nsga.objectives: found "fitness" and "loss", which are the same with "search.objective": "cross-entropy": leave one out',
+        ]
+      : [];
+  },
   codec: NOTHING,
 });
 
+/** Positions front by front; after those that satisfy the constraints the others, by their excess (Deb 2000). */
+function frontsOf(points: readonly Point[], individuals: readonly Individual[]): number[][] {
+  const excess = individuals.map(({ score }) => excessOf(score));
+  const feasible = [...points.keys()].filter((position) => excess[position] === 0);
+  const fronts = ranked(feasible.map((position) => at(points, position)));
+  const others = [...points.keys()].filter((position) => at(excess, position) > 0);
+  const levels = group(others, (position) => at(excess, position));
+  const worse = [...levels].sort(([a], [b]) => a - b).map(([, positions]) => positions);
+  return [...fronts.map((front) => front.map((place) => at(feasible, place))), ...worse];
+}
+
 /** The positions that survive: front by front, and of the last one those in the emptiest places. */
-function survivorsOf(points: readonly Point[], size: number): number[] {
+function survivorsOf(points: readonly Point[], fronts: readonly number[][], size: number): number[] {
   const kept: number[] = [];
-  for (const front of ranked(points)) {
+  for (const front of fronts) {
     const left = size - kept.length;
     if (front.length <= left) kept.push(...front);
     else if (left > 0) kept.push(...sparsest(points, kept, front, left));
@@ -125,10 +195,10 @@ function sparsest(points: readonly Point[], kept: readonly number[], front: read
 }
 
 /** The better of two that are drawn: of the front before, or in the emptier place of the same one. */
-function tournamentOf(points: readonly Point[]): (stream: Random) => number {
+function tournamentOf(points: readonly Point[], fronts: readonly number[][]): (stream: Random) => number {
   const rank = new Uint32Array(points.length);
   const distance = new Float64Array(points.length);
-  for (const [place, front] of ranked(points).entries()) {
+  for (const [place, front] of fronts.entries()) {
     const distances = crowding(front.map((position) => at(points, position)));
     for (const [index, position] of front.entries()) {
       rank[position] = place;

@@ -107,6 +107,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     finds: trained.finds,
     improves: false,
     hasFront: false,
+    constrains: false,
     match: trained.match,
     problems(spec, sizes) {
       const unfit = unfitValidationShare(section.key, trained.sectionOf(spec).validationShare, sizes);

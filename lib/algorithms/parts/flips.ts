@@ -218,6 +218,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     finds: 'mask',
     improves: true,
     hasFront: true,
+    constrains: false,
     match: undefined,
     problems(spec, sizes) {
       const { starts, firstSamples } = flipping.sectionOf(spec);

@@ -10,6 +10,7 @@ import type { AnyNetwork } from '../../network/network.ts';
 import { genomeAt, packGenomes } from '../../search/genome.ts';
 import {
   evaluated,
+  excessOf,
   fitnessOf,
   type Individual,
   type Score,
@@ -106,7 +107,10 @@ export function byGenerations<
         selectSurvivors(parents, newborns, population, objective);
       const fitness = fitnessOf(at(survivors, 0).score, objective);
       const bestFitness = Number.isFinite(fitness) ? fitness : null;
-      const unchanged = generation > 0 && bestFitness === facts.bestFitness ? facts.unchanged + 1 : 0;
+      // A search whose best mask breaks a constraint is not there yet.
+      const isFeasible = excessOf(at(survivors, 0).score) === 0;
+      const stands = generation > 0 && bestFitness === facts.bestFitness && isFeasible;
+      const unchanged = stands ? facts.unchanged + 1 : 0;
       const row = historyRow(survivors, {
         generation,
         offspring: newborns.length,
@@ -120,7 +124,8 @@ export function byGenerations<
       });
       const complete = { survivors, row };
       const reached = { complete: generation, progress: progressOf(spec, row) };
-      const over = stopReason(scheme.rules(spec), generation, unchanged, row.bestAccuracy, evaluations);
+      const accuracy = isFeasible ? row.bestAccuracy : 0;
+      const over = stopReason(scheme.rules(spec), generation, unchanged, accuracy, evaluations);
       if (over) {
         const memory = NOTHING.encode(null);
         return { complete, next: { work: 'score', generation, round, ...reached, memory, over } };
@@ -148,6 +153,8 @@ export function byGenerations<
     finds: 'mask',
     improves: false,
     hasFront: scheme.hasFront ?? false,
+    constrains: true,
+    ...defined({ figures: scheme.figures }),
     match: scheme.match,
     problems: (spec) => scheme.problems?.(spec) ?? [],
     needsNetwork: (spec) => scheme.needsNetwork?.(spec) ?? false,
@@ -176,7 +183,8 @@ export function byGenerations<
     },
     result(spec, network, found) {
       const result = resultByGenerations(spec, network, found);
-      return scheme.hasFront ? { ...result, front: result.candidates } : result;
+      if (!scheme.hasFront) return result;
+      return { ...result, front: result.candidates, ...defined({ frontAxes: scheme.frontAxes?.(spec) }) };
     },
   };
 }

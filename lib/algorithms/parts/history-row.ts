@@ -3,6 +3,7 @@ import { max, min } from 'd3-array';
 import { z } from 'zod';
 import { sparsityOf } from '../../search/genome.ts';
 import {
+  excessOf,
   type Individual,
   isMacroAverage,
   needsLoss,
@@ -39,6 +40,11 @@ export const historyRowSchema = z.object({
   bestMacroAverage: average,
   meanMacroAverage: average,
   worstMacroAverage: average,
+  /** Gaps between groups of the best individual, and survivors that satisfy all constraints, where gaps are measured. */
+  bestDemographicParity: share.nullable().optional(),
+  bestEqualOpportunity: share.nullable().optional(),
+  bestEqualisedOdds: share.nullable().optional(),
+  feasibleSurvivors: count.optional(),
   /** Share of prunable weights that are pruned: of the best individual, and over the survivors. */
   bestSparsity: share,
   meanSparsity: share,
@@ -110,12 +116,24 @@ export function historyRow(
     bestMacroAverage: finite(averages[0]),
     meanMacroAverage: averages.length > 0 ? finite(mean(averages)) : null,
     worstMacroAverage: finite(averages.at(-1)),
+    ...fairnessOfRow(survivors),
     bestSparsity: sparsities[0] ?? 0,
     meanSparsity: mean(sparsities),
     minSparsity: min(sparsities) ?? 0,
     maxSparsity: max(sparsities) ?? 0,
     ...Object.fromEntries(from),
     newSurvivors: survivors.filter(({ born }) => born === context.generation).length,
+  };
+}
+
+function fairnessOfRow(survivors: readonly Individual[]): Partial<HistoryRow> {
+  const fairness = survivors[0]?.score.fairness;
+  if (!fairness) return {};
+  return {
+    bestDemographicParity: finite(fairness.demographicParity),
+    bestEqualOpportunity: finite(fairness.equalOpportunity),
+    bestEqualisedOdds: finite(fairness.equalisedOdds),
+    feasibleSurvivors: survivors.filter(({ score }) => excessOf(score) === 0).length,
   };
 }
 

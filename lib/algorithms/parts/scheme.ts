@@ -1,6 +1,6 @@
 /** The parts that a search by generations is composed of: see `byGenerations`. */
-import type { Individual, Newborn, Origin } from '../../search/individual.ts';
-import type { Doubts, Match, Memory, Problem, Section } from '../algorithm.ts';
+import type { Individual, Newborn, Objective, Origin } from '../../search/individual.ts';
+import type { Doubts, FrontAxis, Match, Memory, Problem, Section } from '../algorithm.ts';
 import type { Progress } from './progress.ts';
 import type { SearchSpec } from './sections.ts';
 import type { StoppingRules } from './stopping.ts';
@@ -61,6 +61,9 @@ export interface Scheme<Spec extends SearchSpec, Own> {
   covered?(spec: Spec, problem: Problem, survivors: readonly Individual[]): number;
   /** Whether the last survivors are tickets beside each other, of which nothing beats some. */
   readonly hasFront?: boolean;
+  /** See `Result`, `Algorithm`. */
+  frontAxes?(spec: Spec): readonly FrontAxis[];
+  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: boolean };
   needsNetwork?(spec: Spec): boolean;
   problems?(spec: Spec): string[];
   /** While the first population awaits its masks. */

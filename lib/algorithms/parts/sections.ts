@@ -60,6 +60,23 @@ export const pickSchema = z.union([
   }),
 ]);
 
+const limit = z.strictObject({ atMost: rate });
+
+export const constraintsSchema = z
+  .strictObject({
+    demographicParity: limit.optional().meta({
+      description: 'Of the share of samples that are answered with the positive class',
+    }),
+    equalOpportunity: limit.optional().meta({
+      description: 'Of the share of positive samples that are answered so',
+    }),
+    equalisedOdds: limit.optional().meta({
+      description:
+        'The larger gap of the two shares of positive and of negative samples that are answered positive',
+    }),
+  })
+  .refine((limits) => Object.keys(limits).length > 0, { error: 'expected at least one limit' });
+
 export const searchSchema = z.strictObject({
   objective: z.enum(OBJECTIVES).optional().meta({
     description:
@@ -88,7 +105,11 @@ export const searchSchema = z.strictObject({
         .meta({ description: 'Random masks a generation, as a share of the population' }),
     })
     .prefault({}),
-  // Absent unless given, so that it is no part of the identity of runs that do without it.
+  // Absent unless given, so that they are no part of the identity of runs that do without them.
+  constraints: constraintsSchema.optional().meta({
+    description:
+      'Limits of gaps between groups of the training data, each a difference of shares: a mask that satisfies them comes before one that does not',
+  }),
   pick: pickSchema.optional().meta({
     description:
       'Which ticket of the front the run ends with, by validation data if there are any, otherwise by training data. Default: best, the one that the search itself ranks first',

@@ -35,7 +35,7 @@ function describeCost(cost: Cost): string {
 /** The fields that the table shows: all that no other row or table has. */
 type Shown = Omit<
   Required<RunSummary>,
-  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums' | 'front'
+  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums' | 'front' | 'fairness'
 >;
 
 const share = (value: number | null) => percent(value);

@@ -1,19 +1,22 @@
 /** Other tickets of a run: of all that it has found at the end, those that nothing beats in both fitness and sparsity. */
-import type { Candidate } from '../../algorithms/algorithm.ts';
+import type { Candidate, FrontAxis } from '../../algorithms/algorithm.ts';
 import { at } from '../../base/at.ts';
 import { csvText } from '../../base/csv.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
 import type { FrontRow } from '../../report/summary.ts';
+import { undominated } from '../../search/dominance.ts';
+import type { Fairness } from '../../search/fairness.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
 import { fitnessOf } from '../../search/individual.ts';
 import * as keys from '../../store/keys.ts';
+import { fairnessIn } from '../groups.ts';
 import type { Inputs } from '../inputs.ts';
 import { encodeTicket } from '../networks.ts';
 import type { Run } from '../run.ts';
 import { type Contender, contenderOf } from './contender.ts';
 import { pruneCandidate } from './pruning.ts';
-import { type KnownScores, type Scored, scoreTest } from './ticket.ts';
+import { type Scored, scoreTest } from './ticket.ts';
 
 interface FrontTable {
   /** Densest first; the run's own ticket is one of them. */
@@ -24,26 +27,23 @@ interface FrontTable {
 
 const MOST_TICKETS = 20;
 
-interface Place {
-  readonly kept: number;
-  readonly fitness: number;
-}
-
-function beats(a: Place, b: Place): boolean {
-  return a.kept <= b.kept && a.fitness >= b.fitness && (a.kept < b.kept || a.fitness > b.fitness);
-}
+/** A figure of a mask on the training data; larger is better. */
+type Measure<One> = (one: One, axis: FrontAxis | 'excess') => number;
 
 /** The masks that none of the others beats. */
-function unbeaten<One>(all: readonly One[], placeOf: (one: One) => Place): One[] {
-  const placed = all.map((one) => ({ one, place: placeOf(one) }));
-  return placed
-    .filter(({ place }) => !placed.some((other) => beats(other.place, place)))
-    .map(({ one }) => one);
+function unbeaten<One>(
+  all: readonly One[],
+  axes: readonly (FrontAxis | 'excess')[],
+  measure: Measure<One>,
+): One[] {
+  return undominated(all.map((one) => axes.map((axis) => measure(one, axis)))).map((position) =>
+    at(all, position),
+  );
 }
 
-/** Each is pruned and scored by itself: of many, those that are evenly spread by weights, from end to end. */
-function spread(candidates: readonly Candidate[]): Candidate[] {
-  const order = candidates.toSorted((a, b) => countOnes(a.genome) - countOnes(b.genome));
+/** Each is pruned and scored by itself: of many, those that are evenly spread by weights, or another figure, from end to end. */
+function spread(candidates: readonly Candidate[], sizeOf: (one: Candidate) => number): Candidate[] {
+  const order = candidates.toSorted((a, b) => sizeOf(a) - sizeOf(b));
   if (order.length <= MOST_TICKETS) return [...candidates];
   const step = (order.length - 1) / (MOST_TICKETS - 1);
   return Array.from({ length: MOST_TICKETS }, (_, place) => at(order, Math.round(place * step)));
@@ -54,28 +54,47 @@ export async function frontOf(
   run: Run,
   best: Contender,
   candidates: readonly Candidate[],
+  figures: readonly FrontAxis[],
   inputs: Inputs,
   evaluatorOf: (run: Run) => Promise<Evaluator>,
 ): Promise<Contender[]> {
-  const { spec, manifest } = run;
-  const { objective } = spec.search;
-  const promising = unbeaten(candidates, ({ genome, score }) => ({
-    kept: countOnes(genome),
-    fitness: score ? fitnessOf(score, objective) : Number.NEGATIVE_INFINITY,
-  }));
+  const { constraints } = run.spec.search;
+  const axes = [...figures, ...(constraints ? (['excess'] as const) : [])];
+  const measure = measureOfCandidate(run);
+  const own = figures.find((axis) => axis !== 'fitness') ?? 'sparsity';
+  const along = figures.includes('sparsity') ? 'sparsity' : own;
   const all = [best];
-  for (const candidate of spread(promising)) {
+  for (const candidate of spread(unbeaten(candidates, axes, measure), (one) => -measure(one, along))) {
     const pruned = await pruneCandidate(run, candidate, inputs.train, evaluatorOf);
     const isKnown = all.some(({ ticket }) => Buffer.compare(ticket.genome, pruned.genome) === 0);
     if (!isKnown) all.push(await contenderOf(run, candidate, pruned, inputs));
   }
-  const fitnessIn = ({ train }: KnownScores) => {
+  const front = unbeaten(all, axes, measureOfContender(run));
+  return all.filter((one) => one === best || front.includes(one)).toSorted((a, b) => keptBy(b) - keptBy(a));
+}
+
+function measureOfCandidate({ spec }: Run): Measure<Candidate> {
+  return ({ genome, score }, axis) => {
+    if (axis === 'sparsity') return -countOnes(genome);
+    if (!score) return Number.NEGATIVE_INFINITY;
+    if (axis === 'fitness') return fitnessOf(score, spec.search.objective);
+    if (axis === 'loss') return fitnessOf(score, 'cross-entropy');
+    return -(score.fairness?.[axis] ?? 0);
+  };
+}
+
+function measureOfContender(run: Run): Measure<Contender> {
+  const { spec, manifest } = run;
+  const { objective } = spec.search;
+  return ({ ticket, scores: { train } }, axis) => {
+    if (axis === 'sparsity') return -countOnes(ticket.genome);
     const correct = Math.round(train.accuracy * manifest.trainSamples);
     const macroAverage = objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy;
-    return fitnessOf({ correct, loss: train.loss ?? Number.NaN, macroAverage }, objective);
+    const score = { correct, loss: train.loss ?? Number.NaN, macroAverage };
+    if (axis === 'fitness') return fitnessOf(score, objective);
+    if (axis === 'loss') return fitnessOf(score, 'cross-entropy');
+    return -(fairnessIn(run, train)?.[axis] ?? 0);
   };
-  const front = unbeaten(all, (one) => ({ kept: keptBy(one), fitness: fitnessIn(one.scores) }));
-  return all.filter((one) => one === best || front.includes(one)).toSorted((a, b) => keptBy(b) - keptBy(a));
 }
 
 function keptBy({ ticket }: Contender): number {
@@ -84,12 +103,13 @@ function keptBy({ ticket }: Contender): number {
 
 /** The test data are scored now that `own`, with the scores `tested`, is picked. */
 export async function frontTable(
-  { manifest: { bits } }: Run,
+  run: Run,
   front: readonly Contender[],
   own: Contender,
   tested: Scored,
   inputs: Inputs,
 ): Promise<FrontTable> {
+  const { bits } = run.manifest;
   const files: Record<string, Uint8Array | string> = {};
   const rows: FrontRow[] = [];
   for (const [index, one] of front.entries()) {
@@ -109,9 +129,12 @@ export async function frontTable(
       testAccuracy: test.accuracy,
       trainLoss: train.loss,
       testLoss: test.loss,
+      ...gapCells(fairnessIn(run, train), fairnessIn(run, test)),
     });
   }
-  return { rows, files: { ...files, [keys.FRONT]: csvText(COLUMNS, rows.map(cellsOf)) } };
+  const columns = COLUMNS.filter((column) => rows[0] && column in rows[0]);
+  const cells = rows.map((row) => columns.map((column) => row[column] ?? undefined));
+  return { rows, files: { ...files, [keys.FRONT]: csvText(columns, cells) } };
 }
 
 async function testedOf({ ticket }: Contender, inputs: Inputs): Promise<Scored> {
@@ -127,8 +150,23 @@ const COLUMNS = [
   'testAccuracy',
   'trainLoss',
   'testLoss',
-] as const;
+  'trainDemographicParity',
+  'testDemographicParity',
+  'trainEqualOpportunity',
+  'testEqualOpportunity',
+  'trainEqualisedOdds',
+  'testEqualisedOdds',
+] as const satisfies readonly (keyof FrontRow)[];
 
-function cellsOf(row: FrontRow) {
-  return COLUMNS.map((column) => row[column] ?? undefined);
+function gapCells(train: Fairness | undefined, test: Fairness | undefined): Partial<FrontRow> {
+  if (!train || !test) return {};
+  const known = (gap: number) => (Number.isFinite(gap) ? gap : null);
+  return {
+    trainDemographicParity: known(train.demographicParity),
+    testDemographicParity: known(test.demographicParity),
+    trainEqualOpportunity: known(train.equalOpportunity),
+    testEqualOpportunity: known(test.equalOpportunity),
+    trainEqualisedOdds: known(train.equalisedOdds),
+    testEqualisedOdds: known(test.equalisedOdds),
+  };
 }

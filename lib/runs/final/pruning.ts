@@ -9,7 +9,7 @@ import { withoutDeadWeights } from '../../network/minimising/liveness.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { pruningEvaluations } from '../../runspec/shape.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
-import { fitnessOf, isMacroAverage, type Objective } from '../../search/individual.ts';
+import { excessOf, fitnessOf, isMacroAverage, type Objective } from '../../search/individual.ts';
 import { byEvaluation, byFlips, type FindRemovable, prune } from '../../search/pruning.ts';
 import { tellPruning } from '../../workflow/pruning-progress.ts';
 import type { Run } from '../run.ts';
@@ -47,7 +47,10 @@ export async function pruneCandidate(
   const start = withoutDeadWeights(network, genome);
   // A mean over the classes is a share; the others are sums over the samples.
   const slack = tolerance * (isMacroAverage(figure) ? 1 : manifest.trainSamples);
-  const walk = openFlipWalk(network, train, manifest.scaling, start, figure);
+  // Flips alone do not tell gaps between groups.
+  const walk = spec.search.constraints
+    ? undefined
+    : openFlipWalk(network, train, manifest.scaling, start, figure);
   const findRemovable = walk
     ? byFlips(walk, walk.figure() - slack)
     : await evaluating(manifest.bits, start, figure, slack, await evaluatorOf(run));
@@ -58,7 +61,7 @@ export async function pruneCandidate(
   return { genome: withoutDeadWeights(network, pruned.genome), evaluations: pruned.evaluations + 1 };
 }
 
-/** Where flips cannot be evaluated alone, whole networks are. */
+/** Where flips cannot be evaluated alone, whole networks are. A constraint is not exceeded by more than before. */
 async function evaluating(
   bits: number,
   start: Uint8Array,
@@ -66,9 +69,14 @@ async function evaluating(
   slack: number,
   evaluator: Evaluator,
 ): Promise<FindRemovable> {
-  const measure = async (masks: PackedMasks) => {
+  const score = async (masks: PackedMasks) => {
     const scores = await evaluator.evaluate(masks);
-    return Array.from({ length: masks.count }, (_, index) => fitnessOf(scoreAt(scores, index), figure));
+    return Array.from({ length: masks.count }, (_, index) => scoreAt(scores, index));
   };
-  return byEvaluation(bits, at(await measure(packGenomes([start], bits)), 0) - slack, measure);
+  const before = at(await score(packGenomes([start], bits)), 0);
+  const measure = async (masks: PackedMasks) =>
+    (await score(masks)).map((one) =>
+      excessOf(one) > excessOf(before) ? Number.NEGATIVE_INFINITY : fitnessOf(one, figure),
+    );
+  return byEvaluation(bits, fitnessOf(before, figure) - slack, measure);
 }

@@ -8,13 +8,16 @@ import { indexOfLargest } from '../../base/largest.ts';
 import { hasChanged } from '../../base/seal.ts';
 import { costOf, type Platform } from '../../cost/cost.ts';
 import { addSpent, NOTHING_SPENT, withSpent } from '../../cost/usage.ts';
+import { fairnessReport } from '../../report/fairness.ts';
 import { type RunSummary, summarySchema } from '../../report/summary.ts';
 import { classScores } from '../../report/tables/class-scores.ts';
 import { nameOfNetwork } from '../../runspec/network.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
 import { countOnes, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../../store/store.ts';
 import type { SearchState } from '../../workflow/payloads.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Run, Spending } from '../run.ts';
 import type { Contender } from './contender.ts';
 import type { Found } from './found.ts';
@@ -92,7 +95,7 @@ export function summaryOf(
     trainAccuracyBeforePruning: candidate.score ? candidate.score.correct / trainSamples : train.accuracy,
     keptWeights: countOnes(ticket.genome),
     prunableWeights: bits,
-    ...defined({ readAs: manifest.readAs }),
+    ...defined({ fairness: fairnessOfTicket(spec, manifest, scores), readAs: manifest.readAs }),
     trainSamples,
     testSamples,
     evaluationsPerSecond: earlier?.evaluationsPerSecond ?? rate(evaluations),
@@ -100,6 +103,16 @@ export function summaryOf(
     specHash: manifest.specHash,
     ...defined({ asked: manifest.asked }),
   };
+}
+
+/** Undefined where the data have no groups, or no class is the positive one. */
+function fairnessOfTicket({ search }: RunSpec, { groups, classNames }: Manifest, scores: TicketScores) {
+  const label = groups?.positive ?? null;
+  const { train, validation, test } = scores;
+  if (!groups || label === null || !train.groups || !test.groups) return undefined;
+  const positive = { label, name: classNames?.[label] ?? String(label) };
+  const confusions = { train: train.groups, validation: validation?.groups, test: test.groups };
+  return fairnessReport(confusions, groups.names, positive, search.constraints);
 }
 
 /** How many of the test samples are of the largest class of the training data. */

@@ -1,0 +1,46 @@
+/** Tables of fairness: the gaps between groups, and each group by itself. */
+import { percent, whole } from '../../base/format.ts';
+import { GAPS } from '../../search/fairness.ts';
+import type { FairnessReport } from '../fairness.ts';
+import { type Html, html } from '../html.ts';
+import { brokenText, GAP_NAMES, limitText, testGapText } from '../text/fairness.ts';
+import { capitalized } from '../text/objective.ts';
+import { numbersTable } from './table.ts';
+
+/** Nothing where the data have no groups. */
+export function fairnessTables(fairness: FairnessReport | undefined): Html {
+  if (!fairness) return html``;
+  const { positive, train, validation } = fairness;
+  const gaps = GAPS.map((gap) => [
+    capitalized(GAP_NAMES[gap]),
+    testGapText(fairness, gap),
+    percent(train[gap]),
+    ...(validation ? [percent(validation[gap])] : []),
+    limitText(fairness, gap) ?? '–',
+  ]);
+  const heads = ['gap', 'test', 'train', ...(validation ? ['validation'] : []), 'limit'];
+  const broken = brokenText(fairness);
+  return html`<div>${numbersTable('Gaps between groups', heads, gaps)}
+<p class="note">Differences of the shares below between the two groups that differ most; “${positive}” is the positive class. Newcombe's intervals for a difference of two shares, each Wilson's.${broken !== undefined && html` ${capitalized(broken)}.`}</p>
+${groupsTable(fairness)}</div>`;
+}
+
+function groupsTable({ groups, positive }: FairnessReport): Html {
+  const rows = groups.map(({ name, samples, ...shares }) => [
+    name,
+    percent(shares.accuracy),
+    percent(shares.positiveRate),
+    percent(shares.truePositiveRate),
+    percent(shares.falsePositiveRate),
+    whole(samples),
+  ]);
+  const heads = [
+    'group',
+    'accuracy',
+    `answered “${positive}”`,
+    'true positives',
+    'false positives',
+    'samples',
+  ];
+  return numbersTable('Groups of the test data', heads, rows);
+}

@@ -1,0 +1,45 @@
+/** Gaps between groups in words. */
+import { percent } from '../../base/format.ts';
+import { GAPS, type Gap } from '../../search/fairness.ts';
+import type { FairnessReport } from '../fairness.ts';
+
+export const GAP_NAMES: Readonly<Record<Gap, string>> = {
+  demographicParity: 'demographic parity',
+  equalOpportunity: 'equal opportunity',
+  equalisedOdds: 'equalised odds',
+};
+
+/** The gap on the test data with its interval: "3.1 % (95 % interval 1.2 % to 5 %)". */
+export function testGapText({ test }: Pick<FairnessReport, 'test'>, gap: Gap): string {
+  const measured = test[gap];
+  if (!measured) return '–';
+  const { gap: value, low, high } = measured;
+  return `${percent(value)} (95 % interval ${percent(low)} to ${percent(high)})`;
+}
+
+/** How a limit fares on the test data; undefined where the gap has none. */
+export function limitText(
+  { limits, test }: Pick<FairnessReport, 'limits' | 'test'>,
+  gap: Gap,
+): string | undefined {
+  const limit = limits?.[gap];
+  if (!limit) return undefined;
+  const measured = test[gap];
+  const most = `at most ${percent(limit.atMost)}`;
+  if (!measured) return most;
+  if (measured.gap <= limit.atMost) return `${most}: satisfied`;
+  return measured.low <= limit.atMost ? `${most}: within the interval` : `${most}: exceeded`;
+}
+
+/** The gaps that have limits, or all of them. */
+export function shownGaps({ limits }: Pick<FairnessReport, 'limits'>): readonly Gap[] {
+  return limits ? GAPS.filter((gap) => limits[gap]) : GAPS;
+}
+
+/** The ticket breaks its constraints on the data by which it was chosen: by how much; undefined where it does not. */
+export function brokenText({ train, validation }: FairnessReport): string | undefined {
+  const { excess } = validation ?? train;
+  if (excess === 0) return undefined;
+  const data = validation ? 'the validation data' : 'the training data';
+  return `no ticket satisfies the constraints on ${data}: the nearest exceeds them by ${percent(excess)} in all`;
+}
