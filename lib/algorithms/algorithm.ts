@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
-import { GAPS } from '../search/fairness.ts';
+import type { Gap } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
@@ -248,8 +248,7 @@ export interface Result {
   readonly history: History;
 }
 
-export const FRONT_AXES = ['fitness', 'sparsity', 'loss', ...GAPS] as const;
-export type FrontAxis = (typeof FRONT_AXES)[number];
+export type FrontAxis = 'fitness' | 'sparsity' | 'loss' | Gap;
 
 /** A mask that may become the ticket. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 /** Runs side by side: in what their specs differ, what they found, and what their masks have in common. */
 import { ALGORITHM_NAMES } from '../algorithms/registry.ts';
+import { wilsonInterval } from '../report/intervals.ts';
 import type { RunSummary } from '../report/summary.ts';
-import { wilsonInterval } from '../report/test-accuracy.ts';
 import { ignoredBy } from '../runspec/ignored.ts';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 import { countOnes } from '../search/genome.ts';

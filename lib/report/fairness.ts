@@ -15,7 +15,7 @@ import {
   RATES_OF,
   ratesOf,
 } from '../search/fairness.ts';
-import { wilsonInterval } from './test-accuracy.ts';
+import { differenceInterval } from './intervals.ts';
 
 const share = z.number().min(0).max(1);
 const gap = share.nullable();
@@ -105,7 +105,7 @@ export function countsOfGroups(groups: readonly Confusion[], positive: number): 
   });
 }
 
-export function groupRows(
+function groupRows(
   groups: readonly Confusion[],
   names: readonly string[],
   positive: number,
@@ -140,7 +140,7 @@ const SAMPLES_OF: Readonly<Record<keyof GroupRates, (counts: GroupCounts) => num
   falsePositive: ({ negatives }) => negatives,
 };
 
-/** The interval is that of the two groups that differ most: Newcombe's hybrid score interval (1998, method 10), from 0 on. */
+/** The interval is that of the two groups that differ most, from 0 on. */
 function measuredGap(groups: readonly GroupCounts[], names: readonly string[], name: Gap) {
   const pairs = RATES_OF[name].flatMap((rate) => {
     const known = groups
@@ -158,12 +158,11 @@ function measuredGap(groups: readonly GroupCounts[], names: readonly string[], n
   const [widest] = pairs.sort((a, b) => b.gap - a.gap);
   if (!widest) return null;
   const { high, low, gap } = widest;
-  const [highFrom, highTo] = wilsonInterval(high.share, high.samples);
-  const [lowFrom, lowTo] = wilsonInterval(low.share, low.samples);
+  const [from, to] = differenceInterval(high, low);
   return {
     gap,
-    low: Math.max(0, gap - Math.hypot(high.share - highFrom, lowTo - low.share)),
-    high: Math.min(1, gap + Math.hypot(highTo - high.share, low.share - lowFrom)),
+    low: Math.max(0, from),
+    high: Math.min(1, to),
     groups: [at(names, high.group), at(names, low.group)] as [string, string],
   };
 }

@@ -1,20 +1,7 @@
 /** The context of a test accuracy: its confidence interval, the accuracy of guessing, and that of an unpruned network. */
 import { byteSize, percent, whole } from '../base/format.ts';
+import { wilsonInterval } from './intervals.ts';
 import type { RunSummary } from './summary.ts';
-
-/** The 97.5 % quantile of the normal distribution. */
-const Z = 1.959963984540054;
-
-/** The 95 % interval of a share that was measured on `samples` (Wilson's score interval); within 0..1. */
-export function wilsonInterval(share: number, samples: number): readonly [low: number, high: number] {
-  const square = Z ** 2 / samples;
-  const centre = share + square / 2;
-  const room = Math.sqrt(square * (share * (1 - share) + square / 4));
-  const low = (centre - room) / (1 + square);
-  const high = (centre + room) / (1 + square);
-  // Removes rounding errors where the interval reaches 0 or 1 exactly.
-  return [share === 0 ? 0 : low, share === 1 ? 1 : high];
-}
 
 /** Summaries of earlier versions do not have the accuracy of guessing. */
 export function testAccuracyContext({

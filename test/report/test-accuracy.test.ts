@@ -1,7 +1,8 @@
 /** The interval of a test accuracy, and what guessing reaches. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { testAccuracyContext, wilsonInterval } from '../../lib/report/test-accuracy.ts';
+import { wilsonInterval } from '../../lib/report/intervals.ts';
+import { testAccuracyContext } from '../../lib/report/test-accuracy.ts';
 
 test.each([
   [8, 10, 0.4901625, 0.9433178],
