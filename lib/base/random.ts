@@ -27,6 +27,7 @@ export const PURPOSES = {
   'flip-accept': 51,
   'flip-kick': 52,
   'flip-sample': 53,
+  planted: 60,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

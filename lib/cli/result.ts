@@ -7,7 +7,7 @@ import { amount, duration, percent, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { stopReasonText } from '../report/tables/summary-table.ts';
-import { testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
+import { plantedText, testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
 import { brokenText, GAP_NAMES, limitText, shownGaps, testGapText } from '../report/text/fairness.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
 import { pickedText } from '../report/text/picked.ts';
@@ -65,6 +65,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
   }
   const words = wordingOf(summary.algorithm);
   const unpruned = unprunedText(summary);
+  const planted = plantedText(summary);
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
     ['train accuracy', bold(percent(summary.trainAccuracy, 2))],
@@ -75,6 +76,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     ],
     ...fairnessRows(summary),
     ...(unpruned === undefined ? [] : [['before pruning', unpruned] satisfies [string, string]]),
+    ...(planted === undefined ? [] : [['planted ticket', planted] satisfies [string, string]]),
     [
       words.generations,
       `${whole(summary.generations)}${summary.stopReason ? `  (${stopReasonText(summary.stopReason)})` : ''}`,

@@ -62,6 +62,15 @@ const unprunedSchema = z.object({
 });
 export type Unpruned = z.output<typeof unprunedSchema>;
 
+const plantedSchema = z.object({
+  keptWeights: z.int(),
+  trainAccuracy: share,
+  testAccuracy: share,
+  /** Of its weights, those that the run's ticket keeps, too. */
+  shared: z.int(),
+});
+export type PlantedFigures = z.output<typeof plantedSchema>;
+
 export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
@@ -107,6 +116,8 @@ export const summarySchema = z.object({
   minimised: z.object({ before: modelSizeSchema, after: modelSizeSchema }).optional(),
   /** Where the weights were given, as a trained model has them: the scores of the network with all of its weights. */
   unpruned: unprunedSchema.optional(),
+  /** Where a ticket was planted among the weights. */
+  planted: plantedSchema.optional(),
   /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
   /** Where the data have groups, and a positive class. */

@@ -27,3 +27,16 @@ export function unprunedText({
   const size = minimised ? `, ${byteSize(minimised.before.bytes)}` : '';
   return `${percent(testAccuracy, 2)} test, ${percent(trainAccuracy, 2)} train accuracy with all ${whole(prunableWeights)} weights${size}`;
 }
+
+/** The ticket that was planted, and how near the run's own is to it: in train accuracy, and in weights. */
+export function plantedText({
+  planted,
+  trainAccuracy,
+  keptWeights,
+}: Pick<RunSummary, 'planted' | 'trainAccuracy' | 'keptWeights'>): string | undefined {
+  if (!planted) return undefined;
+  const gap = planted.trainAccuracy - trainAccuracy;
+  const overlap = planted.shared / (planted.keptWeights + keptWeights - planted.shared);
+  const behind = gap >= 0 ? 'below' : 'above';
+  return `${percent(planted.testAccuracy, 2)} test, ${percent(planted.trainAccuracy, 2)} train accuracy with ${whole(planted.keptWeights)} weights; the run's ticket is ${(100 * Math.abs(gap)).toFixed(2)} points ${behind} it in training and keeps ${whole(planted.shared)} of these weights (overlap, Jaccard: ${overlap.toFixed(2)})`;
+}

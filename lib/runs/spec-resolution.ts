@@ -9,13 +9,15 @@ import { convnet } from '../network/convnets.ts';
 import type { Graph } from '../network/graph.ts';
 import { INITIALIZERS, redraw } from '../network/initializer.ts';
 import { layersOfGraph } from '../network/layers-graph.ts';
-import { type AnyNetwork, sizeOfGraph } from '../network/network.ts';
+import { type AnyNetwork, isGraph, sizeOfGraph } from '../network/network.ts';
+import { overScaled, plant } from '../network/planting/planting.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { completeSpec } from '../runspec/defaults.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import { type AskedNetwork, type FoundNetwork, isDrawn, type ReadNetwork } from '../runspec/network.ts';
 import { show } from '../runspec/parser.ts';
+import { ticketOf } from '../runspec/planted.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
@@ -28,6 +30,8 @@ export interface Resolved {
   readonly dataset: Dataset;
   /** Its weights, drawn or given, none pruned. */
   readonly network: AnyNetwork;
+  /** The mask of the ticket that was planted in it, packed. */
+  readonly planted?: Uint8Array;
 }
 
 /**
@@ -56,7 +60,17 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
   checkMemory(spec, available);
   checkGroups(spec, dataset);
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
-  return { spec, dataset: data, network: drawNetwork(spec, graph) };
+  const drawn = drawNetwork(spec, graph);
+  const planted = plantedIn(spec, drawn, data.scaling);
+  if (!planted) return { spec, dataset: data, network: drawn };
+  return { spec, dataset: data, network: planted.network, planted: planted.genome };
+}
+
+/** The network with the ticket of its task in it, where the spec asks for it. */
+function plantedIn({ task, network }: RunSpec, drawn: AnyNetwork, { scale, offset }: Dataset['scaling']) {
+  if (!('layers' in network) || !network.planted || isGraph(drawn)) return undefined;
+  const ticket = ticketOf(task, network.layers.length - 2);
+  return ticket && plant(drawn, overScaled(ticket, scale, offset));
 }
 
 /** Throws InvalidSpec where the task gives the values of images another order than the model takes. */

@@ -1,8 +1,10 @@
 /** Checks of a spec beyond its types: the network must take the data, and the algorithm the network. */
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
+import { teacherOf } from '../network/planting/teacher.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { kindsOf } from './network.ts';
+import { problemsOfPlanting } from './planted.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import {
   classSizes,
@@ -34,6 +36,11 @@ function unfit({ task, network }: RunSpec): string[] {
   }
   const asFeatures = `expected ${features}: ${data} has ${features} features`;
   const asClasses = `expected ${classes}: ${onePerClass(task)}`;
+  if (task.dataset === 'teacher' && !teacherOf(task.layers, task.seed)) {
+    problems.push(
+      `task.layers: found [${task.layers}], of which no random network divides the points among its ${classes} classes; choose fewer classes, or wider layers`,
+    );
+  }
   if ('layers' in network) {
     const [inputs] = network.layers;
     const outputs = network.layers.at(-1);
@@ -41,6 +48,7 @@ function unfit({ task, network }: RunSpec): string[] {
     if (outputs !== classes) {
       problems.push(`network.layers[${network.layers.length - 1}]: found ${outputs}, ${asClasses}`);
     }
+    if (network.planted && problems.length === 0) problems.push(...problemsOfPlanting(task, network.layers));
   }
   if ('architecture' in network) {
     // Builds the architecture, which does not take every image.

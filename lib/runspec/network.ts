@@ -63,6 +63,10 @@ export const writtenNetworkSchema = z.strictObject({
   keptShare: keptShare.optional().meta({
     description: 'signed-kaiming-constant: weights are scaled as if this share of them is kept; 1 if absent',
   }),
+  planted: z.boolean().optional().meta({
+    description:
+      'Of layers: a ticket that solves the task is put among the random weights, so that it is known; for moons, rings and teacher',
+  }),
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
   found: foundNetworkSchema
     .optional()
@@ -72,6 +76,7 @@ type WrittenNetwork = z.output<typeof writtenNetworkSchema>;
 
 /** How weights are drawn. */
 const drawing = { initializer, keptShare, seed: seed.optional() };
+const planted = z.literal(true).optional();
 const model = {
   model: uri,
   weights: z.literal('given'),
@@ -83,7 +88,7 @@ const found = foundNetworkSchema;
 
 /** The network of a complete spec. Its first key says of which kind it is: `'layers' in network`. */
 export const networkSchema = z.union([
-  z.strictObject({ layers, ...drawing }),
+  z.strictObject({ layers, ...drawing, planted }),
   z.strictObject({ architecture, ...drawing }),
   z.strictObject({ ...model, found }),
   z.strictObject({ ...redrawn, found }),
@@ -93,7 +98,7 @@ export type NetworkSpec = z.output<typeof networkSchema>;
 type Fields<Shape extends z.core.$ZodShape> = z.output<z.ZodObject<Shape>>;
 type Drawn = Fields<typeof drawing>;
 /** Layers whose first and last width follow from the data. */
-type Hidden = Drawn & { readonly hidden: number[] };
+type Hidden = Drawn & { readonly hidden: number[]; readonly planted?: true | undefined };
 /** A model whose file has not been read. */
 type Unread = (Fields<typeof model> | Fields<typeof redrawn>) & { readonly found?: undefined };
 
@@ -141,6 +146,9 @@ export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => 
   const usual = layers || hidden ? 'uniform' : 'signed-kaiming-constant';
   const { initializer = usual, keptShare = 1, seed } = written;
   const drawing = { initializer, keptShare, ...defined({ seed }) };
+  if (written.planted && !layers && !hidden) {
+    refuse(['planted'], 'which is for network.layers: leave it out');
+  }
   if (model !== undefined) {
     const choice = defined({ include, exclude });
     const read = defined({ found });
@@ -153,8 +161,9 @@ export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => 
   }
   const why = `which is for a network.model; leave it out with network.${kind}`;
   if (kind !== undefined) refuse(['weights', 'include', 'exclude', 'found'], why);
-  if (layers) return { layers, ...drawing };
-  if (hidden) return { hidden, ...drawing };
+  const planting = written.planted ? { planted: true as const } : {};
+  if (layers) return { layers, ...drawing, ...planting };
+  if (hidden) return { hidden, ...drawing, ...planting };
   if (architecture) return { architecture, ...drawing };
   throw new InvalidSpec([`network: found ${show(written)}, expected one of ${NETWORK_KINDS.join(', ')}`]);
 }

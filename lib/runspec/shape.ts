@@ -1,8 +1,11 @@
 /** Sizes of data and network: those in files are known once these have been read. */
 
+import { at } from '../base/at.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { convnet } from '../network/convnets.ts';
 import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
+import { RING_BOUNDS } from '../network/planting/targets.ts';
+import { classesOfTeacher } from '../network/planting/teacher.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { PRUNING_WORK } from '../search/pruning.ts';
 import type { AskedNetwork, ReadNetwork } from './network.ts';
@@ -31,6 +34,17 @@ function sizesOf(task: ReadTask): DataShape & { readonly train: number; readonly
     case 'circles':
     case 'two-groups':
       return { features: 2, classes: 2, train: task.train, total: task.train + task.test };
+    case 'rings':
+      return {
+        features: 2,
+        classes: RING_BOUNDS.length + 1,
+        train: task.train,
+        total: task.train + task.test,
+      };
+    case 'teacher': {
+      const { layers, train, test } = task;
+      return { features: at(layers, 0), classes: classesOfTeacher(layers), train, total: train + test };
+    }
     case 'blobs':
       return { features: 2, ...drawn(task.pointsPerClass, task) };
     case 'digits':

@@ -26,6 +26,14 @@ const twoDimensional = {
   noise: z.number().min(0).max(10).default(0.07).meta({ description: 'Standard deviation of the noise' }),
 };
 
+/** Points of the square [-1, 1]², or of the cube of a teacher's inputs. */
+const uniform = {
+  ...taskBase,
+  train: samples.default(5_000).meta({ description: 'Training points' }),
+  test: samples.default(5_000).meta({ description: 'Test points' }),
+  scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
+};
+
 /** Data sets that Tombola generates. */
 export const builtInTaskSchema = z.discriminatedUnion('dataset', [
   z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
@@ -62,6 +70,21 @@ export const builtInTaskSchema = z.discriminatedUnion('dataset', [
     ...taskBase,
     classes: z.int().min(2).max(10).default(10).meta({ description: 'The first k classes' }),
     testShare: z.number().gt(0).lt(1).default(0.25),
+  }),
+  z.strictObject({
+    dataset: z.literal('rings'),
+    ...uniform,
+    noise: z.number().min(0).max(1).default(0.01).meta({
+      description: 'Probability that a point has the label of the next ring, the nearer one',
+    }),
+  }),
+  z.strictObject({
+    dataset: z.literal('teacher'),
+    ...uniform,
+    layers: z.array(z.int().min(1).max(1_000)).min(3).max(20).default([2, 20, 1]).meta({
+      description:
+        'Widths of the small random network whose answers are the labels; one output decides between two classes',
+    }),
   }),
 ]);
 export type BuiltInTask = z.output<typeof builtInTaskSchema>;

@@ -11,6 +11,7 @@ import { contenderOf, pickContender } from '../runs/final/contender.ts';
 import { readFound } from '../runs/final/found.ts';
 import { frontOf, frontTable } from '../runs/final/front.ts';
 import { minimisedTicket } from '../runs/final/minimised-ticket.ts';
+import { plantedFigures } from '../runs/final/planted.ts';
 import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
 import { costing, earlierSummary, summaryOf } from '../runs/final/summary.ts';
@@ -62,11 +63,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const { spent = UNMETERED, platform = AS_IF, now } = context;
   const table = front && (await frontTable(run, front, own, scores.test, inputs));
   const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
+  const planted = await plantedFigures(run, inputs, ticket.genome);
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, own, scores, earlier }),
     minimised: minimised.sizes,
-    ...defined({ unpruned, picked, front: table?.rows }),
+    ...defined({ unpruned, planted, picked, front: table?.rows }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.

@@ -15,6 +15,7 @@ import { estimateFlips } from '../evaluation/flips/positions.ts';
 import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
 import { writeNext } from '../runs/moments.ts';
+import { bitsOf, encodeTicket } from '../runs/networks.ts';
 import { problemOf } from '../runs/problem.ts';
 import { resume } from '../runs/resumption.ts';
 import { type OpenStore, openRun, type Spending, UNMETERED } from '../runs/run.ts';
@@ -27,6 +28,7 @@ import type { RunSpec } from '../runspec/schema.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import * as keys from '../store/keys.ts';
 import { checksum, getIfThere, type Store } from '../store/store.ts';
+import { VERSION } from '../version.ts';
 import { roomFor, within } from '../workflow/concurrency.ts';
 import type { PrepareEvent, SearchState } from '../workflow/payloads.ts';
 
@@ -103,7 +105,7 @@ async function begin(
   context: PrepareContext,
   started: number,
 ): Promise<SearchState> {
-  const { spec, dataset, network } = resolved;
+  const { spec, dataset, network, planted } = resolved;
   const algorithm = algorithmNamed(spec.algorithm);
   const { labels } = dataset.train;
   const problems = [
@@ -112,6 +114,11 @@ async function begin(
   ];
   if (problems.length > 0) throw new InvalidSpec(problems);
   const checksums = await writeInputs(store, network, dataset);
+  if (planted) {
+    const bytes = encodeTicket(network, planted, bitsOf(network), { tombola: VERSION });
+    checksums[keys.PLANTED] = checksum(bytes);
+    await store.put(keys.PLANTED, bytes);
+  }
   const manifest = manifestOf(store.uri, resolved, asked, {
     ...checksums,
     [keys.SPEC]: checksum(Buffer.from(text)),

@@ -5,6 +5,8 @@ export const MANIFEST = 'run.json';
 /** The network: weights of a multilayer perceptron, or a graph, which is any other network. */
 export const WEIGHTS = 'model/weights.safetensors';
 export const GRAPH = 'model/network.onnx';
+/** The ticket that was put among the weights: their mask. */
+export const PLANTED = 'model/planted.safetensors';
 export const TRAIN = 'data/train.safetensors';
 /** Only where data are held out to choose the ticket by. */
 export const VALIDATION = 'data/validation.safetensors';

@@ -51,5 +51,5 @@ describe('a spec is refused', () => {
 
 test('the tasks of the schema are those that messages name', () => {
   const names = taskSchema.options.map(({ shape }) => shape.dataset.value);
-  expect(names).toEqual(['moons', 'circles', 'blobs', 'two-groups', 'digits', 'files']);
+  expect(names).toEqual(['moons', 'circles', 'blobs', 'two-groups', 'digits', 'rings', 'teacher', 'files']);
 });

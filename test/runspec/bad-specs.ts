@@ -16,6 +16,33 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   ['a text', 'moons-a', 'spec: found "moons-a"; a run spec is a JSON object, such as {"preset": "moons-a"}'],
   ['nothing', undefined, 'spec: found nothing; a run spec is a JSON object, such as {"preset": "moons-a"}'],
 
+  // Planted tickets.
+  [
+    'a ticket for a task of which none is known',
+    { preset: 'digits-2', network: { planted: true } },
+    "network.planted: found true with the data set 'digits', for which no ticket is known; expected one of moons, rings and teacher, or leave it out",
+  ],
+  [
+    'a ticket in too few units',
+    { preset: 'planted-moons', network: { layers: [2, 3, 2] } },
+    'network.layers[1]: found 3, expected at least 4, the units of the ticket that network.planted puts there',
+  ],
+  [
+    'a ticket in too few layers',
+    { preset: 'planted-rings', network: { layers: [2, 30, 4] } },
+    'network.layers: found 1 hidden layers, and the ticket that network.planted puts there takes at least 2 hidden layers',
+  ],
+  [
+    'a ticket in a convolutional network',
+    { preset: 'digits-10-conv', network: { planted: true } },
+    'network.planted: found true, which is for network.layers: leave it out',
+  ],
+  [
+    'a teacher of more classes than it can tell apart',
+    { task: { dataset: 'teacher', layers: [1, 1, 40] }, network: { layers: [1, 5, 40] } },
+    'task.layers: found [1,1,40], of which no random network divides the points among its 40 classes; choose fewer classes, or wider layers',
+  ],
+
   // What another algorithm heeds.
   [
     'a section of another algorithm',
@@ -127,7 +154,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'an unknown data set',
     { task: { dataset: 'moon' } },
-    'task.dataset: found "moon", expected one of moons, circles, blobs, two-groups, digits, files',
+    'task.dataset: found "moon", expected one of moons, circles, blobs, two-groups, digits, rings, teacher, files',
   ],
   [
     'an unknown fitness',

@@ -48,6 +48,11 @@ const HASHES: Readonly<Record<string, string>> = {
   'digits-10-c': '1355222080c62f93',
   'digits-10-d': 'fd6767f34f5925d8',
   'digits-10-conv': 'db58b259e7158c2b',
+  'planted-moons': '6cc20abe9798804f',
+  'planted-wide': 'a57f97d222972b67',
+  'planted-deep': 'dcd99d533d227971',
+  'planted-rings-50': '33497f895e47cde3',
+  'planted-rings': '4081629fa1d6b7d7',
   mnist: '1b9902621de54314',
   'mnist-lenet-5': 'dd79b2667664e28a',
 };

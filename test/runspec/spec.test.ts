@@ -122,7 +122,7 @@ describe('a complete spec', () => {
 });
 
 describe('the presets', () => {
-  test('are those of the papers, a convolutional one, and MNIST', () => {
+  test('are those of the papers, a convolutional one, planted tickets, and MNIST', () => {
     const scaled = (name: string) => [name, `${name}-scaled`];
     const blobs = [2, 3, 4, 5, 6, 7, 8, 9, 10].flatMap((classes) => scaled(`blobs-${classes}`));
     const letters = ['a', 'b', 'c', 'd'];
@@ -134,7 +134,13 @@ describe('the presets', () => {
       ...[2, 3, 4, 5, 10].map((classes) => `digits-${classes}`),
     ];
     expect([...PRESETS.keys()].toSorted()).toEqual(
-      [...names, 'digits-10-conv', 'mnist', 'mnist-lenet-5'].toSorted(),
+      [
+        ...names,
+        'digits-10-conv',
+        'mnist',
+        'mnist-lenet-5',
+        ...['moons', 'wide', 'deep', 'rings-50', 'rings'].map((name) => `planted-${name}`),
+      ].toSorted(),
     );
   });
 

@@ -1,7 +1,11 @@
 /** The papers' data sets, each a pure function of its task spec. */
 import { fileURLToPath } from 'node:url';
-import { random } from '../../base/random.ts';
+import { at } from '../../base/at.ts';
+import { indexOfLargest } from '../../base/largest.ts';
+import { type Random, random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
+import { logitsOf, RING_BOUNDS } from '../../network/planting/targets.ts';
+import { classesOfTeacher, teacherOf } from '../../network/planting/teacher.ts';
 import type { BuiltInTask } from '../../runspec/task.ts';
 import { type Dataset, pick, type Samples } from '../dataset.ts';
 import { fitScaling } from '../samples/scaling.ts';
@@ -15,6 +19,8 @@ const GENERATORS: { [Name in BuiltInTask['dataset']]: (task: TaskOf<Name>) => Pa
   blobs,
   'two-groups': twoGroups,
   digits,
+  rings,
+  teacher,
 };
 
 interface Parts {
@@ -158,6 +164,45 @@ function digits(task: TaskOf<'digits'>): Parts {
     (index) => (all.labels[index] ?? 0) < task.classes,
   );
   return { classes: task.classes, ...split(pick(all, chosen), task.testShare, task.seed) };
+}
+
+/** Points drawn from the cube [-1, 1], each with the label that `labelOf` gives it. */
+function cube(
+  { train, test, seed }: TaskOf<'rings' | 'teacher'>,
+  features: number,
+  classes: number,
+  labelOf: (point: Float32Array, noise: Random) => number,
+): Parts {
+  const part = (count: number, index: number): Samples => {
+    const place = random(seed, 'dataset', index);
+    const noise = random(seed, 'noise', index);
+    const x = Float32Array.from({ length: count * features }, () => 2 * place.uniform() - 1);
+    const labels = Uint16Array.from({ length: count }, (_, sample) =>
+      labelOf(x.subarray(sample * features, (sample + 1) * features), noise),
+    );
+    return { features, x, labels };
+  };
+  return { classes, train: part(train, 0), test: part(test, 1) };
+}
+
+/** Four rings around the origin (arXiv 2111.11153); a noisy label is that of the ring across the nearer bound. */
+function rings(task: TaskOf<'rings'>): Parts {
+  const classes = RING_BOUNDS.length + 1;
+  return cube(task, 2, classes, ([x = 0, y = 0], noise) => {
+    const square = x * x + y * y;
+    const ring = RING_BOUNDS.filter((bound) => square > bound).length;
+    if (noise.uniform() >= task.noise) return ring;
+    const distance = (bound: number) => Math.abs(square - (RING_BOUNDS[bound] ?? Infinity));
+    return distance(ring - 1) < distance(ring) ? ring - 1 : ring + 1;
+  });
+}
+
+/** The labels of a small random network. */
+function teacher({ layers, ...task }: TaskOf<'teacher'>): Parts {
+  const network = teacherOf(layers, task.seed);
+  if (!network) throw new TypeError('the teacher of a task that was checked can be drawn');
+  const labelOf = (point: Float32Array) => indexOfLargest(logitsOf(network, point));
+  return cube({ ...task, layers }, at(layers, 0), classesOfTeacher(layers), labelOf);
 }
 
 /** A random order of 0..count−1. */

@@ -7,7 +7,7 @@ import type { Cost } from '../../cost/cost.ts';
 import { formatCost, formatUsage } from '../../cost/wording.ts';
 import { type Html, html } from '../html.ts';
 import { networkName, type RunSummary } from '../summary.ts';
-import { testAccuracyContext, unprunedText } from '../test-accuracy.ts';
+import { plantedText, testAccuracyContext, unprunedText } from '../test-accuracy.ts';
 import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
 import { pickedText } from '../text/picked.ts';
 
@@ -59,6 +59,7 @@ const ROWS: {
   testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
   trainAccuracy: ['Train accuracy', share],
   unpruned: ['Before anything was pruned', (_, all) => unprunedText(all) ?? '–'],
+  planted: ['Planted ticket', (_, all) => plantedText(all) ?? '–'],
   validationAccuracy: ['Validation accuracy', share],
   trainAccuracyBeforePruning: ['Train accuracy before pruning', share],
   testBalancedAccuracy: ['Test balanced accuracy', share],
@@ -93,7 +94,6 @@ export function summaryTable(summary: RunSummary): Html {
   const trains = wordingOf(summary.algorithm).process === 'training';
   const rows = namesOf(ROWS)
     .filter((key) => key !== 'validationAccuracy' || summary.validationAccuracy !== null)
-    .filter((key) => key !== 'unpruned' || summary.unpruned !== undefined)
     .filter((key) => !trains || !PRUNING_KEYS.includes(key))
     .filter((key) => summary[key] !== undefined)
     .filter((key) => summary.flips === undefined || key !== 'evaluationsPerSecond')

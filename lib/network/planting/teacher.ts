@@ -1,0 +1,64 @@
+/** A small random network whose answers are the labels of a task. */
+import { at } from '../../base/at.ts';
+import { indexOfLargest } from '../../base/largest.ts';
+import { random } from '../../base/random.ts';
+import type { Network } from '../architecture.ts';
+import { logitsOf } from './targets.ts';
+
+/** Draws of a teacher, and the points on which its classes are counted. */
+const DRAWS = 300;
+const POINTS = 200;
+/** Its smallest class has at least this much of an even share. */
+const LEAST_SHARE = 0.6;
+
+/** Classes of a teacher of those widths: a single output decides between two. */
+export function classesOfTeacher(widths: readonly number[]): number {
+  return Math.max(2, at(widths, widths.length - 1));
+}
+
+const drawn = new Map<string, Network | undefined>();
+
+/**
+ * Weights and biases from U[-1, 1], drawn until every class has its part of the cube [-1, 1]. One output becomes two
+ * logits, the first of which is 0. Undefined where no draw has.
+ */
+export function teacherOf(widths: readonly number[], seed: number): Network | undefined {
+  const key = JSON.stringify([widths, seed]);
+  if (!drawn.has(key)) drawn.set(key, draw(widths, seed));
+  return drawn.get(key);
+}
+
+function draw(widths: readonly number[], seed: number): Network | undefined {
+  const [inputs = 0] = widths;
+  const place = random(seed, 'planted', 0, 1);
+  const points = Array.from({ length: POINTS }, () =>
+    Array.from({ length: inputs }, () => 2 * place.uniform() - 1),
+  );
+  const classes = classesOfTeacher(widths);
+  for (let attempt = 0; attempt < DRAWS; attempt++) {
+    const stream = random(seed, 'planted', attempt);
+    const layers = widths.slice(1).map((outputs, index) => {
+      const values = (length: number) => Float32Array.from({ length }, () => 2 * stream.uniform() - 1);
+      const size = at(widths, index);
+      const [weights, biases] = [values(size * outputs), values(outputs)];
+      const single = index === widths.length - 2 && outputs === 1;
+      if (!single) return { weights, biases };
+      return {
+        weights: Float32Array.of(...new Float32Array(size), ...weights),
+        biases: Float32Array.of(0, ...biases),
+      };
+    });
+    const network = {
+      widths: [...widths.slice(0, -1), classes],
+      weights: layers.map((layer) => layer.weights),
+      biases: layers.map((layer) => layer.biases),
+    };
+    const counts = new Array<number>(classes).fill(0);
+    for (const point of points) {
+      const label = indexOfLargest(logitsOf(network, point));
+      counts[label] = at(counts, label) + 1;
+    }
+    if (Math.min(...counts) >= (LEAST_SHARE * POINTS) / classes) return network;
+  }
+  return undefined;
+}
