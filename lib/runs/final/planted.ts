@@ -8,7 +8,7 @@ import * as keys from '../../store/keys.ts';
 import type { Inputs } from '../inputs.ts';
 import { decodeTicket, verified } from '../networks.ts';
 import type { Run } from '../run.ts';
-import { scoreTicket } from './ticket.ts';
+import { scoreKnown, scoreTest } from './ticket.ts';
 
 /** Undefined where none was planted. Throws DamagedArtifact. */
 export async function plantedFigures(
@@ -20,7 +20,8 @@ export async function plantedFigures(
   if (checksums[keys.PLANTED] === undefined) return undefined;
   const planted = decodeTicket(await verified(run)(keys.PLANTED), inputs.network, keys.PLANTED);
   await using session = await TicketSession.open(buildTicketModel(inputs.network, planted, scaling));
-  const { train, test } = await scoreTicket(session, inputs);
+  const { train } = await scoreKnown(session, { ...inputs, validation: undefined });
+  const test = await scoreTest(session, inputs);
   return {
     keptWeights: countOnes(planted),
     trainAccuracy: train.accuracy,
