@@ -38,5 +38,5 @@ export function plantedText({
   const gap = planted.trainAccuracy - trainAccuracy;
   const overlap = planted.shared / (planted.keptWeights + keptWeights - planted.shared);
   const behind = gap >= 0 ? 'below' : 'above';
-  return `${percent(planted.testAccuracy, 2)} test, ${percent(planted.trainAccuracy, 2)} train accuracy with ${whole(planted.keptWeights)} weights; the run's ticket is ${(100 * Math.abs(gap)).toFixed(2)} points ${behind} it in training and keeps ${whole(planted.shared)} of these weights (overlap, Jaccard: ${overlap.toFixed(2)})`;
+  return `${percent(planted.testAccuracy, 2)} test, ${percent(planted.trainAccuracy, 2)} train accuracy with ${whole(planted.keptWeights)} weights; the ticket of the run is ${percent(Math.abs(gap), 2)} ${behind} it in training and keeps ${whole(planted.shared)} of these weights (${percent(overlap)} of all that either keeps)`;
 }

@@ -17,7 +17,7 @@ import { completeSpec } from '../runspec/defaults.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import { type AskedNetwork, type FoundNetwork, isDrawn, type ReadNetwork } from '../runspec/network.ts';
 import { show } from '../runspec/parser.ts';
-import { ticketOf } from '../runspec/planted.ts';
+import { knownTicket } from '../runspec/planted.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
@@ -69,7 +69,7 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
 /** The network with the ticket of its task in it, where the spec asks for it. */
 function plantedIn({ task, network }: RunSpec, drawn: AnyNetwork, { scale, offset }: Dataset['scaling']) {
   if (!('layers' in network) || !network.planted || isGraph(drawn)) return undefined;
-  const ticket = ticketOf(task, network.layers.length - 2);
+  const ticket = knownTicket(task, network.layers.length - 2);
   return ticket && plant(drawn, overScaled(ticket, scale, offset));
 }
 

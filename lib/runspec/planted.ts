@@ -5,7 +5,7 @@ import { teacherOf } from '../network/planting/teacher.ts';
 import type { ReadTask } from './task.ts';
 
 /** The task's ticket for a network of that many hidden layers; undefined where none is known. */
-export function ticketOf(task: ReadTask, hidden: number): Network | undefined {
+export function knownTicket(task: ReadTask, hidden: number): Network | undefined {
   if (task.dataset === 'moons') return hidden === 1 ? MOONS : undefined;
   if (task.dataset === 'rings') return hidden >= RINGS_NEED.layers ? rings(hidden) : undefined;
   if (task.dataset !== 'teacher' || hidden !== task.layers.length - 2) return undefined;
@@ -28,7 +28,7 @@ export function problemsOfPlanting(task: ReadTask, layers: readonly number[]): s
     ];
   }
   const hidden = layers.slice(1, -1);
-  const ticket = ticketOf(task, hidden.length);
+  const ticket = knownTicket(task, hidden.length);
   if (!ticket) {
     return [
       `network.layers: found ${hidden.length} hidden layers, and the ticket that network.planted puts there takes ${depth}`,

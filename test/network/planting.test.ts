@@ -4,7 +4,7 @@ import { DoublePrecision } from '../../lib/evaluation/double/layers.ts';
 import { countWeights, type Network } from '../../lib/network/architecture.ts';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { overScaled, plant } from '../../lib/network/planting/planting.ts';
-import { logitsOf, MOONS, rings } from '../../lib/network/planting/targets.ts';
+import { MOONS, rings, smallLogits } from '../../lib/network/planting/targets.ts';
 import { teacherOf } from '../../lib/network/planting/teacher.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { countOnes, unpack } from '../../lib/search/genome.ts';
@@ -83,7 +83,7 @@ test('a teacher is a function of its widths and seed; a single output makes two 
   const teacher = teacherOf([2, 3, 1], 0);
   expect(teacher?.widths).toEqual([2, 3, 2]);
   expect([...(teacher?.weights[1] ?? [])].slice(0, 3)).toEqual([0, 0, 0]);
-  expect(teacher && logitsOf(teacher, [0.5, -0.25])[0]).toBe(0);
+  expect(teacher && smallLogits(teacher, [0.5, -0.25])[0]).toBe(0);
   expect(teacherOf([2, 3, 1], 1)).not.toEqual(teacher);
   expect(teacherOf([1, 1, 40], 0)).toBeUndefined();
 });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { percent } from '../../lib/base/format.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { summarySchema } from '../../lib/report/summary.ts';
 import { decodeTicket, readNetwork } from '../../lib/runs/networks.ts';
@@ -33,6 +34,6 @@ test('the planted ticket is kept, measured and compared with the run’s', async
   const shared = countOnes(ticket.map((byte, index) => byte & (mask[index] ?? 0)));
   expect(planted?.shared).toBe(shared);
   const report = await readFile(join(folder, keys.REPORT), 'utf8');
-  const gap = (100 * (1 - summary.trainAccuracy)).toFixed(2);
-  expect(report).toContain(`${gap} points below it in training and keeps ${shared} of these weights`);
+  const gap = percent(1 - summary.trainAccuracy, 2);
+  expect(report).toContain(`${gap} below it in training and keeps ${shared} of these weights`);
 });

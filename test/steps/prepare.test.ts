@@ -104,7 +104,7 @@ test('a network whose single flips fit no memory is refused with the estimate', 
   await expect(prepare(input)).rejects.toMatchObject({
     name: 'InvalidSpec',
     message: expect.stringMatching(
-      /^algorithm: found "annealing", which needs 6\d\d MB to evaluate single flips of this network on 50000 samples, and at most 537 MB is available: use fewer samples, a smaller network, or one of sltn-ga, random-search, pbil, nsga$/,
+      /^algorithm: found "annealing", which needs 6\d\d MB to evaluate single flips of this network on 50000 samples, and at most 537 MB is available: use fewer samples, a smaller network, or one of sltn-ga, random-search, pbil, nsga, umda, cga, nes, mu-plus-lambda$/,
     ),
   });
   vi.unstubAllEnvs();

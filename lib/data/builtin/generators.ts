@@ -4,7 +4,7 @@ import { at } from '../../base/at.ts';
 import { indexOfLargest } from '../../base/largest.ts';
 import { type Random, random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
-import { logitsOf, RING_BOUNDS } from '../../network/planting/targets.ts';
+import { RING_BOUNDS, smallLogits } from '../../network/planting/targets.ts';
 import { classesOfTeacher, teacherOf } from '../../network/planting/teacher.ts';
 import type { BuiltInTask } from '../../runspec/task.ts';
 import { type Dataset, pick, type Samples } from '../dataset.ts';
@@ -201,7 +201,7 @@ function rings(task: TaskOf<'rings'>): Parts {
 function teacher({ layers, ...task }: TaskOf<'teacher'>): Parts {
   const network = teacherOf(layers, task.seed);
   if (!network) throw new TypeError('the teacher of a task that was checked can be drawn');
-  const labelOf = (point: Float32Array) => indexOfLargest(logitsOf(network, point));
+  const labelOf = (point: Float32Array) => indexOfLargest(smallLogits(network, point));
   return cube({ ...task, layers }, at(layers, 0), classesOfTeacher(layers), labelOf);
 }
 

@@ -102,7 +102,7 @@ export function rings(hidden: number): Network {
 }
 
 /** The logits of one sample; scratch code for the few points of a small network. */
-export function logitsOf({ widths, weights, biases }: Network, x: ArrayLike<number>): number[] {
+export function smallLogits({ widths, weights, biases }: Network, x: ArrayLike<number>): number[] {
   let before = Array.from(x);
   for (const [index, { inputs, outputs }] of denseLayers(widths).entries()) {
     const last = index === weights.length - 1;

@@ -3,7 +3,7 @@ import { at } from '../../base/at.ts';
 import { indexOfLargest } from '../../base/largest.ts';
 import { random } from '../../base/random.ts';
 import type { Network } from '../architecture.ts';
-import { logitsOf } from './targets.ts';
+import { smallLogits } from './targets.ts';
 
 /** Draws of a teacher, and the points on which its classes are counted. */
 const DRAWS = 300;
@@ -55,7 +55,7 @@ function draw(widths: readonly number[], seed: number): Network | undefined {
     };
     const counts = new Array<number>(classes).fill(0);
     for (const point of points) {
-      const label = indexOfLargest(logitsOf(network, point));
+      const label = indexOfLargest(smallLogits(network, point));
       counts[label] = at(counts, label) + 1;
     }
     if (Math.min(...counts) >= (LEAST_SHARE * POINTS) / classes) return network;
