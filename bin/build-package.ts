@@ -22,7 +22,8 @@ const DATA = ['lib/**/*.asl.json', 'lib/**/*.gz'];
 const LEFT_OUT = /^(lib\/(aws\/stack|evaluation\/flips\/kernel|serve\/page)\/|lambdas\/notice\.ts$)/;
 /** The page of `tombola serve`, as browsers take it. */
 const PAGE = ['lib/serve/page/main.tsx', 'lib/serve/page.js'] as const;
-const LIBRARY = 'lib/library/library';
+/** What has declarations. */
+const LIBRARY = ['lib/library/library.ts', 'lib/library/own.ts', 'lib/library/run.ts'];
 const VERSION_FILE = 'lib/version.ts';
 
 /** Packages that ask for Node 22 or newer, though they need little of it; npm would warn of each, and other installers refuse. */
@@ -57,14 +58,18 @@ async function build(to: string): Promise<void> {
   const [page, script] = PAGE;
   await writeFile(out(script), await bundlePage(join(ROOT, page)));
   await bundlePackages(out('vendor'));
-  const { outputText, diagnostics = [] } = ts.transpileDeclaration(
-    await readFile(join(ROOT, `${LIBRARY}.ts`), 'utf8'),
-    { fileName: `${LIBRARY}.ts`, reportDiagnostics: true, compilerOptions: { isolatedDeclarations: true } },
-  );
+  for (const file of LIBRARY) await declare(file, out(file.replace(/\.ts$/, '.d.ts')));
+}
+
+async function declare(file: string, to: string): Promise<void> {
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(join(ROOT, file), 'utf8'), {
+    fileName: file,
+    reportDiagnostics: true,
+    compilerOptions: { isolatedDeclarations: true },
+  });
   const [problem] = diagnostics;
-  if (problem)
-    throw new Error(`${LIBRARY}.ts: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`);
-  await writeFile(out(`${LIBRARY}.d.ts`), outputText);
+  if (problem) throw new Error(`${file}: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`);
+  await writeFile(to, outputText.replaceAll(OWN_FILE, '$1$2$3.js$2'));
 }
 
 async function compile(file: string, to: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The algorithms, by the names that a run spec calls them by. */
 import { z } from 'zod';
+import { OWN } from '../search/own-code.ts';
 import type { Algorithm, Section } from './algorithm.ts';
 import { annealing } from './annealing.ts';
 import { backprop } from './backprop/backprop.ts';
@@ -9,7 +10,7 @@ import { localSearch } from './local-search.ts';
 import { muPlusLambda } from './mu-plus-lambda.ts';
 import { nes } from './nes.ts';
 import { nsga } from './nsga/nsga.ts';
-import type { SearchSpec } from './parts/sections.ts';
+import { type OwnSpec, own } from './own.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
 import { pbil } from './pbil.ts';
 import { randomSearch } from './random-search.ts';
@@ -32,13 +33,15 @@ const ALGORITHMS = {
   'mu-plus-lambda': muPlusLambda,
 };
 
-export type AlgorithmName = keyof typeof ALGORITHMS;
+export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;
 
 export const DEFAULT_ALGORITHM: AlgorithmName = 'sltn-ga';
 
-export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as AlgorithmName[];
+export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as (keyof typeof ALGORITHMS)[];
 
-type OwnSection = Extract<(typeof ALGORITHMS)[AlgorithmName]['section'], Section>;
+export const ALL_ALGORITHM_NAMES: readonly AlgorithmName[] = [...ALGORITHM_NAMES, OWN];
+
+type OwnSection = Extract<(typeof ALGORITHMS)[keyof typeof ALGORITHMS]['section'], Section>;
 type OwnSections = { [Own in OwnSection as Own['key']]: z.ZodPrefault<Own['schema']> };
 
 /** The sections of the run spec that belong to one algorithm each. */
@@ -49,13 +52,13 @@ export const OWN_SECTIONS = Object.fromEntries(
 ) as OwnSections;
 
 /** The parts of a run spec that algorithms read. */
-type AlgorithmSpec = SearchSpec & {
+type AlgorithmSpec = OwnSpec & {
   readonly [Own in OwnSection as Own['key']]: z.output<Own['schema']>;
 };
 
 export type AnyAlgorithm = Algorithm<AlgorithmSpec>;
 
-const TABLE: Readonly<Record<AlgorithmName, AnyAlgorithm>> = ALGORITHMS;
+const TABLE: Readonly<Record<AlgorithmName, AnyAlgorithm>> = { ...ALGORITHMS, own };
 
 export function algorithmNamed(name: AlgorithmName): AnyAlgorithm {
   return TABLE[name];
@@ -63,7 +66,7 @@ export function algorithmNamed(name: AlgorithmName): AnyAlgorithm {
 
 /** The same for a name from outside, such as one in a summary of another version; undefined where there is none. */
 export function findAlgorithm(name: unknown): AnyAlgorithm | undefined {
-  return ALGORITHM_NAMES.flatMap((known) => (known === name ? [TABLE[known]] : []))[0];
+  return ALL_ALGORITHM_NAMES.flatMap((known) => (known === name ? [TABLE[known]] : []))[0];
 }
 
 /** The names of those that are so, in the order of the table. */

@@ -18,6 +18,7 @@ import {
 import { type PruningProgress, pruningProgressSchema } from '../workflow/pruning-progress.ts';
 import { SEARCH_FUNCTIONS, type TaskFunction } from '../workflow/states.ts';
 import { type Answer, TaskError } from './invocation.ts';
+import type { OwnModule } from './own-modules.ts';
 import invoke from './worker.ts';
 
 export interface EngineOptions {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly onPayload?: (stateName: string, payload: unknown, enters: boolean) => void;
   /** Called while the ticket is pruned in a worker thread. */
   readonly onPruning?: (progress: PruningProgress) => void;
+  /** The algorithm and the objective of a program: threads that evaluate load them, too. */
+  readonly own?: readonly OwnModule[];
   /** When it fires, the run stops after the generation, or the invocation of Train, in flight. */
   readonly signal?: AbortSignal;
 }
@@ -141,12 +144,13 @@ const OWN_THREAD: Pool = {
   destroy: async () => undefined,
 };
 
-function startThreads({ workers, onPruning }: EngineOptions): Pool {
+function startThreads({ workers, onPruning, own }: EngineOptions): Pool {
   const pool = new Piscina({
     filename: new URL('worker.ts', import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
     concurrentTasksPerWorker: 1,
+    workerData: { own },
   });
   pool.on('message', (message: unknown) => {
     const { data } = pruningProgressSchema.safeParse(message);

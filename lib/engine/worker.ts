@@ -1,14 +1,19 @@
 /** A warm environment for functions: in a worker thread, or in the engine's own. */
 import module from 'node:module';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Handler } from '../aws/lambda/handler.ts';
 import type { PieceAnswer, PieceTask } from '../aws/lambda/piece-messages.ts';
 import { onPruning } from '../workflow/pruning-progress.ts';
 import { type Answer, answer } from './invocation.ts';
+import { ownModuleSchema, reopenOwnModule } from './own-modules.ts';
 
 // The functions' modules are loaded below: compiled code is cached between runs, like that of the program.
 if (parentPort) module.enableCompileCache?.();
+
+/** In a worker thread of the engine: what a program brings along. */
+const { data } = z.object({ own: z.array(ownModuleSchema).optional() }).safeParse(workerData);
+for (const module of data?.own ?? []) await reopenOwnModule(module);
 
 const invocationSchema = z.object({
   /** The function's file in lambdas/; 'release' closes what functions keep open. */

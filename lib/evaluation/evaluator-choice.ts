@@ -4,6 +4,7 @@ import { countWeights } from '../network/architecture.ts';
 import { graphOfLayers, layersOf } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph, type NetworkSize, sizeOfLayers } from '../network/network.ts';
 import { needsLoss, type Objective } from '../search/individual.ts';
+import { OWN } from '../search/own-code.ts';
 import type { Evaluator } from './evaluator.ts';
 import { countTerms, fewInputsEvaluator } from './few-inputs-evaluator.ts';
 import { GeneralEvaluator } from './general-evaluator.ts';
@@ -45,7 +46,8 @@ export function estimateTime(path: Path, task: EvaluationTask): number {
     if ('widths' in task && needsLoss(task.objective)) return Number.POSITIVE_INFINITY;
     return multiplyAdds * MULTIPLY_ADD + units * GRAPH_ACTIVATION;
   }
-  if ('size' in task) return Number.POSITIVE_INFINITY;
+  // Only the graph path has the logits at hand.
+  if ('size' in task || task.objective === OWN) return Number.POSITIVE_INFINITY;
   const { widths, samples, objective } = task;
   const hidden = widths.slice(1, -1);
   if (path === 'general') {
@@ -63,7 +65,7 @@ export function estimateTime(path: Path, task: EvaluationTask): number {
 
 /** The cheapest path; a multilayer perceptron takes one of those that are made for it. */
 export function choosePath(task: EvaluationTask): Path {
-  if ('size' in task) return 'graph';
+  if ('size' in task || task.objective === OWN) return 'graph';
   return estimateTime('few-inputs', task) < estimateTime('general', task) ? 'few-inputs' : 'general';
 }
 
@@ -83,13 +85,13 @@ export async function createEvaluator(
   const x = scaled(samples.x, scaling, options.consume ? samples.x : undefined);
   const data = { features: samples.features, x, labels: samples.labels };
   const layers = layersOf(network);
-  if (options.path === 'graph' || !layers) {
-    if (options.path && options.path !== 'graph')
-      throw new Error(`no path '${options.path}' for a graph network`);
+  const { path, objective } = options;
+  if (path === 'graph' || objective === OWN || !layers) {
+    if (path && path !== 'graph') throw new Error(`no path '${path}' for a graph network`);
     return GraphEvaluator.create(isGraph(network) ? network : graphOfLayers(network), data, options);
   }
-  const task = { widths: layers.widths, samples: countSamples(samples), objective: options.objective };
-  return (options.path ?? choosePath(task)) === 'few-inputs'
+  const task = { widths: layers.widths, samples: countSamples(samples), objective };
+  return (path ?? choosePath(task)) === 'few-inputs'
     ? fewInputsEvaluator(layers, data, options.threads)
     : GeneralEvaluator.create(layers, data, options);
 }

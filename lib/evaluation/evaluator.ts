@@ -11,7 +11,7 @@ export interface Scores {
   readonly correct: Uint32Array;
   /** Cross-entropy summed over the samples, in nats; NaN where it is not computed or not finite. */
   readonly loss: Float64Array;
-  /** Mean over the classes of the objective's figure, from counts as exact as `correct`; NaN where it is not computed. */
+  /** Mean over the classes of the objective's figure, from counts as exact as `correct`, or the fitness by an own objective; NaN where it is not computed. */
   readonly macroAverage: Float64Array;
   /** For each its gaps and its excess, in the order of `FAIRNESS`, where they are measured. */
   readonly fairness?: Float64Array;

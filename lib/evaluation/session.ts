@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Objective } from '../search/individual.ts';
+import type { LoadedObjective } from '../search/own-objective.ts';
 
 /** Memory of a Lambda function that comes with each vCPU, MB. */
 const MEGABYTES_PER_VCPU = 1769;
@@ -20,6 +21,8 @@ export function sessionThreads(
 
 export interface EvaluatorOptions {
   readonly objective: Objective;
+  /** Where that is an own one. */
+  readonly own?: LoadedObjective | undefined;
   /** Threads of the session; as many as the place has if absent. */
   readonly threads?: number | undefined;
 }

@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { at } from '../base/at.ts';
 import type { Confusion } from '../base/classes.ts';
 import { countSamples, type Samples } from '../data/dataset.ts';
+import { type LoadedObjective, ownFitness } from '../search/own-objective.ts';
 import { balancedAccuracy, type ClassCounts, macroF1 } from './macro-average.ts';
 import { sessionOptions } from './session.ts';
 
@@ -17,6 +18,8 @@ export interface TicketScore {
   readonly confusion: Confusion<Uint32Array>;
   /** The same of each group, where the samples have groups. */
   readonly groups?: readonly Confusion<Uint32Array>[];
+  /** By an own objective, 0..1. */
+  readonly own?: number;
 }
 
 /** Rows of a batch, at most; and features of all its rows, which convolutions make dozens of values of each. */
@@ -50,14 +53,20 @@ export class TicketSession {
     return labels;
   }
 
-  async score(samples: Samples): Promise<TicketScore> {
+  async score(samples: Samples, own?: LoadedObjective): Promise<TicketScore> {
     const count = countSamples(samples);
+    const answers = own && { logits: new Float32Array(), predictions: new Uint16Array(count) };
     let loss = 0;
     let confusion: Confusion<Uint32Array> = { classes: 0, counts: new Uint32Array() };
     const groups: Confusion<Uint32Array>[] = [];
     for await (const { start, label, logits } of this.answers(samples.x, samples.features)) {
       const classes = logits.length / label.length;
       if (start === 0) confusion = noneOf(classes);
+      if (answers) {
+        if (start === 0) answers.logits = new Float32Array(count * classes);
+        answers.logits.set(logits, start * classes);
+        answers.predictions.set(Uint16Array.from(label, Number), start);
+      }
       for (let row = 0; row < label.length; row++) {
         const expected = samples.labels[start + row] ?? 0;
         const cell = expected * classes + Number(label[row]);
@@ -80,6 +89,16 @@ export class TicketSession {
       macroF1: macroF1(counts),
       confusion,
       ...(samples.groups && { groups }),
+      ...(own && answers
+        ? {
+            own: ownFitness(own, {
+              ...answers,
+              classes: confusion.classes,
+              samples: count,
+              labels: Uint16Array.from(samples.labels),
+            }),
+          }
+        : {}),
     };
   }
 

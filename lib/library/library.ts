@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import papaparse from 'papaparse';
 import { z } from 'zod';
+import { ownSchema } from '../algorithms/own.ts';
 import { defined } from '../base/defined.ts';
 import { evaluateTicket } from '../cli/evaluate/evaluate.ts';
 import { matrixOf } from '../cli/evaluate/printout.ts';
@@ -16,6 +17,7 @@ import { located, runName } from '../cli/input.ts';
 import { inputOf, requireRun, uriOfFolder } from '../cli/local-run.ts';
 import { shown } from '../cli/paths.ts';
 import { runSearch } from '../engine/engine.ts';
+import type { OwnModule } from '../engine/own-modules.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { readSummary } from '../runs/final/summary.ts';
 import { parseSpec, specJsonSchema } from '../runspec/parser.ts';
@@ -24,25 +26,27 @@ import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 import { VERSION } from '../version.ts';
-
-/** A run spec, as in a spec file: every key is optional. docs/reference/spec.md tells all of them; `specSchema` is their JSON Schema. */
-interface Spec {
-  /** The preset; the other keys override its values: see `presets`. */
-  readonly preset?: string;
-  /** The search: 'sltn-ga' unless given. */
-  readonly algorithm?: string;
-  /** Of the search, and of the weights unless `network.seed` is given. */
-  readonly seed?: number;
-  /** The data: { dataset: 'moons' }, or { dataset: 'files', train: 'iris.csv' }, and so on. */
-  readonly task?: Readonly<Record<string, unknown>>;
-  /** The network: { layers: [2, 20, 2] }, { architecture: 'conv-small' }, { model: 'net.onnx' }, and so on. */
-  readonly network?: Readonly<Record<string, unknown>>;
-  readonly search?: Readonly<Record<string, unknown>>;
-  readonly stop?: Readonly<Record<string, unknown>>;
-  readonly [section: string]: unknown;
-}
+import type {
+  OwnAlgorithm,
+  OwnAnswers,
+  OwnGeneration,
+  OwnObjective,
+  OwnPlace,
+  OwnProblem,
+  OwnRandom,
+  ScoredMask,
+} from './own.ts';
+import { openOwn, requireSame, withOwn } from './own-run.ts';
+import type { Run, RunFigures, RunFiles, Spec } from './run.ts';
 
 interface SearchOptions {
+  /**
+   * A search of your own: the path or file: URL of a module whose default export is an `OwnAlgorithm`. The run keeps its name and
+   * the SHA-256 of its file, which are part of the run's identity; files that the module imports are not looked at.
+   */
+  readonly algorithm?: string | URL;
+  /** A fitness of your own: the same with an `OwnObjective`. It goes with algorithms that evaluate whole masks. */
+  readonly objective?: string | URL;
   /** The folder of the run; a new one in runs/ unless given. */
   readonly out?: string;
   /** Threads that evaluate; one for each core unless given. They change no result. */
@@ -64,50 +68,10 @@ interface SearchProgress {
   readonly bestLoss: number | null;
   /** Share of the prunable weights that the best mask prunes. */
   readonly bestSparsity: number | null;
+  /** Flips of single bits that were considered, and those allowed in all; undefined where the algorithm flips none. */
+  readonly flips: { readonly done: number; readonly all: number } | undefined;
   /** The search is over, and its ticket is pruned and written next. */
   readonly done: boolean;
-}
-
-/** A run in a folder. */
-interface Run {
-  /** Its absolute path. */
-  readonly folder: string;
-  /** Whether the search came to its end; one that was stopped or killed goes on with `resume`. */
-  readonly status: 'succeeded' | 'stopped';
-  /** The complete spec, its files' contents included as checksums; undefined before the run has read them. */
-  readonly spec: Spec | undefined;
-  /** The results, as in summary.json; undefined until the search is over. */
-  readonly summary: RunFigures | undefined;
-  /** A row for each generation, as in history.csv; empty until the search is over. */
-  readonly history: readonly Readonly<Record<string, number | null>>[];
-  /** Paths of what the run left; undefined until the search is over. */
-  readonly files: RunFiles | undefined;
-}
-
-/** The figures that most programs need; docs/reference/artifacts.md tells all that summary.json holds. */
-interface RunFigures {
-  readonly algorithm: string;
-  readonly seed: number;
-  readonly stopReason: string | null;
-  readonly generations: number;
-  readonly evaluations: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
-  readonly trainLoss: number | null;
-  readonly testLoss: number | null;
-  readonly sparsity: number;
-  readonly keptWeights: number;
-  readonly prunableWeights: number;
-  readonly seconds: number;
-}
-
-interface RunFiles {
-  /** The ticket as a plain classifier, and the same without what its mask makes superfluous. */
-  readonly ticket: string;
-  readonly minimised: string;
-  /** Weights, biases and masks by layer name. */
-  readonly mask: string;
-  readonly report: string;
 }
 
 interface EvaluateOptions {
@@ -151,30 +115,43 @@ const version: string = VERSION;
  * that says what is wrong: named InvalidSpec for a spec that cannot be run, UnusableOutput for a folder that is taken.
  */
 async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run> {
-  const asked = parseSpec(located(spec, process.cwd()));
+  const own = await openOwn(options);
+  const asked = parseSpec(withOwn(located(spec, process.cwd()), own));
   const out = resolve(options.out ?? join('runs', runName(asked)));
   using _ = await lockFolder(out, { command: 'a search', name: shown(out) });
-  return await execute(inputOf(asked, out), out, options);
+  return await execute(inputOf(asked, out), out, options, own);
 }
 
-/** Goes on with a run that was stopped or killed, with the same result as if it had never been; one that is over is read. */
+/**
+ * Goes on with a run that was stopped or killed, with the same result as if it had never been; one that is over is read.
+ * A run with an algorithm or an objective of your own needs their modules again, unchanged.
+ */
 async function resume(folder: string, options: Omit<SearchOptions, 'out'> = {}): Promise<Run> {
   const out = resolve(folder);
   await requireRun(out);
   const before = await readRun(out);
   if (before.status === 'succeeded') return before;
   using _ = await lockFolder(out, { command: 'a search', name: shown(out) });
-  return await execute({ run: uriOfFolder(out) }, out, options);
+  const own = await openOwn(options);
+  requireSame(shown(out), ownSchema.optional().parse(before.spec?.own), own);
+  return await execute({ run: uriOfFolder(out) }, out, options, own);
 }
 
-async function execute(input: unknown, out: string, options: Omit<SearchOptions, 'out'>): Promise<Run> {
+async function execute(
+  input: unknown,
+  out: string,
+  options: Omit<SearchOptions, 'out'>,
+  own: readonly OwnModule[],
+): Promise<Run> {
   const { workers = availableParallelism(), signal, onProgress } = options;
   await runSearch(input, {
     workers,
     name: basename(out),
+    own,
     ...defined({ signal }),
     onState: ({ generation, done, progress }) => {
-      const { maxGenerations, evaluations, bestAccuracy, meanAccuracy, bestLoss, bestSparsity } = progress;
+      const { maxGenerations, evaluations, bestAccuracy, meanAccuracy, bestLoss, bestSparsity, flips } =
+        progress;
       onProgress?.({
         generation,
         maxGenerations,
@@ -183,6 +160,7 @@ async function execute(input: unknown, out: string, options: Omit<SearchOptions,
         meanAccuracy,
         bestLoss,
         bestSparsity,
+        flips,
         done,
       });
     },
@@ -254,12 +232,20 @@ export {
   type EvaluateOptions,
   evaluate,
   type NamedPreset,
+  type OwnAlgorithm,
+  type OwnAnswers,
+  type OwnGeneration,
+  type OwnObjective,
+  type OwnPlace,
+  type OwnProblem,
+  type OwnRandom,
   presets,
   type Run,
   type RunFigures,
   type RunFiles,
   readRun,
   resume,
+  type ScoredMask,
   type SearchOptions,
   type SearchProgress,
   type Spec,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pickSchema } from '../algorithms/parts/sections.ts';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { costSchema } from '../cost/cost.ts';
-import { OBJECTIVES } from '../search/individual.ts';
+import { ALL_OBJECTIVES } from '../search/individual.ts';
 import { fairnessSchema } from './fairness.ts';
 
 const share = z.number().min(0).max(1);
@@ -80,7 +80,7 @@ export const summarySchema = z.object({
   stopReason: z.enum(STOP_REASONS).nullable(),
   /** As the spec names it. A search counts generations and evaluations of masks; training counts epochs and passes over the data. */
   algorithm: z.string().default('sltn-ga'),
-  objective: z.enum(OBJECTIVES),
+  objective: z.enum(ALL_OBJECTIVES),
   /** Only for a multilayer perceptron that the spec gives by its layers. */
   layers: z.array(z.int()).nullable(),
   /** Its name for people, such as '[2, 20, 2]', 'conv-2' or 'net.onnx'; absent in summaries of earlier versions. */
@@ -103,6 +103,11 @@ export const summarySchema = z.object({
   testBalancedAccuracy: share,
   trainMacroF1: share,
   testMacroF1: share,
+  /** The fitness by an own objective; absent without one. */
+  trainOwnObjective: share.optional(),
+  testOwnObjective: share.optional(),
+  /** Names of the own algorithm and objective of a program, where it has brought them along. */
+  own: z.object({ algorithm: z.string().optional(), objective: z.string().optional() }).optional(),
   /** Mean cross-entropy per sample, in nats. */
   trainLoss: z.number().nullable(),
   testLoss: z.number().nullable(),

@@ -1,6 +1,6 @@
 /** run.json. */
 import { z } from 'zod';
-import { OBJECTIVES } from '../search/individual.ts';
+import { ALL_OBJECTIVES } from '../search/individual.ts';
 
 /** run.json: what `prepare` made, for the steps after it. Its checksums guard every artifact that it names. */
 export const manifestSchema = z.object({
@@ -27,7 +27,7 @@ export const manifestSchema = z.object({
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   /** Figures to compute for every mask. */
-  objective: z.enum(OBJECTIVES),
+  objective: z.enum(ALL_OBJECTIVES),
   checksums: z.record(z.string(), z.string()),
 });
 export type Manifest = z.output<typeof manifestSchema>;

@@ -4,6 +4,8 @@ import { parseArtifact } from '../base/artifact-json.ts';
 import { DamagedArtifact } from '../base/errors.ts';
 import { NOTHING_SPENT, type Spent } from '../cost/usage.ts';
 import { completeSpecSchema, type RunSpec } from '../runspec/schema.ts';
+import { OWN } from '../search/own-code.ts';
+import { type LoadedObjective, OWN_OBJECTIVES } from '../search/own-objective.ts';
 import { MANIFEST, SPEC } from '../store/keys.ts';
 import { checksum, MissingObject, type Store } from '../store/store.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
@@ -41,6 +43,11 @@ export async function openRun(store: Store, expected?: string): Promise<Run> {
   const written = verify(store, SPEC, await required(store, SPEC), manifest.checksums[SPEC]);
   const spec = parseArtifact(SPEC, store, written, completeSpecSchema);
   return { store, manifest, checksum: checksum(bytes), spec };
+}
+
+/** Its own objective, where it has one. Throws InvalidSpec where this thread has not loaded it. */
+export function ownObjectiveOf({ spec }: Pick<Run, 'spec'>): LoadedObjective | undefined {
+  return spec.search.objective === OWN ? OWN_OBJECTIVES.get(spec.own?.objective) : undefined;
 }
 
 /** Runs that this process has open; those that were used least recently make room. */

@@ -4,6 +4,7 @@ import { InvalidSpec } from '../base/errors.ts';
 import { teacherOf } from '../network/planting/teacher.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { kindsOf } from './network.ts';
+import { problemsOfOwn } from './own.ts';
 import { problemsOfPlanting } from './planted.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import {
@@ -82,6 +83,7 @@ export function checkFeasible(spec: AskedSpec): void {
     );
   }
   if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
+  problems.push(...problemsOfOwn(spec));
   const { start, pick, constraints } = spec.search;
   if (constraints !== undefined) problems.push(...unconstrained(spec));
   if (pick !== undefined && pick !== 'best' && !algorithm.hasFront) {

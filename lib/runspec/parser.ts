@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
+import { OWN } from '../search/own-code.ts';
 import { withDefaults, withDefaultsBelow } from './defaults.ts';
 import { filesTaskSchema } from './files.ts';
 import { problemsOfIgnored } from './ignored.ts';
@@ -70,6 +71,9 @@ export function specJsonSchema(): unknown {
     override: ({ zodSchema, jsonSchema }) => {
       // Files need not say that they are files.
       if (zodSchema === filesTaskSchema) jsonSchema.required = ['train'];
+      // No file of a spec can name the code of a program.
+      if (jsonSchema.enum) jsonSchema.enum = jsonSchema.enum.filter((value) => value !== OWN);
+      delete jsonSchema.properties?.[OWN];
     },
   });
 }
@@ -132,8 +136,10 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
       return issue.keys.map((key) => unknownKey(key, issue.path, root, schema));
     case 'invalid_type':
       return [`${where}: ${found}, expected ${EXPECTED[issue.expected] ?? issue.expected}`];
-    case 'invalid_value':
-      return [`${where}: ${found}, expected ${issue.values.map((value) => show(value)).join(' or ')}`];
+    case 'invalid_value': {
+      const allowed = issue.values.filter((value) => value !== OWN);
+      return [`${where}: ${found}, expected ${allowed.map((value) => show(value)).join(' or ')}`];
+    }
     case 'invalid_union': {
       if (issue.discriminator === undefined) return describeUnion(issue, where, found, root, schema);
       const names = optionsOf(issue);
@@ -216,7 +222,7 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: un
   }
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest, valueAt(value, path.slice(0, 1)));
   if (!(schema instanceof z.ZodObject)) return [];
-  if (key === undefined) return Object.keys(schema.shape);
+  if (key === undefined) return Object.keys(schema.shape).filter((one) => one !== OWN);
   const below = schema.shape[String(key)];
   return below === undefined ? [] : keysAt(below, rest, valueAt(value, [key]));
 }

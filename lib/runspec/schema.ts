@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { ownSchema } from '../algorithms/own.ts';
 import {
   completeSearchSchema,
   pruningSchema,
@@ -12,8 +13,8 @@ import {
   stopSchema,
 } from '../algorithms/parts/sections.ts';
 import {
-  ALGORITHM_NAMES,
   ALGORITHM_SUMMARIES,
+  ALL_ALGORITHM_NAMES,
   DEFAULT_ALGORITHM,
   OWN_SECTIONS,
 } from '../algorithms/registry.ts';
@@ -27,7 +28,10 @@ const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** As users write it, laid over its preset: defaults that depend on nothing else are filled in. */
 export const runSpecSchema = z.strictObject({
   preset: z.string().optional().meta({ description: 'The preset; the other keys override its values' }),
-  algorithm: z.enum(ALGORITHM_NAMES).default(DEFAULT_ALGORITHM).meta({ description: ALGORITHM_SUMMARIES }),
+  algorithm: z
+    .enum(ALL_ALGORITHM_NAMES)
+    .default(DEFAULT_ALGORITHM)
+    .meta({ description: ALGORITHM_SUMMARIES }),
   seed: seed
     .default(0)
     .meta({ description: 'Seed of the search, and of the weights unless network.seed is given' }),
@@ -37,6 +41,10 @@ export const runSpecSchema = z.strictObject({
   stop: stopSchema.prefault({}),
   pruning: pruningSchema.prefault({}),
   ...OWN_SECTIONS,
+  own: ownSchema.optional().meta({
+    description:
+      'The algorithm and the objective of a program that uses the library, which writes this section',
+  }),
   // Where it ends a run, the result depends on it: it is part of a run's identity, as the rules of `stop` are.
   budget: budgetSchema.optional().meta({
     description: 'Limits of cost and time; a run that reaches one ends with its best ticket',

@@ -1,6 +1,7 @@
 /** Individuals, their scores, and the order in which selection ranks them. */
 import type { Fairness } from './fairness.ts';
 import { countZeros } from './genome.ts';
+import { OWN } from './own-code.ts';
 
 /** Where an individual came from. Files hold positions in this list: new ones come at its end. */
 export const ORIGINS = [
@@ -19,7 +20,7 @@ export interface Score {
   readonly correct: number;
   /** Cross-entropy summed over the samples, in nats; NaN where it was not computed or is not finite. */
   readonly loss: number;
-  /** Mean over the classes of the objective's figure, 0..1; NaN where it was not computed. */
+  /** Mean over the classes of the objective's figure, or the fitness by an own objective, 0..1; NaN where it was not computed. */
   readonly macroAverage: number;
   /** Gaps between groups of samples, where they are measured. */
   readonly fairness?: Fairness;
@@ -55,10 +56,16 @@ export const OBJECTIVES = [
   ...MACRO_AVERAGES,
   'cross-entropy',
 ] as const;
-export type Objective = (typeof OBJECTIVES)[number];
+export const ALL_OBJECTIVES = [...OBJECTIVES, OWN] as const;
+export type Objective = (typeof ALL_OBJECTIVES)[number];
 
 export function isMacroAverage(objective: Objective): objective is MacroAverage {
   return MACRO_AVERAGES.some((one) => one === objective);
+}
+
+/** Whether `Score.macroAverage` is the fitness. */
+export function isFigure(objective: Objective): objective is MacroAverage | typeof OWN {
+  return isMacroAverage(objective) || objective === OWN;
 }
 
 /** Whether the cross-entropy has a say. */
@@ -79,14 +86,14 @@ export function fitnessOf(score: Score, objective: Objective): number {
   // Between one count and the next, so that no loss outweighs a prediction.
   if (objective === 'accuracy-then-cross-entropy')
     return score.correct + (Number.isFinite(score.loss) ? 1 / (2 + score.loss) : 0);
-  const fitness = isMacroAverage(objective) ? score.macroAverage : -score.loss;
+  const fitness = isFigure(objective) ? score.macroAverage : -score.loss;
   return Number.isFinite(fitness) ? fitness : Number.NEGATIVE_INFINITY;
 }
 
 /** The same between 0 and 1, comparable between tasks: of cross-entropy the geometric mean of the probabilities of the right classes. */
 export function fitnessShare(score: Score, objective: Objective, samples: number): number {
   const fitness = fitnessOf(score, objective);
-  if (isMacroAverage(objective)) return Math.max(0, fitness);
+  if (isFigure(objective)) return Math.max(0, fitness);
   return objective === 'accuracy' ? fitness / samples : Math.exp(fitness / samples);
 }
 

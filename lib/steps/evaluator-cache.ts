@@ -5,7 +5,7 @@ import { createEvaluator } from '../evaluation/evaluator-choice.ts';
 import { createFairEvaluator } from '../evaluation/fair-evaluator.ts';
 import { fairnessTask } from '../runs/groups.ts';
 import { readNetwork } from '../runs/networks.ts';
-import { type Run, required, verify } from '../runs/run.ts';
+import { ownObjectiveOf, type Run, required, verify } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
@@ -31,7 +31,7 @@ async function loadEvaluator(run: Run, copies?: Copies): Promise<Evaluator> {
   };
   const [network, train] = await Promise.all([readNetwork(run, read), read(keys.TRAIN)]);
   const samples = decodeSamples(train, keys.TRAIN);
-  const options = { objective: manifest.objective, consume: true };
+  const options = { objective: manifest.objective, own: ownObjectiveOf(run), consume: true };
   const task = fairnessTask(run);
   if (task) return createFairEvaluator(network, samples, manifest.scaling, options, task);
   return createEvaluator(network, samples, manifest.scaling, options);
@@ -61,10 +61,18 @@ export class EvaluatorCache {
 
   async get(run: Run): Promise<Evaluator> {
     const { checksums, objective, scaling } = run.manifest;
+    const own = run.spec.own?.objective?.sha256;
     // The file of a model does not say which of its weights can be pruned.
     const { include, exclude } = 'model' in run.spec.network ? run.spec.network : {};
     const network = [checksums[keys.WEIGHTS], checksums[keys.GRAPH], include, exclude];
-    const key = JSON.stringify([...network, checksums[keys.TRAIN], objective, scaling, fairnessTask(run)]);
+    const key = JSON.stringify([
+      ...network,
+      checksums[keys.TRAIN],
+      objective,
+      own,
+      scaling,
+      fairnessTask(run),
+    ]);
     const evaluator = await this.#evaluators.forceFetch(key, { context: run });
     await Promise.all(this.#leaving);
     return evaluator;

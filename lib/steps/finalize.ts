@@ -20,7 +20,7 @@ import { unprunedOf } from '../runs/final/unpruned.ts';
 import { readInputs } from '../runs/inputs.ts';
 import { readLandscape } from '../runs/landscape-artifacts.ts';
 import { encodeTicket } from '../runs/networks.ts';
-import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
+import { ownObjectiveOf, type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { type ContentsOf, putsOf, type RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import { checksum } from '../store/store.ts';
@@ -57,7 +57,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const { own, picked } = front ? pickContender(run, front, best) : { own: best };
   const { ticket } = own;
   await using session = await TicketSession.open(ticket.model);
-  const scores = { ...own.scores, test: await scoreTest(session, inputs) };
+  const scores = { ...own.scores, test: await scoreTest(session, inputs, ownObjectiveOf(run)) };
   const earlier = event.done ? await earlierSummary(run, found) : undefined;
   const minimised = await minimisedTicket(ticket, session, manifest.scaling, inputs, earlier);
   const { spent = UNMETERED, platform = AS_IF, now } = context;

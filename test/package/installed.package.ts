@@ -55,7 +55,8 @@ test('holds the command, the library and its types, and no more', () => {
   expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
   const code = /^dist\/(bin|lambdas|lib|vendor)\/.*(\.js|\.asl\.json|\.csv\.gz|LICENSES\.txt)$/;
   const inDist = packed.filter((path) => path.startsWith('dist/') && !code.test(path));
-  expect(inDist).toEqual(['dist/lib/library/library.d.ts']);
+  const declared = ['library', 'own', 'run'].map((name) => `dist/lib/library/${name}.d.ts`);
+  expect(inDist.sort()).toEqual(declared);
 });
 
 test('npx tombola searches, as in the clone', async () => {
@@ -90,19 +91,27 @@ test('tombola serve has its page', async () => {
 
 test('a program imports it: the examples of docs/how-to/library.md', async () => {
   const docs = await readFile(join(ROOT, 'docs/how-to/library.md'), 'utf8');
-  const blocks = [...docs.matchAll(/<!-- tested -->\n```js\n(.*?)```/gs)].map(([, code = '']) => code);
-  expect(blocks.length).toBe(3);
-  await writeFile(join(folder, 'examples.js'), blocks.join('\n'));
+  const blocks = [...docs.matchAll(/<!-- tested(?:: (\S+))? -->\n```js\n(.*?)```/gs)];
+  expect(blocks.map(([, name]) => name).filter(Boolean)).toEqual(['coin-flips.js', 'worst-recall.js']);
+  const filed = Map.groupBy(blocks, ([, name = 'examples.js']) => name);
+  for (const [name, parts] of filed)
+    await writeFile(join(folder, name), parts.map(([, , code]) => code).join('\n'));
   const { stdout } = await inFolder('node', 'examples.js');
   expect(stdout).toMatch(/^stopped\nsucceeded true$/m);
   expect(stdout).toMatch(/^test 0\.\d+$/m);
+  expect(stdout).toMatch(/^coin-flips 0\.\d+$/m);
+  expect(stdout).toMatch(/^worst-recall 0\.\d+$/m);
 });
 
 test('its types tell a mistake', async () => {
   const lines = [
-    "import { search, type Run } from 'tombola-tickets';",
+    "import { type OwnAlgorithm, type OwnObjective, search, type Run } from 'tombola-tickets';",
     "const run: Run = await search({ seed: 1 }, { out: 'a' });",
     'export const accuracy: number | undefined = run.summary?.testAccuracy;',
+    'type Kept = { kept: Float64Array };',
+    "export const own: OwnAlgorithm<Kept> = { name: 'a', start: ({ bits }) => ({ kept: new Float64Array(bits) }), ask: ({ kept }) => [Uint8Array.from(kept)] };",
+    '// @ts-expect-error: a fitness is a number.',
+    "export const objective: OwnObjective = { name: 'b', fitness: ({ labels }) => labels };",
     '// @ts-expect-error: the seed is a number.',
     "await search({ seed: 'one' });",
   ];

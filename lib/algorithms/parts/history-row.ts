@@ -5,7 +5,7 @@ import { sparsityOf } from '../../search/genome.ts';
 import {
   excessOf,
   type Individual,
-  isMacroAverage,
+  isFigure,
   needsLoss,
   type Objective,
   type Origin,
@@ -36,7 +36,7 @@ export const historyRowSchema = z.object({
   bestLoss: loss,
   meanLoss: loss,
   worstLoss: loss,
-  /** Balanced accuracy or macro-F1, whichever is the objective; null where neither is. */
+  /** Balanced accuracy, macro-F1 or the fitness by an own objective, whichever is the objective; null where none is. */
   bestMacroAverage: average,
   meanMacroAverage: average,
   worstMacroAverage: average,
@@ -100,7 +100,7 @@ export function historyRow(
   const { samples, bits, objective, origins, ...counts } = context;
   const accuracies = survivors.map(({ score }) => score.correct / samples);
   const losses = needsLoss(objective) ? survivors.map(({ score }) => score.loss / samples) : [];
-  const averages = isMacroAverage(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
+  const averages = isFigure(objective) ? survivors.map(({ score }) => score.macroAverage) : [];
   const sparsities = survivors.map(({ genome }) => sparsityOf(genome, bits));
   const from = origins.map(
     (origin) => [ORIGIN_COLUMNS[origin], survivors.filter((one) => one.origin === origin).length] as const,

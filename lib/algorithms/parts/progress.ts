@@ -1,6 +1,6 @@
 /** Figures of the last complete generation, or epoch, for people who watch. */
 import { z } from 'zod';
-import { OBJECTIVES } from '../../search/individual.ts';
+import { ALL_OBJECTIVES } from '../../search/individual.ts';
 
 const count = z.int().min(0);
 /** Null before the first complete generation, or where it is not computed. */
@@ -14,7 +14,7 @@ export const progressSchema = z.object({
   meanAccuracy: number,
   bestLoss: number,
   meanLoss: number,
-  objective: z.enum(OBJECTIVES),
+  objective: z.enum(ALL_OBJECTIVES),
   /** The objective where it is a mean over the classes. */
   bestMacroAverage: number,
   meanMacroAverage: number,

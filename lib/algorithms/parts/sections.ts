@@ -1,6 +1,6 @@
 /** The sections of the run spec that all searches share. */
 import { z } from 'zod';
-import { OBJECTIVES } from '../../search/individual.ts';
+import { ALL_OBJECTIVES } from '../../search/individual.ts';
 import { PICK_NAMES } from '../../search/picking.ts';
 
 /**
@@ -78,7 +78,7 @@ export const constraintsSchema = z
   .refine((limits) => Object.keys(limits).length > 0, { error: 'expected at least one limit' });
 
 export const searchSchema = z.strictObject({
-  objective: z.enum(OBJECTIVES).optional().meta({
+  objective: z.enum(ALL_OBJECTIVES).optional().meta({
     description:
       'Fitness on the training data; sparsity comes second. If absent, accuracy; of files with more than two classes cross-entropy',
   }),

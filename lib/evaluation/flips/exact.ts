@@ -6,6 +6,7 @@ import { layersOf } from '../../network/layers-graph.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
 import { fitnessOf, isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
+import { OWN } from '../../search/own-code.ts';
 import type { FlipWalk } from '../../search/pruning.ts';
 import { DoublePrecision } from '../double/layers.ts';
 import type { ScaledData } from '../evaluator.ts';
@@ -129,7 +130,7 @@ export function openFlipWalk(
   figure: Objective,
 ): FlipWalk | undefined {
   const layers = layersOf(network);
-  if (!layers) return undefined;
+  if (!layers || figure === OWN) return undefined;
   const count = samples.labels.length;
   const parts =
     figure === 'accuracy-then-cross-entropy' ? (['accuracy', 'cross-entropy'] as const) : [figure];

@@ -9,6 +9,7 @@ import { foldNormalization } from '../../network/models/graph-folding.ts';
 import { sizeOfGraph } from '../../network/network.ts';
 import { genomeAt, type PackedMasks, unpackInto } from '../../search/genome.ts';
 import { needsLoss } from '../../search/individual.ts';
+import { OWN } from '../../search/own-code.ts';
 import { GraphDouble } from '../double/graph.ts';
 import {
   type Evaluator,
@@ -52,11 +53,10 @@ export class GraphEvaluator implements Evaluator {
   readonly #parts: Parts;
 
   static async create(graph: Graph, data: ScaledData, options: GraphOptions): Promise<GraphEvaluator> {
-    const { objective } = options;
     const folded = foldNormalization(graph);
     const values = await graphData(folded, data);
     const double = new GraphDouble(graph, data.x);
-    const readout = readoutOf(double, data.labels, graph.classes, objective);
+    const readout = readoutOf(double, data.labels, graph.classes, options);
     const forward = await forwardOf(graph, folded, values, double, readout, options);
     const widest = widestNode(folded, values.parts.after);
     const ranges = cutSamples(countSamples(data), widest);
@@ -109,8 +109,9 @@ async function forwardOf(
   { objective, threads, block = 0 }: GraphOptions,
 ): Promise<GraphForward> {
   const width = block || (await channelBlock());
-  // Losses are summed on one thread, as those of multilayer perceptrons are: see general-evaluator.ts.
-  const used = needsLoss(objective) ? 1 : threads;
+  // Losses are summed on one thread, as those of multilayer perceptrons are: see general-evaluator.ts. An own objective may
+  // depend on the last bits of the logits as well.
+  const used = needsLoss(objective) || objective === OWN ? 1 : threads;
   const { multiplyAdds } = sizeOfGraph(graph);
   const places = calibrationPlaces(values.samples, multiplyAdds);
   const measured = async (forward: GraphForward) => {

@@ -1,20 +1,35 @@
 /** Reads scores off the logits of a graph network. */
 import { classCounts } from '../../base/classes.ts';
 import { indexOfLargest } from '../../base/largest.ts';
-import { isMacroAverage, needsLoss, type Objective, type Score } from '../../search/individual.ts';
+import { isMacroAverage, needsLoss, type Score } from '../../search/individual.ts';
+import { ownFitness } from '../../search/own-objective.ts';
 import type { GraphDouble } from '../double/graph.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
+import type { EvaluatorOptions } from '../session.ts';
 
 /** Samples in doubt under one mask before the logits that no sample changes are looked for. */
 const DOUBTS = 2;
 
 export type GraphReadout = ReturnType<typeof readoutOf>;
 
-export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: number, objective: Objective) {
+export function readoutOf(
+  double: GraphDouble,
+  labels: Uint16Array,
+  classes: number,
+  { objective, own }: Pick<EvaluatorOptions, 'objective' | 'own'>,
+) {
   const logits = new Float32Array(labels.length * classes);
   const present = classCounts(labels, classes);
   const predicted = new Uint32Array(classes);
   const truePositives = new Uint32Array(classes);
+  /** For an own objective, which may write into its copies. */
+  const answers = own && {
+    classes,
+    samples: labels.length,
+    logits: new Float32Array(logits.length),
+    predictions: new Uint16Array(labels.length),
+    labels: new Uint16Array(labels.length),
+  };
   /** ε, as a share of the largest logit. */
   let tolerance = 0;
   let doubts = 0;
@@ -90,6 +105,13 @@ export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: num
     return Number.isFinite(total) ? total : Number.NaN;
   }
 
+  function ownFigure(): number {
+    if (!own || !answers) return Number.NaN;
+    answers.logits.set(logits);
+    answers.labels.set(labels);
+    return ownFitness(own, answers);
+  }
+
   return {
     /** The logits of all samples in single precision, samples × classes: those that `score` reads. */
     logits,
@@ -106,6 +128,7 @@ export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: num
       const bound = Math.max(tolerance * largestLogit(), 1e-30);
       for (let sample = 0; sample < labels.length; sample++) {
         const label = predict(mask, sample, bound);
+        if (answers) answers.predictions[sample] = label;
         predicted[label] = (predicted[label] ?? 0) + 1;
         if (label === labels[sample]) truePositives[label] = (truePositives[label] ?? 0) + 1;
       }
@@ -113,7 +136,7 @@ export function readoutOf(double: GraphDouble, labels: Uint16Array, classes: num
       return {
         correct: truePositives.reduce((sum, count) => sum + count, 0),
         loss: needsLoss(objective) ? loss() : Number.NaN,
-        macroAverage: isMacroAverage(objective) ? MACRO_AVERAGE_OF[objective](counts) : Number.NaN,
+        macroAverage: isMacroAverage(objective) ? MACRO_AVERAGE_OF[objective](counts) : ownFigure(),
       };
     },
   };

@@ -6,12 +6,13 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type HistoryRow, survivorsFrom } from '../../algorithms/parts/history-row.ts';
 import { nats, percent, whole } from '../../base/format.ts';
 import {
-  isMacroAverage,
+  isFigure,
   type MacroAverage,
   type Objective,
   ORIGINS,
   type Origin,
 } from '../../search/individual.ts';
+import type { OWN } from '../../search/own-code.ts';
 import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
 import { countAxis, drawChart, lookOf, upwards } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
@@ -51,7 +52,7 @@ export async function historyFigures(history: readonly HistoryRow[], objective: 
   const flipped = flips(history);
   const series = [
     accuracySeries(history, objective),
-    ...(isMacroAverage(objective) ? [macroAverageSeries(history, objective)] : []),
+    ...(isFigure(objective) ? [macroAverageSeries(history, objective)] : []),
     ...(history.some(({ bestLoss }) => bestLoss !== null) ? [lossSeries(history, objective)] : []),
     sparsitySeries(history),
   ];
@@ -120,13 +121,15 @@ function accuracySeries(history: readonly HistoryRow[], objective: Objective): S
   };
 }
 
-/** The figure of each class, whose mean is the objective. */
-const MACRO_AVERAGE_TEXTS: Readonly<Record<MacroAverage, string>> = {
-  'balanced-accuracy': 'the share of the class that is classified correctly (its recall)',
-  'macro-f1': 'F1, the harmonic mean of precision and recall',
+/** The objective in words. */
+const MACRO_AVERAGE_TEXTS: Readonly<Record<MacroAverage | typeof OWN, string>> = {
+  'balanced-accuracy':
+    'Mean over the classes of the share of the class that is classified correctly (its recall)',
+  'macro-f1': 'Mean over the classes of F1, the harmonic mean of precision and recall',
+  own: 'What the objective of the program says of the masks, from 0 to 1',
 };
 
-function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAverage): Series {
+function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAverage | typeof OWN): Series {
   const columns = ['bestMacroAverage', 'meanMacroAverage', 'worstMacroAverage'] as const;
   const [first, last] = endsOf(history, 'bestMacroAverage');
   return {
@@ -137,7 +140,7 @@ function macroAverageSeries(history: readonly HistoryRow[], objective: MacroAver
     axis: linearAxis(valuesOf(history, columns), 0.01, [0, 1]),
     unit: 'percent',
     caption:
-      `Mean over the classes of ${MACRO_AVERAGE_TEXTS[objective]}, on training data: the fitness of this search. ` +
+      `${MACRO_AVERAGE_TEXTS[objective]}, on training data: the fitness of this search. ` +
       `The best individual goes from ${percent(first)} to ${percent(last)}.`,
   };
 }

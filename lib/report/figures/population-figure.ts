@@ -3,7 +3,7 @@ import { group, mean } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../../base/at.ts';
 import { whole } from '../../base/format.ts';
-import { isMacroAverage, type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
+import { isFigure, type Objective, ORIGINS, type Origin } from '../../search/individual.ts';
 import type { RunSummary } from '../summary.ts';
 import { type MacroAverages, macroAverageOf, OBJECTIVE_NAMES } from '../text/objective.ts';
 import { drawChart, lookOf, RING, sparsityAxis, upwards } from './chart.ts';
@@ -44,7 +44,7 @@ export async function populationFigure(
   summary?: Pick<RunSummary, 'sparsity' | 'trainAccuracy' | 'trainLoss'> & MacroAverages,
 ): Promise<Figure | null> {
   const byLoss = objective === 'cross-entropy';
-  const byAverage = isMacroAverage(objective);
+  const byAverage = isFigure(objective);
   const fitnessOf = (one: Survivor) => (byLoss ? one.loss : byAverage ? one.macroAverage : one.accuracy);
   const points = gather(population, fitnessOf);
   if (points.length === 0) return null;
@@ -88,7 +88,7 @@ function chartOf(points: readonly Point[], ticket: Ticket | undefined, objective
   const tickets = ticket ? [ticket] : [];
   const fitness = [...points, ...tickets].map((point) => point.fitness);
   const byLoss = objective === 'cross-entropy';
-  const figure = byLoss || isMacroAverage(objective) ? objective : 'accuracy';
+  const figure = byLoss || isFigure(objective) ? objective : 'accuracy';
   const title = `${OBJECTIVE_NAMES[figure]} on training data${byLoss ? ', nats' : ''}`;
   const x = linearAxis(
     [...points, ...tickets].map((point) => point.sparsity),

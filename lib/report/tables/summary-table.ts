@@ -35,7 +35,15 @@ function describeCost(cost: Cost): string {
 /** The fields that the table shows: all that no other row or table has. */
 type Shown = Omit<
   Required<RunSummary>,
-  'network' | 'minimised' | 'asked' | 'readAs' | 'largestClassAccuracy' | 'checksums' | 'front' | 'fairness'
+  | 'network'
+  | 'minimised'
+  | 'asked'
+  | 'readAs'
+  | 'largestClassAccuracy'
+  | 'checksums'
+  | 'front'
+  | 'fairness'
+  | 'own'
 >;
 
 const share = (value: number | null) => percent(value);
@@ -49,8 +57,8 @@ const ROWS: {
   seed: ['Seed', String],
   status: ['Status', String],
   stopReason: ['Stopped by', stopReasonText],
-  algorithm: ['Algorithm', String],
-  objective: ['Objective', (objective) => OBJECTIVE_NAMES[objective]],
+  algorithm: ['Algorithm', (algorithm, { own }) => own?.algorithm ?? algorithm],
+  objective: ['Objective', (objective, { own }) => own?.objective ?? OBJECTIVE_NAMES[objective]],
   layers: ['Network', (layers, all) => layers?.join(' → ') ?? networkName(all)],
   generations: ['Generations', whole],
   evaluations: ['Evaluations of the search', whole],
@@ -66,6 +74,8 @@ const ROWS: {
   trainBalancedAccuracy: ['Train balanced accuracy', share],
   testMacroF1: ['Test macro-F1', share],
   trainMacroF1: ['Train macro-F1', share],
+  testOwnObjective: ['Test fitness by the objective', (fitness = 0) => share(fitness)],
+  trainOwnObjective: ['Train fitness by the objective', (fitness = 0) => share(fitness)],
   testLoss: ['Test cross-entropy, nats', nats],
   trainLoss: ['Train cross-entropy, nats', nats],
   picked: ['Picked from the front', (_, all) => pickedText(all) ?? '–'],

@@ -1,5 +1,6 @@
 /** Objectives in words, and the figures of a summary that belong to them. */
-import { isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
+import { isFigure, type MacroAverage, type Objective } from '../../search/individual.ts';
+import type { OWN } from '../../search/own-code.ts';
 import type { RunSummary } from '../summary.ts';
 
 export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
@@ -8,27 +9,36 @@ export const OBJECTIVE_NAMES: Readonly<Record<Objective, string>> = {
   'balanced-accuracy': 'balanced accuracy',
   'macro-f1': 'macro-F1',
   'cross-entropy': 'cross-entropy',
+  own: 'own objective',
 };
 
-/** A summary's figures that are means over the classes. */
+/** A summary's figures that are means over the classes, or of an own objective. */
 export type MacroAverages = Pick<
   RunSummary,
-  'trainBalancedAccuracy' | 'testBalancedAccuracy' | 'trainMacroF1' | 'testMacroF1'
+  | 'trainBalancedAccuracy'
+  | 'testBalancedAccuracy'
+  | 'trainMacroF1'
+  | 'testMacroF1'
+  | 'trainOwnObjective'
+  | 'testOwnObjective'
 >;
 
 const TICKET_FIGURES = {
   'balanced-accuracy': { train: 'trainBalancedAccuracy', test: 'testBalancedAccuracy' },
   'macro-f1': { train: 'trainMacroF1', test: 'testMacroF1' },
-} as const satisfies Record<MacroAverage, Record<'train' | 'test', keyof MacroAverages>>;
+  own: { train: 'trainOwnObjective', test: 'testOwnObjective' },
+} as const satisfies Record<MacroAverage | typeof OWN, Record<'train' | 'test', keyof MacroAverages>>;
 
-/** The ticket's figures of an objective, on training and test data; undefined where it is no mean over classes. */
+/** The ticket's figures of an objective, on training and test data; undefined where it is neither a mean over classes nor an own one. */
 export function macroAverageOf(
   objective: Objective,
   figures: MacroAverages,
 ): { readonly name: string; readonly train: number; readonly test: number } | undefined {
-  if (!isMacroAverage(objective)) return undefined;
-  const { train, test } = TICKET_FIGURES[objective];
-  return { name: OBJECTIVE_NAMES[objective], train: figures[train], test: figures[test] };
+  if (!isFigure(objective)) return undefined;
+  const [train, test] = [figures[TICKET_FIGURES[objective].train], figures[TICKET_FIGURES[objective].test]];
+  return train === undefined || test === undefined
+    ? undefined
+    : { name: OBJECTIVE_NAMES[objective], train, test };
 }
 
 export function capitalized(text: string): string {

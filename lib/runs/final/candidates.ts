@@ -7,7 +7,7 @@ import { createFairEvaluator } from '../../evaluation/fair-evaluator.ts';
 import { packGenomes } from '../../search/genome.ts';
 import { excessOf, fitnessOf } from '../../search/individual.ts';
 import { fairnessTask } from '../groups.ts';
-import type { Run } from '../run.ts';
+import { ownObjectiveOf, type Run } from '../run.ts';
 import type { Found } from './found.ts';
 
 /** The best on validation data, where there are any, and constraints come first; of those that validate equally well, the one that was ranked first. */
@@ -16,10 +16,11 @@ export async function chooseCandidate(run: Run, found: Found, validation?: Sampl
   const { candidates, objective } = found;
   const first = at(candidates, 0);
   if (!validation || candidates.length === 1) return first;
+  const options = { objective, own: ownObjectiveOf(run) };
   const task = fairnessTask(run);
   const evaluator = task
-    ? await createFairEvaluator(first.network, validation, manifest.scaling, { objective }, task)
-    : await createEvaluator(first.network, validation, manifest.scaling, { objective });
+    ? await createFairEvaluator(first.network, validation, manifest.scaling, options, task)
+    : await createEvaluator(first.network, validation, manifest.scaling, options);
   try {
     const genomes = candidates.map(({ genome }) => genome);
     const scores = await evaluator.evaluate(packGenomes(genomes, manifest.bits));

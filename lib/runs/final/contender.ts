@@ -10,7 +10,7 @@ import { isMacroAverage, type Objective } from '../../search/individual.ts';
 import { type FrontMember, pickFrom } from '../../search/picking.ts';
 import { fairnessIn } from '../groups.ts';
 import type { Inputs } from '../inputs.ts';
-import type { Run } from '../run.ts';
+import { ownObjectiveOf, type Run } from '../run.ts';
 import type { Pruned } from './pruning.ts';
 import { type KnownScores, type Scored, scoreKnown, type Ticket, ticketOf } from './ticket.ts';
 
@@ -30,7 +30,12 @@ export async function contenderOf(
 ): Promise<Contender> {
   const ticket = ticketOf(run, candidate.network, genome);
   await using session = await TicketSession.open(ticket.model);
-  return { candidate, pruningEvaluations: evaluations, ticket, scores: await scoreKnown(session, inputs) };
+  return {
+    candidate,
+    pruningEvaluations: evaluations,
+    ticket,
+    scores: await scoreKnown(session, inputs, ownObjectiveOf(run)),
+  };
 }
 
 /** The one that becomes the ticket of a run with a front, and how it was picked. `best`: the one that the search ranks first. */

@@ -89,7 +89,7 @@ function measureOfContender(run: Run): Measure<Contender> {
   return ({ ticket, scores: { train } }, axis) => {
     if (axis === 'sparsity') return -countOnes(ticket.genome);
     const correct = Math.round(train.accuracy * manifest.trainSamples);
-    const macroAverage = objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy;
+    const macroAverage = train.own ?? (objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy);
     const score = { correct, loss: train.loss ?? Number.NaN, macroAverage };
     if (axis === 'fitness') return fitnessOf(score, objective);
     if (axis === 'loss') return fitnessOf(score, 'cross-entropy');

@@ -9,7 +9,7 @@ import { withoutDeadWeights } from '../../network/minimising/liveness.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
 import { pruningEvaluations } from '../../runspec/shape.ts';
 import { type PackedMasks, packGenomes } from '../../search/genome.ts';
-import { excessOf, fitnessOf, isMacroAverage, type Objective } from '../../search/individual.ts';
+import { excessOf, fitnessOf, isFigure, type Objective } from '../../search/individual.ts';
 import { byEvaluation, byFlips, type FindRemovable, prune } from '../../search/pruning.ts';
 import { tellPruning } from '../../workflow/pruning-progress.ts';
 import type { Run } from '../run.ts';
@@ -20,7 +20,7 @@ const PASSES_BY_FLIPS = 20;
 /** Default for the figure that the passes must not make worse. */
 export function pruningFigure({ algorithm, pruning, search: { objective } }: RunSpec): Objective {
   const { improves } = algorithmNamed(algorithm);
-  const own = improves || isMacroAverage(objective);
+  const own = improves || isFigure(objective);
   return (pruning.figure ?? (own ? 'objective' : 'accuracy')) === 'objective' ? objective : 'accuracy';
 }
 
@@ -45,8 +45,8 @@ export async function pruneCandidate(
   const { tolerance = 0, passes = improves ? PASSES_BY_FLIPS : 1 } = spec.pruning;
   const figure = pruningFigure(spec);
   const start = withoutDeadWeights(network, genome);
-  // A mean over the classes is a share; the others are sums over the samples.
-  const slack = tolerance * (isMacroAverage(figure) ? 1 : manifest.trainSamples);
+  // These are shares; the others are sums over the samples.
+  const slack = tolerance * (isFigure(figure) ? 1 : manifest.trainSamples);
   // Flips alone do not tell gaps between groups.
   const walk = spec.search.constraints
     ? undefined

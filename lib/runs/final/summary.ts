@@ -88,6 +88,7 @@ export function summaryOf(
     testBalancedAccuracy: test.balancedAccuracy,
     trainMacroF1: train.macroF1,
     testMacroF1: test.macroF1,
+    ...defined({ trainOwnObjective: train.own, testOwnObjective: test.own, own: ownNames(spec) }),
     trainLoss: train.loss,
     testLoss: test.loss,
     sparsity: sparsityOf(ticket.genome, bits),
@@ -113,6 +114,11 @@ function fairnessOfTicket({ search }: RunSpec, { groups, classNames }: Manifest,
   const positive = { label, name: classNames?.[label] ?? String(label) };
   const confusions = { train: train.groups, validation: validation?.groups, test: test.groups };
   return fairnessReport(confusions, groups.names, positive, search.constraints);
+}
+
+/** What a program brought along, by its names. */
+function ownNames({ own }: Run['spec']): RunSummary['own'] {
+  return own && defined({ algorithm: own.algorithm?.name, objective: own.objective?.name });
 }
 
 /** How many of the test samples are of the largest class of the training data. */

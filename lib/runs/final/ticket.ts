@@ -4,6 +4,7 @@ import { defined } from '../../base/defined.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import { imageOfTask } from '../../runspec/shape.ts';
+import type { LoadedObjective } from '../../search/own-objective.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
 
@@ -48,12 +49,21 @@ export interface TicketScores extends KnownScores {
   readonly test: Scored;
 }
 
-export async function scoreKnown(session: TicketSession, inputs: Inputs): Promise<KnownScores> {
-  const train = await session.score(inputs.train);
+/** `own`: the run's own objective, where it has one. */
+export async function scoreKnown(
+  session: TicketSession,
+  inputs: Inputs,
+  own?: LoadedObjective,
+): Promise<KnownScores> {
+  const train = await session.score(inputs.train, own);
   return { train, validation: inputs.validation && (await session.score(inputs.validation)) };
 }
 
 /** The test data are scored here, once, when the ticket is chosen, and nowhere else. */
-export async function scoreTest(session: TicketSession, inputs: Inputs): Promise<Scored> {
-  return await session.score(inputs.test);
+export async function scoreTest(
+  session: TicketSession,
+  inputs: Inputs,
+  own?: LoadedObjective,
+): Promise<Scored> {
+  return await session.score(inputs.test, own);
 }
