@@ -31,17 +31,21 @@ export interface FigureContext {
 const MOST_POINTS = 200;
 
 /** Characters of an algorithm's name that a box plot has room for, and their mean width: Vega guesses too wide. */
-const LONGEST_LABEL = 36;
-const LABEL_WIDTH = 6.9;
+export const LONGEST_LABEL = 36;
+export const LABEL_WIDTH = 6.9;
 
 function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
-const colorsOf = (algorithms: readonly string[]) =>
+export const colorsOf = (algorithms: readonly string[]) =>
   lookOf('algorithm', algorithms, (_, index) => classColor(index));
 
-function legendOf(place: FigureContext, present: readonly string[], mark: 'line' | 'point'): LegendEntry[] {
+export function legendOf(
+  place: FigureContext,
+  present: readonly string[],
+  mark: 'line' | 'point',
+): LegendEntry[] {
   const entries = place.algorithms.map((label, index): LegendEntry => {
     return { label, color: classColor(index), mark: mark === 'line' ? mark : { shape: classShape(index) } };
   });

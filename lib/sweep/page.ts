@@ -3,14 +3,17 @@ import { group } from 'd3-array';
 import { at } from '../base/at.ts';
 import { counted, duration, whole } from '../base/format.ts';
 import { namesOf, recordOf } from '../base/record.ts';
-import type { Figure } from '../report/figures/figure.ts';
+import { type Figure, figureElement } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { bandOf, type CurvePoint, MEASURES, parseCurve } from './curves.ts';
 import { accuracyFigure, type Curves, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
+import { overallFigures } from './overall-figures.ts';
+import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
 import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
-import { LEGENDS, notesOfComparisons, readableTables, type TextTable, valueText } from './tables.ts';
+import { LEGENDS, notesOfComparisons, readableTables, valueText } from './tables.ts';
+import type { TextTable } from './text-table.ts';
 
 /** Grid points that are drawn; beyond, the tables have to do. */
 const MOST_DRAWN = 24;
@@ -21,6 +24,7 @@ const MOST_FAILURES = 50;
 const FILES = [
   ['sweep.csv', 'a row per run'],
   ['table.csv', 'the tables of this page, in full precision'],
+  ['algorithms.csv', 'a row per algorithm, over all grid points'],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],
   ['cells', 'the runs, each with its ticket and its report'],
@@ -78,8 +82,29 @@ ${tableElement(tables.comparisons)}
 ${notesOfComparisons(sweep, results).map((note) => html`<p class="note">${note}</p>`)}
 </section>`
 }
+${await overallSection(sweep, results, tables.overall)}
 ${failures(results)}
 ${sections(drawn, note)}`;
+}
+
+/** All grid points together; nothing where there is nothing to compare. */
+async function overallSection(
+  { algorithms }: Sweep,
+  { overall }: Results,
+  table: TextTable,
+): Promise<Html | false> {
+  if (table.rows.length === 0) return false;
+  const figures = await overallFigures(
+    algorithms.map(({ name }) => name),
+    overall,
+  );
+  return html`<section aria-labelledby="overall">
+<h2 id="overall">${OVERALL_TITLE}</h2>
+${tableElement(table)}
+${overallNotes(overall).map((note) => html`<p class="note">${note}</p>`)}
+<div class="figures">
+${figures.map(figureElement)}</div>
+</section>`;
 }
 
 /** How large it is, and how far. */

@@ -2,6 +2,7 @@
 import { group, mean } from 'd3-array';
 import { z } from 'zod';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
+import { type Overall, overallOf } from './overall.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
 const optional = z.number().nullish();
@@ -83,6 +84,7 @@ export interface Comparison {
 export interface Results {
   readonly groups: readonly Group[];
   readonly comparisons: readonly Comparison[];
+  readonly overall: Overall;
   readonly runs: readonly CellRun[];
 }
 
@@ -102,7 +104,7 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
   });
   const corrected = holm(pairs.map(({ test }) => test.pValue));
   const comparisons = pairs.map((pair, index) => ({ ...pair, correctedP: corrected[index] ?? 1 }));
-  return { groups, comparisons, runs };
+  return { groups, comparisons, overall: overallOf(groups, runs), runs };
 }
 
 function groupOf(runs: readonly CellRun[]): Group {

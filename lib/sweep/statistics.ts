@@ -56,13 +56,17 @@ export function pairsNeeded(comparisons: number): number {
   return pairs;
 }
 
-const SIGNIFICANT = 0.05;
+export const SIGNIFICANT = 0.05;
 
 /** Pairs up to which the null distribution is enumerated; beyond, the normal approximation is as good. */
 export const EXACT_PAIRS = 200;
 
-/** Differences that are equal but for rounding are ties. */
 const RESOLUTION = 1e-12;
+
+/** Values that are equal but for rounding are ties. */
+export function rounded(values: readonly number[]): number[] {
+  return values.map((value) => Math.round(value / RESOLUTION) * RESOLUTION);
+}
 
 /**
  * Wilcoxon's signed-rank test of paired differences. Accuracies of a few dozen runs are skewed, bounded and now and
@@ -70,8 +74,7 @@ const RESOLUTION = 1e-12;
  * distribution is that of these very ranks, so p is exact with ties as well.
  */
 export function signedRank(differences: readonly number[]): SignedRank {
-  const rounded = differences.map((value) => Math.round(value / RESOLUTION) * RESOLUTION);
-  const moved = rounded.filter((value) => value !== 0);
+  const moved = rounded(differences).filter((value) => value !== 0);
   const n = moved.length;
   if (n === 0) return { n, positive: 0, negative: 0, pValue: 1, rankBiserial: 0 };
   // Twice the mean ranks, which are whole numbers.
@@ -90,7 +93,7 @@ export function signedRank(differences: readonly number[]): SignedRank {
 }
 
 /** Twice the rank of each value; equal values share the mean of their ranks. */
-function doubledRanks(values: readonly number[]): number[] {
+export function doubledRanks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => at(values, a) - at(values, b));
   const ranks: number[] = values.map(() => 0);
   for (let start = 0; start < order.length; ) {

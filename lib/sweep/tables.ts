@@ -1,12 +1,13 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { csvText } from '../base/csv.ts';
 import { counted, decimals, percent, probability, signed, whole } from '../base/format.ts';
-import { printable } from '../base/printable.ts';
 import type { GridPoint } from './cells.ts';
+import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
 import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { EXACT_PAIRS, type Location, lowestP, pairsNeeded } from './statistics.ts';
+import { markdown, markdownText, type TextTable } from './text-table.ts';
 
 type Value = string | number | null | undefined;
 type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
@@ -140,16 +141,17 @@ const COMPARISONS: readonly Column<Comparison, string>[] = [
   ['sparsity, points', ({ sparsityDifference }) => points(sparsityDifference)],
 ];
 
-/** Cells of the two tables that people read, in text: of table.md, of the page and of the command line. */
+/** Cells of the tables that people read, in text: of table.md, of the page and of the command line. */
 export function readableTables(
   sweep: Sweep,
-  { groups, comparisons }: Results,
-): Readonly<Record<'results' | 'comparisons', TextTable>> {
+  { groups, comparisons, overall }: Results,
+): Readonly<Record<'results' | 'comparisons' | 'overall', TextTable>> {
   const incomplete = groups.some(({ failed, missing }) => failed + missing > 0);
   const shown = RESULTS.filter(([title]) => incomplete || (title !== 'failed' && title !== 'to come'));
   return {
     results: textTable(sweep, groups, shown),
     comparisons: textTable(sweep, comparisons, COMPARISONS),
+    overall: overallTable(overall),
   };
 }
 
@@ -168,13 +170,6 @@ function textTable<Row extends Pick<Group, 'point' | 'algorithm'>>(
     words: words.length,
     rows: rows.map((row) => columns.map(([, value]) => value(row))),
   };
-}
-
-export interface TextTable {
-  readonly head: readonly string[];
-  /** How many columns, from the left, are words; the others are numbers. */
-  readonly words: number;
-  readonly rows: readonly (readonly string[])[];
 }
 
 /** Explanations of the tables. */
@@ -203,9 +198,9 @@ export function notesOfComparisons({ seeds, reference }: Sweep, { comparisons, r
   return [LEGENDS.comparisons(reference), ...(few === undefined ? [] : [few])];
 }
 
-/** table.md: both tables. */
+/** table.md: all tables. */
 export function tableMarkdown(sweep: Sweep, results: Results): string {
-  const { results: found, comparisons } = readableTables(sweep, results);
+  const { results: found, comparisons, overall } = readableTables(sweep, results);
   const parts = [`# ${markdownText(sweep.name ?? 'Sweep')}`, markdown(found), LEGENDS.results];
   if (comparisons.rows.length > 0) {
     parts.push(
@@ -214,16 +209,8 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
       ...notesOfComparisons(sweep, results),
     );
   }
+  if (overall.rows.length > 0) {
+    parts.push(`## ${OVERALL_TITLE}`, markdown(overall), ...overallNotes(results.overall));
+  }
   return `${parts.join('\n\n')}\n`;
-}
-
-/** Names stay on their line and in their cell, and are no HTML. */
-function markdownText(text: string): string {
-  return printable(text.replace(/\s+/g, ' ')).replace(/[\\|]|<(?=[a-z/!?])/gi, '\\$&');
-}
-
-function markdown({ head, words, rows }: TextTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
-  const rule = head.map((_, index) => (index < words ? '---' : '---:'));
-  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }

@@ -12,6 +12,7 @@ import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
+import { overallDocument, overallNotes } from '../../sweep/overall-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
@@ -187,6 +188,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
       comparisons: results.comparisons.map(({ point: { values: grid }, ...comparison }) => {
         return { ...comparison, grid };
       }),
+      overall: overallDocument(results.overall),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
     return;
@@ -195,10 +197,13 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
     print(`${short(SWEEP_REPORT)}\n`);
     return;
   }
-  const { results: found, comparisons } = readableTables(sweep, results);
+  const { results: found, comparisons, overall } = readableTables(sweep, results);
   const parts = [plainTable(found.rows, found.head), LEGENDS.results];
   if (comparisons.rows.length > 0) {
     parts.push(plainTable(comparisons.rows, comparisons.head), ...notesOfComparisons(sweep, results));
+  }
+  if (overall.rows.length > 0) {
+    parts.push(plainTable(overall.rows, overall.head), ...overallNotes(results.overall));
   }
   const done = new Set(ran.map(({ id }) => id));
   const searching = sum(

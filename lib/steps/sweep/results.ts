@@ -4,6 +4,7 @@ import { verifyResult } from '../../runs/final/summary.ts';
 import type { ContentsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
+import { algorithmsCsv } from '../../sweep/overall-tables.ts';
 import { renderPage } from '../../sweep/page.ts';
 import type { Results } from '../../sweep/results.ts';
 import type { Sweep } from '../../sweep/schema.ts';
@@ -23,6 +24,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, results: Res
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
     [keys.SWEEP_TABLE_CSV]: tableCsv(sweep, results),
+    [keys.SWEEP_ALGORITHMS]: algorithmsCsv(results.overall),
     [keys.SWEEP_TABLE]: tableMarkdown(sweep, results),
     [keys.SWEEP_REPORT]: page,
   };

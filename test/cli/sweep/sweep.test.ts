@@ -59,6 +59,7 @@ test('runs every cell, and keeps of each what people want', async () => {
   });
   const files = await filesIn(undisturbed);
   expect(files.filter((name) => !name.startsWith('cells/'))).toEqual([
+    'algorithms.csv',
     'sweep.csv',
     'sweep.html',
     'sweep.json',
