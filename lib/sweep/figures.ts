@@ -31,8 +31,8 @@ export interface FigureContext {
 const MOST_POINTS = 200;
 
 /** Characters of an algorithm's name that a box plot has room for, and their mean width: Vega guesses too wide. */
-export const LONGEST_LABEL = 36;
-export const LABEL_WIDTH = 6.9;
+const LONGEST_LABEL = 36;
+const LABEL_WIDTH = 6.9;
 
 function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
