@@ -38,10 +38,10 @@ function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
-export const colorsOf = (algorithms: readonly string[]) =>
+export const colorsOfAlgorithms = (algorithms: readonly string[]) =>
   lookOf('algorithm', algorithms, (_, index) => classColor(index));
 
-export function legendOf(
+export function legendOfAlgorithms(
   place: FigureContext,
   present: readonly string[],
   mark: 'line' | 'point',
@@ -89,7 +89,7 @@ export async function accuracyFigure(place: FigureContext, groups: readonly Grou
     scale: scaleOf(axis),
     axis: { ...axisOf(axis, 'percent'), grid: true, domain: false, title: 'test accuracy' },
   } as const;
-  const color = colorsOf(place.algorithms);
+  const color = colorsOfAlgorithms(place.algorithms);
   const spec: TopLevelSpec = {
     data: { values: boxes },
     layer: [
@@ -146,7 +146,7 @@ export async function sparsityFigure(
     encoding: {
       x: sparsityAxis(linearAxis(sparsities, 0.02, [0, 1])),
       y: { field: 'accuracy', ...upwards(linearAxis(accuracies, 0.01, [0, 1]), 'percent', 'test accuracy') },
-      fill: colorsOf(place.algorithms),
+      fill: colorsOfAlgorithms(place.algorithms),
       shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
     },
   };
@@ -154,7 +154,7 @@ export async function sparsityFigure(
   return {
     id: `sparsity-${place.id}`,
     title: titleOf(place, 'Accuracy against sparsity'),
-    legend: legendOf(place, present, 'point'),
+    legend: legendOfAlgorithms(place, present, 'point'),
     drawing: await drawChart(spec, 320),
     caption: 'A point is a run. Better is further up, sparser further right.',
   };
@@ -190,7 +190,7 @@ export async function curvesFigure(
       labelOverlap: 'greedy',
     },
   } as const;
-  const color = colorsOf(place.algorithms);
+  const color = colorsOfAlgorithms(place.algorithms);
   const spec: TopLevelSpec = {
     data: { values },
     layer: [
@@ -208,7 +208,7 @@ export async function curvesFigure(
   return {
     id: `${measure}-curves-${place.id}`,
     title: titleOf(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by evaluations`),
-    legend: legendOf(place, present, 'line'),
+    legend: legendOfAlgorithms(place, present, 'line'),
     drawing: await drawChart(spec, 320),
     caption:
       'The line is the median of the runs, the band the middle half of them. A run that is over stays where it ended.',

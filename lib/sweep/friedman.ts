@@ -58,7 +58,7 @@ export function rankAlgorithms(values: readonly (readonly number[])[]): Ranking 
   const tail = statistic === null ? 0 : tailOfF(statistic, ...degrees);
   const pValue = Math.max(tail, lowestP(algorithms, tasks));
   const difference = criticalDifference(algorithms, tasks);
-  const groups = joined(averageRanks, pValue < SIGNIFICANT ? difference : Number.POSITIVE_INFINITY);
+  const groups = withinDifference(averageRanks, pValue < SIGNIFICANT ? difference : Number.POSITIVE_INFINITY);
   return { tasks, averageRanks, statistic, degrees, pValue, criticalDifference: difference, groups };
 }
 
@@ -72,7 +72,7 @@ function lowestP(algorithms: number, tasks: number): number {
 }
 
 /** The largest groups of average ranks that all lie less than `difference` apart: columns, the best first. */
-export function joined(averageRanks: readonly number[], difference: number): number[][] {
+export function withinDifference(averageRanks: readonly number[], difference: number): number[][] {
   const order = averageRanks
     .map((_, column) => column)
     .sort((a, b) => at(averageRanks, a) - at(averageRanks, b));

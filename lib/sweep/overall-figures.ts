@@ -7,7 +7,7 @@ import { span } from '../report/figures/domain.ts';
 import { DRAWING_WIDTH, type Figure, round } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { shortened } from '../report/text/names.ts';
-import { colorsOf, legendOf } from './figures.ts';
+import { colorsOfAlgorithms, legendOfAlgorithms } from './figures.ts';
 import type { Ranking } from './friedman.ts';
 import { type Overall, type Profile, shareWithin } from './overall.ts';
 
@@ -110,14 +110,14 @@ async function profileFigure(
         field: 'share',
         ...upwards({ type: 'linear', domain: [0, 1] }, 'percent', 'share of the contests'),
       },
-      stroke: colorsOf(names),
+      stroke: colorsOfAlgorithms(names),
     },
   };
   const best = profiles.map((profile) => `${profile.algorithm} ${percent(shareWithin(profile, 0), 0)}`);
   return {
     id: 'profiles',
     title: 'Performance profiles',
-    legend: legendOf(
+    legend: legendOfAlgorithms(
       { id: 'profiles', title: '', algorithms: names },
       profiles.map(({ algorithm }) => algorithm),
       'line',

@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tailOfF } from '../../lib/sweep/f-distribution.ts';
-import { criticalDifference, joined, rankAlgorithms, tasksNeeded } from '../../lib/sweep/friedman.ts';
+import {
+  criticalDifference,
+  rankAlgorithms,
+  tasksNeeded,
+  withinDifference,
+} from '../../lib/sweep/friedman.ts';
 import { quantileOfRange } from '../../lib/sweep/studentized-range.ts';
 
 /**
@@ -40,7 +45,7 @@ describe("Friedman's test", () => {
     // The paper's own F, 3.69, is without the correction for ties.
     expect(found.statistic).toBeGreaterThan(3.69);
     // Its Figure 1, at 0.10: CD 1.12.
-    expect(joined(averageRanks, 1.12)).toEqual([
+    expect(withinDifference(averageRanks, 1.12)).toEqual([
       [3, 1, 2],
       [2, 0],
     ]);
