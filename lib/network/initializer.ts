@@ -3,8 +3,9 @@ import { type Random, random } from '../base/random.ts';
 import { namesOf, recordOf } from '../base/record.ts';
 import { denseLayers, type Network } from './architecture.ts';
 import type { Graph, PrunableTensor } from './graph.ts';
+import { type Destination, destinationInLayers, destinationsIn } from './incoming-edges.ts';
 
-type Fans = Pick<PrunableTensor, 'fanIn' | 'fanOut'>;
+type Fans = Pick<PrunableTensor, 'fanIn' | 'fanOut'> & Destination;
 
 /** How one weight is drawn, and one bias: 0 if absent. */
 interface Law {
@@ -31,7 +32,23 @@ const LAWS = {
   },
   /** U[-b, b] with b = sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio 2010, eq. 16); biases 0. */
   xavier: { weight: (stream, { fanIn, fanOut }) => symmetric(stream) * Math.sqrt(6 / (fanIn + fanOut)) },
+  /**
+   * Variance 2 / (d · fan-in) where d values are summed; the deviation of the logits' layer squared; biases 0 (arXiv
+   * 2402.17440). With `keptShare` k, k · fan-in: the fan-in that a mask is expected to leave.
+   */
+  'architecture-aware': {
+    weight: (stream, { fanIn, edges, readout }, keptShare) => {
+      const variance = 2 / (edges * fanIn * keptShare);
+      return stream.normal() * (readout ? variance : Math.sqrt(variance));
+    },
+  },
 } satisfies Readonly<Record<string, Law>>;
+
+/** The initializers that take the share of the weights that masks are expected to keep. */
+export const KEPT_SHARE_INITIALIZERS: readonly InitializerName[] = [
+  'signed-kaiming-constant',
+  'architecture-aware',
+];
 
 /** The names that a spec may give. */
 export type InitializerName = keyof typeof LAWS;
@@ -45,12 +62,13 @@ const initializer =
   ({ weight, bias }: Law): Initializer =>
   (widths, seed, keptShare = 1) => {
     const stream = random(seed, 'weights');
-    const layers = denseLayers(widths).map(({ inputs: fanIn, outputs: fanOut }) => ({
-      weights: Float32Array.from({ length: fanIn * fanOut }, () =>
-        weight(stream, { fanIn, fanOut }, keptShare),
-      ),
-      biases: Float32Array.from({ length: fanOut }, () => bias?.(stream) ?? 0),
-    }));
+    const layers = denseLayers(widths).map(({ inputs: fanIn, outputs: fanOut }, index) => {
+      const fans = { fanIn, fanOut, ...destinationInLayers(index, widths.length - 1) };
+      return {
+        weights: Float32Array.from({ length: fanIn * fanOut }, () => weight(stream, fans, keptShare)),
+        biases: Float32Array.from({ length: fanOut }, () => bias?.(stream) ?? 0),
+      };
+    });
     return { widths, weights: layers.map((one) => one.weights), biases: layers.map((one) => one.biases) };
   };
 
@@ -74,8 +92,10 @@ export function redraw(graph: Graph, name: InitializerName, seed: number, keptSh
     drawn.add(tensor);
     constants.set(tensor, { ...constant, data: Float32Array.from({ length: constant.data.length }, value) });
   };
+  const destinationOf = destinationsIn(graph);
   for (const tensor of graph.prunable) {
-    draw(tensor.name, () => weight(stream, tensor, keptShare));
+    const fans = { ...tensor, ...destinationOf(tensor.node) };
+    draw(tensor.name, () => weight(stream, fans, keptShare));
     if (tensor.bias !== undefined) draw(tensor.bias, () => bias?.(stream) ?? 0);
   }
   return { ...graph, constants };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { algorithmNamed, SECTIONS } from '../algorithms/registry.ts';
+import { KEPT_SHARE_INITIALIZERS } from '../network/initializer.ts';
 import { executionSettings } from './execution.ts';
 import type { AskedSpec } from './schema.ts';
 
@@ -55,7 +56,9 @@ const NEUTRAL: readonly string[] = [...Object.keys(executionSettings), 'preset']
 function decisive(spec: Named): object {
   const { heeds } = algorithmNamed(spec.algorithm);
   const { keptShare, ...network } = spec.network;
-  const scaled = network.initializer === 'signed-kaiming-constant' ? { ...network, keptShare } : network;
+  const scaled = KEPT_SHARE_INITIALIZERS.some((name) => name === network.initializer)
+    ? { ...network, keptShare }
+    : network;
   const parts = Object.entries({ ...spec, network: scaled }).filter(
     ([key]) => !NEUTRAL.includes(key) && (!SECTIONS.has(key) || heeds.includes(key)),
   );

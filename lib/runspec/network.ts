@@ -58,10 +58,11 @@ export const writtenNetworkSchema = z.strictObject({
   }),
   initializer: initializer.optional().meta({
     description:
-      'uniform: weights and biases from U[-1, 1], the default of layers; the others: biases 0; signed-kaiming-constant is the default of all other networks',
+      'uniform: weights and biases from U[-1, 1], the default of layers; the others: biases 0; architecture-aware: variance by fan-in and by the values that are summed; signed-kaiming-constant is the default of all other networks',
   }),
   keptShare: keptShare.optional().meta({
-    description: 'signed-kaiming-constant: weights are scaled as if this share of them is kept; 1 if absent',
+    description:
+      'signed-kaiming-constant and architecture-aware: weights are scaled as if this share of them is kept; 1 if absent',
   }),
   planted: z.boolean().optional().meta({
     description:

@@ -66,6 +66,7 @@ describe('weights drawn anew', () => {
         'kaiming-normal': 2 / fanIn,
         'signed-kaiming-constant': 2 / (0.5 * fanIn),
         xavier: 2 / (fanIn + fanOut),
+        'architecture-aware': tensor.startsWith('fc3') ? (2 / (0.5 * fanIn)) ** 2 : 2 / (0.5 * fanIn),
       }[name];
       expect(Math.abs(variance / wanted - 1)).toBeLessThan(5 / Math.sqrt(data.length));
       const biases = graph.constants.get(bias)?.data ?? [];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countWeights, denseLayers } from '../../lib/network/architecture.ts';
-import { INITIALIZER_NAMES, INITIALIZERS, uniformNetwork } from '../../lib/network/initializer.ts';
+import { assembleGraph } from '../../lib/network/graph-assembly.ts';
+import { INITIALIZER_NAMES, INITIALIZERS, redraw, uniformNetwork } from '../../lib/network/initializer.ts';
 
 describe('the uniform initializer', () => {
   const network = uniformNetwork([64, 100, 10], 0);
@@ -81,4 +82,53 @@ test('layers lie one after another in the genome', () => {
     { name: 'layers.1', inputs: 20, outputs: 3, offset: 40 },
   ]);
   expect(countWeights([2, 20, 3])).toBe(100);
+});
+
+describe('the architecture-aware initializer', () => {
+  const deviationOf = (values: Float32Array) =>
+    Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+
+  test('is Kaiming’s in hidden layers, with the deviation of the logits squared; biases 0', () => {
+    const { weights, biases } = INITIALIZERS['architecture-aware']([100, 200, 100], 0, 0.5);
+    const [hidden = 0, logits = 0] = weights.map(deviationOf);
+    expect(hidden / Math.sqrt(2 / 50)).toBeCloseTo(1, 1);
+    expect(logits / (2 / 100)).toBeCloseTo(1, 1);
+    expect(biases.every((values) => values.every((value) => value === 0))).toBe(true);
+  });
+
+  test('divides the variance by the values that are summed, of the layers before the sum alone', () => {
+    const zeros = (...shape: number[]) => ({
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+    });
+    const gemm = (name: string, input: string) =>
+      ({ op: 'Gemm', transB: true, name, inputs: [input, `${name}.weight`], output: name }) as const;
+    const add = (name: string, ...inputs: string[]) => ({ op: 'Add', name, inputs, output: name }) as const;
+    const graph = assembleGraph({
+      input: 'x',
+      inputShape: [100],
+      output: 'logits',
+      nodes: [
+        gemm('a', 'x'),
+        gemm('b', 'x'),
+        add('biased', 'a', 'a.bias'),
+        add('ab', 'biased', 'b'),
+        add('sum', 'ab', 'x'),
+        { op: 'Relu', name: 'relu', inputs: ['sum'], output: 'relu' },
+        gemm('logits', 'relu'),
+      ],
+      constants: new Map([
+        ['a.weight', zeros(100, 100)],
+        ['a.bias', zeros(100)],
+        ['b.weight', zeros(100, 100)],
+        ['logits.weight', zeros(100, 100)],
+      ]),
+    });
+    const drawn = redraw(graph, 'architecture-aware', 0);
+    const deviation = (name: string) => deviationOf(drawn.constants.get(name)?.data ?? new Float32Array());
+    for (const name of ['a.weight', 'b.weight']) {
+      expect(deviation(name) / Math.sqrt(2 / 300)).toBeCloseTo(1, 1);
+    }
+    expect(deviation('logits.weight') / (2 / 100)).toBeCloseTo(1, 1);
+  });
 });

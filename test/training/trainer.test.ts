@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { isEnd } from '../../lib/algorithms/algorithm.ts';
 import { backpropMethod } from '../../lib/algorithms/backprop/backprop.ts';
 import { initialScores, maskOf, scheduledRate } from '../../lib/algorithms/edge-popup/edge-popup.ts';
+import { carriedRate } from '../../lib/algorithms/parts/training-fields.ts';
 import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
 import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
@@ -147,4 +148,11 @@ describe('backprop', () => {
       ]),
     );
   });
+});
+
+test('a rate that was tuned on a small network falls with the depth, as the paper has it', () => {
+  const tuned = { learningRate: 0.08, baseLayers: [2, 20, 2] };
+  expect(carriedRate(tuned, [2, 75, 2])).toBeCloseTo(0.08, 12);
+  expect(carriedRate(tuned, [2, ...new Array<number>(7).fill(9), 2])).toBeCloseTo(0.01, 12);
+  expect(carriedRate({ learningRate: 0.08 }, [2, 9, 9, 9, 2])).toBe(0.08);
 });

@@ -11,6 +11,7 @@ const backpropSchema = z.strictObject({
   epochs: fields.epochs,
   batchSize: fields.batchSize,
   learningRate: fields.learningRate.default(1e-3),
+  baseLayers: fields.baseLayers,
   beta1: fields.decay.default(0.9),
   beta2: fields.decay.default(0.999),
   epsilon: z.number().gt(0).max(1).default(1e-8),
@@ -47,8 +48,9 @@ interface BackpropPart {
 }
 
 /** `network`: what training starts from. */
-export function backpropMethod(network: Network, spec: BackpropSpec): TrainingMethod {
+export function backpropMethod(network: Network, written: BackpropSpec): TrainingMethod {
   const { widths } = network;
+  const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
   const { epochs, batchSize, shuffle, validationShare } = spec;
   return {
     section: 'backprop',

@@ -20,6 +20,7 @@ const edgePopupSchema = z.strictObject({
   epochs: fields.epochs,
   batchSize: fields.batchSize,
   learningRate: fields.learningRate.default(0.1),
+  baseLayers: fields.baseLayers,
   momentum: fields.decay.default(0.9),
   weightDecay: z.number().min(0).max(1_000).default(1e-4),
   schedule: z.enum(SCHEDULES).default('cosine').meta({
@@ -118,7 +119,8 @@ function edgePopupMethod(network: Network, spec: EdgePopupSpec, seed: number): T
   const { epochs, batchSize, shuffle, validationShare } = spec;
   const bits = countWeights(widths);
   const keep = (course: number) => spec.keep[course] ?? 1;
-  const learningRate = (epoch: number) => scheduledRate(spec, epoch);
+  const carried = { ...spec, learningRate: fields.carriedRate(spec, widths) };
+  const learningRate = (epoch: number) => scheduledRate(carried, epoch);
   return {
     section: 'edgePopup',
     ...{ epochs, batchSize, shuffle, validationShare },

@@ -14,3 +14,18 @@ export const shuffleField = z.boolean().default(true).meta({
   description: 'Shuffle the samples each epoch; false: keep the order of the data',
 });
 export const validationShare = z.number().min(0).lt(1);
+export const baseLayers = z.array(z.int().min(1).max(1_000_000)).min(2).max(20).optional().meta({
+  description:
+    'Widths of a small network for which the learning rate was tuned: it is carried over to the depth of this one (arXiv 2402.17440)',
+});
+
+/**
+ * The largest stable rate falls with the depths L of all paths from input to output as (Σ L³)^(-1/2); a multilayer
+ * perceptron has one path.
+ */
+export function carriedRate(
+  { learningRate: tuned, baseLayers: base }: { learningRate: number; baseLayers?: number[] | undefined },
+  widths: readonly number[],
+): number {
+  return base ? tuned * ((base.length - 1) / (widths.length - 1)) ** 1.5 : tuned;
+}
