@@ -59,7 +59,7 @@ describe('a spec is refused:', () => {
     [
       'a key of the other algorithm',
       backprop({ momentum: 0.9 }),
-      'backprop.momentum: unknown key; known keys: epochs, batchSize, learningRate, beta1, beta2, epsilon, shuffle, validationShare, patience',
+      'backprop.momentum: unknown key; known keys: epochs, batchSize, learningRate, baseLayers, beta1, beta2, epsilon, shuffle, validationShare, patience',
     ],
     [
       'a share of weights that is none',
