@@ -116,6 +116,14 @@ export default defineConfig({
           page('Results', '/explanation/results'),
         ]),
       },
+      {
+        text: 'Studies',
+        items: pagesOf('explanation/results', [
+          page('Searches that flip bits', '/explanation/results/flips'),
+          page('MNIST', '/explanation/results/mnist'),
+          page('Accuracy and cross-entropy', '/explanation/results/objectives'),
+        ]),
+      },
     ],
   },
 });

@@ -1,0 +1,205 @@
+/**
+ * The figures of the pages of results, from the tables in docs/studies. A comment before a table, or after a number,
+ * says where it comes from:
+ *
+ *     <!-- table: accuracy | flips-digits -->        up to <!-- /table -->
+ *     96.9<!-- accuracy | flips-digits | digits-10 | annealing -->
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Papa from 'papaparse';
+import { decimals, probability, signed, whole } from '../../lib/base/format.ts';
+
+const STUDIES = fileURLToPath(new URL('../../docs/studies', import.meta.url));
+
+/** A row of a study's table.csv, by column. */
+type Row = Readonly<Record<string, string>>;
+type Figure = (row: Row) => number;
+
+const column =
+  (name: string): Figure =>
+  (row) =>
+    row[name] ? Number(row[name]) : Number.NaN;
+const mean = column('testAccuracyMean');
+const median = column('testAccuracyMedian');
+/** Half the interval; towards 0 where 100 % cuts it off. */
+const half: Figure = (row) => mean(row) - column('testAccuracyLow')(row);
+const difference = column('difference');
+
+const share = (value: number) => decimals(100 * value, 1);
+
+/** Figures that a sentence can name, and how they are written. */
+const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: number) => string]>> = {
+  accuracy: [mean, share],
+  half: [half, share],
+  median: [median, share],
+  sparsity: [column('sparsityMean'), share],
+  evaluations: [column('evaluationsMean'), whole],
+  /** Points by which the algorithm is ahead of the reference. */
+  ahead: [difference, share],
+  /** Points by which it is behind. */
+  behind: [(row) => -difference(row), share],
+  pairs: [column('pairs'), whole],
+  p: [column('p'), probability],
+  holm: [column('pHolm'), probability],
+};
+
+const EXTREMES: Readonly<Record<string, (...values: number[]) => number>> = {
+  least: Math.min,
+  most: Math.max,
+};
+
+const cache = new Map<string, readonly Row[]>();
+
+/** The rows of some studies, those of tasks and algorithms that have no run left out. */
+function rowsOf(studies: string): readonly Row[] {
+  return studies.split(' ').flatMap((study) => {
+    const rows =
+      cache.get(study) ??
+      Papa.parse<Row>(readFileSync(join(STUDIES, study, 'table.csv'), 'utf8'), {
+        header: true,
+        skipEmptyLines: true,
+      }).data;
+    cache.set(study, rows);
+    return rows.filter((row) => Number(row.n) > 0);
+  });
+}
+
+function unique(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[];
+}
+
+/** "96.9 ± 0.2 (96.9)". */
+const accuracyCell = (row: Row | undefined) =>
+  row ? `${share(mean(row))} ± ${share(half(row))} (${share(median(row))})` : '';
+
+const markdown = (head: readonly string[], words: number, rows: readonly (readonly string[])[]) =>
+  [head, head.map((_, index) => (index < words ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+/** "digits-2" before "digits-10". */
+const byNumbers = new Intl.Collator('en', { numeric: true }).compare;
+
+/** A row for each task, a column for each algorithm. */
+function byAlgorithm(rows: readonly Row[], cell: (row: Row | undefined) => string, algorithms: string[]) {
+  const tasks = unique(rows.map(({ preset }) => preset)).sort(byNumbers);
+  return markdown(
+    ['', ...algorithms],
+    1,
+    tasks.map((task) => [
+      task,
+      ...algorithms.map((name) =>
+        cell(rows.find(({ preset, algorithm }) => preset === task && algorithm === name)),
+      ),
+    ]),
+  );
+}
+
+const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
+  accuracy: (rows) => byAlgorithm(rows, accuracyCell, unique(rows.map(({ algorithm }) => algorithm))),
+  sparsity: (rows) =>
+    byAlgorithm(
+      rows,
+      (row) => (row ? share(column('sparsityMean')(row)) : ''),
+      unique(rows.map(({ algorithm }) => algorithm)).filter((name) =>
+        rows.some((row) => row.algorithm === name && column('sparsityMean')(row) > 0),
+      ),
+    ),
+  evaluations: (rows) =>
+    byAlgorithm(
+      rows,
+      (row) => (row ? whole(column('evaluationsMean')(row)) : ''),
+      unique(rows.map(({ algorithm }) => algorithm)),
+    ),
+  comparisons: (rows) => {
+    const compared = rows.filter((row) => Number(row.pairs) > 0);
+    const [reference] = unique(compared.map((row) => row.reference));
+    const points = (name: string, row: Row) => signed(100 * column(name)(row), 2);
+    return markdown(
+      [
+        '',
+        `compared with ${reference}`,
+        'pairs',
+        'difference, points',
+        '95 % interval',
+        'rank-biserial',
+        'p',
+        'p (Holm)',
+        'equal evaluations',
+      ],
+      2,
+      compared.map((row) => [
+        row.preset ?? '',
+        row.algorithm ?? '',
+        row.pairs ?? '',
+        points('difference', row),
+        `${points('differenceLow', row)} … ${points('differenceHigh', row)}`,
+        signed(column('rankBiserial')(row), 2),
+        probability(column('p')(row)),
+        probability(column('pHolm')(row)),
+        row.equalEvaluations === 'true' ? 'yes' : 'no',
+      ]),
+    );
+  },
+};
+
+function table(source: string): string {
+  const [kind = '', studies = ''] = source.split(' | ');
+  const make = TABLES[kind];
+  if (!make) throw new Error(`no table ${kind}; there are ${Object.keys(TABLES).join(', ')}`);
+  return make(rowsOf(studies));
+}
+
+/** Matches a word, or every word that "*" stands for: "digits-*". */
+const matches = (pattern: string, word = '') =>
+  pattern === '*' || pattern === word || (pattern.endsWith('*') && word.startsWith(pattern.slice(0, -1)));
+
+function figure(source: string): string {
+  const [what = '', studies = '', task = '', algorithm = ''] = source.split(' | ');
+  const words = what.split(' ');
+  const [read, write] = FIGURES[words.at(-1) ?? ''] ?? [];
+  if (!read || !write) throw new Error(`no figure ${what}; there are ${Object.keys(FIGURES).join(', ')}`);
+  const values = rowsOf(studies)
+    .filter((row) => task.split(' ').some((pattern) => matches(pattern, row.preset)))
+    .filter((row) => matches(algorithm, row.algorithm))
+    .map(read)
+    .filter((value) => !Number.isNaN(value));
+  const extreme = EXTREMES[words[0] ?? ''];
+  if (values.length === 0) throw new Error(`no run of ${source}`);
+  if (!extreme && values.length > 1) throw new Error(`${values.length} figures of ${source}: least or most?`);
+  const value = (extreme ?? Math.min)(...values);
+  // A lead that turned into a lag is no number to replace: the sentence is wrong.
+  if (value < 0) throw new Error(`${source} is ${write(value)}: the sentence says the opposite`);
+  return write(value);
+}
+
+/** The page with each table and number as its studies have it. */
+export function withFigures(page: string): string {
+  return page
+    .replace(
+      /(<!-- table: (.*?) -->\n)(?:(?!<!-- table: )[\s\S])*?(<!-- \/table -->)/g,
+      (_, start: string, source: string, end: string) => `${start}\n${table(source)}\n\n${end}`,
+    )
+    .replace(
+      /(?:< )?[\d.,]*\d<!-- ([a-z ]+ \| .*?) -->/g,
+      (_, source: string) => `${figure(source)}<!-- ${source} -->`,
+    );
+}
+
+/** Paragraphs with a figure that names neither its studies nor, by <!-- from: … -->, the command that made it. */
+export function withoutSource(page: string): string[] {
+  const text = page
+    .replace(/^```[\s\S]*?^```$/gm, '')
+    .replace(/<!-- table: [\s\S]*?<!-- \/table -->/g, '')
+    .replace(/[\d.,]*\d<!-- [a-z ]+ \| .*? -->/g, 'N');
+  return text
+    .split(/\n(?=\n|- )/)
+    .filter((paragraph) => !paragraph.includes('<!-- from: '))
+    .filter((paragraph) =>
+      /\d\.\d|(?<![\d,])\d+ (?:%|points?\b)/.test(
+        paragraph.replace(/v\d+\.\d+|arXiv \d+\.\d+|arxiv[^)\s]*|95 %|`[^`]*`|\]\([^)]*\)/gi, ''),
+      ),
+    );
+}
