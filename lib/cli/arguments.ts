@@ -6,12 +6,15 @@ import { nearest } from '../runspec/parser.ts';
 import { OBJECTIVES } from '../search/individual.ts';
 import { PICK_NAMES, type PickRule } from '../search/picking.ts';
 
-/** A whole number, at least `lowest`. */
-export function wholeNumber(lowest: number) {
+/** A whole number from `lowest` to `highest`. */
+export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER) {
+  const range =
+    highest === Number.MAX_SAFE_INTEGER ? `, at least ${lowest}` : ` from ${lowest} to ${highest}`;
   return (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= lowest) return value;
-    throw new InvalidArgumentError(`Expected a whole number, at least ${lowest}.`);
+    const isIn = value >= lowest && value <= highest;
+    if (text.trim() !== '' && Number.isInteger(value) && isIn) return value;
+    throw new InvalidArgumentError(`Expected a whole number${range}.`);
   };
 }
 

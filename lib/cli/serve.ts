@@ -1,7 +1,8 @@
 /** `tombola serve`: the runs and sweeps of this computer as a page in the browser. */
 import { once } from 'node:events';
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import type { CloudOptions } from '../aws/client/stack.ts';
+import { wholeNumber } from './arguments.ts';
 import { showInBrowser } from './browser.ts';
 import { print, tell } from './output.ts';
 
@@ -13,7 +14,7 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('Show the runs and sweeps on this computer as a page that follows them live')
     .argument('[folders...]', 'where to look: folders that hold runs (default: here)')
-    .option('--port <n>', 'port on 127.0.0.1; 0: any that is free', portNumber, 0)
+    .option('--port <n>', 'port on 127.0.0.1; 0: any that is free', wholeNumber(0, 65_535), 0)
     .option('--open', 'open the page in the browser', false)
     .option('--show <run>', 'the run or sweep that the page shows first')
     .option('--until-closed', 'end when no page has been open for a minute', false)
@@ -62,10 +63,4 @@ async function serveUntilStopped(folders: readonly string[], options: ServeOptio
 
 function pathOfRun(name: string): string {
   return `/run?${new URLSearchParams({ name })}`;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port: a whole number from 0 to 65535.');
 }

@@ -85,7 +85,7 @@ figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-heigh
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:2rem 3rem;align-items:start}
 .stack{display:grid;gap:2rem;min-width:0}
 .stack>*{min-width:0}
-.scroll{overflow-x:auto}
+.scroll{position:relative;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;font-weight:600;padding-bottom:.4rem}
 th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--grid);text-align:left;font-weight:400;vertical-align:top;overflow-wrap:anywhere}

@@ -1,10 +1,22 @@
-import { mkdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runSearch } from '../../lib/engine/engine.ts';
 import { finished, leave, SPEC } from '../cli/local/stored.ts';
 import { placeOf, SMALL_SPEC } from '../steps/small-run.ts';
-import { barriersOf, CHROMIUM, overflowOf, site } from './browser.ts';
+import { barriersOf, CHROMIUM, COMMAND, overflowOf, site } from './browser.ts';
+
+/** Whether there is a process of that number. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const HOSTILE = '<img src=x onerror=document.title=1>';
 
@@ -92,6 +104,47 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
+  });
+
+  test('run --open shows the run, which goes on by itself; the page stops it', async () => {
+    // In place of a browser: it notes the link, and the server that asked for it.
+    const noted = join(here.folder, 'noted');
+    const opener = join(here.folder, 'opener');
+    await writeFile(opener, `#!/bin/sh\necho "$PPID $1" > ${noted}.new && mv ${noted}.new ${noted}\n`, {
+      mode: 0o755,
+    });
+    const spec = { ...SMALL_SPEC, stop: { maxGenerations: 1_000_000, stagnation: null } };
+    const run = spawn(
+      process.execPath,
+      [COMMAND, 'run', '-', '--open', '--workers', '1', '--out', 'runs/shown'],
+      {
+        cwd: here.folder,
+        env: { ...process.env, BROWSER: opener },
+      },
+    );
+    let said = '';
+    run.stderr.on('data', (text) => {
+      said += text;
+    });
+    run.stdin.end(JSON.stringify(spec));
+    await expect.poll(() => (existsSync(noted) ? 'shown' : said), { timeout: 90_000 }).toBe('shown');
+    const [server = '', link = ''] = (await readFile(noted, 'utf8')).trim().split(' ');
+    onTestFinished(() => {
+      run.kill('SIGKILL');
+      if (isThere(Number(server))) process.kill(Number(server), 'SIGKILL');
+    });
+    expect(said).toContain(`The run's page: ${link}`);
+    const page = await here.follow(link);
+    await page.getByRole('heading', { name: 'shown' }).waitFor();
+    await page.getByText('of at most 1,000,000 generations').waitFor();
+    const ended = once(run, 'exit');
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
+    expect(await ended).toEqual([130, null]);
+    // The page outlives the run.
+    await page.locator('#accuracy .drawing').waitFor();
+    process.kill(Number(server), 'SIGINT');
+    await page.getByText('The server does not answer').waitFor();
   });
 
   test('a sweep has its table, and its runs; names are text', async () => {

@@ -117,17 +117,32 @@ function RemoteTable({ runs, stack, busy, act }: RemoteTableProps) {
             <td class="number">{cost ?? '–'}</td>
             <td>
               {status === 'running' && (
-                <button type="button" disabled={busy} onClick={() => void act('stop', name)}>
+                <button
+                  type="button"
+                  disabled={busy}
+                  aria-label={`Stop ${name}`}
+                  onClick={() => void act('stop', name)}
+                >
                   Stop
                 </button>
               )}
               {OVER.includes(status) && (
-                <button type="button" disabled={busy} onClick={() => void act('resume', name)}>
+                <button
+                  type="button"
+                  disabled={busy}
+                  aria-label={`Resume ${name}`}
+                  onClick={() => void act('resume', name)}
+                >
                   Resume
                 </button>
               )}
               {status === 'succeeded' && (
-                <button type="button" disabled={busy} onClick={() => void act('report', name)}>
+                <button
+                  type="button"
+                  disabled={busy}
+                  aria-label={`Report of ${name}`}
+                  onClick={() => void act('report', name)}
+                >
                   Report
                 </button>
               )}
