@@ -81,6 +81,7 @@ const LIST = `
 .ticks{position:sticky;bottom:0;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1rem;margin-top:1rem;padding:.7rem 1rem;background:var(--surface);border:1px solid var(--rule);border-radius:8px 8px 0 0;box-shadow:0 -4px 16px rgb(0 0 0/.08)}
 .ticks p{margin:0}
 .ticks p:first-child{margin-right:auto}
+.remote{margin-top:1.25rem}
 `;
 
 const RUN = `
@@ -153,6 +154,9 @@ h2{margin:2rem 0 1rem}
 .runs tbody td:not(.tick){grid-column:auto;font-size:.9rem}
 .runs tbody td[data-label=Task]{grid-column:2}
 .runs td[data-label]:not([data-label=State])::before{content:attr(data-label) " ";color:var(--muted);font-size:.82rem}
+.remote thead{display:none}
+.remote tbody tr{grid-template-columns:0 1fr 1fr}
+.remote tbody td:nth-child(even){grid-column:2}
 .cards{grid-template-columns:1fr 1fr}
 }
 `;

@@ -14,6 +14,9 @@ import { Heading, Loading, Problems } from './pieces.tsx';
 /** States of executions that a run can go on from. */
 const OVER = ['aborted', 'failed', 'timed_out'];
 
+/** As the browser's owner writes dates. */
+const DATES = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
 export function CloudRuns() {
   const [list, setList] = useState<RemoteRuns>();
   const [problems, setProblems] = useState<readonly string[]>([]);
@@ -85,7 +88,7 @@ interface RemoteTableProps {
 
 function RemoteTable({ runs, stack, busy, act }: RemoteTableProps) {
   return (
-    <table>
+    <table class="runs remote">
       <caption class="hidden">{`The newest runs and sweeps of the stack ${stack}`}</caption>
       <thead>
         <tr>
@@ -110,11 +113,17 @@ function RemoteTable({ runs, stack, busy, act }: RemoteTableProps) {
         {runs.map(({ name, kind, status, reached, started, testAccuracy, sparsity, cost }) => (
           <tr key={name}>
             <th scope="row">{kind === 'sweep' ? `${name} (sweep)` : name}</th>
-            <td>{reached === null ? status : `${status}, ${reached}`}</td>
-            <td>{started === null ? '–' : new Date(started).toLocaleString()}</td>
-            <td class="number">{percent(testAccuracy, 1)}</td>
-            <td class="number">{percent(sparsity, 1)}</td>
-            <td class="number">{cost ?? '–'}</td>
+            <td data-label="Status">{reached === null ? status : `${status}, ${reached}`}</td>
+            <td data-label="Started">{started === null ? '–' : DATES.format(started)}</td>
+            <td class="number" data-label="Test accuracy">
+              {percent(testAccuracy, 1)}
+            </td>
+            <td class="number" data-label="Sparsity">
+              {percent(sparsity, 1)}
+            </td>
+            <td class="number" data-label="Cost">
+              {cost ?? '–'}
+            </td>
             <td>
               {status === 'running' && (
                 <button
