@@ -91,6 +91,7 @@ export default defineConfig({
           page('Use the library', '/how-to/library'),
           page('Work from Python', '/how-to/python'),
           page('Run on AWS', '/how-to/cloud'),
+          page('Check the first deployment', '/how-to/first-deployment'),
         ]),
       },
       {
@@ -100,6 +101,7 @@ export default defineConfig({
           page('Data files', '/reference/data'),
           page('Files of a run', '/reference/artifacts'),
           page('Networks and operators', '/reference/networks'),
+          page('The stack on AWS', '/reference/aws'),
           page('Glossary', '/reference/glossary'),
           ...API,
           page('Style', '/reference/style'),
@@ -112,6 +114,7 @@ export default defineConfig({
           page('Searches that flip bits', '/explanation/searches'),
           page('Baselines', '/explanation/baselines'),
           page('Performance', '/explanation/performance'),
+          page('What a run costs on AWS', '/explanation/costs'),
           page('The emulator test', '/explanation/emulator'),
           page('Results', '/explanation/results'),
         ]),

@@ -36,9 +36,9 @@ async function simulate(
   return z.array(z.string()).parse(JSON.parse(stdout));
 }
 
-/** The policy that docs/how-to/cloud.md gives to those who use the command line, for this bucket and these machines. */
+/** The policy that docs/reference/aws.md gives to those who use the command line, for this bucket and these machines. */
 async function policyOfDocs(bucket: string): Promise<Json> {
-  const text = await readFile(join(ROOT, 'docs/how-to/cloud.md'), 'utf8');
+  const text = await readFile(join(ROOT, 'docs/reference/aws.md'), 'utf8');
   const [, policy = ''] = /<!-- policy of the command line -->\s*```json\n(.*?)```/s.exec(text) ?? [];
   const filled = policy
     .replaceAll('BUCKET', bucket)
@@ -74,7 +74,7 @@ export function permissions(): void {
       expect(made.filter((_, index) => answers[index] !== 'Allowed')).toEqual([]);
     });
 
-    test('every call of the command line is allowed by the policy of docs/how-to/cloud.md', async () => {
+    test('every call of the command line is allowed by the policy of docs/reference/aws.md', async () => {
       const policies = [await policyOfDocs(bucket)];
       const made = calls.filter(({ by }) => by === 'command');
       const actions = new Set(made.map(({ action }) => action));
