@@ -10,7 +10,7 @@ import { createApp } from '../lib/aws/stack/app.ts';
 
 export interface ColdImport {
   readonly function: string;
-  /** Of the unzipped asset. */
+  /** Size of the unzipped asset. */
   readonly megabytes: number;
   /** One per round. */
   readonly milliseconds: number[];

@@ -13,7 +13,7 @@ import { MILLION_WEIGHTS } from './work.ts';
 const CHUNK = 8;
 
 export interface LambdaSizes {
-  /** Of one mask on one thread; and how much of two threads' time is work. */
+  /** Time of one mask on one thread; and the share of two threads' time that is work. */
   readonly milliseconds: number;
   readonly scaling: number;
   readonly individuals: number;

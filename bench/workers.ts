@@ -26,7 +26,7 @@ const WIDTHS = [64, 75, 10] as const;
 const [INPUTS, HIDDEN, CLASSES] = WIDTHS;
 const BITS = countWeights(WIDTHS);
 const UNITS = Array.from({ length: HIDDEN }, (_, unit) => unit);
-/** Of keeping all weights, in nats. */
+/** λ: the cost of keeping all weights, in nats. */
 const LAMBDA = 1;
 /** Costs that are to be reached, and the flips of one search that are tried for it, fewest first. */
 export const TARGETS = [0.3, 0.25, 0.2] as const;

@@ -29,7 +29,7 @@ import { StatusLine } from '../lib/cli/status-line.ts';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const SECTIONS = ['networks', 'convnets', 'flips', 'lambdas', 'runs', 'imports', 'workers', 'mnist'] as const;
-/** Those that are measured where they are asked for alone. */
+/** Benchmarks that run only if they are named. */
 const LONG: readonly string[] = ['workers', 'mnist'];
 /** Weight seeds of the section `workers`. */
 const SEEDS = [100, 101, 102];

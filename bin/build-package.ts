@@ -22,7 +22,7 @@ const DATA = ['lib/**/*.asl.json', 'lib/**/*.gz'];
 const LEFT_OUT = /^(lib\/(aws\/stack|evaluation\/flips\/kernel|serve\/page)\/|lambdas\/notice\.ts$)/;
 /** The page of `tombola serve`, as browsers take it. */
 const PAGE = ['lib/serve/page/main.tsx', 'lib/serve/page.js'] as const;
-/** What has declarations. */
+/** Entry points that have declarations. */
 const LIBRARY = ['lib/library/library.ts', 'lib/library/own.ts', 'lib/library/run.ts'];
 const VERSION_FILE = 'lib/version.ts';
 

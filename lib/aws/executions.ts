@@ -53,7 +53,7 @@ export function isCellName(name: string): boolean {
 }
 
 /**
- * What the names of the executions that go on with a sweep begin with; a time stamp follows. A long name is cut, and told
+ * The beginning of the names of executions that continue a sweep; a time stamp follows. A long name is cut, and told
  * from others that begin alike by its mark.
  */
 export function continuationPrefix(name: string): string {

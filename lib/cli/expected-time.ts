@@ -13,7 +13,7 @@ export function expectedSeconds(spec: RunSpec, workers = availableParallelism())
   return Math.sqrt(secondsOf(spec, low, 'shortest') * secondsOf(spec, high, 'longest')) / workers;
 }
 
-/** What is said before a long search; undefined before a short one, or one whose budget ends it. */
+/** The notice before a long search; undefined before a short one, or one whose budget ends it. */
 export function longSearchNotice(spec: RunSpec, workers: number): string | undefined {
   const seconds = expectedSeconds(spec, workers);
   if (seconds < LONG || spec.budget?.minutes !== undefined) return undefined;

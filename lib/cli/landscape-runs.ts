@@ -16,7 +16,7 @@ import { shown } from './paths.ts';
 
 export interface OpenedRuns {
   readonly runs: readonly [FinishedRun, ...FinishedRun[]];
-  /** Of the first. */
+  /** The folder of the first run. */
   readonly folder: string;
   /** How many cells were left out, and why; undefined if none was. */
   readonly leftOut: string | undefined;

@@ -15,7 +15,7 @@ export interface Rate {
   readonly samples: number;
   /** As many of them were used. */
   readonly measuredSamples: number;
-  /** That the evaluator holds, over the measured samples. */
+  /** Bytes that the evaluator holds, over the measured samples. */
   readonly evaluatorBytes: number;
 }
 

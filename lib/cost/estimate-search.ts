@@ -178,7 +178,7 @@ function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: 
   return times * (multiplyAdds / multiplyAddsPerSecond + activationsOf(spec) * activation);
 }
 
-/** What a softmax takes of each class, as activations of a layer. */
+/** The cost of a softmax for each class, as activations of a layer. */
 const SOFTMAX = 3;
 /** The same of a value of a graph network, which is computed in more and smaller operations. */
 const GRAPH_VALUE = 2.5;

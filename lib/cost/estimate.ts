@@ -1,5 +1,5 @@
 /**
- * What a run will cost, before it starts: the same counters as a metered run, filled in from the spec, once with
+ * The expected cost of a run: the same counters as a metered run, filled in from the spec, once with
  * every doubt taken well and once with every doubt taken badly.
  */
 import type { Course } from '../algorithms/algorithm.ts';

@@ -1,5 +1,5 @@
 /**
- * What AWS asks for what a run uses: list prices in US dollars, us-east-1, November 2026, without free tiers, taxes and
+ * List prices of AWS for what a run uses, in US dollars, us-east-1, November 2026, without free tiers, taxes and
  * discounts. Sources: aws.amazon.com/step-functions/pricing, /lambda/pricing and /s3/pricing; what counts as a state
  * transition: docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html.
  */

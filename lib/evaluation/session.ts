@@ -21,7 +21,7 @@ export function sessionThreads(
 
 export interface EvaluatorOptions {
   readonly objective: Objective;
-  /** Where that is an own one. */
+  /** The objective of a program, if the spec names one. */
   readonly own?: LoadedObjective | undefined;
   /** Threads of the session; as many as the place has if absent. */
   readonly threads?: number | undefined;

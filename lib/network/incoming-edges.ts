@@ -7,12 +7,12 @@ export interface Destination {
   readonly readout: boolean;
 }
 
-/** Of a layer of a multilayer perceptron. */
+/** Where the output of a layer goes, in a multilayer perceptron. */
 export function destinationInLayers(layer: number, layers: number): Destination {
   return { edges: 1, readout: layer === layers - 1 };
 }
 
-/** Of each node with weights, by its name: past biases and batch norm, up to the first activation. */
+/** The destination of each node with weights, by its name: past biases and batch norm, up to the first activation. */
 export function destinationsIn(graph: Graph): (node: string) => Destination {
   const readers = readersOf(graph.nodes);
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));

@@ -5,7 +5,7 @@ import type { Platform } from '../cost/cost.ts';
 import type { Run } from './run.ts';
 
 /**
- * What comes next where the run has used what `now` says, and had used what `before` says ahead of the last piece of
+ * The next moment, or the end, if the run has used what `now` says, and had used what `before` says ahead of the last piece of
  * work: as the algorithm asks, or the end. The first generation is always completed, since without one there is no ticket.
  */
 export function withinBudget(

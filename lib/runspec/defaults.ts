@@ -13,7 +13,7 @@ import { filesTaskOf, isObject, type Json, merge } from './written-spec.ts';
 export const NETWORK_OF_FILES = { hidden: [100] };
 
 /**
- * What is laid under a spec as it was written. A model that comes with its weights is pruned from the whole network on, and
+ * Defaults under a spec as it was written. A model that comes with its weights is pruned from the whole network on, and
  * takes the data of files as they are, unless the spec says otherwise.
  */
 export function withDefaultsBelow(written: Json): Json {

@@ -47,7 +47,7 @@ const MACRO_AVERAGES = ['balanced-accuracy', 'macro-f1'] as const;
 export type MacroAverage = (typeof MACRO_AVERAGES)[number];
 
 /**
- * What selection compares first: more correct predictions, with less cross-entropy among equals or without, a larger mean
+ * The first comparison of selection: more correct predictions, with less cross-entropy among equals or without, a larger mean
  * over the classes, or less cross-entropy.
  */
 export const OBJECTIVES = [

@@ -1,4 +1,4 @@
-/** What the server answers: the page, what it asks for, and the files of runs. */
+/** The server's answers: the page, its data, and the files of runs. */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -31,7 +31,7 @@ import {
 import { viewOf } from './run-view.ts';
 import type { Updates } from './updates.ts';
 
-/** Of a request: a spec with a mask for each weight fits. */
+/** Bytes of a request: a spec with a mask for each weight fits. */
 const LARGEST_BODY = 4 * 2 ** 20;
 /** Milliseconds after which a silent stream says that it is there. */
 const SIGN_OF_LIFE = 15_000;
@@ -181,7 +181,7 @@ export function createPageApp({ door, index, updates, cloud, jobs = new Jobs(ind
     return c.body(file.body, 200, file.headers);
   });
 
-  // What is there for another method only.
+  // Addresses that take another method only.
   const methods = new Map<string, string>();
   for (const { path, method } of app.routes) if (method !== 'ALL') methods.set(path, method);
   for (const [path, method] of methods) {

@@ -15,7 +15,7 @@ const linkSchema = z.object({ link: z.string() });
 
 export class Cloud {
   readonly #options: CloudOptions;
-  /** Where those are that were listed: what can be asked about. */
+  /** URIs of the runs that were listed: the only ones that the page may ask about. */
   readonly #places = new Map<string, string>();
 
   constructor(options: CloudOptions) {

@@ -22,7 +22,7 @@ import type { SectionView } from './messages.ts';
 import type { LiveStanding, RunStanding } from './standing.ts';
 import { trainingData } from './standing.ts';
 
-/** What a mask decides over the plane of two features. */
+/** The decision regions of a mask over the plane of two features. */
 export interface Frame {
   readonly plane: NonNullable<Awaited<ReturnType<typeof planeOf>>>;
   readonly live: Pick<LiveStanding, 'run' | 'mask'>;
@@ -81,7 +81,7 @@ function names({ run: { manifest } }: Pick<LiveStanding, 'run'>) {
   return { classes: manifest.classNames, features: manifest.featureNames };
 }
 
-/** Of the best mask; undefined for data with more or fewer features. */
+/** The regions of the best mask; undefined for data with more or fewer features. */
 export async function frameNow({ run, network, genome, mask }: LiveStanding): Promise<Frame | undefined> {
   if (run.manifest.features !== 2) return undefined;
   const train = await trainingData(run);

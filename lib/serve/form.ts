@@ -1,4 +1,4 @@
-/** What the form that starts runs is made of: the schema of a run spec, and the presets that it is laid over. */
+/** Data of the form that starts runs: the schema of a run spec, and the presets that it is laid over. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALGORITHM_NAMES, algorithmNamed, DEFAULT_ALGORITHM } from '../algorithms/registry.ts';

@@ -2,12 +2,12 @@
 import { drawPlane, type Frame, frameNow } from './figures.ts';
 import type { LiveStanding } from './standing.ts';
 
-/** Of one run, at most; and runs whose frames are kept. */
+/** Frames that are kept of one run, and runs that have any, at most. */
 const MOST_FRAMES = 60;
 const MOST_RUNS = 6;
 
 export class Frames {
-  /** Those that were looked at last come last. */
+  /** The run that was looked at last comes last. */
   readonly #runs = new Map<string, Map<number, Frame>>();
 
   /** Adds the generation that the run has reached; nothing for other data than two features. */

@@ -1,5 +1,5 @@
 /**
- * Starts, stops and goes on with runs. Each is a process of the command line, the same that a user would start: it goes
+ * Starts, stops and resumes runs. Each is a process of the command line, the same that a user would start: it goes
  * on when the page or the server ends, and the folder's lock says who is at work.
  */
 import { spawn } from 'node:child_process';
@@ -18,13 +18,13 @@ import type { Json } from '../runspec/written-spec.ts';
 import { processIn } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
 
-/** What a process says when it fails: its last words, in characters. */
+/** Characters of a failing process's output that are kept. */
 const LAST_WORDS = 8_000;
 /** How long to wait for a process to take its folder, or to fail, in milliseconds: starting takes about one second. */
 const BEGINNING = 30_000;
 const LOOK = 50;
 
-/** What another request, or another process, makes impossible. */
+/** The request contradicts another one, or another process. */
 export class Conflict extends UserError {
   override readonly name = 'Conflict';
 }

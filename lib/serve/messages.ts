@@ -1,4 +1,4 @@
-/** What the server and the page tell each other, as JSON. Both sides read it with these schemas. */
+/** Messages between the server and the page, as JSON. Both sides read it with these schemas. */
 import * as z from 'zod/mini';
 
 const amount = z.nullable(z.number());
@@ -10,7 +10,7 @@ const runRowSchema = z.object({
   name: z.string(),
   kind: z.enum(['run', 'sweep']),
   state: z.enum(['running', 'stopped', 'done', 'failed', 'damaged', 'unreadable']),
-  /** What is wrong with it. */
+  /** The reason why it is damaged, failed or unreadable. */
   problem: word,
   /** At work in it, for people. */
   worker: word,
@@ -52,7 +52,7 @@ export const runViewSchema = z.object({
   /** Complete generations or epochs, of at most so many; null before the first, and where it is over. */
   progress: z.nullable(z.object({ at: z.number(), of: z.number(), unit: z.string() })),
   tiles: z.array(tileSchema),
-  /** What the first of them is to be judged by. */
+  /** Figures to judge the first tile by. */
   context: z.string(),
   sections: z.array(sectionSchema),
   /** Generations whose decision regions can be shown, oldest first. */
@@ -84,17 +84,17 @@ export const formSchema = z.object({
   defaultPreset: z.string(),
   /** By algorithm, the sections of the spec that change its result. */
   heeds: z.record(z.string(), z.array(z.string())),
-  /** What the form begins with: the fields that another run set. */
+  /** The fields that another run set, as the form begins. */
   written: z.nullable(z.record(z.string(), z.unknown())),
 });
 export type FormData = z.output<typeof formSchema>;
 
-/** What is wrong: a line each, with the field of the spec where it names one. */
+/** Problems, a line each; with the field of the spec if there is one. */
 export const problemsSchema = z.object({ problems: z.array(z.string()) });
 
 export const startRequestSchema = z.object({
   spec: z.record(z.string(), z.unknown()),
-  /** Of its folder in runs/; one of its task, seed and time unless given. */
+  /** Name of its folder in runs/; made of task, seed and time unless given. */
   name: z.optional(z.string()),
   workers: z.optional(z.int().check(z.gte(1), z.lte(1024))),
 });

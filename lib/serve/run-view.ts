@@ -21,7 +21,7 @@ import type { RunRow, RunView, TileView } from './messages.ts';
 import { type BegunStanding, standingIn } from './standing.ts';
 import { sweepSections } from './sweep-view.ts';
 
-/** What is shown of a run or a sweep beside what the list tells. Whatever is wrong with it becomes its problem. */
+/** A run or a sweep as its page shows it. Damaged artifacts become its problem. */
 export async function viewOf(
   stored: StoredRun,
   listed: RunRow,
@@ -146,7 +146,7 @@ function textIn(folder: string, key: string): string | null {
   }
 }
 
-/** Goes on with what is not over. */
+/** The command that continues it, unless it is over. */
 function commandOf({ kind, name, state }: StoredRun): string | null {
   if (state !== 'stopped' && state !== 'failed') return null;
   if (kind === 'run') return `npx tombola resume ${shellWord(name)}`;

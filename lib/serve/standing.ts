@@ -1,4 +1,4 @@
-/** How a run stands, at work or over: what it has found so far, from what its steps leave in the store. */
+/** The progress of a run, at work or over: its results so far, from the artifacts of its steps. */
 import papaparse from 'papaparse';
 import { z } from 'zod';
 import type { History } from '../algorithms/algorithm.ts';
@@ -21,7 +21,7 @@ import { getIfThere, type Store } from '../store/store.ts';
 
 export interface RunStanding {
   readonly history: History;
-  /** Of a run that is over, or was reported on. */
+  /** Summary of a run that is over, or was reported on. */
   readonly summary?: RunSummary;
   /** Absent until its data are prepared, and where a cell of a sweep has dropped all that can be made again. */
   readonly begun?: BegunStanding;
@@ -45,7 +45,7 @@ export interface LiveStanding extends BegunStanding {
 
 const NOTHING: RunStanding = { history: { by: 'generation', rows: [] } };
 
-/** Of a run at work, generations are deleted while they are read: the next try finds newer ones. */
+/** A run at work deletes generations while they are read: the next try finds newer ones. */
 const TRIES = 4;
 
 /** Throws DamagedArtifact. */

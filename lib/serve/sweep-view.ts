@@ -13,7 +13,7 @@ import { resultSections, sweepAbstract } from '../sweep/page.ts';
 import { type CellResult, cellSummarySchema, summarize } from '../sweep/results.ts';
 import type { SectionView } from './messages.ts';
 
-/** Of more cells the histories are not read again and again: sweep.html has their curves. */
+/** With more cells, histories are not read again and again: sweep.html has their curves. */
 const MOST_HISTORIES = 60;
 
 /** Throws DamagedArtifact, InvalidSpec. */

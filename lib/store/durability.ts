@@ -1,5 +1,5 @@
 /**
- * What survives a power cut. Without a sync the file system may have the name of a new file before its bytes, so that an
+ * Durability of files across a power cut. Without a sync the file system may have the name of a new file before its bytes, so that an
  * empty file remains. To sync each file of each generation would take longer than the search does: files that a run
  * writes once are synced, and of its generations one now and then, with all that it goes on from. A run whose later
  * states are torn goes on from that one.

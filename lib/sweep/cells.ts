@@ -161,7 +161,7 @@ function specOf(
 }
 
 /**
- * What base and grid say, without what they say to other algorithms of the sweep. A section that none of them heeds stays,
+ * The fields of base and grid, without those for other algorithms of the sweep. A section that none of them heeds stays,
  * and is refused.
  */
 function withoutOthers(shared: Json, algorithm: SweepAlgorithm, { algorithms }: Sweep): Json {

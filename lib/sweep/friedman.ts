@@ -10,7 +10,7 @@ import { quantileOfRange } from './studentized-range.ts';
 
 export interface Ranking {
   readonly tasks: number;
-  /** Of each algorithm, in the order of the columns: 1 is best; equal values share the mean of their ranks. */
+  /** The mean rank of each algorithm, in the order of the columns: 1 is best; equal values share the mean of their ranks. */
   readonly averageRanks: readonly number[];
   /** Iman and Davenport's statistic of Friedman's test, corrected for ties: F with these degrees of freedom. Null: all tasks agree. */
   readonly statistic: number | null;

@@ -3,14 +3,14 @@ import { group, max, mean } from 'd3-array';
 import { at } from '../base/at.ts';
 import { FEWEST_ALGORITHMS, type Ranking, rankAlgorithms, tasksNeeded } from './friedman.ts';
 
-/** What is needed of the runs that succeeded with an algorithm at a grid point. */
+/** The runs that succeeded with an algorithm at a grid point, as far as needed. */
 interface Succeeded {
   readonly point: { readonly index: number };
   readonly algorithm: string;
   readonly runs: readonly { readonly seed: number; readonly summary: Tested }[];
 }
 
-/** What is needed of a cell; without a result it is still to be run. */
+/** A cell, as far as needed; without a result it is still to be run. */
 interface Ended {
   readonly cell: {
     readonly point: { readonly index: number };
@@ -37,7 +37,7 @@ export interface Profile {
 }
 
 export interface Overall {
-  /** Those with a run that succeeded, in the sweep's order. */
+  /** Algorithms with a run that succeeded, in the sweep's order. */
   readonly algorithms: readonly string[];
   /** Grid points at which all of them succeeded with a common seed, and those at which they have not. */
   readonly tasks: number;

@@ -1,5 +1,5 @@
 /**
- * What travels between the states of search.asl.json: names, counters and a few summary numbers, never masks, weights
+ * Payloads between the states of search.asl.json: names, counters and a few summary numbers, never masks, weights
  * or scores. Every handler parses what it is given with these schemas.
  */
 import { z } from 'zod';

@@ -35,7 +35,7 @@ export const roundItemSchema = z.object({
   cell: z.string(),
   /** Where its artifacts are kept: a URI. */
   run: z.string(),
-  /** Of its first execution; unique to sweep, cell, execution and round. */
+  /** Name of its first execution; unique to sweep, cell, execution and round. */
   name: z.string().max(75),
   /** The execution's input: a complete run spec, its place, and who goes on with it. */
   input: z.record(z.string(), z.json()),

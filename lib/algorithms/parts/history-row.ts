@@ -27,7 +27,7 @@ export const historyRowSchema = z.object({
   flips: count.optional(),
   /** Cost of the best mask of such a search: the objective, and the price of the weights. */
   bestCost: loss.optional(),
-  /** Of the survivors, where several objectives count: the volume between them and the worst of everything. */
+  /** With several objectives, of the survivors: the volume between them and the worst of everything. */
   hypervolume: share.optional(),
   /** Over the survivors, on training data. Losses are means per sample in nats, null where not computed. */
   bestAccuracy: share,

@@ -19,9 +19,9 @@ export const progressSchema = z.object({
   bestMacroAverage: number,
   meanMacroAverage: number,
   bestSparsity: number,
-  /** Of single bits, where the algorithm flips: considered so far, and in all. */
+  /** Flips of single bits, if the algorithm flips: considered so far, and in all. */
   flips: z.object({ done: count, all: count }).optional(),
-  /** Of the last epoch, if an algorithm trains and holds out samples; its other figures are of training data. */
+  /** Accuracy after the last epoch, if an algorithm trains and holds out samples; its other figures are of training data. */
   validationAccuracy: number.default(null),
   /** Where the population awaits its first masks: how many of them are found, and the accuracy they must reach. */
   start: z.object({ found: count, wanted: count, bound: z.number() }).nullable(),

@@ -18,7 +18,7 @@ type Vectors<Name extends string> = Readonly<Record<Name, Float64Array>>;
 interface Sampled<Spec extends SearchSpec, Key extends Section, Name extends string> {
   readonly summary: string;
   readonly section: Key;
-  /** What it remembers of every weight, and the value that it begins with. */
+  /** The memory of every weight, and the value that it begins with. */
   readonly start: Readonly<Record<Name, number>>;
   /** For every weight, the probability to be kept. */
   probabilities(vectors: Vectors<Name>): Float64Array;

@@ -102,7 +102,7 @@ export class TombolaMachine extends Construct {
   }
 
   /**
-   * What a Distributed Map and continue-as-new need: this machine and its own executions. A policy of its own, attached
+   * Permissions that a Distributed Map and continue-as-new need: this machine and its own executions. A policy of its own, attached
    * afterwards: the machine waits for its role, so the role's policy cannot name the machine.
    */
   #allowItself(): void {
@@ -135,7 +135,7 @@ export function executionsNamed(scope: Construct, resourceName: string): string 
   });
 }
 
-/** That ARN as cdk-nag writes it. */
+/** The ARN as cdk-nag writes it. */
 export function patternOf(scope: Construct, resourceName: string): string {
   const { partition, region, account } = Stack.of(scope);
   const named = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);

@@ -39,7 +39,7 @@ interface Report {
   readonly link: string;
 }
 
-/** That of a folder on this computer; undefined where there is none. */
+/** The report of a folder on this computer; undefined where there is none. */
 function reportHere(named: string): Report | undefined {
   if (/^(s3:|arn:)/.test(named)) return undefined;
   const folder = findNamed(named)?.folder ?? named;

@@ -18,7 +18,7 @@ export interface EvaluatedPart {
   readonly data: string;
   readonly samples: number;
   readonly score: TicketScore;
-  /** Of a file: what of it the ticket was trained on. */
+  /** The part of a file that the ticket was trained on. */
   readonly seen?: Seen;
 }
 

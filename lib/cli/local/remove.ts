@@ -33,7 +33,7 @@ export async function remove(given: readonly string[], options: RemoveOptions): 
   await removeAll(found, options);
 }
 
-/** Those that did not change for so many seconds. What may not go is left out, and said. */
+/** Folders that did not change for so many seconds. Those that may not be deleted are left out, with a message. */
 export async function removeOlder(
   folders: readonly string[],
   { olderThan, ...options }: RemoveOptions & { readonly olderThan: number },

@@ -1,5 +1,5 @@
 /**
- * What the folder of a run or a sweep tells at a glance, from its smallest files. Calls are synchronous: of a thousand
+ * Facts about a run or a sweep from the smallest files of its folder. Calls are synchronous: of a thousand
  * runs, the hops over the thread pool that asynchronous calls make took twice as long as the files.
  */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';

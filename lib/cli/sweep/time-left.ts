@@ -3,7 +3,7 @@ import type { Cell } from '../../sweep/cells.ts';
 import { groupOf } from './expectation.ts';
 
 /**
- * Of a cell like one that is done, the time that those took. Of others the expected time, as far off as that of the
+ * For a cell like those that are done: the time that those took. For others: the expected time, as far off as that of the
  * nearest kin was: how much sooner searches end than they might says nothing about trainings, which are never cut short.
  */
 export class TimeLeft {

@@ -7,7 +7,7 @@ export interface FeatureSummary {
   readonly low: number | null;
   readonly high: number | null;
   readonly mean: number | null;
-  /** Of the population. */
+  /** Standard deviation of the population. */
   readonly deviation: number | null;
   /** Samples with a value. */
   readonly values: number;

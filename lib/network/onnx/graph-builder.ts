@@ -43,7 +43,7 @@ export class GraphBuilder {
   /** A GraphProto but for its name. */
   readonly #graph: Readonly<Record<'node' | 'initializer' | 'input' | 'output', object[]>>;
   readonly #domains = new Set<string>();
-  /** Of its constants. */
+  /** Bytes of its constants. */
   #bytes = 0;
   /** The version of the standard's operators that its nodes are of. */
   readonly operatorSet: number;

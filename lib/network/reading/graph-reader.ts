@@ -31,7 +31,7 @@ const MOST_ELEMENTS = 2 ** 26;
 const MOST_FOLDED = 2 ** 26;
 const MOST_AXES = 8;
 
-/** That of scikit-learn's models. */
+/** The domain of scikit-learn's models. */
 const CLASSICAL_DOMAIN = 'ai.onnx.ml';
 const UNSUPPORTED = `is not a supported operator; these are: ${[...READERS.keys()].join(', ')}. Export the network up to its last supported operator, or put others in its place`;
 

@@ -1,4 +1,4 @@
-/** What a run costs, and how long it takes, by the memory of the functions: low and high guess of an estimate. */
+/** Cost and time of a run by the memory of the functions: low and high guess of an estimate. */
 import { counted, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/assumptions.ts';
 import type { Estimate } from '../../cost/estimate.ts';

@@ -35,7 +35,7 @@ export interface DrawnNetwork extends Names {
   readonly trained?: boolean;
   /** They were given, not drawn. */
   readonly given?: boolean;
-  /** What keeps them, for people: "ticket" unless another mask is drawn. */
+  /** Name of the mask in the text: "ticket" unless another one is drawn. */
   readonly mask?: string;
 }
 

@@ -116,7 +116,7 @@ function fairnessOfTicket({ search }: RunSpec, { groups, classNames }: Manifest,
   return fairnessReport(confusions, groups.names, positive, search.constraints);
 }
 
-/** What a program brought along, by its names. */
+/** Code of a program, by its names. */
 function ownNames({ own }: Run['spec']): RunSummary['own'] {
   return own && defined({ algorithm: own.algorithm?.name, objective: own.objective?.name });
 }

@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini';
 import { problemsSchema } from '../messages.ts';
 
-/** What the server refused, a line for each reason. */
+/** The server's refusal, a line for each reason. */
 class Refused extends Error {
   readonly problems: readonly string[];
 
@@ -68,7 +68,7 @@ async function read<Schema extends z.ZodMiniType>(
   throw new Refused(refused.success ? refused.data.problems : [`The server answered ${response.status}.`]);
 }
 
-/** What went wrong, a line for each reason. */
+/** The reasons of an error, a line each. */
 export function refusalsOf(error: unknown): readonly string[] {
   return error instanceof Refused ? error.problems : [String(error)];
 }

@@ -12,9 +12,9 @@ import {
 } from './spec-values.ts';
 
 export interface FormState {
-  /** What is written so far. */
+  /** The spec as far as it is written. */
   readonly values: Values;
-  /** What a field is that is not written. */
+  /** Values of the fields that are not written. */
   readonly base: Values;
   readonly problems: readonly string[];
   readonly set: (path: readonly string[], value: unknown) => void;
@@ -160,7 +160,7 @@ function Single({ node, path, form: { values, base, problems, set } }: FieldProp
   );
 }
 
-/** Of choices that are described one by one, the description of the one that is chosen. */
+/** The description of the chosen value, if each choice has one. */
 function hintOf({ description, enum: choices = [] }: Node, value: unknown): string | undefined {
   const about = `${String(value)}: `;
   const parts = description?.split('; ') ?? [];

@@ -264,7 +264,7 @@ function FilterBar({ runs, filters, setFilters }: FilterProps) {
   );
 }
 
-/** What is ticked, and what can be done with it. */
+/** The ticked runs, and the actions for them. */
 export function CompareBar({ ticked, setTicked }: TicksProps) {
   if (ticked.size === 0) return null;
   const names = [...ticked];

@@ -7,7 +7,7 @@ export interface LiveRuns {
   /** Undefined until the server has answered. */
   readonly runs: ReadonlyMap<string, RunRow> | undefined;
   readonly connected: boolean;
-  /** What a screen reader is told: runs that ended, and nothing of their way. */
+  /** Announcements for screen readers: runs that ended, not their progress. */
   readonly announced: string;
 }
 

@@ -19,7 +19,7 @@ export function State({ run }: { readonly run: RunRow }) {
   );
 }
 
-/** What is wrong. */
+/** Problems, a line each. */
 export function Problems({
   lines,
   title,

@@ -78,7 +78,7 @@ export function RunPage({ name, listed, ticked, setTicked }: RunPageProps) {
   );
 }
 
-/** What the server tells of it, anew when it has changed and somebody looks. */
+/** The run as the server describes it; loaded again when it has changed and the page is visible. */
 function useView(name: string, listed: RunRow | undefined) {
   const [view, setView] = useState<RunView>();
   const [problems, setProblems] = useState<readonly string[]>([]);

@@ -98,7 +98,7 @@ export function labelOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What is wrong with the field at that path, and not with one inside it; without the path. */
+/** Problems of the field at that path, without those of fields inside it and without the path. */
 export function problemsAt(problems: readonly string[], path: string): string[] {
   return problems.filter((line) => line.startsWith(`${path}: `)).map((line) => line.slice(path.length + 2));
 }
