@@ -112,6 +112,7 @@ export default defineConfig({
         items: pagesOf('explanation', [
           page('Architecture', '/architecture'),
           page('Searches that flip bits', '/explanation/searches'),
+          page('Nested tickets', '/explanation/nested'),
           page('Baselines', '/explanation/baselines'),
           page('Performance', '/explanation/performance'),
           page('What a run costs on AWS', '/explanation/costs'),

@@ -241,6 +241,8 @@ export interface Result {
   readonly front?: readonly Candidate[];
   /** The figures in which none of the front's tickets may beat another; fitness and sparsity if absent. */
   readonly frontAxes?: readonly FrontAxis[];
+  /** Where every beginning of an order of the weights is a ticket: that order, without the weights that none keeps. */
+  readonly order?: Uint32Array;
   /** The objective that ranks them. */
   readonly objective: Objective;
   readonly generations: number;

@@ -9,6 +9,7 @@ import { edgePopup } from './edge-popup/edge-popup.ts';
 import { localSearch } from './local-search.ts';
 import { muPlusLambda } from './mu-plus-lambda.ts';
 import { nes } from './nes.ts';
+import { nested } from './nested/nested.ts';
 import { nsga } from './nsga/nsga.ts';
 import { type OwnSpec, own } from './own.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
@@ -31,6 +32,7 @@ const ALGORITHMS = {
   cga,
   nes,
   'mu-plus-lambda': muPlusLambda,
+  nested,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -18,6 +18,19 @@ export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER) {
   };
 }
 
+/** A number in 0..1 that is not `without`. */
+function shareWithout(without: 0 | 1) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= 1 && value !== without) return value;
+    const range = without === 0 ? 'more than 0, at most 1' : 'at least 0, less than 1';
+    throw new InvalidArgumentError(`Expected a share, ${range}, such as ${without === 0 ? '0.1' : '0.9'}.`);
+  };
+}
+
+export const keptShare = shareWithout(0);
+export const sparsity = shareWithout(1);
+
 /** One of `names`. */
 function nameIn<Name extends string>(names: readonly Name[]) {
   return (text: string): Name => {

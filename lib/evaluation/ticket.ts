@@ -34,14 +34,22 @@ export interface TicketAnswers {
 
 export class TicketSession {
   readonly #session: InferenceSession;
+  readonly #feeds: Readonly<Record<string, Tensor>>;
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, feeds: Readonly<Record<string, Tensor>>) {
     this.#session = session;
+    this.#feeds = feeds;
   }
 
-  /** From the bytes of ticket.onnx. */
-  static async open(model: Uint8Array): Promise<TicketSession> {
-    return new TicketSession(await InferenceSession.create(model, sessionOptions()));
+  /** From the bytes of ticket.onnx. `kept`: of a nested ticket, the share of the weights that it keeps. */
+  static async open(model: Uint8Array, kept?: number): Promise<TicketSession> {
+    const session = new TicketSession(await InferenceSession.create(model, sessionOptions()), {});
+    return kept === undefined ? session : session.keeping(kept);
+  }
+
+  /** The same session of a nested ticket with that share of the weights. */
+  keeping(kept: number): TicketSession {
+    return new TicketSession(this.#session, { kept: new Tensor('float32', [kept], []) });
   }
 
   /** The predicted class of each of the raw rows `x`, count × features. */
@@ -103,13 +111,14 @@ export class TicketSession {
   }
 
   /** Batch by batch: the index of its first row, and of each row the label and the logits, rows × classes. */
-  async *answers(x: Float32Array, features: number): AsyncGenerator<TicketAnswers> {
-    const rows = x.length / features;
+  async *answers(values: Float32Array, features: number): AsyncGenerator<TicketAnswers> {
+    const rows = values.length / features;
     const most = Math.min(ROWS, Math.ceil(FEATURES / features));
     for (let start = 0; start < rows; start += most) {
       const end = Math.min(rows, start + most);
-      const batch = x.slice(start * features, end * features);
-      const outputs = await this.#session.run({ x: new Tensor('float32', batch, [end - start, features]) });
+      const batch = values.slice(start * features, end * features);
+      const x = new Tensor('float32', batch, [end - start, features]);
+      const outputs = await this.#session.run({ ...this.#feeds, x });
       const label = outputs.label?.data;
       const logits = outputs.logits?.data;
       if (!(label instanceof BigInt64Array) || !(logits instanceof Float32Array))

@@ -17,6 +17,7 @@ import { keptFigure } from './figures/kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './figures/landscape-figures.ts';
 import { layersFigure } from './figures/layers-figure.ts';
 import { learningFigures } from './figures/learning-figures.ts';
+import { nestedFigure } from './figures/nested-figure.ts';
 import { networkFigure } from './figures/network-figure.ts';
 import { type Plane, planeFigure } from './figures/plane-figure.ts';
 import { populationFigure, type Survivor } from './figures/population-figure.ts';
@@ -100,11 +101,12 @@ ${fairnessTables(summary.fairness)}
 }
 
 /** The files beside the report, and what is in them. */
-function filesOf({ algorithm }: RunSummary, landscape: boolean): (readonly [string, string])[] {
+function filesOf({ algorithm, nested }: RunSummary, landscape: boolean): (readonly [string, string])[] {
   const { found, row } = wordingOf(algorithm);
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([file, { content, contentTrained, only }]) => {
-    if (content === undefined || (only === 'landscape' && !landscape)) return [];
+    if (content === undefined || (only === 'landscape' && !landscape) || (only === 'nested' && !nested))
+      return [];
     const told = found === 'trained' ? (contentTrained ?? content) : content;
     return [[file, told.replace('{row}', row)]];
   });
@@ -143,6 +145,7 @@ async function courseSection(input: ReportInput): Promise<Html> {
     ...(await historyFigures(history.rows, objective)),
     await populationFigure(population, objective, summary),
     await frontFigure(summary),
+    await nestedFigure(summary.nested),
     kept ? keptFigure(kept, 'How often each weight is kept', 'masks of the final population') : null,
   ].filter((figure) => figure !== null);
   return section('search', 'Search', figures, history.rows.length < 2 ? tooShort(history.rows) : undefined);

@@ -53,6 +53,19 @@ const pickedSchema = z.object({
   met: z.boolean(),
 });
 export type Picked = z.output<typeof pickedSchema>;
+const nestedRowSchema = z.object({
+  /** Share of the weights that is kept, and how many these are. */
+  keptShare: share,
+  keptWeights: z.int(),
+  sparsity: share,
+  trainAccuracy: share,
+  validationAccuracy: share.nullable(),
+  testAccuracy: share,
+  trainLoss: z.number().nullable(),
+  testLoss: z.number().nullable(),
+});
+
+export type NestedRow = z.output<typeof nestedRowSchema>;
 
 const unprunedSchema = z.object({
   trainAccuracy: share,
@@ -129,6 +142,8 @@ export const summarySchema = z.object({
   fairness: fairnessSchema.optional(),
   /** How the ticket was picked from these; absent in summaries of earlier versions. */
   picked: pickedSchema.optional(),
+  /** For an order of the weights whose every beginning is a ticket: some of these, densest first. */
+  nested: z.array(nestedRowSchema).optional(),
   /** For data in files: what was taken for what, for people. */
   readAs: z.string().optional(),
   trainSamples: z.int(),

@@ -8,6 +8,7 @@ import { at } from '../base/at.ts';
 import { UnusableOutput } from '../base/errors.ts';
 import type { Purpose, Random } from '../base/random.ts';
 import { drawToFront, shuffle } from '../base/shuffle.ts';
+import { getBit } from './genome.ts';
 import type { Position } from './position.ts';
 
 interface Annealing {
@@ -32,6 +33,8 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
   readonly flips: number;
   /** Bits before this one stay as they are; none if absent. */
   readonly firstBit?: number;
+  /** The bits that may be flipped, as a genome; all if absent. */
+  readonly free?: Uint8Array;
 };
 
 export interface ImprovingState {
@@ -101,8 +104,11 @@ export function improve(
   position.moveTo(before.genome);
   const state = { ...before };
   const end = Math.min(settings.flips, state.flips + most);
+  const bits = bitsOf(position, settings);
+  // Where nothing may be flipped, all flips are considered at once.
+  if (bits.length === 0) state.flips = end;
   while (state.flips < end) {
-    if (state.place === position.bits - (settings.firstBit ?? 0)) finishPass(position, state, settings, draw);
+    if (state.place >= bits.length) finishPass(position, state, settings, draw);
     walk(position, state, settings, draw, end);
   }
   if (state.flips === settings.flips && settings.method === 'first-improvement')
@@ -138,7 +144,7 @@ function walk(
   const annealed = settings.method === 'annealing';
   const cold = coldFlips(settings, order.length);
   for (; state.place < order.length && state.flips < end; state.place++) {
-    if (annealed && state.flips === cold) state.typical ??= typicalChange(position, settings, draw);
+    if (annealed && state.flips >= cold) state.typical ??= typicalChange(position, settings, draw);
     const bit = at(order, state.place);
     const luck = acceptance.uniform();
     const progress = state.flips++ / all;
@@ -206,9 +212,10 @@ export function heavyTailed(uniform: number, tail: number, most: number): number
 }
 
 /** The bits that are flipped. */
-function bitsOf({ bits }: Position, { firstBit = 0 }: ImprovingSettings): Uint32Array {
+function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): Uint32Array {
   if (firstBit >= bits) throw new RangeError(`bits from ${firstBit} on, of ${bits}`);
-  return Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);
+  const all = Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);
+  return free ? all.filter((bit) => getBit(free, bit) === 1) : all;
 }
 
 function typicalChange(position: Position, settings: ImprovingSettings, draw: DrawStream): number {

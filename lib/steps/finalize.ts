@@ -11,6 +11,7 @@ import { contenderOf, pickContender } from '../runs/final/contender.ts';
 import { readFound } from '../runs/final/found.ts';
 import { frontOf, frontTable } from '../runs/final/front.ts';
 import { minimisedTicket } from '../runs/final/minimised-ticket.ts';
+import { nestedTicket } from '../runs/final/nested-ticket.ts';
 import { plantedFigures } from '../runs/final/planted.ts';
 import { pruneCandidate } from '../runs/final/pruning.ts';
 import { reportInput } from '../runs/final/report-input.ts';
@@ -39,7 +40,10 @@ export interface FinalizeContext {
 }
 
 /** Files that every run ends with, except its summary. */
-type OwnContents = Omit<ContentsOf<'Finalize', typeof RUN_ARTIFACTS>, typeof keys.SUMMARY | `front${string}`>;
+type OwnContents = Omit<
+  ContentsOf<'Finalize', typeof RUN_ARTIFACTS>,
+  typeof keys.SUMMARY | `front${string}` | typeof keys.TICKET_NESTED | typeof keys.NESTED
+>;
 
 /** Writes ticket, mask, history, summary and report. Safe to repeat. */
 export async function finalize(event: SearchState, context: FinalizeContext): Promise<SearchResult> {
@@ -62,13 +66,15 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const minimised = await minimisedTicket(ticket, session, manifest.scaling, inputs, earlier);
   const { spent = UNMETERED, platform = AS_IF, now } = context;
   const table = front && (await frontTable(run, front, own, scores.test, inputs));
+  const nested =
+    found.order && (await nestedTicket(run, ticket.network, found.order, ticket.metadata, inputs));
   const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
   const planted = await plantedFigures(run, inputs, ticket.genome);
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, own, scores, earlier }),
     minimised: minimised.sizes,
-    ...defined({ unpruned, planted, picked, front: table?.rows }),
+    ...defined({ unpruned, planted, picked, front: table?.rows, nested: nested?.rows }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.
@@ -83,7 +89,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     [keys.HISTORY]: historyCsv(found.history),
     [keys.REPORT]: report,
   };
-  const files = { ...contents, ...table?.files };
+  const files = { ...contents, ...table?.files, ...nested?.files };
   await Promise.all(Object.entries(files).map(([key, content]) => store.put(key, content)));
   const { [keys.REPORT]: _, ...kept } = files;
   const checksums = Object.fromEntries(

@@ -9,7 +9,7 @@ export interface Artifact {
   readonly writers: Readonly<Record<string, number>>;
   readonly deleters?: readonly string[];
   /** Not every run has it. */
-  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front';
+  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front' | 'nested';
   /** A finished run can do without: it expires. */
   readonly expires?: true;
   /** Its name in JSON documents, and on the terminal where that is another one. */
@@ -74,6 +74,14 @@ export const RUN_ARTIFACTS = {
   },
   'front/*.onnx': { writers: { Finalize: 0 }, only: 'front' },
   'front/*.safetensors': { writers: { Finalize: 0 }, only: 'front' },
+  [keys.TICKET_NESTED]: {
+    writers: { Finalize: 0 },
+    only: 'nested',
+    name: 'nested',
+    content:
+      'tickets of all sparsities in one file: takes the share of the weights to keep as a second input',
+  },
+  [keys.NESTED]: { writers: { Finalize: 0 }, only: 'nested', content: 'their scores, a row per share' },
   [keys.HISTORY]: { writers: { Finalize: 1 }, name: 'history', content: 'a row per {row}' },
   [keys.SUMMARY]: { writers: { Finalize: 1 }, name: 'summary', content: 'the figures of this page' },
   [keys.REPORT]: { writers: { Finalize: 1 }, name: 'report' },

@@ -26,6 +26,9 @@ export function frontTicketOf(place: number): string {
 export function frontMaskOf(place: number): string {
   return `front/${place}.safetensors`;
 }
+/** An order of the weights whose every beginning is a ticket, and the scores of some of them. */
+export const TICKET_NESTED = 'ticket.nested.onnx';
+export const NESTED = 'nested.csv';
 export const HISTORY = 'history.csv';
 export const SUMMARY = 'summary.json';
 export const REPORT = 'report.html';

@@ -1,6 +1,7 @@
 /** The command `tombola evaluate` and its help. */
 import { type Command, Option } from '@commander-js/extra-typings';
 import { PARTS } from '../../data/dataset.ts';
+import { keptShare, sparsity } from '../arguments.ts';
 import { addTableOptions } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {
@@ -20,6 +21,8 @@ export function addEvaluateCommand(program: Command): void {
       '--masks <file>',
       'for a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
     )
+    .option('--kept <share>', 'of a nested ticket: the share of the weights to keep, such as 0.1', keptShare)
+    .option('--sparsity <share>', 'of a nested ticket: the share of the weights to leave out', sparsity)
     .option('--weights <file>', 'for a run: use these weights instead of its own (.safetensors, .npz)')
     .option('--csv <file>', 'with --masks: write a row per mask to this file')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -41,6 +44,7 @@ Examples:
   tombola evaluate my-run                                 the ticket on the run's own data
   tombola evaluate my-run/ticket.onnx --data new.csv      … and on data that it has not seen
   tombola evaluate my-run/ticket.min.onnx --data new.csv --label species --json
+  tombola evaluate my-run --sparsity 0.9                  a nested ticket at 90 % sparsity
   tombola evaluate my-run --masks masks.npy --on test     many masks over the run's weights
   tombola evaluate my-run --weights mine.npz              the ticket's mask over other weights`,
     )

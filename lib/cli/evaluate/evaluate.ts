@@ -42,6 +42,8 @@ export interface EvaluateOptions extends TableOptions {
   readonly masks?: string | undefined;
   readonly weights?: string | undefined;
   readonly csv?: string | undefined;
+  readonly kept?: number | undefined;
+  readonly sparsity?: number | undefined;
   readonly json: boolean;
 }
 
@@ -81,7 +83,7 @@ export async function evaluateTicket(
   open: OpenSource,
 ): Promise<{ readonly ticket: OpenedTicket; readonly parts: readonly EvaluatedPart[] }> {
   if (target.kind === 'run') {
-    const ticket = await ticketOfRun(target.store, target.name);
+    const ticket = await ticketOfRun(target.store, target.name, keptOf(options));
     const samples = await dataOf(target.store, ticket, options, open);
     const parts = await scoresOf(ticket, samples);
     return { ticket, parts: await withSeen(parts, samples, options, ticket, target.store, open) };
@@ -97,10 +99,31 @@ export async function evaluateTicket(
       `${target.name}: a ticket contains no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
     );
   }
+  const ticket = { ...target, ...defined({ kept: keptOfFile(target, options) }) };
   const samples = new Map([[options.data, await readSamples(options.data, target, options, open)]]);
   const store = target.path === undefined ? undefined : await storeBeside(target.path);
-  const parts = await withSeen(await scoresOf(target, samples), samples, options, target, store, open);
-  return { ticket: target, parts };
+  const parts = await withSeen(await scoresOf(ticket, samples), samples, options, ticket, store, open);
+  return { ticket, parts };
+}
+
+/** The share of the weights that is asked for. */
+function keptOf({ kept, sparsity }: EvaluateOptions): number | undefined {
+  return kept ?? (sparsity === undefined ? undefined : 1 - sparsity);
+}
+
+function keptOfFile({ name, info }: OpenedTicket, options: EvaluateOptions): number | undefined {
+  const kept = keptOf(options);
+  if (info.nested && kept === undefined) {
+    throw new UserError(
+      `${name}: is a nested ticket, which takes the share of the weights to keep; add --kept SHARE or --sparsity SHARE, such as --sparsity 0.9`,
+    );
+  }
+  if (!info.nested && kept !== undefined) {
+    throw new UserError(
+      `${name}: is the ticket of one mask; leave --kept and --sparsity out, or give the ticket.nested.onnx of a run with "algorithm": "nested"`,
+    );
+  }
+  return kept;
 }
 
 /** Says of data from a file what of them the ticket was trained on; parts of a run's own data say by their names. */
@@ -119,7 +142,13 @@ async function withSeen(
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
-  const { data, on, masks, csv } = options;
+  const { data, on, masks, csv, weights, kept, sparsity } = options;
+  if (kept !== undefined && sparsity !== undefined)
+    throw new UserError('--kept: says the same as --sparsity, which is 1 less it; leave one of them out');
+  if ((kept ?? sparsity) !== undefined && (masks ?? weights) !== undefined)
+    throw new UserError(
+      `--${kept === undefined ? 'sparsity' : 'kept'}: is for the nested ticket of a run, and ${masks === undefined ? '--weights' : '--masks'} gives other masks or weights; leave one of them out`,
+    );
   const [reading] = Object.keys(readingOf(options));
   if (reading !== undefined && data === undefined) {
     throw new UserError(
@@ -194,9 +223,12 @@ function readSamples(
   );
 }
 
-async function scored({ model, name }: OpenedTicket, samples: Samples): Promise<Omit<EvaluatedPart, 'data'>> {
+async function scored(
+  { model, name, kept }: OpenedTicket,
+  samples: Samples,
+): Promise<Omit<EvaluatedPart, 'data'>> {
   try {
-    await using session = await TicketSession.open(model);
+    await using session = await TicketSession.open(model, kept);
     return { samples: samples.labels.length, score: await session.score(samples) };
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');

@@ -59,11 +59,20 @@ export function printScores(
   print(`${text}\n`);
 }
 
-function documentOf({ name, info }: OpenedTicket, parts: readonly EvaluatedPart[]) {
+/** Of a nested ticket, what it keeps. */
+function keptBy({ kept, info: { nested } }: OpenedTicket) {
+  if (kept === undefined || !nested) return undefined;
+  const keptWeights = Math.min(nested.ranked, Math.round(kept * nested.weights));
+  return { keptWeights, sparsity: 1 - keptWeights / nested.weights };
+}
+
+function documentOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]) {
+  const { name, info } = ticket;
   const { features, classes, version, spec, seed } = info;
   return {
     ticket: name,
     ...defined({ version, spec, seed }),
+    ...keptBy(ticket),
     features,
     classes,
     data: parts.map(({ data, samples, score, seen }) => ({
@@ -96,6 +105,8 @@ export function matrixOf({ classes, counts }: Confusion<Uint32Array>): number[][
 function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[], run?: string): string {
   const { name, info } = ticket;
   const made = info.spec === undefined ? '' : ` (spec ${info.spec.slice(0, 12)}…, seed ${info.seed})`;
+  const nested = keptBy(ticket);
+  const size = nested ? `, ${whole(nested.keptWeights)} weights, ${percent(nested.sparsity)} sparsity` : '';
   const rows = [
     ['samples', ...parts.map(({ samples }) => whole(samples))],
     ['accuracy', ...parts.map(({ score }) => percent(score.accuracy, 2))],
@@ -109,7 +120,7 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[], run?: str
   const notes = parts.flatMap(({ data, samples, seen }) =>
     seen ? [seenText(data, samples, seen, run)] : [],
   );
-  return [`${name}${made}`, overview, ...notes, ...(detailed ? detailsOf(ticket, detailed) : [])].join(
+  return [`${name}${made}${size}`, overview, ...notes, ...(detailed ? detailsOf(ticket, detailed) : [])].join(
     '\n\n',
   );
 }

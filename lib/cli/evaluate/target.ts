@@ -1,6 +1,7 @@
 /** The argument of `tombola evaluate`: the file of a ticket, or a run. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
 import type { OpenSource } from '../../base/source.ts';
@@ -21,6 +22,8 @@ export interface OpenedTicket {
   readonly name: string;
   readonly model: Uint8Array;
   readonly info: TicketInfo;
+  /** Of a nested ticket, the share of the weights that it keeps. */
+  readonly kept?: number;
 }
 
 export type Target =
@@ -59,12 +62,18 @@ async function readTicket(uri: string, name: string, open: OpenSource): Promise<
   return openTicket(await source.read(0, source.size), name);
 }
 
-/** The ticket that a run ended with. Throws UserError where it has none yet. */
-export async function ticketOfRun(store: Store, name: string): Promise<OpenedTicket> {
-  const [model, summary] = await Promise.all([getIfThere(store, keys.TICKET), readSummary(store)]);
+/** The ticket that a run ended with; with `kept`, its nested ticket at that share. Throws UserError where it has none yet. */
+export async function ticketOfRun(store: Store, name: string, kept?: number): Promise<OpenedTicket> {
+  const key = kept === undefined ? keys.TICKET : keys.TICKET_NESTED;
+  const [model, summary] = await Promise.all([getIfThere(store, key), readSummary(store)]);
+  if (!model && summary && kept !== undefined) {
+    throw new UserError(
+      `${name}: has no ${key}, since its algorithm is ${summary.algorithm}; leave --kept and --sparsity out, or give a run with "algorithm": "nested"`,
+    );
+  }
   if (model) {
-    verifyResult(store, keys.TICKET, model, summary);
-    return openTicket(model, name);
+    verifyResult(store, key, model, summary);
+    return { ...openTicket(model, name), ...defined({ kept }) };
   }
   throw new UserError(
     `${name}: has no ${keys.TICKET}; if the run is not finished, finish it with: npx tombola resume ${shellWord(name)}; if it is, write it again with: npx tombola report ${shellWord(name)}`,

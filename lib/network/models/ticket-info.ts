@@ -19,6 +19,8 @@ export interface TicketInfo {
   readonly seed?: string;
   /** SHA-256 of the file that the training data were read from. */
   readonly trainedOn?: string;
+  /** Of a nested ticket, which takes the share of the weights to keep: all prunable weights, and those that it can keep. */
+  readonly nested?: { readonly weights: number; readonly ranked: number };
 }
 
 const valueSchema = z.object({
@@ -36,6 +38,7 @@ const modelSchema = z.object({
 export const TICKET_REMEDY = `restore it, or write it again from its run with 'tombola report'; to use one that you changed on purpose, remove '${SEAL}' from its metadata`;
 
 const namesSchema = z.array(z.string());
+const nestedSchema = z.object({ weights: z.int().positive(), ranked: z.int().positive() });
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 
 /** Throws DamagedArtifact for a ticket that has changed since it was written, `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
@@ -49,13 +52,15 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   const features = width(graph.input, 'x');
   const classes = width(graph.output, 'logits');
   const labelled = graph.output.some((output) => output.name === 'label');
-  if (graph.input.length !== 1 || features === undefined || classes === undefined || !labelled) {
+  const metadata = new Map(metadataProps.map(({ key, value }) => [key, value]));
+  const nested = parsedIfSound(metadata.get('nested'), nestedSchema);
+  const inputs = nested && graph.input.some((input) => input.name === 'kept') ? 2 : 1;
+  if (graph.input.length !== inputs || features === undefined || classes === undefined || !labelled) {
     const found = `${listed(graph.input)} → ${listed(graph.output)}`;
     throw new UnusableModel(name, [
       `found ${found}, expected a ticket: x [N, features] → logits [N, classes], label [N]; give the ticket.onnx of a run. To search a model of your own, give it to a run: tombola run --data FILE --network ${name}`,
     ]);
   }
-  const metadata = new Map(metadataProps.map(({ key, value }) => [key, value]));
   const classNames = parsedIfSound(metadata.get('classes'), namesSchema);
   const featureNames = parsedIfSound(metadata.get('features'), namesSchema);
   const image = parsedIfSound(metadata.get('image'), imageSchema);
@@ -72,6 +77,7 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
     spec,
     seed,
     trainedOn,
+    nested,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Tickets as plain ONNX classifiers: masked weights and the scaling baked in, raw features in. */
 import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
-import type { Graph } from '../graph.ts';
+import { pack } from '../../search/genome.ts';
+import { type Graph, prunableBits } from '../graph.ts';
 import { graphOfLayers } from '../layers-graph.ts';
 import { maskedConstants } from '../masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
@@ -18,6 +19,8 @@ type Metadata = Readonly<Record<string, string>>;
 
 /** Names that the models give their own values; a value of the network that is called so gets another. */
 const TAKEN = /^(x|x\.stretched|x\.scaled|scaling\.scale|scaling\.offset|logits|label|x\.shape|x\.image)$/;
+const TAKEN_IN_NESTED =
+  /^(x|x\.stretched|x\.scaled|scaling\.scale|scaling\.offset|logits|label|x\.shape|x\.image|kept|weights\.(count|kept))$|\.(frozen|ranks|pruned|none)$/;
 const TAKEN_IN_MINIMISED = /^(x|logits|label|scaling)($|\.)/;
 
 /**
@@ -36,6 +39,38 @@ export function buildTicketModel(
   const scaled = addScaling(builder, x, scaling);
   const masked = { ...graph, constants: maskedConstants(graph, genome) };
   return finished(builder, masked, scaled, TAKEN, isGraph(network), metadata);
+}
+
+/**
+ * The model of an order of the weights whose every beginning is a ticket: a second input `kept` float32 [] is the share of
+ * the weights that it keeps, at most those of the order. It masks the weights by their ranks.
+ */
+export function buildNestedModel(
+  network: AnyNetwork,
+  order: Uint32Array,
+  scaling: Scaling,
+  metadata: Metadata = {},
+): Uint8Array {
+  const builder = new GraphBuilder();
+  const graph = isGraph(network) ? network : graphOfLayers(network);
+  const bits = prunableBits(graph);
+  const x = builder.input('x', 'float32', ['N', sizeOf(graph.inputShape)]);
+  builder.input('kept', 'float32', []);
+  const limit = builder.node('Mul', ['kept', builder.floats('weights.count', [], [bits])], 'weights.kept');
+  const scaled = addScaling(builder, x, scaling);
+  const kept = new Uint8Array(bits);
+  // Half a rank more, so that a limit between two ranks is rounded.
+  const ranks = new Float32Array(bits).fill(bits);
+  for (const [rank, bit] of order.entries()) {
+    kept[bit] = 1;
+    ranks[bit] = rank + 0.5;
+  }
+  const own = { ...graph, constants: maskedConstants(graph, pack(kept)) };
+  const masked = new Map(
+    graph.prunable.map(({ name, offset, size }) => [name, ranks.subarray(offset, offset + size)]),
+  );
+  const nested = { ...metadata, nested: JSON.stringify({ weights: bits, ranked: order.length }) };
+  return finished(builder, own, scaled, TAKEN_IN_NESTED, isGraph(network), nested, { limit, ranks: masked });
 }
 
 /** The same of a minimised ticket; of the `width` features it may pick some. */
@@ -57,6 +92,26 @@ export function buildMinimisedModel(
   return finished(builder, graph, x, TAKEN_IN_MINIMISED, true, metadata);
 }
 
+/** Weights by rank, tensor by tensor, and the value of the first rank that is left out. */
+interface Nested {
+  readonly ranks: ReadonlyMap<string, Float32Array>;
+  readonly limit: string;
+}
+
+function addRanked(
+  builder: GraphBuilder,
+  name: string,
+  shape: readonly number[],
+  weights: Float32Array,
+  ranks: Float32Array,
+  limit: string,
+): void {
+  const frozen = builder.floats(`${name}.frozen`, shape, weights);
+  const compared = [builder.floats(`${name}.ranks`, shape, ranks), limit];
+  const pruned = builder.node('Greater', compared, `${name}.pruned`);
+  builder.node('Where', [pruned, builder.floats(`${name}.none`, [], [0]), frozen], name);
+}
+
 function addScaling(builder: GraphBuilder, x: string, { scale, offset }: Scaling): string {
   const factors = builder.floats('scaling.scale', [scale.length], scale);
   const stretched = builder.node('Mul', [x, factors], 'x.stretched');
@@ -72,6 +127,7 @@ function finished(
   taken: RegExp,
   named: boolean,
   metadata: Metadata,
+  nested?: Nested,
 ): Uint8Array {
   let input = x;
   if (graph.inputShape.length > 1)
@@ -81,7 +137,11 @@ function finished(
     if (name === graph.output) return 'logits';
     return taken.test(name) ? `network/${name}` : name;
   };
-  for (const [name, { shape, data }] of graph.constants) builder.floats(nameOf(name), shape, data);
+  for (const [name, { shape, data }] of graph.constants) {
+    const ranks = nested?.ranks.get(name);
+    if (nested && ranks) addRanked(builder, nameOf(name), shape, data, ranks, nested.limit);
+    else builder.floats(nameOf(name), shape, data);
+  }
   for (const node of graph.nodes) addNode(builder, node, nameOf, named ? node.name : undefined);
   builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
   builder.output('logits', 'float32', ['N', graph.classes]);

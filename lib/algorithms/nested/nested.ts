@@ -1,0 +1,208 @@
+/**
+ * nested: an order of the weights whose every beginning is a ticket. A chain of masks, one for each kept share, is annealed
+ * by single flips: in turns every other mask, while its neighbours in the chain stay and so bound it. Then the weights
+ * between two masks leave the denser one while their price rises; the order is that of their leaving.
+ */
+import { at } from '../../base/at.ts';
+import { random } from '../../base/random.ts';
+import { packGenomes } from '../../search/genome.ts';
+import type { Individual } from '../../search/individual.ts';
+import type { Algorithm, Brood, Memory, Moment, Problem, RunPlace, Told } from '../algorithm.ts';
+import { memoryOfStarts, startsOf } from '../parts/flip-memory.ts';
+import { flipObjective, maskCost } from '../parts/flip-ranking.ts';
+import { matchScores, progressOf, resultByGenerations } from '../parts/generations.ts';
+import { type HistoryRow, historyRow } from '../parts/history-row.ts';
+import type { Progress } from '../parts/progress.ts';
+import { SEARCH } from '../parts/wording.ts';
+import { orderOf, randomChain } from './chain.ts';
+import { type NestedSpec, nestedSchema, planOf } from './plan.ts';
+import {
+  annealing,
+  doneBy,
+  factsSchema,
+  genomesInChain,
+  lambdaOf,
+  leaving,
+  ranked,
+  type Standing,
+  tellAnnealed,
+  tellLeft,
+} from './turns.ts';
+
+type Size = Pick<Problem, 'bits' | 'samples'>;
+type Place = Omit<RunPlace, 'memory' | 'work'>;
+
+const STAYS = 'stays';
+
+function memoryOf({ nextId, flips, prices, from, stays }: Standing, bits: number): Memory {
+  const memory = memoryOfStarts({ nextId, flips, prices }, from, bits);
+  return { ...memory, vectors: { ...memory.vectors, [STAYS]: stays } };
+}
+
+/** The sums of all weights, empty before the first flip; and the checkpoints. */
+function apart({ vectors }: Pick<Memory, 'vectors'>) {
+  const { [STAYS]: stays, ...states } = vectors;
+  return { stays: stays instanceof Float64Array ? stays : new Float64Array(), states };
+}
+
+function rowOf(
+  spec: NestedSpec,
+  { samples, bits }: Size,
+  survivors: readonly Individual[],
+  counts: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations'> & { flips: number },
+): HistoryRow {
+  const { objective } = spec.search;
+  const cost = maskCost(at(survivors, 0), objective, lambdaOf(spec), { samples, bits });
+  const bestCost = Number.isFinite(cost) ? cost : null;
+  const origins = ['start', 'improvement'] as const;
+  return historyRow(survivors, { ...counts, bestCost, samples, bits, objective, origins });
+}
+
+function progressAt(spec: NestedSpec, size: Size, row?: HistoryRow): Progress {
+  const { flips, generations } = planOf(spec, size);
+  // Those by which weights leave are few beside them, and not known before.
+  const all = Math.max(flips * spec.nested.shares.length, row?.flips ?? 0);
+  return { ...progressOf(spec, row), maxGenerations: generations, flips: { done: row?.flips ?? 0, all } };
+}
+
+function placeAfter(spec: NestedSpec, row: HistoryRow, size: Size): Place {
+  const { generation } = row;
+  const progress = progressAt(spec, size, row);
+  return { generation: generation + 1, round: 0, complete: generation, progress };
+}
+
+/** The random chain is evaluated. */
+function scoring(spec: NestedSpec, problem: Problem, place: RunPlace, brood: Brood): Moment {
+  return {
+    ...place,
+    population: [],
+    ask: {
+      work: 'score',
+      brood,
+      tell(scores) {
+        const chain = matchScores(brood, scores, [], 0, 0, problem.bits);
+        const population = ranked(spec, chain, problem);
+        const evaluations = brood.masks.count;
+        const counts = { generation: 0, offspring: chain.length, evaluated: evaluations, evaluations };
+        const row = rowOf(spec, problem, population, { ...counts, flips: 0 });
+        const next = improving(spec, problem, placeAfter(spec, row, problem), {
+          population,
+          from: chain.map(({ genome }) => genome),
+          stays: new Float64Array(problem.bits),
+          nextId: chain.length,
+          flips: 0,
+          prices: chain.map(() => null),
+        });
+        return { complete: { survivors: population, row }, next };
+      },
+    },
+  };
+}
+
+function improving(spec: NestedSpec, problem: Problem, place: Place, standing: Standing): Moment {
+  const { generation } = place;
+  const anneals = generation <= planOf(spec, problem).annealed;
+  const { turns, ...judged } = (anneals ? annealing : leaving)(spec, problem, generation, standing);
+  const tellThis = anneals ? tellAnnealed : tellLeft;
+  return {
+    ...place,
+    work: 'improve',
+    memory: memoryOf(standing, problem.bits),
+    population: standing.population,
+    ask: {
+      work: 'improve',
+      objective: flipObjective(spec.search.objective),
+      ...judged,
+      tasks: turns.map(({ task }) => task),
+      tell(improved) {
+        const flips = turns.reduce(
+          (sum, { task }, index) => sum + at(improved, index).state.flips - doneBy(task.from),
+          standing.flips,
+        );
+        const after = tellThis(spec, problem, generation, { ...standing, flips }, turns, improved);
+        return told(spec, problem, place, after, improved.length);
+      },
+    },
+  };
+}
+
+/** The generation is complete, and the next begins, or the run is over. */
+function told(spec: NestedSpec, problem: Problem, place: Place, standing: Standing, count: number): Told {
+  const { generation, progress } = place;
+  const { population, flips } = standing;
+  const evaluations = progress.evaluations + count;
+  const counts = { generation, offspring: count, evaluated: count, evaluations, flips };
+  const row = rowOf(spec, problem, population, counts);
+  const following = placeAfter(spec, row, problem);
+  const complete = { survivors: population, row };
+  const next = { ...following, work: 'improve' as const };
+  const isOver =
+    generation >= planOf(spec, problem).annealed &&
+    leaving(spec, problem, generation + 1, standing).turns.length === 0;
+  if (isOver || generation === planOf(spec, problem).generations) {
+    const memory = memoryOf({ ...standing, from: [] }, problem.bits);
+    return { complete, next: { ...next, generation, memory, over: 'max-flips' } };
+  }
+  return { complete, next: improving(spec, problem, following, standing) };
+}
+
+export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof nestedSchema }> = {
+  summary: 'an order of the weights whose every beginning is a ticket: one file for all sparsities',
+  wording: SEARCH,
+  section: { key: 'nested', schema: nestedSchema },
+  heeds: ['search', 'pruning', 'nested'],
+  starts: false,
+  networks: 'all',
+  finds: 'mask',
+  improves: true,
+  hasFront: true,
+  constrains: false,
+  match: undefined,
+  problems({ nested: { firstSamples } }, sizes) {
+    const samples = sizes.reduce((sum, size) => sum + size, 0);
+    if (firstSamples === null || firstSamples <= samples) return [];
+    return [
+      `nested.firstSamples: found ${firstSamples}, expected at most ${samples}, the samples of the training data`,
+    ];
+  },
+  needsNetwork: () => false,
+  course(spec, _, size) {
+    const masks = spec.nested.shares.length;
+    const { generations, wholeFlips, improvements } = planOf(spec, size);
+    return {
+      work: 'improve',
+      first: masks,
+      each: Math.max(1, Math.round(improvements / generations)),
+      flips: wholeFlips / improvements,
+      generations,
+      evaluations: masks + improvements,
+    };
+  },
+  start(spec, problem) {
+    const chain = randomChain(random(spec.seed, 'start', 0, 0), spec.nested.shares, problem.bits);
+    const brood = {
+      masks: packGenomes(chain, problem.bits),
+      sources: Int32Array.from(chain.keys()),
+      origins: chain.map(() => 'start' as const),
+    };
+    const memory = { facts: { nextId: 0, flips: 0, prices: [] }, aside: [], vectors: {} };
+    const progress = progressAt(spec, problem);
+    const place = { generation: 0, round: 0, complete: null, work: 'score', progress, memory } as const;
+    return scoring(spec, problem, place, brood);
+  },
+  resume(spec, problem, { brood, work, memory, population, ...place }) {
+    if (work === 'score') {
+      if (!brood) throw new TypeError('a search has masks to evaluate');
+      return scoring(spec, problem, { ...place, work, memory }, brood);
+    }
+    const { stays, states } = apart(memory);
+    const from = startsOf({ vectors: states }, problem.bits);
+    return improving(spec, problem, place, { population, from, stays, ...factsSchema.parse(memory.facts) });
+  },
+  result(spec, network, found) {
+    const result = resultByGenerations(spec, network, found);
+    const { stays } = apart(found.memory);
+    const order = stays.length > 0 && orderOf(genomesInChain(found.population), stays, stays.length);
+    return { ...result, front: result.candidates, ...(order && { order }) };
+  },
+};

@@ -1,0 +1,71 @@
+/** ticket.nested.onnx: tickets of all sparsities in one file, and the scores of some of them. */
+
+import { csvText } from '../../base/csv.ts';
+import { TicketSession } from '../../evaluation/ticket.ts';
+import { buildNestedModel } from '../../network/models/ticket-model.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import type { NestedRow } from '../../report/summary.ts';
+import * as keys from '../../store/keys.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Run } from '../run.ts';
+import { scoreKnown, scoreTest } from './ticket.ts';
+
+/** Kept shares that are scored, as far as the order reaches; beside those that the spec names. */
+const SHARES = [
+  ...Array.from({ length: 20 }, (_, step) => (20 - step) / 20),
+  ...[0.04, 0.03, 0.02, 0.01],
+] as const;
+
+interface NestedTicket {
+  /** Densest first. */
+  readonly rows: NestedRow[];
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+}
+
+/** The test data have no say in the order: they are scored here once, share by share. */
+export async function nestedTicket(
+  { spec, manifest: { bits, scaling } }: Run,
+  network: AnyNetwork,
+  order: Uint32Array,
+  metadata: Readonly<Record<string, string>>,
+  inputs: Inputs,
+): Promise<NestedTicket> {
+  const model = buildNestedModel(network, order, scaling, metadata);
+  await using session = await TicketSession.open(model);
+  const densest = order.length / bits;
+  const wanted = new Set([densest, ...SHARES, ...spec.nested.shares]);
+  const shares = [...wanted].filter((share) => share <= densest && share * bits >= 1).sort((a, b) => b - a);
+  const rows: NestedRow[] = [];
+  for (const keptShare of shares) {
+    const one = session.keeping(keptShare);
+    const { train, validation } = await scoreKnown(one, inputs);
+    const test = await scoreTest(one, inputs);
+    const keptWeights = Math.min(order.length, Math.round(keptShare * bits));
+    rows.push({
+      keptShare,
+      keptWeights,
+      sparsity: 1 - keptWeights / bits,
+      trainAccuracy: train.accuracy,
+      validationAccuracy: validation?.accuracy ?? null,
+      testAccuracy: test.accuracy,
+      trainLoss: train.loss,
+      testLoss: test.loss,
+    });
+  }
+  const table = csvText(
+    COLUMNS,
+    rows.map((row) => COLUMNS.map((column) => row[column] ?? undefined)),
+  );
+  return { rows, files: { [keys.TICKET_NESTED]: model, [keys.NESTED]: table } };
+}
+
+const COLUMNS = [
+  'keptShare',
+  'keptWeights',
+  'sparsity',
+  'trainAccuracy',
+  'validationAccuracy',
+  'testAccuracy',
+  'trainLoss',
+  'testLoss',
+] as const;
