@@ -13,7 +13,7 @@ const LEAST = 0.2;
 const FIRST = 0.1;
 
 /** Weights that a mask of that share keeps: one at least. */
-export function sizeOf(share: number, bits: number): number {
+export function maskSize(share: number, bits: number): number {
   return Math.max(1, Math.round(share * bits));
 }
 
@@ -25,7 +25,7 @@ export function randomChain(stream: Random, shares: readonly number[], bits: num
   );
   return shares.map((share) => {
     const mask = new Uint8Array(bits);
-    for (const bit of order.subarray(0, sizeOf(share, bits))) mask[bit] = 1;
+    for (const bit of order.subarray(0, maskSize(share, bits))) mask[bit] = 1;
     return pack(mask);
   });
 }
@@ -61,7 +61,11 @@ export function levelsOf(chain: readonly Uint8Array[], bits: number): Uint8Array
  * The order in which the weights of the densest mask leave as masks become sparser, last first: by the masks of the chain
  * that keep them, then by their `stays`. So each mask of the chain is a beginning of it.
  */
-export function orderOf(chain: readonly Uint8Array[], stays: ArrayLike<number>, bits: number): Uint32Array {
+export function leavingOrder(
+  chain: readonly Uint8Array[],
+  stays: ArrayLike<number>,
+  bits: number,
+): Uint32Array {
   const levels = levelsOf(chain, bits);
   const order = Uint32Array.from({ length: bits }, (_, bit) => bit).sort(
     (a, b) => at(levels, b) - at(levels, a) || at(stays, b) - at(stays, a) || a - b,

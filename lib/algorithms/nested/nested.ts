@@ -14,17 +14,17 @@ import { matchScores, progressOf, resultByGenerations } from '../parts/generatio
 import { type HistoryRow, historyRow } from '../parts/history-row.ts';
 import type { Progress } from '../parts/progress.ts';
 import { SEARCH } from '../parts/wording.ts';
-import { orderOf, randomChain } from './chain.ts';
+import { leavingOrder, randomChain } from './chain.ts';
 import { type NestedSpec, nestedSchema, planOf } from './plan.ts';
 import {
-  annealing,
+  annealingTurns,
+  byOwnCost,
+  type ChainStanding,
   doneBy,
   factsSchema,
   genomesInChain,
   lambdaOf,
-  leaving,
-  ranked,
-  type Standing,
+  leavingTurns,
   tellAnnealed,
   tellLeft,
 } from './turns.ts';
@@ -34,7 +34,7 @@ type Place = Omit<RunPlace, 'memory' | 'work'>;
 
 const STAYS = 'stays';
 
-function memoryOf({ nextId, flips, prices, from, stays }: Standing, bits: number): Memory {
+function memoryOf({ nextId, flips, prices, from, stays }: ChainStanding, bits: number): Memory {
   const memory = memoryOfStarts({ nextId, flips, prices }, from, bits);
   return { ...memory, vectors: { ...memory.vectors, [STAYS]: stays } };
 }
@@ -81,7 +81,7 @@ function scoring(spec: NestedSpec, problem: Problem, place: RunPlace, brood: Bro
       brood,
       tell(scores) {
         const chain = matchScores(brood, scores, [], 0, 0, problem.bits);
-        const population = ranked(spec, chain, problem);
+        const population = byOwnCost(spec, chain, problem);
         const evaluations = brood.masks.count;
         const counts = { generation: 0, offspring: chain.length, evaluated: evaluations, evaluations };
         const row = rowOf(spec, problem, population, { ...counts, flips: 0 });
@@ -99,10 +99,10 @@ function scoring(spec: NestedSpec, problem: Problem, place: RunPlace, brood: Bro
   };
 }
 
-function improving(spec: NestedSpec, problem: Problem, place: Place, standing: Standing): Moment {
+function improving(spec: NestedSpec, problem: Problem, place: Place, standing: ChainStanding): Moment {
   const { generation } = place;
   const anneals = generation <= planOf(spec, problem).annealed;
-  const { turns, ...judged } = (anneals ? annealing : leaving)(spec, problem, generation, standing);
+  const { turns, ...judged } = (anneals ? annealingTurns : leavingTurns)(spec, problem, generation, standing);
   const tellThis = anneals ? tellAnnealed : tellLeft;
   return {
     ...place,
@@ -127,7 +127,13 @@ function improving(spec: NestedSpec, problem: Problem, place: Place, standing: S
 }
 
 /** The generation is complete, and the next begins, or the run is over. */
-function told(spec: NestedSpec, problem: Problem, place: Place, standing: Standing, count: number): Told {
+function told(
+  spec: NestedSpec,
+  problem: Problem,
+  place: Place,
+  standing: ChainStanding,
+  count: number,
+): Told {
   const { generation, progress } = place;
   const { population, flips } = standing;
   const evaluations = progress.evaluations + count;
@@ -138,7 +144,7 @@ function told(spec: NestedSpec, problem: Problem, place: Place, standing: Standi
   const next = { ...following, work: 'improve' as const };
   const isOver =
     generation >= planOf(spec, problem).annealed &&
-    leaving(spec, problem, generation + 1, standing).turns.length === 0;
+    leavingTurns(spec, problem, generation + 1, standing).turns.length === 0;
   if (isOver || generation === planOf(spec, problem).generations) {
     const memory = memoryOf({ ...standing, from: [] }, problem.bits);
     return { complete, next: { ...next, generation, memory, over: 'max-flips' } };
@@ -202,7 +208,7 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   result(spec, network, found) {
     const result = resultByGenerations(spec, network, found);
     const { stays } = apart(found.memory);
-    const order = stays.length > 0 && orderOf(genomesInChain(found.population), stays, stays.length);
+    const order = stays.length > 0 && leavingOrder(genomesInChain(found.population), stays, stays.length);
     return { ...result, front: result.candidates, ...(order && { order }) };
   },
 };

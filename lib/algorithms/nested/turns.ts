@@ -10,7 +10,7 @@ import { evaluated, type Individual } from '../../search/individual.ts';
 import type { Improved, Improvement, Problem } from '../algorithm.ts';
 import { byCost, defaultLambda } from '../parts/flip-ranking.ts';
 import { redrawnAfter, sliceAfter } from '../parts/flip-stages.ts';
-import { between, freeBits, levelsOf, nextPrice, sizeOf } from './chain.ts';
+import { between, freeBits, levelsOf, maskSize, nextPrice } from './chain.ts';
 import { LEAVING, type NestedSpec, planOf } from './plan.ts';
 
 type From = Improvement['from'];
@@ -23,7 +23,7 @@ export const factsSchema = z.object({
   prices: z.array(z.number().nullable()),
 });
 
-export interface Standing extends z.output<typeof factsSchema> {
+export interface ChainStanding extends z.output<typeof factsSchema> {
   readonly population: readonly Individual[];
   /** Checkpoint of each mask, densest first; and while weights leave, of what is left of it. */
   readonly from: readonly From[];
@@ -60,7 +60,7 @@ function unitOf(spec: NestedSpec, { typical }: Pick<ImprovingState, 'typical'>, 
   return (typical ?? 0) * bits || lambdaOf(spec);
 }
 
-export function ranked(spec: NestedSpec, population: readonly Individual[], size: Size): Individual[] {
+export function byOwnCost(spec: NestedSpec, population: readonly Individual[], size: Size): Individual[] {
   return byCost(population, spec.search.objective, lambdaOf(spec), size);
 }
 
@@ -71,11 +71,11 @@ interface Turn {
 }
 
 /** Every other mask is annealed. */
-export function annealing(
+export function annealingTurns(
   spec: NestedSpec,
   problem: Problem,
   generation: number,
-  { from, prices }: Standing,
+  { from, prices }: ChainStanding,
 ) {
   const { flips: all, stages } = planOf(spec, problem);
   const chain = from.map(maskOf);
@@ -94,7 +94,12 @@ export function annealing(
 }
 
 /** Of the weights between two masks those leave that are worth less than the price. */
-export function leaving(spec: NestedSpec, problem: Problem, generation: number, standing: Standing) {
+export function leavingTurns(
+  spec: NestedSpec,
+  problem: Problem,
+  generation: number,
+  standing: ChainStanding,
+) {
   const { from, prices, population } = standing;
   const rise = LEAVING.factor ** (generation - planOf(spec, problem).annealed - 1);
   const chain = genomesInChain(population);
@@ -115,10 +120,10 @@ type TellTurns = (
   spec: NestedSpec,
   problem: Problem,
   generation: number,
-  standing: Standing,
+  standing: ChainStanding,
   turns: readonly Turn[],
   improved: readonly Improved[],
-) => Standing;
+) => ChainStanding;
 
 export const tellAnnealed: TellTurns = (spec, problem, generation, standing, turns, improved) => {
   const { bits } = problem;
@@ -128,7 +133,7 @@ export const tellAnnealed: TellTurns = (spec, problem, generation, standing, tur
     const { state, genome, score } = at(improved, index);
     from[place] = state;
     const unit = unitOf(spec, state, bits);
-    const size = sizeOf(at(spec.nested.shares, place), bits);
+    const size = maskSize(at(spec.nested.shares, place), bits);
     if (state.typical !== null) prices[place] = nextPrice(prices[place] ?? null, unit, genome, size);
     const newborn = { id: standing.nextId + index, genome, origin: 'improvement', born: generation } as const;
     chain[place] = evaluated(newborn, score, bits);
@@ -137,7 +142,7 @@ export const tellAnnealed: TellTurns = (spec, problem, generation, standing, tur
   const most = ((from.length + 1) * annealed * (annealed + 1)) / 2;
   const levels = levelsOf(from.map(maskOf), bits);
   const stays = standing.stays.map((share, bit) => share + (generation * at(levels, bit)) / most);
-  const population = ranked(spec, chain, problem);
+  const population = byOwnCost(spec, chain, problem);
   const nextId = standing.nextId + improved.length;
   const last = generation === annealed;
   const own = last

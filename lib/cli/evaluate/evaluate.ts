@@ -25,6 +25,7 @@ import { createCounter } from '../progress.ts';
 import { shellWord } from '../shell-word.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
+import { keptOf, keptOfFile, refuseSizes, type SizeOptions } from './kept-share.ts';
 import {
   csvOfMasks,
   type EvaluatedMasks,
@@ -36,14 +37,12 @@ import {
 import { seenOf, storeBeside } from './seen.ts';
 import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } from './target.ts';
 
-export interface EvaluateOptions extends TableOptions {
+export interface EvaluateOptions extends TableOptions, SizeOptions {
   readonly data?: string | undefined;
   readonly on?: Part | undefined;
   readonly masks?: string | undefined;
   readonly weights?: string | undefined;
   readonly csv?: string | undefined;
-  readonly kept?: number | undefined;
-  readonly sparsity?: number | undefined;
   readonly json: boolean;
 }
 
@@ -106,26 +105,6 @@ export async function evaluateTicket(
   return { ticket, parts };
 }
 
-/** The share of the weights that is asked for. */
-function keptOf({ kept, sparsity }: EvaluateOptions): number | undefined {
-  return kept ?? (sparsity === undefined ? undefined : 1 - sparsity);
-}
-
-function keptOfFile({ name, info }: OpenedTicket, options: EvaluateOptions): number | undefined {
-  const kept = keptOf(options);
-  if (info.nested && kept === undefined) {
-    throw new UserError(
-      `${name}: is a nested ticket, which takes the share of the weights to keep; add --kept SHARE or --sparsity SHARE, such as --sparsity 0.9`,
-    );
-  }
-  if (!info.nested && kept !== undefined) {
-    throw new UserError(
-      `${name}: is the ticket of one mask; leave --kept and --sparsity out, or give the ticket.nested.onnx of a run with "algorithm": "nested"`,
-    );
-  }
-  return kept;
-}
-
 /** Says of data from a file what of them the ticket was trained on; parts of a run's own data say by their names. */
 async function withSeen(
   parts: readonly EvaluatedPart[],
@@ -142,13 +121,8 @@ async function withSeen(
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
-  const { data, on, masks, csv, weights, kept, sparsity } = options;
-  if (kept !== undefined && sparsity !== undefined)
-    throw new UserError('--kept: says the same as --sparsity, which is 1 less it; leave one of them out');
-  if ((kept ?? sparsity) !== undefined && (masks ?? weights) !== undefined)
-    throw new UserError(
-      `--${kept === undefined ? 'sparsity' : 'kept'}: is for the nested ticket of a run, and ${masks === undefined ? '--weights' : '--masks'} gives other masks or weights; leave one of them out`,
-    );
+  const { data, on, masks, csv, weights } = options;
+  refuseSizes(options, weights !== undefined ? '--weights' : masks !== undefined ? '--masks' : undefined);
   const [reading] = Object.keys(readingOf(options));
   if (reading !== undefined && data === undefined) {
     throw new UserError(

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   between,
   freeBits,
+  leavingOrder,
   levelsOf,
   nextPrice,
-  orderOf,
   randomChain,
 } from '../../../lib/algorithms/nested/chain.ts';
 import { random } from '../../../lib/base/random.ts';
@@ -37,7 +37,7 @@ test('a mask is bounded by its neighbours', () => {
 test('the order: by the masks that keep a weight, then by its stays; what none keeps is left out', () => {
   const stays = [0.2, 0.9, 0, 0.3, 0.7, 0.3, 5, 5, 5];
   expect([...levelsOf(CHAIN, BITS)]).toEqual([2, 1, 3, 1, 2, 1, 0, 0, 0]);
-  expect([...orderOf(CHAIN, stays, BITS)]).toEqual([2, 4, 0, 1, 3, 5]);
+  expect([...leavingOrder(CHAIN, stays, BITS)]).toEqual([2, 4, 0, 1, 3, 5]);
 });
 
 describe('the price of weights', () => {
