@@ -25,7 +25,7 @@ import { createCounter } from '../progress.ts';
 import { shellWord } from '../shell-word.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
-import { keptOf, keptOfFile, refuseSizes, type SizeOptions } from './kept-share.ts';
+import { keptAsked, keptOfFile, refuseSizes, type SizeOptions } from './kept-share.ts';
 import {
   csvOfMasks,
   type EvaluatedMasks,
@@ -82,7 +82,7 @@ export async function evaluateTicket(
   open: OpenSource,
 ): Promise<{ readonly ticket: OpenedTicket; readonly parts: readonly EvaluatedPart[] }> {
   if (target.kind === 'run') {
-    const ticket = await ticketOfRun(target.store, target.name, keptOf(options));
+    const ticket = await ticketOfRun(target.store, target.name, keptAsked(options));
     const samples = await dataOf(target.store, ticket, options, open);
     const parts = await scoresOf(ticket, samples);
     return { ticket, parts: await withSeen(parts, samples, options, ticket, target.store, open) };

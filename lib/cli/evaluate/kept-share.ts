@@ -8,13 +8,13 @@ export interface SizeOptions {
 }
 
 /** The share of the weights that is asked for. */
-export function keptOf({ kept, sparsity }: SizeOptions): number | undefined {
+export function keptAsked({ kept, sparsity }: SizeOptions): number | undefined {
   return kept ?? (sparsity === undefined ? undefined : 1 - sparsity);
 }
 
 /** The same for the file of a ticket, which must be nested if a share is asked for, and only then. */
 export function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): number | undefined {
-  const kept = keptOf(options);
+  const kept = keptAsked(options);
   if (info.nested && kept === undefined) {
     throw new UserError(
       `${name}: is a nested ticket, which takes the share of the weights to keep; add --kept SHARE or --sparsity SHARE, such as --sparsity 0.9`,
@@ -32,7 +32,7 @@ export function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): 
 export function refuseSizes({ kept, sparsity }: SizeOptions, other: string | undefined): void {
   if (kept !== undefined && sparsity !== undefined)
     throw new UserError('--kept: says the same as --sparsity, which is 1 less it; leave one of them out');
-  if (other !== undefined && keptOf({ kept, sparsity }) !== undefined)
+  if (other !== undefined && keptAsked({ kept, sparsity }) !== undefined)
     throw new UserError(
       `--${kept === undefined ? 'sparsity' : 'kept'}: is for the nested ticket of a run, and ${other} gives other masks or weights; leave one of them out`,
     );
