@@ -5,7 +5,11 @@ import type { Algorithm, Section } from './algorithm.ts';
 import { annealing } from './annealing.ts';
 import { backprop } from './backprop/backprop.ts';
 import { cga } from './cga.ts';
-import { edgePopup } from './edge-popup/edge-popup.ts';
+import { doubleScoring } from './gates/double-scoring.ts';
+import { edgePopup } from './gates/edge-popup.ts';
+import { gemMiner } from './gates/gem-miner.ts';
+import { stochasticGates } from './gates/stochastic-gates.ts';
+import { supermask } from './gates/supermask.ts';
 import { localSearch } from './local-search.ts';
 import { muPlusLambda } from './mu-plus-lambda.ts';
 import { nes } from './nes.ts';
@@ -33,6 +37,10 @@ const ALGORITHMS = {
   nes,
   'mu-plus-lambda': muPlusLambda,
   nested,
+  supermask,
+  'stochastic-gates': stochasticGates,
+  'double-scoring': doubleScoring,
+  'gem-miner': gemMiner,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -19,6 +19,7 @@ export const PURPOSES = {
   validation: 20,
   scores: 21,
   order: 22,
+  gates: 23,
   'landscape-target': 40,
   'landscape-path': 41,
   'landscape-greedy': 42,

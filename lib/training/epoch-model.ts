@@ -19,7 +19,7 @@ export function nextOf(name: string): string {
 /**
  * The model. Inputs: each state vector; `x` float32 [N, features], scaled; `labels` int32 [N]; `order` int32 [steps, batch],
  * the samples of each step; `share` float32 [steps, batch, 1], 1 / samples of the step, or 0 where a row of a short step
- * holds none; each rate float32 [steps]. Outputs: each state vector `.next`; `loss` float32 [], the cross-entropy in
+ * holds none; each rate float32 [steps]; noise float32 [steps, length]. Outputs: each state vector `.next`; `loss` float32 [], the cross-entropy in
  * nats summed over the samples, each with the parameters of its step; `correct` float32 [], of their predictions.
  */
 export function buildEpochModel(widths: readonly number[], batch: number, definition: StepDefinition) {
@@ -33,10 +33,18 @@ export function buildEpochModel(widths: readonly number[], batch: number, defini
   graph.input('order', 'int32', ['steps', batch]);
   graph.input('share', 'float32', ['steps', batch, 1]);
   for (const rate of definition.rates) graph.input(rate, 'float32', ['steps']);
+  const noise = Object.entries(definition.noise ?? {});
+  for (const [name, length] of noise) graph.input(name, 'float32', ['steps', length]);
 
   graph.node('Gather', ['x', 'order'], 'x.ordered');
   graph.node('Gather', ['labels', 'order'], 'labels.ordered');
-  const scanned = ['x.ordered', 'labels.ordered', 'share', ...definition.rates];
+  const scanned = [
+    'x.ordered',
+    'labels.ordered',
+    'share',
+    ...definition.rates,
+    ...noise.map(([name]) => name),
+  ];
   graph.nodes('Scan', [...names, ...scanned], [...names.map(nextOf), 'logits.all'], {
     body: { graph: buildStep(widths, batch, definition) },
     num_scan_inputs: scanned.length,
@@ -63,6 +71,7 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   step.input('step.labels', 'int32', [batch]);
   step.input('step.share', 'float32', [batch, 1]);
   for (const rate of definition.rates) step.input(rate, 'float32', []);
+  for (const [name, length] of Object.entries(definition.noise ?? {})) step.input(name, 'float32', [length]);
 
   const parameters = definition.parameters(step);
   const activations = addForward(step, widths, parameters, 'step.x');

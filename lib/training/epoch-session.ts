@@ -1,4 +1,5 @@
 /** Runs the steps of an epoch: an onnxruntime session over the graph of epoch-model.ts. */
+import { sum } from 'd3-array';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { StepDefinition, Vectors } from '../algorithms/parts/training-method.ts';
 import { at } from '../base/at.ts';
@@ -43,7 +44,8 @@ export class EpochSession {
     this.#x = new Tensor('float32', data.x, [data.labels.length, data.features]);
     this.#labels = new Tensor('int32', data.labels, [data.labels.length]);
     this.#batch = batch;
-    const perStep = batch * (data.features + 3 * (widths.at(-1) ?? 0));
+    const noise = sum(Object.values(definition.noise ?? {}));
+    const perStep = batch * (data.features + 3 * (widths.at(-1) ?? 0)) + noise;
     this.#stepsPerRun = Math.max(1, Math.floor(FLOATS_PER_RUN / perStep));
   }
 
@@ -64,8 +66,16 @@ export class EpochSession {
     return Math.ceil(samples / this.#batch);
   }
 
-  /** Trains on the samples `order`, a step per batch, in that order. `rates`: a value per step. */
-  async train(state: Vectors, order: Int32Array, rates: Vectors) {
+  /**
+   * Trains on the samples `order`, a step per batch, in that order. `rates`: a value per step; `noiseOf`: the random
+   * numbers of a step.
+   */
+  async train(
+    state: Vectors,
+    order: Int32Array,
+    rates: Vectors,
+    noiseOf: (step: number) => Vectors = () => ({}),
+  ) {
     const steps = this.stepsOf(order.length);
     let [vectors, loss, correct] = [state, 0, 0];
     for (let from = 0; from < steps; from += this.#stepsPerRun) {
@@ -73,7 +83,10 @@ export class EpochSession {
       const ofSteps = recordOf(this.#definition.rates, (name) => {
         return rates[name]?.slice(from, to) ?? new Float32Array(to - from);
       });
-      const feeds: Record<string, Tensor> = this.#rowsOf(order, from, to);
+      const feeds: Record<string, Tensor> = {
+        ...this.#rowsOf(order, from, to),
+        ...this.#noiseOf(noiseOf, from, to),
+      };
       for (const [name, data] of Object.entries({ ...vectors, ...ofSteps }))
         feeds[name] = new Tensor('float32', data, [data.length]);
       const outputs = await this.#session.run(feeds);
@@ -83,6 +96,22 @@ export class EpochSession {
       correct += at(read('correct'), 0);
     }
     return { state: vectors, loss, correct };
+  }
+
+  #noiseOf(of: (step: number) => Vectors, from: number, to: number): Record<string, Tensor> {
+    const lengths = this.#definition.noise ?? {};
+    const all = recordOf(
+      Object.keys(lengths),
+      (name) => new Float32Array((to - from) * (lengths[name] ?? 0)),
+    );
+    for (let step = from; step < to; step++) {
+      for (const [name, numbers] of Object.entries(of(step)))
+        all[name]?.set(numbers, (step - from) * numbers.length);
+    }
+    return recordOf(Object.keys(all), (name) => {
+      const numbers = all[name] ?? new Float32Array();
+      return new Tensor('float32', numbers, [to - from, numbers.length / (to - from)]);
+    });
   }
 
   /** The samples of steps `from`..`to`−1. Rows of a short last step that hold none repeat sample 0 with share 0. */

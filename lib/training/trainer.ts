@@ -1,6 +1,11 @@
 /** Trains epoch by epoch. What it knows between two of them is a plain value, so that training can be cut there. */
 import type { EpochRow } from '../algorithms/parts/epoch-row.ts';
-import type { TrainingMethod, TrainingProgress, Vectors } from '../algorithms/parts/training-method.ts';
+import {
+  epochPlace,
+  type TrainingMethod,
+  type TrainingProgress,
+  type Vectors,
+} from '../algorithms/parts/training-method.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { pick } from '../data/dataset.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
@@ -66,32 +71,35 @@ export class Trainer {
   /** Epoch number `done` over all courses, from the state that the one before it left. */
   async #epoch(done: number, state: Vectors): Promise<{ row: EpochRow; state: Vectors }> {
     const { method, seed, split, scoring } = this.#training;
-    const course = Math.floor(done / method.epochs);
-    const epoch = done % method.epochs;
+    const place = epochPlace(method, done);
+    const { course, epoch } = place;
     const { training, validation } = split;
     const session = await this.#sessionOf(course);
     const trained = await session.train(
       epoch === 0 ? method.start() : state,
       orderOfEpoch(training, method.shuffle, seed, epoch),
-      method.rates(epoch, session.stepsOf(training.length)),
+      method.rates(place, session.stepsOf(training.length)),
+      (step) => method.noise?.(epoch, step) ?? {},
     );
     if (!Number.isFinite(trained.loss)) {
       throw new InvalidSpec([
         `${method.section}.learningRate: found ${method.learningRate(0)}, with which the loss is no number any more in epoch ${epoch + 1}; choose a smaller one`,
       ]);
     }
-    const scored = await scoring?.score(method.network(course, method.result(trained.state)));
+    const after = method.after?.(place, trained.state) ?? trained.state;
+    const result = method.result(after);
+    const scored = await scoring?.score(method.network(place, result));
     const row: EpochRow = {
       epoch: epoch + 1,
-      keep: method.keep(course),
+      keep: method.keep(place, result),
       learningRate: method.learningRate(epoch),
       trainAccuracy: trained.correct / training.length,
       trainLoss: trained.loss / training.length,
       validationAccuracy: scored ? scored.correct / validation.length : null,
       validationLoss: scored && Number.isFinite(scored.loss) ? scored.loss / validation.length : null,
-      sparsity: method.sparsity(course),
+      sparsity: method.sparsity(place, result),
     };
-    return { row, state: trained.state };
+    return { row, state: after };
   }
 
   async #sessionOf(course: number): Promise<EpochSession> {

@@ -20,6 +20,16 @@ describe('a spec is refused:', () => {
       'edgePopup.keep[1]: found 1.5, expected at most 1',
     ],
     ['no share at all', popup({ keep: [] }), 'edgePopup.keep: found [], expected at least 1 entries'],
+    [
+      'more rounds than epochs',
+      popup({ epochs: 4, rounds: 5 }),
+      'edgePopup.rounds: found 5, expected at most as many as edgePopup.epochs, 4',
+    ],
+    [
+      'closing never',
+      { algorithm: 'gem-miner', gemMiner: { epochs: 4 } },
+      'gemMiner.every: found 5, expected at most as many as gemMiner.epochs, 4',
+    ],
     ['one share, no list', popup({ keep: 0.5 }), 'edgePopup.keep: found 0.5, expected a list in brackets'],
     [
       'several shares and nothing to choose by',

@@ -97,41 +97,71 @@ export function trainByAdam(
   return { state: { parameters, firstMoment: first, secondMoment: second }, loss, correct, kink };
 }
 
-/** edge-popup with torch.optim.SGD; `kept`: weights kept per layer; of equal |scores| the first. */
-export function trainScores(
+/** How scores open gates in a step, and what they learn. */
+export interface GateRule {
+  /** `gap`: the smallest distance from where a gate would be another, beyond exact ties. */
+  open(scores: Float64Array, step: number): { readonly gates: Float64Array; readonly gap: number };
+  /** Gradients of the scores from those of the gates. */
+  slope(scores: Float64Array, ofGates: Float64Array, step: number): Float64Array;
+  within?(score: number, index: number): number;
+}
+
+/** Scores that open gates over frozen weights, with torch.optim.SGD. */
+export function trainGates(
   widths: readonly number[],
   frozen: Float32Array,
   start: Float32Array,
-  kept: readonly number[],
+  rule: GateRule,
   data: ScaledData,
   batches: readonly (readonly number[])[],
   sgd: { learningRate: number; momentum: number; weightDecay: number },
 ): ReferenceRun {
   const scores = Float64Array.from(start);
   const momentum = new Float64Array(start.length);
+  const bits = denseLayers(widths).reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   let [loss, correct, kink] = [0, 0, Number.POSITIVE_INFINITY];
-  for (const rows of batches) {
-    const masked = Float64Array.from(frozen);
-    for (const [index, { inputs, outputs, offset }] of denseLayers(widths).entries()) {
-      const ranked = Array.from({ length: inputs * outputs }, (_, at) => offset + at).sort(
-        (a, b) => Math.abs(scores[b] ?? 0) - Math.abs(scores[a] ?? 0) || a - b,
-      );
-      const [last = 0, next] = ranked.slice((kept[index] ?? 0) - 1);
-      // Scores that nearly tie may be ranked otherwise in single precision; those that are equal may not.
-      const gap = next === undefined ? 1 : Math.abs(scores[last] ?? 0) - Math.abs(scores[next] ?? 0);
-      if (gap > 0) kink = Math.min(kink, gap);
-      for (const at of ranked.slice(kept[index])) masked[at] = 0;
-    }
+  for (const [step, rows] of batches.entries()) {
+    const { gates, gap } = rule.open(scores, step);
+    const masked = Float64Array.from(frozen, (value, at) => value * (at < bits ? (gates[at] ?? 0) : 1));
     const pass = forward(widths, masked, data, rows);
     loss += pass.loss * rows.length;
     correct += pass.correct;
-    kink = Math.min(kink, pass.kink);
+    kink = Math.min(kink, pass.kink, gap);
     const gradient = gradientOf((at) => forward(widths, at, data, rows).loss, masked);
+    const ofGates = gradient.slice(0, bits).map((slope, at) => slope * (frozen[at] ?? 0));
+    const slopes = rule.slope(scores, ofGates, step);
     for (const [at, score] of scores.entries()) {
-      const slope = (gradient[at] ?? 0) * (frozen[at] ?? 0) * Math.sign(score) + sgd.weightDecay * score;
-      momentum[at] = sgd.momentum * (momentum[at] ?? 0) + slope;
-      scores[at] = score - sgd.learningRate * (momentum[at] ?? 0);
+      momentum[at] = sgd.momentum * (momentum[at] ?? 0) + (slopes[at] ?? 0) + sgd.weightDecay * score;
+      const next = score - sgd.learningRate * (momentum[at] ?? 0);
+      scores[at] = rule.within?.(next, at) ?? next;
     }
   }
   return { state: { scores, momentum }, loss, correct, kink };
+}
+
+/** 1 for the `count` items of `all` with the largest |rank|, of equal ones the first; and how far the next one is. */
+export function largest(ranks: readonly number[], count: number): { gates: number[]; gap: number } {
+  const order = [...ranks.keys()].sort((a, b) => Math.abs(ranks[b] ?? 0) - Math.abs(ranks[a] ?? 0) || a - b);
+  const gates = ranks.map(() => 0);
+  for (const at of order.slice(0, count)) gates[at] = 1;
+  const [last = 0, next] = order.slice(count - 1);
+  // Scores that nearly tie may be ranked otherwise in single precision; those that are equal may not.
+  const gap = next === undefined ? 1 : Math.abs(ranks[last] ?? 0) - Math.abs(ranks[next] ?? 0);
+  return { gates, gap: gap > 0 ? gap : 1 };
+}
+
+/** edge-popup; `kept`: weights kept per layer. */
+export function popup(widths: readonly number[], kept: readonly number[]): GateRule {
+  return {
+    open(scores) {
+      const layers = denseLayers(widths).map(({ inputs, outputs, offset }, index) =>
+        largest([...scores.subarray(offset, offset + inputs * outputs)], kept[index] ?? 0),
+      );
+      return {
+        gates: Float64Array.from(layers.flatMap(({ gates }) => gates)),
+        gap: Math.min(...layers.map(({ gap }) => gap)),
+      };
+    },
+    slope: (scores, ofGates) => ofGates.map((slope, at) => slope * Math.sign(scores[at] ?? 0)),
+  };
 }

@@ -2,16 +2,18 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { isEnd } from '../../lib/algorithms/algorithm.ts';
 import { backpropMethod } from '../../lib/algorithms/backprop/backprop.ts';
-import { initialScores, maskOf, scheduledRate } from '../../lib/algorithms/edge-popup/edge-popup.ts';
+import { initialScores } from '../../lib/algorithms/gates/edge-popup.ts';
+import { scheduledRate } from '../../lib/algorithms/gates/gated.ts';
+import { largestMask } from '../../lib/algorithms/gates/largest.ts';
 import { carriedRate } from '../../lib/algorithms/parts/training-fields.ts';
 import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
-import { algorithmNamed } from '../../lib/algorithms/registry.ts';
+import { type AlgorithmName, algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
-import { countOnes } from '../../lib/search/genome.ts';
+import { countOnes, pack } from '../../lib/search/genome.ts';
 import { startOf, Trainer } from '../../lib/training/trainer.ts';
 import { complete } from '../runspec/complete.ts';
 
@@ -26,10 +28,10 @@ const network = INITIALIZERS.uniform(layers, 1);
 const trainers: Trainer[] = [];
 afterAll(() => Promise.all(trainers.map((trainer) => trainer.release())));
 
-/** A training of the spec's sections, as far as the first call asks, over as many trainers as there are cuts. */
-async function train(algorithm: 'edge-popup' | 'backprop', section: object, cuts: readonly number[] = []) {
-  const own = algorithm === 'backprop' ? { backprop: section } : { edgePopup: section };
-  const spec = complete({ algorithm, seed: 3, ...own });
+/** A training of the spec's section, as far as the first call asks, over as many trainers as there are cuts. */
+async function train(algorithm: AlgorithmName, section: object, cuts: readonly number[] = []) {
+  const { section: own } = algorithmNamed(algorithm);
+  const spec = complete({ algorithm, seed: 3, ...(own ? { [own.key]: section } : {}) });
   const problem = { bits: 160, samples: data.labels.length, viable: () => true };
   const { ask } = algorithmNamed(algorithm).start(spec, problem);
   if (ask.work !== 'train') throw new Error('it does not train');
@@ -91,7 +93,7 @@ describe('edge-popup', () => {
   });
 
   test('the mask has exactly the kept share of each layer, of equal scores the first', () => {
-    const mask = maskOf([4, 5, 2], new Float32Array(30).fill(-1), 0.3);
+    const mask = pack(largestMask([4, 5, 2], new Float32Array(30).fill(-1), 'layer', 0.3));
     expect(countOnes(mask)).toBe(6 + 3);
     expect(mask).toEqual(Uint8Array.of(0b11111100, 0, 0b00001110, 0));
   });
@@ -155,4 +157,65 @@ test('a rate that was tuned on a small network falls with the depth, as the pape
   expect(carriedRate(tuned, [2, 75, 2])).toBeCloseTo(0.08, 12);
   expect(carriedRate(tuned, [2, ...new Array<number>(7).fill(9), 2])).toBeCloseTo(0.01, 12);
   expect(carriedRate({ learningRate: 0.08 }, [2, 9, 9, 9, 2])).toBe(0.08);
+});
+
+describe.each([
+  ['edge-popup', { keep: [0.3], scope: 'network' }],
+  ['edge-popup', { keep: [0.3], rounds: 4 }],
+  ['edge-popup', { keep: [0.3], rounds: 3, scope: 'network' }],
+  ['double-scoring', {}],
+  ['supermask', {}],
+  ['stochastic-gates', { lambda: 0.1 }],
+  ['gem-miner', { keep: 0.4, every: 4 }],
+] as const)('%s with %j', (algorithm, own) => {
+  const section = { epochs: 40, batchSize: 32, ...own };
+
+  test('learns the moons without changing a weight', async () => {
+    const { rows, best } = await train(algorithm, section);
+    expect(rows.at(-1)?.trainAccuracy).toBeGreaterThan(0.8);
+    expect(best?.row).toBe(39);
+    expect(best?.result.scores).toBeDefined();
+  });
+
+  test('is the same bits wherever it is cut', async () => {
+    const short = { ...section, epochs: 9, validationShare: 0.1 };
+    expect(await train(algorithm, short, [1, 4, 6])).toEqual(await train(algorithm, short));
+  });
+});
+
+describe('shares of weights', () => {
+  test('fall by the same factor each round, and only the last may be the ticket', async () => {
+    const { rows, best } = await train('edge-popup', {
+      epochs: 8,
+      keep: [0.25],
+      rounds: 4,
+      validationShare: 0.2,
+    });
+    const wanted = [0.25 ** 0.25, 0.5, 0.25 ** 0.75, 0.25].flatMap((share) => [share, share]);
+    expect(rows.map(({ keep }) => keep)).toEqual(wanted.map((share) => expect.closeTo(share, 12)));
+    expect(rows.map(({ sparsity }) => sparsity)[0]).toBeCloseTo(1 - 0.25 ** 0.25, 1);
+    expect(best?.row).toBeGreaterThanOrEqual(6);
+  });
+
+  test('of gem-miner are those that it has not closed', async () => {
+    const { rows, state, best } = await train('gem-miner', {
+      epochs: 10,
+      keep: 0.25,
+      every: 5,
+      validationShare: 0.2,
+    });
+    const alive = state.alive?.reduce((sum, one) => sum + one, 0);
+    expect(alive).toBe(40);
+    expect(best?.row).toBe(9);
+    const kept = state.scores?.filter((score) => score > 0.5).length ?? 0;
+    expect(rows.at(-1)?.sparsity).toBeCloseTo(1 - kept / 160, 12);
+    expect(rows.at(-1)?.keep).toBeCloseTo(kept / 160, 12);
+  });
+
+  test('are fewer the more open gates cost', async () => {
+    const [cheap, dear] = await Promise.all(
+      [0, 3].map((lambda) => train('stochastic-gates', { epochs: 40, batchSize: 32, lambda })),
+    );
+    expect(dear?.rows.at(-1)?.sparsity).toBeGreaterThan((cheap?.rows.at(-1)?.sparsity ?? 1) + 0.1);
+  });
 });

@@ -62,7 +62,7 @@ export function backpropMethod(network: Network, written: BackpropSpec): Trainin
       return { parameters, firstMoment: none(), secondMoment: none() };
     },
     learningRate: () => spec.learningRate,
-    rates: (epoch, steps) => adamRates(spec, epoch * steps, steps),
+    rates: ({ epoch }, steps) => adamRates(spec, epoch * steps, steps),
     result: ({ parameters = new Float32Array() }) => ({ parameters }),
     network: (_, { parameters = new Float32Array() }) => unflatten(widths, parameters),
     // Trained weights take the place of those that were drawn, and all are kept.

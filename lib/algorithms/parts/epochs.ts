@@ -8,7 +8,7 @@ import { EPOCH_COLUMNS, type EpochRow, epochRowSchema } from './epoch-row.ts';
 import { unfitValidationShare } from './held-out.ts';
 import type { Progress } from './progress.ts';
 import type { StopReason } from './stopping.ts';
-import type { TrainingMethod, TrainingProgress, Vectors } from './training-method.ts';
+import { epochPlace, type TrainingMethod, type TrainingProgress, type Vectors } from './training-method.ts';
 import { TRAINING, type Wording } from './wording.ts';
 
 /** Fields of the section of every algorithm that trains. */
@@ -132,7 +132,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
       const method = trained.method(spec, network);
       const { row, result } = best ?? { row: 0, result: {} };
       return {
-        candidates: [method.ticket(Math.floor(row / method.epochs), result)],
+        candidates: [method.ticket(epochPlace(method, row), result)],
         objective: 'cross-entropy',
         generations: Math.min(rows.length, method.epochs),
         evaluations: rows.length,

@@ -24,7 +24,10 @@ export const baseLayers = z.array(z.int().min(1).max(1_000_000)).min(2).max(20).
  * perceptron has one path.
  */
 export function carriedRate(
-  { learningRate: tuned, baseLayers: base }: { learningRate: number; baseLayers?: number[] | undefined },
+  {
+    learningRate: tuned,
+    baseLayers: base,
+  }: { learningRate: number; baseLayers?: readonly number[] | undefined },
   widths: readonly number[],
 ): number {
   return base ? tuned * ((base.length - 1) / (widths.length - 1)) ** 1.5 : tuned;

@@ -19,18 +19,33 @@ export interface TrainingMethod {
   start(): Vectors;
   /** The learning rate of an epoch, 0 …, and the rates of its steps, whose number is the same in every epoch. */
   learningRate(epoch: number): number;
-  rates(epoch: number, steps: number): Vectors;
+  rates(place: EpochPlace, steps: number): Vectors;
+  /** The random numbers of a step, 0 …, where the definition asks for some. */
+  noise?(epoch: number, step: number): Vectors;
+  /** The state that the next epoch begins with, and that the result is made of, if not the one that the steps left. */
+  after?(place: EpochPlace, state: Vectors): Vectors;
   /** The part of the state that the result is made of. */
   result(state: Vectors): Vectors;
   /** The network of a result as it classifies, pruned weights zero. */
-  network(course: number, result: Vectors): Network;
+  network(place: EpochPlace, result: Vectors): Network;
   /** The network and the mask of a result, as a ticket. */
-  ticket(course: number, result: Vectors): { readonly network: Network; readonly genome: Uint8Array };
-  /** Share of the weights kept per layer as asked for, and of all prunable weights pruned. */
-  keep(course: number): number;
-  sparsity(course: number): number;
+  ticket(place: EpochPlace, result: Vectors): { readonly network: Network; readonly genome: Uint8Array };
+  /** Share of the weights kept as asked for, and of all prunable weights pruned. */
+  keep(place: EpochPlace, result: Vectors): number;
+  sparsity(place: EpochPlace, result: Vectors): number;
   /** Whether an epoch is better than the best so far, by their held-out samples. */
   better(row: EpochRow, best: EpochRow): boolean;
+}
+
+/** An epoch, 0 …, of a course. */
+export interface EpochPlace {
+  readonly course: number;
+  readonly epoch: number;
+}
+
+/** The place of an epoch, 0 …, over all courses. */
+export function epochPlace({ epochs }: Pick<TrainingMethod, 'epochs'>, epoch: number): EpochPlace {
+  return { course: Math.floor(epoch / epochs), epoch: epoch % epochs };
 }
 
 /** Where training is. */
@@ -55,6 +70,8 @@ export interface StepDefinition {
   readonly state: Readonly<Record<string, number>>;
   /** Scalars that may differ from step to step. */
   readonly rates: readonly string[];
+  /** Random numbers of each step: names of vectors, and their lengths. */
+  readonly noise?: Readonly<Record<string, number>>;
   /** Whether biases are trained, and so need gradients. */
   readonly trainsBiases: boolean;
   /** Adds nodes that make the parameters of the forward pass from the state. */

@@ -1,0 +1,160 @@
+/** Algorithms that train gates: their fields, and how they become a training. */
+import { z } from 'zod';
+import { countWeights, type Network } from '../../network/architecture.ts';
+import { maskedWeights } from '../../network/masked-weights.ts';
+import { pack, sparsityOf } from '../../search/genome.ts';
+import type { Match, Section } from '../algorithm.ts';
+import type { EpochRow } from '../parts/epoch-row.ts';
+import { byEpochs } from '../parts/epochs.ts';
+import * as fields from '../parts/training-fields.ts';
+import type { EpochPlace, TrainingMethod, Vectors } from '../parts/training-method.ts';
+import { type Gates, gatedStep } from './gates.ts';
+
+const SCHEDULES = ['cosine', 'constant'] as const;
+
+/** Fields of every section of gates, with the defaults of their method. */
+export function descentFields(defaults: { learningRate: number; momentum: number; weightDecay: number }) {
+  return {
+    epochs: fields.epochs,
+    batchSize: fields.batchSize,
+    learningRate: fields.learningRate.default(defaults.learningRate),
+    baseLayers: fields.baseLayers,
+    momentum: fields.decay.default(defaults.momentum),
+    weightDecay: z.number().min(0).max(1_000).default(defaults.weightDecay),
+    schedule: z.enum(SCHEDULES).default('cosine').meta({
+      description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
+    }),
+    shuffle: fields.shuffleField,
+    validationShare: fields.validationShare.default(0).meta({
+      description: 'Share of the training data that is held out; 0: the mask of the last epoch is the ticket',
+    }),
+  };
+}
+
+interface DescentSpec {
+  readonly baseLayers?: readonly number[] | undefined;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly schedule: (typeof SCHEDULES)[number];
+  readonly shuffle: boolean;
+  readonly validationShare: number;
+}
+
+/** The gates of one network, and what is known of them outside the graph. */
+export interface Gating {
+  gates(course: number): Gates;
+  /** The scores that training begins with, and the vectors that no step changes. */
+  start(): Vectors & { readonly scores: Float32Array };
+  /** The mask, a byte a weight, that scores mean. */
+  mask(scores: Float32Array, place: EpochPlace): Uint8Array;
+  /** How many weights are kept, where it does not depend on the scores. */
+  kept?(place: EpochPlace): number;
+  /** The share that is asked for; that of the mask if absent. */
+  keep?(place: EpochPlace): number;
+  /** The gates' own rates in an epoch. */
+  rates?(place: EpochPlace): Readonly<Record<string, number>>;
+  noise?: TrainingMethod['noise'];
+  after?: TrainingMethod['after'];
+  /** Whether the mask of an epoch may be the ticket; all may if absent. */
+  isFinal?(epoch: number): boolean;
+}
+
+interface Gated<Spec, Key extends Section, Own extends DescentSpec> {
+  readonly summary: string;
+  readonly section: Key;
+  readonly match?: Match;
+  sectionOf(spec: Spec): Own;
+  gating(own: Own, network: Network, seed: number): Gating;
+  /** Trainings one after another; 1 if absent. */
+  courses?(own: Own): number;
+  problems?(spec: Spec): string[];
+}
+
+export function byGates<
+  Spec extends { readonly seed: number },
+  const Key extends Section,
+  Own extends DescentSpec,
+>({ sectionOf, gating, courses = () => 1, ...rest }: Gated<Spec, Key, Own>) {
+  return byEpochs<Spec, Key>({
+    ...rest,
+    finds: 'mask',
+    found: 'by training scores',
+    sectionOf,
+    method: (spec, network) =>
+      gatedMethod(rest.section.key, sectionOf(spec), network, gating(sectionOf(spec), network, spec.seed)),
+    epochs(spec) {
+      const own = sectionOf(spec);
+      const all = own.epochs * courses(own);
+      return { shortest: all, longest: all };
+    },
+  });
+}
+
+/**
+ * The learning rate of an epoch, 0 …: constant, or half a cosine from the whole rate to 0, once an epoch, as in the code of
+ * edge-popup's authors (allenai/hidden-networks, utils/schedulers.py).
+ */
+export function scheduledRate(
+  { learningRate, schedule, epochs }: Pick<DescentSpec, 'learningRate' | 'schedule' | 'epochs'>,
+  epoch: number,
+): number {
+  return schedule === 'constant'
+    ? learningRate
+    : 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs)) * learningRate;
+}
+
+/** `network`: its weights are frozen; biases, too, and always kept. */
+function gatedMethod(section: string, spec: DescentSpec, network: Network, gating: Gating): TrainingMethod {
+  const { epochs, batchSize, shuffle, validationShare } = spec;
+  const bits = countWeights(network.widths);
+  const carried = { ...spec, learningRate: fields.carriedRate(spec, network.widths) };
+  const learningRate = (epoch: number) => scheduledRate(carried, epoch);
+  const genomeOf = (place: EpochPlace, { scores = new Float32Array() }: Vectors) =>
+    pack(gating.mask(scores, place));
+  const sparsity = (place: EpochPlace, result: Vectors) => {
+    const kept = gating.kept?.(place);
+    return kept === undefined ? sparsityOf(genomeOf(place, result), bits) : 1 - kept / bits;
+  };
+  const isFinal = (epoch: number) => gating.isFinal?.(epoch) ?? true;
+  return {
+    section,
+    ...{ epochs, batchSize, shuffle, validationShare },
+    definition: (course) => gatedStep(network, gating.gates(course), spec),
+    start() {
+      const start = gating.start();
+      return { ...start, momentum: new Float32Array(start.scores.length) };
+    },
+    learningRate,
+    rates(place, steps) {
+      const all = { learningRate: learningRate(place.epoch), ...gating.rates?.(place) };
+      return Object.fromEntries(
+        Object.entries(all).map(([name, rate]) => [name, new Float32Array(steps).fill(rate)]),
+      );
+    },
+    ...(gating.noise ? { noise: gating.noise } : {}),
+    ...(gating.after ? { after: gating.after } : {}),
+    result: ({ scores = new Float32Array() }) => ({ scores }),
+    network: (place, result) => ({
+      ...network,
+      weights: maskedWeights(network, genomeOf(place, result)),
+    }),
+    // The mask is for the weights as they were drawn.
+    ticket: (place, result) => ({ network, genome: genomeOf(place, result) }),
+    keep: (place, result) => gating.keep?.(place) ?? 1 - sparsity(place, result),
+    sparsity,
+    better(row, best) {
+      const settled = Number(isFinal(row.epoch - 1)) - Number(isFinal(best.epoch - 1));
+      return settled === 0 ? better(row, best) : settled > 0;
+    },
+  };
+}
+
+/** Accuracy first, then loss, then sparsity; of equals the earlier stays. */
+function better(row: EpochRow, best: EpochRow): boolean {
+  const accuracy = (row.validationAccuracy ?? 0) - (best.validationAccuracy ?? 0);
+  const loss = (best.validationLoss ?? Infinity) - (row.validationLoss ?? Infinity);
+  return (accuracy || loss || row.sparsity - best.sparsity) > 0;
+}

@@ -1,0 +1,273 @@
+/** The steps of the other gates against training in double precision with finite differences, and their rules by hand. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { flatten } from '../../lib/algorithms/backprop/step.ts';
+import { type Descent, type Gates, gatedStep } from '../../lib/algorithms/gates/gates.ts';
+import { roundedGates } from '../../lib/algorithms/gates/gem-miner.ts';
+import {
+  doubledGates,
+  doubledMask,
+  keptCounts,
+  keptRates,
+  largestGates,
+  largestMask,
+} from '../../lib/algorithms/gates/largest.ts';
+import { noisyGates } from '../../lib/algorithms/gates/stochastic-gates.ts';
+import { drawnGates } from '../../lib/algorithms/gates/supermask.ts';
+import type { Vectors } from '../../lib/algorithms/parts/training-method.ts';
+import { random } from '../../lib/base/random.ts';
+import { countWeights, denseLayers } from '../../lib/network/architecture.ts';
+import { batchesOf, type GateRule, largest, trainGates } from './reference.ts';
+import { expectSame, type Task, tasks, train } from './tasks.ts';
+
+const SGD = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
+
+interface Case {
+  readonly gates: Gates;
+  readonly rule: GateRule;
+  readonly start: Vectors & { readonly scores: Float32Array };
+  readonly noiseOf?: (step: number) => Vectors;
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly sgd?: Descent & { readonly learningRate: number };
+}
+
+const drawn = (task: Task, length: number, purpose: 'scores' | 'gates', step = 0) => {
+  const stream = random(task.order.length, purpose, step);
+  return Float32Array.from({ length }, () => stream.uniform());
+};
+
+/** Some steps of the graph, and of the reference. */
+async function compare(caseOf: (task: Task) => Case): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(tasks, async (task) => {
+      const { gates, rule, start, noiseOf, rates = {}, sgd = SGD } = caseOf(task);
+      const batches = batchesOf(task.order, task.batch);
+      const wanted = trainGates(
+        task.widths,
+        flatten(task.network),
+        start.scores,
+        rule,
+        task.data,
+        batches,
+        sgd,
+      );
+      fc.pre(wanted.kink > 1e-3);
+      const constant = { learningRate: sgd.learningRate, ...rates };
+      const ratesOf = (steps: number) =>
+        Object.fromEntries(
+          Object.entries(constant).map(([name, rate]) => [name, new Float32Array(steps).fill(rate)]),
+        );
+      const state = { ...start, momentum: new Float32Array(start.scores.length) };
+      const definition = gatedStep(task.network, gates, sgd);
+      expectSame(await train(task, definition, state, ratesOf, noiseOf), wanted, 1e-4);
+    }),
+    { numRuns: 15 },
+  );
+}
+
+const signed = (task: Task, length: number) => drawn(task, length, 'scores').map((u) => 2 * u - 1);
+
+describe('edge-popup', () => {
+  const factorsOf = (widths: readonly number[]) =>
+    denseLayers(widths).flatMap(({ inputs, outputs }) => Array(inputs * outputs).fill(Math.sqrt(inputs)));
+
+  test('in the whole network ranks scores times √fan-in', async () => {
+    await compare((task) => {
+      const { widths } = task;
+      const factors = factorsOf(widths);
+      const count = keptCounts(widths, 'network', 0.3)[0] ?? 0;
+      return {
+        gates: largestGates(widths, 'network', 0.3),
+        start: { scores: signed(task, countWeights(widths)) },
+        rule: {
+          open(scores) {
+            const ranks = Array.from(scores, (score, at) => score * Number(factors[at]));
+            const { gates, gap } = largest(ranks, count);
+            return { gates: Float64Array.from(gates), gap };
+          },
+          slope: (scores, ofGates) => ofGates.map((slope, at) => slope * Math.sign(scores[at] ?? 0)),
+        },
+      };
+    });
+  });
+
+  test.each(['layer', 'network'] as const)(
+    'by %s keeps as many as its rates tell, and the mask is the same',
+    async (scope) => {
+      const task = fc.sample(tasks, { numRuns: 1, seed: 5 })[0];
+      if (!task) throw new Error('there is no task');
+      const { widths } = task;
+      const scores = signed(task, countWeights(widths));
+      const still = { learningRate: 0, momentum: 0, weightDecay: 0 };
+      const counts = keptCounts(widths, scope, 0.4);
+      const runs = [undefined, 0.4].map((keep) => {
+        const told = keptRates(widths, scope).map((name, index) => [name, counts[index] ?? 0] as const);
+        return train(
+          task,
+          gatedStep(task.network, largestGates(widths, scope, keep), still),
+          { scores, momentum: new Float32Array(scores.length) },
+          (steps) =>
+            Object.fromEntries(
+              [['learningRate', 0] as const, ...(keep === undefined ? told : [])].map(([name, rate]) => [
+                name,
+                new Float32Array(steps).fill(rate),
+              ]),
+            ),
+        );
+      });
+      const [told, fixed] = await Promise.all(runs);
+      expect(told).toEqual(fixed);
+      expect(largestMask(widths, scores, scope, 0.4).reduce((sum, bit) => sum + bit, 0)).toBe(
+        counts.reduce((sum, count) => sum + count, 0),
+      );
+    },
+  );
+
+  test('in the whole network, layers keep different shares', () => {
+    // √4 · 0.5 = 1 beats √1 · 0.9, and 0.3 · 2 = 0.6 does not.
+    const scores = Float32Array.of(0.5, -0.3, 0.5, 0.1, 0.9, 0.2);
+    expect([...largestMask([4, 1, 2], scores, 'network', 0.5)]).toEqual([1, 0, 1, 0, 1, 0]);
+    expect([...largestMask([4, 1, 2], scores, 'layer', 0.5)]).toEqual([1, 0, 1, 0, 1, 0]);
+    expect([...largestMask([4, 1, 2], scores, 'network', 0.2)]).toEqual([1, 0, 1, 0, 0, 0]);
+  });
+});
+
+describe('double scoring', () => {
+  const ruleOf = (widths: readonly number[]): GateRule => {
+    const bits = countWeights(widths);
+    return {
+      open(scores) {
+        const gates = new Float64Array(bits);
+        let least = Number.POSITIVE_INFINITY;
+        for (const { inputs, outputs, offset } of denseLayers(widths)) {
+          const size = inputs * outputs;
+          const own = [...scores.slice(offset, offset + size)];
+          const decoys = [...scores.slice(bits + offset, bits + offset + size)];
+          const { gates: both, gap } = largest([...own, ...decoys], size);
+          gates.set(both.slice(0, size), offset);
+          least = Math.min(least, gap);
+        }
+        return { gates, gap: least };
+      },
+      slope: (scores, ofGates) =>
+        scores.map((score, at) => (at < bits ? (ofGates[at] ?? 0) * Math.sign(score) : 0)),
+    };
+  };
+
+  test('lets weights compete with decoys, which learn nothing but their decay', async () => {
+    await compare((task) => ({
+      gates: doubledGates(task.widths),
+      start: { scores: signed(task, 2 * countWeights(task.widths)) },
+      rule: ruleOf(task.widths),
+    }));
+  });
+
+  test('keeps the weights above the median of both', () => {
+    // One layer of 3: 0.9 and −0.8 are among the 3 largest of 6, 0.1 is not.
+    const scores = Float32Array.of(0.9, -0.8, 0.1, 0.2, -0.5, 0.3);
+    expect([...doubledMask([3, 1], scores)]).toEqual([1, 1, 0]);
+    expect([
+      ...doubledMask(
+        [3, 1],
+        scores.map((_, at) => (at < 3 ? 1 : -1)),
+      ),
+    ]).toEqual([1, 1, 1]);
+    expect([
+      ...doubledMask(
+        [3, 1],
+        scores.map((_, at) => (at < 3 ? 0.1 : 1)),
+      ),
+    ]).toEqual([0, 0, 0]);
+  });
+});
+
+test('supermask draws each gate with its probability, and learns straight through the draw', async () => {
+  const sigmoid = (score: number) => 1 / (1 + Math.exp(-score));
+  await compare((task) => {
+    const bits = countWeights(task.widths);
+    const uniformOf = (step: number) => drawn(task, bits, 'gates', step);
+    return {
+      gates: drawnGates(task.widths),
+      noiseOf: (step) => ({ uniform: uniformOf(step) }),
+      start: { scores: signed(task, bits) },
+      sgd: { learningRate: 5, momentum: 0.9, weightDecay: 0 },
+      rule: {
+        open(scores, step) {
+          const uniform = uniformOf(step);
+          const distances = scores.map((score, at) => Math.abs((uniform[at] ?? 0) - sigmoid(score)));
+          return {
+            gates: scores.map((score, at) => Number((uniform[at] ?? 0) < sigmoid(score))),
+            gap: Math.min(...distances),
+          };
+        },
+        slope: (scores, ofGates) =>
+          ofGates.map((slope, at) => {
+            const probability = sigmoid(scores[at] ?? 0);
+            return slope * probability * (1 - probability);
+          }),
+      },
+    };
+  });
+});
+
+test.each([0, 0.7])(
+  'stochastic gates are noisy within 0 and 1, and pay %d for being open',
+  async (lambda) => {
+    const sigma = 0.5;
+    /** Φ(to) − Φ(from) of a short way, by the trapezoidal rule. */
+    const between = (from: number, to: number) => {
+      const density = (z: number) => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI);
+      return ((density(from) + density(to)) / 2) * (to - from);
+    };
+    await compare((task) => {
+      const bits = countWeights(task.widths);
+      const normalOf = (step: number) => drawn(task, bits, 'gates', step).map((u) => 4 * u - 2);
+      const free = (scores: Float64Array, step: number) => {
+        const normal = normalOf(step);
+        return scores.map((score, at) => score + sigma * (normal[at] ?? 0));
+      };
+      return {
+        gates: noisyGates(task.widths, lambda, sigma),
+        noiseOf: (step) => ({ normal: normalOf(step) }),
+        start: { scores: signed(task, bits) },
+        rule: {
+          open(scores, step) {
+            const gates = free(scores, step);
+            const distances = gates.map((gate) => Math.min(Math.abs(gate), Math.abs(gate - 1)));
+            return {
+              gates: gates.map((gate) => Math.min(1, Math.max(0, gate))),
+              gap: Math.min(...distances),
+            };
+          },
+          slope: (scores, ofGates, step) =>
+            free(scores, step).map((gate, at) => {
+              const own = gate > 0 && gate < 1 ? (ofGates[at] ?? 0) : 0;
+              const score = scores[at] ?? 0;
+              const price = between((score - 1e-3) / sigma, (score + 1e-3) / sigma) / 2e-3;
+              return own + (lambda === 0 ? 0 : (lambda / bits) * price);
+            }),
+        },
+      };
+    });
+  },
+);
+
+test('gem-miner opens scores above ½, keeps them in 0..1 and those that are closed at 0', async () => {
+  await compare((task) => {
+    const bits = countWeights(task.widths);
+    const alive = drawn(task, bits, 'gates').map((u) => (u < 0.7 ? 1 : 0));
+    return {
+      gates: roundedGates(task.widths, 0.01),
+      start: { scores: drawn(task, bits, 'scores').map((u, at) => u * (alive[at] ?? 0)), alive },
+      sgd: { ...SGD, learningRate: 1 },
+      rule: {
+        open: (scores) => ({
+          gates: scores.map((score) => Number(score > 0.5)),
+          gap: Math.min(...scores.map((score) => Math.abs(score - 0.5))),
+        }),
+        slope: (scores, ofGates) => ofGates.map((slope, at) => slope + 0.02 * (scores[at] ?? 0)),
+        within: (score, at) => Math.min(1, Math.max(0, score)) * (alive[at] ?? 0),
+      },
+    };
+  });
+});
