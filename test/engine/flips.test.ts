@@ -80,7 +80,7 @@ test('a growing part of the samples guides a search, in an order of its own', as
   expect((await summaryOf(folder)).trainAccuracy).toBeGreaterThan(0.8);
 });
 
-test('a convolutional network is searched in its dense layers', async () => {
+test('a convolutional network is searched in all its layers', async () => {
   const spec = {
     ...ANNEALING,
     network: { architecture: 'conv-small' },

@@ -161,7 +161,7 @@ function point(graph: SmallGraph, x: string): number[] {
   return sizes(graph, x).map(() => 1);
 }
 
-function pooled(graph: SmallGraph, x: string, op: 'MaxPool' | 'AveragePool'): string {
+export function pooled(graph: SmallGraph, x: string, op: 'MaxPool' | 'AveragePool'): string {
   const kernel = sizes(graph, x).map((size) => Math.min(2, size));
   return graph.node(
     {

@@ -1,36 +1,68 @@
 /** Counts of a position as an evaluator gives them: what float32 leaves in doubt is settled in double precision. */
+import { indexOfLargest } from '../../base/largest.ts';
 import { availableMemory } from '../../base/memory.ts';
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import type { Network } from '../../network/architecture.ts';
+import type { Graph } from '../../network/graph.ts';
 import { layersOf } from '../../network/layers-graph.ts';
-import type { AnyNetwork } from '../../network/network.ts';
+import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { unpack } from '../../search/genome.ts';
 import { fitnessOf, isMacroAverage, type MacroAverage, type Objective } from '../../search/individual.ts';
 import { OWN } from '../../search/own-code.ts';
 import type { FlipWalk } from '../../search/pruning.ts';
+import { GraphDouble } from '../double/graph.ts';
 import { DoublePrecision } from '../double/layers.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { LayersPosition, type Tallies } from './layers.ts';
 import { estimatePosition, mostBytes } from './layout.ts';
+import type { Stage } from './stages.ts';
+import { tailOf } from './tail.ts';
+
+/** What a walk over single flips goes through: layers, or stages and layers of a graph whose weights are all theirs. */
+interface Walked {
+  readonly network: Network;
+  readonly stages: readonly Stage[];
+  readonly graph?: Graph;
+  readonly isRounded: boolean;
+}
+
+function walkedOf(network: AnyNetwork): Walked | undefined {
+  const layers = layersOf(network);
+  if (layers) return { network: layers, stages: [], isRounded: false };
+  const tail = isGraph(network) ? tailOf(network) : undefined;
+  return isGraph(network) && tail?.front.nodes.length === 0 ? { ...tail, graph: network } : undefined;
+}
 
 /** A walk over single flips that asks for exact figures: correct predictions, or a mean over the classes. */
 export class ExactPosition implements FlipWalk {
   readonly #position: LayersPosition;
-  readonly #double: DoublePrecision;
+  readonly #double: Pick<DoublePrecision, 'logits'>;
   readonly #mask: Uint8Array;
   readonly #labels: Uint16Array;
   readonly #present: Uint32Array;
   readonly #average: MacroAverage | undefined;
 
-  constructor(network: Network, data: ScaledData, genome: Uint8Array, average?: MacroAverage) {
-    this.#position = new LayersPosition(network, data, genome, { objective: average ?? 'accuracy' });
-    this.#double = new DoublePrecision(network, data.x);
+  constructor(
+    walked: Omit<Walked, 'isRounded'>,
+    data: ScaledData,
+    genome: Uint8Array,
+    average?: MacroAverage,
+  ) {
+    const { network, stages, graph } = walked;
+    const options = { objective: average ?? 'accuracy' } as const;
+    this.#position = new LayersPosition(network, data, genome, options, stages);
+    this.#double = graph ? new GraphDouble(graph, data.x) : new DoublePrecision(network, data.x);
     this.#mask = unpack(genome, this.#position.bits);
     this.#labels = data.labels;
     this.#present = new Uint32Array(network.widths.at(-1) ?? 0);
     for (const label of data.labels) this.#present[label] = (this.#present[label] ?? 0) + 1;
     this.#average = average;
+  }
+
+  /** Whether errors of rounding are bounded: its figures are exact only then. */
+  get isBounded(): boolean {
+    return this.#position.isBounded;
   }
 
   /** The figure of the mask as it stands, and with that bit flipped: the same number that an evaluator gives. */
@@ -57,7 +89,7 @@ export class ExactPosition implements FlipWalk {
   #figureOf({ counts, doubtful }: Tallies): number {
     const classes = this.#present.length;
     for (const sample of doubtful) {
-      const prediction = this.#double.predict(this.#mask, sample);
+      const prediction = indexOfLargest(this.#double.logits(this.#mask, sample));
       if (prediction === this.#labels[sample]) counts[prediction] = (counts[prediction] ?? 0) + 1;
       counts[classes + prediction] = (counts[classes + prediction] ?? 0) + 1;
     }
@@ -73,8 +105,8 @@ export class ExactPosition implements FlipWalk {
 class LossWalk implements FlipWalk {
   readonly #position: LayersPosition;
 
-  constructor(network: Network, data: ScaledData, genome: Uint8Array) {
-    this.#position = new LayersPosition(network, data, genome, { objective: 'cross-entropy' });
+  constructor({ network, stages }: Walked, data: ScaledData, genome: Uint8Array) {
+    this.#position = new LayersPosition(network, data, genome, { objective: 'cross-entropy' }, stages);
   }
 
   figure(): number {
@@ -129,14 +161,15 @@ export function openFlipWalk(
   start: Uint8Array,
   figure: Objective,
 ): FlipWalk | undefined {
-  const layers = layersOf(network);
-  if (!layers || figure === OWN) return undefined;
+  const walked = walkedOf(network);
+  if (!walked || figure === OWN) return undefined;
   const count = samples.labels.length;
   const parts =
     figure === 'accuracy-then-cross-entropy' ? (['accuracy', 'cross-entropy'] as const) : [figure];
   const most = mostBytes(availableMemory() / 2 / parts.length);
-  if (parts.some((part) => estimatePosition(layers.widths, count, part) > most)) return undefined;
-  return openLayersWalk(layers, samples, scaling, start, figure);
+  const { widths } = walked.network;
+  if (parts.some((part) => estimatePosition(widths, count, part, walked.stages) > most)) return undefined;
+  return openWalk(walked, samples, scaling, start, figure);
 }
 
 /** The same without a look at the memory that there is. */
@@ -147,9 +180,24 @@ export function openLayersWalk(
   start: Uint8Array,
   figure: Objective,
 ): FlipWalk {
+  const walk = openWalk({ network: layers, stages: [], isRounded: false }, samples, scaling, start, figure);
+  if (!walk) throw new TypeError('a walk over dense layers is always exact');
+  return walk;
+}
+
+/** Undefined where its figures would not be exact. */
+function openWalk(
+  walked: Walked,
+  samples: Samples,
+  scaling: AffineScaling,
+  start: Uint8Array,
+  figure: Objective,
+): FlipWalk | undefined {
   const data = { features: samples.features, x: scaled(samples.x, scaling), labels: samples.labels };
-  const loss = () => new LossWalk(layers, data, start);
+  const loss = () => new LossWalk(walked, data, start);
   if (figure === 'cross-entropy') return loss();
-  const counts = new ExactPosition(layers, data, start, isMacroAverage(figure) ? figure : undefined);
+  if (walked.isRounded) return undefined;
+  const counts = new ExactPosition(walked, data, start, isMacroAverage(figure) ? figure : undefined);
+  if (!counts.isBounded) return undefined;
   return figure === 'accuracy-then-cross-entropy' ? new AccuracyFirstWalk(counts, loss()) : counts;
 }

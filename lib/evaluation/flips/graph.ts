@@ -1,6 +1,6 @@
 /**
- * Positions on graph networks that end in dense layers. The features of those layers are kept, so that a flip among them is
- * a flip in a multilayer perceptron. A flip before them computes the features anew, in double precision: the same bits
+ * Positions on graph networks that end in dense layers, perhaps with convolutions before them, after operations of other kinds.
+ * What those compute is kept, so that a flip behind them is a flip of a `LayersPosition`. A flip before computes it anew, in double precision: the same bits
  * everywhere, and slower than an evaluator. A search should leave those weights to whole evaluations: see `firstQuick`.
  */
 import { pack, unpack } from '../../search/genome.ts';
@@ -10,6 +10,7 @@ import { GraphDouble } from '../double/graph.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { KERNEL_ID } from './kernel.ts';
 import { LayersPosition, type PositionOptions } from './layers.ts';
+import { weightsOf } from './stages.ts';
 import type { Tail } from './tail.ts';
 
 export class GraphPosition implements Position {
@@ -26,7 +27,10 @@ export class GraphPosition implements Position {
 
   constructor(tail: Tail, data: ScaledData, genome: Uint8Array, options: PositionOptions) {
     this.firstQuick = tail.offset;
-    this.bits = tail.offset + tail.network.weights.reduce((sum, { length }) => sum + length, 0);
+    this.bits =
+      tail.offset +
+      weightsOf(tail.stages) +
+      tail.network.weights.reduce((sum, { length }) => sum + length, 0);
     this.samples = data.labels.length;
     this.#tail = tail;
     this.#front = new GraphDouble(tail.front, data.x);
@@ -36,11 +40,9 @@ export class GraphPosition implements Position {
     this.#layers = this.#compute();
   }
 
-  /** The raw data, the features, and what the dense layers take. */
+  /** The raw data, the features, and what the layers take. */
   get bytes(): number {
-    return (
-      this.#data.x.byteLength + 4 * this.samples * (this.#tail.network.widths[0] ?? 0) + this.#layers.bytes
-    );
+    return this.#data.x.byteLength + 4 * this.samples * this.#tail.front.classes + this.#layers.bytes;
   }
 
   get cost(): number {
@@ -112,7 +114,7 @@ export class GraphPosition implements Position {
 
   #compute(): LayersPosition {
     const { labels } = this.#data;
-    const features = this.#tail.network.widths[0] ?? 0;
+    const features = this.#tail.front.classes;
     const x = new Float32Array(labels.length * features);
     for (let sample = 0; sample < labels.length; sample++) {
       x.set(this.#front.logits(this.#mask, sample), sample * features);
@@ -123,6 +125,7 @@ export class GraphPosition implements Position {
       data,
       pack(this.#mask.subarray(this.firstQuick)),
       this.#options,
+      this.#tail.stages,
     );
   }
 }

@@ -4,12 +4,16 @@ import type { ScaledData } from '../evaluator.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { type FlipKernel, openKernel } from './kernel.ts';
 import { BLOCK, gathers, layOut, type MemoryLayout, type Needs } from './layout.ts';
+import { writeStages } from './stage-tables.ts';
+import { type Stage, weightsOf } from './stages.ts';
 
 const PAGE = 65_536;
 
 /** A weight, by its place. */
 interface Place {
+  /** Below 0: of a stage, the last one −1. */
   readonly layer: number;
+  /** Of a stage the input and the tap: its place among the weights of its output. */
   readonly input: number;
   readonly output: number;
   readonly weight: number;
@@ -25,34 +29,53 @@ export class KernelNetwork {
   readonly #layers: readonly DenseLayer[];
   readonly #weights: readonly Float32Array[];
   readonly #classes: number;
+  readonly #stages: readonly Stage[];
+  /** Weights of the stages; those of the layers follow. */
+  readonly #before: number;
 
-  /** `order`: the order in which samples are kept. */
-  constructor(network: Network, data: ScaledData, needs: Needs, order: ArrayLike<number> | undefined) {
+  /** `order`: the order in which samples are kept. `stages`: what comes before the dense layers. */
+  constructor(
+    network: Network,
+    data: ScaledData,
+    needs: Needs,
+    order: ArrayLike<number> | undefined,
+    stages: readonly Stage[],
+  ) {
     const { widths } = network;
+    this.#stages = stages;
+    this.#before = weightsOf(stages);
     this.#layers = denseLayers(widths);
     this.#weights = network.weights;
     this.#classes = widths.at(-1) ?? 0;
-    this.bits = this.#layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
-    this.grid = gridOf(network, data.x);
+    this.bits = this.#before + this.#layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
+    this.grid = gridOf(network, data.x, stages);
     this.#kernel = openKernel();
     const { memory } = this.#kernel;
-    this.#layout = layOut(widths, data.labels.length, needs, this.#kernel.heapBase());
+    this.#layout = layOut(widths, data.labels.length, needs, this.#kernel.heapBase(), stages);
     const missing = this.#layout.end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     this.bytes = memory.buffer.byteLength;
     this.blocks = Math.ceil(this.#layout.stride / BLOCK);
     this.#writeData(data, order);
     this.#writePlan(network, needs);
+    writeStages(this.#kernel, this.#layout, stages, this.grid.stageScales);
   }
 
   /** Sets the mask, a byte for each weight, and computes everything anew. */
   setMask(mask: Uint8Array): void {
-    for (const [index, { inputs, outputs, offset }] of this.#layers.entries()) {
-      const masked = this.#floats(this.#layout.layers[index]?.weights ?? 0, inputs * outputs);
-      const weights = this.#weights[index] ?? new Float32Array();
+    let offset = 0;
+    const write = (address: number, weights: Float32Array) => {
+      const masked = this.#floats(address, weights.length);
       for (let weight = 0; weight < masked.length; weight++) {
         masked[weight] = mask[offset + weight] === 1 ? (weights[weight] ?? 0) : 0;
       }
+      offset += weights.length;
+    };
+    for (const [index, { weights }] of this.#stages.entries()) {
+      write(this.#layout.stages[index]?.weights ?? 0, weights);
+    }
+    for (const [index, weights] of this.#weights.entries()) {
+      write(this.#layout.layers[index]?.weights ?? 0, weights);
     }
     this.#kernel.rebuild();
   }
@@ -104,7 +127,10 @@ export class KernelNetwork {
   /** The bound on errors of differences of logits that flipping that bit brings about. */
   doubtOf(bit: number): number {
     const [near, far] = this.grid.doubts;
-    return Math.fround((this.#placeOf(bit).layer >= this.#layers.length - 2 ? near : far) * 1.01);
+    const { layer } = this.#placeOf(bit);
+    // A flip in a stage changes many features, each by up to twice what it is at most.
+    const doubt = layer < 0 ? 2 * far : layer >= this.#layers.length - 2 ? near : far;
+    return Math.fround(doubt * 1.01);
   }
 
   get loss(): number {
@@ -141,12 +167,28 @@ export class KernelNetwork {
   }
 
   #placeOf(bit: number): Place {
+    if (bit < this.#before) return this.#placeInStages(bit);
     let layer = this.#layers.length - 1;
-    while (layer > 0 && bit < (this.#layers[layer]?.offset ?? 0)) layer--;
+    while (layer > 0 && bit - this.#before < (this.#layers[layer]?.offset ?? 0)) layer--;
     const { offset = 0, inputs = 1 } = this.#layers[layer] ?? {};
-    const index = bit - offset;
+    const index = bit - this.#before - offset;
     const input = index % inputs;
     return { layer, input, output: (index - input) / inputs, weight: this.#weights[layer]?.[index] ?? 0 };
+  }
+
+  #placeInStages(bit: number): Place {
+    let index = bit;
+    for (const [stage, { weights, depth, taps }] of this.#stages.entries()) {
+      if (index >= weights.length) {
+        index -= weights.length;
+        continue;
+      }
+      const inputs = depth * taps.length;
+      const input = index % inputs;
+      const layer = stage - this.#stages.length;
+      return { layer, input, output: (index - input) / inputs, weight: weights[index] ?? 0 };
+    }
+    throw new RangeError(`bit ${bit} of ${this.#before}`);
   }
 
   #floats(address: number, length: number): Float32Array {
@@ -158,14 +200,21 @@ export class KernelNetwork {
   }
 
   #writeData({ x, labels, features }: ScaledData, order: ArrayLike<number> | undefined): void {
-    const { stride, features: address } = this.#layout;
-    const rows = this.#floats(address, stride * features);
+    const { stride, features: address, source } = this.#layout;
     const classes = new Int32Array(this.#kernel.memory.buffer, this.#layout.labels, stride).fill(-1);
+    // Stages read block by block; layers, feature by feature.
+    const blocked = this.#stages.length > 0;
+    const rows = blocked
+      ? this.#floats(source, this.blocks * BLOCK * features)
+      : this.#floats(address, stride * features);
     for (let place = 0; place < labels.length; place++) {
       const sample = order ? (order[place] ?? 0) : place;
       classes[place] = labels[sample] ?? 0;
+      const [step, start] = blocked
+        ? [BLOCK, Math.floor(place / BLOCK) * BLOCK * features + (place % BLOCK)]
+        : [stride, place];
       for (let feature = 0; feature < features; feature++) {
-        rows[feature * stride + place] = x[sample * features + feature] ?? 0;
+        rows[feature * step + start] = x[sample * features + feature] ?? 0;
       }
     }
   }
@@ -183,14 +232,23 @@ export class KernelNetwork {
     }
     const { stride, layerTable, features, labels, shares, losses, predicted, leads } = layout;
     const { lossBefore, wrongBefore, first, second, changes, unit, lists, tallies, doubts } = layout;
-    const { rowTable, byClass, flips, picked, pickedLabels, pickedLosses, pickedShares, pickedLogits } =
-      layout;
+    const {
+      rowTable,
+      byClass,
+      flips,
+      picked,
+      pickedLabels,
+      pickedLosses,
+      pickedShares,
+      pickedLogits,
+      entries,
+    } = layout;
     const wants = Number(needs.loss) + 2 * Number(needs.predictions) + 4 * Number(gathers(widths, needs));
-    new Uint32Array(buffer, layout.plan, 28).set([
+    new Uint32Array(buffer, layout.plan, 29).set([
       ...[stride, this.#layers.length, this.#classes, wants, layerTable],
       ...[features, labels, shares, losses, predicted, leads, lossBefore, wrongBefore, first, second],
       ...[changes, unit, lists, tallies, doubts, rowTable, byClass, flips],
-      ...[picked, pickedLabels, pickedLosses, pickedShares, pickedLogits],
+      ...[picked, pickedLabels, pickedLosses, pickedShares, pickedLogits, entries],
     ]);
     this.#kernel.configure(layout.plan);
   }

@@ -10,6 +10,7 @@ const exportsSchema = z.object({
   memory: z.instanceof(WebAssembly.Memory),
   heapBase: callable<() => number>(),
   configure: callable<(plan: number) => void>(),
+  configureStages: callable<(plan: number) => void>(),
   rebuild: callable<() => void>(),
   flipAll: callable<(count: number) => void>(),
   consider:

@@ -1,4 +1,4 @@
-/** Positions on multilayer perceptrons: see kernel/ for how a flip is computed. */
+/** Positions on multilayer perceptrons, and on convolutions before them: see kernel/ for how a flip is computed. */
 import { at } from '../../base/at.ts';
 import type { Network } from '../../network/architecture.ts';
 import { pack, unpack } from '../../search/genome.ts';
@@ -9,6 +9,7 @@ import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { KERNEL_ID } from './kernel.ts';
 import { KernelNetwork } from './kernel-network.ts';
 import { BLOCK, checkPosition, mostFlips, needsOf } from './layout.ts';
+import type { Stage } from './stages.ts';
 
 /** Among masks of equal accuracy: a mean cross-entropy of ten nats counts as one wrong prediction. */
 const SECOND = 0.1;
@@ -50,11 +51,17 @@ export class LayersPosition implements Position {
   /** By class: true positives, then predictions. */
   #tallies: Int32Array = new Int32Array();
 
-  /** `genome`: the mask to begin with. Throws `UserError` where the position does not fit into memory. */
-  constructor(network: Network, data: ScaledData, genome: Uint8Array, options: PositionOptions) {
+  /** `genome`: the mask to begin with; `stages`: what comes before the layers, its weights first. Throws `UserError` where the position does not fit into memory. */
+  constructor(
+    network: Network,
+    data: ScaledData,
+    genome: Uint8Array,
+    options: PositionOptions,
+    stages: readonly Stage[] = [],
+  ) {
     const { widths } = network;
     const { objective, order, available } = options;
-    checkPosition(widths, data.labels.length, objective, available);
+    checkPosition(widths, data.labels.length, objective, available, stages);
     this.samples = data.labels.length;
     this.#order = order;
     this.#needs = needsOf(objective);
@@ -64,11 +71,16 @@ export class LayersPosition implements Position {
     this.#perWrong = this.#needs.predictions && !this.#average ? 1 / this.samples : 0;
     this.#present = new Uint32Array(widths.at(-1) ?? 0);
     for (const label of data.labels) this.#present[label] = (this.#present[label] ?? 0) + 1;
-    this.#network = new KernelNetwork(network, data, this.#needs, order);
+    this.#network = new KernelNetwork(network, data, this.#needs, order, stages);
     this.bits = this.#network.bits;
     this.bytes = this.#network.bytes + this.bits;
     this.#mask = new Uint8Array(this.bits);
     this.#setMask(genome);
+  }
+
+  /** Whether errors of rounding are bounded, whatever the mask. */
+  get isBounded(): boolean {
+    return Number.isFinite(this.#network.doubtOf(0));
   }
 
   get cost(): number {

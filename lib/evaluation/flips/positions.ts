@@ -2,6 +2,7 @@
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import { layersOf } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
+import { sizeOf } from '../../network/tensor.ts';
 import type { Objective } from '../../search/individual.ts';
 import type { Position } from '../../search/position.ts';
 import { GraphPosition } from './graph.ts';
@@ -24,7 +25,11 @@ export function openPosition(
   const data = () => ({ ...samples, x: scaled(samples.x, scaling) });
   if (layers) return new LayersPosition(layers, data(), genome, options);
   const tail = isGraph(network) ? tailOf(network) : undefined;
-  return tail && new GraphPosition(tail, data(), genome, options);
+  if (!tail) return undefined;
+  const { network: dense, stages, front } = tail;
+  return front.nodes.length === 0
+    ? new LayersPosition(dense, data(), genome, options, stages)
+    : new GraphPosition(tail, data(), genome, options);
 }
 
 /** Bytes that such a position takes, data included; undefined where there is none. */
@@ -34,10 +39,12 @@ export function estimateFlips(
   objective: Objective,
 ): number | undefined {
   const layers = layersOf(network);
-  const dense = layers ?? (isGraph(network) ? tailOf(network)?.network : undefined);
-  if (!dense) return undefined;
-  const [features = 0] = dense.widths;
-  // A graph has its data beside the features of its dense layers.
-  const own = isGraph(network) && !layers ? network.inputShape.reduce((size, side) => size * side, 1) : 0;
-  return estimatePosition(dense.widths, samples, objective) + 4 * samples * (features + own);
+  if (layers)
+    return estimatePosition(layers.widths, samples, objective) + 4 * samples * (layers.widths[0] ?? 0);
+  const tail = isGraph(network) ? tailOf(network) : undefined;
+  if (!tail) return undefined;
+  const { network: dense, stages, front } = tail;
+  // The data, and what the layers read where something else computes that.
+  const own = sizeOf(front.inputShape) + (front.nodes.length > 0 ? front.classes : 0);
+  return estimatePosition(dense.widths, samples, objective, stages) + 4 * samples * own;
 }

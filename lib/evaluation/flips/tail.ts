@@ -1,26 +1,36 @@
-/** The dense layers at the end of a graph network: a multilayer perceptron on what the rest computes. */
+/** The end of a graph network that positions know: dense layers, and convolutions before them, on what the rest computes. */
 import type { Network } from '../../network/architecture.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { layersOfGraph } from '../../network/layers-graph.ts';
+import { foldNormalization } from '../../network/models/graph-folding.ts';
+import { chainOf, type Stage } from './stages.ts';
 
 export interface Tail {
   readonly network: Network;
-  /** Its first bit in a genome of the graph; its other bits follow. */
+  /** What comes before its layers. */
+  readonly stages: readonly Stage[];
+  /** The first bit of all these in a genome of the graph; the other bits follow. */
   readonly offset: number;
-  /** The graph that computes its features, flat, as logits; no node where there is nothing before it. */
+  /** The graph that computes what they read, flat, as logits; no node where there is nothing before them. */
   readonly front: Graph;
+  /** Whether weights were rounded again, since normalizations are part of them. */
+  readonly isRounded: boolean;
 }
 
 /** As many layers as there are. Undefined where the graph does not end in dense layers whose weights are its own. */
 export function tailOf(graph: Graph): Tail | undefined {
-  for (let first = 0; first < graph.nodes.length; first++) {
-    const tail = tailFrom(graph, first);
-    if (tail) return tail;
+  const folded = foldNormalization(graph);
+  for (let first = 0; first < folded.nodes.length; first++) {
+    const tail = denseTail(folded, first);
+    if (tail) {
+      const isRounded = folded.nodes.length < graph.nodes.length;
+      return { network: tail.network, ...chainOf(tail.front), isRounded };
+    }
   }
   return undefined;
 }
 
-function tailFrom(graph: Graph, first: number): Tail | undefined {
+function denseTail(graph: Graph, first: number): Pick<Tail, 'network' | 'offset' | 'front'> | undefined {
   const nodes = graph.nodes.slice(first);
   const before = graph.nodes.slice(0, first);
   const input = nodes[0]?.inputs[0] ?? '';

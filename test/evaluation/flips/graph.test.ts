@@ -8,9 +8,10 @@ import { tailOf } from '../../../lib/evaluation/flips/tail.ts';
 import { convnet } from '../../../lib/network/convnets.ts';
 import { prunableBits } from '../../../lib/network/graph.ts';
 import { redraw } from '../../../lib/network/initializer.ts';
-import { packGenomes } from '../../../lib/search/genome.ts';
+import { packGenomes, unpack } from '../../../lib/search/genome.ts';
 import { improve, startImproving } from '../../../lib/search/improving.ts';
 import { drawSamples } from '../cases.ts';
+import { SmallGraph } from '../small-graph.ts';
 
 const graph = redraw(convnet('lenet-5', [1, 28, 28], 3), 'signed-kaiming-constant', 1);
 const bits = prunableBits(graph);
@@ -20,17 +21,18 @@ const open = () =>
   openPosition(graph, samples, IDENTITY, genome, { objective: 'accuracy-then-cross-entropy' });
 
 describe('a position on LeNet-5', () => {
-  it('takes its three dense layers for a multilayer perceptron', () => {
+  it('knows all of it: two convolutions, then three dense layers', () => {
     const tail = tailOf(graph);
     expect(tail?.network.widths).toEqual([400, 120, 84, 3]);
-    expect(tail?.offset).toBe(150 + 2400);
-    expect(tail?.front.nodes.at(-1)?.name).toBe('pool2');
+    expect(tail?.stages.map(({ weights }) => weights.length)).toEqual([150, 2400]);
+    expect(tail?.offset).toBe(0);
+    expect(tail?.front.nodes).toEqual([]);
   });
 
   it('scores flips of dense and of convolutional weights as the evaluator scores whole networks', async () => {
     const position = open();
     if (!position) throw new Error('no position');
-    expect(position.firstQuick).toBe(2550);
+    expect(position.firstQuick).toBe(0);
     const evaluator = await createEvaluator(graph, samples, IDENTITY, {
       objective: 'cross-entropy',
       threads: 1,
@@ -59,26 +61,15 @@ describe('a position on LeNet-5', () => {
     expect(position.genome()).toEqual(genome);
   });
 
-  it('is improved in its dense layers alone where that is asked for', () => {
+  it('is improved in all its layers', () => {
     const position = open();
     if (!position) throw new Error('no position');
-    const settings = {
-      method: 'annealing',
-      heat: 1,
-      lambda: 1,
-      flips: 2000,
-      firstBit: position.firstQuick,
-    } as const;
-    const state = improve(
-      position,
-      startImproving(position, genome),
-      settings,
-      (purpose, index) => random(1, purpose, index),
-      2000,
-    );
+    const settings = { method: 'annealing', heat: 1, lambda: 1, flips: 2000 } as const;
+    const draw: Parameters<typeof improve>[3] = (purpose, index) => random(1, purpose, index);
+    const state = improve(position, startImproving(position, genome), settings, draw, 2000);
     expect(state.made).toBeGreaterThan(10);
-    expect(state.genome.subarray(0, 318)).toEqual(genome.subarray(0, 318));
-    expect(state.genome).not.toEqual(genome);
+    expect(state.genome.subarray(0, 318)).not.toEqual(genome.subarray(0, 318));
+    expect(state.genome.subarray(319)).not.toEqual(genome.subarray(319));
   });
 
   it('is estimated with its data and features', () => {
@@ -87,6 +78,38 @@ describe('a position on LeNet-5', () => {
     expect(position?.bytes).toBeLessThan(estimate * 1.2);
     expect(position?.bytes).toBeGreaterThan(estimate * 0.7);
   });
+});
+
+/** A convolution, what positions do not know, and a convolution with two layers behind it. */
+function bent() {
+  const small = new SmallGraph([1, 6, 6], 1);
+  const early = small.node({ op: 'Tanh' }, small.conv('x', 2, [3, 3]));
+  const late = small.node({ op: 'Relu' }, small.conv(early, 3, [3, 3]));
+  const hidden = small.node({ op: 'Relu' }, small.dense(small.flatten(late), 8));
+  return small.build(small.dense(hidden, 3));
+}
+
+it('of the operations of other kinds only what follows them is searched', () => {
+  const network = bent();
+  const tail = tailOf(network);
+  expect([tail?.offset, tail?.stages.length, tail?.front.nodes.at(-1)?.op]).toEqual([18, 1, 'Tanh']);
+  const count = prunableBits(network);
+  const start = randomGenome(random(1, 'start'), count);
+  const position = openPosition(network, drawSamples(1, 30, 36, 3), IDENTITY, start, {
+    objective: 'cross-entropy',
+  });
+  if (!position) throw new Error('no position');
+  const settings = {
+    method: 'annealing',
+    heat: 1,
+    lambda: 1,
+    flips: 900,
+    firstBit: position.firstQuick,
+  } as const;
+  const draw: Parameters<typeof improve>[3] = (purpose, index) => random(1, purpose, index);
+  const { genome: found } = improve(position, startImproving(position, start), settings, draw, 900);
+  expect(unpack(found, count).subarray(0, 18)).toEqual(unpack(start, count).subarray(0, 18));
+  expect(unpack(found, count).subarray(18, 72)).not.toEqual(unpack(start, count).subarray(18, 72));
 });
 
 it('there is none on a network without dense layers at its end', () => {

@@ -3,30 +3,41 @@ import { describe, expect, it } from 'vitest';
 import { randomGenome } from '../../../lib/algorithms/parts/operators.ts';
 import { random } from '../../../lib/base/random.ts';
 import { shuffled } from '../../../lib/base/shuffle.ts';
+import { IDENTITY } from '../../../lib/data/dataset.ts';
 import { ExactPosition } from '../../../lib/evaluation/flips/exact.ts';
-import { LayersPosition } from '../../../lib/evaluation/flips/layers.ts';
-import { BLOCK, checkPosition, estimatePosition } from '../../../lib/evaluation/flips/layout.ts';
-import { countWeights } from '../../../lib/network/architecture.ts';
+import { LayersPosition, type PositionOptions } from '../../../lib/evaluation/flips/layers.ts';
+import { BLOCK, checkPosition } from '../../../lib/evaluation/flips/layout.ts';
+import { estimateFlips, openPosition } from '../../../lib/evaluation/flips/positions.ts';
 import { uniformNetwork } from '../../../lib/network/initializer.ts';
 import { pack, unpack } from '../../../lib/search/genome.ts';
-import { isMacroAverage, OBJECTIVES } from '../../../lib/search/individual.ts';
+import { isMacroAverage, OBJECTIVES, type Objective } from '../../../lib/search/individual.ts';
+import type { Position } from '../../../lib/search/position.ts';
 import { drawMasks, drawSamples } from '../cases.ts';
-import { type PositionCase, positionCases, referenceOf } from './positions.ts';
+import {
+  bitsOf,
+  convolutionCases,
+  layersCases,
+  POSITION_CASES,
+  type PositionCase,
+  referenceOf,
+} from './positions.ts';
 
 /** Of a sum of losses: float32's relative error, and the grid's. */
 const tolerance = (loss: number, samples: number) => 1e-4 * (loss + samples);
 
-function start({ network, data, seed }: PositionCase, objective: (typeof OBJECTIVES)[number]) {
-  const bits = countWeights(network.widths);
-  const genome = randomGenome(random(seed, 'start'), bits);
-  return {
-    position: new LayersPosition(network, data, genome, { objective }),
-    mask: unpack(genome, bits),
-    bits,
-  };
+function open({ network, data }: PositionCase, genome: Uint8Array, options: PositionOptions): Position {
+  const position = openPosition(network, data, IDENTITY, genome, options);
+  if (!position) throw new Error('no position');
+  return position;
 }
 
-const everything = (position: LayersPosition, bits: number) => ({
+function start(test: PositionCase, objective: Objective) {
+  const bits = bitsOf(test.network);
+  const genome = randomGenome(random(test.seed, 'start'), bits);
+  return { position: open(test, genome, { objective }), mask: unpack(genome, bits), bits };
+}
+
+const everything = (position: Position, bits: number) => ({
   cost: position.cost,
   score: position.score(),
   kept: position.kept,
@@ -34,10 +45,16 @@ const everything = (position: LayersPosition, bits: number) => ({
   changes: Array.from({ length: Math.min(bits, 40) }, (_, bit) => position.change(bit)),
 });
 
-describe.each(OBJECTIVES)('a position for %s', (objective) => {
+const KINDS = OBJECTIVES.flatMap((objective) =>
+  Object.entries(POSITION_CASES).map(([kind, cases]) => ({ objective, kind, cases })),
+);
+
+describe.each(KINDS)('a position for $objective on $kind', ({ objective, cases }) => {
+  const runs = { numRuns: cases === POSITION_CASES['a convolutional network'] ? 25 : 100 };
+
   it('finds what flips change, as the whole network in double precision does', () => {
     fc.assert(
-      fc.property(positionCases, (test) => {
+      fc.property(cases, (test) => {
         const { position, mask } = start(test, objective);
         const samples = test.data.labels.length;
         let before = referenceOf(test, mask, objective);
@@ -58,43 +75,43 @@ describe.each(OBJECTIVES)('a position for %s', (objective) => {
           before = after;
         }
       }),
+      runs,
     );
   });
 
   it('is a function of the mask, however it was reached', () => {
     fc.assert(
-      fc.property(positionCases, (test) => {
+      fc.property(cases, (test) => {
         const { position, mask, bits } = start(test, objective);
         const fresh = everything(position, bits);
         for (const bit of test.flips) position.flip(bit);
         const there = everything(position, bits);
         for (const bit of test.flips) mask[bit] = (mask[bit] ?? 0) ^ 1;
-        const other = new LayersPosition(test.network, test.data, pack(mask), { objective });
+        const other = open(test, pack(mask), { objective });
         expect(everything(other, bits)).toEqual(there);
         for (const bit of test.flips) position.flip(bit);
         expect(everything(position, bits)).toEqual(fresh);
         position.moveTo(pack(mask));
         expect(everything(position, bits)).toEqual(there);
         // All bits of a unit, and a mask that has little to do with this one.
-        const [inputs = 1] = test.network.widths;
-        const unit = Array.from({ length: inputs }, (_, input) => input);
+        const unit = Array.from({ length: Math.min(bits, 9) }, (_, input) => input);
         position.flipAll(unit.toReversed());
         for (const bit of unit) mask[bit] = (mask[bit] ?? 0) ^ 1;
-        const { network, data } = test;
         expect(position.genome()).toEqual(pack(mask));
-        const changed = new LayersPosition(network, data, pack(mask), { objective });
+        const changed = open(test, pack(mask), { objective });
         expect(everything(position, bits)).toEqual(everything(changed, bits));
         const elsewhere = randomGenome(random(test.seed, 'noise'), bits);
         position.moveTo(elsewhere);
-        const moved = new LayersPosition(network, data, elsewhere, { objective });
+        const moved = open(test, elsewhere, { objective });
         expect(everything(position, bits)).toEqual(everything(moved, bits));
       }),
+      runs,
     );
   });
 
   it('changes nothing when it is asked', () => {
     fc.assert(
-      fc.property(positionCases, (test) => {
+      fc.property(cases, (test) => {
         const { position, bits } = start(test, objective);
         const before = everything(position, bits);
         const several = [...new Set(test.flips)];
@@ -103,12 +120,13 @@ describe.each(OBJECTIVES)('a position for %s', (objective) => {
         position.flipAll(several);
         if (several.length > 1) expect(position.cost - before.cost).toBe(change);
       }),
+      runs,
     );
   });
 
   it('stops early only above the limit', () => {
     fc.assert(
-      fc.property(positionCases, fc.double({ min: -0.5, max: 0.5, noNaN: true }), (test, limit) => {
+      fc.property(cases, fc.double({ min: -0.5, max: 0.5, noNaN: true }), (test, limit) => {
         const { position } = start(test, objective);
         for (const bit of test.flips) {
           const change = position.change(bit);
@@ -117,6 +135,7 @@ describe.each(OBJECTIVES)('a position for %s', (objective) => {
           else expect(limited).toBeGreaterThan(limit);
         }
       }),
+      runs,
     );
   });
 });
@@ -124,16 +143,16 @@ describe.each(OBJECTIVES)('a position for %s', (objective) => {
 describe('the samples of a position', () => {
   it('may come in any order, and a part of them is the first ones', () => {
     fc.assert(
-      fc.property(positionCases, fc.nat(1_000), (test, shuffle) => {
+      fc.property(fc.oneof(layersCases, convolutionCases), fc.nat(1_000), (test, shuffle) => {
         const { network, data, seed } = test;
         const count = data.labels.length;
         const order = shuffled(
           random(shuffle, 'noise'),
           Array.from({ length: count }, (_, index) => index),
         );
-        const genome = randomGenome(random(seed, 'start'), countWeights(network.widths));
+        const genome = randomGenome(random(seed, 'start'), bitsOf(network));
         const objective = 'cross-entropy';
-        const whole = new LayersPosition(network, data, genome, { objective, order });
+        const whole = open(test, genome, { objective, order });
         const first = order.slice(0, BLOCK);
         const part = {
           features: data.features,
@@ -144,12 +163,12 @@ describe('the samples of a position', () => {
           ),
           labels: Uint16Array.from(first, (sample) => data.labels[sample] ?? 0),
         };
-        const alone = new LayersPosition(network, part, genome, { objective });
+        const alone = open({ ...test, data: part }, genome, { objective });
         for (const bit of test.flips) {
           const looked = whole.change(bit, Number.POSITIVE_INFINITY, 1);
           expect(looked).toBeCloseTo(alone.change(bit), 3);
         }
-        const plain = new LayersPosition(network, data, genome, { objective });
+        const plain = open(test, genome, { objective });
         expect(whole.cost).toBeCloseTo(plain.cost, 4);
       }),
     );
@@ -161,12 +180,12 @@ describe('an exact position', () => {
     'counts for %s as double precision does',
     (objective) => {
       fc.assert(
-        fc.property(positionCases, (test) => {
+        fc.property(layersCases, (test) => {
           const { network, data, seed } = test;
           for (const row of drawMasks(seed, network).rows) {
             const mask = Uint8Array.from(row);
             const position = new ExactPosition(
-              network,
+              { network, stages: [] },
               data,
               pack(mask),
               isMacroAverage(objective) ? objective : undefined,
@@ -189,10 +208,10 @@ describe('an exact position', () => {
 describe('the memory of a position', () => {
   it('is known before', () => {
     fc.assert(
-      fc.property(positionCases, (test) => {
+      fc.property(fc.oneof(layersCases, convolutionCases), (test) => {
         for (const objective of OBJECTIVES) {
           const { position } = start(test, objective);
-          const estimate = estimatePosition(test.network.widths, test.data.labels.length, objective);
+          const estimate = estimateFlips(test.network, test.data.labels.length, objective) ?? 0;
           expect(position.bytes).toBeLessThanOrEqual(estimate + 2 ** 17);
           expect(position.bytes).toBeGreaterThan(estimate / 2);
         }

@@ -5,11 +5,12 @@ import { random } from '../../../lib/base/random.ts';
 import { IDENTITY } from '../../../lib/data/dataset.ts';
 import { createEvaluator } from '../../../lib/evaluation/evaluator-choice.ts';
 import { openFlipWalk } from '../../../lib/evaluation/flips/exact.ts';
-import { convnet } from '../../../lib/network/convnets.ts';
 import { graphOfLayers } from '../../../lib/network/layers-graph.ts';
 import { type PackedMasks, packGenomes } from '../../../lib/search/genome.ts';
 import { byEvaluation, byFlips, prune } from '../../../lib/search/pruning.ts';
 import { evaluatorCases, layerWidths } from '../cases.ts';
+import { SmallGraph } from '../small-graph.ts';
+import { bitsOf, convolutionCases } from './positions.ts';
 
 it.each(['accuracy', 'balanced-accuracy', 'macro-f1'] as const)(
   'a pruning pass by flips that keeps %s gives the mask that one by whole networks gives',
@@ -73,10 +74,36 @@ it('by accuracy first loses no prediction and, where it gains none, no cross-ent
   );
 });
 
-it('leaves networks that are no multilayer perceptrons to the evaluator', () => {
-  const graph = convnet('conv-small', [1, 8, 8], 2);
-  const samples = { features: 64, x: new Float32Array(64), labels: Uint16Array.of(1) };
-  expect(openFlipWalk(graph, samples, IDENTITY, new Uint8Array(), 'accuracy')).toBeUndefined();
+it('does the same on convolutional networks, where it can', async () => {
+  let walks = 0;
+  const limits = { maxEvaluations: 200, passes: 1 };
+  await fc.assert(
+    fc.asyncProperty(convolutionCases, async ({ network, data, seed }) => {
+      const bits = bitsOf(network);
+      const genome = randomGenome(random(seed, 'start'), bits);
+      const walk = openFlipWalk(network, data, IDENTITY, genome, 'accuracy');
+      if (!walk) return;
+      walks++;
+      const baseline = walk.figure();
+      const byWalk = await prune(genome, bits, byFlips(walk, baseline), limits);
+      const evaluator = await createEvaluator(network, data, IDENTITY, { objective: 'accuracy', threads: 1 });
+      const measure = async (masks: PackedMasks) => (await evaluator.evaluate(masks)).correct;
+      expect(await measure(packGenomes([genome], bits))).toEqual(Uint32Array.of(baseline));
+      expect(byWalk).toEqual(await prune(genome, bits, byEvaluation(bits, baseline, measure), limits));
+      await evaluator.release();
+    }),
+    { numRuns: 25 },
+  );
+  expect(walks).toBeGreaterThan(0);
+});
+
+it('leaves networks with other operations before the layers to the evaluator', () => {
+  const small = new SmallGraph([1, 4, 4], 1);
+  const bent = small.node({ op: 'Tanh' }, small.conv('x', 2, [3, 3]));
+  const graph = small.build(small.dense(small.flatten(bent), 2));
+  const samples = { features: 16, x: new Float32Array(16), labels: Uint16Array.of(1) };
+  for (const figure of ['accuracy', 'cross-entropy'] as const)
+    expect(openFlipWalk(graph, samples, IDENTITY, new Uint8Array(7), figure)).toBeUndefined();
 });
 
 it('by cross-entropy keeps it where it was, but for the tolerance', async () => {

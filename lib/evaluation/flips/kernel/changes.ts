@@ -1,6 +1,6 @@
 /**
  * By how much a flip changes the logits, computed block by block from the sums as they stand. A flip's layer is the one that
- * its weight belongs to; its unit is where the weight leads to.
+ * its weight belongs to, below 0 one of the stages before the dense layers; its unit is where the weight leads to.
  */
 import { addProducts } from './products';
 import { at, laneMax, LOG2E, offGrid, relu } from './numbers';
@@ -26,7 +26,11 @@ import {
   unit,
   unitOf,
   weightAt,
+  weightTo,
 } from './network';
+import { addMoved, takeOld } from './features';
+import { stages } from './stage-table';
+import { changeStages } from './stages';
 
 export const ROW: usize = BLOCK << 2;
 
@@ -111,7 +115,7 @@ export function begin(toLayer: i32, fromInput: i32, toOutput: i32, signed: f32):
     spread = 1;
     return true;
   }
-  if (layer == depth - 2) {
+  if (layer >= 0 && layer == depth - 2) {
     let most: f32 = 0;
     let least: f32 = 0;
     for (let k = firstClass(); k < classes; k++) {
@@ -127,12 +131,14 @@ export function begin(toLayer: i32, fromInput: i32, toOutput: i32, signed: f32):
   reach = at(unit, BLOCK);
   spread = 1;
   for (let k = firstClass(); k < classes; k++) addRow(k, changes + <usize>k * ROW, 1);
-  return listWeights();
+  listed = lists;
+  if (layer >= 0) return listWeights();
+  for (let index = 1; index < depth; index++) listLayer(index, false);
+  return true;
 }
 
 /** Lists the kept weights on the way from the flipped unit to the logits. */
 function listWeights(): bool {
-  listed = lists;
   const next = layer + 1;
   active = 0;
   for (let k = 0; k < outputsOf(next); k++) {
@@ -143,35 +149,40 @@ function listWeights(): bool {
     listed += 8;
     active++;
   }
-  for (let index = layer + 2; index < depth; index++) {
-    store<u32>(INDEX + (<usize>index << 2), <u32>listed);
-    const outputs = outputsOf(index);
-    let entry = at(listed, outputs + 1);
-    for (let k = 0; k < outputs; k++) {
-      store<u32>(at(listed, k), <u32>entry);
-      // The first layer of those that change in part only has its rows by their places among the active ones.
-      const count = index == layer + 2 ? active : inputsOf(index);
-      for (let i = 0; i < count; i++) {
-        const from = index == layer + 2 ? load<i32>(lists + (<usize>i << 3)) : i;
-        let value = load<f32>(weightAt(index, k, from));
-        if (classes == 2 && index == depth - 1 && k == 1) value -= load<f32>(weightAt(index, 0, from));
-        if (value == 0) continue;
-        store<u32>(entry, <u32>i * <u32>ROW);
-        store<f32>(entry, value, 4);
-        entry += 8;
-      }
-    }
-    store<u32>(at(listed, outputs), <u32>entry);
-    listed = entry;
-  }
+  for (let index = layer + 2; index < depth; index++) listLayer(index, index == layer + 2);
   return active > 0;
+}
+
+/** Lists the kept weights of a layer. `inPart`: of the active units alone, whose rows are then in their order. */
+function listLayer(index: i32, inPart: bool): void {
+  store<u32>(INDEX + (<usize>index << 2), <u32>listed);
+  const outputs = outputsOf(index);
+  let entry = at(listed, outputs + 1);
+  for (let k = 0; k < outputs; k++) {
+    store<u32>(at(listed, k), <u32>entry);
+    const count = inPart ? active : inputsOf(index);
+    for (let i = 0; i < count; i++) {
+      const from = inPart ? load<i32>(lists + (<usize>i << 3)) : i;
+      const value = weightTo(index, k, from);
+      if (value == 0) continue;
+      store<u32>(entry, <u32>i * <u32>ROW);
+      store<f32>(entry, value, 4);
+      entry += 8;
+    }
+  }
+  store<u32>(at(listed, outputs), <u32>entry);
+  listed = entry;
 }
 
 /** Computes the changes of a block. Gives their largest range; 0 if nothing changes. */
 export function changeBlock(start: i32, size: i32): f32 {
-  const largest = changeUnit(start, size);
-  if (layer >= depth - 2) return largest * spread;
-  if (largest > 0) return changeBehind(start, size);
+  if (layer < 0) {
+    if (changeStages(layer + stages, input, output, weight, start / BLOCK)) return changeFeatures(start, size);
+  } else {
+    const largest = changeUnit(start, size);
+    if (layer >= depth - 2) return largest * spread;
+    if (largest > 0) return changeBehind(start, size);
+  }
   memory.fill(reach, 0, ROW);
   memory.fill(changes, 0, <usize>classes * ROW);
   return 0;
@@ -228,7 +239,13 @@ function changeBehind(start: i32, size: i32): f32 {
       v128.store(into + n, f32x4.sub(relu(moved), relu(sum)));
     }
   }
-  for (let index = layer + 2; index < depth - 1; index++) {
+  return changeLater(layer + 2, from, start, bytes);
+}
+
+/** From the changes of a layer's activations to those of the logits, layer `index` first. */
+function changeLater(index: i32, changed: usize, start: i32, bytes: usize): f32 {
+  let from = changed;
+  for (; index < depth - 1; index++) {
     const into = from == first ? second : first;
     for (let k = 0; k < outputsOf(index); k++) addListed(index, k, from, into + <usize>k * ROW, bytes);
     activate(index, into, start, bytes);
@@ -237,15 +254,33 @@ function changeBehind(start: i32, size: i32): f32 {
   return changeLogits(from, bytes);
 }
 
+/** From the features that the stages change to the logits. */
+function changeFeatures(start: i32, size: i32): f32 {
+  const bytes = <usize>size << 2;
+  takeOld(start / BLOCK, bytes);
+  if (depth == 1) {
+    for (let k = firstClass(); k < classes; k++) addMoved(k, changes + <usize>k * ROW, bytes);
+    return rangeOfLogits(bytes);
+  }
+  for (let k = 0; k < outputsOf(0); k++) addMoved(k, first + <usize>k * ROW, bytes);
+  activate(0, first, start, bytes);
+  return changeLater(1, first, start, bytes);
+}
+
 /** The changes of the logits from those of the last hidden layer that lie at `from`. Gives their largest range. */
 export function changeLogits(from: usize, bytes: usize): f32 {
+  for (let k = firstClass(); k < classes; k++) addListed(depth - 1, k, from, changes + <usize>k * ROW, bytes);
+  return rangeOfLogits(bytes);
+}
+
+/** Each sample's range of the logits' changes, at `reach`, and the largest of them. */
+function rangeOfLogits(bytes: usize): f32 {
   for (let n: usize = 0; n < bytes; n += 16) {
     v128.store(at(unit, BLOCK) + n, f32x4.splat(0));
     v128.store(at(unit, 2 * BLOCK) + n, f32x4.splat(0));
   }
   for (let k = firstClass(); k < classes; k++) {
     const into = changes + <usize>k * ROW;
-    addListed(depth - 1, k, from, into, bytes);
     for (let n: usize = 0; n < bytes; n += 16) {
       const change = v128.load(into + n);
       v128.store(at(unit, BLOCK) + n, f32x4.pmax(v128.load(at(unit, BLOCK) + n), change));

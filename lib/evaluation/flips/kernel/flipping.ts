@@ -19,8 +19,11 @@ import {
   unitOf,
   weightAt,
 } from './network';
+import { replaceFeatures } from './features';
 import { flipPicked } from './gathering';
 import { addUp, readBlock } from './readout';
+import { stages } from './stage-table';
+import { flipStages, keepMoved, keepWeight, rebuildStages } from './stages';
 
 const ROW: usize = BLOCK << 2;
 
@@ -29,15 +32,18 @@ export function rebuild(): void {
   for (let block = 0; block < blocks; block++) {
     const start = block * BLOCK;
     const bytes = <usize>sizeOf(block) << 2;
-    for (let layer = 0; layer < depth; layer++) {
-      for (let k = 0; layer > 0 && k < inputsOf(layer); k++) {
-        activationsOf(layer - 1, k, first + <usize>k * ROW, start, bytes);
-      }
-      for (let k = 0; k < outputsOf(layer); k++) rebuildUnit(layer, k, start, bytes);
-    }
+    rebuildStages(block);
+    for (let layer = 0; layer < depth; layer++) rebuildLayer(layer, start, bytes);
     readBlock(block);
   }
   addUp();
+}
+
+function rebuildLayer(layer: i32, start: i32, bytes: usize): void {
+  for (let k = 0; layer > 0 && k < inputsOf(layer); k++) {
+    activationsOf(layer - 1, k, first + <usize>k * ROW, start, bytes);
+  }
+  for (let k = 0; k < outputsOf(layer); k++) rebuildUnit(layer, k, start, bytes);
 }
 
 function rebuildUnit(layer: i32, k: i32, start: i32, bytes: usize): void {
@@ -72,23 +78,50 @@ function entryAt(index: i32): usize {
  * Until all blocks are done, the weights after a unit are the old ones, and flips of these add what the new ones change.
  */
 export function flipAll(count: i32): void {
+  const begin = flipInStages(count);
   const layer = load<i32>(entryAt(0));
   if (count == 1 && isGathered(layer)) {
     flipPicked(layer, load<i32>(entryAt(0), 4), load<i32>(entryAt(0), 8), load<f32>(entryAt(0), 12));
-  } else flipInBlocks(count);
-  for (let index = 0; index < count; index++) {
+  } else flipInBlocks(begin, count);
+  for (let index = begin; index < count; index++) {
     const entry = entryAt(index);
     store<f32>(weightAt(load<i32>(entry), load<i32>(entry, 8), load<i32>(entry, 4)), load<f32>(entry, 16));
   }
   addUp();
 }
 
-function flipInBlocks(count: i32): void {
+/** Flips those of the stages, channel by channel. Gives the index of the first one of a dense layer. */
+function flipInStages(count: i32): i32 {
+  let begin = 0;
+  while (begin < count && load<i32>(entryAt(begin)) < 0) {
+    const stage = load<i32>(entryAt(begin)) + stages;
+    const channel = load<i32>(entryAt(begin), 8);
+    let end = begin;
+    while (end < count && load<i32>(entryAt(end)) + stages == stage && load<i32>(entryAt(end), 8) == channel) end++;
+    for (let block = 0; block < blocks; block++) {
+      if (!flipStages(stage, channel, entryAt(begin), end - begin, block)) continue;
+      const start = block * BLOCK;
+      const bytes = <usize>sizeOf(block) << 2;
+      for (let k = 0; k < outputsOf(0); k++) replaceFeatures(k, block, bytes);
+      keepMoved(stages - 1, block, bytes);
+      for (let layer = 1; layer < depth; layer++) rebuildLayer(layer, start, bytes);
+      readBlock(block);
+    }
+    for (; begin < end; begin++) {
+      const entry = entryAt(begin);
+      keepWeight(stage, load<i32>(entry, 4), channel, load<f32>(entry, 16));
+    }
+  }
+  return begin;
+}
+
+function flipInBlocks(begin: i32, count: i32): void {
+  if (begin == count) return;
   for (let block = 0; block < blocks; block++) {
     const start = block * BLOCK;
     const bytes = <usize>sizeOf(block) << 2;
     let changed = false;
-    for (let index = 0; index < count; ) {
+    for (let index = begin; index < count; ) {
       const layer = load<i32>(entryAt(index));
       const output = load<i32>(entryAt(index), 8);
       const hidden = layer < depth - 1;

@@ -37,6 +37,8 @@ export let changes: usize = 0;
 export let unit: usize = 0;
 /** Room for lists of weights. */
 export let lists: usize = 0;
+/** Room for a list of one unit's weights of the first layer; there if stages precede it. */
+export let entries: usize = 0;
 /** Counts by class: changes of true positives, of predictions (i32 each). */
 export let tallies: usize = 0;
 /** Samples whose prediction is in doubt (i32). */
@@ -90,6 +92,7 @@ export function configure(plan: usize): void {
   pickedLosses = load<u32>(plan, 100);
   pickedShares = load<u32>(plan, 104);
   pickedLogits = load<u32>(plan, 108);
+  entries = load<u32>(plan, 112);
 }
 
 // @ts-ignore: decorator
@@ -118,6 +121,15 @@ export function sumsOf(index: i32, output: i32, start: i32): usize {
 export function weightAt(index: i32, output: i32, input: i32): usize {
   return at(load<u32>(layer(index), 12), output * inputsOf(index) + input);
 }
+/** A masked weight; of two classes the second's logit is the difference of both. */
+// @ts-ignore: decorator
+@inline
+export function weightTo(index: i32, k: i32, from: i32): f32 {
+  const value = load<f32>(weightAt(index, k, from));
+  if (classes == 2 && index == depth - 1 && k == 1) return value - load<f32>(weightAt(index, 0, from));
+  return value;
+}
+
 // @ts-ignore: decorator
 @inline
 export function biasOf(index: i32, output: i32): f32 {
@@ -143,7 +155,7 @@ export function featuresOf(input: i32, start: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function isGathered(index: i32): bool {
-  return gathers && (index == depth - 3 || index == depth - 2);
+  return gathers && index >= 0 && (index == depth - 3 || index == depth - 2);
 }
 /** Samples of a block, padding included. */
 // @ts-ignore: decorator
