@@ -31,7 +31,7 @@ interface LayerPlaces {
 }
 
 /** Of a stage: see kernel/stage-table.ts. */
-export interface StagePlaces extends LayerPlaces {
+interface StagePlaces extends LayerPlaces {
   /** What it gives; 0 where that lies among the features. */
   readonly values: number;
   readonly fresh: number;
