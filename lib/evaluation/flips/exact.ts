@@ -16,13 +16,13 @@ import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { LayersPosition, type Tallies } from './layers.ts';
 import { estimatePosition, mostBytes } from './layout.ts';
-import type { Stage } from './stages.ts';
+import type { ConvStage } from './stages.ts';
 import { tailOf } from './tail.ts';
 
 /** What a walk over single flips goes through: layers, or stages and layers of a graph whose weights are all theirs. */
 interface Walked {
   readonly network: Network;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ConvStage[];
   readonly graph?: Graph;
   readonly isRounded: boolean;
 }

@@ -3,7 +3,7 @@
  * possible sum allows, whatever the mask, so that no sum leaves 32 bits. A pure function of network and data.
  */
 import { denseLayers, type Network } from '../../network/architecture.ts';
-import type { Stage } from './stages.ts';
+import type { ConvStage } from './stages.ts';
 
 export interface Grid {
   /** Per layer the units of its grid in 1: a power of two. */
@@ -48,7 +48,7 @@ interface Sums {
 }
 
 /** `x`: samples × features; `stages`: what comes before the layers. */
-export function gridOf(network: Network, x: Float32Array, stages: readonly Stage[] = []): Grid {
+export function gridOf(network: Network, x: Float32Array, stages: readonly ConvStage[] = []): Grid {
   const [first] = stages;
   const range = rangeOf(x, first ? first.inputs * first.before : (network.widths[0] ?? 0));
   let values: Values = {
@@ -151,7 +151,7 @@ function scaleFor(largest: number): number {
 }
 
 function stageSums(
-  { channels, depth, perGroup, taps, weights, biases }: Stage,
+  { channels, depth, perGroup, taps, weights, biases }: ConvStage,
   { least, most, square }: Values,
 ): Sums {
   const terms = depth * taps.length;
@@ -168,7 +168,7 @@ function stageSums(
 
 /** After ReLU and pool, by channel. */
 function stageValues(
-  { channels, depth, perGroup, taps, weights, relu, windows, shares }: Stage,
+  { channels, depth, perGroup, taps, weights, relu, windows, shares }: ConvStage,
   { least, most, errors }: Values,
   { low, high, scale, square }: Sums,
 ): Values {

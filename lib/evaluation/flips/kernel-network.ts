@@ -5,7 +5,7 @@ import { type Grid, gridOf } from './grid.ts';
 import { type FlipKernel, openKernel } from './kernel.ts';
 import { BLOCK, gathers, layOut, type MemoryLayout, type Needs } from './layout.ts';
 import { writeStages } from './stage-tables.ts';
-import { type Stage, weightsOf } from './stages.ts';
+import { type ConvStage, weightsOf } from './stages.ts';
 
 const PAGE = 65_536;
 
@@ -29,7 +29,7 @@ export class KernelNetwork {
   readonly #layers: readonly DenseLayer[];
   readonly #weights: readonly Float32Array[];
   readonly #classes: number;
-  readonly #stages: readonly Stage[];
+  readonly #stages: readonly ConvStage[];
   /** Weights of the stages; those of the layers follow. */
   readonly #before: number;
 
@@ -39,7 +39,7 @@ export class KernelNetwork {
     data: ScaledData,
     needs: Needs,
     order: ArrayLike<number> | undefined,
-    stages: readonly Stage[],
+    stages: readonly ConvStage[],
   ) {
     const { widths } = network;
     this.#stages = stages;

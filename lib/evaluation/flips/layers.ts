@@ -9,7 +9,7 @@ import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { KERNEL_ID } from './kernel.ts';
 import { KernelNetwork } from './kernel-network.ts';
 import { BLOCK, checkPosition, mostFlips, needsOf } from './layout.ts';
-import type { Stage } from './stages.ts';
+import type { ConvStage } from './stages.ts';
 
 /** Among masks of equal accuracy: a mean cross-entropy of ten nats counts as one wrong prediction. */
 const SECOND = 0.1;
@@ -57,7 +57,7 @@ export class LayersPosition implements Position {
     data: ScaledData,
     genome: Uint8Array,
     options: PositionOptions,
-    stages: readonly Stage[] = [],
+    stages: readonly ConvStage[] = [],
   ) {
     const { widths } = network;
     const { objective, order, available } = options;

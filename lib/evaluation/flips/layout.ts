@@ -2,10 +2,10 @@
 import { UserError } from '../../base/errors.ts';
 import { countWeights, denseLayers } from '../../network/architecture.ts';
 import { needsLoss, type Objective } from '../../search/individual.ts';
-import { type Stage, weightsOf } from './stages.ts';
+import { type ConvStage, weightsOf } from './stages.ts';
 
 /** Layers before the dense ones; none if absent. */
-type Stages = readonly Stage[];
+type Stages = readonly ConvStage[];
 
 /** Samples that the kernel computes together: BLOCK of kernel/network.ts. */
 export const BLOCK = 128;

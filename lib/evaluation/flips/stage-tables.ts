@@ -1,7 +1,7 @@
 /** Writes stages into a kernel's memory, as kernel/stage-table.ts reads them. */
 import type { FlipKernel } from './kernel.ts';
 import { type MemoryLayout, STAGE_ENTRY } from './layout.ts';
-import type { Stage } from './stages.ts';
+import type { ConvStage } from './stages.ts';
 
 const RELU = { none: 0, 'before the pool': 1, 'after the pool': 2 } as const;
 /** Bytes from a channel's fresh values to the next one's, for each position: a row of a block. */
@@ -10,7 +10,7 @@ const ROW = 512;
 export function writeStages(
   { memory: { buffer }, configureStages }: FlipKernel,
   layout: MemoryLayout,
-  stages: readonly Stage[],
+  stages: readonly ConvStage[],
   scales: readonly number[],
 ): void {
   for (const [index, stage] of stages.entries()) {

@@ -6,7 +6,7 @@ import { type Shape, sizeOf, stridesOf } from '../../network/tensor.ts';
 /** Positions before and after that meet at one tap of a window, one after the other, in the order of those after. */
 type Pairs = Int32Array;
 
-export interface Stage {
+export interface ConvStage {
   /** Channels that it reads, that it gives, and that flow into one of those; so many of those share their inputs. */
   readonly inputs: number;
   readonly channels: number;
@@ -26,12 +26,12 @@ export interface Stage {
   readonly biases: Float32Array;
 }
 
-export function weightsOf(stages: readonly Stage[]): number {
+export function weightsOf(stages: readonly ConvStage[]): number {
   return stages.reduce((sum, { weights }) => sum + weights.length, 0);
 }
 
 export interface Chain {
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ConvStage[];
   /** The first bit of the first stage. */
   readonly offset: number;
   /** What comes before the first stage, and gives what that reads. */
@@ -40,7 +40,7 @@ export interface Chain {
 
 /** The longest chain at the end of a graph whose weights are its own and fill its genome to the end. */
 export function chainOf(graph: Graph): Chain {
-  const stages: Stage[] = [];
+  const stages: ConvStage[] = [];
   let { nodes, output } = graph;
   let offset = graph.prunable.reduce((sum, { size }) => sum + size, 0);
   for (;;) {
@@ -85,7 +85,7 @@ function lastLink(graph: Graph, end: number) {
   const pooling = pool && windowsOf(pool, results, graph.shapes.get(pool.output)?.slice(1) ?? []);
   const windows = pooling ?? Array.from({ length: positions }, (_, position) => [position]);
   const average = pool?.op === 'AveragePool';
-  const stage: Stage = {
+  const stage: ConvStage = {
     inputs,
     channels,
     depth,

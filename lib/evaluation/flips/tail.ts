@@ -3,12 +3,12 @@ import type { Network } from '../../network/architecture.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { layersOfGraph } from '../../network/layers-graph.ts';
 import { foldNormalization } from '../../network/models/graph-folding.ts';
-import { chainOf, type Stage } from './stages.ts';
+import { type ConvStage, chainOf } from './stages.ts';
 
 export interface Tail {
   readonly network: Network;
   /** What comes before its layers. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ConvStage[];
   /** The first bit of all these in a genome of the graph; the other bits follow. */
   readonly offset: number;
   /** The graph that computes what they read, flat, as logits; no node where there is nothing before them. */

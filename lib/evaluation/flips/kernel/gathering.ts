@@ -3,9 +3,6 @@
  * gathered into rows. In a large network on sparse data a flip changes few samples.
  */
 import {
-  active,
-  activeUnit,
-  activeWeight,
   changeLogits,
   input,
   layer,
@@ -16,6 +13,7 @@ import {
   spread,
   weight,
 } from './changes';
+import { active, activeUnit, activeWeight } from './listing';
 import {
   BLOCK,
   classes,
