@@ -32,10 +32,11 @@ export async function serve(folders: readonly string[], port: number, cloud: Clo
   return {
     address: (path) => addressOf(door, path),
     whenUnused(milliseconds, then) {
-      let timer = setTimeout(then, milliseconds);
+      const wait = () => setTimeout(() => updates.pages === 0 && then(), milliseconds);
+      let timer = wait();
       updates.onEmpty = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => updates.pages === 0 && then(), milliseconds);
+        timer = wait();
       };
     },
     async [Symbol.asyncDispose]() {
