@@ -7,9 +7,9 @@ import { cp, glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type Plugin, transform } from 'esbuild';
-import ts from 'typescript';
 import { z } from 'zod';
 import { bundlePage } from '../lib/serve/bundle.ts';
+import { libraryDeclarations } from './declarations.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['bin/tombola.ts', 'lambdas/*.ts', 'lib/**/*.ts'];
@@ -22,8 +22,6 @@ const DATA = ['lib/**/*.asl.json', 'lib/**/*.gz'];
 const LEFT_OUT = /^(lib\/(aws\/stack|evaluation\/flips\/kernel|serve\/page)\/|lambdas\/notice\.ts$)/;
 /** The page of `tombola serve`, as browsers take it. */
 const PAGE = ['lib/serve/page/main.tsx', 'lib/serve/page.js'] as const;
-/** Entry points that have declarations. */
-const LIBRARY = ['lib/library/library.ts', 'lib/library/own.ts', 'lib/library/run.ts'];
 const VERSION_FILE = 'lib/version.ts';
 
 /** Packages that ask for Node 22 or newer, though they need little of it; npm would warn of each, and other installers refuse. */
@@ -58,18 +56,7 @@ async function build(to: string): Promise<void> {
   const [page, script] = PAGE;
   await writeFile(out(script), await bundlePage(join(ROOT, page)));
   await bundlePackages(out('vendor'));
-  for (const file of LIBRARY) await declare(file, out(file.replace(/\.ts$/, '.d.ts')));
-}
-
-async function declare(file: string, to: string): Promise<void> {
-  const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(join(ROOT, file), 'utf8'), {
-    fileName: file,
-    reportDiagnostics: true,
-    compilerOptions: { isolatedDeclarations: true },
-  });
-  const [problem] = diagnostics;
-  if (problem) throw new Error(`${file}: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`);
-  await writeFile(to, outputText.replaceAll(OWN_FILE, '$1$2$3.js$2'));
+  for (const [file, text] of await libraryDeclarations(ROOT)) await writeFile(out(file), text);
 }
 
 async function compile(file: string, to: string): Promise<void> {

@@ -2,7 +2,7 @@
  * The site: `npm run site` builds it from docs/ into site/, offline. Pages are the same Markdown that is read in the
  * repository; links to files outside docs lead to copies of them.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
@@ -21,9 +21,6 @@ function linked(href: string, page: string): string {
   sources.add(file);
   return `/source/${file}.txt`;
 }
-
-/** The API of the library, where it has been generated. */
-const API = existsSync(join(DOCS, 'reference/api/index.md')) ? [page('Library API', '/reference/api/')] : [];
 
 function page(text: string, link: string): DefaultTheme.SidebarItem {
   return { text, link };
@@ -104,7 +101,7 @@ export default defineConfig({
           page('The sweep spec', '/reference/sweeps'),
           page('The stack on AWS', '/reference/aws'),
           page('Glossary', '/reference/glossary'),
-          ...API,
+          page('Library API', '/reference/api/index'),
           page('Style', '/reference/style'),
         ]),
       },

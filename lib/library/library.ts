@@ -30,6 +30,7 @@ import type {
   OwnAlgorithm,
   OwnAnswers,
   OwnGeneration,
+  OwnMask,
   OwnObjective,
   OwnPlace,
   OwnProblem,
@@ -37,7 +38,7 @@ import type {
   ScoredMask,
 } from './own.ts';
 import { openOwn, requireSame, withOwn } from './own-run.ts';
-import type { Run, RunFigures, RunFiles, Spec } from './run.ts';
+import type { OwnNames, Run, RunFigures, RunFiles, Spec } from './run.ts';
 
 interface SearchOptions {
   /**
@@ -49,7 +50,7 @@ interface SearchOptions {
   readonly objective?: string | URL;
   /** The folder of the run; a new one in runs/ unless given. */
   readonly out?: string;
-  /** Threads that evaluate; one for each core unless given. They change no result. */
+  /** Threads that evaluate, 1 or more; 0: everything runs in this thread. One for each core unless given. They change no result. */
   readonly workers?: number;
   /** When it fires, the search stops after the generation in flight; `resume` goes on from there. */
   readonly signal?: AbortSignal;
@@ -59,14 +60,19 @@ interface SearchOptions {
 
 /** Figures of the last complete generation, on training data; null before the first one, or where there are none. */
 interface SearchProgress {
+  /** Generation, or epoch of a training, from 0. */
   readonly generation: number;
+  /** The last one, at most. */
   readonly maxGenerations: number;
+  /** Masks evaluated since the run began. */
   readonly evaluations: number;
+  /** Share of correct predictions of the best mask, 0 to 1. */
   readonly bestAccuracy: number | null;
+  /** The mean of the survivors. */
   readonly meanAccuracy: number | null;
   /** Mean cross-entropy per sample, in nats. */
   readonly bestLoss: number | null;
-  /** Share of the prunable weights that the best mask prunes. */
+  /** Share of the prunable weights that the best mask prunes, 0 to 1. */
   readonly bestSparsity: number | null;
   /** Flips of single bits that were considered, and those allowed in all; undefined where the algorithm flips none. */
   readonly flips: { readonly done: number; readonly all: number } | undefined;
@@ -83,7 +89,9 @@ interface EvaluateOptions {
   readonly label?: string;
   /** Whether the file begins with a header; told from its rows unless given. */
   readonly header?: boolean;
+  /** What separates fields: a character, or 'tab'; told from the file unless given. */
   readonly delimiter?: string;
+  /** The decimal separator of numbers; a point unless given. */
   readonly decimal?: '.' | ',';
 }
 
@@ -91,9 +99,13 @@ interface EvaluateOptions {
 interface TicketFigures {
   /** The file, or the part of the run's data. */
   readonly data: string;
+  /** How many they are. */
   readonly samples: number;
+  /** Share of correct predictions, 0 to 1. */
   readonly accuracy: number;
+  /** Mean recall of the classes that have samples, 0 to 1. */
   readonly balancedAccuracy: number;
+  /** Mean F1 of all classes, 0 to 1. */
   readonly macroF1: number;
   /** Mean cross-entropy per sample, in nats; null where it is not finite. */
   readonly loss: number | null;
@@ -101,9 +113,13 @@ interface TicketFigures {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** A spec to start from. */
 interface NamedPreset {
+  /** For `preset` of a spec. */
   readonly name: string;
+  /** Its task and network, in a line. */
   readonly description: string;
+  /** What it stands for. */
   readonly spec: Spec;
 }
 
@@ -111,8 +127,13 @@ interface NamedPreset {
 const version: string = VERSION;
 
 /**
- * Searches for a ticket on this computer. Files that the spec names are relative to the working folder. Throws an Error
- * that says what is wrong: named InvalidSpec for a spec that cannot be run, UnusableOutput for a folder that is taken.
+ * Searches for a ticket on this computer, until it is over or `options.signal` fires.
+ *
+ * @param spec - What to search for; the default preset unless given. Files that it names are relative to the working folder.
+ * @param options - Where to, how wide, and what to be told.
+ * @returns The run: `succeeded`, or `stopped` by the signal.
+ * @throws An Error that says what is wrong, named `InvalidSpec` for a spec that cannot be run or a function of yours that failed,
+ * `UserError` for a module that cannot be loaded, `UnusableOutput` for a folder that is taken or cannot be written.
  */
 async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run> {
   const own = await openOwn(options);
@@ -125,6 +146,11 @@ async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run
 /**
  * Goes on with a run that was stopped or killed, with the same result as if it had never been; one that is over is read.
  * A run with an algorithm or an objective of your own needs their modules again, unchanged.
+ *
+ * @param folder - Of the run.
+ * @param options - As for `search`.
+ * @throws An Error named `UserError` where there is no run, or a module is missing or differs; `DamagedArtifact` where a file of the
+ * run has changed.
  */
 async function resume(folder: string, options: Omit<SearchOptions, 'out'> = {}): Promise<Run> {
   const out = resolve(folder);
@@ -168,7 +194,12 @@ async function execute(
   return await readRun(out);
 }
 
-/** Reads the run in a folder. Throws where there is none, or where it is damaged. */
+/**
+ * Reads the run in a folder, whether it is over or not.
+ *
+ * @param folder - Of the run.
+ * @throws An Error named `UserError` where there is none, `DamagedArtifact` where a file of it has changed.
+ */
 async function readRun(folder: string): Promise<Run> {
   const out = resolve(folder);
   const at = (key: string) => join(out, key);
@@ -206,8 +237,12 @@ function rowsOf(csv: string) {
 }
 
 /**
- * Scores a ticket: the folder of a run, or the file ticket.onnx with `data`. Throws an Error named UserError that says
- * what does not fit.
+ * Scores a ticket on data.
+ *
+ * @param ticket - The folder of a run, or, with `options.data`, a file such as ticket.onnx.
+ * @param options - The data, and how a file of them is written.
+ * @returns A score for the file, or for each part of the run's data.
+ * @throws An Error named `UserError` that says what does not fit.
  */
 async function evaluate(ticket: string, options: EvaluateOptions = {}): Promise<TicketFigures[]> {
   const open = sourceOpener();
@@ -235,6 +270,8 @@ export {
   type OwnAlgorithm,
   type OwnAnswers,
   type OwnGeneration,
+  type OwnMask,
+  type OwnNames,
   type OwnObjective,
   type OwnPlace,
   type OwnProblem,

@@ -21,8 +21,8 @@ export interface OwnAlgorithm<State extends object = Record<string, unknown>> {
   readonly tell?: (state: State, scored: readonly ScoredMask[], place: OwnPlace) => State | undefined;
 }
 
-/** An entry for each prunable weight: 1 keeps it, 0 prunes it. Layer by layer; in a dense layer, output by output. */
-type OwnMask = Uint8Array | readonly number[];
+/** `bits` entries, one for each prunable weight: 1 keeps it, 0 prunes it. In the order of the mask in ticket.safetensors. */
+export type OwnMask = Uint8Array | readonly number[];
 
 /** The network and data that masks are searched for. */
 export interface OwnProblem {
@@ -38,11 +38,13 @@ export interface OwnProblem {
   readonly random: OwnRandom;
 }
 
-/** The same in a generation, from 0. */
+/** What `tell` is given beside the scores. */
 export interface OwnPlace extends OwnProblem {
+  /** From 0, the first. */
   readonly generation: number;
 }
 
+/** What `ask` is given. */
 export interface OwnGeneration extends OwnPlace {
   /** The best masks of all generations before, best first; none in generation 0. */
   readonly survivors: readonly ScoredMask[];
@@ -50,7 +52,7 @@ export interface OwnGeneration extends OwnPlace {
 
 /** A mask with its scores on the training data. */
 export interface ScoredMask {
-  /** 1 for a weight that is kept. */
+  /** `bits` entries: 1 for a weight that is kept, 0 for one that is pruned. */
   readonly mask: Uint8Array;
   /**
    * What selection compares, larger is better: accuracy, a mean over the classes, or what your objective returned, from 0 to 1;
@@ -88,12 +90,14 @@ export interface OwnObjective {
 
 /** What the network answers under one mask, on all of the data. Copy what you keep: the arrays are used again. */
 export interface OwnAnswers {
+  /** Classes of the task, 2 or more. */
   readonly classes: number;
+  /** Samples of the data: training data in the search, all parts of the data for the ticket. */
   readonly samples: number;
   /** Samples × classes, row by row, in single precision. */
   readonly logits: Float32Array;
   /** For each sample the class that is predicted, 0 to classes − 1, as exact as everywhere in Tombola. */
   readonly predictions: Uint16Array;
-  /** For each sample the right class. */
+  /** For each sample the right class, 0 to classes − 1. */
   readonly labels: Uint16Array;
 }
