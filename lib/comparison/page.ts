@@ -4,8 +4,9 @@ import type { Figure } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { numbersTable } from '../report/tables/table.ts';
+import { curvesFigure } from '../sweep/curve-figures.ts';
 import { bandOf, type Measure, parseCurve } from '../sweep/curves.ts';
-import { curvesFigure, type FigureContext, sparsityFigure } from '../sweep/figures.ts';
+import { type FigureContext, sparsityFigure } from '../sweep/figures.ts';
 import type { RunComparison } from './comparison.ts';
 import {
   COMPARISON_NOTES,

@@ -3,12 +3,12 @@ import { quantile } from 'd3-array';
 
 /** The value that a run had reached after some work, at the end of a generation or an epoch. */
 export interface CurvePoint {
-  /** Evaluations; of training, passes over the training data. */
+  /** Evaluations; of training, passes over the training data. Or the seconds or dollars that the run had taken. */
   readonly work: number;
   readonly value: number;
 }
 
-/** Over the runs that had begun by then. A run that is over stays where it ended. */
+/** Over all runs: a band begins once all of them have. A run that is over stays where it ended. */
 export interface BandPoint {
   readonly work: number;
   readonly low: number;
@@ -19,6 +19,10 @@ export interface BandPoint {
 export const MEASURES = ['accuracy', 'loss'] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** What the work of a run is counted in. */
+export const UNITS = ['evaluations', 'seconds', 'dollars'] as const;
+export type Unit = (typeof UNITS)[number];
+
 /** Columns of history.csv: of a search, and of a training. */
 const VALUES: Readonly<Record<Measure, readonly string[]>> = {
   accuracy: ['bestAccuracy', 'trainAccuracy'],
@@ -28,9 +32,10 @@ const VALUES: Readonly<Record<Measure, readonly string[]>> = {
 /**
  * The curve that a history.csv describes; empty if it has no such column, or no values in it. A search keeps its best
  * individual; a training may leave its best epoch behind, above all where it begins anew with another kept share, so
- * that its curve is that of the best epoch so far.
+ * that its curve is that of the best epoch so far. `total`: seconds or dollars of the whole run, in which its work is given:
+ * a history does not tell them, so they are spread evenly over its evaluations and flips, or its epochs.
  */
-export function parseCurve(history: string, measure: Measure): CurvePoint[] {
+export function parseCurve(history: string, measure: Measure, total?: number): CurvePoint[] {
   // Tombola's own file, nothing but numbers: it needs no quoting rules, and there may be millions of rows.
   const [head = '', ...lines] = history.trimEnd().split('\n');
   const columns = head.trimEnd().split(',');
@@ -38,10 +43,17 @@ export function parseCurve(history: string, measure: Measure): CurvePoint[] {
   const evaluations = columns.indexOf('evaluations');
   if (value < 0) return [];
   const isBetter = evaluations < 0 ? betterEpochs(columns) : () => true;
+  const flips = columns.indexOf('flips');
+  const countIn = (cells: readonly string[], index: number) =>
+    evaluations < 0
+      ? index + 1
+      : Number(cells[evaluations]) + (total === undefined ? 0 : (numberIn(cells, flips) ?? 0));
+  const all = countIn((lines.at(-1) ?? '').trimEnd().split(','), lines.length - 1);
+  const unit = total === undefined || all === 0 ? 1 : total / all;
   let best: number | undefined;
   return lines.flatMap((line, index) => {
     const cells = line.trimEnd().split(',');
-    const work = evaluations < 0 ? index + 1 : Number(cells[evaluations]);
+    const work = countIn(cells, index) * unit;
     if (isBetter(cells)) best = numberIn(cells, value);
     return best === undefined ? [] : [{ work, value: best }];
   });
@@ -77,7 +89,7 @@ const STEPS = 80;
 /** Median and quartiles of the curves at amounts of work that are evenly spaced on a logarithmic axis. */
 export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] {
   const begun = curves.filter(([first]) => first !== undefined && first.work > 0);
-  const first = begun.reduce((low, [point]) => Math.min(low, point?.work ?? low), Number.POSITIVE_INFINITY);
+  const first = begun.reduce((latest, [point]) => Math.max(latest, point?.work ?? latest), 0);
   const last = begun.reduce((high, curve) => Math.max(high, curve.at(-1)?.work ?? high), 0);
   if (begun.length === 0) return [];
   const steps = last > first ? STEPS : 0;
@@ -95,4 +107,14 @@ export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] 
     const over = (share: number) => quantile(values, share) ?? Number.NaN;
     return { work, low: over(0.25), median: over(0.5), high: over(0.75) };
   });
+}
+
+/** The work that every one of the bands reaches: that of the shortest. */
+export function commonWork(bands: readonly (readonly BandPoint[])[]): number {
+  return Math.min(...bands.map((band) => band.at(-1)?.work ?? 0));
+}
+
+/** The band after so much work; undefined where none of its runs had begun. */
+export function bandAt(band: readonly BandPoint[], work: number): BandPoint | undefined {
+  return band.findLast((point) => point.work <= work);
 }

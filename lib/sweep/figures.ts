@@ -2,19 +2,10 @@
 import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import {
-  axisOf,
-  drawChart,
-  LOGARITHMIC,
-  lookOf,
-  scaleOf,
-  sparsityAxis,
-  upwards,
-} from '../report/figures/chart.ts';
-import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
+import { axisOf, drawChart, lookOf, scaleOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import { linearAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
-import type { BandPoint, Measure } from './curves.ts';
 import type { Group } from './results.ts';
 
 /** The grid point of a figure, and its colours. */
@@ -34,7 +25,7 @@ const MOST_POINTS = 200;
 const LONGEST_LABEL = 36;
 const LABEL_WIDTH = 6.9;
 
-function titleOf({ title }: FigureContext, otherwise: string): string {
+export function titleOf({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
@@ -157,60 +148,5 @@ export async function sparsityFigure(
     legend: legendOfAlgorithms(place, present, 'point'),
     drawing: await drawChart(spec, 320),
     caption: 'A point is a run. Better is further up, sparser further right.',
-  };
-}
-
-export interface Curves {
-  readonly algorithm: string;
-  readonly band: readonly BandPoint[];
-}
-
-/** Learning curves: medians as lines, the middle half of the runs as bands. Null where there is nothing to draw. */
-export async function curvesFigure(
-  place: FigureContext,
-  curves: readonly Curves[],
-  measure: Measure,
-): Promise<Figure | null> {
-  const drawn = curves.filter(({ band }) => band.length > 1);
-  if (drawn.length === 0) return null;
-  const values = drawn.flatMap(({ algorithm, band }) => band.map((point) => ({ algorithm, ...point })));
-  const ends = values.flatMap(({ low, high }) => [low, high]);
-  const y =
-    measure === 'accuracy'
-      ? upwards(linearAxis(ends, 0.01, [0, 1]), 'percent', 'accuracy on training data')
-      : upwards(lossAxis(ends), 'number', 'cross-entropy on training data, nats');
-  const x = {
-    field: 'work',
-    type: 'quantitative',
-    scale: { type: 'log', domain: span(values.map(({ work }) => work)), nice: false },
-    axis: {
-      title: `evaluations, passes, ${LOGARITHMIC}`,
-      tickCount: 6,
-      format: '~s',
-      labelOverlap: 'greedy',
-    },
-  } as const;
-  const color = colorsOfAlgorithms(place.algorithms);
-  const spec: TopLevelSpec = {
-    data: { values },
-    layer: [
-      {
-        mark: { type: 'area', fillOpacity: 0.18 },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
-      },
-      {
-        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
-        encoding: { x, y: { field: 'median', ...y }, stroke: color },
-      },
-    ],
-  };
-  const present = drawn.map(({ algorithm }) => algorithm);
-  return {
-    id: `${measure}-curves-${place.id}`,
-    title: titleOf(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by evaluations`),
-    legend: legendOfAlgorithms(place, present, 'line'),
-    drawing: await drawChart(spec, 320),
-    caption:
-      'The line is the median of the runs, the band the middle half of them. A run that is over stays where it ended.',
   };
 }

@@ -6,11 +6,13 @@ import { namesOf, recordOf } from '../base/record.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
-import { bandOf, type CurvePoint, MEASURES, parseCurve } from './curves.ts';
-import { accuracyFigure, type Curves, curvesFigure, type FigureContext, sparsityFigure } from './figures.ts';
+import { type Curves, curvesFigure } from './curve-figures.ts';
+import { bandOf, type CurvePoint, parseCurve, UNITS } from './curves.ts';
+import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts';
+import { frontsFigure } from './front-figures.ts';
 import { overallFigures } from './overall-figures.ts';
 import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
-import type { Group, Results } from './results.ts';
+import { type Group, quantityOf, type Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { LEGENDS, notesOfComparisons, readableTables, valueText } from './tables.ts';
 import type { TextTable } from './text-table.ts';
@@ -164,22 +166,32 @@ async function figuresOf(
   return {
     accuracy: await accuracyFigure(place, groups),
     sparsity: await sparsityFigure(place, groups),
-    curves: await curvesFigure(place, bands.accuracy, 'accuracy'),
+    fronts: await frontsFigure(place, groups),
+    curves: await curvesFigure(place, bands.evaluations, 'accuracy'),
+    seconds: await curvesFigure(place, bands.seconds, 'accuracy', 'seconds'),
+    dollars: await curvesFigure(place, bands.dollars, 'accuracy', 'dollars'),
     losses: await curvesFigure(place, bands.loss, 'loss'),
   };
 }
 
+/** Accuracy in each unit of work, and loss by evaluations. */
+const BANDS = [...UNITS, 'loss'] as const;
+
 /** One history at a time: those of a study do not fit into memory together. */
 async function bandsOf(groups: readonly Group[], readHistory: ReadHistory) {
-  const bands = recordOf(MEASURES, (): Curves[] => []);
+  const bands = recordOf(BANDS, (): Curves[] => []);
   for (const { algorithm, runs } of groups) {
-    const curves = recordOf(MEASURES, (): CurvePoint[][] => []);
-    for (const { id } of runs) {
+    const curves = recordOf(BANDS, (): CurvePoint[][] => []);
+    for (const { id, summary } of runs) {
       const history = await readHistory(id);
       if (history === undefined) continue;
-      for (const measure of MEASURES) curves[measure].push(parseCurve(history, measure));
+      curves.evaluations.push(parseCurve(history, 'accuracy'));
+      curves.loss.push(parseCurve(history, 'loss'));
+      for (const unit of ['seconds', 'dollars'] as const) {
+        curves[unit].push(parseCurve(history, 'accuracy', quantityOf(summary, unit)));
+      }
     }
-    for (const measure of MEASURES) bands[measure].push({ algorithm, band: bandOf(curves[measure]) });
+    for (const kind of BANDS) bands[kind].push({ algorithm, band: bandOf(curves[kind]) });
   }
   return bands;
 }
@@ -192,11 +204,22 @@ const KINDS = {
       'Boxes hold the middle half of the runs, the mark inside is the median, the line reaches from the worst to the best; a dot is a run.',
   },
   sparsity: { title: 'Accuracy against sparsity', about: '' },
+  fronts: {
+    title: 'Fronts',
+    about:
+      'Fronts: the line is the test accuracy that half of the runs attain with a ticket that is at least so sparse, the band what a quarter and three quarters of them attain (empirical attainment surfaces); it meets the bottom where fewer than three quarters have a ticket so sparse. Of its tickets that are sparse enough, a run gives the one with the highest train accuracy. A run without a front has its ticket alone.',
+  },
   curves: {
     title: 'Learning curves',
     about:
       'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of training, the best epoch so far (on validation data where some are held out), by passes over it.',
   },
+  seconds: {
+    title: 'Learning curves by seconds',
+    about:
+      'Histories tell no times: a run’s seconds, from its data to its summary on the computer that ran it, beside other runs, are spread evenly over its evaluations and flips, or its epochs; so are its dollars, which it costs in the cloud, or would have.',
+  },
+  dollars: { title: 'Learning curves by dollars', about: '' },
   losses: { title: 'Learning curves, cross-entropy', about: '' },
 } as const;
 
@@ -210,7 +233,9 @@ function sections(points: readonly Drawn[], note: Html | false): Html[] {
   const kinds = namesOf(KINDS);
   const [point, ...others] = points;
   if (point && others.length === 0) {
-    const about = `${KINDS.accuracy.about} ${KINDS.curves.about}`;
+    const about = kinds
+      .flatMap((kind) => (point[kind] && KINDS[kind].about !== '' ? [KINDS[kind].about] : []))
+      .join(' ');
     return [
       sectionOf(
         'all',

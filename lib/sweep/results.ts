@@ -1,6 +1,7 @@
 /** The results of a sweep: a row per run, and a row per grid point and algorithm. */
 import { group, mean } from 'd3-array';
 import { z } from 'zod';
+import { recordOf } from '../base/record.ts';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { type Overall, overallOf } from './overall.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
@@ -24,6 +25,9 @@ export const cellSummarySchema = z.object({
   evaluations: z.number(),
   seconds: z.number(),
   cost: z.object({ dollars: z.object({ total: z.number() }) }),
+  front: z
+    .array(z.object({ sparsity: z.number(), trainAccuracy: z.number(), testAccuracy: z.number() }))
+    .optional(),
   specHash: z.string(),
   asked: z.string().optional(),
   checksums: z.record(z.string(), z.string()).optional(),
@@ -42,13 +46,15 @@ export interface CellRun {
 }
 
 /** Quantities of a table, each with mean, confidence interval and median. */
-export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations'] as const;
+export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations', 'seconds', 'dollars'] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 const RANGES = {
   testAccuracy: [0, 1],
   sparsity: [0, 1],
   evaluations: [0, Number.POSITIVE_INFINITY],
+  seconds: [0, Number.POSITIVE_INFINITY],
+  dollars: [0, Number.POSITIVE_INFINITY],
 } as const satisfies Record<Quantity, readonly [number, number]>;
 /** Bounds of differences of shares. */
 const DIFFERENCES = [-1, 1] as const;
@@ -113,19 +119,24 @@ function groupOf(runs: readonly CellRun[]): Group {
   const succeeded = runs.flatMap(({ cell, result }) =>
     result?.status === 'succeeded' ? [{ seed: cell.seed, id: cell.id, summary: result.summary }] : [],
   );
-  const of = (quantity: Quantity) =>
+  const locations = recordOf(QUANTITIES, (quantity) =>
     locate(
-      succeeded.map(({ summary }) => summary[quantity]),
+      succeeded.map(({ summary }) => quantityOf(summary, quantity)),
       RANGES[quantity],
-    );
+    ),
+  );
   return {
     point: first.cell.point,
     algorithm: first.cell.algorithm,
     runs: succeeded,
     failed: runs.filter(({ result }) => result?.status === 'failed').length,
     missing: runs.filter(({ result }) => result === undefined).length,
-    locations: { testAccuracy: of('testAccuracy'), sparsity: of('sparsity'), evaluations: of('evaluations') },
+    locations,
   };
+}
+
+export function quantityOf(summary: CellSummary, quantity: Quantity): number {
+  return quantity === 'dollars' ? summary.cost.dollars.total : summary[quantity];
 }
 
 /** Undefined where no seed succeeded with both. */

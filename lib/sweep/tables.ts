@@ -1,6 +1,6 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { csvText } from '../base/csv.ts';
-import { counted, decimals, percent, probability, signed, whole } from '../base/format.ts';
+import { amount, counted, decimals, money, percent, probability, signed, whole } from '../base/format.ts';
 import type { GridPoint } from './cells.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
@@ -102,11 +102,6 @@ function formatShares(location: Location | null): string {
   return formatLocation(location, (share) => percent(share, 2));
 }
 
-/** The same for counts. */
-function formatCounts(location: Location | null): string {
-  return formatLocation(location, whole);
-}
-
 function formatLocation(location: Location | null, format: (value: number) => string): string {
   if (!location) return '–';
   const { mean, interval } = location;
@@ -127,7 +122,9 @@ const RESULTS: readonly Column<Group, string>[] = [
   ['test accuracy', ({ locations }) => formatShares(locations.testAccuracy)],
   ['median', ({ locations }) => percent(locations.testAccuracy?.median ?? null, 2)],
   ['sparsity', ({ locations }) => formatShares(locations.sparsity)],
-  ['evaluations', ({ locations }) => formatCounts(locations.evaluations)],
+  ['evaluations', ({ locations }) => formatLocation(locations.evaluations, whole)],
+  ['seconds', ({ locations }) => formatLocation(locations.seconds, amount)],
+  ['dollars', ({ locations }) => formatLocation(locations.dollars, money)],
 ];
 
 const COMPARISONS: readonly Column<Comparison, string>[] = [
@@ -175,7 +172,7 @@ function textTable<Row extends Pick<Group, 'point' | 'algorithm'>>(
 /** Explanations of the tables. */
 export const LEGENDS = {
   results:
-    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy.',
+    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy. Seconds are the time that a run was at work on the computer that ran it, beside other runs, from its data to its summary; dollars are what it costs in the cloud, or would have.',
   comparisons: (reference: string) =>
     `Test accuracy against ${reference}, paired by seed: the same seed, and so the same weights and data unless an algorithm’s spec changes them. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, two-sided, exact up to ${EXACT_PAIRS} pairs; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
 } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bandOf, parseCurve } from '../../lib/sweep/curves.ts';
+import { bandAt, bandOf, commonWork, parseCurve } from '../../lib/sweep/curves.ts';
 
 test('the curve of a search goes by evaluations, that of a training by rows', () => {
   const search = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,153,0.85,0.5\n';
@@ -21,6 +21,30 @@ test('the curve of a search goes by evaluations, that of a training by rows', ()
   expect(parseCurve(unvalidated, 'accuracy').map(({ value }) => value)).toEqual([0.7, 0.7, 0.8]);
   expect(parseCurve('something,else\n1,2\n', 'accuracy')).toEqual([]);
   expect(parseCurve('', 'accuracy')).toEqual([]);
+});
+
+test('seconds and dollars are spread over evaluations and flips, or over epochs', () => {
+  const flips = 'generation,evaluations,flips,bestAccuracy\n0,100,0,0.5\n1,110,390,0.6\n2,120,880,0.9\n';
+  expect(parseCurve(flips, 'accuracy').map(({ work }) => work)).toEqual([100, 110, 120]);
+  expect(parseCurve(flips, 'accuracy', 20).map(({ work }) => work)).toEqual([2, 10, 20]);
+  const epochs = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.9,0.3\n';
+  expect(parseCurve(epochs, 'accuracy', 0.5).map(({ work }) => work)).toEqual([0.25, 0.5]);
+});
+
+test('a band begins once all runs have, and is compared where the shortest ends', () => {
+  const late = [
+    { work: 50, value: 0.1 },
+    { work: 400, value: 0.3 },
+  ];
+  const early = [
+    { work: 10, value: 0.2 },
+    { work: 20, value: 0.5 },
+  ];
+  const band = bandOf([late, early]);
+  expect(band[0]).toMatchObject({ work: 50, low: 0.2, median: (0.1 + 0.5) / 2 });
+  expect(commonWork([band, bandOf([early])])).toBe(20);
+  expect(bandAt(band, 20)).toBeUndefined();
+  expect(bandAt(band, 400)).toMatchObject({ median: 0.4 });
 });
 
 test('a run that is over stays where it ended', () => {

@@ -130,12 +130,38 @@ describe('the table', () => {
   });
 });
 
+test('fronts are drawn where runs have them, beside the tickets of runs without', async () => {
+  const front = [0.6, 0.8].map((sparsity) => ({
+    sparsity,
+    trainAccuracy: 1.5 - sparsity,
+    testAccuracy: 0.9,
+  }));
+  const results = example();
+  for (const { id, algorithm } of checked.cells) {
+    if (algorithm === 'GA') results.set(id, succeeded({ front, seconds: 2, testAccuracy: 0.9 }));
+  }
+  const found = summarize(checked, results);
+  const page = (await renderPage(checked.sweep, found, async () => undefined)).replace(/\u00a0/g, ' ');
+  expect(page.match(/<figure id="fronts-[01]"/g)).toHaveLength(2);
+  expect(page).toContain('GA 90.0 % at 80.0 %, rare mutants 94.0 % at 70.0 %.');
+  expect(page).toContain('GA 5,000 evaluations, 2.0 s, $0.01; rare mutants 5,000 evaluations, 1.5 s, $0.01.');
+  expect(rowsOf(tableCsv(checked.sweep, found))[0]).toMatchObject({
+    secondsMean: '2',
+    dollarsMedian: '0.01',
+  });
+  expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(
+    'id="fronts-0"',
+  );
+});
+
 test('the page escapes names, needs no network, and draws every grid point', async () => {
   const history = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,150,0.85,\n2,210,0.9,\n';
   const page = await renderPage(checked.sweep, summarize(checked, example()), async () => history);
   expect(page).toContain('<h1>a | &lt;study&gt;</h1>');
   expect(page).not.toMatch(/<script|(?:src|href)="https?:/);
-  expect(page.match(/<figure id="(accuracy|sparsity|accuracy-curves)-[01]"/g)).toHaveLength(6);
+  expect(page.match(/<figure id="(accuracy|sparsity|accuracy-(curves|seconds|dollars))-[01]"/g)).toHaveLength(
+    10,
+  );
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });

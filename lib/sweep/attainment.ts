@@ -1,0 +1,46 @@
+/**
+ * Fronts of repeated runs: the accuracy that half of the runs, a quarter and three quarters attain at least, by sparsity: their
+ * empirical attainment surfaces (Fonseca and Fleming 1996; López-Ibáñez, Paquete and Stützle 2010).
+ */
+import { at } from '../base/at.ts';
+
+export interface FrontTicket {
+  readonly sparsity: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+}
+
+/** What the runs attain with tickets that are at least so sparse. Null: fewer runs have any. */
+export interface AttainmentPoint {
+  readonly sparsity: number;
+  /** Test accuracy that three quarters of the runs, half of them, and a quarter attain or exceed. */
+  readonly low: number | null;
+  readonly median: number | null;
+  readonly high: number | null;
+}
+
+/** Points of a surface: as many as an eye can tell apart. */
+const MOST_STEPS = 150;
+
+/** At all sparsities where something changes, sparsest last; between two of them the values are those of the sparser. */
+export function attainmentOf(fronts: readonly (readonly FrontTicket[])[]): AttainmentPoint[] {
+  const sparsities = [...new Set(fronts.flat().map(({ sparsity }) => sparsity))].sort((a, b) => a - b);
+  const step = Math.ceil(sparsities.length / MOST_STEPS);
+  const places = sparsities.filter((_, index) => (sparsities.length - 1 - index) % step === 0);
+  return places.map((sparsity) => {
+    const found = fronts.flatMap((front) => testAccuracyFrom(front, sparsity) ?? []).sort((a, b) => b - a);
+    // Without interpolation: a value that so many runs did reach.
+    const attained = (share: number) => found[Math.ceil(share * fronts.length) - 1] ?? null;
+    return { sparsity, low: attained(0.75), median: attained(0.5), high: attained(0.25) };
+  });
+}
+
+/** Of the ticket that a run would give: of those that are sparse enough, the one with the highest train accuracy. */
+function testAccuracyFrom(front: readonly FrontTicket[], sparsity: number): number | undefined {
+  const able = front.filter((ticket) => ticket.sparsity >= sparsity);
+  if (able.length === 0) return undefined;
+  return able.reduce(
+    (best, ticket) => (ticket.trainAccuracy > best.trainAccuracy ? ticket : best),
+    at(able, 0),
+  ).testAccuracy;
+}

@@ -1,0 +1,82 @@
+/** Learning curves of a grid point. */
+import type { TopLevelSpec } from 'vega-lite';
+import { counted, duration, money, nats, percent } from '../base/format.ts';
+import { drawChart, LOGARITHMIC, upwards } from '../report/figures/chart.ts';
+import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
+import type { Figure } from '../report/figures/figure.ts';
+import { type BandPoint, bandAt, commonWork, type Measure, type Unit } from './curves.ts';
+import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, titleOf } from './figures.ts';
+
+export interface Curves {
+  readonly algorithm: string;
+  readonly band: readonly BandPoint[];
+}
+
+const TITLES = { evaluations: 'evaluations, passes', seconds: 'seconds', dollars: 'dollars' } as const;
+const AMOUNTS = {
+  evaluations: (work: number) => counted(work, 'evaluation or pass', 'evaluations or passes'),
+  seconds: duration,
+  dollars: money,
+} as const;
+
+function written(value: number | undefined, measure: Measure): string {
+  return measure === 'accuracy' ? percent(value ?? null, 1) : nats(value ?? null);
+}
+
+/** Learning curves: medians as lines, the middle half of the runs as bands. Null where there is nothing to draw. */
+export async function curvesFigure(
+  place: FigureContext,
+  curves: readonly Curves[],
+  measure: Measure,
+  unit: Unit = 'evaluations',
+): Promise<Figure | null> {
+  const drawn = curves.filter(({ band }) => band.length > 1);
+  if (drawn.length === 0) return null;
+  const values = drawn.flatMap(({ algorithm, band }) => band.map((point) => ({ algorithm, ...point })));
+  const ends = values.flatMap(({ low, high }) => [low, high]);
+  const y =
+    measure === 'accuracy'
+      ? upwards(linearAxis(ends, 0.01, [0, 1]), 'percent', 'accuracy on training data')
+      : upwards(lossAxis(ends), 'number', 'cross-entropy on training data, nats');
+  const x = {
+    field: 'work',
+    type: 'quantitative',
+    scale: { type: 'log', domain: span(values.map(({ work }) => work)), nice: false },
+    axis: {
+      title: `${TITLES[unit]}, ${LOGARITHMIC}`,
+      tickCount: 6,
+      format: unit === 'evaluations' ? '~s' : unit === 'seconds' ? '~g' : '$~g',
+      labelOverlap: 'greedy',
+    },
+  } as const;
+  const color = colorsOfAlgorithms(place.algorithms);
+  const spec: TopLevelSpec = {
+    data: { values },
+    layer: [
+      {
+        mark: { type: 'area', fillOpacity: 0.18 },
+        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
+      },
+      {
+        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
+        encoding: { x, y: { field: 'median', ...y }, stroke: color },
+      },
+    ],
+  };
+  const present = drawn.map(({ algorithm }) => algorithm);
+  const work = commonWork(drawn.map(({ band }) => band));
+  const reached = drawn.map(({ algorithm, band }) => {
+    const point = bandAt(band, work);
+    const [low, middle, high] = [point?.low, point?.median, point?.high].map((value) =>
+      written(value, measure),
+    );
+    return `${algorithm} ${point ? `${middle} (${low} to ${high})` : 'not begun'}`;
+  });
+  return {
+    id: unit === 'evaluations' ? `${measure}-curves-${place.id}` : `${measure}-${unit}-${place.id}`,
+    title: titleOf(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by ${unit}`),
+    legend: legendOfAlgorithms(place, present, 'line'),
+    drawing: await drawChart(spec, 320),
+    caption: `The line is the median of the runs, the band the middle half of them; both begin once all runs have. A run that is over stays where it ended. At ${AMOUNTS[unit](work)}, where the shortest line ends: ${reached.join(', ')}.`,
+  };
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { attainmentOf } from '../../lib/sweep/attainment.ts';
+
+const ticket = (sparsity: number, testAccuracy: number, trainAccuracy = testAccuracy) => {
+  return { sparsity, testAccuracy, trainAccuracy };
+};
+
+test('what a quarter, half and three quarters of four runs attain', () => {
+  const fronts = [
+    [ticket(0.5, 0.9), ticket(0.8, 0.7)],
+    [ticket(0.5, 0.8), ticket(0.9, 0.6)],
+    [ticket(0.6, 0.95)],
+    [ticket(0.8, 0.75)],
+  ];
+  expect(attainmentOf(fronts)).toEqual([
+    // 0.95, 0.9, 0.8, 0.75
+    { sparsity: 0.5, high: 0.95, median: 0.9, low: 0.8 },
+    // 0.95, 0.75, 0.7, 0.6
+    { sparsity: 0.6, high: 0.95, median: 0.75, low: 0.7 },
+    // 0.75, 0.7, 0.6: one run has nothing so sparse.
+    { sparsity: 0.8, high: 0.75, median: 0.7, low: 0.6 },
+    { sparsity: 0.9, high: 0.6, median: null, low: null },
+  ]);
+  expect(attainmentOf([])).toEqual([]);
+});
+
+test('a run gives the ticket that is best on training data, not on test data', () => {
+  const front = [ticket(0.5, 0.8, 0.99), ticket(0.7, 0.85, 0.9)];
+  expect(attainmentOf([front]).map(({ median }) => median)).toEqual([0.8, 0.85]);
+});
+
+test('by train accuracy nothing is gained by being sparser, and the surfaces do not cross', () => {
+  const front = fc.array(
+    fc
+      .tuple(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 100 }))
+      .map(([sparsity, accuracy]) => ticket(sparsity / 1_000, accuracy / 100)),
+    { minLength: 1, maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(fc.array(front, { minLength: 1, maxLength: 8 }), (fronts) => {
+      const points = attainmentOf(fronts);
+      expect(points.at(-1)?.sparsity).toBe(Math.max(...fronts.flat().map(({ sparsity }) => sparsity)));
+      const value = (one: number | null | undefined) => one ?? -1;
+      for (const [index, { low, median, high }] of points.entries()) {
+        expect(value(low)).toBeLessThanOrEqual(value(median));
+        expect(value(median)).toBeLessThanOrEqual(value(high));
+        if (index > 0) expect(value(median)).toBeLessThanOrEqual(value(points[index - 1]?.median));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
