@@ -16,8 +16,7 @@ export interface BandPoint {
   readonly high: number;
 }
 
-export const MEASURES = ['accuracy', 'loss'] as const;
-export type Measure = (typeof MEASURES)[number];
+export type Measure = 'accuracy' | 'loss';
 
 /** What the work of a run is counted in. */
 export const UNITS = ['evaluations', 'seconds', 'dollars'] as const;
