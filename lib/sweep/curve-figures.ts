@@ -5,7 +5,7 @@ import { drawChart, LOGARITHMIC, upwards } from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { type BandPoint, bandAt, commonWork, type Measure, type Unit } from './curves.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, titleOf } from './figures.ts';
+import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 
 export interface Curves {
   readonly algorithm: string;
@@ -74,7 +74,7 @@ export async function curvesFigure(
   });
   return {
     id: unit === 'evaluations' ? `${measure}-curves-${place.id}` : `${measure}-${unit}-${place.id}`,
-    title: titleOf(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by ${unit}`),
+    title: placeTitle(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by ${unit}`),
     legend: legendOfAlgorithms(place, present, 'line'),
     drawing: await drawChart(spec, 320),
     caption: `The line is the median of the runs, the band the middle half of them; both begin once all runs have. A run that is over stays where it ended. At ${AMOUNTS[unit](work)}, where the shortest line ends: ${reached.join(', ')}.`,

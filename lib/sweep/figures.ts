@@ -25,7 +25,7 @@ const MOST_POINTS = 200;
 const LONGEST_LABEL = 36;
 const LABEL_WIDTH = 6.9;
 
-export function titleOf({ title }: FigureContext, otherwise: string): string {
+export function placeTitle({ title }: FigureContext, otherwise: string): string {
   return title === '' ? otherwise : title;
 }
 
@@ -105,7 +105,7 @@ export async function accuracyFigure(place: FigureContext, groups: readonly Grou
   };
   return {
     id: `accuracy-${place.id}`,
-    title: titleOf(place, 'Test accuracy'),
+    title: placeTitle(place, 'Test accuracy'),
     legend: [],
     drawing: await drawChart(spec, 60 + 44 * present.length),
     caption: `${fewest === most ? '' : `${fewest} to `}${counted(most, 'run')} of each.`,
@@ -144,7 +144,7 @@ export async function sparsityFigure(
   const present = [...new Set(points.map(({ algorithm }) => algorithm))];
   return {
     id: `sparsity-${place.id}`,
-    title: titleOf(place, 'Accuracy against sparsity'),
+    title: placeTitle(place, 'Accuracy against sparsity'),
     legend: legendOfAlgorithms(place, present, 'point'),
     drawing: await drawChart(spec, 320),
     caption: 'A point is a run. Better is further up, sparser further right.',

@@ -7,7 +7,7 @@ import { linearAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classShape } from '../report/figures/marker.ts';
 import { type AttainmentPoint, attainmentOf } from './attainment.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, titleOf } from './figures.ts';
+import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 import { type Group, quantityOf } from './results.ts';
 
 /** Null unless a run of the grid point has a front; a run without one counts with its ticket. */
@@ -70,7 +70,7 @@ export async function frontsFigure(place: FigureContext, groups: readonly Group[
   );
   return {
     id: `fronts-${place.id}`,
-    title: titleOf(place, 'Fronts: accuracy at least so sparse'),
+    title: placeTitle(place, 'Fronts: accuracy at least so sparse'),
     legend: legendOfAlgorithms(
       place,
       surfaces.map(({ algorithm }) => algorithm),

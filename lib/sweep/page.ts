@@ -25,7 +25,7 @@ const MOST_FAILURES = 50;
 
 const FILES = [
   ['sweep.csv', 'a row per run'],
-  ['table.csv', 'the tables of this page, in full precision'],
+  ['table.csv', 'the tables of this page, in full precision; seconds and dollars are in sweep.csv'],
   ['algorithms.csv', 'a row per algorithm, over all grid points'],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],

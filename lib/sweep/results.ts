@@ -46,7 +46,7 @@ export interface CellRun {
 }
 
 /** Quantities of a table, each with mean, confidence interval and median. */
-export const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations', 'seconds', 'dollars'] as const;
+const QUANTITIES = ['testAccuracy', 'sparsity', 'evaluations', 'seconds', 'dollars'] as const;
 type Quantity = (typeof QUANTITIES)[number];
 
 const RANGES = {

@@ -4,7 +4,6 @@ import { amount, counted, decimals, money, percent, probability, signed, whole }
 import type { GridPoint } from './cells.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
-import { QUANTITIES } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { EXACT_PAIRS, type Location, lowestP, pairsNeeded } from './statistics.ts';
 import { markdown, markdownText, type TextTable } from './text-table.ts';
@@ -69,9 +68,12 @@ function tableRows({ groups, comparisons }: Results): TableRow[] {
   return groups.map((group) => ({ group, comparison: compared.get(nameOf(group)) }));
 }
 
+/** Without seconds and dollars: the table is the same whenever and wherever its runs are repeated. */
+const REPEATABLE = ['testAccuracy', 'sparsity', 'evaluations'] as const;
+
 /** table.csv: a row per grid point and algorithm. */
 export function tableCsv(sweep: Sweep, results: Results): string {
-  const located = (quantity: (typeof QUANTITIES)[number]): Column<TableRow>[] => [
+  const located = (quantity: (typeof REPEATABLE)[number]): Column<TableRow>[] => [
     [`${quantity}Mean`, ({ group }) => group.locations[quantity]?.mean],
     [`${quantity}Low`, ({ group }) => group.locations[quantity]?.interval?.[0]],
     [`${quantity}High`, ({ group }) => group.locations[quantity]?.interval?.[1]],
@@ -83,7 +85,7 @@ export function tableCsv(sweep: Sweep, results: Results): string {
     ['n', ({ group }) => group.runs.length],
     ['failed', ({ group }) => group.failed],
     ['missing', ({ group }) => group.missing],
-    ...QUANTITIES.flatMap(located),
+    ...REPEATABLE.flatMap(located),
     ['reference', ({ comparison }) => comparison?.reference],
     ['pairs', ({ comparison }) => comparison?.difference.n],
     ['difference', ({ comparison }) => comparison?.difference.mean],

