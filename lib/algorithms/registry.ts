@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { OWN } from '../search/own-code.ts';
 import type { Algorithm, Section } from './algorithm.ts';
 import { annealing } from './annealing.ts';
+import { acDc } from './backprop/ac-dc.ts';
 import { backprop } from './backprop/backprop.ts';
+import { magnitudePruning } from './backprop/magnitude-pruning.ts';
 import { cga } from './cga.ts';
 import { doubleScoring } from './gates/double-scoring.ts';
 import { edgePopup } from './gates/edge-popup.ts';
@@ -41,6 +43,8 @@ const ALGORITHMS = {
   'stochastic-gates': stochasticGates,
   'double-scoring': doubleScoring,
   'gem-miner': gemMiner,
+  'magnitude-pruning': magnitudePruning,
+  'ac-dc': acDc,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -151,7 +151,7 @@ function specOf(
     if (own?.quantity !== match.quantity) {
       const able = algorithmsThat((one) => one.match?.quantity === match.quantity);
       throw new InvalidSpec([
-        `algorithm: found ${show(spec.algorithm)}, which cannot match the ${match.quantity} of another; ${able.join(' and ')} can`,
+        `algorithm: found ${show(spec.algorithm)}, which cannot match the ${match.quantity} of another; choose one of ${able.join(', ')}`,
       ]);
     }
     // With any figures: what they will be is known only when the cell it waits for is done.

@@ -77,8 +77,12 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   const activations = addForward(step, widths, parameters, 'step.x');
   const logits = activations.at(-1) ?? '';
   // The gradient of the mean cross-entropy: (softmax − one-hot) / samples.
-  const ones = Float32Array.from({ length: classes ** 2 }, (_, at) => Number(at % (classes + 1) === 0));
-  const identity = step.floats('identity', [classes, classes], ones);
+  const { smoothing = 0 } = definition;
+  const wanted = Float32Array.from(
+    { length: classes ** 2 },
+    (_, at) => (1 - smoothing) * Number(at % (classes + 1) === 0) + smoothing / classes,
+  );
+  const identity = step.floats('identity', [classes, classes], wanted);
   const oneHot = step.node('Gather', [identity, 'step.labels'], 'one.hot');
   const softmax = step.node('Softmax', [logits], 'softmax', { axis: 1 });
   const error = step.node('Sub', [softmax, oneHot], 'error');

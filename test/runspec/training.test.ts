@@ -26,6 +26,16 @@ describe('a spec is refused:', () => {
       'edgePopup.rounds: found 5, expected at most as many as edgePopup.epochs, 4',
     ],
     [
+      'phases without epochs',
+      { algorithm: 'ac-dc', acDc: { epochs: 19 } },
+      'acDc.epochs: found 19, expected at least 20, one for each phase',
+    ],
+    [
+      'pruning without training',
+      { algorithm: 'magnitude-pruning', magnitudePruning: { epochs: 5 } },
+      'magnitudePruning.rounds: found 5, expected less than magnitudePruning.epochs, 5',
+    ],
+    [
       'closing never',
       { algorithm: 'gem-miner', gemMiner: { epochs: 4 } },
       'gemMiner.every: found 5, expected at most as many as gemMiner.epochs, 4',

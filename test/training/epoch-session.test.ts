@@ -80,6 +80,27 @@ describe('backpropagation', () => {
     );
   });
 
+  test('trains the parameters of a mask alone, towards smoothed labels', async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, async (task) => {
+        const start = flatten(task.network);
+        const stream = random(task.order.length, 'gates');
+        const mask = start.map(() => (stream.uniform() < 0.6 ? 1 : 0));
+        const masked = start.map((value, at) => value * (mask[at] ?? 0));
+        const own = { ...adam, epsilon: 1e-3 };
+        const batches = batchesOf(task.order, task.batch);
+        const wanted = trainByAdam(task.widths, masked, task.data, batches, own, { mask, smoothing: 0.2 });
+        fc.pre(wanted.kink > 1e-3);
+        const state = { parameters: masked, firstMoment: zeros(start), secondMoment: zeros(start), mask };
+        const definition = backpropStep(task.widths, own, { isMasked: true, smoothing: 0.2 });
+        const found = await train(task, definition, state, (steps) => adamRates(own, 0, steps));
+        expectSame(found, wanted, 1e-4);
+        expect(found.state.parameters?.filter((value, at) => mask[at] === 0 && value !== 0)).toHaveLength(0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('goes on with the step count where an epoch ends', () => {
     const all = adamRates(adam, 0, 7);
     const rest = adamRates(adam, 3, 4);

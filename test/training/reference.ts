@@ -16,6 +16,7 @@ function forward(
   parameters: ArrayLike<number>,
   { features, x, labels }: ScaledData,
   rows: readonly number[],
+  smoothing = 0,
 ): Pass {
   const layers = denseLayers(widths);
   const bits = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
@@ -38,7 +39,9 @@ function forward(
     const largest = Math.max(...values);
     const total = values.reduce((sum, value) => sum + Math.exp(value - largest), 0);
     const label = labels[row] ?? 0;
-    loss += (largest + Math.log(total) - (values[label] ?? 0)) / rows.length;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const wanted = (1 - smoothing) * (values[label] ?? 0) + smoothing * mean;
+    loss += (largest + Math.log(total) - wanted) / rows.length;
     if (values.indexOf(largest) === label) correct++;
   }
   return { loss, correct, kink };
@@ -67,13 +70,14 @@ export function batchesOf(order: readonly number[], batch: number): number[][] {
   );
 }
 
-/** torch.optim.Adam, step by step as its documentation has it. */
+/** torch.optim.Adam, step by step as its documentation has it; `mask`: 1 for the parameters that are trained. */
 export function trainByAdam(
   widths: readonly number[],
   start: Float32Array,
   data: ScaledData,
   batches: readonly (readonly number[])[],
   adam: { learningRate: number; beta1: number; beta2: number; epsilon: number },
+  { mask, smoothing = 0 }: { mask?: Float32Array; smoothing?: number } = {},
 ): ReferenceRun {
   const parameters = Float64Array.from(start);
   const first = new Float64Array(start.length);
@@ -84,8 +88,9 @@ export function trainByAdam(
     loss += pass.loss * rows.length;
     correct += pass.correct;
     kink = Math.min(kink, pass.kink);
-    const gradient = gradientOf((at) => forward(widths, at, data, rows).loss, parameters);
-    for (const [at, slope] of gradient.entries()) {
+    const gradient = gradientOf((at) => forward(widths, at, data, rows, smoothing).loss, parameters);
+    for (const [at, free] of gradient.entries()) {
+      const slope = free * (mask?.[at] ?? 1);
       first[at] = adam.beta1 * (first[at] ?? 0) + (1 - adam.beta1) * slope;
       second[at] = adam.beta2 * (second[at] ?? 0) + (1 - adam.beta2) * slope * slope;
       const mean = (first[at] ?? 0) / (1 - adam.beta1 ** (index + 1));

@@ -1,53 +1,15 @@
 /** Whole trainings: that they learn, stop, choose, and do not depend on where they are cut. */
-import { afterAll, describe, expect, test } from 'vitest';
-import { isEnd } from '../../lib/algorithms/algorithm.ts';
+import { describe, expect, test } from 'vitest';
 import { backpropMethod } from '../../lib/algorithms/backprop/backprop.ts';
 import { initialScores } from '../../lib/algorithms/gates/edge-popup.ts';
 import { scheduledRate } from '../../lib/algorithms/gates/gated.ts';
 import { largestMask } from '../../lib/algorithms/gates/largest.ts';
 import { carriedRate } from '../../lib/algorithms/parts/training-fields.ts';
-import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
-import { type AlgorithmName, algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
-import { makeDataset } from '../../lib/data/builtin/generators.ts';
-import { scaled } from '../../lib/data/dataset.ts';
-import { INITIALIZERS } from '../../lib/network/initializer.ts';
-import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { startOf, Trainer } from '../../lib/training/trainer.ts';
 import { complete } from '../runspec/complete.ts';
-
-const layers = [2, 40, 2];
-const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'moons', train: 600, test: 10 }));
-const data = {
-  features: 2,
-  x: scaled(dataset.train.x, dataset.scaling),
-  labels: dataset.train.labels,
-};
-const network = INITIALIZERS.uniform(layers, 1);
-const trainers: Trainer[] = [];
-afterAll(() => Promise.all(trainers.map((trainer) => trainer.release())));
-
-/** A training of the spec's section, as far as the first call asks, over as many trainers as there are cuts. */
-async function train(algorithm: AlgorithmName, section: object, cuts: readonly number[] = []) {
-  const { section: own } = algorithmNamed(algorithm);
-  const spec = complete({ algorithm, seed: 3, ...(own ? { [own.key]: section } : {}) });
-  const problem = { bits: 160, samples: data.labels.length, viable: () => true };
-  const { ask } = algorithmNamed(algorithm).start(spec, problem);
-  if (ask.work !== 'train') throw new Error('it does not train');
-  const method = ask.method(network);
-  let progress: TrainingProgress = startOf(method);
-  for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
-    const trainer = await Trainer.create(method, network, data, spec.seed);
-    trainers.push(trainer);
-    progress = await trainer.train(
-      progress,
-      (epochs, unchanged) => epochs >= cut || ask.isOver(epochs, unchanged),
-    );
-  }
-  const { next } = ask.tell(progress);
-  return { ...progress, stopReason: isEnd(next) ? next.over : undefined };
-}
+import { data, network, train } from './moons.ts';
 
 describe('edge-popup', () => {
   const section = { epochs: 6, batchSize: 32, keep: [0.5, 0.25], validationShare: 0.1 };
@@ -143,8 +105,8 @@ describe('backprop', () => {
     };
     const method = backpropMethod(vast, backprop);
     const trainer = await Trainer.create(method, vast, data, 0);
-    trainers.push(trainer);
-    await expect(trainer.train(startOf(method), () => true)).rejects.toThrow(
+    const training = trainer.train(startOf(method), () => true).finally(() => trainer.release());
+    await expect(training).rejects.toThrow(
       new InvalidSpec([
         'backprop.learningRate: found 5, with which the loss is no number any more in epoch 1; choose a smaller one',
       ]),

@@ -8,18 +8,7 @@ import type { TrainingMethod } from '../parts/training-method.ts';
 import { adamRates, backpropStep, flatten, unflatten } from './step.ts';
 
 const backpropSchema = z.strictObject({
-  epochs: fields.epochs,
-  batchSize: fields.batchSize,
-  learningRate: fields.learningRate.default(1e-3),
-  baseLayers: fields.baseLayers,
-  beta1: fields.decay.default(0.9),
-  beta2: fields.decay.default(0.999),
-  epsilon: z.number().gt(0).max(1).default(1e-8),
-  shuffle: fields.shuffleField,
-  validationShare: fields.validationShare.default(0.1).meta({
-    description:
-      'Share of the training data that is held out; 0: the weights of the last epoch are the result',
-  }),
+  ...fields.adamFields,
   patience: z.int().min(1).max(10_000).default(10).meta({
     description: 'Epochs without a lower validation loss after which training stops',
   }),

@@ -41,12 +41,13 @@ export function unflatten(widths: readonly number[], flat: Float32Array): Networ
 }
 
 /**
- * State: `parameters` as `flatten` gives them, and Adam's moments of each. Rates, see `adamRates`: `stepSize` and
- * `correction`.
+ * State: `parameters` as `flatten` gives them, and Adam's moments of each; where only some are trained, `mask`, 1 for
+ * those. Rates, see `adamRates`: `stepSize` and `correction`.
  */
 export function backpropStep(
   widths: readonly number[],
   { beta1, beta2, epsilon }: Pick<Adam, 'beta1' | 'beta2' | 'epsilon'>,
+  { isMasked = false, smoothing = 0 }: { readonly isMasked?: boolean; readonly smoothing?: number } = {},
 ): StepDefinition {
   const layers = denseLayers(widths);
   const sizes = sizesOf(widths);
@@ -66,7 +67,8 @@ export function backpropStep(
   function update(step: GraphBuilder, gradients: Parameters): string[] {
     const one = step.ints('flat', [-1]);
     const flat = gradients.weights.map((name) => step.node('Reshape', [name, one], `${name}.flat`));
-    const gradient = step.node('Concat', [...flat, ...gradients.biases], 'gradient', { axis: 0 });
+    const all = step.node('Concat', [...flat, ...gradients.biases], 'gradient', { axis: 0 });
+    const gradient = isMasked ? step.node('Mul', [all, 'mask'], 'gradient.masked') : all;
     const scalar = (name: string, value: number) => step.floats(name, [], [value]);
     const moment = (name: string, beta: number, current: string) => {
       const past = step.node('Mul', [name, scalar(`${name}.beta`, beta)], `${name}.past`);
@@ -80,11 +82,16 @@ export function backpropStep(
     const corrected = step.node('Mul', [root, 'correction'], 'root.corrected');
     const size = step.node('Add', [corrected, scalar('epsilon', epsilon)], 'size');
     const change = step.node('Mul', [step.node('Div', [first, size], 'direction'), 'stepSize'], 'change');
-    return [step.node('Sub', ['parameters', change], 'parameters.after'), first, second];
+    const after = [step.node('Sub', ['parameters', change], 'parameters.after'), first, second];
+    return isMasked ? [...after, step.node('Identity', ['mask'], 'mask.after')] : after;
   }
 
   return {
-    state: { parameters: length, firstMoment: length, secondMoment: length },
+    state: {
+      ...{ parameters: length, firstMoment: length, secondMoment: length },
+      ...(isMasked ? { mask: length } : {}),
+    },
+    smoothing,
     rates: ['stepSize', 'correction'],
     trainsBiases: true,
     parameters,

@@ -81,18 +81,18 @@ function rankFactors(widths: readonly number[]): Float32Array {
   return factors;
 }
 
-/** The mask of the same gates. */
+/** The mask of the same gates. `factors`: what |score| is multiplied by where all layers compete. */
 export function largestMask(
   widths: readonly number[],
   scores: Float32Array,
   scope: Scope,
   keep: number,
+  factors = rankFactors(widths),
 ): Uint8Array {
   const mask = new Uint8Array(scores.length);
   const counts = keptCounts(widths, scope, keep);
   if (scope === 'network') {
     // Single precision, as the graph computes it.
-    const factors = rankFactors(widths);
     const ranks = scores.map((score, index) => Math.abs(score) * (factors[index] ?? 0));
     for (const index of largestOf(ranks, counts[0] ?? 0)) mask[index] = 1;
     return mask;

@@ -19,6 +19,22 @@ export const baseLayers = z.array(z.int().min(1).max(1_000_000)).min(2).max(20).
     'Widths of a small network for which the learning rate was tuned: it is carried over to the depth of this one (arXiv 2402.17440)',
 });
 
+/** Fields of every section that trains weights with Adam. */
+export const adamFields = {
+  epochs,
+  batchSize,
+  learningRate: learningRate.default(1e-3),
+  baseLayers,
+  beta1: decay.default(0.9),
+  beta2: decay.default(0.999),
+  epsilon: z.number().gt(0).max(1).default(1e-8),
+  shuffle: shuffleField,
+  validationShare: validationShare.default(0.1).meta({
+    description:
+      'Share of the training data that is held out; 0: the weights of the last epoch are the result',
+  }),
+};
+
 /**
  * The largest stable rate falls with the depths L of all paths from input to output as (Σ L³)^(-1/2); a multilayer
  * perceptron has one path.

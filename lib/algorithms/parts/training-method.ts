@@ -72,6 +72,8 @@ export interface StepDefinition {
   readonly rates: readonly string[];
   /** Random numbers of each step: names of vectors, and their lengths. */
   readonly noise?: Readonly<Record<string, number>>;
+  /** Share of the label's probability that all classes have alike in the loss that is descended; 0 if absent. */
+  readonly smoothing?: number;
   /** Whether biases are trained, and so need gradients. */
   readonly trainsBiases: boolean;
   /** Adds nodes that make the parameters of the forward pass from the state. */

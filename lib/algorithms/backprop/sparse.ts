@@ -1,0 +1,129 @@
+/** Trainings of weights of which a part is pruned: which part, changes between epochs. */
+import { z } from 'zod';
+import { countWeights, type Network } from '../../network/architecture.ts';
+import { pack } from '../../search/genome.ts';
+import type { Match, Section } from '../algorithm.ts';
+import { largestMask, SCOPES, type Scope } from '../gates/largest.ts';
+import { byEpochs } from '../parts/epochs.ts';
+import * as fields from '../parts/training-fields.ts';
+import type { EpochPlace, TrainingMethod, Vectors } from '../parts/training-method.ts';
+import { type Adam, adamRates, backpropStep, flatten, unflatten } from './step.ts';
+
+export const keepField = z.number().gt(0).max(1).default(0.5).meta({
+  description: 'Share of the weights that is kept in the end',
+});
+export const scopeField = z.enum(SCOPES).default('network').meta({
+  description: 'Where the largest weights compete: in each layer, or in the whole network',
+});
+export const smoothingField = z.number().min(0).lt(1).default(0).meta({
+  description: 'Label smoothing: share of the probability that all classes have alike',
+});
+
+interface SparseSpec extends Adam {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly baseLayers?: readonly number[] | undefined;
+  readonly shuffle: boolean;
+  readonly validationShare: number;
+  readonly smoothing: number;
+}
+
+/** Which weights are trained. */
+interface Sparsing {
+  /** The share that is kept in an epoch, 0 …, in the first all; where it changes, the largest weights are kept. */
+  keep(epoch: number): number;
+  /** Whether the weights of an epoch may be the result. */
+  isFinal(epoch: number): boolean;
+  readonly scope: Scope;
+}
+
+interface Sparsely<Spec, Key extends Section, Own extends SparseSpec> {
+  readonly summary: string;
+  readonly section: Key;
+  readonly match?: Match;
+  sectionOf(spec: Spec): Own;
+  sparsing(own: Own): Sparsing;
+  problems?(spec: Spec): string[];
+}
+
+export function bySparseTraining<
+  Spec extends { readonly seed: number },
+  const Key extends Section,
+  Own extends SparseSpec,
+>({ sectionOf, sparsing, ...rest }: Sparsely<Spec, Key, Own>) {
+  return byEpochs<Spec, Key>({
+    ...rest,
+    finds: 'weights',
+    found: 'trained',
+    sectionOf,
+    method(spec, network) {
+      const own = sectionOf(spec);
+      return sparseMethod(rest.section.key, network, own, sparsing(own));
+    },
+    epochs(spec) {
+      const { epochs } = sectionOf(spec);
+      return { shortest: epochs, longest: epochs };
+    },
+  });
+}
+
+/** `network`: what training starts from. */
+function sparseMethod(
+  section: string,
+  network: Network,
+  written: SparseSpec,
+  { keep, isFinal, scope }: Sparsing,
+): TrainingMethod {
+  const { widths } = network;
+  const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
+  const { epochs, batchSize, shuffle, validationShare, smoothing } = spec;
+  const bits = countWeights(widths);
+
+  /** The state with the weights and moments zero that `mask` prunes; biases stay. */
+  function pruned(mask: Uint8Array, state: Vectors): Vectors {
+    const all = new Float32Array(state.parameters?.length ?? 0).fill(1);
+    all.set(mask);
+    const kept = Object.entries(state).map(([name, values]) => [
+      name,
+      values.map((value, index) => (all[index] === 1 ? value : 0)),
+    ]);
+    return { ...Object.fromEntries(kept), mask: all };
+  }
+
+  const asTheyAre = new Float32Array(bits).fill(1);
+  const maskOf = ({ mask = new Float32Array() }: Vectors) => Uint8Array.from(mask.subarray(0, bits));
+  const keptOf = (result: Vectors) => maskOf(result).reduce((sum, bit) => sum + bit, 0);
+  return {
+    section,
+    ...{ epochs, batchSize, shuffle, validationShare },
+    definition: () => backpropStep(widths, spec, { isMasked: true, smoothing }),
+    start() {
+      const parameters = flatten(network);
+      const none = () => new Float32Array(parameters.length);
+      const state = { parameters, firstMoment: none(), secondMoment: none() };
+      return { ...state, mask: none().fill(1) };
+    },
+    learningRate: () => spec.learningRate,
+    rates: ({ epoch }, steps) => adamRates(spec, epoch * steps, steps),
+    after({ epoch }: EpochPlace, state) {
+      const next = keep(epoch + 1);
+      if (epoch + 1 >= epochs || next === keep(epoch)) return state;
+      const { parameters = new Float32Array() } = state;
+      return pruned(largestMask(widths, parameters.subarray(0, bits), scope, next, asTheyAre), state);
+    },
+    result: ({ parameters = new Float32Array(), mask = new Float32Array() }) => ({ parameters, mask }),
+    network: (_, { parameters = new Float32Array() }) => unflatten(widths, parameters),
+    ticket: (_, result) => ({
+      network: unflatten(widths, result.parameters ?? new Float32Array()),
+      genome: pack(maskOf(result)),
+    }),
+    keep: ({ epoch }) => keep(epoch),
+    sparsity: (_, result) => 1 - keptOf(result) / bits,
+    // By loss: accuracy stops changing long before it does.
+    better(row, best) {
+      const settled = Number(isFinal(row.epoch - 1)) - Number(isFinal(best.epoch - 1));
+      if (settled !== 0) return settled > 0;
+      return (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity);
+    },
+  };
+}
