@@ -22,6 +22,10 @@ export interface DataOptions extends TableOptions {
   readonly data?: string | undefined;
   readonly testData?: string | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** Name or index of the column of groups. */
+  readonly group?: string | undefined;
+  /** The class that counts as positive in gaps between groups. */
+  readonly positive?: string | undefined;
   /** A convolutional network by its name, an ONNX file, or widths of hidden layers. */
   readonly network?: string | undefined;
 }
@@ -56,6 +60,11 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
     .option('--test-data <file>', 'test data (default: a part of --data)');
   return addTableOptions(reading)
     .addOption(ignoreOption())
+    .addOption(groupOption())
+    .option(
+      '--positive <class>',
+      'the class that counts as positive in gaps between groups (default: the second of two)',
+    )
     .option(
       '--network <network>',
       `${CONVNET_NAMES.join(', ')}, an ONNX file, or widths of hidden layers such as 100,50`,
@@ -63,6 +72,9 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
 }
 
 export const ignoreOption = () => new Option('--ignore <columns...>', 'columns that are not features');
+
+export const groupOption = () =>
+  new Option('--group <column>', 'the column of the groups of samples, by its name or its index; no feature');
 
 function characterOf(delimiter: string): string {
   const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;
@@ -73,7 +85,7 @@ function characterOf(delimiter: string): string {
 /** The spec with the options laid over it. Throws UserError. */
 export function withData(spec: Json, { data, network, testData, label, ...reading }: DataOptions): Json {
   const absolute = absoluteFrom(process.cwd());
-  const { header, delimiter, decimal, ignore } = reading;
+  const { header, delimiter, decimal, ignore, group, positive } = reading;
   const written = filesTaskOf(spec);
   // Other data than those that the spec says were found.
   const { found: _found, ...rest } = written ?? {};
@@ -84,6 +96,8 @@ export function withData(spec: Json, { data, network, testData, label, ...readin
     header,
     delimiter,
     decimal,
+    group: group === undefined ? undefined : labelColumn(group),
+    positive,
     ignore,
   });
   const [given] = Object.keys(over);

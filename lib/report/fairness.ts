@@ -60,6 +60,36 @@ export const fairnessSchema = z.object({
 });
 export type FairnessReport = z.output<typeof fairnessSchema>;
 
+/** Columns of the gaps in tables of runs. */
+export const GAP_COLUMNS = [
+  'trainDemographicParity',
+  'testDemographicParity',
+  'trainEqualOpportunity',
+  'testEqualOpportunity',
+  'trainEqualisedOdds',
+  'testEqualisedOdds',
+] as const;
+
+export function gapsByColumn(
+  fairness: Pick<FairnessReport, 'train' | 'test'> | undefined,
+): Partial<Record<(typeof GAP_COLUMNS)[number], number | null>> {
+  if (!fairness) return {};
+  const { train, test } = fairness;
+  return {
+    trainDemographicParity: train.demographicParity,
+    testDemographicParity: test.demographicParity?.gap ?? null,
+    trainEqualOpportunity: train.equalOpportunity,
+    testEqualOpportunity: test.equalOpportunity?.gap ?? null,
+    trainEqualisedOdds: train.equalisedOdds,
+    testEqualisedOdds: test.equalisedOdds?.gap ?? null,
+  };
+}
+
+export interface PositiveClass {
+  readonly label: number;
+  readonly name: string;
+}
+
 /** Confusions of the groups in the parts of the data. */
 export interface GroupConfusions {
   readonly train: readonly Confusion[];
@@ -70,17 +100,28 @@ export interface GroupConfusions {
 export function fairnessReport(
   { train, validation, test }: GroupConfusions,
   names: readonly string[],
-  positive: { readonly label: number; readonly name: string },
+  positive: PositiveClass,
   limits?: GapLimits,
 ): FairnessReport {
   const counts = (groups: readonly Confusion[]) => countsOfGroups(groups, positive.label);
   return {
-    positive: positive.name,
     ...(limits && { limits }),
     train: finiteGaps(fairnessOf(counts(train), limits)),
     validation: validation ? finiteGaps(fairnessOf(counts(validation), limits)) : null,
-    test: measuredGaps(counts(test), names),
-    groups: groupRows(test, names, positive.label),
+    ...measuredFairness(test, names, positive),
+  };
+}
+
+/** Gaps of one part of the data, with intervals, and its groups. */
+export function measuredFairness(
+  groups: readonly Confusion[],
+  names: readonly string[],
+  { label, name }: PositiveClass,
+): Pick<FairnessReport, 'positive' | 'test' | 'groups'> {
+  return {
+    positive: name,
+    test: measuredGaps(countsOfGroups(groups, label), names),
+    groups: groupRows(groups, names, label),
   };
 }
 

@@ -39,6 +39,10 @@ export function checkGroups(spec: RunSpec, dataset: Dataset): void {
     throw new InvalidSpec([
       `task.positive: found ${show(named)}, expected one of the classes: ${listed(classes.map(show), 20)}`,
     ]);
+  if (named !== undefined && !dataset.groupNames)
+    throw new InvalidSpec([
+      `task.positive: found ${show(named)}, which is for gaps between groups, and the samples have none; name their column with task.group (--group), or leave it out`,
+    ]);
   const { gaps } = figuresOf(spec);
   if (!gaps) return;
   if (!dataset.groupNames)

@@ -2,6 +2,7 @@
 import { group, mean } from 'd3-array';
 import { z } from 'zod';
 import { recordOf } from '../base/record.ts';
+import { fairnessSchema } from '../report/fairness.ts';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { type Overall, overallOf } from './overall.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
@@ -20,6 +21,7 @@ export const cellSummarySchema = z.object({
   testBalancedAccuracy: optional,
   trainMacroF1: optional,
   testMacroF1: optional,
+  fairness: fairnessSchema.pick({ train: true, test: true }).optional(),
   sparsity: z.number(),
   generations: z.number(),
   evaluations: z.number(),

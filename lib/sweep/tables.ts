@@ -1,6 +1,7 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
 import { csvText } from '../base/csv.ts';
 import { amount, counted, decimals, money, percent, probability, signed, whole } from '../base/format.ts';
+import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import type { GridPoint } from './cells.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
@@ -53,11 +54,23 @@ export function runsCsv(sweep: Sweep, runs: readonly CellRun[]): string {
     ['seed', ({ cell }) => cell.seed],
     ['status', ({ result }) => result?.status ?? 'missing'],
     ...FIGURES.map((key): Column<CellRun> => [key, (run) => summaryOf(run)?.[key]]),
+    ...gapColumns(runs, summaryOf),
     ['costDollars', (run) => summaryOf(run)?.cost.dollars.total],
     ['stopReason', (run) => summaryOf(run)?.stopReason],
     ['error', ({ result }) => (result?.status === 'failed' ? result.error : '')],
   ];
   return csv(runs, columns);
+}
+
+/** Gaps between groups, where a run has them. */
+function gapColumns(
+  runs: readonly CellRun[],
+  summaryOf: (run: CellRun) => CellSummary | undefined,
+): Column<CellRun>[] {
+  if (!runs.some((run) => summaryOf(run)?.fairness)) return [];
+  return GAP_COLUMNS.map(
+    (key): Column<CellRun> => [key, (run) => gapsByColumn(summaryOf(run)?.fairness)[key]],
+  );
 }
 
 type TableRow = { readonly group: Group; readonly comparison: Comparison | undefined };

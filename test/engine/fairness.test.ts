@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runSearch } from '../../lib/engine/engine.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
+import { runMain } from '../cli/main.ts';
 import { placeOf } from '../steps/small-run.ts';
 import { resultsOf, run, summaryOf } from './runs.ts';
 
@@ -63,6 +64,21 @@ test('without a constraint the gap is wider, and a front of fitness and gap show
   const gaps = order.map(({ trainEqualOpportunity }) => trainEqualOpportunity ?? Number.NaN);
   expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('Gaps between groups');
+
+  const evaluated = await runMain('evaluate', folder, '--on', 'test', '--json');
+  const [{ gaps: measured, groups, positive }] = JSON.parse(evaluated.stdout).data;
+  expect({ positive, test: measured, groups }).toEqual({
+    positive: fairness?.positive,
+    test: fairness?.test,
+    groups: fairness?.groups,
+  });
+  const { stdout } = await runMain('evaluate', folder, '--positive', '0');
+  expect(stdout).toMatch(/^group, test +accuracy +answered 0 +true positives +false positives +samples$/m);
+  expect(stdout).toMatch(/^gap of equalised odds +[\d.]+ % \(95 % interval/m);
+  expect(await runMain('evaluate', folder, '--positive', '2')).toMatchObject({
+    code: 2,
+    stderr: "error: --positive: found '2', expected one of the classes 0, 1\n",
+  });
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { PARTS } from '../../data/dataset.ts';
 import { keptShare, sparsity } from '../arguments.ts';
-import { addTableOptions } from '../data-options.ts';
+import { addTableOptions, groupOption } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {
   addTableOptions(
@@ -12,6 +12,8 @@ export function addEvaluateCommand(program: Command): void {
       .argument('<ticket>', "a ticket's .onnx file, or the folder or s3:// URI of a finished run")
       .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
   )
+    .addOption(groupOption())
+    .option('--positive <class>', 'the class that counts as positive in gaps between groups')
     .addOption(
       new Option('--on <part>', "part of the run's own data (default: all; with --masks: train)").choices(
         PARTS,
@@ -45,6 +47,7 @@ Examples:
   tombola evaluate my-run/ticket.onnx --data new.csv      … and on data that it has not seen
   tombola evaluate my-run/ticket.min.onnx --data new.csv --label species --json
   tombola evaluate my-run --sparsity 0.9                  a nested ticket at 90 % sparsity
+  tombola evaluate my-run --data new.csv --group sex      … and the gaps between groups
   tombola evaluate my-run --masks masks.npy --on test     many masks over the run's weights
   tombola evaluate my-run --weights mine.npz              the ticket's mask over other weights`,
     )

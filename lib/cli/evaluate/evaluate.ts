@@ -7,7 +7,7 @@ import { PARTS, type Part, type Samples } from '../../data/dataset.ts';
 import { readTable } from '../../data/samples/network-data.ts';
 import type { FileOptions } from '../../data/samples/sample-file.ts';
 import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
-import { TicketSession } from '../../evaluation/ticket.ts';
+import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
@@ -25,6 +25,7 @@ import { createCounter } from '../progress.ts';
 import { shellWord } from '../shell-word.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
+import { fairnessOfPart, type GroupedSamples } from './fairness.ts';
 import { keptAsked, keptOfFile, refuseSizes, type SizeOptions } from './kept-share.ts';
 import {
   csvOfMasks,
@@ -39,6 +40,9 @@ import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } f
 
 export interface EvaluateOptions extends TableOptions, SizeOptions {
   readonly data?: string | undefined;
+  /** The column of groups in the file, and the class that counts as positive. */
+  readonly group?: string | undefined;
+  readonly positive?: string | undefined;
   readonly on?: Part | undefined;
   readonly masks?: string | undefined;
   readonly weights?: string | undefined;
@@ -72,7 +76,7 @@ export async function printEvaluation(given: string, options: EvaluateOptions): 
   const model = buildTicketModel(network, mask, data.scaling, namesOf(run, data));
   const ticket = openTicket(model, `${name} with ${options.weights}`);
   const parts = await dataOf(store, ticket, options, open, data);
-  printScores(ticket, await scoresOf(ticket, parts), options.json);
+  printScores(ticket, await scoresOf(ticket, parts, options), options.json);
 }
 
 /** The scores of a ticket, on a file or on the data of its run. Throws UserError where what is given does not fit together. */
@@ -84,7 +88,7 @@ export async function evaluateTicket(
   if (target.kind === 'run') {
     const ticket = await ticketOfRun(target.store, target.name, keptAsked(options));
     const samples = await dataOf(target.store, ticket, options, open);
-    const parts = await scoresOf(ticket, samples);
+    const parts = await scoresOf(ticket, samples, options);
     return { ticket, parts: await withSeen(parts, samples, options, ticket, target.store, open) };
   }
   for (const name of ['masks', 'weights', 'on'] as const) {
@@ -101,7 +105,8 @@ export async function evaluateTicket(
   const ticket = { ...target, ...defined({ kept: keptOfFile(target, options) }) };
   const samples = new Map([[options.data, await readSamples(options.data, target, options, open)]]);
   const store = target.path === undefined ? undefined : await storeBeside(target.path);
-  const parts = await withSeen(await scoresOf(ticket, samples), samples, options, ticket, store, open);
+  const scores = await scoresOf(ticket, samples, options);
+  const parts = await withSeen(scores, samples, options, ticket, store, open);
   return { ticket, parts };
 }
 
@@ -140,8 +145,14 @@ function refuseUnheeded(options: EvaluateOptions): void {
 }
 
 /** The options that say how the table is read. */
-function readingOf({ label, header, delimiter, decimal }: EvaluateOptions): FileOptions {
-  return defined({ label: label === undefined ? undefined : labelColumn(label), header, delimiter, decimal });
+function readingOf({ label, header, delimiter, decimal, group }: EvaluateOptions): FileOptions {
+  return defined({
+    label: label === undefined ? undefined : labelColumn(label),
+    header,
+    delimiter,
+    decimal,
+    group: group === undefined ? undefined : { column: labelColumn(group), feature: false },
+  });
 }
 
 /** The parts of a run's own data that are asked for; masks are scored on one of them. */
@@ -186,7 +197,7 @@ function readSamples(
   { name, info }: OpenedTicket,
   options: EvaluateOptions,
   open: OpenSource,
-): Promise<Samples> {
+): Promise<GroupedSamples> {
   const { features, featureNames, classes, image } = info;
   const classNames = info.classNames ?? Array.from({ length: classes }, (_, index) => String(index));
   return readTable(
@@ -197,13 +208,10 @@ function readSamples(
   );
 }
 
-async function scored(
-  { model, name, kept }: OpenedTicket,
-  samples: Samples,
-): Promise<Omit<EvaluatedPart, 'data'>> {
+async function scored({ model, name, kept }: OpenedTicket, samples: Samples): Promise<TicketScore> {
   try {
     await using session = await TicketSession.open(model, kept);
-    return { samples: samples.labels.length, score: await session.score(samples) };
+    return await session.score(samples);
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new UserError(`${name}: onnxruntime cannot run it, so it is damaged or not a ticket: ${reason}`, {
@@ -212,9 +220,17 @@ async function scored(
   }
 }
 
-async function scoresOf(ticket: OpenedTicket, parts: ReadonlyMap<string, Samples>): Promise<EvaluatedPart[]> {
+async function scoresOf(
+  ticket: OpenedTicket,
+  parts: ReadonlyMap<string, GroupedSamples>,
+  { positive }: Pick<EvaluateOptions, 'positive'>,
+): Promise<EvaluatedPart[]> {
   const scores: EvaluatedPart[] = [];
-  for (const [data, samples] of parts) scores.push({ data, ...(await scored(ticket, samples)) });
+  for (const [data, samples] of parts) {
+    const score = await scored(ticket, samples);
+    const fairness = fairnessOfPart(ticket, samples, score, positive);
+    scores.push({ data, samples: samples.labels.length, score, ...defined({ fairness }) });
+  }
   return scores;
 }
 

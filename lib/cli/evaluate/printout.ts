@@ -6,8 +6,11 @@ import { csvText } from '../../base/csv.ts';
 import { defined } from '../../base/defined.ts';
 import { counted, nats, percent, whole } from '../../base/format.ts';
 import type { TicketScore } from '../../evaluation/ticket.ts';
+import type { FairnessReport } from '../../report/fairness.ts';
 import { classScores, worstMistakes } from '../../report/tables/class-scores.ts';
+import { GAP_NAMES, testGapText } from '../../report/text/fairness.ts';
 import { className, shortened } from '../../report/text/names.ts';
+import { GAPS } from '../../search/fairness.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { type Seen, seenText } from './seen.ts';
@@ -18,6 +21,8 @@ export interface EvaluatedPart {
   readonly data: string;
   readonly samples: number;
   readonly score: TicketScore;
+  /** Gaps between groups, where the samples have groups. */
+  readonly fairness?: Pick<FairnessReport, 'positive' | 'test' | 'groups'>;
   /** The part of a file that the ticket was trained on. */
   readonly seen?: Seen;
 }
@@ -75,7 +80,7 @@ function documentOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]) {
     ...keptBy(ticket),
     features,
     classes,
-    data: parts.map(({ data, samples, score, seen }) => ({
+    data: parts.map(({ data, samples, score, fairness, seen }) => ({
       data,
       samples,
       ...defined({ seen }),
@@ -83,6 +88,7 @@ function documentOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[]) {
       loss: score.loss,
       balancedAccuracy: score.balancedAccuracy,
       macroF1: score.macroF1,
+      ...(fairness && { positive: fairness.positive, gaps: fairness.test, groups: fairness.groups }),
       confusion: matrixOf(score.confusion),
       classes: classScores(score.confusion).map(({ label, precision, recall, f1, samples: count }) => {
         return {
@@ -125,7 +131,31 @@ function textOf(ticket: OpenedTicket, parts: readonly EvaluatedPart[], run?: str
   );
 }
 
-function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): string[] {
+/** The groups of samples, and the gaps between them. */
+function groupsOf({ data, fairness }: EvaluatedPart): string[] {
+  if (!fairness) return [];
+  const { groups, positive } = fairness;
+  const rows = groups.map(({ name, samples, ...shares }) => [
+    shortened(name, 20),
+    percent(shares.accuracy, 1),
+    percent(shares.positiveRate, 1),
+    percent(shares.truePositiveRate, 1),
+    percent(shares.falsePositiveRate, 1),
+    whole(samples),
+  ]);
+  const heads = [
+    'accuracy',
+    `answered ${shortened(positive, 20)}`,
+    'true positives',
+    'false positives',
+    'samples',
+  ];
+  const gaps = GAPS.map((gap) => [`gap of ${GAP_NAMES[gap]}`, testGapText(fairness, gap)]);
+  return [plainTable(rows, [`group, ${data}`, ...heads]), plainTable(gaps)];
+}
+
+function detailsOf({ info }: OpenedTicket, part: EvaluatedPart): string[] {
+  const { data, score } = part;
   const names = { classes: info.classNames };
   const { confusion } = score;
   const scores = classScores(confusion);
@@ -150,7 +180,7 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
   if (confusion.classes <= MOST_CLASSES) {
     const labels = scores.map(({ label }) => shortened(className(names, label), 10));
     const rows = matrixOf(confusion).map((row, label) => [labels[label] ?? '', ...row.map(whole)]);
-    return [perClass, plainTable(rows, ['true \\ predicted', ...labels])];
+    return [perClass, plainTable(rows, ['true \\ predicted', ...labels]), ...groupsOf(part)];
   }
   const mistakes = worstMistakes(confusion, MOST_MISTAKES).map(({ actual, predicted, count, share }) => [
     className(names, actual),
@@ -163,6 +193,7 @@ function detailsOf({ info }: OpenedTicket, { data, score }: EvaluatedPart): stri
     perClass,
     ...cut,
     ...(mistakes.length > 0 ? [`${confused}\n(the whole confusion matrix: --json)`] : []),
+    ...groupsOf(part),
   ];
 }
 

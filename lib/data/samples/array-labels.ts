@@ -5,7 +5,8 @@ import { textsIn } from '../formats/elements.ts';
 import { type ArrayEntry, piecesOf, product, shapeWords } from '../formats/entry.ts';
 import { codeLabel, type LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
-import { concatenated, type LabelSide } from './sides.ts';
+import type { LabelSide } from './sample-file.ts';
+import { concatenated } from './sides.ts';
 
 /** Features of one sample: more are a mistake. */
 export const MOST_FEATURES = 1 << 24;

@@ -42,6 +42,14 @@ export function hasPart(entries: Entries, part: Part): boolean {
   return find(entries, FEATURES, part) !== undefined;
 }
 
+/** The array of that name, or of it with the name of the part: group, or group_train. Throws UserError. */
+export function findGroups(entries: Entries, name: string, part: Part, file: string): ArrayEntry {
+  const wanted = read(name).rest;
+  const found = entries.get(name) ?? find(entries, [wanted], part) ?? find(entries, [wanted], undefined);
+  if (found) return found;
+  throw new UserError(`${file}: task.group: has no array '${name}': found ${listedArrays(entries)}`);
+}
+
 export function listedArrays(entries: Entries): string {
   const all = [...entries].map(([name, entry]) => `'${name}' ${entryWords(entry)}`);
   return listed(all, 20, `… (${all.length} in all)`);

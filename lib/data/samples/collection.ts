@@ -23,6 +23,8 @@ export interface Collected {
   readonly blocks: Float32Array<ArrayBuffer>[];
   /** A code for each sample. */
   readonly codes: Uint32Array;
+  /** The group of each sample, where the data have groups. */
+  readonly groups?: Uint16Array | undefined;
 }
 
 /** Told of the samples read so far. */
@@ -67,11 +69,12 @@ export function samplesOf(collected: Collected): Samples {
 
 /** The samples of each part, in the order of the file. The blocks are freed one by one while they are copied. */
 export function distribute(collected: Collected, labels: Uint16Array, parts: Uint8Array, count: number) {
-  const { features, blocks } = collected;
+  const { features, blocks, groups } = collected;
   const targets = Array.from(classCounts(parts, count), (size) => ({
     features,
     x: new Float32Array(size * features),
     labels: new Uint16Array(size),
+    ...(groups && { groups: new Uint16Array(size) }),
     filled: 0,
   }));
   let row = 0;
@@ -79,6 +82,7 @@ export function distribute(collected: Collected, labels: Uint16Array, parts: Uin
     for (let from = 0; from < block.length; from += features, row++) {
       const target = at(targets, at(parts, row));
       target.x.set(block.subarray(from, from + features), target.filled * features);
+      if (groups && target.groups) target.groups[target.filled] = at(groups, row);
       target.labels[target.filled++] = at(labels, row);
     }
     // Blocks are most of what is in memory.

@@ -12,6 +12,8 @@ export interface ColumnOptions {
   /** Name, or index from 0, negative from the end; a word such as '-1' may be either. */
   readonly label?: string | number | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** The column of groups, and whether it is a feature as well. */
+  readonly group?: { readonly column: string | number; readonly feature: boolean } | undefined;
   /** Leave out columns of text rather than refuse them: to describe what is there. */
   readonly leaveOutText?: boolean;
 }
@@ -46,7 +48,7 @@ function alike(reference: string, names: readonly string[]): string {
 }
 
 /** The column of that name or index. `what` is named in errors. Throws UserError. */
-function columnAt(table: Table, reference: string | number, what: string): number {
+export function columnAt(table: Table, reference: string | number, what: string): number {
   const { columns, name } = table;
   if (typeof reference === 'string') {
     const found = columns.findIndex((column) => column.name === reference);

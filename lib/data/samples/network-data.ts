@@ -7,6 +7,7 @@ import type { Part, Samples } from '../dataset.ts';
 import { Classes } from '../labels.ts';
 import { throwProblems } from '../problems.ts';
 import { collect, type OnRows, samplesOf } from './collection.ts';
+import { readGroups } from './groups.ts';
 import { openSamples } from './opening.ts';
 import type { FileOptions } from './sample-file.ts';
 
@@ -31,7 +32,7 @@ export async function readTable(
   known: KnownData,
   options: FileOptions & { readonly part?: Part } = {},
   onRows?: OnRows,
-): Promise<Samples> {
+): Promise<Samples & { readonly groupNames?: readonly string[] }> {
   const { what, features, featureNames, classNames } = known;
   const file = await openSamples(source, options.part ?? 'test', open, options, {
     what,
@@ -48,5 +49,7 @@ export async function readTable(
     );
   }
   throwProblems([problems]);
-  return samplesOf(collected);
+  const grouped = await readGroups(file, collected.count);
+  const samples = samplesOf({ ...collected, groups: grouped?.codes });
+  return { ...samples, ...(grouped && { groupNames: grouped.groups.names }) };
 }

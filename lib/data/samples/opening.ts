@@ -7,7 +7,7 @@ import type { ArrayEntry } from '../formats/entry.ts';
 import { type OpenedFile, openDataFile } from '../formats/formats.ts';
 import { arrayFeatures, arrayWithLabel } from './array-features.ts';
 import { arrayLabels } from './array-labels.ts';
-import { findArray, findArrays, hasPart, listedArrays } from './array-names.ts';
+import { findArray, findArrays, findGroups, hasPart, listedArrays } from './array-names.ts';
 import { differ, type Known } from './columns.ts';
 import type { FileOptions, OpenSide, SampleFile } from './sample-file.ts';
 import { joined } from './sides.ts';
@@ -52,6 +52,7 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
     throw new UserError(`${name}: ignore: arrays have no columns with names; leave 'ignore' out`);
   const [only] = arrays.values();
   if (only && arrays.size === 1) {
+    if (options.group) throw groupless(name);
     if (options.label === undefined) throw unlabelled(only);
     return arrayWithLabel(only, options.label, form);
   }
@@ -59,9 +60,17 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
   if (!y) {
     throw new UserError(`${name}: has no labels for ${x.name}: found ${listedArrays(arrays)}; call them y`);
   }
+  const { group } = options;
+  const groups = group && arrayLabels(findGroups(arrays, String(group.column), part, name));
   const parts = (['train', 'test', 'validation'] as const).filter((other) => hasPart(arrays, other));
   const all = `${form} with ${listedArrays(arrays)}`;
-  return { ...joined(name, all, arrayFeatures(x, options), arrayLabels(y)), parts };
+  return { ...joined(name, all, { ...arrayFeatures(x, options), groups }, arrayLabels(y)), parts };
+}
+
+function groupless(name: string): UserError {
+  return new UserError(
+    `${name}: task.group: holds one array, without names: write features, labels and groups into one NPZ file, as x, y and group, or into a table`,
+  );
 }
 
 function unlabelled({ name, shape }: ArrayEntry): UserError {
@@ -75,6 +84,7 @@ function unlabelled({ name, shape }: ArrayEntry): UserError {
 async function openTwo(x: Source, y: Source, part: Part, options: FileOptions, known?: Known) {
   const features = await openDataFile(x, options);
   const labels = await openDataFile(y, options);
+  if (options.group && !('table' in features)) throw groupless(x.name);
   const left =
     'table' in features
       ? tableFeatures(features.table, options, known)

@@ -29,6 +29,20 @@ export interface LabelPlace {
   readonly found: LabelFound | 'array';
 }
 
+/** A file or array with a part of each sample. */
+export interface Side {
+  readonly name: string;
+  /** Samples, where they are known before the file is read. */
+  readonly rows?: number | undefined;
+  readonly columnNames?: readonly string[] | undefined;
+}
+
+/** Labels, or groups. */
+export interface LabelSide extends Side {
+  readonly place: LabelPlace;
+  codes(codes: LabelReader, problems: Problems): Promise<Uint32Array>;
+}
+
 /** Samples in files: opened, and read as often as wanted. */
 export interface SampleFile {
   /** For errors. */
@@ -44,6 +58,8 @@ export interface SampleFile {
   /** Samples, where they are known before the file is read. */
   readonly rows?: number;
   readonly label: LabelPlace;
+  /** The group of each sample, where the user names their column. */
+  readonly groups?: LabelSide;
   /** Columns that are not features, and why. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   /** Other parts of the data set that the file holds. */
@@ -89,12 +105,13 @@ function placeIn(file: string, where: string): string {
 }
 
 /** Guesses about a file, for people. */
-export function readAs({ name, form, label, leftOut }: SampleFile): string {
+export function readAs({ name, form, label, groups, leftOut }: SampleFile): string {
   const place = placeIn(name, label.where);
   const others = leftOut.filter(({ why }) => why !== 'ignored').map(({ name, why }) => `'${name}' (${why})`);
   return [
     form,
     ...(label.found === 'array' ? [] : [`label: ${place}, ${FOUND[label.found]}`]),
+    ...(groups ? [`groups: ${placeIn(name, groups.place.where)}`] : []),
     ...(others.length > 0 ? [`left out: ${listed(others, 5)}`] : []),
   ].join('; ');
 }

@@ -2,16 +2,8 @@
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Image } from '../formats/table.ts';
-import type { LabelReader } from '../labels.ts';
 import { Problems } from '../problems.ts';
-import type { LabelPlace, SampleFile } from './sample-file.ts';
-
-interface Side {
-  readonly name: string;
-  /** Samples, where they are known before the file is read. */
-  readonly rows?: number | undefined;
-  readonly columnNames?: readonly string[] | undefined;
-}
+import type { LabelSide, SampleFile, Side } from './sample-file.ts';
 
 export interface FeatureSide extends Side {
   readonly features: number;
@@ -19,12 +11,9 @@ export interface FeatureSide extends Side {
   readonly image?: Image | undefined;
   /** Changes to the file's values, for people. */
   readonly note?: string | undefined;
+  /** In a column of the same table. */
+  readonly groups?: LabelSide | undefined;
   blocks(problems: Problems): AsyncIterable<Float32Array<ArrayBuffer>>;
-}
-
-export interface LabelSide extends Side {
-  readonly place: LabelPlace;
-  codes(codes: LabelReader, problems: Problems): Promise<Uint32Array>;
 }
 
 /** Samples of features and labels that are apart, in the same order. Throws UserError where their numbers differ. */
@@ -36,7 +25,7 @@ export function joined(name: string, form: string, x: FeatureSide, y: LabelSide)
     name,
     form: x.note === undefined ? form : `${form}; ${x.note}`,
     features,
-    ...defined({ featureNames, image, rows }),
+    ...defined({ featureNames, image, rows, groups: x.groups }),
     label: y.place,
     leftOut: [],
     parts: [],

@@ -13,13 +13,15 @@ import {
   nameOfColumn,
   TEXT,
 } from './columns.ts';
-import type { LabelPlace, SampleFile } from './sample-file.ts';
-import { concatenated, type FeatureSide, type LabelSide } from './sides.ts';
+import { groupColumn } from './groups.ts';
+import type { LabelPlace, LabelSide, SampleFile } from './sample-file.ts';
+import { concatenated, type FeatureSide } from './sides.ts';
 
 const NO_LABELS: LabelReader = { code: () => UNSEEN };
 
 /** Columns of a table as features, and one as the label. Throws UserError. */
-export function tableSamples(table: Table, options: ColumnOptions, known?: Known): SampleFile {
+export function tableSamples(table: Table, given: ColumnOptions, known?: Known): SampleFile {
+  const { side: groups, options } = groupColumn(table, given);
   const chosen = known ? matchColumns(table, known, options) : chooseColumns(table, options);
   const { features, label, leftOut } = chosen;
   const nameAt = (index: number) => table.columns[index]?.name;
@@ -28,7 +30,7 @@ export function tableSamples(table: Table, options: ColumnOptions, known?: Known
     form: table.form,
     features: features.length,
     columns: features,
-    ...defined({ featureNames: namesOf(table, features), rows: table.rows }),
+    ...defined({ featureNames: namesOf(table, features), rows: table.rows, groups }),
     label: placeOf(table, chosen),
     leftOut: leftOutOf(table, chosen),
     parts: [],
@@ -44,7 +46,7 @@ export function tableSamples(table: Table, options: ColumnOptions, known?: Known
 }
 
 export function tableFeatures(table: Table, options: ColumnOptions, known?: Known): FeatureSide {
-  const own = { ignore: options.ignore };
+  const { side: groups, options: own } = groupColumn(table, { ignore: options.ignore, group: options.group });
   const { features } = known ? matchColumns(table, known, own, false) : chooseColumns(table, own, false);
   return {
     name: table.name,
@@ -52,6 +54,7 @@ export function tableFeatures(table: Table, options: ColumnOptions, known?: Know
     featureNames: namesOf(table, features),
     columnNames: columnNames(table),
     rows: table.rows,
+    groups,
     async *blocks(problems) {
       for await (const { x } of table.blocks({ features }, NO_LABELS, problems)) yield x;
     },

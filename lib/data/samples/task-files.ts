@@ -10,6 +10,7 @@ import { type HashedSource, hashed } from '../hashed-source.ts';
 import { type Classes, LabelCodes, type LabelReader } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
 import { type Collected, collect, distribute, samplesOf } from './collection.ts';
+import { readGroups } from './groups.ts';
 import { openSamples } from './opening.ts';
 import {
   type FileOptions,
@@ -67,12 +68,14 @@ interface Read {
  */
 export async function readFiles(task: FilesTask, open: OpenSource, input?: readonly number[]): Promise<Data> {
   const files = new Files(open);
-  const options = { ...task, image: task.image ?? task.found?.image, input };
+  const options = { ...task, image: task.image ?? task.found?.image, input, group: groupOf(task) };
   const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
   const others = await openOthers(task, options, files, trainFile);
   const codes = new LabelCodes(trainFile.label.where);
-  const train = await read(trainFile, codes);
-  throwProblems([train.problems]);
+  const inTrain = await read(trainFile, codes);
+  throwProblems([inTrain.problems]);
+  const grouped = await readGroups(trainFile, inTrain.collected.count);
+  const train = { ...inTrain, collected: { ...inTrain.collected, groups: grouped?.codes } };
   const classes = codes.classes();
   const [only] = classes.names;
   if (classes.names.length === 1) {
@@ -92,12 +95,21 @@ export async function readFiles(task: FilesTask, open: OpenSource, input?: reado
     const { collected, problems } = await read(file, classes);
     broken.push(problems);
     if (problems.total > 0) continue;
-    rest.set(part, samplesOf(collected));
+    const held = await readGroups(file, collected.count, grouped?.groups);
+    rest.set(part, samplesOf({ ...collected, groups: held?.codes }));
   }
   throwProblems(broken);
   const parts = split(train, labelsOf(train.collected, codes, classes), classes, task, rest);
   const sha256 = await files.digests();
-  return datasetOf(task, trainFile, classes, parts, sha256);
+  return {
+    ...datasetOf(task, trainFile, classes, parts, sha256),
+    ...defined({ groupNames: grouped?.groups.names }),
+  };
+}
+
+/** The column of groups: not a feature unless the user says so. */
+function groupOf({ group }: FilesTask): FileOptions['group'] {
+  return group === undefined || typeof group === 'object' ? group : { column: group, feature: false };
 }
 
 /** Test and validation data that are given, or are in the file of the training data under their names. */

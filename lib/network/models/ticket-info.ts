@@ -11,6 +11,8 @@ export interface TicketInfo {
   readonly classes: number;
   readonly classNames?: readonly string[];
   readonly featureNames?: readonly string[];
+  /** Names of the groups of its run's data, and the class that counts as positive. */
+  readonly groups?: z.output<typeof groupsSchema>;
   /** Channels, height, width, where the features are images. */
   readonly image?: readonly [number, number, number];
   /** The run that made it: version of Tombola, hash of the spec, seed. */
@@ -39,6 +41,7 @@ export const TICKET_REMEDY = `restore it, or write it again from its run with 't
 
 const namesSchema = z.array(z.string());
 const nestedSchema = z.object({ weights: z.int().positive(), ranked: z.int().positive() });
+const groupsSchema = z.object({ names: z.array(z.string()), positive: z.int().nullable() });
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 
 /** Throws DamagedArtifact for a ticket that has changed since it was written, `UnusableModel` for bytes that are no ONNX model, or none with a ticket's inputs and outputs. */
@@ -63,6 +66,7 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
   }
   const classNames = parsedIfSound(metadata.get('classes'), namesSchema);
   const featureNames = parsedIfSound(metadata.get('features'), namesSchema);
+  const groups = parsedIfSound(metadata.get('groups'), groupsSchema);
   const image = parsedIfSound(metadata.get('image'), imageSchema);
   const [version, spec, seed, trainedOn] = ['tombola', 'spec', 'seed', 'trainedOn'].map((key) =>
     metadata.get(key),
@@ -72,6 +76,7 @@ export function readTicketInfo(bytes: Uint8Array, name: string): TicketInfo {
     classes,
     classNames: classNames?.length === classes ? classNames : undefined,
     featureNames: featureNames?.length === features ? featureNames : undefined,
+    groups,
     image,
     version,
     spec,

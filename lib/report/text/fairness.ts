@@ -36,10 +36,8 @@ export function shownGaps({ limits }: Pick<FairnessReport, 'limits'>): readonly 
   return limits ? GAPS.filter((gap) => limits[gap]) : GAPS;
 }
 
-/** The ticket breaks its constraints on the data by which it was chosen: by how much; undefined where it does not. */
-export function brokenText({ train, validation }: FairnessReport): string | undefined {
-  const { excess } = validation ?? train;
+/** The ticket breaks its constraints: by how much; undefined where it does not. */
+export function brokenText({ train: { excess } }: FairnessReport): string | undefined {
   if (excess === 0) return undefined;
-  const data = validation ? 'the validation data' : 'the training data';
-  return `no ticket satisfies the constraints on ${data}: the nearest exceeds them by ${percent(excess)} in all`;
+  return `no ticket satisfies the constraints on the training data: the nearest exceeds them by ${percent(excess)} in all`;
 }

@@ -4,6 +4,7 @@ import { at } from '../../base/at.ts';
 import { csvText } from '../../base/csv.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
+import { GAP_COLUMNS } from '../../report/fairness.ts';
 import type { FrontRow } from '../../report/summary.ts';
 import { undominated } from '../../search/dominance.ts';
 import type { Fairness } from '../../search/fairness.ts';
@@ -150,12 +151,7 @@ const COLUMNS = [
   'testAccuracy',
   'trainLoss',
   'testLoss',
-  'trainDemographicParity',
-  'testDemographicParity',
-  'trainEqualOpportunity',
-  'testEqualOpportunity',
-  'trainEqualisedOdds',
-  'testEqualisedOdds',
+  ...GAP_COLUMNS,
 ] as const satisfies readonly (keyof FrontRow)[];
 
 function gapCells(train: Fairness | undefined, test: Fairness | undefined): Partial<FrontRow> {

@@ -16,7 +16,7 @@ export interface Ticket extends Pick<Candidate, 'network' | 'genome'> {
 }
 
 export function ticketOf({ spec, manifest }: Run, network: Candidate['network'], genome: Uint8Array): Ticket {
-  const { version, specHash, classNames, featureNames, scaling } = manifest;
+  const { version, specHash, classNames, featureNames, groups, scaling } = manifest;
   const image = imageOfTask(spec.task);
   const metadata = {
     tombola: version,
@@ -26,6 +26,7 @@ export function ticketOf({ spec, manifest }: Run, network: Candidate['network'],
       classes: classNames && JSON.stringify(classNames),
       features: featureNames && JSON.stringify(featureNames),
       image: image && JSON.stringify(image),
+      groups: groups && JSON.stringify(groups),
       trainedOn: 'found' in spec.task ? trainedOn(spec.task.found.sha256) : undefined,
     }),
   };
