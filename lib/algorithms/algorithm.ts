@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
+import type { KeepProbabilities } from '../search/drawing.ts';
 import type { Gap } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
@@ -78,6 +79,8 @@ export interface Problem {
   readonly samples: number;
   /** Which masks may be drawn or bred, where the algorithm cares: see `needsNetwork`. */
   readonly viable: Viable;
+  /** Where the search starts from what earlier tickets say. */
+  readonly prior?: KeepProbabilities;
   /** How large minimised networks are, where the algorithm cares: the unmasked one, and that of a mask. */
   readonly sizes?: { readonly whole: MinimisedSize; of(genome: Uint8Array): MinimisedSize };
 }

@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
-/** The fields that name files: the parts of a task of files, and the model of a network. */
+/** The fields that name files: the parts of a task of files; beside them the model of a network, and the prior of a start. */
 const TASK_FIELDS = ['train', 'test', 'validation'] as const;
 
 /** Maps each file that a spec names. `where`: its place in the spec, such as `task.train.x`. */
@@ -37,6 +37,11 @@ export function mapFiles(spec: unknown, map: MapFile): unknown {
   if (isObject(spec.network) && typeof spec.network.model === 'string') {
     mapped.network = { ...spec.network, model: map(spec.network.model, 'network.model') };
   }
+  if (isObject(spec.search) && isObject(spec.search.start) && typeof spec.search.start.prior === 'string') {
+    const { start } = spec.search;
+    const prior = map(String(start.prior), 'search.start.prior');
+    mapped.search = { ...spec.search, start: { ...start, prior } };
+  }
   return mapped;
 }
 
@@ -65,11 +70,16 @@ export function mapFilesOfSweep(sweep: unknown, map: MapFile): unknown {
 
 /** The value of a dotted field of a spec. */
 function mapField(field: string, value: unknown, map: MapFile): unknown {
-  if (field === 'task' || field === 'network') {
+  if (field === 'search.start') {
+    const mapped = mapFiles({ search: { start: value } }, map);
+    return isObject(mapped) && isObject(mapped.search) ? mapped.search.start : value;
+  }
+  if (field === 'task' || field === 'network' || field === 'search') {
     const mapped = mapFiles({ [field]: value }, map);
     return isObject(mapped) ? mapped[field] : value;
   }
-  if (field === 'network.model') return typeof value === 'string' ? map(value, field) : value;
+  if (field === 'network.model' || field === 'search.start.prior')
+    return typeof value === 'string' ? map(value, field) : value;
   const names = TASK_FIELDS.flatMap((part) => [`task.${part}`, `task.${part}.x`, `task.${part}.y`]);
   return names.includes(field) ? mapSource(value, map, field) : value;
 }

@@ -60,6 +60,7 @@ Examples:
   addServeCommand(program);
   addEvaluateCommand(program);
   addLandscapeCommand(program);
+  addLearnCommand(program);
   addDataCommand(program, sourceOpener());
   addEstimateCommand(program);
   addNetworkCommand(program);
@@ -173,6 +174,21 @@ Examples:
     .action(async (folders, { resolution, cells, out, ...options }) => {
       const { printLandscape } = await import('./landscape.ts');
       await printLandscape(folders, defined({ ...options, resolution, cells, out }));
+    });
+}
+
+function addLearnCommand(program: Command): void {
+  program
+    .command('learn')
+    .description('Learn from the tickets of finished runs where the next search starts')
+    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
+    .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
+    .option('--out <file>', 'file of the prior', 'prior.json')
+    .option('--json', 'print one JSON document on standard output, nothing else', false)
+    .option('--quiet', 'print only the path of the prior', false)
+    .action(async (folders, { cells, ...options }) => {
+      const { learn } = await import('./learn.ts');
+      await learn(folders, { ...options, ...defined({ cells }) });
     });
 }
 

@@ -8,7 +8,9 @@ import { minimisedSize } from '../network/minimising/minimised-size.ts';
 import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import { pack } from '../search/genome.ts';
-import { readNetwork } from './networks.ts';
+import * as keys from '../store/keys.ts';
+import { readNetwork, verified } from './networks.ts';
+import { decodeProbabilities } from './prior/probabilities.ts';
 import type { Run } from './run.ts';
 
 /** Kept for as long as the run is open: a search asks in every generation. */
@@ -28,7 +30,10 @@ async function read(run: Run): Promise<Problem> {
   const widths = 'layers' in run.spec.network ? run.spec.network.layers : undefined;
   const needed = algorithmNamed(run.spec.algorithm).needsNetwork(run.spec);
   const network = needed && !widths ? await readNetwork(run) : { widths: widths ?? [] };
-  return problemOf(run.spec, network, bits, samples);
+  const problem = problemOf(run.spec, network, bits, samples);
+  if (run.manifest.checksums[keys.PRIOR] === undefined) return problem;
+  const prior = decodeProbabilities(await verified(run)(keys.PRIOR), bits, `${run.store.uri}${keys.PRIOR}`);
+  return { ...problem, prior };
 }
 
 /** The same of a network at hand. */

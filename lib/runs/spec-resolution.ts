@@ -20,9 +20,11 @@ import { show } from '../runspec/parser.ts';
 import { knownTicket } from '../runspec/planted.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
+import type { KeepProbabilities } from '../search/drawing.ts';
 import { checksum } from '../store/store.ts';
 import { checkGroups } from './groups.ts';
 import { readModelBytes } from './model-file.ts';
+import { probabilitiesOf, readPrior } from './prior/prior.ts';
 
 export interface Resolved {
   /** Complete: with what the files hold, and with all defaults that follow from it. */
@@ -32,6 +34,8 @@ export interface Resolved {
   readonly network: AnyNetwork;
   /** The mask of the ticket that was planted in it, packed. */
   readonly planted?: Uint8Array;
+  /** What earlier tickets say about its weights, where the search starts from that. */
+  readonly prior?: KeepProbabilities;
 }
 
 /**
@@ -49,7 +53,8 @@ export async function resolveSpec(asked: AskedSpec, open: OpenSource, available 
   }
 }
 
-async function resolve(asked: AskedSpec, open: OpenSource, available: number): Promise<Resolved> {
+async function resolve(written: AskedSpec, open: OpenSource, available: number): Promise<Resolved> {
+  const { asked, prior } = await withPrior(written, open);
   // The model first: it is small, and whether it can be used is known before a large file is read.
   const { network: read, graph } = await readNetwork(asked.network, open);
   checkMemory({ ...asked, network: read }, available);
@@ -62,8 +67,33 @@ async function resolve(asked: AskedSpec, open: OpenSource, available: number): P
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
   const drawn = drawNetwork(spec, graph);
   const planted = plantedIn(spec, drawn, data.scaling);
-  if (!planted) return { spec, dataset: data, network: drawn };
-  return { spec, dataset: data, network: planted.network, planted: planted.genome };
+  const chosen = planted?.network ?? drawn;
+  const probabilities = prior?.(chosen, isDrawn(spec.network) ? spec.network.initializer : null);
+  return {
+    spec,
+    dataset: data,
+    network: chosen,
+    ...defined({ planted: planted?.genome, prior: probabilities }),
+  };
+}
+
+/** The spec with the digest of the prior that it names, and what that says of a network. */
+async function withPrior(asked: AskedSpec, open: OpenSource) {
+  const { search } = asked;
+  const { start } = search;
+  if (start.strategy !== 'learned') return { asked };
+  const source = await open(start.prior);
+  const { prior, sha256 } = await readPrior(source);
+  if (start.found && start.found.sha256 !== sha256) {
+    const [before, now] = [start.found.sha256, sha256].map((one) => one.slice(0, 12));
+    throw new InvalidSpec([
+      `search.start.found.sha256: found ${before}…, but ${source.name} has SHA-256 ${now}…: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`,
+    ]);
+  }
+  const known = { ...asked, search: { ...search, start: { ...start, found: { sha256 } } } };
+  const of = (network: AnyNetwork, initializer: string | null) =>
+    probabilitiesOf(prior, network, initializer, start, source.name);
+  return { asked: known, prior: of };
 }
 
 /** The network with the ticket of its task in it, where the spec asks for it. */

@@ -5,7 +5,7 @@ import type { Objective } from '../search/individual.ts';
 import { checkFeasible } from './limits.ts';
 import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
-import { type DataShape, isReadNetwork, isReadTask, shapeOfTask } from './shape.ts';
+import { type DataShape, isReadNetwork, isReadStart, isReadTask, shapeOfTask } from './shape.ts';
 import type { ReadTask } from './task.ts';
 import { filesTaskOf, isObject, type Json, merge } from './written-spec.ts';
 
@@ -28,7 +28,8 @@ export function withDefaultsBelow(written: Json): Json {
 /** The spec with all that follows from what is known of it: complete where nothing is left to be read. Throws InvalidSpec. */
 export function withDefaults(asked: AskedSpec): AskedSpec {
   const { task, network } = asked;
-  if (isReadTask(task) && isReadNetwork(network)) return completeSpec(asked, task, network);
+  if (isReadTask(task) && isReadNetwork(network) && isReadStart(asked.search))
+    return completeSpec(asked, task, network);
   const hidden = hiddenWidths(network);
   const { search } = asked;
   const known = {

@@ -10,7 +10,9 @@ import type { AskedSpec } from './schema.ts';
  * Of files that have been read it takes the digests, wherever they are; of others where they are.
  */
 export function specHash(spec: AskedSpec): string {
-  return hashOf(decisive({ ...spec, task: withoutPaths(spec.task), network: withoutPath(spec.network) }));
+  const { task, network, search } = spec;
+  const named = { task: withoutPaths(task), network: withoutPath(network), search: withoutPrior(search) };
+  return hashOf(decisive({ ...spec, ...named }));
 }
 
 /**
@@ -18,8 +20,12 @@ export function specHash(spec: AskedSpec): string {
  * Undefined for a spec without files.
  */
 export function askedHash(spec: AskedSpec): string | undefined {
-  if (spec.task.dataset !== 'files' && !('model' in spec.network)) return undefined;
-  return hashOf(decisive({ ...spec, task: withoutFound(spec.task), network: withoutFound(spec.network) }));
+  const { task, network, search } = spec;
+  const learned = search.start.strategy === 'learned';
+  if (task.dataset !== 'files' && !('model' in network) && !learned) return undefined;
+  const asked = { task: withoutFound(task), network: withoutFound(network) };
+  const start = { ...search, start: withoutFound(search.start) };
+  return hashOf(decisive({ ...spec, ...asked, search: start }));
 }
 
 function withoutFound(part: object & { readonly found?: unknown }): object {
@@ -44,9 +50,17 @@ function withoutPath(network: AskedSpec['network']): object {
   return { ...rest, sha256: found.sha256 };
 }
 
+function withoutPrior(search: AskedSpec['search']): object {
+  const { start } = search;
+  if (start.strategy !== 'learned' || !start.found) return search;
+  const { prior: _prior, found, ...rest } = start;
+  return { ...search, start: { ...rest, sha256: found.sha256 } };
+}
+
 /** A spec that may name its files by their digests. */
-type Named = Omit<AskedSpec, 'task' | 'network'> & {
+type Named = Omit<AskedSpec, 'task' | 'network' | 'search'> & {
   readonly task: object;
+  readonly search: object;
   readonly network: { readonly keptShare?: unknown; readonly initializer?: unknown };
 };
 

@@ -6,7 +6,7 @@ import type { ReadTask } from './task.ts';
 
 /** The task's ticket for a network of that many hidden layers; undefined where none is known. */
 export function knownTicket(task: ReadTask, hidden: number): Network | undefined {
-  if (task.dataset === 'moons') return hidden === 1 ? MOONS : undefined;
+  if (task.dataset === 'moons') return hidden === 1 && !task.rotation ? MOONS : undefined;
   if (task.dataset === 'rings') return hidden >= RINGS_NEED.layers ? rings(hidden) : undefined;
   if (task.dataset !== 'teacher' || hidden !== task.layers.length - 2) return undefined;
   return teacherOf(task.layers, task.seed);
@@ -14,7 +14,7 @@ export function knownTicket(task: ReadTask, hidden: number): Network | undefined
 
 /** Hidden layers that the task's ticket takes, in words; undefined where it has none at all. */
 function depthOf(task: ReadTask): string | undefined {
-  if (task.dataset === 'moons') return 'one hidden layer';
+  if (task.dataset === 'moons') return 'one hidden layer, and moons that are not turned (task.rotation)';
   if (task.dataset === 'rings') return `at least ${RINGS_NEED.layers} hidden layers`;
   return task.dataset === 'teacher' ? `${task.layers.length - 2}, as task.layers has` : undefined;
 }

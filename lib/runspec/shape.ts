@@ -113,9 +113,15 @@ export function isReadNetwork(network: AskedNetwork): network is ReadNetwork {
   return !('model' in network) || network.found !== undefined;
 }
 
+/** Whether the prior of a start, if it has one, has been read. */
+export function isReadStart({ start }: AskedSpec['search']): boolean {
+  return start.strategy !== 'learned' || start.found !== undefined;
+}
+
 /** Whether nothing is left to be read: a spec that was parsed is then complete. */
 export function isComplete(spec: AskedSpec): spec is RunSpec {
-  return isReadTask(spec.task) && isReadNetwork(spec.network) && !('hidden' in spec.network);
+  const { task, network, search } = spec;
+  return isReadTask(task) && isReadNetwork(network) && !('hidden' in network) && isReadStart(search);
 }
 
 /** Convnets by name, image and classes: they are built to be measured. */

@@ -36,7 +36,14 @@ const uniform = {
 
 /** Data sets that Tombola generates. */
 export const builtInTaskSchema = z.discriminatedUnion('dataset', [
-  z.strictObject({ dataset: z.literal('moons'), ...twoDimensional }),
+  z.strictObject({
+    dataset: z.literal('moons'),
+    ...twoDimensional,
+    // Absent unless given, so that it is no part of the identity of runs that do without it.
+    rotation: z.number().min(-360).max(360).optional().meta({
+      description: 'Degrees by which the moons are turned around their middle; 0 if absent',
+    }),
+  }),
   z.strictObject({
     dataset: z.literal('circles'),
     ...twoDimensional,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { classCounts } from '../base/classes.ts';
+import { defined } from '../base/defined.ts';
 import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { byteSize } from '../base/format.ts';
@@ -16,6 +17,7 @@ import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
 import { writeNext } from '../runs/moments.ts';
 import { bitsOf, encodeTicket } from '../runs/networks.ts';
+import { encodeProbabilities } from '../runs/prior/probabilities.ts';
 import { problemOf } from '../runs/problem.ts';
 import { resume } from '../runs/resumption.ts';
 import { type OpenStore, openRun, type Spending, UNMETERED } from '../runs/run.ts';
@@ -105,7 +107,7 @@ async function begin(
   context: PrepareContext,
   started: number,
 ): Promise<SearchState> {
-  const { spec, dataset, network, planted } = resolved;
+  const { spec, dataset, network, planted, prior } = resolved;
   const algorithm = algorithmNamed(spec.algorithm);
   const { labels } = dataset.train;
   const problems = [
@@ -119,6 +121,11 @@ async function begin(
     checksums[keys.PLANTED] = checksum(bytes);
     await store.put(keys.PLANTED, bytes);
   }
+  if (prior) {
+    const bytes = encodeProbabilities(prior);
+    checksums[keys.PRIOR] = checksum(bytes);
+    await store.put(keys.PRIOR, bytes);
+  }
   const manifest = manifestOf(store.uri, resolved, asked, {
     ...checksums,
     [keys.SPEC]: checksum(Buffer.from(text)),
@@ -127,7 +134,10 @@ async function begin(
   if (spec.task.dataset === 'files') discardDataset(dataset);
 
   const { bits, trainSamples } = manifest;
-  const first = algorithm.start(spec, problemOf(spec, network, bits, trainSamples));
+  const first = algorithm.start(spec, {
+    ...problemOf(spec, network, bits, trainSamples),
+    ...defined({ prior }),
+  });
   // The spec again: a try that ended before its manifest was written may have spread its work in another way.
   await store.put(keys.SPEC, text);
   const now = context.now();

@@ -31,6 +31,7 @@ export const RUN_ARTIFACTS = {
   [keys.WEIGHTS]: { writers: { Prepare: 1 } },
   [keys.GRAPH]: { writers: { Prepare: 0 } },
   [keys.PLANTED]: { writers: { Prepare: 0 } },
+  [keys.PRIOR]: { writers: { Prepare: 0 } },
   [keys.TRAIN]: { writers: { Prepare: 1 } },
   [keys.VALIDATION]: { writers: { Prepare: 1 }, only: 'validation' },
   [keys.TEST]: { writers: { Prepare: 1 } },

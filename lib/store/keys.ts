@@ -7,6 +7,8 @@ export const WEIGHTS = 'model/weights.safetensors';
 export const GRAPH = 'model/network.onnx';
 /** The ticket that was put among the weights: their mask. */
 export const PLANTED = 'model/planted.safetensors';
+/** Probabilities to keep each weight, where the search starts from them. */
+export const PRIOR = 'model/prior.safetensors';
 export const TRAIN = 'data/train.safetensors';
 /** Only where data are held out to choose the ticket by. */
 export const VALIDATION = 'data/validation.safetensors';

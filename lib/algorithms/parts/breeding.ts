@@ -4,8 +4,10 @@
  */
 
 import { type Random, random } from '../../base/random.ts';
+import { learnedGenome } from '../../search/drawing.ts';
 import { genomeKey } from '../../search/genome.ts';
 import type { Individual, Newborn } from '../../search/individual.ts';
+import type { Problem } from '../algorithm.ts';
 import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
 import type { SearchSpec } from './sections.ts';
 
@@ -28,6 +30,12 @@ export const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 
 /** Masks that keep between half and all of the weights: to prune a network that solves its task already. */
 export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);
+
+/** How random masks are drawn at the start, and as migrants. */
+export function maskDrawOf({ search }: SearchSpec, { prior }: Pick<Problem, 'prior'>): MaskDraw {
+  if (search.start.strategy === 'dense') return denseMask;
+  return prior ? (stream) => learnedGenome(stream, prior) : fairMask;
+}
 
 /** The first generation: `population` random masks (fair ones: "GA", the plain start). */
 export function breedStart(

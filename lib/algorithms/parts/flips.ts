@@ -19,7 +19,7 @@ import type {
   Section,
   Told,
 } from '../algorithm.ts';
-import { breedStart, denseMask, fairMask, planEvaluation } from './breeding.ts';
+import { breedStart, maskDrawOf, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { memoryOfStarts, startsOf } from './flip-memory.ts';
 import { flipPlan } from './flip-plan.ts';
@@ -252,7 +252,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     },
     start(spec, problem) {
       const { seed, search } = spec;
-      const draw = search.start.strategy === 'dense' ? denseMask : fairMask;
+      const draw = maskDrawOf(spec, problem);
       const offspring = breedStart(seed, search, problem.bits, draw);
       const { genomes, sources } = planEvaluation(offspring, []);
       const brood = {

@@ -12,7 +12,10 @@ const FIRST_BOUND = 0.85;
 const rate = z.number().min(0).max(1);
 
 /** Which random masks enter the population. */
-export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound'] as const;
+export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound', 'learned'] as const;
+
+/** Uses of a prior: the tickets of the same weights by themselves, their mean, or the model of what kept weights look like. */
+export const PRIOR_USES = ['tickets', 'frequencies', 'features'] as const;
 
 const startSchema = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Accept every random mask' }),
@@ -45,6 +48,28 @@ const startSchema = z.discriminatedUnion('strategy', [
       }),
     })
     .meta({ description: 'Random masks must reach a fixed accuracy' }),
+  z
+    .strictObject({
+      strategy: z.literal('learned'),
+      prior: z.string().min(1).meta({
+        description: "A prior that 'tombola learn' wrote: a local path or an s3:// URI",
+      }),
+      use: z.enum(PRIOR_USES).optional().meta({
+        description:
+          'tickets: of earlier runs on the same weights, mixed; frequencies: how often they keep each weight; features: by what kept weights look like, for any weights. If absent, frequencies of weights that the prior knows, otherwise features',
+      }),
+      sparsity: rate.optional().meta({
+        description: 'features: the sparsity that is wanted; the median of the earlier tickets if absent',
+      }),
+      loss: z.number().min(0).max(100).optional().meta({
+        description: 'features: the cross-entropy that is wanted, in nats; the median if absent',
+      }),
+      found: z
+        .strictObject({ sha256: z.string() })
+        .optional()
+        .meta({ description: 'Filled in by Tombola: the digest of the prior' }),
+    })
+    .meta({ description: 'Random masks are drawn as the tickets of earlier runs make likely' }),
 ]);
 
 /** The rule by which a run with a front chooses its ticket. */
@@ -119,7 +144,7 @@ export const searchSchema = z.strictObject({
   }),
 });
 
-const [random, dense, adaptiveBound, staticBound] = startSchema.options;
+const [random, dense, adaptiveBound, staticBound, learned] = startSchema.options;
 
 /** The same once network and data are known: see runspec/defaults.ts. */
 export const completeSearchSchema = searchSchema.required({ objective: true }).extend({
@@ -128,6 +153,7 @@ export const completeSearchSchema = searchSchema.required({ objective: true }).e
     dense,
     adaptiveBound.required({ tries: true }),
     staticBound.required({ bound: true }),
+    learned.required({ found: true }),
   ]),
 });
 

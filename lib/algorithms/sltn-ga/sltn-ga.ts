@@ -4,20 +4,14 @@ import {
   breedDescendants,
   breedOffspring,
   breedStart,
-  denseMask,
   expectedOffspring,
-  fairMask,
-  type MaskDraw,
+  maskDrawOf,
   migrantsOf,
 } from '../parts/breeding.ts';
 import { byGenerations } from '../parts/generations.ts';
 import { untilEvaluations } from '../parts/match.ts';
 import type { SearchSpec } from '../parts/sections.ts';
 import { lineUp, NO_QUEUE, type Queue, queueCodec, startQueue, tryQueue } from './queue.ts';
-
-function drawOf({ search }: SearchSpec): MaskDraw {
-  return search.start.strategy === 'dense' ? denseMask : fairMask;
-}
 
 /** Evaluations that a random mask takes until it is in the population. */
 function triesPerMask(spec: SearchSpec, share: number): number {
@@ -43,13 +37,16 @@ export const sltnGa = byGenerations<SearchSpec, Queue>({
   start(spec, problem) {
     const rules = boundRulesOf(spec);
     if (rules) return lineUp(spec, problem, 0, startQueue(rules, spec.search.population), []);
-    return { offspring: breedStart(spec.seed, spec.search, problem.bits, drawOf(spec)), own: NO_QUEUE };
+    return {
+      offspring: breedStart(spec.seed, spec.search, problem.bits, maskDrawOf(spec, problem)),
+      own: NO_QUEUE,
+    };
   },
   breed(spec, problem, { generation, survivors, nextId, own }) {
     const { seed, search } = spec;
     const { bits, viable } = problem;
     if (!own.admission) {
-      const draw = drawOf(spec);
+      const draw = maskDrawOf(spec, problem);
       const offspring = breedOffspring(seed, search, bits, generation, survivors, nextId, draw);
       return { offspring, own: NO_QUEUE };
     }

@@ -38,7 +38,7 @@ export function makeDataset(task: BuiltInTask): Dataset {
 }
 
 type CurvesTask = TaskOf<'moons' | 'circles'>;
-type Curve = (label: number, t: number) => readonly [number, number];
+type Curve = (label: number, t: number) => Point;
 
 /**
  * Points on two classes of curves with Gaussian noise. Class by class the points are evenly spaced along the curve;
@@ -69,10 +69,26 @@ function points(count: number, task: CurvesTask, part: number, endpoint: boolean
 
 /** Two interleaving half circles: the upper around (0, 0), the lower around (1, 0.5). */
 function moons(task: TaskOf<'moons'>): Parts {
+  const turn = turned(task.rotation ?? 0);
   return curves(task, true, (label, t) => {
     const angle = Math.PI * t;
-    return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
+    return turn(
+      label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)],
+    );
   });
+}
+
+type Point = readonly [number, number];
+
+/** Turns points around the middle of the moons. */
+function turned(degrees: number): (point: Point) => Point {
+  if (degrees === 0) return (point) => point;
+  const angle = (Math.PI * degrees) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return ([x, y]) => {
+    const [dx, dy] = [x - 0.5, y - 0.25];
+    return [0.5 + dx * cos - dy * sin, 0.25 + dx * sin + dy * cos];
+  };
 }
 
 /** Two concentric circles: radius 1, and radius `factor` inside it. */
