@@ -4,10 +4,9 @@
  */
 
 import { type Random, random } from '../../base/random.ts';
-import { learnedGenome } from '../../search/drawing.ts';
+import { type KeepProbabilities, learnedGenome } from '../../search/drawing.ts';
 import { genomeKey } from '../../search/genome.ts';
 import type { Individual, Newborn } from '../../search/individual.ts';
-import type { Problem } from '../algorithm.ts';
 import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
 import type { SearchSpec } from './sections.ts';
 
@@ -32,7 +31,10 @@ export const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);
 
 /** How random masks are drawn at the start, and as migrants. */
-export function maskDrawOf({ search }: SearchSpec, { prior }: Pick<Problem, 'prior'>): MaskDraw {
+export function maskDrawOf(
+  { search }: SearchSpec,
+  { prior }: { readonly prior?: KeepProbabilities },
+): MaskDraw {
   if (search.start.strategy === 'dense') return denseMask;
   return prior ? (stream) => learnedGenome(stream, prior) : fairMask;
 }

@@ -2,7 +2,6 @@
  * A prior: what the tickets of earlier runs say about which weights the next one keeps. For networks with the same frozen
  * weights it holds the tickets; for all others a model of what kept weights look like.
  */
-import { group } from 'd3-array';
 import { z } from 'zod';
 import type { StartSpec } from '../../algorithms/parts/sections.ts';
 import { at } from '../../base/at.ts';
@@ -10,19 +9,16 @@ import { UserError } from '../../base/errors.ts';
 import { hasChanged, sealedJson } from '../../base/seal.ts';
 import type { Source } from '../../base/source.ts';
 import type { AnyNetwork } from '../../network/network.ts';
-import { isDrawn } from '../../runspec/network.ts';
 import type { KeepProbabilities } from '../../search/drawing.ts';
-import { bytesPerGenome, getBit, unpack } from '../../search/genome.ts';
+import { bytesPerGenome, unpack } from '../../search/genome.ts';
 import { checksum } from '../../store/store.ts';
-import { VERSION } from '../../version.ts';
-import type { FinishedRun } from '../finished-run.ts';
 import { networkArtifact } from '../networks.ts';
-import { fitLogistic, logisticSchema, predict } from './logistic.ts';
+import { logisticSchema, predict } from './logistic.ts';
 import { eachWeight, WEIGHT_FEATURES } from './weight-features.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const priorSchema = z.object({
+const priorSchema = z.object({
   prior: z.literal(1),
   version: z.string(),
   /** How all the weights were drawn; null: they were given. */
@@ -47,8 +43,6 @@ export const priorSchema = z.object({
 });
 export type Prior = z.output<typeof priorSchema>;
 
-/** Rows that the model is fitted to, at most, about. */
-const MOST_ROWS = 500_000;
 /** No weight is certain to be kept, or pruned. */
 const DOUBT = 0.02;
 
@@ -56,52 +50,12 @@ export function weightsDigest(network: AnyNetwork): string {
   return checksum(networkArtifact(network).bytes);
 }
 
-function initializerOf({ spec: { network } }: Pick<FinishedRun, 'spec'>): string | null {
-  return isDrawn(network) ? network.initializer : null;
-}
-
-/** The prior of these runs. Throws UserError where they do not make one. */
-export function learnPrior(runs: readonly FinishedRun[]): Prior {
-  const drawn = [...group(runs, initializerOf)];
-  if (runs.length < 2) throw new UserError('learn: found 1 run, expected 2 or more, whose tickets can agree');
-  if (drawn.length > 1) {
-    const found = drawn.map(([name, all]) => `${name ?? 'given weights'} (${at(all, 0).name})`);
-    throw new UserError(
-      `learn: found runs whose weights were drawn by ${found.join(' and ')}; expected one initializer: a weight's chance to be kept is learned from what it looks like`,
-    );
-  }
-  const stride = Math.max(1, Math.ceil(runs.reduce((sum, { bits }) => sum + bits, 0) / MOST_ROWS));
-  const model = fitLogistic(WEIGHT_FEATURES.length, (visit) => {
-    for (const { network, ticket, summary } of runs) {
-      eachWeight(network, { sparsity: summary.sparsity, loss: summary.trainLoss ?? 0 }, (features, bit) => {
-        if (bit % stride === 0) visit(features, getBit(ticket, bit));
-      });
-    }
-  });
-  return {
-    prior: 1,
-    version: VERSION,
-    initializer: drawn[0]?.[0] ?? null,
-    runs: runs.map(({ name, summary, network, ticket, bits }) => ({
-      run: name,
-      specHash: summary.specHash,
-      weights: weightsDigest(network),
-      ticket: Buffer.from(ticket).toString('base64'),
-      bits,
-      sparsity: summary.sparsity,
-      loss: summary.trainLoss,
-    })),
-    features: [...WEIGHT_FEATURES],
-    model,
-  };
-}
-
 export function encodePrior(prior: Prior): Uint8Array {
   return sealedJson(prior, 1);
 }
 
 /** The settings of a start that is drawn from a prior. */
-export type LearnedStart = Extract<StartSpec, { strategy: 'learned' }>;
+type LearnedStart = Extract<StartSpec, { strategy: 'learned' }>;
 
 /** Bytes that a prior may have. */
 const MOST_BYTES = 2 ** 28;
