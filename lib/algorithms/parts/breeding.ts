@@ -25,7 +25,7 @@ const REDRAWS = 1_000;
 export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Array;
 
 /** Every bit is fair, as in the paper. */
-export const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
+const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 
 /** Masks that keep between half and all of the weights: to prune a network that solves its task already. */
 export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);

@@ -15,7 +15,7 @@ const rate = z.number().min(0).max(1);
 export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bound', 'learned'] as const;
 
 /** Uses of a prior: the tickets of the same weights by themselves, their mean, or the model of what kept weights look like. */
-export const PRIOR_USES = ['tickets', 'frequencies', 'features'] as const;
+const PRIOR_USES = ['tickets', 'frequencies', 'features'] as const;
 
 const startSchema = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Accept every random mask' }),
