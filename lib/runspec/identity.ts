@@ -52,7 +52,7 @@ function withoutPath(network: AskedSpec['network']): object {
 
 function withoutPrior(search: AskedSpec['search']): object {
   const { start } = search;
-  if (start.strategy !== 'learned' || !start.found) return search;
+  if (start?.strategy !== 'learned' || !start.found) return search;
   const { prior: _prior, found, ...rest } = start;
   return { ...search, start: { ...rest, sha256: found.sha256 } };
 }

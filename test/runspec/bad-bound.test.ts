@@ -6,12 +6,12 @@ test.each([
   [
     'an unknown strategy',
     { search: { start: { strategy: 'bound' } } },
-    'search.start.strategy: found "bound", expected one of random, dense, adaptive-bound, static-bound',
+    'search.start.strategy: found "bound", expected one of random, dense, adaptive-bound, static-bound, learned',
   ],
   [
     'a bound without a strategy that has one',
     { search: { start: { bound: 0.7 } } },
-    'search.start.strategy: found nothing, expected one of random, dense, adaptive-bound, static-bound',
+    'search.start.strategy: found nothing, expected one of random, dense, adaptive-bound, static-bound, learned',
   ],
   [
     'more reasonable tries than given',

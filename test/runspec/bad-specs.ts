@@ -104,7 +104,7 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   [
     'a key of another data set',
     { task: { factor: 0.5 } },
-    'task.factor: unknown key; known keys: dataset, seed, scaling, image, train, test, noise',
+    'task.factor: unknown key; known keys: dataset, seed, scaling, image, train, test, noise, rotation',
   ],
   ['a key that objects have anyway', { constructor: 1 }, `constructor: unknown key; known keys: ${TOP}`],
   [
