@@ -10,7 +10,7 @@ body{min-height:100vh}
 .skip:focus{left:0}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
 h1:focus{outline:none}
-.bar{position:sticky;top:0;z-index:2;display:flex;align-items:center;gap:.5rem 2rem;padding:.55rem max(1rem,calc((100vw - 78rem)/2 + clamp(1rem,4vw,2.5rem)));background:var(--surface);border-bottom:1px solid var(--rule)}
+.bar{position:sticky;top:0;z-index:2;display:flex;align-items:center;gap:.5rem 2rem;padding:.55rem max(clamp(1rem,4vw,2.5rem),calc((100vw - 78rem)/2 + clamp(1rem,4vw,2.5rem)));background:var(--surface);border-bottom:1px solid var(--rule)}
 .bar nav{display:flex;gap:.25rem}
 .bar a{color:var(--ink);text-decoration:none}
 .bar nav a{padding:.35rem .75rem;border-radius:6px;color:var(--muted)}

@@ -1,4 +1,4 @@
-/** Sweeps on this computer, as processes of their own. */
+/** Sweeps on this computer. Those that are killed or stopped are processes of their own. */
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
 import { appears, start, tombola } from '../command.ts';
+import { runMain, runMainIn } from '../main.ts';
 
 const { evaluation: _evaluation, ...base } = SMALL_SPEC;
 const SWEEP = {
@@ -83,18 +84,16 @@ test('a cell is the run that `tombola run` makes, and can be reported on', async
   const cell = join(undisturbed, 'cells', 'population-20_no-migrants_seed-1');
   const alone = join(await temporaryFolder(), 'run');
   const { preset: _preset, ...spec } = JSON.parse(await readFile(join(cell, 'spec.json'), 'utf8'));
-  expect(
-    await tombola(['run', '-', '--out', alone, '--quiet'], { input: JSON.stringify(spec) }),
-  ).toMatchObject({
-    code: 0,
-  });
+  const written = join(await temporaryFolder(), 'spec.json');
+  await writeFile(written, JSON.stringify(spec));
+  expect(await runMain('run', written, '--out', alone, '--quiet')).toMatchObject({ code: 0 });
   for (const name of ['ticket.onnx', 'ticket.safetensors', 'history.csv']) {
     expect(await readFile(join(cell, name))).toEqual(await readFile(join(alone, name)));
   }
   // Data and weights are made again; the summary is what it was.
   const summary = await readFile(join(cell, 'summary.json'), 'utf8');
   await rm(join(cell, 'report.html'));
-  expect(await tombola(['report', cell, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await runMain('report', cell, '--quiet')).toMatchObject({ code: 0, stderr: '' });
   expect(await filesIn(cell)).toContain('report.html');
   expect(await readFile(join(cell, 'summary.json'), 'utf8')).toBe(summary);
 });
@@ -109,7 +108,7 @@ test('killed and started again: nothing is run twice, and the results are the sa
   expect(await filesIn(out)).not.toContain('sweep.csv');
   const before = await stat(summaryOf(out, 'population-20_ga_seed-0'));
 
-  expect(await tombola(args)).toMatchObject({ code: 0, stderr: '' });
+  expect(await runMain(...args)).toMatchObject({ code: 0, stderr: '' });
   expect((await stat(summaryOf(out, 'population-20_ga_seed-0'))).mtimeMs).toBe(before.mtimeMs);
   expect(await foundIn(out)).toEqual(await foundIn(undisturbed));
 });
@@ -128,16 +127,16 @@ test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => 
   expect(missing).toBeGreaterThan(0);
   expect(missing).toBeLessThan(8);
 
-  expect(await tombola([...args, '--quiet'])).toMatchObject({ code: 0 });
+  expect(await runMain(...args, '--quiet')).toMatchObject({ code: 0 });
   expect(await foundIn(out)).toEqual(await foundIn(undisturbed));
 });
 
 test('a cell that fails is reported and not counted; the others run; the next try mends it', async () => {
   const cwd = await temporaryFolder();
   const inTheWay = join(cwd, 'sweeps/study/cells/population-12_ga_seed-1');
-  await tombola(['sweep', file, '--runs', '1', '--quiet'], { cwd });
+  await runMainIn(cwd, 'sweep', file, '--runs', '1', '--quiet');
   await writeFile(inTheWay, '');
-  const failing = await tombola(['sweep', file], { cwd });
+  const failing = await runMainIn(cwd, 'sweep', file);
   expect(failing.code).toBe(1);
   expect(failing.stderr).toMatch(/^population-12_ga_seed-1: failed: UnusableOutput: .*cannot be written/m);
   expect(failing.stderr).toContain(`1 cell failed. To try again: npx tombola sweep ${file}\n`);
@@ -145,7 +144,7 @@ test('a cell that fails is reported and not counted; the others run; the next tr
   expect(await readFile(join(cwd, 'sweeps/study/sweep.html'), 'utf8')).toContain('Failed runs');
 
   await rm(inTheWay);
-  expect(await tombola(['sweep', file, '--quiet'], { cwd })).toMatchObject({
+  expect(await runMainIn(cwd, 'sweep', file, '--quiet')).toMatchObject({
     code: 0,
     stdout: 'sweeps/study/sweep.html\n',
   });
@@ -158,15 +157,15 @@ test('what a kill kept a done cell from dropping is dropped later; generations t
   await writeFile(join(cwd, 'sweep.json'), JSON.stringify(kept));
   // A name that is a path does not lead out of the folder of sweeps.
   const quiet = { code: 0, stdout: 'sweeps/kept/sweep.html\n', stderr: '' };
-  expect(await tombola(['sweep', 'sweep.json', '--quiet'], { cwd })).toEqual({ ...quiet, signal: null });
+  expect(await runMainIn(cwd, 'sweep', 'sweep.json', '--quiet')).toEqual(quiet);
   const cell = join(cwd, 'sweeps/kept/cells/sltn-ga_seed-0');
   const files = await filesIn(cell);
   expect(files).toEqual(expect.arrayContaining(['generations/000001/survivors.safetensors']));
   expect(files).not.toContain('model/weights.safetensors');
 
-  await tombola(['report', cell, '--quiet']);
+  await runMain('report', cell, '--quiet');
   expect(await filesIn(cell)).toContain('model/weights.safetensors');
-  expect(await tombola(['sweep', 'sweep.json', '--quiet'], { cwd })).toMatchObject(quiet);
+  expect(await runMainIn(cwd, 'sweep', 'sweep.json', '--quiet')).toMatchObject(quiet);
   expect(await filesIn(cell)).toEqual(files);
 });
 
@@ -174,7 +173,7 @@ test('a folder of something else is left alone', async () => {
   const other = join(folder, 'other.json');
   await writeFile(other, JSON.stringify({ ...SWEEP, grid: { 'search.population': [12] } }));
   const before = await readFile(join(undisturbed, 'sweep.json'), 'utf8');
-  const refused = await tombola(['sweep', other, '--out', undisturbed]);
+  const refused = await runMain('sweep', other, '--out', undisturbed);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toMatch(
     /^error: .*undisturbed: holds another sweep; choose another folder with --out/,
@@ -183,7 +182,7 @@ test('a folder of something else is left alone', async () => {
 
   await writeFile(join(undisturbed, 'sweep.json'), before.replace('"population": ', '"population": 1'));
   for (const given of [file, join(undisturbed, 'sweep.json')]) {
-    const damaged = await tombola(['sweep', given, '--out', undisturbed]);
+    const damaged = await runMain('sweep', given, '--out', undisturbed);
     expect(damaged).toMatchObject({ code: 2, stdout: '' });
     expect(damaged.stderr).toMatch(
       /^error: .*sweep\.json: damaged: it has changed since it was written; .*\n$/,
@@ -193,10 +192,10 @@ test('a folder of something else is left alone', async () => {
 
   const full = await temporaryFolder();
   await mkdir(join(full, 'photos'));
-  expect((await tombola(['sweep', other, '--out', full])).stderr).toMatch(
+  expect((await runMain('sweep', other, '--out', full)).stderr).toMatch(
     /^error: .*: is not empty \(it holds photos\) and not a sweep; choose a new folder with --out\n$/,
   );
-  expect((await tombola(['sweep', other, '--out', other])).stderr).toMatch(
+  expect((await runMain('sweep', other, '--out', other)).stderr).toMatch(
     /^error: .*other\.json: is a file, not a folder; choose another folder with --out\n$/,
   );
 });
