@@ -138,8 +138,9 @@ const RESULTS: readonly Column<Group, string>[] = [
   ['median', ({ locations }) => percent(locations.testAccuracy?.median ?? null, 2)],
   ['sparsity', ({ locations }) => formatShares(locations.sparsity)],
   ['evaluations', ({ locations }) => formatLocation(locations.evaluations, whole)],
-  ['seconds', ({ locations }) => formatLocation(locations.seconds, amount)],
-  ['dollars', ({ locations }) => formatLocation(locations.dollars, money)],
+  // Rough figures, without their intervals.
+  ['seconds', ({ locations: { seconds } }) => (seconds ? amount(seconds.mean) : '–')],
+  ['dollars', ({ locations: { dollars } }) => (dollars ? money(dollars.mean) : '–')],
 ];
 
 const COMPARISONS: readonly Column<Comparison, string>[] = [
@@ -187,7 +188,7 @@ function textTable<Row extends Pick<Group, 'point' | 'algorithm'>>(
 /** Explanations of the tables. */
 export const LEGENDS = {
   results:
-    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy. Seconds are the time that a run was at work on the computer that ran it, beside other runs, from its data to its summary; dollars are what it costs in the cloud, or would have.',
+    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy. Seconds and dollars are means: the time that a run was at work, from its data to its summary, on the computer that ran it, beside other runs; and what it costs in the cloud, or would have.',
   comparisons: (reference: string) =>
     `Test accuracy against ${reference}, paired by seed: the same seed, and so the same weights and data unless an algorithm’s spec changes them. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, two-sided, exact up to ${EXACT_PAIRS} pairs; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
 } as const;

@@ -145,7 +145,7 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
   expect(page.match(/<figure id="fronts-[01]"/g)).toHaveLength(2);
   expect(page).toContain('GA 90.0 % at 80.0 %, rare mutants 94.0 % at 70.0 %.');
   expect(page).toContain('GA 5,000 evaluations, 2.0 s, $0.01; rare mutants 5,000 evaluations, 1.5 s, $0.01.');
-  expect(tableMarkdown(checked.sweep, found).replace(/\u00a0/g, ' ')).toContain('| 2 ± 0 | $0.01 ± $0 |');
+  expect(tableMarkdown(checked.sweep, found).replace(/\u00a0/g, ' ')).toContain('| 5,000 ± 0 | 2 | $0.01 |');
   // The table for programs is that of the same runs, however long they took.
   expect(tableCsv(checked.sweep, found)).not.toMatch(/seconds|dollars/);
   expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(
