@@ -158,7 +158,8 @@ function tooShort([row]: readonly HistoryRow[]): Html {
 }
 
 function abstract({ summary, network: of, given = false }: ReportInput): string {
-  const { algorithm, layers, keptWeights, testAccuracy, testSamples, status, unpruned } = summary;
+  const { algorithm, layers, keptWeights, prunableWeights, testAccuracy, testSamples, status, unpruned } =
+    summary;
   const { found, process } = wordingOf(algorithm);
   const name = networkName(summary);
   const network = layers ? `${layers.join('–')} ReLU network` : `${name} network`;
@@ -168,12 +169,12 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
   const weights = whole(keptWeights);
   const what =
     found === 'trained'
-      ? `A ${network} trained by backpropagation: with all ${weights} weights it`
+      ? `A ${network} trained by backpropagation: with ${keptWeights === prunableWeights ? `all ${weights}` : `${weights} of its ${whole(prunableWeights)}`} weights it`
       : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
     `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly (${testAccuracyContext(summary)}).` +
     (unpruned
-      ? ` With all ${whole(summary.prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy)} of them correctly.`
+      ? ` With all ${whole(prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy)} of them correctly.`
       : '') +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );

@@ -65,7 +65,7 @@ export const RUN_ARTIFACTS = {
     name: 'mask',
     label: 'mask and weights',
     content: 'its mask, and the frozen weights',
-    contentTrained: 'its weights, and a mask that keeps them all',
+    contentTrained: 'its weights, and the mask of those that are kept',
   },
   [keys.FRONT]: {
     writers: { Finalize: 0 },

@@ -47,7 +47,8 @@ describe('the report of a training', () => {
 
   test('of a network whose weights were trained says so', async () => {
     const page = await report('backprop', epochs(3));
-    expectText(page, 'trained by backpropagation');
+    const { keptWeights, prunableWeights } = exampleInput().summary;
+    expectText(page, `trained by backpropagation: with ${keptWeights} of its ${prunableWeights} weights`);
     expectText(page, 'the trained network');
     expectNone(page, /without training|as they were drawn/);
   });
@@ -72,6 +73,13 @@ describe('the figures', () => {
     const [accuracy] = await learningFigures([...epochs(9, 0.3), ...epochs(9, 0.7)]);
     expect(accuracy?.legend?.map(({ label }) => label)).toEqual(['30 % kept', '70 % kept']);
     expect(accuracy?.caption).toContain('in epoch 9 with 70 % kept');
+  });
+
+  test('show one training whose kept share changes as one', async () => {
+    const rows = epochs(9).map((row, index) => ({ ...row, keep: 1 - index / 10 }));
+    const [accuracy] = await learningFigures(rows);
+    expect(accuracy?.legend?.map(({ label }) => label)).toEqual(['training data', 'held-out samples']);
+    expect(accuracy?.caption).toContain('in epoch 9 with 20 % kept');
   });
 });
 

@@ -53,17 +53,17 @@ async function lossFigure(rows: readonly EpochRow[]): Promise<Figure> {
   };
 }
 
-/** Both curves of one kept share; with several, those that decide among them. */
+/** Both curves of one training; of several, one for each kept share, those that decide among them. */
 function curvesOf(rows: readonly EpochRow[], quantity: 'Accuracy' | 'Loss'): readonly Curve[] {
   const train = (row: EpochRow) => row[`train${quantity}`];
   const validation = (row: EpochRow) => row[`validation${quantity}`];
-  if (severalShares(rows)) {
-    const shares = [...new Set(rows.map(({ keep }) => keep))];
-    return shares.map((share, index) => ({
-      name: `${percent(share)} kept`,
+  const courses = coursesOf(rows);
+  if (courses.length > 1) {
+    return courses.map((course, index) => ({
+      name: `${percent(course.at(-1)?.keep ?? 1)} kept`,
       color: classColor(index),
       mark: 'line',
-      rows: rows.filter(({ keep }) => keep === share),
+      rows: course,
       value: validation,
     }));
   }
@@ -76,6 +76,12 @@ function curvesOf(rows: readonly EpochRow[], quantity: 'Accuracy' | 'Loss'): rea
 
 function severalShares(rows: readonly EpochRow[]): boolean {
   return rows.some(({ keep }) => keep !== rows[0]?.keep);
+}
+
+/** The trainings that stand one after another; each begins with its epoch 1. */
+function coursesOf(rows: readonly EpochRow[]): EpochRow[][] {
+  const starts = [...rows.keys()].filter((index) => rows[index]?.epoch === 1);
+  return starts.map((start, index) => rows.slice(start, starts[index + 1]));
 }
 
 function described(curves: readonly Curve[], heldOut: boolean): string {
