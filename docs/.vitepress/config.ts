@@ -111,6 +111,7 @@ export default defineConfig({
           page('Architecture', '/architecture'),
           page('Searches that flip bits', '/explanation/searches'),
           page('Nested tickets', '/explanation/nested'),
+          page('Fairness', '/explanation/fairness'),
           page('Baselines', '/explanation/baselines'),
           page('What a landscape shows', '/explanation/landscape'),
           page('The statistics of a sweep', '/explanation/statistics'),
