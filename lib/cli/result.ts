@@ -28,11 +28,15 @@ function pathIn(out: string, key: string): string {
   return isUri(out) ? `${out}${key}` : join(out, key);
 }
 
-/** The artifacts that people and programs are shown. */
-function artifactsOf(out: string): { name: string; label: string; path: string }[] {
+/** The artifacts that people and programs are shown, as far as the run has them. */
+function artifactsOf(out: string, summary: RunSummary): { name: string; label: string; path: string }[] {
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
-  return rows.flatMap(([key, { name, label = name }]) =>
-    name === undefined || label === undefined ? [] : [{ name, label, path: pathIn(out, key) }],
+  const isThere = (only: Artifact['only']) =>
+    (only !== 'front' && only !== 'nested') || summary[only] !== undefined;
+  return rows.flatMap(([key, { name, label = name, only }]) =>
+    name === undefined || label === undefined || !isThere(only)
+      ? []
+      : [{ name, label, path: pathIn(out, key) }],
   );
 }
 
@@ -53,8 +57,7 @@ export function printResult(summary: RunSummary, out: string, options: OutputOpt
 
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {
   if (options.json) {
-    const there = artifactsOf(out).filter(({ name }) => name !== 'front' || summary.front);
-    const artifacts = Object.fromEntries(there.map(({ name, path }) => [name, path]));
+    const artifacts = Object.fromEntries(artifactsOf(out, summary).map(({ name, path }) => [name, path]));
     printJson({ ...summary, out, artifacts });
     return;
   }
@@ -86,7 +89,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     ...(summary.readAs === undefined ? [] : [['data', summary.readAs] satisfies [string, string]]),
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
-    ...artifactsOf(out).flatMap(({ name, label, path }): [string, string][] =>
+    ...artifactsOf(out, summary).flatMap(({ name, label, path }): [string, string][] =>
       name === 'minimised'
         ? minimisedRow(summary, short(path))
         : name === 'front'
