@@ -96,6 +96,11 @@ export function checkFeasible(spec: AskedSpec): void {
       `search.start.tries.reasonable: found ${start.tries.reasonable}, expected less than the ${start.tries.given} tries given`,
     );
   }
+  if (start.strategy === 'learned' && algorithm.heeds.includes('search') && !algorithm.starts) {
+    problems.push(
+      `search.start.strategy: found "learned" with "algorithm": "${spec.algorithm}", which draws its masks in another way; choose ${alternatives(algorithmsThat(({ starts }) => starts))}, or leave search.start out`,
+    );
+  }
   if (problems.length > 0) throw new InvalidSpec(problems);
 }
 

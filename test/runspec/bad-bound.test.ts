@@ -44,3 +44,11 @@ test('a complete spec holds what the bound depends on, and is its own complete s
   expect(spec.search.start).toEqual({ ...start, bound: 0.85, tries: { reasonable: 80, given: 100 } });
   expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
 });
+
+test('a learned start is refused where the algorithm would ignore it', () => {
+  const search = { start: { strategy: 'learned', prior: 'p.json' } };
+  expect(() => parseSpec({ algorithm: 'pbil', search })).toThrow(
+    'search.start.strategy: found "learned" with "algorithm": "pbil", which draws its masks in another way; choose sltn-ga, annealing or local-search, or leave search.start out',
+  );
+  expect(parseSpec({ algorithm: 'local-search', search }).search.start).toEqual(search.start);
+});

@@ -213,7 +213,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     wording: SEARCH,
     section,
     heeds: ['search', 'pruning', section.key],
-    starts: false,
+    starts: true,
     networks: 'all',
     finds: 'mask',
     improves: true,

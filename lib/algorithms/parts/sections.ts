@@ -140,7 +140,8 @@ export const searchSchema = z.strictObject({
       'Which ticket of the front the run ends with, by validation data if there are any, otherwise by training data. Default: best, the one that the search itself ranks first',
   }),
   start: startSchema.default({ strategy: 'random' }).meta({
-    description: 'Which random masks enter the population, at the start and as migrants; sltn-ga only',
+    description:
+      'Which random masks enter the population, at the start and as migrants of sltn-ga; dense and learned are for searches that flip bits, too',
   }),
 });
 
