@@ -1,5 +1,5 @@
 /** The command line: commands, options and their help. */
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help, Option } from '@commander-js/extra-typings';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { fileErrorMessage, isFileError } from '../base/file-errors.ts';
@@ -71,8 +71,14 @@ Examples:
 
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: print, writeErr: tell });
+    command.configureHelp({ optionDescription: describeOption });
   }
   return program;
+}
+
+/** A flag is off unless it is given: help need not say so. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(' (default: false)', '');
 }
 
 function addRunCommand(program: Command, finish: Finish): void {

@@ -24,9 +24,9 @@ export function addServeCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The page lists runs and sweeps, shows one as it goes, compares those that are ticked, and starts, stops and resumes
-them. What it starts goes on when this command ends. It answers on this computer only, to whoever has the link's token.
-Ctrl-C ends it.
+The page lists runs and sweeps, follows one live, compares those that are ticked, and starts, stops and resumes them.
+Runs that it starts continue when this command ends. Only this computer can open it, and only with the token in the
+link. Ctrl-C ends the command.
 
 Examples:
   tombola serve --open          the runs and sweeps in this folder

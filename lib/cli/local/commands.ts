@@ -24,8 +24,7 @@ overlap of the masks. The page also has the curves. Unfinished runs are compared
 
 Examples:
   tombola compare iris iris-2                   two runs
-  tombola run --seed 1 --algorithm annealing    another search, to compare with …
-  tombola list                                  … one of these`,
+  tombola compare iris iris-2 --out both.html   the page in another file`,
     )
     .action(async (runs, options) => {
       const { compare } = await import('./compare.ts');
@@ -40,12 +39,12 @@ function addRemove(program: Command): void {
     .addHelpText(
       'after',
       `
-Asks before it deletes; without a terminal it needs --yes. A run in which a process is at work stays, as does a folder
-that holds files of yours.
+Asks before it deletes; without a terminal it needs --yes. It never deletes a run in which a process is working, or a
+folder that holds files of yours.
 
 Examples:
   tombola remove moons-1 sweeps/study
-  tombola remove moons-1 --dry-run        only shows what would go`,
+  tombola remove moons-1 --dry-run        show only what would be deleted`,
     )
     .action(async (runs, options) => {
       const { remove } = await import('./remove.ts');
@@ -55,7 +54,7 @@ Examples:
 
 function addPrune(program: Command): void {
   removing(program.command('prune'))
-    .description('Delete the runs and sweeps on this computer that are older than some time')
+    .description('Delete the runs and sweeps on this computer that are older than a given age')
     .argument('[folders...]', 'where to look, as for tombola list (default: here)')
     .requiredOption('--older-than <time>', 'time since anything in the folder changed, such as 30d', ageOf)
     .addHelpText(
