@@ -102,6 +102,7 @@ export const CELLS = 'cells/';
 export const SWEEP_CSV = 'sweep.csv';
 export const SWEEP_TABLE_CSV = 'table.csv';
 export const SWEEP_ALGORITHMS = 'algorithms.csv';
+export const SWEEP_FRONTS = 'fronts.csv';
 export const SWEEP_TABLE = 'table.md';
 export const SWEEP_REPORT = 'sweep.html';
 

@@ -2,6 +2,7 @@
  * Fronts of repeated runs: the accuracy that half of the runs, a quarter and three quarters attain at least, by sparsity: their
  * empirical attainment surfaces (Fonseca and Fleming 1996; López-Ibáñez, Paquete and Stützle 2010).
  */
+import { group } from 'd3-array';
 import { at } from '../base/at.ts';
 
 export interface FrontTicket {
@@ -17,6 +18,38 @@ export interface AttainmentPoint {
   readonly low: number | null;
   readonly median: number | null;
   readonly high: number | null;
+}
+
+/** The surfaces of an algorithm at a grid point. */
+export interface Surfaces<Point> {
+  readonly point: Point;
+  readonly algorithm: string;
+  readonly points: readonly AttainmentPoint[];
+}
+
+/** What is needed of an algorithm's runs at a grid point. */
+interface Repeated<Point> {
+  readonly point: Point;
+  readonly algorithm: string;
+  readonly runs: readonly {
+    readonly summary: FrontTicket & { readonly front?: readonly FrontTicket[] | undefined };
+  }[];
+}
+
+/** At the grid points where a run has a front; a run without one counts with its ticket. */
+export function surfacesOf<Point extends { readonly index: number }>(
+  groups: readonly Repeated<Point>[],
+): Surfaces<Point>[] {
+  return [...group(groups, ({ point }) => point.index).values()].flatMap((present) => {
+    const hasFront = present.some(({ runs }) => runs.some(({ summary }) => (summary.front?.length ?? 0) > 1));
+    if (!hasFront) return [];
+    return present.flatMap(({ point, algorithm, runs }) => {
+      if (runs.length === 0) return [];
+      return [
+        { point, algorithm, points: attainmentOf(runs.map(({ summary }) => summary.front ?? [summary])) },
+      ];
+    });
+  });
 }
 
 /** Points of a surface: as many as an eye can tell apart. */

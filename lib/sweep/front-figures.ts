@@ -6,18 +6,16 @@ import { drawChart, lookOf, sparsityAxis, upwards } from '../report/figures/char
 import { linearAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classShape } from '../report/figures/marker.ts';
-import { type AttainmentPoint, attainmentOf } from './attainment.ts';
+import { type AttainmentPoint, surfacesOf } from './attainment.ts';
 import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 import { type Group, quantityOf } from './results.ts';
 
 /** Null unless a run of the grid point has a front; a run without one counts with its ticket. */
 export async function frontsFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
-  const present = groups.filter(({ runs }) => runs.length > 0);
-  if (!present.some(({ runs }) => runs.some(({ summary }) => (summary.front?.length ?? 0) > 1))) return null;
-  const surfaces = present.map(({ algorithm, runs }) => {
-    const points = attainmentOf(runs.map(({ summary }) => summary.front ?? [summary]));
+  const surfaces = surfacesOf(groups).map(({ algorithm, points }) => {
     return { algorithm, points, last: points.findLast(({ median }) => median !== null) };
   });
+  if (surfaces.length === 0) return null;
   const all = surfaces.flatMap(({ points }) => points);
   const x = linearAxis(
     all.map(({ sparsity }) => sparsity),
@@ -77,7 +75,10 @@ export async function frontsFigure(place: FigureContext, groups: readonly Group[
       'point',
     ),
     drawing: await drawChart(spec, 320),
-    caption: `Where half of the runs still have a ticket, at its sparsest: ${told.join(', ')}. A run takes, at the median: ${present.map(takenBy).join('; ')}.`,
+    caption: `Where half of the runs still have a ticket, at its sparsest: ${told.join(', ')}. A run takes, at the median: ${groups
+      .filter(({ runs }) => runs.length > 0)
+      .map(takenBy)
+      .join('; ')}.`,
   };
 }
 

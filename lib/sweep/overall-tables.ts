@@ -14,7 +14,9 @@ export function overallTable({ algorithms, ranking, profiles }: Overall): TextTa
   const head = [
     'algorithm',
     ...(ranking ? ['groups', 'average rank'] : []),
-    ...NEAR.map((distance) => (distance === 0 ? 'best of all' : `within ${100 * distance} ${distance === 0.01 ? 'point' : 'points'}`)),
+    ...NEAR.map((distance) =>
+      distance === 0 ? 'best of all' : `within ${100 * distance} ${distance === 0.01 ? 'point' : 'points'}`,
+    ),
   ];
   const order = algorithms.map((_, index) => index);
   if (ranking) order.sort((a, b) => at(ranking.averageRanks, a) - at(ranking.averageRanks, b));

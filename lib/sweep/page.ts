@@ -27,6 +27,7 @@ const FILES = [
   ['sweep.csv', 'a row per run'],
   ['table.csv', 'the tables of this page, in full precision; seconds and dollars are in sweep.csv'],
   ['algorithms.csv', 'a row per algorithm, over all grid points'],
+  ['fronts.csv', 'what shares of the runs attain by sparsity, where they have fronts'],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],
   ['cells', 'the runs, each with its ticket and its report'],

@@ -2,6 +2,7 @@
 import { csvText } from '../base/csv.ts';
 import { amount, counted, decimals, money, percent, probability, signed, whole } from '../base/format.ts';
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
+import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
@@ -109,6 +110,22 @@ export function tableCsv(sweep: Sweep, results: Results): string {
     ['pHolm', ({ comparison }) => comparison?.correctedP],
     ['equalEvaluations', ({ comparison }) => comparison && String(comparison.equalEvaluations)],
     ['sparsityDifference', ({ comparison }) => comparison?.sparsityDifference],
+  ]);
+}
+
+/** fronts.csv: what shares of the runs attain by sparsity, where they have fronts. */
+export function frontsCsv(sweep: Sweep, { groups }: Results): string {
+  type Row = Surfaces<GridPoint>['points'][number] & Pick<Group, 'point' | 'algorithm'>;
+  const rows = surfacesOf(groups).flatMap(({ points, ...group }) =>
+    points.map((point): Row => ({ ...group, ...point })),
+  );
+  return csv<Row>(rows, [
+    ...gridColumns<Row>(sweep, ({ point }) => point),
+    ['algorithm', ({ algorithm }) => algorithm],
+    ['sparsity', ({ sparsity }) => sparsity],
+    ['testAccuracyOfThreeQuarters', ({ low }) => low],
+    ['testAccuracyOfHalf', ({ median }) => median],
+    ['testAccuracyOfAQuarter', ({ high }) => high],
   ]);
 }
 

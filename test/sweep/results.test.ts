@@ -5,7 +5,7 @@ import { parseSweep } from '../../lib/sweep/cells.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
 import { sweepDocument } from '../../lib/sweep/schema.ts';
-import { runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
+import { frontsCsv, runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
 import { succeeded } from './summaries.ts';
 
 const checked = parseSweep({
@@ -146,6 +146,17 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
   expect(page).toContain('GA 90.0 % at 80.0 %, rare mutants 94.0 % at 70.0 %.');
   expect(page).toContain('GA 5,000 evaluations, 2.0 s, $0.01; rare mutants 5,000 evaluations, 1.5 s, $0.01.');
   expect(tableMarkdown(checked.sweep, found).replace(/\u00a0/g, ' ')).toContain('| 5,000 ± 0 | 2 | $0.01 |');
+  const fronts = rowsOf(frontsCsv(checked.sweep, found));
+  expect(fronts).toHaveLength(6);
+  expect(fronts[1]).toEqual({
+    preset: 'moons-a',
+    algorithm: 'GA',
+    sparsity: '0.8',
+    testAccuracyOfThreeQuarters: '0.9',
+    testAccuracyOfHalf: '0.9',
+    testAccuracyOfAQuarter: '0.9',
+  });
+  expect(rowsOf(frontsCsv(checked.sweep, summarize(checked, example())))).toEqual([]);
   // The table for programs is that of the same runs, however long they took.
   expect(tableCsv(checked.sweep, found)).not.toMatch(/seconds|dollars/);
   expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(

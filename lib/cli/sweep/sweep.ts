@@ -11,6 +11,7 @@ import type { AskedSpec } from '../../runspec/schema.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
+import { surfacesOf } from '../../sweep/attainment.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { overallDocument, overallNotes } from '../../sweep/overall-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
@@ -189,6 +190,9 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
         return { ...comparison, grid };
       }),
       overall: overallDocument(results.overall),
+      fronts: surfacesOf(results.groups).map(({ point: { values: grid }, ...surfaces }) => {
+        return { ...surfaces, grid };
+      }),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
     return;

@@ -196,7 +196,7 @@ test.each<[string, Record<string, string[]>]>([
     'Sweeps/Gather',
     {
       ...everySweepStep('Sweeps/Gather'),
-      ...writesInSweeps('sweep.csv', 'table.csv', 'algorithms.csv', 'table.md', 'sweep.html'),
+      ...writesInSweeps('sweep.csv', 'table.csv', 'algorithms.csv', 'fronts.csv', 'table.md', 'sweep.html'),
     },
   ],
   [

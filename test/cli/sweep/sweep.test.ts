@@ -61,6 +61,7 @@ test('runs every cell, and keeps of each what people want', async () => {
   const files = await filesIn(undisturbed);
   expect(files.filter((name) => !name.startsWith('cells/'))).toEqual([
     'algorithms.csv',
+    'fronts.csv',
     'sweep.csv',
     'sweep.html',
     'sweep.json',
