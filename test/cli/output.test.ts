@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   compare: ['compare', 'run', 'run-2', '--out', 'closed.html'],
   evaluate: ['evaluate', 'run', '--json'],
   landscape: ['landscape', 'run', '--resolution', '3'],
+  learn: ['learn', 'run', 'run-2', '--out', 'closed-prior.json'],
   data: ['data', 'data.csv'],
   estimate: ['estimate', 'spec.json'],
   network: ['network', 'spec.json'],

@@ -154,6 +154,8 @@ test.each<[string, Record<string, string[]>]>([
         'ticket.onnx',
         'ticket.min.onnx',
         'ticket.safetensors',
+        'ticket.nested.onnx',
+        'nested.csv',
         'front.csv',
         'front/*',
         'history.csv',
