@@ -64,11 +64,19 @@ export interface Section<Key extends string = string, Schema extends z.ZodType =
 }
 
 export interface Match {
-  readonly quantity: 'evaluations' | 'sparsity';
+  readonly quantity: 'evaluations' | 'sparsity' | 'ticket';
   /** Whether it comes out exactly as it was taken over. */
   readonly exact: boolean;
   /** The fields that are laid over the spec. */
-  take(found: { readonly evaluations: number; readonly sparsity: number }): Readonly<Record<string, unknown>>;
+  take(found: MatchedFigures): Readonly<Record<string, unknown>>;
+}
+
+/** Of a finished run. */
+export interface MatchedFigures {
+  readonly evaluations: number;
+  readonly sparsity: number;
+  /** Where its ticket.safetensors is. */
+  readonly ticket: string;
 }
 
 /** The network and data that masks are searched for. */

@@ -5,6 +5,7 @@ import type { Algorithm, Section } from './algorithm.ts';
 import { annealing } from './annealing.ts';
 import { acDc } from './backprop/ac-dc.ts';
 import { backprop } from './backprop/backprop.ts';
+import { fineTuning } from './backprop/fine-tuning.ts';
 import { magnitudePruning } from './backprop/magnitude-pruning.ts';
 import { cga } from './cga.ts';
 import { doubleScoring } from './gates/double-scoring.ts';
@@ -45,6 +46,7 @@ const ALGORITHMS = {
   'gem-miner': gemMiner,
   'magnitude-pruning': magnitudePruning,
   'ac-dc': acDc,
+  'fine-tuning': fineTuning,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

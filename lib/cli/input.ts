@@ -18,7 +18,7 @@ import { PRESETS } from '../runspec/presets.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import { isObject, type Json, merge } from '../runspec/written-spec.ts';
 import type { PickRule } from '../search/picking.ts';
-import { SUMMARY } from '../store/keys.ts';
+import { SUMMARY, TICKET_MASK } from '../store/keys.ts';
 import { takeOver } from '../sweep/cells.ts';
 import { isSweep } from '../sweep/recognition.ts';
 import { type DataOptions, flagOf, withData } from './data-options.ts';
@@ -116,7 +116,7 @@ async function matched(spec: Json, given: string): Promise<Json> {
     throw new UserError(`${folder}: is not the folder of a finished run, which --match needs`);
   }
   const match = findAlgorithm(spec.algorithm)?.match;
-  if (match?.exact) return takeOver(spec, match, summary);
+  if (match?.exact) return takeOver(spec, match, { ...summary, ticket: resolve(folder, TICKET_MASK) });
   const able = MATCHING.map(({ name, quantity }) => `${name} can match a run in its ${quantity}`);
   throw new UserError(
     `--match: found the algorithm ${JSON.stringify(spec.algorithm ?? DEFAULT_ALGORITHM)}; ${able.join(', ')}: add one as --algorithm`,

@@ -2,8 +2,10 @@
 import { relative, resolve } from 'node:path';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
-/** The fields that name files: the parts of a task of files; beside them the model of a network, and the prior of a start. */
+/** The fields that name files: the parts of a task of files; beside them model and ticket of a network, and the prior of a start. */
 const TASK_FIELDS = ['train', 'test', 'validation'] as const;
+const NETWORK_FIELDS = ['model', 'ticket'] as const;
+const SINGLE_FIELDS = [...NETWORK_FIELDS.map((field) => `network.${field}`), 'search.start.prior'];
 
 /** Maps each file that a spec names. `where`: its place in the spec, such as `task.train.x`. */
 export type MapFile = (path: string, where: string) => string;
@@ -34,8 +36,13 @@ export function mapFiles(spec: unknown, map: MapFile): unknown {
     }
     mapped.task = task;
   }
-  if (isObject(spec.network) && typeof spec.network.model === 'string') {
-    mapped.network = { ...spec.network, model: map(spec.network.model, 'network.model') };
+  if (isObject(spec.network)) {
+    const network: Record<string, unknown> = { ...spec.network };
+    for (const field of NETWORK_FIELDS) {
+      const path = network[field];
+      if (typeof path === 'string') network[field] = map(path, `network.${field}`);
+    }
+    mapped.network = network;
   }
   if (isObject(spec.search) && isObject(spec.search.start) && typeof spec.search.start.prior === 'string') {
     const { start } = spec.search;
@@ -78,8 +85,7 @@ function mapField(field: string, value: unknown, map: MapFile): unknown {
     const mapped = mapFiles({ [field]: value }, map);
     return isObject(mapped) ? mapped[field] : value;
   }
-  if (field === 'network.model' || field === 'search.start.prior')
-    return typeof value === 'string' ? map(value, field) : value;
+  if (SINGLE_FIELDS.includes(field)) return typeof value === 'string' ? map(value, field) : value;
   const names = TASK_FIELDS.flatMap((part) => [`task.${part}`, `task.${part}.x`, `task.${part}.y`]);
   return names.includes(field) ? mapSource(value, map, field) : value;
 }

@@ -25,6 +25,7 @@ import { checksum } from '../store/store.ts';
 import { checkGroups } from './groups.ts';
 import { readModelBytes } from './model-file.ts';
 import { probabilitiesOf, readPrior } from './prior/prior.ts';
+import { readStartTicket } from './start-ticket.ts';
 
 export interface Resolved {
   /** Complete: with what the files hold, and with all defaults that follow from it. */
@@ -54,7 +55,9 @@ export async function resolveSpec(asked: AskedSpec, open: OpenSource, available 
 }
 
 async function resolve(written: AskedSpec, open: OpenSource, available: number): Promise<Resolved> {
-  const { asked, prior } = await withPrior(written, open);
+  const { asked: learned, prior } = await withPrior(written, open);
+  const ticket = await readStartTicket(learned.network, open);
+  const asked = ticket ? { ...learned, network: ticket.network } : learned;
   // The model first: it is small, and whether it can be used is known before a large file is read.
   const { network: read, graph } = await readNetwork(asked.network, open);
   checkMemory({ ...asked, network: read }, available);
@@ -65,7 +68,8 @@ async function resolve(written: AskedSpec, open: OpenSource, available: number):
   checkMemory(spec, available);
   checkGroups(spec, dataset);
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
-  const drawn = drawNetwork(spec, graph);
+  const untrained = drawNetwork(spec, graph);
+  const drawn = ticket?.into(untrained) ?? untrained;
   const planted = plantedIn(spec, drawn, data.scaling);
   const chosen = planted?.network ?? drawn;
   const probabilities = prior?.(chosen, isDrawn(spec.network) ? spec.network.initializer : null);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { algorithmNamed, SECTIONS } from '../algorithms/registry.ts';
+import { defined } from '../base/defined.ts';
 import { KEPT_SHARE_INITIALIZERS } from '../network/initializer.ts';
 import { executionSettings } from './execution.ts';
+import { ticketOf } from './network.ts';
 import type { AskedSpec } from './schema.ts';
 
 /**
@@ -22,8 +24,10 @@ export function specHash(spec: AskedSpec): string {
 export function askedHash(spec: AskedSpec): string | undefined {
   const { task, network, search } = spec;
   const learned = search.start.strategy === 'learned';
-  if (task.dataset !== 'files' && !('model' in network) && !learned) return undefined;
-  const asked = { task: withoutFound(task), network: withoutFound(network) };
+  const given = 'model' in network || ticketOf(network) !== undefined;
+  if (task.dataset !== 'files' && !given && !learned) return undefined;
+  const { ticketSha256: _digest, ...drawn } = { ticketSha256: undefined, ...network };
+  const asked = { task: withoutFound(task), network: withoutFound(drawn) };
   const start = { ...search, start: withoutFound(search.start) };
   return hashOf(decisive({ ...spec, ...asked, search: start }));
 }
@@ -45,8 +49,10 @@ function withoutPaths(task: AskedSpec['task']): object {
 }
 
 function withoutPath(network: AskedSpec['network']): object {
-  if (!('model' in network) || !network.found) return network;
-  const { model: _model, found, ...rest } = network;
+  const { ticket, ...drawn } = { ticket: undefined, ...network };
+  const known = 'ticketSha256' in network ? drawn : { ...drawn, ...defined({ ticket }) };
+  if (!('model' in known) || !known.found) return known;
+  const { model: _model, found, ...rest } = known;
   return { ...rest, sha256: found.sha256 };
 }
 

@@ -69,14 +69,25 @@ export const writtenNetworkSchema = z.strictObject({
       'Of layers: a ticket that solves the task is put among the random weights, so that it is known; for moons, rings and teacher',
   }),
   seed: seed.optional().meta({ description: "Seed of the frozen weights; the run's seed if absent" }),
+  ticket: uri.optional().meta({
+    description:
+      "For algorithms that train weights: a run's ticket.safetensors, whose weights they begin with, those that its mask prunes 0; a local path or an s3:// URI",
+  }),
+  ticketSha256: z.string().optional().meta({ description: 'Filled in by Tombola: SHA-256 of the ticket' }),
   found: foundNetworkSchema
     .optional()
     .meta({ description: 'Filled in by Tombola: what the file of the model held' }),
 });
 type WrittenNetwork = z.output<typeof writtenNetworkSchema>;
 
-/** How weights are drawn. */
-const drawing = { initializer, keptShare, seed: seed.optional() };
+/** How weights are drawn, or the ticket whose weights take their place. */
+const drawing = {
+  initializer,
+  keptShare,
+  seed: seed.optional(),
+  ticket: uri.optional(),
+  ticketSha256: z.string().optional(),
+};
 const planted = z.literal(true).optional();
 const model = {
   model: uri,
@@ -121,6 +132,11 @@ export function isDrawn(network: AskedNetwork): network is Extract<AskedNetwork,
   return 'initializer' in network;
 }
 
+/** The ticket's file whose weights take the place of those that are drawn. */
+export function ticketOf(network: AskedNetwork): string | undefined {
+  return isDrawn(network) ? network.ticket : undefined;
+}
+
 /** Its name for people: the widths of its layers, the name of the architecture, or that of the model's file. */
 export function nameOfNetwork(network: AskedNetwork): string {
   if ('layers' in network) return `[${network.layers}]`;
@@ -145,8 +161,10 @@ export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => 
     throw new InvalidSpec(there.map((key) => `network.${key}: found ${show(written[key])}, ${why}`));
   };
   const usual = layers || hidden ? 'uniform' : 'signed-kaiming-constant';
-  const { initializer = usual, keptShare = 1, seed } = written;
-  const drawing = { initializer, keptShare, ...defined({ seed }) };
+  const { initializer = usual, keptShare = 1, seed, ticket, ticketSha256 } = written;
+  const drawing = { initializer, keptShare, ...defined({ seed, ticket, ticketSha256 }) };
+  if (ticket === undefined) refuse(['ticketSha256'], 'but no network.ticket; leave it out');
+  else refuse(['planted'], 'but the weights are those of network.ticket; leave one of them out');
   if (written.planted && !layers && !hidden) {
     refuse(['planted'], 'which is for network.layers: leave it out');
   }
@@ -155,7 +173,7 @@ export function askedNetwork(written: WrittenNetwork, show: (value: unknown) => 
     const read = defined({ found });
     if (weights === 'redrawn') return { model, weights, ...choice, ...drawing, ...read };
     refuse(
-      ['initializer', 'keptShare', 'seed'],
+      ['initializer', 'keptShare', 'seed', 'ticket'],
       'but the weights are those of the model; set network.weights to "redrawn", or leave it out',
     );
     return { model, weights, ...choice, ...read };

@@ -1,6 +1,6 @@
 /** The cells of a sweep: a search each, named by grid point, algorithm and seed. */
 import { group } from 'd3-array';
-import type { Match } from '../algorithms/algorithm.ts';
+import type { Match, MatchedFigures } from '../algorithms/algorithm.ts';
 import {
   ALGORITHM_NAMES,
   algorithmNamed,
@@ -37,9 +37,6 @@ export interface Cell<Spec extends AskedSpec = AskedSpec> {
   /** The figure that the cell takes over, and the id of the cell that it waits for. */
   readonly match?: { readonly quantity: Matched; readonly cell: string };
 }
-
-/** Figures of a finished cell that others may take over: as in its summary.json. */
-export type MatchedFigures = Readonly<Record<Matched, number>>;
 
 /** A sweep whose cells are all known to be valid. */
 export interface CheckedSweep<Spec extends AskedSpec = AskedSpec> {
@@ -155,7 +152,7 @@ function specOf(
       ]);
     }
     // With any figures: what they will be is known only when the cell it waits for is done.
-    parseSpec(takeOver(spec, own, { evaluations: 1_000, sparsity: 0.5 }));
+    parseSpec(takeOver(spec, own, { evaluations: 1_000, sparsity: 0.5, ticket: 'ticket.safetensors' }));
     return spec;
   });
 }

@@ -19,21 +19,22 @@ const partialSpec = z.record(z.string(), z.unknown());
 const name = z.string().min(1).max(80);
 
 /** Figures that a cell can take over from the cell of another algorithm at the same grid point and seed. */
-const MATCHED = ['evaluations', 'sparsity'] as const;
+const MATCHED = ['evaluations', 'sparsity', 'ticket'] as const;
 export type Matched = (typeof MATCHED)[number];
 
 const algorithmSchema = z.strictObject({
   name: name.meta({ description: 'Name in tables and figures' }),
   spec: partialSpec.default({}).meta({ description: 'Spec fields that define it' }),
   match: z
-    .strictObject({ evaluations: name.optional(), sparsity: name.optional() })
+    .strictObject({ evaluations: name.optional(), sparsity: name.optional(), ticket: name.optional() })
     .refine(
       (match) => Object.keys(match).length === 1,
-      'expected one of {"evaluations": NAME} and {"sparsity": NAME}, where NAME is an algorithm of the sweep',
+      'expected one of {"evaluations": NAME}, {"sparsity": NAME} and {"ticket": NAME}, where NAME is an algorithm of the sweep',
     )
     .optional()
     .meta({
-      description: 'Wait for the run of another algorithm, and use its number of evaluations or its sparsity',
+      description:
+        'Wait for the run of another algorithm, and use its number of evaluations, its sparsity or its ticket',
     }),
 });
 

@@ -15,6 +15,7 @@ import { decodeBrood, decodeMemory, encodeBrood, encodeMemory } from '../../lib/
 import { specHash } from '../../lib/runspec/identity.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
 import type { RunSpec } from '../../lib/runspec/schema.ts';
+import { merge } from '../../lib/runspec/written-spec.ts';
 import { countOnes, genomeAt, pack, unpack } from '../../lib/search/genome.ts';
 import { decodeImproving } from '../../lib/search/improving-checkpoint.ts';
 import type { Score } from '../../lib/search/individual.ts';
@@ -211,8 +212,8 @@ describe.each(ALGORITHM_NAMES)('%s', (name) => {
   });
 
   test('takes over what it can match', () => {
-    const taken = algorithm.match?.take({ evaluations: 77, sparsity: 0.25 });
-    if (taken) expect(parseSpec({ ...specOf(name), ...taken }).algorithm).toBe(name);
+    const taken = algorithm.match?.take({ evaluations: 77, sparsity: 0.25, ticket: 'a.safetensors' });
+    if (taken) expect(parseSpec(merge(specOf(name), taken)).algorithm).toBe(name);
   });
 });
 

@@ -153,7 +153,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, algorithms: [GA, { name: 'B', match: {} }] },
-      'algorithms[1].match: found {}: expected one of {"evaluations": NAME} and {"sparsity": NAME}, where NAME is an algorithm of the sweep',
+      'algorithms[1].match: found {}: expected one of {"evaluations": NAME}, {"sparsity": NAME} and {"ticket": NAME}, where NAME is an algorithm of the sweep',
     ],
     [
       { ...SMALL, algorithms: [GA, { name: 'B', match: { evaluations: 'Ga' } }] },

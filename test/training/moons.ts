@@ -18,16 +18,21 @@ export const data = {
 };
 export const network = INITIALIZERS.uniform(layers, 1);
 /** A training of the spec's section, as far as the first call asks, over as many trainers as there are cuts. */
-export async function train(algorithm: AlgorithmName, section: object, cuts: readonly number[] = []) {
+export async function train(
+  algorithm: AlgorithmName,
+  section: object,
+  cuts: readonly number[] = [],
+  from = network,
+) {
   const { section: own } = algorithmNamed(algorithm);
   const spec = complete({ algorithm, seed: 3, ...(own ? { [own.key]: section } : {}) });
   const problem = { bits: 160, samples: data.labels.length, viable: () => true };
   const { ask } = algorithmNamed(algorithm).start(spec, problem);
   if (ask.work !== 'train') throw new Error('it does not train');
-  const method = ask.method(network);
+  const method = ask.method(from);
   let progress: TrainingProgress = startOf(method);
   for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
-    const trainer = await Trainer.create(method, network, data, spec.seed);
+    const trainer = await Trainer.create(method, from, data, spec.seed);
     const isOver = (epochs: number, unchanged: number) => epochs >= cut || ask.isOver(epochs, unchanged);
     progress = await trainer.train(progress, isOver).finally(() => trainer.release());
   }

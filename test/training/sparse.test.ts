@@ -1,6 +1,7 @@
 /** Trainings of weights of which a part is pruned: their schedules by hand, and whole trainings. */
 import { describe, expect, test } from 'vitest';
 import { isCompressed } from '../../lib/algorithms/backprop/ac-dc.ts';
+import { flatten } from '../../lib/algorithms/backprop/step.ts';
 import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { complete } from '../runspec/complete.ts';
 import { network, train } from './moons.ts';
@@ -41,6 +42,21 @@ describe.each([
     const short = { ...section, epochs: 20 };
     expect(await train(algorithm, short, [1, 6, 10, 15])).toEqual(await train(algorithm, short));
   });
+});
+
+test('fine-tuning trains what is not 0, and keeps what is', async () => {
+  const weights = network.weights.map((layer) =>
+    layer.map((weight, index) => (index % 3 === 0 ? 0 : weight)),
+  );
+  const section = { epochs: 30, batchSize: 32, learningRate: 0.02 };
+  const { rows, best } = await train('fine-tuning', section, [], { ...network, weights });
+  expect(rows[best?.row ?? -1]?.validationAccuracy).toBeGreaterThan(0.95);
+  expect(new Set(rows.map(({ sparsity }) => sparsity))).toEqual(new Set([expect.closeTo(54 / BITS, 12)]));
+  const { parameters = new Float32Array() } = best?.result ?? {};
+  const before = flatten({ ...network, weights }).subarray(0, BITS);
+  const changed = before.filter((weight, index) => parameters[index] !== weight);
+  expect(changed.length).toBeGreaterThan(50);
+  expect([...changed]).not.toContain(0);
 });
 
 test('magnitude-pruning falls to its share by the same factor each round', async () => {

@@ -30,7 +30,9 @@ interface SparseSpec extends Adam {
 
 /** Which weights are trained. */
 interface Sparsing {
-  /** The share that is kept in an epoch, 0 …, in the first all; where it changes, the largest weights are kept. */
+  /** The mask that training begins with; all are kept if absent. */
+  readonly mask?: Uint8Array;
+  /** The share that is kept in an epoch, 0 …; where it changes, the largest weights are kept. */
   keep(epoch: number): number;
   /** Whether the weights of an epoch may be the result. */
   isFinal(epoch: number): boolean;
@@ -42,7 +44,7 @@ interface Sparsely<Spec, Key extends Section, Own extends SparseSpec> {
   readonly section: Key;
   readonly match?: Match;
   sectionOf(spec: Spec): Own;
-  sparsing(own: Own): Sparsing;
+  sparsing(own: Own, network: Network): Sparsing;
   problems?(spec: Spec): string[];
 }
 
@@ -58,7 +60,7 @@ export function bySparseTraining<
     sectionOf,
     method(spec, network) {
       const own = sectionOf(spec);
-      return sparseMethod(rest.section.key, network, own, sparsing(own));
+      return sparseMethod(rest.section.key, network, own, sparsing(own, network));
     },
     epochs(spec) {
       const { epochs } = sectionOf(spec);
@@ -72,7 +74,7 @@ function sparseMethod(
   section: string,
   network: Network,
   written: SparseSpec,
-  { keep, isFinal, scope }: Sparsing,
+  { mask: first, keep, isFinal, scope }: Sparsing,
 ): TrainingMethod {
   const { widths } = network;
   const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
@@ -101,7 +103,9 @@ function sparseMethod(
       const parameters = flatten(network);
       const none = () => new Float32Array(parameters.length);
       const state = { parameters, firstMoment: none(), secondMoment: none() };
-      return { ...state, mask: none().fill(1) };
+      const mask = none().fill(1);
+      if (first) mask.set(first);
+      return { ...state, mask };
     },
     learningRate: () => spec.learningRate,
     rates: ({ epoch }, steps) => adamRates(spec, epoch * steps, steps),

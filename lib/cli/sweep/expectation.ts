@@ -1,6 +1,6 @@
 /** The expected work of a sweep's cells, also of those that take over figures of another cell. */
 import { group } from 'd3-array';
-import type { Doubts } from '../../algorithms/algorithm.ts';
+import type { Doubts, MatchedFigures } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
 import { estimateCost } from '../../cost/estimate.ts';
@@ -47,11 +47,12 @@ export function expectGroups(
   return expected;
 }
 
-/** The expected figures that a run hands over. The sparsity of its ticket does not change the cost of another run. */
-function foundBy({ evaluations }: Guess): { evaluations: number; sparsity: number } {
+/** The expected figures that a run hands over. The sparsity of its ticket, or which it is, does not change the cost of another run. */
+function foundBy({ evaluations }: Guess): MatchedFigures {
   return {
     evaluations: Math.min(Math.max(1, Math.round(evaluations)), Number.MAX_SAFE_INTEGER),
     sparsity: 0.5,
+    ticket: 'ticket.safetensors',
   };
 }
 

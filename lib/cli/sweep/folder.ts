@@ -6,8 +6,8 @@ import { artifactIfSound, changed, textOf } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
 import { isMissing, unusableFile } from '../../base/file-errors.ts';
 import { hasChanged, sealedJson } from '../../base/seal.ts';
-import { specHash } from '../../runspec/identity.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
+import { isOf } from '../../steps/sweep/cells.ts';
 import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
@@ -59,6 +59,6 @@ export async function readResult(out: string, id: string, spec: AskedSpec): Prom
   const store = storeOf(out, id);
   const written = await getIfThere(store, keys.SUMMARY);
   const summary = artifactIfSound(keys.SUMMARY, store, written, cellSummarySchema);
-  if (summary?.status !== 'succeeded' || summary.specHash !== specHash(spec)) return undefined;
+  if (summary?.status !== 'succeeded' || !isOf(summary, spec)) return undefined;
   return { status: 'succeeded', summary };
 }

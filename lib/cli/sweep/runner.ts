@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
+import * as keys from '../../store/keys.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 import type { CellResult } from '../../sweep/results.ts';
 import { readResult, storeOf } from './folder.ts';
@@ -99,7 +100,7 @@ async function runCell(
   try {
     // Somebody may be at work on the run alone.
     using _ = await lockFolder(fileURLToPath(store.uri), { command: 'tombola sweep', name: cell.id });
-    const spec = specOf(cell, results);
+    const spec = specOf(cell, results, out);
     // One chunk a generation: the other cores have searches of their own. Results do not depend on it.
     const evaluation = { ...spec.evaluation, maxConcurrency: 1, minChunkSeconds: 0 };
     const task: SearchTask = {
@@ -121,10 +122,11 @@ async function runCell(
   }
 }
 
-/** The spec of a cell once the one that it waits for is done. */
-export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>): AskedSpec {
+/** The spec of a cell once the one that it waits for is done. `out`: the sweep's folder. */
+export function specOf(cell: Cell, results: ReadonlyMap<string, CellResult>, out: string): AskedSpec {
   const waited = cell.match && results.get(cell.match.cell);
   if (!cell.match) return cell.spec;
   if (waited?.status !== 'succeeded') throw new Error(`waits for ${cell.match.cell}, which is not done`);
-  return resolveMatch(cell, waited.summary);
+  const ticket = fileURLToPath(storeOf(out, cell.match.cell).uri + keys.TICKET_MASK);
+  return resolveMatch(cell, { ...waited.summary, ticket });
 }

@@ -135,7 +135,7 @@ async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<s
   const results = new Map<string, CellResult>();
   for (const cell of cells) {
     if (cell.match && results.get(cell.match.cell)?.status !== 'succeeded') continue;
-    const spec = specIfValid(cell, results);
+    const spec = specIfValid(cell, results, out);
     const result = spec && (await readResult(out, cell.id, spec));
     if (!result) continue;
     results.set(cell.id, result);
@@ -146,9 +146,13 @@ async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<s
 }
 
 /** Undefined where what the matched cell found makes no spec that can run: who runs the cell reports it. */
-function specIfValid(cell: Cell, results: ReadonlyMap<string, CellResult>): AskedSpec | undefined {
+function specIfValid(
+  cell: Cell,
+  results: ReadonlyMap<string, CellResult>,
+  out: string,
+): AskedSpec | undefined {
   try {
-    return specOf(cell, results);
+    return specOf(cell, results, out);
   } catch (error) {
     if (error instanceof InvalidSpec) return undefined;
     throw error;

@@ -44,16 +44,19 @@ export async function standingsOf(
   // A cell comes after the one that it depends on.
   for (const cell of cells) {
     const matched = cell.match && standings.get(cell.match.cell);
-    standings.set(cell.id, standingOf(cell, summaries.get(cell.id), failures.has(cell.id), matched));
+    const folder = `${store.uri}${keys.cellFolder(cell.match?.cell ?? '')}`;
+    standings.set(cell.id, standingOf(cell, summaries.get(cell.id), failures.has(cell.id), matched, folder));
   }
   return standings;
 }
 
+/** `folder`: of the cell that it matches. */
 function standingOf(
   cell: Cell,
   summary: CellSummary | undefined,
   failed: boolean,
   matched: Standing | undefined,
+  folder: string,
 ): Standing {
   if (cell.match && matched?.status !== 'done') {
     return matched?.status === 'failed'
@@ -61,7 +64,10 @@ function standingOf(
       : { status: 'waiting' };
   }
   try {
-    const spec = matched?.status === 'done' ? resolveMatch(cell, matched.summary) : cell.spec;
+    const spec =
+      matched?.status === 'done'
+        ? resolveMatch(cell, { ...matched.summary, ticket: folder + keys.TICKET_MASK })
+        : cell.spec;
     if (summary?.status === 'succeeded' && isOf(summary, spec)) {
       return { status: 'done', summary };
     }
@@ -77,7 +83,7 @@ function standingOf(
  * Whether the summary is that of the spec. Nobody reads files to find out where a sweep stands: a spec with files is known
  * by what was asked for. One that was uploaded for a sweep has its digest in its path.
  */
-function isOf({ specHash: hash, asked }: CellSummary, spec: AskedSpec): boolean {
+export function isOf({ specHash: hash, asked }: CellSummary, spec: AskedSpec): boolean {
   return isComplete(spec) ? hash === specHash(spec) : asked !== undefined && asked === askedHash(spec);
 }
 

@@ -39,14 +39,15 @@ describe('evaluations', () => {
     const [ga, other] = cells;
     if (!ga || !other) throw new Error('two cells');
     expect(other.match).toEqual({ quantity: 'evaluations', cell: ga.id });
-    const { stop } = resolveMatch(other, { evaluations: 1234, sparsity: 0.7 });
+    const found = { evaluations: 1234, sparsity: 0.7, ticket: 'ticket.safetensors' };
+    const { stop } = resolveMatch(other, found);
     expect(stop).toMatchObject({
       minGenerations: 0,
       stagnation: null,
       targetAccuracy: null,
       maxEvaluations: 1234,
     });
-    expect(resolveMatch(ga, { evaluations: 1234, sparsity: 0.7 })).toEqual(ga.spec);
+    expect(resolveMatch(ga, found)).toEqual(ga.spec);
   });
 
   test('on this computer', async () => {
@@ -70,6 +71,17 @@ test('a figure that makes no spec fails its own cell, however often the sweep go
   expect(failing.stderr).toMatch(
     /^other_seed-0: failed: InvalidSpec: edgePopup\.keep\[0\]: found 0, expected more than 0$/m,
   );
+});
+
+test('a ticket, whose weights are trained', async () => {
+  const rows = await sweepOf({
+    spec: { algorithm: 'fine-tuning', fineTuning: { epochs: 20, learningRate: 0.01, batchSize: 16 } },
+    match: { ticket: 'GA' },
+  });
+  const [one, two, ...others] = rows;
+  expect(others.map(({ sparsity }) => sparsity)).toEqual([one?.sparsity, two?.sparsity]);
+  for (const [index, ticket] of [one, two].entries())
+    expect(Number(others[index]?.trainLoss)).toBeLessThan(Number(ticket?.trainLoss));
 });
 
 test('sparsity', async () => {
