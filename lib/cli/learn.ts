@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { unusableFile } from '../base/file-errors.ts';
 import { counted, decimals } from '../base/format.ts';
 import { learnPrior } from '../runs/prior/learning.ts';
 import { encodePrior } from '../runs/prior/prior.ts';
@@ -28,8 +29,7 @@ export async function learn(folders: readonly string[], { cells, out, json, quie
   try {
     await writeFile(path, bytes);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`--out: ${shown(path)} cannot be written: ${why}`, { cause });
+    throw new UserError(`--out: ${unusableFile(shown(path), cause, 'writing')}`, { cause });
   }
   const weights = new Set(prior.runs.map((run) => run.weights)).size;
   const facts = { prior: path, sha256: checksum(bytes), runs: prior.runs.length, networks: weights };

@@ -186,7 +186,7 @@ Examples:
 function addLearnCommand(program: Command): void {
   program
     .command('learn')
-    .description('Learn from the tickets of finished runs where the next search starts')
+    .description('Learn a prior from the tickets of finished runs; a later search can start from it')
     .argument('<dirs...>', 'folders of finished runs, or of a sweep')
     .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <file>', 'file of the prior', 'prior.json')

@@ -8,7 +8,6 @@ import { addDataOptions } from './data-options.ts';
 export function addSearchOptions<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,
 ) {
-  const matches = MATCHING.map(({ name, quantity }) => `${name} in ${quantity}`);
   const searching = command
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
@@ -23,6 +22,17 @@ export function addSearchOptions<Args extends unknown[], Options extends OptionV
       new Option('--start <strategy>', 'which random masks enter the population').choices(START_STRATEGIES),
     )
     .addOption(pickOption())
-    .option('--match <dir>', `match a finished run: ${matches.join(', ')}`);
+    .option('--match <dir>', `match a finished run: ${matches()}`);
   return addDataOptions(searching);
+}
+
+/** "A in evaluations; B and C in sparsity". */
+function matches(): string {
+  const quantities = [...new Set(MATCHING.map(({ quantity }) => quantity))];
+  return quantities
+    .map((quantity) => {
+      const names = MATCHING.filter((row) => row.quantity === quantity).map(({ name }) => name);
+      return `${new Intl.ListFormat('en-GB').format(names)} in ${quantity}`;
+    })
+    .join('; ');
 }

@@ -72,7 +72,6 @@ describe.skipIf(CHROMIUM === undefined)('runs on AWS, in Chromium', () => {
         await page.getByRole('row').first().waitFor();
         expect([colorScheme, width, await barriersOf(page)]).toEqual([colorScheme, width, []]);
         expect([width, await overflowOf(page)]).toEqual([width, 0]);
-        await page.screenshot({ path: `/tmp/page/shots/aws-${colorScheme}-${width}.png` });
         await page.context().close();
       }
     }
