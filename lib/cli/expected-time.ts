@@ -17,5 +17,5 @@ export function expectedSeconds(spec: RunSpec, workers = availableParallelism())
 export function longSearchNotice(spec: RunSpec, workers: number): string | undefined {
   const seconds = expectedSeconds(spec, workers);
   if (seconds < LONG || spec.budget?.minutes !== undefined) return undefined;
-  return `This takes about ${about(seconds)} on this computer. Ctrl-C stops it, and 'npx tombola resume' goes on from there; --generations and --budget end it sooner.`;
+  return `This takes about ${about(seconds)} on this computer. Ctrl-C stops it, and 'npx tombola resume' continues it; --generations and --budget end it sooner.`;
 }

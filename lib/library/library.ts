@@ -52,7 +52,7 @@ interface SearchOptions {
   readonly out?: string;
   /** Threads that evaluate, 1 or more; 0: everything runs in this thread. One for each core unless given. They change no result. */
   readonly workers?: number;
-  /** When it fires, the search stops after the generation in flight; `resume` goes on from there. */
+  /** When it fires, the search stops after the generation in flight; `resume` continues it. */
   readonly signal?: AbortSignal;
   /** Called from time to time, after a generation or a few. */
   readonly onProgress?: (progress: SearchProgress) => void;

@@ -23,7 +23,7 @@ interface Spec {
 interface Run {
   /** Its absolute path. */
   readonly folder: string;
-  /** Whether the search came to its end; one that was stopped or killed goes on with `resume`. */
+  /** Whether the search came to its end; `resume` continues one that was stopped or killed. */
   readonly status: 'succeeded' | 'stopped';
   /** The complete spec, its files' contents included as checksums; undefined before the run has read them. */
   readonly spec: Spec | undefined;

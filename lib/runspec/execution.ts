@@ -21,7 +21,7 @@ const evaluationSchema = z.strictObject({
   }),
   maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
     description:
-      'History events after which a fresh execution goes on with the run; Step Functions ends one at 25,000',
+      'History events after which a new execution continues the run; Step Functions ends one at 25,000',
   }),
 });
 

@@ -58,7 +58,7 @@ export class Jobs {
   /** Throws UserError, Conflict. */
   async resume({ kind, folder, name, state, process }: StoredRun): Promise<void> {
     if (process !== undefined) throw new Conflict(`${name}: is at work already`);
-    if (state === 'done') throw new Conflict(`${name}: is done; there is nothing to go on with`);
+    if (state === 'done') throw new Conflict(`${name}: is done; there is nothing to continue`);
     await this.#spawn(
       folder,
       kind === 'run'

@@ -55,7 +55,7 @@ function rankingNote({ algorithms, tasks, tasksLeftOut, ranking, tasksNeeded }: 
   if (!ranking) {
     return `No critical-difference diagram: with ${counted(algorithms.length, 'algorithm')} over ${counted(tasks, 'grid point')}, even the largest difference of average ranks can be chance. From ${whole(tasksNeeded)} grid points on it need not be.${left}`;
   }
-  return `${rankingWords(ranking)} Grid points are taken for independent tasks: where they are settings of one task, differences are found too easily.${left}`;
+  return `${rankingWords(ranking)} The tests assume that grid points are independent tasks. If they are settings of one task, differences are found too easily.${left}`;
 }
 
 function rankingWords({ tasks, statistic, degrees, pValue, criticalDifference }: Ranking): string {

@@ -44,7 +44,7 @@ test('a sweep on this computer begins no cell when its time is over, and says ho
   expect(cut).toMatchObject({ code: 0 });
   expect(cut.stdout).toMatch(/cells +0 of 3 done/);
   expect(cut.stderr).toContain(
-    "The sweep's budget of time is spent: 3 cells left. The same command again goes on with them.\n",
+    "The sweep's budget of time is spent: 3 cells left. To continue, repeat the command.\n",
   );
   const whole = await tombola(args, { cwd });
   expect(whole.stdout).toMatch(/cells +3 of 3 done/);

@@ -73,7 +73,7 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
   cloudCommand(program, 'watch', 'Show the progress of a run or a sweep in the cloud, until it ends')
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
-    .addHelpText('after', '\nCtrl-C stops watching; the run goes on.')
+    .addHelpText('after', '\nCtrl-C ends watching; the run continues.')
     .action(async (run, options) => {
       const { watch } = await import('./watch.ts');
       finish(await watch(run, options));

@@ -127,7 +127,7 @@ async function start(
     return;
   }
   const rows = [
-    [kind, `${name}, which goes on as ${execution}`],
+    [kind, `${name}, continued as ${execution}`],
     ['artifacts', uri],
     ['execution', executionArn],
     ['console', started.console],

@@ -40,7 +40,7 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
       const pull = commandLine(`pull ${wordFor(stack, found)} --all`, options);
       const resume = `npx tombola resume runs/${found.uri.split('/').at(-2)}`;
       print(
-        `${found.name} is stopped. What it found is in ${found.uri}\nTo go on here: ${pull}, then ${resume}\n`,
+        `${found.name} is stopped. What it found is in ${found.uri}\nTo continue here: ${pull}, then ${resume}\n`,
       );
     } else {
       print(`${found.name} is over already: ${status.toLowerCase()}\n`);
@@ -64,7 +64,7 @@ async function stopSweep(client: SFNClient, sweep: RemoteSweep, options: StopOpt
   } else if (wasRunning && status === 'ABORTED') {
     const submit = commandLine(`submit SWEEP.json --name ${name}`, options);
     print(
-      `${name} is stopped. What its cells found is in ${uri}\nTo go on with it, with the same sweep spec: ${submit}\n`,
+      `${name} is stopped. What its cells found is in ${uri}\nTo continue it with the same sweep spec: ${submit}\n`,
     );
   } else {
     print(`${name} is over already: ${status.toLowerCase()}\n`);

@@ -45,7 +45,7 @@ export async function submitSweep(asked: Json, options: SubmitOptions): Promise<
       return;
     }
     const rows = [
-      ['sweep', again ? `${name}, which goes on` : name],
+      ['sweep', again ? `${name}, continued` : name],
       ['cells', `${whole(cells.length)}, ${whole(together)} at a time`],
       ['results', started.sweep],
       ['execution', arn],

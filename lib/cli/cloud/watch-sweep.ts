@@ -100,7 +100,7 @@ function conclude(
     }
     if (result.stopReason === 'budget' && !options.quiet) {
       tell(
-        `The sweep's budget is spent: ${counted(result.cells - result.done - result.failed, 'cell was', 'cells were')} not run. To go on, submit the sweep again with --name ${name} and a larger --budget\n`,
+        `The sweep's budget is spent: ${counted(result.cells - result.done - result.failed, 'cell was', 'cells were')} not run. To continue, submit the sweep again with --name ${name} and a larger --budget\n`,
       );
     }
     if (result.failed > 0 && !options.quiet) {

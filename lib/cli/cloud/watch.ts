@@ -59,7 +59,7 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     return await conclude(ended, found, stack, folder, options, persistence);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    tell(`\nThe run goes on. To watch it again: ${commandLine(`watch ${shellWord(run)}`, options)}\n`);
+    tell(`\nThe run continues. To watch it again: ${commandLine(`watch ${shellWord(run)}`, options)}\n`);
     return 130;
   } finally {
     process.off('SIGINT', onInterrupt);

@@ -43,7 +43,7 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
     }
     if (!isSameSweepText(kept, textOf(written))) {
       throw new UnusableOutput(
-        `${where}: holds another sweep; choose another folder with --out, or go on with that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
+        `${where}: holds another sweep; choose another folder with --out, or continue that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
       );
     }
   } else if (names.length > 0) {

@@ -109,7 +109,7 @@ export async function sweepLocally(
   const code = await conclude(stop.exitCode());
   if (time?.aborted && stop.exitCode() === undefined && !options.quiet && results.size < cells.length) {
     tell(
-      `The sweep's budget of time is spent: ${counted(cells.length - results.size, 'cell')} left. The same command again goes on with them.\n`,
+      `The sweep's budget of time is spent: ${counted(cells.length - results.size, 'cell')} left. To continue, repeat the command.\n`,
     );
   }
   return code;

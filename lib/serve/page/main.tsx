@@ -41,7 +41,7 @@ function Page() {
       </header>
       {!live.connected && (
         <p class="lost" role="alert">
-          The server does not answer: what you see may be old. This page goes on by itself once it does.
+          The server does not answer: what you see may be old. This page continues by itself when it answers again.
         </p>
       )}
       <main id="main">

@@ -90,7 +90,7 @@ describe('submit', () => {
   test('of a name whose sweep is over goes on with it', async () => {
     here.aws.answers = taken('ABORTED');
     expect(await tombola('submit', await file(SWEEP), '--name', 'study')).toBe(0);
-    expect(here.printed).toContain('study, which goes on');
+    expect(here.printed).toContain('study, continued');
     const { input } = here.aws.asked.at(-1) ?? {};
     expect(input?.name).toMatch(/^study-again-\d{8}-\d{6}$/);
     expect(JSON.parse(String(input?.input))).toEqual({ ...SWEEP, sweep: URI });
