@@ -64,6 +64,8 @@ export const runViewSchema = z.object({
   cells: z.array(runRowSchema),
   /** The command that does the same as the page's button. */
   command: word,
+  /** Processor time that it took the server, in milliseconds. */
+  cost: z.number(),
 });
 export type RunView = z.output<typeof runViewSchema>;
 

@@ -28,6 +28,18 @@ export async function viewOf(
   cells: readonly RunRow[],
   frames: Frames,
 ): Promise<RunView> {
+  const began = process.cpuUsage();
+  const view = await described(stored, listed, cells, frames);
+  const { user, system } = process.cpuUsage(began);
+  return { ...view, cost: (user + system) / 1_000 };
+}
+
+async function described(
+  stored: StoredRun,
+  listed: RunRow,
+  cells: readonly RunRow[],
+  frames: Frames,
+): Promise<RunView> {
   const view: RunView = {
     run: listed,
     progress: null,
@@ -39,6 +51,7 @@ export async function viewOf(
     spec: textIn(stored.folder, stored.kind === 'run' ? keys.SPEC : keys.SWEEP),
     cells: [...cells],
     command: commandOf(stored),
+    cost: 0,
   };
   if (listed.state === 'damaged' || listed.state === 'unreadable') return view;
   try {

@@ -4,9 +4,9 @@ import { UserError } from '../base/errors.ts';
 import type { KnownRuns } from './known-runs.ts';
 import type { Changes } from './messages.ts';
 
-/** Milliseconds between two looks, at least; and how often longer the pauses are than the looks: at most 5 % of a core. */
+/** Milliseconds between two looks, at least; and how often longer the pauses are than the looks: at most 2 % of a core. */
 const PAUSE = 1_000;
-const SHARE = 20;
+const SHARE = 50;
 
 type Listener = (changes: Changes) => void;
 
