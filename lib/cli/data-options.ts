@@ -74,7 +74,10 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
 export const ignoreOption = () => new Option('--ignore <columns...>', 'columns that are not features');
 
 export const groupOption = () =>
-  new Option('--group <column>', 'the column of the groups of samples, by its name or its index; it is not a feature');
+  new Option(
+    '--group <column>',
+    'the column of the groups of samples, by its name or its index; it is not a feature',
+  );
 
 function characterOf(delimiter: string): string {
   const character = /^(tab|\\t)$/i.test(delimiter) ? '\t' : delimiter;

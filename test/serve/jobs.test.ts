@@ -61,10 +61,7 @@ test('what is at work is not resumed, what is not is not stopped, and programs o
   await leave(join(here, 'runs/begun'), { 'spec.json': SPEC, 'run.json': {} });
   const ask = async (action: string, name: string) => said(await post(`/api/${action}`, { name }));
   expect(await ask('stop', 'runs/done')).toEqual([409, 'runs/done: nothing is at work in it']);
-  expect(await ask('resume', 'runs/done')).toEqual([
-    409,
-    'runs/done: is done; there is nothing to continue',
-  ]);
+  expect(await ask('resume', 'runs/done')).toEqual([409, 'runs/done: is done; there is nothing to continue']);
   expect(await ask('stop', 'runs/nothing')).toEqual([404, expect.stringContaining('no run or sweep')]);
   using _ = await lockFolder(join(here, 'runs/begun'), { command: 'a search' });
   expect(await ask('resume', 'runs/begun')).toEqual([409, 'runs/begun: is at work already']);

@@ -41,7 +41,8 @@ function Page() {
       </header>
       {!live.connected && (
         <p class="lost" role="alert">
-          The server does not answer: what you see may be old. This page continues by itself when it answers again.
+          The server does not answer: what you see may be old. This page continues by itself when it answers
+          again.
         </p>
       )}
       <main id="main">
