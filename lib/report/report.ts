@@ -101,12 +101,15 @@ ${fairnessTables(summary.fairness)}
 }
 
 /** The files beside the report, and what is in them. */
-function filesOf({ algorithm, nested }: RunSummary, landscape: boolean): (readonly [string, string])[] {
+function filesOf(
+  { algorithm, nested, front }: RunSummary,
+  landscape: boolean,
+): (readonly [string, string])[] {
   const { found, row } = wordingOf(algorithm);
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([file, { content, contentTrained, only }]) => {
-    if (content === undefined || (only === 'landscape' && !landscape) || (only === 'nested' && !nested))
-      return [];
+    if (content === undefined || (only === 'landscape' && !landscape)) return [];
+    if ((only === 'nested' && !nested) || (only === 'front' && !front)) return [];
     const told = found === 'trained' ? (contentTrained ?? content) : content;
     return [[file, told.replace('{row}', row)]];
   });

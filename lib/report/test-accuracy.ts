@@ -1,5 +1,5 @@
 /** The context of a test accuracy: its confidence interval, the accuracy of guessing, and that of an unpruned network. */
-import { byteSize, percent, whole } from '../base/format.ts';
+import { byteSize, decimals, percent, whole } from '../base/format.ts';
 import { wilsonInterval } from './intervals.ts';
 import type { RunSummary } from './summary.ts';
 
@@ -38,5 +38,5 @@ export function plantedText({
   const gap = planted.trainAccuracy - trainAccuracy;
   const overlap = planted.shared / (planted.keptWeights + keptWeights - planted.shared);
   const behind = gap >= 0 ? 'below' : 'above';
-  return `${percent(planted.testAccuracy, 2)} test, ${percent(planted.trainAccuracy, 2)} train accuracy with ${whole(planted.keptWeights)} weights; the ticket of the run is ${percent(Math.abs(gap), 2)} ${behind} it in training and keeps ${whole(planted.shared)} of these weights (${percent(overlap)} of all that either keeps)`;
+  return `${percent(planted.testAccuracy, 2)} test, ${percent(planted.trainAccuracy, 2)} train accuracy with ${whole(planted.keptWeights)} weights; on training data the run's ticket is ${decimals(100 * Math.abs(gap), 2)} points ${behind} it, and keeps ${whole(planted.shared)} of these weights (${percent(overlap)} of those that either of the two keeps)`;
 }

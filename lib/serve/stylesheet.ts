@@ -72,12 +72,10 @@ const LIST = `
 .state{display:inline-flex;align-items:baseline;gap:.45rem;white-space:nowrap;font-size:.92rem}
 .state small{color:var(--muted);font-size:.86em}
 .state::before{content:"";align-self:center;width:.6rem;height:.6rem;border-radius:50%;background:var(--muted);flex:none}
-.state.running::before{background:var(--accent);animation:pulse 1.6s ease-in-out infinite}
+.state.running::before{background:var(--accent);box-shadow:0 0 0 3px color-mix(in srgb,var(--accent) 25%,transparent)}
 .state.done::before{background:var(--good)}
 .state.stopped::before{background:none;border:2px solid var(--warn)}
 .state:is(.failed,.damaged,.unreadable)::before{background:var(--bad);border-radius:1px}
-@keyframes pulse{50%{opacity:.25}}
-@media (prefers-reduced-motion:reduce){.state.running::before{animation:none}}
 .ticks{position:sticky;bottom:0;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1rem;margin-top:1rem;padding:.7rem 1rem;background:var(--surface);border:1px solid var(--rule);border-radius:8px 8px 0 0;box-shadow:0 -4px 16px rgb(0 0 0/.08)}
 .ticks p{margin:0}
 .ticks p:first-child{margin-right:auto}

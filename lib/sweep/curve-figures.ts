@@ -77,6 +77,6 @@ export async function curvesFigure(
     title: placeTitle(place, `Best ${measure === 'accuracy' ? 'accuracy' : 'cross-entropy'} by ${unit}`),
     legend: legendOfAlgorithms(place, present, 'line'),
     drawing: await drawChart(spec, 320),
-    caption: `The line is the median of the runs, the band the middle half of them; both begin once all runs have. A run that is over stays where it ended. At ${AMOUNTS[unit](work)}, where the shortest line ends: ${reached.join(', ')}.`,
+    caption: `At ${AMOUNTS[unit](work)}, where the shortest line ends: ${reached.join(', ')}.`,
   };
 }

@@ -38,7 +38,7 @@ function groupsOf({ groups }: Ranking, index: number): string {
 
 /** Explanations below the table. */
 export function overallNotes(overall: Overall): string[] {
-  const near = `Best of all, and within so many points of it: the share of the ${counted(overall.contests, 'contest')}, a grid point with a seed each, in which the algorithm’s test accuracy is the highest of all, or at most so far below it. A failed run never is.`;
+  const near = `A contest is a grid point with a seed. The last columns give the share of the ${counted(overall.contests, 'contest')} in which the algorithm’s test accuracy is the highest of all, or at most so many points below the highest. A failed run never is.`;
   return [rankingNote(overall), near].filter((note) => note !== '');
 }
 

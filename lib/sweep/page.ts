@@ -208,17 +208,17 @@ const KINDS = {
   fronts: {
     title: 'Fronts',
     about:
-      'Fronts: the line is the test accuracy that half of the runs attain with a ticket that is at least so sparse, the band what a quarter and three quarters of them attain (empirical attainment surfaces); it meets the bottom where fewer than three quarters have a ticket so sparse. Of its tickets that are sparse enough, a run gives the one with the highest train accuracy. A run without a front has its ticket alone.',
+      'Fronts show test accuracy by sparsity. Half of the runs attain the line with a ticket that is at least so sparse; a quarter of them attain the upper edge of the band, and three quarters the lower one (empirical attainment surfaces). The band meets the bottom where fewer than three quarters have a ticket so sparse. A run contributes the ticket with the highest train accuracy among those that are sparse enough; a run without a front has its ticket alone.',
   },
   curves: {
     title: 'Learning curves',
     about:
-      'Learning curves are of the best individual, on training data, by evaluations of the whole training set; of training, the best epoch so far (on validation data where some are held out), by passes over it.',
+      'Learning curves show the best individual so far on training data, by evaluations of the whole training set; for a training, the best epoch so far (on validation data where some are held out), by passes over it. The line is the median of the runs, the band the middle half of them. Both begin once all runs have begun. A run that is over stays where it ended.',
   },
   seconds: {
     title: 'Learning curves by seconds',
     about:
-      'Histories tell no times: a run’s seconds, from its data to its summary on the computer that ran it, beside other runs, are spread evenly over its evaluations and flips, or its epochs; so are its dollars, which it costs in the cloud, or would have.',
+      'Histories have no times. The seconds of a run, from its data to its summary on the computer that ran it, beside other runs, are spread evenly over its evaluations and flips, or its epochs. So are its dollars: what it cost in the cloud, or would have.',
   },
   dollars: { title: 'Learning curves by dollars', about: '' },
   losses: { title: 'Learning curves, cross-entropy', about: '' },

@@ -31,5 +31,5 @@ test('the planted ticket is kept, measured and compared with the run’s', async
   const shared = countOnes(ticket.map((byte, index) => byte & (mask[index] ?? 0)));
   expect(planted?.shared).toBe(shared);
   const report = await readFile(join(folder, keys.REPORT), 'utf8');
-  expect(report).toContain(`below it in training and keeps ${shared} of these weights`);
+  expect(report).toContain(`points below it, and keeps ${shared} of these weights`);
 });

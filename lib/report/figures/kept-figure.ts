@@ -45,17 +45,19 @@ export function keptFigure(kept: KeptWeights, title: string, masks: string, id =
       height: Math.ceil(y + height),
       content: html`<g class="heat">${placed}</g>`,
     },
-    caption: `Share of the ${whole(kept.masks)} ${masks} that keep the weight, layer by layer: ${kept.layers.some(({ op }) => op) ? 'a row per unit or filter, a column per weight that leads into it' : 'a row per unit, a column per unit before it'}. ${agreement(kept)}`,
+    caption: `${kept.masks === 1 ? 'The weights that the only mask keeps' : `Share of the ${whole(kept.masks)} ${masks} that keep the weight`}, layer by layer: ${kept.layers.some(({ op }) => op) ? 'a row per unit or filter, a column per weight that leads into it' : 'a row per unit, a column per unit before it'}. ${agreement(kept)}`,
   };
 }
 
 /** How many weights all masks agree on, or that cells are blocks of weights. */
-function agreement({ layers }: KeptWeights): string {
+function agreement({ layers, masks }: KeptWeights): string {
   const weights = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const cells = layers.flatMap(({ share }) => share);
   if (cells.length < weights) return 'In large layers a cell is the mean of a block of neighbouring weights.';
   const always = cells.filter((share) => share === 1).length;
   const never = cells.filter((share) => share === 0).length;
+  if (masks === 1)
+    return `Of ${counted(weights, 'weight')} ${number(always)} ${always > 1 ? 'are' : 'is'} kept.`;
   return `Of ${counted(weights, 'weight')} ${number(always)} ${always > 1 ? 'are' : 'is'} kept by all and ${number(never)} by none.`;
 }
 

@@ -3,7 +3,7 @@ import { percent, whole } from '../../base/format.ts';
 import { GAPS } from '../../search/fairness.ts';
 import type { FairnessReport } from '../fairness.ts';
 import { type Html, html } from '../html.ts';
-import { brokenText, GAP_NAMES, limitText, testGapText } from '../text/fairness.ts';
+import { brokenText, GAP_NAMES, limitText, testGapCells } from '../text/fairness.ts';
 import { capitalized } from '../text/objective.ts';
 import { numbersTable } from './table.ts';
 
@@ -13,15 +13,15 @@ export function fairnessTables(fairness: FairnessReport | undefined): Html {
   const { positive, train, validation } = fairness;
   const gaps = GAPS.map((gap) => [
     capitalized(GAP_NAMES[gap]),
-    testGapText(fairness, gap),
+    ...testGapCells(fairness, gap),
     percent(train[gap]),
     ...(validation ? [percent(validation[gap])] : []),
     limitText(fairness, gap) ?? '–',
   ]);
-  const heads = ['gap', 'test', 'train', ...(validation ? ['validation'] : []), 'limit'];
+  const heads = ['gap', 'test', '95 % interval', 'train', ...(validation ? ['validation'] : []), 'limit'];
   const broken = brokenText(fairness);
-  return html`<div>${numbersTable('Gaps between groups', heads, gaps)}
-<p class="note">Differences of the shares below between the two groups that differ most; “${positive}” is the positive class. Newcombe's intervals for a difference of two shares, each Wilson's.${broken !== undefined && html` ${capitalized(broken)}.`}</p>
+  return html`<div class="stack"><div>${numbersTable('Gaps between groups', heads, gaps)}
+<p class="note">A gap is the difference of a share in the table of groups, between the two groups that differ most. The positive class is “${positive}”. The intervals are Newcombe's, for a difference of two shares.${broken !== undefined && html` ${capitalized(broken)}.`}</p></div>
 ${groupsTable(fairness)}</div>`;
 }
 

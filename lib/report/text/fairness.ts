@@ -11,10 +11,16 @@ export const GAP_NAMES: Readonly<Record<Gap, string>> = {
 
 /** The gap on the test data with its interval: "3.1 % (95 % interval 1.2 % to 5 %)". */
 export function testGapText({ test }: Pick<FairnessReport, 'test'>, gap: Gap): string {
+  const [value, interval] = testGapCells({ test }, gap);
+  return interval === '–' ? value : `${value} (95 % interval ${interval})`;
+}
+
+/** The same in two cells: "3.1 %", "1.2 % to 5 %". */
+export function testGapCells({ test }: Pick<FairnessReport, 'test'>, gap: Gap): [string, string] {
   const measured = test[gap];
-  if (!measured) return '–';
+  if (!measured) return ['–', '–'];
   const { gap: value, low, high } = measured;
-  return `${percent(value)} (95 % interval ${percent(low)} to ${percent(high)})`;
+  return [percent(value), `${percent(low)} to ${percent(high)}`];
 }
 
 /** How a limit fares on the test data; undefined where the gap has none. */
