@@ -111,6 +111,8 @@ export type Course =
   | {
       readonly work: 'train';
       readonly epochs: number;
+      /** Passes over the training data in an epoch. */
+      readonly passes: number;
       readonly batchSize: number;
       readonly validationShare: number;
     };

@@ -14,6 +14,7 @@ import { gemMiner } from './gates/gem-miner.ts';
 import { stochasticGates } from './gates/stochastic-gates.ts';
 import { supermask } from './gates/supermask.ts';
 import { localSearch } from './local-search.ts';
+import { lowRank } from './low-rank/low-rank.ts';
 import { muPlusLambda } from './mu-plus-lambda.ts';
 import { nes } from './nes.ts';
 import { nested } from './nested/nested.ts';
@@ -47,6 +48,7 @@ const ALGORITHMS = {
   'magnitude-pruning': magnitudePruning,
   'ac-dc': acDc,
   'fine-tuning': fineTuning,
+  'low-rank': lowRank,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

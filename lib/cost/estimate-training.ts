@@ -45,14 +45,14 @@ export function trainingRequestsOf(
 
 export function guessTraining(
   spec: RunSpec,
-  { epochs, batchSize, validationShare }: Extract<Course, { work: 'train' }>,
+  { epochs, passes, batchSize, validationShare }: Extract<Course, { work: 'train' }>,
   given: Assumptions,
   memoryMb: number,
   architecture: Architecture,
 ): Guess {
   const samples = trainSamples(spec.task) * (1 - validationShare);
   const work = (PASSES * sizeOfNetwork(spec).multiplyAdds * samples) / given.multiplyAddsPerSecond;
-  const training = epochs * (work + Math.ceil(samples / batchSize) * given.trainingStep);
+  const training = epochs * passes * (work + Math.ceil(samples / batchSize) * given.trainingStep);
   const invocations = Math.max(1, Math.min(epochs, Math.ceil(training / INVOCATION)));
   const requests = trainingRequestsOf(invocations, spec.keepGenerations);
   const of = (name: FunctionName & keyof typeof requests, times: number, seconds: number): Spent => ({

@@ -63,11 +63,15 @@ export class EpochSession {
 
   /** Steps that an epoch over `samples` takes. */
   stepsOf(samples: number): number {
-    return Math.ceil(samples / this.#batch);
+    return this.#repeats * Math.ceil(samples / this.#batch);
+  }
+
+  get #repeats(): number {
+    return this.#definition.repeats ?? 1;
   }
 
   /**
-   * Trains on the samples `order`, a step per batch, in that order. `rates`: a value per step; `noiseOf`: the random
+   * Trains on the samples `order`, a step per batch (or as many as the definition repeats), in that order. `rates`: a value per step; `noiseOf`: the random
    * numbers of a step.
    */
   async train(
@@ -95,7 +99,7 @@ export class EpochSession {
       loss += read('loss')[0] ?? Number.NaN;
       correct += at(read('correct'), 0);
     }
-    return { state: vectors, loss, correct };
+    return { state: vectors, loss: loss / this.#repeats, correct: correct / this.#repeats };
   }
 
   #noiseOf(of: (step: number) => Vectors, from: number, to: number): Record<string, Tensor> {
@@ -118,11 +122,13 @@ export class EpochSession {
   #rowsOf(order: Int32Array, from: number, to: number): Record<string, Tensor> {
     const batch = this.#batch;
     const rows = new Int32Array((to - from) * batch);
-    rows.set(order.subarray(from * batch, to * batch));
-    const share = Float32Array.from(rows, (_, row) => {
-      const start = (from + Math.floor(row / batch)) * batch;
-      return from * batch + row < order.length ? 1 / Math.min(batch, order.length - start) : 0;
-    });
+    const share = new Float32Array(rows.length);
+    for (let step = from; step < to; step++) {
+      const start = Math.floor(step / this.#repeats) * batch;
+      const own = order.subarray(start, start + batch);
+      rows.set(own, (step - from) * batch);
+      share.fill(1 / own.length, (step - from) * batch, (step - from) * batch + own.length);
+    }
     return {
       x: this.#x,
       labels: this.#labels,

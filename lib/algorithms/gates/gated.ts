@@ -10,7 +10,7 @@ import * as fields from '../parts/training-fields.ts';
 import type { EpochPlace, TrainingMethod, Vectors } from '../parts/training-method.ts';
 import { type Gates, gatedStep } from './gates.ts';
 
-const SCHEDULES = ['cosine', 'constant'] as const;
+export const SCHEDULES = ['cosine', 'constant'] as const;
 
 /** Fields of every section of gates, with the defaults of their method. */
 export function descentFields(defaults: { learningRate: number; momentum: number; weightDecay: number }) {

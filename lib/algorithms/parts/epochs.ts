@@ -27,6 +27,8 @@ export interface Trained<Spec, Key extends Section> {
   readonly match?: Match;
   sectionOf(spec: Spec): TrainingSection;
   method(spec: Spec, network: Network): TrainingMethod;
+  /** Passes over the training data in an epoch; 1 if absent. */
+  readonly passes?: number;
   /** Epochs of all courses together, at least and at most. */
   epochs(spec: Spec): Record<Doubts['search'], number>;
   /** Why it is over before all epochs are trained; `unchanged`: epochs since the best. */
@@ -116,7 +118,13 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     needsNetwork: () => false,
     course(spec, { search }) {
       const { batchSize, validationShare } = trained.sectionOf(spec);
-      return { work: 'train', epochs: trained.epochs(spec)[search], batchSize, validationShare };
+      return {
+        work: 'train',
+        epochs: trained.epochs(spec)[search],
+        passes: trained.passes ?? 1,
+        batchSize,
+        validationShare,
+      };
     },
     start(spec) {
       const memory = { facts: { best: null }, aside: [], vectors: {} };

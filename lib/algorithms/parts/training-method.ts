@@ -72,6 +72,8 @@ export interface StepDefinition {
   readonly rates: readonly string[];
   /** Random numbers of each step: names of vectors, and their lengths. */
   readonly noise?: Readonly<Record<string, number>>;
+  /** Steps in a row that see the same samples; 1 if absent. */
+  readonly repeats?: number;
   /** Share of the label's probability that all classes have alike in the loss that is descended; 0 if absent. */
   readonly smoothing?: number;
   /** Whether biases are trained, and so need gradients. */

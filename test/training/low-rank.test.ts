@@ -1,0 +1,80 @@
+/** Training of low rank: its steps against finite differences in double precision, its factors, and a whole training. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decompose, factorise, keptShare, multiply, ranksOf } from '../../lib/algorithms/low-rank/factors.ts';
+import { lowRankStep } from '../../lib/algorithms/low-rank/step.ts';
+import { train as trainMoons } from './moons.ts';
+import { batchesOf, trainLowRank } from './reference.ts';
+import { expectSame, tasks, train } from './tasks.ts';
+
+test('steps turn the bases, and then descend within them', async () => {
+  await fc.assert(
+    fc.asyncProperty(tasks, fc.integer({ min: 1, max: 3 }), async (task, most) => {
+      const { widths, network, order, batch, data } = task;
+      const ranks = widths.slice(1).map((outputs, index) => Math.min(most, outputs, widths[index] ?? 1));
+      const start = {
+        ...factorise(network, ranks),
+        biases: Float32Array.from(network.biases.flatMap((layer) => [...layer])),
+      };
+      const wanted = trainLowRank(widths, ranks, start, data, batchesOf(order, batch), 0.1);
+      fc.pre(wanted.kink > 1e-3 && wanted.least > 0.05);
+      const found = await train(task, lowRankStep(widths, ranks), start, (steps) => ({
+        learningRate: new Float32Array(steps).fill(0.1),
+        turns: Float32Array.from({ length: steps }, (_, step) => 1 - (step % 2)),
+      }));
+      expectSame(found, wanted, 1e-3);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('a decomposition multiplies to its matrix, with orthonormal columns and falling values', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: 25, maxLength: 25 }),
+      (rows, width, numbers) => {
+        const { left, values, right } = decompose(numbers.slice(0, rows * width), rows, width);
+        expect(values).toEqual(values.toSorted((a, b) => b - a));
+        for (const [row, column] of [...Array(rows * width).keys()].map((at) => [
+          Math.floor(at / width),
+          at % width,
+        ])) {
+          const sum = values.reduce(
+            (all, value, place) =>
+              all + value * (left[place]?.[row ?? 0] ?? 0) * (right[place]?.[column ?? 0] ?? 0),
+            0,
+          );
+          expect(sum).toBeCloseTo(numbers[(row ?? 0) * width + (column ?? 0)] ?? 0, 9);
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('factors of full rank are the weights, and fewer are the best of their rank', () => {
+  // diag(3, 1): rank 1 keeps the 3.
+  const network = { widths: [2, 2], weights: [Float32Array.of(3, 0, 0, 1)], biases: [new Float32Array(2)] };
+  expect(multiply([2, 2], [2], factorise(network, [2]))).toEqual([Float32Array.of(3, 0, 0, 1)]);
+  expect(multiply([2, 2], [1], factorise(network, [1]))).toEqual([Float32Array.of(3, 0, 0, 0)]);
+});
+
+test('ranks are as equal as the budget allows', () => {
+  // A rank costs 139 and 85 numbers of 5,550: 3 and 3 make 672, and 4 of the last layer 757.
+  expect(ranksOf([64, 75, 10], 0.15)).toEqual([3, 4]);
+  expect(keptShare([64, 75, 10], [3, 4])).toBeCloseTo(757 / 5550, 12);
+  expect(ranksOf([64, 75, 10], 0.001)).toEqual([1, 1]);
+  // At full rank the weights themselves are fewer.
+  expect(ranksOf([64, 75, 10], 1)).toEqual([64, 10]);
+  expect(keptShare([64, 75, 10], [64, 10])).toBe(1);
+});
+
+test('it learns the moons at rank 2 and 1, and is the same bits wherever it is cut', async () => {
+  const section = { epochs: 20, batchSize: 16, learningRate: 0.5, keep: 0.78 };
+  const { rows, best } = await trainMoons('low-rank', section);
+  expect(rows[best?.row ?? -1]?.validationAccuracy).toBeGreaterThan(0.8);
+  expect(rows[0]).toMatchObject({ keep: expect.closeTo(0.7625, 12), sparsity: 0 });
+  expect(await trainMoons('low-rank', section, [1, 7, 8])).toEqual(await trainMoons('low-rank', section));
+});
