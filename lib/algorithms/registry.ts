@@ -23,6 +23,7 @@ import { type OwnSpec, own } from './own.ts';
 import { SEARCH, type Wording } from './parts/wording.ts';
 import { pbil } from './pbil.ts';
 import { randomSearch } from './random-search.ts';
+import { recLra } from './rec-lra/rec-lra.ts';
 import { sltnGa } from './sltn-ga/sltn-ga.ts';
 import { umda } from './umda.ts';
 
@@ -49,6 +50,7 @@ const ALGORITHMS = {
   'ac-dc': acDc,
   'fine-tuning': fineTuning,
   'low-rank': lowRank,
+  'rec-lra': recLra,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -20,6 +20,7 @@ export const PURPOSES = {
   scores: 21,
   order: 22,
   gates: 23,
+  feedback: 24,
   'landscape-target': 40,
   'landscape-path': 41,
   'landscape-greedy': 42,

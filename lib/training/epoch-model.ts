@@ -76,7 +76,7 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   const parameters = definition.parameters(step);
   const activations = addForward(step, widths, parameters, 'step.x');
   const logits = activations.at(-1) ?? '';
-  // The gradient of the mean cross-entropy: (softmax − one-hot) / samples.
+  // The gradient of the mean cross-entropy is (softmax − one-hot) / samples.
   const { smoothing = 0 } = definition;
   const wanted = Float32Array.from(
     { length: classes ** 2 },
@@ -86,15 +86,25 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   const oneHot = step.node('Gather', [identity, 'step.labels'], 'one.hot');
   const softmax = step.node('Softmax', [logits], 'softmax', { axis: 1 });
   const error = step.node('Sub', [softmax, oneHot], 'error');
-  const gradient = step.node('Mul', [error, 'step.share'], 'logits.gradient');
 
-  const gradients = addBackward(step, widths, parameters, activations, gradient, definition.trainsBiases);
+  const gradients = definition.backward
+    ? definition.backward(step, {
+        inputs: activations.slice(0, -1),
+        sums: denseLayers(widths).map(({ name }) => sumOf(name)),
+        outputs: activations.slice(1),
+        ...{ error, share: 'step.share' },
+      })
+    : addBackward(step, widths, parameters, activations, error, definition.trainsBiases);
   const next = definition.update(step, gradients);
   for (const [index, length] of Object.values(definition.state).entries()) {
     step.output(next[index] ?? '', 'float32', [length]);
   }
   step.output(logits, 'float32', [batch, classes]);
   return step;
+}
+
+function sumOf(layer: string): string {
+  return `${layer}.sum`;
 }
 
 /** The forward pass: the input's name, then the output of every layer, the last one's the logits. */
@@ -108,7 +118,7 @@ export function addForward(
   const values = [x];
   for (const [index, { name }] of layers.entries()) {
     const inputs = [values.at(-1) ?? '', weights[index] ?? '', biases[index] ?? ''];
-    const sum = graph.node('Gemm', inputs, `${name}.sum`, { transB: 1 });
+    const sum = graph.node('Gemm', inputs, sumOf(name), { transB: 1 });
     values.push(index === layers.length - 1 ? sum : graph.node('Relu', [sum], `${name}.relu`));
   }
   return values;
@@ -120,14 +130,14 @@ function addBackward(
   widths: readonly number[],
   { weights }: Parameters,
   activations: readonly string[],
-  logitsGradient: string,
+  error: string,
   trainsBiases: boolean,
 ): Parameters {
   const layers = denseLayers(widths);
   const rows = graph.ints('rows.axis', [0]);
   // Nodes whose output nobody uses would run all the same.
   const gradients = { weights: layers.map(() => ''), biases: trainsBiases ? layers.map(() => '') : [] };
-  let gradient = logitsGradient;
+  let gradient = graph.node('Mul', [error, 'step.share'], 'logits.gradient');
   for (let index = layers.length - 1; index >= 0; index--) {
     const name = layers[index]?.name ?? '';
     const before = activations[index] ?? '';

@@ -70,14 +70,22 @@ export function batchesOf(order: readonly number[], batch: number): number[][] {
   );
 }
 
-/** torch.optim.Adam, step by step as its documentation has it; `mask`: 1 for the parameters that are trained. */
+/** torch.optim.Adam, step by step as its documentation has it; `mask`: 1 for the parameters that are trained; `slopes`: what is descended, if not the gradient. */
 export function trainByAdam(
   widths: readonly number[],
   start: Float32Array,
   data: ScaledData,
   batches: readonly (readonly number[])[],
   adam: { learningRate: number; beta1: number; beta2: number; epsilon: number },
-  { mask, smoothing = 0 }: { mask?: Float32Array; smoothing?: number } = {},
+  {
+    mask,
+    smoothing = 0,
+    slopes,
+  }: {
+    mask?: Float32Array;
+    smoothing?: number;
+    slopes?: (parameters: Float64Array, rows: readonly number[]) => Float64Array;
+  } = {},
 ): ReferenceRun {
   const parameters = Float64Array.from(start);
   const first = new Float64Array(start.length);
@@ -88,7 +96,9 @@ export function trainByAdam(
     loss += pass.loss * rows.length;
     correct += pass.correct;
     kink = Math.min(kink, pass.kink);
-    const gradient = gradientOf((at) => forward(widths, at, data, rows, smoothing).loss, parameters);
+    const gradient =
+      slopes?.(parameters, rows) ??
+      gradientOf((at) => forward(widths, at, data, rows, smoothing).loss, parameters);
     for (const [at, free] of gradient.entries()) {
       const slope = free * (mask?.[at] ?? 1);
       first[at] = adam.beta1 * (first[at] ?? 0) + (1 - adam.beta1) * slope;
@@ -115,7 +125,10 @@ export function trainLowRank(
   rate: number,
 ): ReferenceRun & { readonly least: number } {
   const layers = denseLayers(widths).map((layer, index) => ({ ...layer, rank: ranks[index] ?? 1 }));
-  const cut = (flat: Float32Array, sizeOf: (layer: (typeof layers)[number]) => readonly [number, number]): Matrix[] => {
+  const cut = (
+    flat: Float32Array,
+    sizeOf: (layer: (typeof layers)[number]) => readonly [number, number],
+  ): Matrix[] => {
     let offset = 0;
     return layers.map((layer) => {
       const [rows, width] = sizeOf(layer);

@@ -80,8 +80,21 @@ export interface StepDefinition {
   readonly trainsBiases: boolean;
   /** Adds nodes that make the parameters of the forward pass from the state. */
   parameters(step: GraphBuilder): Parameters;
+  /** Adds nodes that make what `update` is given; the gradients if absent. */
+  backward?(step: GraphBuilder, pass: ForwardPass): Parameters;
   /** Adds nodes that make the next state from the gradients of the mean loss: its names, in the order of `state`. */
   update(step: GraphBuilder, gradients: Parameters): readonly string[];
+}
+
+/** Names of the values of a step's forward pass, rows × units; one per dense layer, where it is a list. */
+export interface ForwardPass {
+  readonly inputs: readonly string[];
+  readonly sums: readonly string[];
+  readonly outputs: readonly string[];
+  /** Softmax less the wanted probabilities, rows × classes. */
+  readonly error: string;
+  /** 1 / samples of the step, or 0 where a row holds none: rows × 1. */
+  readonly share: string;
 }
 
 /** Names of values in the graph, one per dense layer. */
