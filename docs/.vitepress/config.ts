@@ -112,6 +112,7 @@ export default defineConfig({
           page('Searches that flip bits', '/explanation/searches'),
           page('Nested tickets', '/explanation/nested'),
           page('Fairness', '/explanation/fairness'),
+          page('Paths of classes', '/explanation/classes'),
           page('Baselines', '/explanation/baselines'),
           page('What a landscape shows', '/explanation/landscape'),
           page('The statistics of a sweep', '/explanation/statistics'),

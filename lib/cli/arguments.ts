@@ -18,6 +18,13 @@ export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER) {
   };
 }
 
+/** A number that is not negative. */
+export function atLeastZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number, at least 0.');
+}
+
 /** A number in 0..1 that is not `without`. */
 function shareWithout(without: 0 | 1) {
   return (text: string): number => {

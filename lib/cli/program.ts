@@ -16,6 +16,7 @@ import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
 import { applyDefaults, defaultsJsonSchema } from './defaults.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
+import { addExtractCommand } from './extract-command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addLocalCommands } from './local/commands.ts';
 import { addNetworkCommand } from './network-command.ts';
@@ -59,6 +60,7 @@ Examples:
   addLocalCommands(program);
   addServeCommand(program);
   addEvaluateCommand(program);
+  addExtractCommand(program);
   addLandscapeCommand(program);
   addLearnCommand(program);
   addDataCommand(program, sourceOpener());

@@ -9,7 +9,7 @@ export interface Artifact {
   readonly writers: Readonly<Record<string, number>>;
   readonly deleters?: readonly string[];
   /** Not every run has it. */
-  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front' | 'nested';
+  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front' | 'nested' | 'classes';
   /** A finished run can do without: it expires. */
   readonly expires?: true;
   /** Its name in JSON documents, and on the terminal where that is another one. */
@@ -92,6 +92,9 @@ export const RUN_ARTIFACTS = {
   [keys.LANDSCAPE_PATHS]: { writers: {}, only: 'landscape', content: 'its paths, a row per place' },
   [keys.LANDSCAPE_SLICE]: { writers: {}, only: 'landscape', content: 'its slice, a row per place' },
   [keys.LANDSCAPE_PAGE]: { writers: {}, only: 'landscape' },
+
+  // Added to a finished run by `tombola extract`.
+  'classes/*.onnx': { writers: {}, only: 'classes' },
 } as const satisfies Readonly<Record<string, Artifact>>;
 
 /** By its key, relative to the sweep's place; the runs of its cells are RUN_ARTIFACTS below `cells/`. */

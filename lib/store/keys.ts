@@ -42,6 +42,11 @@ export const LANDSCAPE_SLICE = 'landscape-slice.csv';
 /** Its page, where a report cannot be written anew. */
 export const LANDSCAPE_PAGE = 'landscape.html';
 
+/** Added by `tombola extract` to a finished run: one class against the rest. */
+export function classifierOf(name: string): string {
+  return `classes/${name}.onnx`;
+}
+
 const number = (value: number) => String(value).padStart(6, '0');
 
 /** The folder of one generation. */

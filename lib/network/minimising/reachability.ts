@@ -13,14 +13,14 @@ type Marks = Map<string, Uint8Array>;
 
 /**
  * The linked weights by which a logit may depend on something other than a constant zero, and the values' elements that
- * it may depend on. `known`: the graph's constant values under the same links.
+ * it may depend on. `known`: the graph's constant values under the same links; `label`: only the logit of that class.
  */
-export function reachBack(graph: Graph, known: KnownValues, links: Links) {
+export function reachBack(graph: Graph, known: KnownValues, links: Links, label?: number) {
   const used: Marks = new Map(graph.prunable.map(({ name, size }) => [name, new Uint8Array(size)]));
   const reached: Marks = new Map();
   const marksOf = (name: string) =>
     memo(reached, name, () => new Uint8Array(sizeOf(graph.shapes.get(name) ?? [])));
-  marksOf(graph.output).fill(1);
+  marksOf(graph.output).fill(1, label, label === undefined ? undefined : label + 1);
   for (const node of [...graph.nodes].reverse()) {
     const after = reached.get(node.output);
     if (!after?.includes(1)) continue;
