@@ -30,3 +30,30 @@ export interface Confusion<Counts = ArrayLike<number>> {
   /** classes × classes, row-major: a row per true class, a column per predicted class. */
   readonly counts: Counts;
 }
+
+/** How well one class is told from the rest. */
+export interface BinaryScore {
+  readonly accuracy: number;
+  /** Mean of the shares of the class, and of the rest, that are decided right. */
+  readonly balancedAccuracy: number;
+}
+
+/** An answer is right where both it and the truth are the class, or neither is. */
+export function binaryScore({ classes, counts }: Confusion, label: number): BinaryScore {
+  const tally = { own: 0, ownRight: 0, rest: 0, restRight: 0 };
+  for (let actual = 0; actual < classes; actual++) {
+    for (let predicted = 0; predicted < classes; predicted++) {
+      const count = at(counts, actual * classes + predicted);
+      const [all, right] =
+        actual === label ? (['own', 'ownRight'] as const) : (['rest', 'restRight'] as const);
+      tally[all] += count;
+      if ((actual === label) === (predicted === label)) tally[right] += count;
+    }
+  }
+  const { own, ownRight, rest, restRight } = tally;
+  const shares = [...(own > 0 ? [ownRight / own] : []), ...(rest > 0 ? [restRight / rest] : [])];
+  return {
+    accuracy: (ownRight + restRight) / (own + rest),
+    balancedAccuracy: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+  };
+}

@@ -19,6 +19,7 @@ import { layersFigure } from './figures/layers-figure.ts';
 import { learningFigures } from './figures/learning-figures.ts';
 import { nestedFigure } from './figures/nested-figure.ts';
 import { networkFigure } from './figures/network-figure.ts';
+import { pathsFigure } from './figures/paths-figure.ts';
 import { type Plane, planeFigure } from './figures/plane-figure.ts';
 import { populationFigure, type Survivor } from './figures/population-figure.ts';
 import { type Html, html } from './html.ts';
@@ -27,6 +28,7 @@ import { networkName, type RunSummary } from './summary.ts';
 import { classesTable } from './tables/class-scores.ts';
 import { fairnessTables } from './tables/fairness-table.ts';
 import { layersTable } from './tables/layers-table.ts';
+import { pathsTable } from './tables/paths-table.ts';
 import { sizesTable } from './tables/sizes-table.ts';
 import { stopReasonText, summaryTable } from './tables/summary-table.ts';
 import { testAccuracyContext } from './test-accuracy.ts';
@@ -85,6 +87,7 @@ ${summaryTable(summary)}
 <p class="note">Kept and pruned are weights; biases are never pruned. A live ${isGraph(input.network) ? 'channel' : 'unit'} depends on the input and reaches a class.</p></div>
 ${sizesTable(summary)}
 ${classesTable(input.confusion, input.names ?? {})}
+${pathsTable(summary, input.names ?? {})}
 ${fairnessTables(summary.fairness)}
 </div>
 </div>
@@ -132,6 +135,7 @@ async function figuresOfTicket({
     plane && (await planeFigure(plane, names)),
     drawn,
     await confusionFigure(confusion, names),
+    await pathsFigure(summary, names),
   ];
   return figures.filter((figure) => figure !== undefined && figure !== null);
 }

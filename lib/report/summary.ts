@@ -84,6 +84,14 @@ const plantedSchema = z.object({
 });
 export type PlantedFigures = z.output<typeof plantedSchema>;
 
+const pathsSchema = z.object({
+  /** By class: the weights of its path, and how well the ticket tells it from the rest on the test data. */
+  classes: z.array(z.object({ weights: z.int(), testAccuracy: share })),
+  /** The weights that each two classes share, by layer; a class shares all of its own with itself. Absent with more than 20 classes. */
+  layers: z.array(z.object({ name: z.string(), shared: z.array(z.array(z.int())) })).optional(),
+});
+export type ClassPaths = z.output<typeof pathsSchema>;
+
 export const summarySchema = z.object({
   runId: z.string(),
   preset: z.string().nullable(),
@@ -136,6 +144,8 @@ export const summarySchema = z.object({
   unpruned: unprunedSchema.optional(),
   /** Where a ticket was planted among the weights. */
   planted: plantedSchema.optional(),
+  /** Where weights are pruned: those that each class uses. Absent in summaries of earlier versions. */
+  paths: pathsSchema.optional(),
   /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
   /** Where the data have groups, and a positive class. */

@@ -1,6 +1,6 @@
 /** One class of a ticket against the rest: the weights that its logit uses, searched further and written as a classifier. */
 import { at } from '../base/at.ts';
-import type { Confusion } from '../base/classes.ts';
+import { type BinaryScore, binaryScore, type Confusion } from '../base/classes.ts';
 import { defined } from '../base/defined.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
@@ -30,12 +30,6 @@ export interface ExtractionSettings {
   readonly lambda: number;
 }
 
-export interface BinaryScore {
-  readonly accuracy: number;
-  /** Mean of the shares of the class, and of the rest, that are decided right. */
-  readonly balancedAccuracy: number;
-}
-
 export interface ClassFigures {
   readonly label: number;
   readonly name: string;
@@ -49,7 +43,7 @@ export interface ClassFigures {
   readonly scores: Readonly<Partial<Record<Part, PartScore>>>;
 }
 
-export interface PartScore {
+interface PartScore {
   readonly classifier: BinaryScore;
   readonly ticket: BinaryScore;
 }
@@ -140,26 +134,6 @@ function partOf({ parts }: RunData, part: Part): Samples {
   const samples = parts.get(part);
   if (samples) return samples;
   throw new Error(`the run has no ${part} data`);
-}
-
-/** The ticket's answer is right where both it and the truth are the class, or neither. */
-export function binaryScore({ classes, counts }: Confusion, label: number): BinaryScore {
-  const tally = { own: 0, ownRight: 0, rest: 0, restRight: 0 };
-  for (let actual = 0; actual < classes; actual++) {
-    for (let predicted = 0; predicted < classes; predicted++) {
-      const count = at(counts, actual * classes + predicted);
-      const [all, right] =
-        actual === label ? (['own', 'ownRight'] as const) : (['rest', 'restRight'] as const);
-      tally[all] += count;
-      if ((actual === label) === (predicted === label)) tally[right] += count;
-    }
-  }
-  const { own, ownRight, rest, restRight } = tally;
-  const shares = [...(own > 0 ? [ownRight / own] : []), ...(rest > 0 ? [restRight / rest] : [])];
-  return {
-    accuracy: (ownRight + restRight) / (own + rest),
-    balancedAccuracy: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-  };
 }
 
 /** Simulated annealing among the weights of the path alone, by cross-entropy. */

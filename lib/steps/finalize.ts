@@ -7,6 +7,7 @@ import { TicketSession } from '../evaluation/ticket.ts';
 import { historyCsv } from '../report/history.ts';
 import { renderReport } from '../report/report.ts';
 import { chooseCandidate } from '../runs/final/candidates.ts';
+import { classPaths } from '../runs/final/class-paths.ts';
 import { contenderOf, pickContender } from '../runs/final/contender.ts';
 import { readFound } from '../runs/final/found.ts';
 import { frontOf, frontTable } from '../runs/final/front.ts';
@@ -70,11 +71,12 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     found.order && (await nestedTicket(run, ticket.network, found.order, ticket.metadata, inputs));
   const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
   const planted = await plantedFigures(run, inputs, ticket.genome);
+  const paths = classPaths(ticket, scores.test.confusion);
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, own, scores, earlier }),
     minimised: minimised.sizes,
-    ...defined({ unpruned, planted, picked, front: table?.rows, nested: nested?.rows }),
+    ...defined({ unpruned, planted, paths, picked, front: table?.rows, nested: nested?.rows }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.

@@ -44,6 +44,7 @@ type Shown = Omit<
   | 'front'
   | 'nested'
   | 'fairness'
+  | 'paths'
   | 'own'
 >;
 
