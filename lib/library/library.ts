@@ -40,100 +40,111 @@ import type {
 import { openOwn, requireSame, withOwn } from './own-run.ts';
 import type { OwnNames, Run, RunFigures, RunFiles, Spec } from './run.ts';
 
+/** Settings of a search that are no part of its spec. All but the two modules leave the result as it is. */
 interface SearchOptions {
   /**
    * A search of your own: the path or file: URL of a module whose default export is an `OwnAlgorithm`. The run keeps its name and
-   * the SHA-256 of its file, which are part of the run's identity; files that the module imports are not looked at.
+   * the SHA-256 of its file, which are part of the run's identity; files that the module imports are not checked.
    */
   readonly algorithm?: string | URL;
   /** A fitness of your own: the same with an `OwnObjective`. It goes with algorithms that evaluate whole masks. */
   readonly objective?: string | URL;
-  /** The folder of the run; a new one in runs/ unless given. */
+  /** The folder of the run, relative to the working folder. It must be new, empty, or hold the same run. A new folder in runs/ unless given. */
   readonly out?: string;
-  /** Threads that evaluate, 1 or more; 0: everything runs in this thread. One for each core unless given. They change no result. */
+  /** Threads that evaluate masks, 1 or more; 0: everything runs in the calling thread. One for each core unless given. */
   readonly workers?: number;
   /** When it fires, the search stops after the generation in flight; `resume` continues it. */
   readonly signal?: AbortSignal;
-  /** Called from time to time, after a generation or a few. */
+  /** Called after a generation or a few. The search waits for it; what it throws ends the search. */
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
-/** Figures of the last complete generation, on training data; null before the first one, or where there are none. */
+/** Figures of the last complete generation, on training data. They are null before the first generation, and where an algorithm has none. */
 interface SearchProgress {
   /** Generation, or epoch of a training, from 0. */
   readonly generation: number;
-  /** The last one, at most. */
+  /** `stop.maxGenerations` of the spec, or the epochs of a training: the search ends there at the latest. */
   readonly maxGenerations: number;
   /** Masks evaluated since the run began. */
   readonly evaluations: number;
   /** Share of correct predictions of the best mask, 0 to 1. */
   readonly bestAccuracy: number | null;
-  /** The mean of the survivors. */
+  /** Mean accuracy of the survivors, 0 to 1. */
   readonly meanAccuracy: number | null;
-  /** Mean cross-entropy per sample, in nats. */
+  /** Mean cross-entropy per sample of the best mask, in nats. */
   readonly bestLoss: number | null;
   /** Share of the prunable weights that the best mask prunes, 0 to 1. */
   readonly bestSparsity: number | null;
-  /** Flips of single bits that were considered, and those allowed in all; undefined where the algorithm flips none. */
-  readonly flips: { readonly done: number; readonly all: number } | undefined;
-  /** The search is over, and its ticket is pruned and written next. */
+  /** Flips of single bits; undefined for algorithms that do not flip them. */
+  readonly flips: FlipProgress | undefined;
+  /** Whether the search is over. Its ticket is pruned and written next. */
   readonly done: boolean;
 }
 
+/** How far a search by single flips is. */
+interface FlipProgress {
+  /** Flips that were considered since the run began. */
+  readonly done: number;
+  /** Flips that the spec allows. */
+  readonly all: number;
+}
+
+/** The data to score a ticket on, and how their file is written. */
 interface EvaluateOptions {
-  /** A file of samples; the data of the run unless given. */
+  /** A file of samples in raw units, with the features of the ticket and a label column; the data of the run unless given. */
   readonly data?: string;
-  /** A part of the run's data; all that there are unless given. */
+  /** The part of the run's own data; all parts unless given. Not together with `data`. */
   readonly on?: 'train' | 'test' | 'validation';
-  /** The file's label column: its name, or its number from 0. */
+  /** The label column of the file: its name, or its number from 0. The last column unless given. */
   readonly label?: string;
-  /** Whether the file begins with a header; told from its rows unless given. */
+  /** Whether the first row of the file is a header; found from its rows unless given. */
   readonly header?: boolean;
-  /** What separates fields: a character, or 'tab'; told from the file unless given. */
+  /** The character between fields, or 'tab'; found from the file unless given. */
   readonly delimiter?: string;
-  /** The decimal separator of numbers; a point unless given. */
+  /** The decimal mark of numbers; a point unless given. */
   readonly decimal?: '.' | ',';
 }
 
 /** The score of a ticket on some data. */
 interface TicketFigures {
-  /** The file, or the part of the run's data. */
+  /** The file as given in `options.data`, or the part of the run's data: 'train', 'validation' or 'test'. */
   readonly data: string;
-  /** How many they are. */
+  /** Number of samples. */
   readonly samples: number;
   /** Share of correct predictions, 0 to 1. */
   readonly accuracy: number;
   /** Mean recall of the classes that have samples, 0 to 1. */
   readonly balancedAccuracy: number;
-  /** Mean F1 of all classes, 0 to 1. */
+  /** Mean F1 of all classes, 0 to 1; each class counts the same. */
   readonly macroF1: number;
   /** Mean cross-entropy per sample, in nats; null where it is not finite. */
   readonly loss: number | null;
-  /** A row for each true class, a column for each predicted one. */
+  /** Numbers of samples, classes × classes: a row for each true class, a column for each predicted class. */
   readonly confusion: readonly (readonly number[])[];
 }
 
 /** A spec to start from. */
 interface NamedPreset {
-  /** For `preset` of a spec. */
+  /** The value of `preset` in a spec. */
   readonly name: string;
-  /** Its task and network, in a line. */
+  /** Its task and network, in one line. */
   readonly description: string;
-  /** What it stands for. */
+  /** The spec that the name stands for. Change any of it and give it to `search`. */
   readonly spec: Spec;
 }
 
-/** Tombola's version. */
+/** The version of Tombola, such as '0.1.0'. The summary of every run names the version that made it. */
 const version: string = VERSION;
 
 /**
- * Searches for a ticket on this computer, until it is over or `options.signal` fires.
+ * Searches for a ticket on this computer, until the search is over or `options.signal` fires. The result depends on the spec
+ * alone. A folder that holds the same run already is continued, not repeated.
  *
- * @param spec - What to search for; the default preset unless given. Files that it names are relative to the working folder.
- * @param options - Where to, how wide, and what to be told.
+ * @param spec - The task, network and search; the default preset unless given. Files that it names are relative to the working folder.
+ * @param options - The folder, the threads, and functions to call.
  * @returns The run: `succeeded`, or `stopped` by the signal.
- * @throws An Error that says what is wrong, named `InvalidSpec` for a spec that cannot be run or a function of yours that failed,
- * `UserError` for a module that cannot be loaded, `UnusableOutput` for a folder that is taken or cannot be written.
+ * @throws An Error that says what is wrong. Its name is `InvalidSpec` for a spec that cannot be run or a function of yours that failed,
+ * `UserError` for a module that cannot be loaded, `UnusableOutput` for a folder that is in use, holds something else or cannot be written.
  */
 async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run> {
   const own = await openOwn(options);
@@ -144,11 +155,12 @@ async function search(spec: Spec = {}, options: SearchOptions = {}): Promise<Run
 }
 
 /**
- * Goes on with a run that was stopped or killed, with the same result as if it had never been; one that is over is read.
+ * Continues a run that was stopped or killed. The result is the same as without the stop. A run that is over is only read.
  * A run with an algorithm or an objective of your own needs their modules again, unchanged.
  *
- * @param folder - Of the run.
+ * @param folder - The folder of the run.
  * @param options - As for `search`.
+ * @returns The run: `succeeded`, or `stopped` by the signal.
  * @throws An Error named `UserError` where there is no run, or a module is missing or differs; `DamagedArtifact` where a file of the
  * run has changed.
  */
@@ -195,9 +207,10 @@ async function execute(
 }
 
 /**
- * Reads the run in a folder, whether it is over or not.
+ * Reads the run in a folder, finished or not. It changes nothing there.
  *
- * @param folder - Of the run.
+ * @param folder - The folder of the run.
+ * @returns The run: `succeeded` if it is finished, `stopped` otherwise.
  * @throws An Error named `UserError` where there is none, `DamagedArtifact` where a file of it has changed.
  */
 async function readRun(folder: string): Promise<Run> {
@@ -237,12 +250,13 @@ function rowsOf(csv: string) {
 }
 
 /**
- * Scores a ticket on data.
+ * Scores a ticket on data. Counts of correct predictions are exact, as in double precision.
  *
- * @param ticket - The folder of a run, or, with `options.data`, a file such as ticket.onnx.
- * @param options - The data, and how a file of them is written.
- * @returns A score for the file, or for each part of the run's data.
- * @throws An Error named `UserError` that says what does not fit.
+ * @param ticket - The folder of a finished run or, with `options.data`, the file of a ticket, such as ticket.onnx.
+ * @param options - The data.
+ * @returns One score for the file, or one for each part of the run's data.
+ * @throws An Error named `UserError` where options, file and ticket do not fit together, `DamagedArtifact` where a file of the run
+ * has changed.
  */
 async function evaluate(ticket: string, options: EvaluateOptions = {}): Promise<TicketFigures[]> {
   const open = sourceOpener();
@@ -253,12 +267,20 @@ async function evaluate(ticket: string, options: EvaluateOptions = {}): Promise<
   });
 }
 
-/** The presets: the tasks and networks of the papers. */
+/**
+ * The presets: tasks and networks of the papers, ready to run.
+ *
+ * @returns All presets, in the order of `tombola presets`.
+ */
 function presets(): NamedPreset[] {
   return [...PRESETS].map(([name, { description, spec }]) => ({ name, description, spec }));
 }
 
-/** The JSON Schema of a run spec. */
+/**
+ * The JSON Schema (draft 2020-12) of a run spec, with a description and the default of each key.
+ *
+ * @returns The schema, as `tombola schema` prints it.
+ */
 function specSchema(): unknown {
   return specJsonSchema();
 }
@@ -266,6 +288,7 @@ function specSchema(): unknown {
 export {
   type EvaluateOptions,
   evaluate,
+  type FlipProgress,
   type NamedPreset,
   type OwnAlgorithm,
   type OwnAnswers,

@@ -10,43 +10,46 @@
 export interface OwnAlgorithm<State extends object = Record<string, unknown>> {
   /** Up to 40 lower-case letters, digits and hyphens; the names of Tombola's algorithms are taken. */
   readonly name: string;
-  /** The first state; {} if absent. */
+  /** Returns the first state; without it, the state is {}. Called once, before generation 0. */
   readonly start?: (problem: OwnProblem) => State;
   /**
-   * The masks to evaluate in a generation, from 1 to 1,000,000: each with an entry for each prunable weight, 1 to keep it or
-   * 0 to prune it. Equal masks are evaluated once. It may change the state.
+   * Returns the masks to evaluate in a generation, 1 to 1,000,000 of them. Equal masks are evaluated once. It may change the
+   * state.
    */
   readonly ask: (state: State, generation: OwnGeneration) => readonly OwnMask[];
-  /** Learns from the scores of these masks, in their order. It changes the state, or returns another one. */
+  /**
+   * Learns from the scores of the masks that `ask` returned, in the same order. It changes the state, or returns another one.
+   * Without it, the state stays as `ask` left it.
+   */
   readonly tell?: (state: State, scored: readonly ScoredMask[], place: OwnPlace) => State | undefined;
 }
 
 /** `bits` entries, one for each prunable weight: 1 keeps it, 0 prunes it. In the order of the mask in ticket.safetensors. */
 export type OwnMask = Uint8Array | readonly number[];
 
-/** The network and data that masks are searched for. */
+/** The network and the data of a search, as `start` gets them. */
 export interface OwnProblem {
-  /** Prunable weights, and so entries of a mask. */
+  /** Number of prunable weights, which is the length of a mask. */
   readonly bits: number;
-  /** Samples of the training data. */
+  /** Number of training samples. */
   readonly samples: number;
-  /** `search.population` of the spec: so many of the best masks survive each generation. */
+  /** `search.population` of the spec: the number of masks that survive a generation. */
   readonly population: number;
   /** `seed` of the spec. */
   readonly seed: number;
-  /** Random numbers of this seed and generation. */
+  /** The random numbers of this seed and generation. */
   readonly random: OwnRandom;
 }
 
-/** What `tell` is given beside the scores. */
+/** The generation of a search, as `tell` gets it. */
 export interface OwnPlace extends OwnProblem {
-  /** From 0, the first. */
+  /** The number of the generation; the first is 0. */
   readonly generation: number;
 }
 
-/** What `ask` is given. */
+/** The generation of a search with its survivors, as `ask` gets it. */
 export interface OwnGeneration extends OwnPlace {
-  /** The best masks of all generations before, best first; none in generation 0. */
+  /** The best `population` masks of all earlier generations, best first; none in generation 0. */
   readonly survivors: readonly ScoredMask[];
 }
 
@@ -55,25 +58,39 @@ export interface ScoredMask {
   /** `bits` entries: 1 for a weight that is kept, 0 for one that is pruned. */
   readonly mask: Uint8Array;
   /**
-   * What selection compares, larger is better: accuracy, a mean over the classes, or what your objective returned, from 0 to 1;
-   * less the mean cross-entropy per sample, in nats. −Infinity where it is not finite.
+   * What selection compares; larger is better. By `search.objective` it is an accuracy from 0 to 1 (of all samples, or a mean
+   * over the classes), the value of your own objective from 0 to 1, or the mean cross-entropy per sample in nats with a minus
+   * sign. −Infinity if it is not finite.
    */
   readonly fitness: number;
   /** Share of correct predictions, 0 to 1. */
   readonly accuracy: number;
   /** Share of the prunable weights that are pruned, 0 to 1. */
   readonly sparsity: number;
-  /** The generation that it was asked for in. */
+  /** The generation in which `ask` returned it. */
   readonly generation: number;
 }
 
 /** A stream of random numbers that depends on the seed and the generation alone. */
 export interface OwnRandom {
-  /** From 0 up to, but without, 1; 53 random bits. */
+  /**
+   * Draws from the uniform distribution over [0, 1).
+   *
+   * @returns A multiple of 2⁻⁵³, from 0 to 1 − 2⁻⁵³.
+   */
   uniform(): number;
-  /** A whole number from 0 to `limit` − 1; `limit` from 1 to 2³². */
+  /**
+   * Draws a whole number below a limit; all are equally likely.
+   *
+   * @param limit - A whole number from 1 to 2³².
+   * @returns A whole number from 0 to `limit` − 1.
+   */
   below(limit: number): number;
-  /** A deviate of the standard normal distribution. */
+  /**
+   * Draws from the standard normal distribution.
+   *
+   * @returns A deviate of mean 0 and standard deviation 1.
+   */
   normal(): number;
 }
 
@@ -84,20 +101,20 @@ export interface OwnRandom {
 export interface OwnObjective {
   /** Up to 40 lower-case letters, digits and hyphens; the names of Tombola's objectives are taken. */
   readonly name: string;
-  /** The fitness of one mask, from 0 to 1, where larger is better. Synchronous; the same answers must give the same fitness. */
+  /** Returns the fitness of one mask, from 0 to 1; larger is better. Synchronous; the same answers must give the same fitness. */
   readonly fitness: (answers: OwnAnswers) => number;
 }
 
-/** What the network answers under one mask, on all of the data. Copy what you keep: the arrays are used again. */
+/** The answers of the network under one mask, on all of the data. Copy the arrays that you keep: they are used again. */
 export interface OwnAnswers {
-  /** Classes of the task, 2 or more. */
+  /** Number of classes, 2 or more. */
   readonly classes: number;
-  /** Samples of the data: training data in the search, all parts of the data for the ticket. */
+  /** Number of samples: of the training data in the search, of each part of the data for the ticket. */
   readonly samples: number;
-  /** Samples × classes, row by row, in single precision. */
+  /** The outputs of the network, samples × classes, row by row, in single precision. */
   readonly logits: Float32Array;
-  /** For each sample the class that is predicted, 0 to classes − 1, as exact as everywhere in Tombola. */
+  /** The predicted class of each sample, 0 to classes − 1, exact as in double precision. */
   readonly predictions: Uint16Array;
-  /** For each sample the right class, 0 to classes − 1. */
+  /** The true class of each sample, 0 to classes − 1. */
   readonly labels: Uint16Array;
 }
