@@ -24,7 +24,9 @@ export function printJson(value: unknown): void {
 
 /** Text for people on standard error; it ends with its own new line. */
 export function tell(text: string): void {
-  process.stderr.write(printableLines(text));
+  const told = safe(text, printableLines);
+  const bolds = styleText('bold', '', { stream: process.stderr }) !== '';
+  process.stderr.write(bolds ? told : told.replaceAll(ON, '').replaceAll(OFF, ''));
 }
 
 /** The codes that `bold` puts around text: these are kept, and all others that a terminal would obey are not. */

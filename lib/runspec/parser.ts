@@ -16,6 +16,8 @@ export function nearest(name: string, names: readonly string[]): string[] {
   const near = names
     .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= (candidate.length < 4 ? 1 : candidate.length / 2))
+    // Something of it must be there.
+    .filter(({ candidate, edits }) => edits < Math.max(name.length, candidate.length))
     .sort((a, b) => a.edits - b.edits);
   const [best = { edits: 0 }] = near;
   return near

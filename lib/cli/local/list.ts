@@ -1,6 +1,7 @@
 /** `tombola list`: the runs and sweeps on this computer, newest first. */
 import { elapsed } from '../../base/elapsed.ts';
 import { age, byteSize, percent, whole } from '../../base/format.ts';
+import { printable } from '../../base/printable.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { storedHere, storedIn } from './stored-folders.ts';
@@ -24,7 +25,8 @@ export function listStored(folders: readonly string[], { limit, json }: LocalLis
     return;
   }
   print(`${tableOf(runs)}\n`);
-  for (const { name, problem } of runs) if (problem !== undefined) tell(`${name}: ${problem}\n`);
+  for (const { name, problem } of runs)
+    if (problem !== undefined) tell(`${printable(`${name}: ${problem}`)}\n`);
 }
 
 /** Runs and sweeps in the folders, or in the current one, newest first. Throws UserError for a folder that cannot be read. */

@@ -1,13 +1,14 @@
 /** `tombola remove` and `tombola prune`: runs and sweeps on this computer are deleted, and nothing else. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../base/errors.ts';
-import { fileErrorReason } from '../../base/file-errors.ts';
+import { explainFileError } from '../../base/file-errors.ts';
 import { byteSize, counted } from '../../base/format.ts';
 import { expressionOf } from '../../base/glob.ts';
+import { printable } from '../../base/printable.ts';
 import { RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import { isBookkeeping, lockFolder, processIn } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
@@ -28,7 +29,7 @@ export async function remove(given: readonly string[], options: RemoveOptions): 
   const found = [...new Map(folders.map((one) => [one.folder, one])).values()].map(readStored);
   for (const run of found) {
     const why = whyKept(run);
-    if (why !== undefined) throw new UserError(`${run.name}: ${why}`);
+    if (why !== undefined) throw new UserError(printable(`${run.name}: ${why}`));
   }
   await removeAll(found, options);
 }
@@ -41,7 +42,8 @@ export async function removeOlder(
   const before = Date.now() - olderThan * 1_000;
   const old = storedRuns(folders).filter(({ changed }) => changed.getTime() < before);
   const kept = old.map((run) => ({ run, why: pruningStops(run) }));
-  for (const { run, why } of kept) if (why !== undefined) tell(`${run.name}: stays: ${why}\n`);
+  for (const { run, why } of kept)
+    if (why !== undefined) tell(`${printable(`${run.name}: stays: ${why}`)}\n`);
   await removeAll(
     kept.filter(({ why }) => why === undefined).map(({ run }) => run),
     options,
@@ -70,6 +72,21 @@ function whyKept({ folder, kind, state, problem, name, ...run }: StoredRun): str
   const [other] = othersIn(folder, kind);
   if (other !== undefined) {
     return `holds ${join(name, other)}, which Tombola did not write; move it away first`;
+  }
+  return firstFixed(folder);
+}
+
+/** Why a folder cannot be deleted whole, before any file of it is: a folder that nothing may be deleted from. */
+function firstFixed(folder: string): string | undefined {
+  const inside = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const one of [dirname(folder), folder, ...inside]) {
+    try {
+      accessSync(one, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      return `cannot be removed: ${shown(one)}: ${explainFileError(error, 'writing')}`;
+    }
   }
   return undefined;
 }
@@ -100,7 +117,7 @@ function othersIn(folder: string, kind: 'run' | 'sweep'): string[] {
 
 async function removeAll(runs: readonly StoredRun[], { yes, dryRun, json }: RemoveOptions): Promise<void> {
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
-  const all = `${counted(runs.length, 'run or sweep', 'runs and sweeps')}, ${byteSize(bytes)}`;
+  const all = `${countedKinds(runs)}, ${byteSize(bytes)}`;
   const goes = runs.length > 0 && !dryRun;
   if (!json && runs.length > 0) tell(`${tableOf(runs)}\n`);
   if (goes && !yes) await confirm(`Remove ${all}? [y/N] `);
@@ -117,8 +134,18 @@ async function removeAll(runs: readonly StoredRun[], { yes, dryRun, json }: Remo
     if (json) printJson({ ...document, bytes });
     else if (runs.length === 0) tell('Nothing to remove.\n');
     else if (dryRun) print(`would remove ${all}\n`);
-    else print(removed.map(({ name }) => `removed ${name}\n`).join(''));
+    else print(removed.map(({ name }) => `removed ${printable(name)}\n`).join(''));
   }
+}
+
+/** "2 runs and 1 sweep". */
+function countedKinds(runs: readonly StoredRun[]): string {
+  const counts = (['run', 'sweep'] as const).map((kind) => ({
+    kind,
+    count: runs.filter((run) => run.kind === kind).length,
+  }));
+  const present = counts.filter(({ count }) => count > 0);
+  return present.map(({ kind, count }) => counted(count, kind)).join(' and ');
 }
 
 const described = ({ kind, name, folder, bytes }: StoredRun) => ({ kind, name, folder, bytes });
@@ -132,6 +159,10 @@ async function confirm(question: string): Promise<void> {
   try {
     const answer = await Promise.race([terminal.question(question), once(terminal, 'close').then(() => '')]);
     if (/^y(es)?$/i.test(answer.trim())) return;
+  } catch (error) {
+    // Ctrl-C and Ctrl-D are a no, on the line of the question.
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    tell('\n');
   } finally {
     terminal.close();
   }
@@ -149,7 +180,12 @@ async function removeOne({ folder, name }: StoredRun): Promise<void> {
     renameSync(folder, aside);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`${name}: cannot be removed: ${fileErrorReason(cause, 'writing')}`, { cause });
+    throw new UserError(`${name}: cannot be removed: ${explainFileError(cause, 'writing')}`, { cause });
   }
-  rmSync(aside, { recursive: true, force: true });
+  try {
+    rmSync(aside, { recursive: true, force: true });
+  } catch (cause) {
+    const why = explainFileError(cause, 'writing');
+    throw new UserError(`${name}: was removed in part; the rest is in ${shown(aside)}: ${why}`, { cause });
+  }
 }

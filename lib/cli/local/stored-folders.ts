@@ -98,8 +98,10 @@ export function storedHere(): StoredFolder[] {
 }
 
 /** The run or sweep that a path names, or the name of one in `runs` or `sweeps`; undefined where there is none. */
-export function findNamed(given: string): StoredFolder | undefined {
+export function findNamed(written: string): StoredFolder | undefined {
   const all = placeOfAll();
+  // A shell ends the name of a folder with a slash.
+  const given = written.replace(/(?<=[^/\\])[/\\]+$/, '');
   const plain = given === basename(given);
   const places = plain ? [given, join(all, RUNS_FOLDER, given), join(all, SWEEPS_FOLDER, given)] : [given];
   for (const place of places) {
@@ -122,7 +124,7 @@ export function folderNamed(given: string): StoredFolder {
   const near = nearestStored(given);
   const hint = near === undefined ? '' : `did you mean ${near}? `;
   throw new UserError(
-    `${given}: is not the folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
+    `${given || "''"}: is not the folder of a run or a sweep; ${hint}'tombola list' lists those that are here`,
   );
 }
 

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { lockFolder } from '../../../lib/store/folder-lock.ts';
 import { temporaryFolder } from '../../steps/small-run.ts';
@@ -34,6 +37,34 @@ test('what is named goes, by name or path, once somebody says yes', async () => 
   expect([code, stdout]).toEqual([0, 'removed runs/moons-1\nremoved sweeps/study\n']);
   expect([at('runs/moons-1'), at('sweeps/study'), at('runs/moons-2')]).toEqual([false, false, true]);
 });
+
+test.runIf(existsSync('/usr/bin/script') && process.platform === 'linux')(
+  'on a terminal it asks; Ctrl-C is a no',
+  async () => {
+    const command = fileURLToPath(new URL('../../../bin/tombola.ts', import.meta.url));
+    const answered = async (answer: string) => {
+      const words = `"${process.execPath}" "${command}" remove moons-1`;
+      const child = spawn('script', ['-qec', words, '/dev/null'], { cwd: here });
+      let shown = '';
+      for await (const chunk of child.stdout.setEncoding('utf8')) {
+        const isNew = !shown.includes('[y/N]');
+        shown += String(chunk);
+        if (isNew && shown.includes('[y/N]')) child.stdin.write(answer);
+      }
+      if (child.exitCode === null) await once(child, 'exit');
+      return { code: child.exitCode, shown };
+    };
+    const refused = await answered('\u0003');
+    expect(refused).toEqual({ code: 2, shown: expect.stringContaining('error: nothing was removed') });
+    expect(refused.shown).not.toMatch(/\\u001b|bug/);
+    expect(at('runs/moons-1')).toBe(true);
+    expect(await answered('y\r')).toEqual({
+      code: 0,
+      shown: expect.stringContaining('removed runs/moons-1'),
+    });
+    expect(at('runs/moons-1')).toBe(false);
+  },
+);
 
 test('prune takes what did not change for long', async () => {
   const json = JSON.parse((await runMain('prune', '--older-than', '30d', '--dry-run', '--json')).stdout);
@@ -74,6 +105,7 @@ test('what is no run, is in use, or holds files of others stays', async () => {
   );
   expect(await told('linked')).toMatch(/^error: runs\/linked: holds runs\/linked\/generations, which/);
   expect(await told('link')).toMatch(/^error: runs\/link: is a symbolic link/);
+  expect(await told('')).toMatch(/^error: '': is not the folder of a run or a sweep; 'tombola list'/);
   expect(await told('\u001b[31m../x')).toMatch(/^error: \\u001b\[31m\.\.\/x: is not the folder/);
   await leave(join(here, 'sweeps/study/cells/a'), finished());
   expect(await told('sweeps/study/cells/a')).toMatch(/is a cell of a sweep.*remove sweeps\/study whole/);
@@ -83,3 +115,24 @@ test('what is no run, is in use, or holds files of others stays', async () => {
     true,
   );
 });
+
+test('names are shown on one line, and may end with a slash', async () => {
+  await leave(join(here, 'runs/a\n\u001b[31mb'), finished());
+  const { code, stdout } = await runMain('remove', 'a\n\u001b[31mb/', '--yes');
+  expect([code, stdout]).toEqual([0, 'removed runs/a\\n\\u001b[31mb\n']);
+});
+
+test.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')(
+  'nothing is deleted of a folder that cannot be deleted whole',
+  async () => {
+    const fixed = ['runs/moons-1/history', 'runs'];
+    for (const folder of fixed) {
+      await chmod(join(here, folder), 0o500);
+      const { code, stderr } = await runMain('remove', 'moons-1', '--yes');
+      const why = `${folder}: permission denied; check who may write there`;
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`runs/moons-1: cannot be removed: ${why}`)]);
+      await chmod(join(here, folder), 0o700);
+      expect(at('runs/moons-1/history/000000.json') && at('runs/moons-1/summary.json')).toBe(true);
+    }
+  },
+);
