@@ -10,6 +10,9 @@ import { temporaryFolder } from '../../steps/small-run.ts';
 import { runMain } from '../main.ts';
 import { finished, leave, SPEC } from './stored.ts';
 
+/** Runs a command on a terminal of its own. */
+const SCRIPT = '/usr/bin/script';
+
 let here: string;
 beforeEach(async () => {
   here = await temporaryFolder();
@@ -38,13 +41,13 @@ test('what is named goes, by name or path, once somebody says yes', async () => 
   expect([at('runs/moons-1'), at('sweeps/study'), at('runs/moons-2')]).toEqual([false, false, true]);
 });
 
-test.runIf(existsSync('/usr/bin/script') && process.platform === 'linux')(
+test.runIf(existsSync(SCRIPT) && process.platform === 'linux')(
   'on a terminal it asks; Ctrl-C is a no',
   async () => {
     const command = fileURLToPath(new URL('../../../bin/tombola.ts', import.meta.url));
     const answered = async (answer: string) => {
       const words = `"${process.execPath}" "${command}" remove moons-1`;
-      const child = spawn('script', ['-qec', words, '/dev/null'], { cwd: here });
+      const child = spawn(SCRIPT, ['-qec', words, '/dev/null'], { cwd: here });
       let shown = '';
       for await (const chunk of child.stdout.setEncoding('utf8')) {
         const isNew = !shown.includes('[y/N]');
