@@ -11,7 +11,7 @@ import { isSweep } from '../sweep/recognition.ts';
 import { VERSION } from '../version.ts';
 import { budgetOption, objectiveOption, timeBudgetOption, wholeNumber } from './arguments.ts';
 import { addCloudCommands } from './cloud/commands.ts';
-import { addCompletion } from './completion.ts';
+import { addCompletion } from './completion/command.ts';
 import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
 import { applyDefaults, defaultsJsonSchema } from './defaults.ts';
