@@ -5,14 +5,17 @@ import { TicketSession } from '../evaluation/ticket.ts';
 import { keptWeights } from '../landscape/kept-shares.ts';
 import { isGraph } from '../network/network.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
+import { frontFigure } from '../report/figures/front-figure.ts';
 import { historyFigures } from '../report/figures/history-figures.ts';
 import { keptFigure } from '../report/figures/kept-figure.ts';
 import { layersFigure } from '../report/figures/layers-figure.ts';
 import { learningFigures } from '../report/figures/learning-figures.ts';
+import { nestedFigure } from '../report/figures/nested-figure.ts';
 import { networkFigure } from '../report/figures/network-figure.ts';
 import { planeFigure } from '../report/figures/plane-figure.ts';
 import { populationFigure } from '../report/figures/population-figure.ts';
 import type { Html } from '../report/html.ts';
+import { fairnessTables } from '../report/tables/fairness-table.ts';
 import { layersTable } from '../report/tables/layers-table.ts';
 import { planeOf } from '../runs/final/plane.ts';
 import { drawnSurvivors } from '../runs/final/report-input.ts';
@@ -29,27 +32,32 @@ export interface Frame {
 }
 
 /** How the run goes: its curves, its survivors, and what they have in common. */
-export async function courseSections(standing: RunStanding): Promise<SectionView[]> {
-  const { history, live } = standing;
+export async function courseSections(name: string, standing: RunStanding): Promise<SectionView[]> {
+  const { history, live, summary } = standing;
   const curves =
     history.by === 'epoch'
       ? await learningFigures(history.rows)
-      : await historyFigures(
-          history.rows,
-          live?.found.objective ?? standing.summary?.objective ?? 'accuracy',
-        );
-  const drawn = live ? await survivorFigures(live, standing) : [];
-  return [...sectionOf('course', history.by === 'epoch' ? 'Training' : 'Search', [...curves, ...drawn])];
+      : await historyFigures(history.rows, live?.found.objective ?? summary?.objective ?? 'accuracy');
+  const [population, kept] = live ? await survivorFigures(live, standing) : [null, null];
+  const results =
+    summary?.status === 'succeeded'
+      ? [
+          await frontFigure(summary, `/files/${encodeURIComponent(name)}/`),
+          await nestedFigure(summary.nested),
+        ]
+      : [];
+  const figures = [...curves, population, ...results, kept].filter((figure) => figure !== null);
+  return sectionOf('course', history.by === 'epoch' ? 'Training' : 'Search', figures);
 }
 
 async function survivorFigures(
   { run, found, network }: LiveStanding,
   { summary }: RunStanding,
-): Promise<Figure[]> {
+): Promise<readonly [Figure | null, Figure | null]> {
   const { population, objective } = found;
-  if (population.length === 0) return [];
+  if (population.length === 0) return [null, null];
   const ticket = summary?.status === 'succeeded' ? summary : undefined;
-  const figures = [
+  return [
     await populationFigure(drawnSurvivors(run.manifest, population), objective, ticket),
     keptFigure(
       keptWeights(
@@ -60,11 +68,10 @@ async function survivorFigures(
       ticket ? 'masks of the final population' : 'surviving masks',
     ),
   ];
-  return figures.filter((figure) => figure !== null);
 }
 
 /** The subnetwork itself; `plane`: what it decides. */
-export async function ticketSections({ live }: RunStanding, over: boolean): Promise<SectionView[]> {
+export async function ticketSections({ live, summary }: RunStanding, over: boolean): Promise<SectionView[]> {
   if (!live) return [];
   const { run, network, genome, mask } = live;
   const trained = wordingOf(run.spec.algorithm).found === 'trained';
@@ -74,6 +81,7 @@ export async function ticketSections({ live }: RunStanding, over: boolean): Prom
     : networkFigure(network, genome, about);
   return sectionOf('ticket', over ? 'Ticket' : 'Best mask so far', drawn ? [drawn] : [], [
     layersTable(network, genome),
+    ...(over && summary?.fairness ? [fairnessTables(summary.fairness)] : []),
   ]);
 }
 

@@ -73,7 +73,7 @@ async function partsOfRun(stored: StoredRun, frames: Frames): Promise<Partial<Ru
     progress: begun && !over ? progressOf(begun) : null,
     tiles: over ? tilesOfSummary(summary) : begun ? tilesOfProgress(begun) : [],
     context: over ? `Test accuracy: ${testAccuracyContext(summary)}.` : '',
-    sections: [...(await ticketSections(standing, over)), ...(await courseSections(standing))],
+    sections: [...(await ticketSections(standing, over)), ...(await courseSections(stored.name, standing))],
     frames: live ? frames.generationsOf(stored.name) : [],
   };
 }

@@ -102,6 +102,10 @@ main section>div>section:first-child h2,section:first-child>h2{margin-top:2rem}
 .planes p{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin:.35rem 0 0}
 .planes small{color:var(--muted)}
 .figures>div{min-width:0}
+@media (min-width:61rem){.figures>div:last-child:nth-child(odd){grid-column:1/-1}
+.figures>div:last-child:nth-child(odd)>figure{max-width:none;display:grid;grid-template-columns:1fr 1fr;grid-template-rows:auto auto 1fr;column-gap:3rem;align-items:start}
+.figures>div:last-child:nth-child(odd)>figure>.drawing{grid-column:2;grid-row:1/-1}
+.figures>div:last-child:nth-child(odd)>figure>:not(.drawing){grid-column:1}}
 .files small{color:var(--muted)}
 .abstract{color:var(--muted);max-width:46rem}
 .names{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:.5rem 0 0;padding:0;list-style:none;font-size:.92rem}

@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.ts';
 import type { KnownRuns } from './known-runs.ts';
 import type { Changes } from './messages.ts';
 
-/** Milliseconds between two looks, at least; and how often longer the pauses are than the looks: at most 2 % of a core. */
+/** Milliseconds between two looks, at least; and how often longer the pauses are than the looks take of a processor: at most 2 % of a core. */
 const PAUSE = 1_000;
 const SHARE = 50;
 
@@ -39,9 +39,10 @@ export class Updates {
     this.#looking = true;
     const told = new Map<string, string>();
     while (this.#listeners.size > 0) {
-      const began = performance.now();
+      const began = process.cpuUsage();
       this.#tell(told);
-      await pause(Math.max(PAUSE, SHARE * (performance.now() - began)), undefined, { ref: false });
+      const { user, system } = process.cpuUsage(began);
+      await pause(Math.max(PAUSE, (SHARE * (user + system)) / 1_000), undefined, { ref: false });
     }
     this.#looking = false;
   }

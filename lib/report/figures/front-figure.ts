@@ -13,7 +13,10 @@ const TEST = shapeOf(0);
 const TRAIN = shapeOf(1);
 
 /** Null with fewer than two tickets. */
-export async function frontFigure({ front: rows = [], ...summary }: RunSummary): Promise<Figure | null> {
+export async function frontFigure(
+  { front: rows = [], ...summary }: RunSummary,
+  place = '',
+): Promise<Figure | null> {
   if (rows.length < 2) return null;
   const x = linearAxis(
     rows.map(({ sparsity }) => sparsity),
@@ -23,11 +26,12 @@ export async function frontFigure({ front: rows = [], ...summary }: RunSummary):
   const accuracies = rows.flatMap(({ trainAccuracy, testAccuracy }) => [trainAccuracy, testAccuracy]);
   const y = upwards(linearAxis(accuracies, 0.005, [0, 1]), 'percent', 'accuracy');
   const own = rows.filter(({ file }) => file === TICKET);
+  const linked = rows.map((row) => ({ ...row, file: place + row.file }));
   const points = { type: 'point', filled: true, opacity: 1, size: 60, cursor: 'pointer' } as const;
   const href = { field: 'file', type: 'nominal' } as const;
   const drawing = await drawChart(
     {
-      data: { values: [...rows] },
+      data: { values: linked },
       layer: [
         {
           mark: { ...points, shape: TRAIN, color: 'var(--mean)' },

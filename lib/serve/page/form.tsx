@@ -89,13 +89,13 @@ function Form({ form }: { readonly form: FormData }) {
           label="Name"
           value={name}
           set={setName}
-          hint="Of its folder in runs/. If it is empty: preset, seed and time."
+          hint="Name of the folder in runs/. If empty: preset, seed and time."
         />
         <TextField
           label="Threads"
           value={workers}
           set={setWorkers}
-          hint="If it is empty: one for each core. They change no result."
+          hint="If empty: one for each core. The result is the same for any number."
         />
       </div>
       {sectionsOf(root, form.heeds, algorithm).map(([key, title, node]) => (

@@ -81,8 +81,8 @@ export function RunTable({
   runs,
   ticked,
   setTicked,
-  caption = 'Runs and sweeps',
-}: TicksProps & { readonly runs: readonly RunRow[]; readonly caption?: string }) {
+  caption,
+}: TicksProps & { readonly runs: readonly RunRow[]; readonly caption?: string | undefined }) {
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: 'changed', down: false });
   const [most, setMost] = useState(ROWS);
@@ -98,10 +98,10 @@ export function RunTable({
     <>
       <FilterBar runs={runs} filters={filters} setFilters={setFilters} />
       <p class="count" role="status">
-        {runsCounted(shown.length, runs.length)}
+        {runsCounted(shown.length, runs.length, caption === undefined)}
       </p>
       <table class="runs" role="table">
-        <caption class="hidden">{caption}</caption>
+        <caption class="hidden">{caption ?? 'Runs and sweeps'}</caption>
         <thead role="rowgroup">
           <tr role="row">
             <th scope="col" class="tick" role="columnheader">

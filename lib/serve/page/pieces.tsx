@@ -72,8 +72,10 @@ export function Loading({ what }: { readonly what: string }) {
   );
 }
 
-export function runsCounted(count: number, of: number): string {
+export function runsCounted(count: number, of: number, sweeps: boolean): string {
   return count === of
-    ? counted(of, 'run or sweep', 'runs and sweeps')
+    ? sweeps
+      ? counted(of, 'run or sweep', 'runs and sweeps')
+      : counted(of, 'run')
     : `${whole(count)} of ${whole(of)} shown`;
 }
