@@ -38,7 +38,7 @@ describe('a run', () => {
     const folder = join(here, 'runs/one');
     await runSearch({ ...SMALL_SPEC, run: placeOf(folder) }, { workers: 1, name: 'one' });
     const other = placeOf(join(here, 'runs', HOSTILE));
-    await runSearch({ ...SMALL_SPEC, seed: 3, run: other }, { workers: 1, name: 'two' });
+    await runSearch({ ...SMALL_SPEC, algorithm: 'nsga', run: other }, { workers: 1, name: 'two' });
     const view = await viewOf(read, 'runs/one');
     expect(view.run).toMatchObject({ state: 'done', problem: null });
     expect(view.tiles.map(({ label }) => label)).toContain('test accuracy');
@@ -54,6 +54,13 @@ describe('a run', () => {
     expect(plane.markup).toContain('<figure id="plane">');
     expect(plane.markup).toContain('What the ticket decides');
     expect((await get('/api/plane?name=runs/one&generation=99')).status).toBe(404);
+
+    // A link of the front leads to the file of its ticket.
+    const { markup } = await viewOf(read, `runs/${HOSTILE}`);
+    const [, model = ''] = /href="(\/files\/[^"]*\/front\/\d+\.onnx)"/.exec(markup) ?? [];
+    expect((await get(model)).headers.get('Content-Disposition')).toMatch(
+      /^attachment; filename="\d+\.onnx"$/,
+    );
 
     const report = view.files.find(({ key }) => key === 'report.html');
     expect(report?.size).toMatch(/kB$/);
