@@ -2,6 +2,7 @@
  * An algorithm: ask and tell. It asks for work, is told the outcome, and asks again, until it is over; all of it pure.
  * Steps do the work and keep in the store what the algorithm remembers meanwhile, so that any process can go on.
  */
+
 import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
@@ -10,6 +11,7 @@ import type { Gap } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
+import type { NestedOrder } from '../search/nested-order.ts';
 import type { Viable } from './parts/breeding.ts';
 import type { EpochRow } from './parts/epoch-row.ts';
 import type { HistoryRow } from './parts/history-row.ts';
@@ -254,8 +256,8 @@ export interface Result {
   readonly front?: readonly Candidate[];
   /** The figures in which none of the front's tickets may beat another; fitness and sparsity if absent. */
   readonly frontAxes?: readonly FrontAxis[];
-  /** Where every beginning of an order of the weights is a ticket: that order, without the weights that none keeps. */
-  readonly order?: Uint32Array;
+  /** Where every beginning of an order of the weights is a ticket: that order. */
+  readonly order?: NestedOrder;
   /** The objective that ranks them. */
   readonly objective: Objective;
   readonly generations: number;

@@ -6,6 +6,7 @@ import { annealing } from './annealing.ts';
 import { acDc } from './backprop/ac-dc.ts';
 import { backprop } from './backprop/backprop.ts';
 import { fineTuning } from './backprop/fine-tuning.ts';
+import { lcs } from './backprop/lcs.ts';
 import { magnitudePruning } from './backprop/magnitude-pruning.ts';
 import { cga } from './cga.ts';
 import { doubleScoring } from './gates/double-scoring.ts';
@@ -51,6 +52,7 @@ const ALGORITHMS = {
   'fine-tuning': fineTuning,
   'low-rank': lowRank,
   'rec-lra': recLra,
+  lcs,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -21,6 +21,7 @@ export const PURPOSES = {
   order: 22,
   gates: 23,
   feedback: 24,
+  shares: 25,
   'landscape-target': 40,
   'landscape-path': 41,
   'landscape-greedy': 42,

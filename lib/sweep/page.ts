@@ -6,6 +6,7 @@ import { namesOf, recordOf } from '../base/record.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
+import { valueText } from './columns.ts';
 import { type Curves, curvesFigure } from './curve-figures.ts';
 import { bandOf, type CurvePoint, parseCurve, UNITS } from './curves.ts';
 import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts';
@@ -14,7 +15,9 @@ import { overallFigures } from './overall-figures.ts';
 import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
 import { type Group, quantityOf, type Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
-import { LEGENDS, notesOfComparisons, readableTables, valueText } from './tables.ts';
+import { sizesFigure } from './size-figures.ts';
+import { SIZES_NOTE, SIZES_TITLE } from './size-tables.ts';
+import { LEGENDS, notesOfComparisons, readableTables } from './tables.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Grid points that are drawn; beyond, the tables have to do. */
@@ -28,6 +31,7 @@ const FILES = [
   ['table.csv', 'the tables of this page, in full precision; seconds and dollars are in sweep.csv'],
   ['algorithms.csv', 'a row per algorithm, over all grid points'],
   ['fronts.csv', 'what shares of the runs attain by sparsity, where they have fronts'],
+  ['sizes.csv', 'accuracy at equal sizes, where runs have nested tickets'],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],
   ['cells', 'the runs, each with its ticket and its report'],
@@ -83,6 +87,14 @@ ${
 <h2 id="comparisons">Against ${sweep.reference}</h2>
 ${tableElement(tables.comparisons)}
 ${notesOfComparisons(sweep, results).map((note) => html`<p class="note">${note}</p>`)}
+</section>`
+}
+${
+  tables.sizes.rows.length > 0 &&
+  html`<section aria-labelledby="sizes">
+<h2 id="sizes">${SIZES_TITLE}</h2>
+${tableElement(tables.sizes)}
+<p class="note">${SIZES_NOTE}</p>
 </section>`
 }
 ${await overallSection(sweep, results, tables.overall)}
@@ -168,6 +180,7 @@ async function figuresOf(
     accuracy: await accuracyFigure(place, groups),
     sparsity: await sparsityFigure(place, groups),
     fronts: await frontsFigure(place, groups),
+    sizes: await sizesFigure(place, groups),
     curves: await curvesFigure(place, bands.evaluations, 'accuracy'),
     seconds: await curvesFigure(place, bands.seconds, 'accuracy', 'seconds'),
     dollars: await curvesFigure(place, bands.dollars, 'accuracy', 'dollars'),
@@ -210,6 +223,7 @@ const KINDS = {
     about:
       'Fronts show test accuracy by sparsity. Half of the runs attain the line with a ticket that is at least so sparse; a quarter of them attain the upper edge of the band, and three quarters the lower one (empirical attainment surfaces). The band meets the bottom where fewer than three quarters have a ticket so sparse. A run contributes the ticket with the highest train accuracy among those that are sparse enough; a run without a front has its ticket alone.',
   },
+  sizes: { title: 'Nested tickets', about: '' },
   curves: {
     title: 'Learning curves',
     about:

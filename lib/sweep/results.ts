@@ -30,6 +30,9 @@ export const cellSummarySchema = z.object({
   front: z
     .array(z.object({ sparsity: z.number(), trainAccuracy: z.number(), testAccuracy: z.number() }))
     .optional(),
+  nested: z
+    .array(z.object({ keptShare: z.number(), sparsity: z.number(), testAccuracy: z.number() }))
+    .optional(),
   specHash: z.string(),
   asked: z.string().optional(),
   checksums: z.record(z.string(), z.string()).optional(),

@@ -1,33 +1,15 @@
 /** The results of a sweep as sweep.csv, table.csv and table.md. */
-import { csvText } from '../base/csv.ts';
-import { amount, counted, decimals, money, percent, probability, signed, whole } from '../base/format.ts';
+import { amount, counted, decimals, money, percent, probability, whole } from '../base/format.ts';
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
+import { type Column, csv, formatLocation, formatShares, gridColumns, points, textTable } from './columns.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import type { CellRun, CellSummary, Comparison, Group, Results } from './results.ts';
 import type { Sweep } from './schema.ts';
-import { EXACT_PAIRS, type Location, lowestP, pairsNeeded } from './statistics.ts';
+import { SIZES_NOTE, SIZES_TITLE, sizesTable } from './size-tables.ts';
+import { EXACT_PAIRS, lowestP, pairsNeeded } from './statistics.ts';
 import { markdown, markdownText, type TextTable } from './text-table.ts';
-
-type Value = string | number | null | undefined;
-type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
-
-function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  return csvText(
-    columns.map(([title]) => title),
-    rows.map((row) => columns.map(([, value]) => value(row))),
-  );
-}
-
-/** A grid value as text: strings as they are, all else as JSON. */
-export function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row, string>[] {
-  return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
-}
 
 /** Figures of a summary, in the order of their columns. */
 const FIGURES = [
@@ -129,24 +111,6 @@ export function frontsCsv(sweep: Sweep, { groups }: Results): string {
   ]);
 }
 
-/** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */
-function formatShares(location: Location | null): string {
-  return formatLocation(location, (share) => percent(share, 2));
-}
-
-function formatLocation(location: Location | null, format: (value: number) => string): string {
-  if (!location) return '–';
-  const { mean, interval } = location;
-  if (!interval) return format(mean);
-  const [below, above] = [mean - interval[0], interval[1] - mean];
-  if (Math.abs(above - below) > 1e-9 * Math.abs(mean))
-    return `${format(mean)} (${interval.map(format).join(' to ')})`;
-  return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
-}
-
-/** A difference of shares, in percentage points. */
-const points = (difference: number) => signed(100 * difference, 2);
-
 const RESULTS: readonly Column<Group, string>[] = [
   ['n', ({ runs }) => String(runs.length)],
   ['failed', ({ failed }) => String(failed)],
@@ -175,30 +139,14 @@ const COMPARISONS: readonly Column<Comparison, string>[] = [
 export function readableTables(
   sweep: Sweep,
   { groups, comparisons, overall }: Results,
-): Readonly<Record<'results' | 'comparisons' | 'overall', TextTable>> {
+): Readonly<Record<'results' | 'comparisons' | 'sizes' | 'overall', TextTable>> {
   const incomplete = groups.some(({ failed, missing }) => failed + missing > 0);
   const shown = RESULTS.filter(([title]) => incomplete || (title !== 'failed' && title !== 'to come'));
   return {
     results: textTable(sweep, groups, shown),
     comparisons: textTable(sweep, comparisons, COMPARISONS),
+    sizes: sizesTable(sweep, { groups }),
     overall: overallTable(overall),
-  };
-}
-
-function textTable<Row extends Pick<Group, 'point' | 'algorithm'>>(
-  sweep: Sweep,
-  rows: readonly Row[],
-  figures: readonly Column<Row, string>[],
-): TextTable {
-  const words: Column<Row, string>[] = [
-    ...gridColumns<Row>(sweep, ({ point }) => point),
-    ['algorithm', ({ algorithm }) => algorithm],
-  ];
-  const columns = [...words, ...figures];
-  return {
-    head: columns.map(([title]) => title),
-    words: words.length,
-    rows: rows.map((row) => columns.map(([, value]) => value(row))),
   };
 }
 
@@ -230,7 +178,7 @@ export function notesOfComparisons({ seeds, reference }: Sweep, { comparisons, r
 
 /** table.md: all tables. */
 export function tableMarkdown(sweep: Sweep, results: Results): string {
-  const { results: found, comparisons, overall } = readableTables(sweep, results);
+  const { results: found, comparisons, sizes, overall } = readableTables(sweep, results);
   const parts = [`# ${markdownText(sweep.name ?? 'Sweep')}`, markdown(found), LEGENDS.results];
   if (comparisons.rows.length > 0) {
     parts.push(
@@ -239,6 +187,7 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
       ...notesOfComparisons(sweep, results),
     );
   }
+  if (sizes.rows.length > 0) parts.push(`## ${SIZES_TITLE}`, markdown(sizes), SIZES_NOTE);
   if (overall.rows.length > 0) {
     parts.push(`## ${OVERALL_TITLE}`, markdown(overall), ...overallNotes(results.overall));
   }

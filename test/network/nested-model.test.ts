@@ -11,6 +11,7 @@ import { readTicketInfo } from '../../lib/network/models/ticket-info.ts';
 import { buildNestedModel, buildTicketModel } from '../../lib/network/models/ticket-model.ts';
 import { isGraph } from '../../lib/network/network.ts';
 import { pack } from '../../lib/search/genome.ts';
+import { keptAt } from '../../lib/search/nested-order.ts';
 
 const SCALING = { scale: [2], offset: [-1] };
 
@@ -24,7 +25,7 @@ describe.each([
     Uint32Array.from({ length: bits }, (__, bit) => bit),
   );
   const order = all.subarray(0, Math.round(bits * 0.6));
-  const nested = buildNestedModel(network, order, SCALING, { seed: '7' });
+  const nested = buildNestedModel(network, { bits: order, pauses: [] }, SCALING, { seed: '7' });
   const x = Float32Array.from({ length: 40 * features }, (__, index) => Math.sin(index * 1.7));
   const answers = async (session: TicketSession) => {
     for await (const { logits } of session.answers(x, features)) return [...logits];
@@ -47,6 +48,23 @@ describe.each([
     const info = readTicketInfo(nested, 'ticket.nested.onnx');
     expect(info).toMatchObject({ features, classes: 4, nested: { weights: bits, ranked: order.length } });
   });
+
+  test('pauses where a beginning stands for more weights', async () => {
+    const [from, to] = [Math.round(0.2 * bits), Math.round(0.3 * bits)];
+    const facts = { weights: bits, ranked: order.length, pauses: [{ from, to }] };
+    await using paused = await TicketSession.open(
+      buildNestedModel(network, { bits: order, pauses: facts.pauses }, SCALING),
+    );
+    await using steady = await TicketSession.open(nested);
+    const shares = [from - 1, from, from + 1, to - 1, to, to + 1, order.length];
+    for (const wanted of shares) {
+      const kept = keptAt(wanted / bits, facts);
+      expect(kept).toBe(wanted >= from && wanted <= to ? from : wanted);
+      expect(await answers(paused.keeping(wanted / bits))).toEqual(
+        await answers(steady.keeping(kept / bits)),
+      );
+    }
+  });
 });
 
 test('an order of some of the weights never brings back the others', async () => {
@@ -55,7 +73,10 @@ test('an order of some of the weights never brings back the others', async () =>
   const order = Uint32Array.from({ length: 40 }, (_, bit) => bit).filter(
     (bit) => ((half[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0,
   );
-  await using nested = await TicketSession.open(buildNestedModel(network, order, SCALING), 1);
+  await using nested = await TicketSession.open(
+    buildNestedModel(network, { bits: order, pauses: [] }, SCALING),
+    1,
+  );
   await using ticket = await TicketSession.open(buildTicketModel(network, half, SCALING));
   const x = new Float32Array(30).fill(0.3);
   expect(await nested.predict(x, 3)).toEqual(await ticket.predict(x, 3));

@@ -5,6 +5,7 @@ import { parseSweep } from '../../lib/sweep/cells.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
 import { sweepDocument } from '../../lib/sweep/schema.ts';
+import { sizesCsv } from '../../lib/sweep/size-tables.ts';
 import { frontsCsv, runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
 import { succeeded } from './summaries.ts';
 
@@ -162,6 +163,37 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
   expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(
     'id="fronts-0"',
   );
+});
+
+test('nested tickets are compared at equal sizes, with the tickets of runs without one', async () => {
+  const results = example();
+  for (const { id, algorithm, seed, point } of checked.cells) {
+    if (point.index > 0) continue;
+    const nested = [0.5, 0.2, 0.1].map((keptShare) => ({
+      keptShare,
+      sparsity: 1 - keptShare,
+      testAccuracy: 0.8 + keptShare / 10 + seed / 1_000,
+    }));
+    // 19 % of the weights stand for 20 %.
+    results.set(id, succeeded(algorithm === 'GA' ? { nested } : { sparsity: 0.81, testAccuracy: 0.81 }));
+  }
+  const found = summarize(checked, results);
+  const rows = rowsOf(sizesCsv(checked.sweep, found));
+  expect(rows.map(({ preset, keptShare, algorithm, n }) => [preset, keptShare, algorithm, n])).toEqual([
+    ['moons-a', '0.5', 'GA', '5'],
+    ['moons-a', '0.2', 'GA', '5'],
+    ['moons-a', '0.2', 'rare mutants', '5'],
+    ['moons-a', '0.1', 'GA', '5'],
+  ]);
+  expect(Number(rows[1]?.testAccuracyMean)).toBeCloseTo(0.822, 12);
+  expect(rows[1]).toMatchObject({ reference: '', p: '' });
+  expect(rows[2]).toMatchObject({ reference: 'GA', pairs: '5', p: '0.0625', pHolm: '0.0625' });
+  expect(Number(rows[2]?.difference)).toBeCloseTo(-0.012, 12);
+  expect(tableMarkdown(checked.sweep, found)).toContain('## At equal sizes');
+  const page = await renderPage(checked.sweep, found, async () => undefined);
+  expect(page).toContain('<figure id="sizes-0"');
+  expect(page).not.toContain('<figure id="sizes-1"');
+  expect(rowsOf(sizesCsv(checked.sweep, summarize(checked, example())))).toEqual([]);
 });
 
 test('the page escapes names, needs no network, and draws every grid point', async () => {

@@ -218,6 +218,36 @@ function times(a: Matrix, b: Matrix): Matrix {
   return a.map((row) => columns.map((column) => dot(row, column)));
 }
 
+/** torch.optim.SGD over the weights that a step keeps: the largest of each layer, `kept[step]` of them. Biases are all kept. */
+export function trainLargest(
+  widths: readonly number[],
+  start: Float32Array,
+  kept: readonly (readonly number[])[],
+  data: ScaledData,
+  batches: readonly (readonly number[])[],
+  sgd: { learningRate: number; momentum: number; weightDecay: number },
+): ReferenceRun {
+  const parameters = Float64Array.from(start);
+  const momentum = new Float64Array(start.length);
+  let [loss, correct, kink] = [0, 0, Number.POSITIVE_INFINITY];
+  for (const [step, rows] of batches.entries()) {
+    const { gates, gap } = popup(widths, kept[step] ?? []).open(parameters, step);
+    const gateOf = (at: number) => gates[at] ?? 1;
+    const masked = parameters.map((value, at) => value * gateOf(at));
+    const pass = forward(widths, masked, data, rows);
+    loss += pass.loss * rows.length;
+    correct += pass.correct;
+    kink = Math.min(kink, pass.kink, gap);
+    const gradient = gradientOf((at) => forward(widths, at, data, rows).loss, masked);
+    for (const [at, value] of parameters.entries()) {
+      const slope = (gradient[at] ?? 0) * gateOf(at) + sgd.weightDecay * value;
+      momentum[at] = sgd.momentum * (momentum[at] ?? 0) + slope;
+      parameters[at] = value - sgd.learningRate * (momentum[at] ?? 0);
+    }
+  }
+  return { state: { parameters, momentum }, loss, correct, kink };
+}
+
 /** How scores open gates in a step, and what they learn. */
 export interface GateRule {
   /** `gap`: the smallest distance from where a gate would be another, beyond exact ties. */

@@ -11,7 +11,7 @@ export interface Adam {
 }
 
 /** The sizes of all weights, then of all biases, in the order of a flat vector. */
-function sizesOf(widths: readonly number[]): number[] {
+export function sizesOf(widths: readonly number[]): number[] {
   const layers = denseLayers(widths);
   return [...layers.map(({ inputs, outputs }) => inputs * outputs), ...layers.map(({ outputs }) => outputs)];
 }

@@ -36,11 +36,8 @@ export function largestGates(widths: readonly number[], scope: Scope, keep: numb
   const bits = countWeights(widths);
   const counts = keep === undefined ? undefined : keptCounts(widths, scope, keep);
 
-  const keptOf = (step: GraphBuilder, index: number) => {
-    if (counts) return step.ints(`kept.${index}`, [counts[index] ?? 0]);
-    const whole = step.node('Cast', [`kept.${index}`], `kept.${index}.whole`, { to: ELEMENT_TYPES.int64 });
-    return step.node('Reshape', [whole, step.ints(`kept.${index}.shape`, [1])], `kept.${index}.vector`);
-  };
+  const keptOf = (step: GraphBuilder, index: number) =>
+    counts ? step.ints(`kept.${index}`, [counts[index] ?? 0]) : keptByRate(step, index);
 
   return {
     scores: bits,
@@ -63,8 +60,14 @@ export function largestGates(widths: readonly number[], scope: Scope, keep: numb
   };
 }
 
+/** The number that a rate of `keptRates` tells, as int64 [1]. */
+export function keptByRate(step: GraphBuilder, index: number): string {
+  const whole = step.node('Cast', [`kept.${index}`], `kept.${index}.whole`, { to: ELEMENT_TYPES.int64 });
+  return step.node('Reshape', [whole, step.ints(`kept.${index}.shape`, [1])], `kept.${index}.vector`);
+}
+
 /** 1 for the `kept` largest of `size` ranks, else 0. The first of equal ranks wins: the operator's standard says so. */
-function chosen(step: GraphBuilder, ranks: string, size: number, kept: string, name: string): string {
+export function chosen(step: GraphBuilder, ranks: string, size: number, kept: string, name: string): string {
   const none = step.floats(`${name}.none`, [size], new Float32Array(size));
   const one = step.floats(`${name}.one`, [1], [1]);
   const ones = step.node('Expand', [one, kept], `${name}.ones`);

@@ -3,11 +3,12 @@ import { at } from '../../base/at.ts';
 import type { Random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
 import { countOnes, pack, unpack } from '../../search/genome.ts';
+import type { Pause } from '../../search/nested-order.ts';
 
 /** Change of a price after a turn: so many times the mask's excess over its size, at most `MOST`; as a share of the price, */
-const GAIN = 1.5;
+const GAIN = 5;
 const MOST = 0.5;
-/** or of its unit where that is more: prices may fall below 0. */
+/** or of its unit, while it is hot, where that is more: prices may fall below 0. */
 const LEAST = 0.2;
 /** The first price, as a share of its unit. */
 const FIRST = 0.1;
@@ -41,11 +42,20 @@ export function between(denser: Uint8Array, sparser: Uint8Array | undefined): Ui
   return denser.map((byte, index) => byte & ~(sparser ? at(sparser, index) : 0));
 }
 
-/** The price of weights that brings a mask nearer to its size; null: there is none yet. `unit`: of prices. */
-export function nextPrice(before: number | null, unit: number, genome: Uint8Array, size: number): number {
+/**
+ * The price of weights that brings a mask nearer to its size; null: there is none yet. `unit`: of prices. `heat`: from 1
+ * at the start to 0.
+ */
+export function nextPrice(
+  before: number | null,
+  unit: number,
+  heat: number,
+  genome: Uint8Array,
+  size: number,
+): number {
   const excess = GAIN * (countOnes(genome) / size - 1);
   const price = before ?? FIRST * unit;
-  return price + Math.max(Math.abs(price), LEAST * unit) * Math.max(-MOST, Math.min(MOST, excess));
+  return price + Math.max(Math.abs(price), LEAST * heat * unit) * Math.max(-MOST, Math.min(MOST, excess));
 }
 
 /** Of each weight, how many masks of the chain keep it. */
@@ -55,6 +65,14 @@ export function levelsOf(chain: readonly Uint8Array[], bits: number): Uint8Array
     for (const [bit, kept] of unpack(genome, bits).entries()) levels[bit] = at(levels, bit) + kept;
   }
   return levels;
+}
+
+/** A mask below its size stands for the shares up to it: the next weights of the order are of a mask that needs more of them. */
+export function pausesOf(chain: readonly Uint8Array[], sizes: readonly number[]): Pause[] {
+  return chain.flatMap((genome, place) => {
+    const [from, to] = [countOnes(genome), at(sizes, place)];
+    return from < to && place > 0 ? [{ from, to }] : [];
+  });
 }
 
 /**

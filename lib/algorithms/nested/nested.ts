@@ -14,7 +14,7 @@ import { matchScores, progressOf, resultByGenerations } from '../parts/generatio
 import { type HistoryRow, historyRow } from '../parts/history-row.ts';
 import type { Progress } from '../parts/progress.ts';
 import { SEARCH } from '../parts/wording.ts';
-import { leavingOrder, randomChain } from './chain.ts';
+import { leavingOrder, maskSize, pausesOf, randomChain } from './chain.ts';
 import { type NestedSpec, nestedSchema, planOf } from './plan.ts';
 import {
   annealingTurns,
@@ -208,7 +208,10 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   result(spec, network, found) {
     const result = resultByGenerations(spec, network, found);
     const { stays } = apart(found.memory);
-    const order = stays.length > 0 && leavingOrder(genomesInChain(found.population), stays, stays.length);
-    return { ...result, front: result.candidates, ...(order && { order }) };
+    if (stays.length === 0) return { ...result, front: result.candidates };
+    const chain = genomesInChain(found.population);
+    const sizes = spec.nested.shares.map((share) => maskSize(share, stays.length));
+    const order = { bits: leavingOrder(chain, stays, stays.length), pauses: pausesOf(chain, sizes) };
+    return { ...result, front: result.candidates, order };
   },
 };

@@ -128,17 +128,18 @@ type TellTurns = (
 export const tellAnnealed: TellTurns = (spec, problem, generation, standing, turns, improved) => {
   const { bits } = problem;
   const [from, prices] = [[...standing.from], [...standing.prices]];
+  const { annealed } = planOf(spec, problem);
+  const heat = 1 - (generation - 1) / annealed;
   const chain = inChain(standing.population);
   for (const [index, { place }] of turns.entries()) {
     const { state, genome, score } = at(improved, index);
     from[place] = state;
     const unit = unitOf(spec, state, bits);
     const size = maskSize(at(spec.nested.shares, place), bits);
-    if (state.typical !== null) prices[place] = nextPrice(prices[place] ?? null, unit, genome, size);
+    if (state.typical !== null) prices[place] = nextPrice(prices[place] ?? null, unit, heat, genome, size);
     const newborn = { id: standing.nextId + index, genome, origin: 'improvement', born: generation } as const;
     chain[place] = evaluated(newborn, score, bits);
   }
-  const { annealed } = planOf(spec, problem);
   const most = ((from.length + 1) * annealed * (annealed + 1)) / 2;
   const levels = levelsOf(from.map(maskOf), bits);
   const stays = standing.stays.map((share, bit) => share + (generation * at(levels, bit)) / most);

@@ -141,6 +141,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
       const { row, result } = best ?? { row: 0, result: {} };
       return {
         candidates: [method.ticket(epochPlace(method, row), result)],
+        ...(best && method.order && { order: method.order(result) }),
         objective: 'cross-entropy',
         generations: Math.min(rows.length, method.epochs),
         evaluations: rows.length,

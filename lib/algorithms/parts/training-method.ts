@@ -1,6 +1,8 @@
 /** A training algorithm, as the trainer sees it. */
+
 import type { Network } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
+import type { NestedOrder } from '../../search/nested-order.ts';
 import type { EpochRow } from './epoch-row.ts';
 
 /** Flat vectors by name. */
@@ -30,6 +32,8 @@ export interface TrainingMethod {
   network(place: EpochPlace, result: Vectors): Network;
   /** The network and the mask of a result, as a ticket. */
   ticket(place: EpochPlace, result: Vectors): { readonly network: Network; readonly genome: Uint8Array };
+  /** Where every beginning of an order of the weights is a ticket: that order. */
+  order?(result: Vectors): NestedOrder;
   /** Share of the weights kept as asked for, and of all prunable weights pruned. */
   keep(place: EpochPlace, result: Vectors): number;
   sparsity(place: EpochPlace, result: Vectors): number;

@@ -22,7 +22,7 @@ export function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): 
   }
   if (!info.nested && kept !== undefined) {
     throw new UserError(
-      `${name}: is the ticket of one mask; leave --kept and --sparsity out, or give the ticket.nested.onnx of a run with "algorithm": "nested"`,
+      `${name}: is the ticket of one mask; leave --kept and --sparsity out, or give the ticket.nested.onnx of a run with "algorithm": "nested" or "lcs"`,
     );
   }
   return kept;

@@ -1,4 +1,5 @@
 /** The output of `tombola evaluate`, for people and for programs. */
+
 import { maxIndex, range } from 'd3-array';
 import { at } from '../../base/at.ts';
 import type { Confusion } from '../../base/classes.ts';
@@ -11,6 +12,7 @@ import { classScores, worstMistakes } from '../../report/tables/class-scores.ts'
 import { GAP_NAMES, testGapText } from '../../report/text/fairness.ts';
 import { className, shortened } from '../../report/text/names.ts';
 import { GAPS } from '../../search/fairness.ts';
+import { keptAt } from '../../search/nested-order.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
 import { type Seen, seenText } from './seen.ts';
@@ -67,7 +69,7 @@ export function printScores(
 /** Of a nested ticket, what it keeps. */
 function keptBy({ kept, info: { nested } }: OpenedTicket) {
   if (kept === undefined || !nested) return undefined;
-  const keptWeights = Math.min(nested.ranked, Math.round(kept * nested.weights));
+  const keptWeights = keptAt(kept, nested);
   return { keptWeights, sparsity: 1 - keptWeights / nested.weights };
 }
 

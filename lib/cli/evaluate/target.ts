@@ -68,7 +68,7 @@ export async function ticketOfRun(store: Store, name: string, kept?: number): Pr
   const [model, summary] = await Promise.all([getIfThere(store, key), readSummary(store)]);
   if (!model && summary && kept !== undefined) {
     throw new UserError(
-      `${name}: has no ${key}, since its algorithm is ${summary.algorithm}; leave --kept and --sparsity out, or give a run with "algorithm": "nested"`,
+      `${name}: has no ${key}, since its algorithm is ${summary.algorithm}; leave --kept and --sparsity out, or give a run with "algorithm": "nested" or "lcs"`,
     );
   }
   if (model) {

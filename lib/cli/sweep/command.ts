@@ -33,8 +33,8 @@ A sweep is a JSON object; all but seeds may be left out:
     "seeds": 20,                                           or {"from": 0, "count": 20}, or [1, 2, 3]
     "reference": "GA" }                                    the algorithm that the others are compared with
 
-The results folder then contains sweep.csv, table.csv, algorithms.csv, fronts.csv, table.md and
-sweep.html; each run is in cells/.
+The results folder then contains sweep.csv, table.csv, algorithms.csv, fronts.csv, sizes.csv,
+table.md and sweep.html; each run is in cells/.
 Ctrl-C stops after the generations in flight. To continue, repeat the command: finished cells are
 not run again, failed cells are tried again, and more --runs are added.`,
     )

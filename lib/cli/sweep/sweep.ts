@@ -15,6 +15,8 @@ import { surfacesOf } from '../../sweep/attainment.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { overallDocument, overallNotes } from '../../sweep/overall-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
+import { SIZES_NOTE } from '../../sweep/size-tables.ts';
+import { sizesOf } from '../../sweep/sizes.ts';
 import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
 import { lockOutput, newFolder } from '../local/places.ts';
@@ -197,6 +199,9 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
       fronts: surfacesOf(results.groups).map(({ point: { values: grid }, ...surfaces }) => {
         return { ...surfaces, grid };
       }),
+      sizes: sizesOf(results.groups, sweep.reference).map(({ point: { values: grid }, ...row }) => {
+        return { ...row, grid };
+      }),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
     return;
@@ -205,11 +210,12 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
     print(`${short(SWEEP_REPORT)}\n`);
     return;
   }
-  const { results: found, comparisons, overall } = readableTables(sweep, results);
+  const { results: found, comparisons, sizes, overall } = readableTables(sweep, results);
   const parts = [plainTable(found.rows, found.head), LEGENDS.results];
   if (comparisons.rows.length > 0) {
     parts.push(plainTable(comparisons.rows, comparisons.head), ...notesOfComparisons(sweep, results));
   }
+  if (sizes.rows.length > 0) parts.push(plainTable(sizes.rows, sizes.head), SIZES_NOTE);
   if (overall.rows.length > 0) {
     parts.push(plainTable(overall.rows, overall.head), ...overallNotes(results.overall));
   }

@@ -21,8 +21,8 @@ export interface TicketInfo {
   readonly seed?: string;
   /** SHA-256 of the file that the training data were read from. */
   readonly trainedOn?: string;
-  /** Of a nested ticket, which takes the share of the weights to keep: all prunable weights, and those that it can keep. */
-  readonly nested?: { readonly weights: number; readonly ranked: number };
+  /** Of a nested ticket, which takes the share of the weights to keep: all prunable weights, those that it can keep, see `keptAt`. */
+  readonly nested?: z.output<typeof nestedSchema>;
 }
 
 const valueSchema = z.object({
@@ -40,7 +40,11 @@ const modelSchema = z.object({
 export const TICKET_REMEDY = `restore it, or write it again from its run with 'tombola report'; to use one that you changed on purpose, remove '${SEAL}' from its metadata`;
 
 const namesSchema = z.array(z.string());
-const nestedSchema = z.object({ weights: z.int().positive(), ranked: z.int().positive() });
+const nestedSchema = z.object({
+  weights: z.int().positive(),
+  ranked: z.int().positive(),
+  pauses: z.array(z.object({ from: z.int(), to: z.int() })),
+});
 const groupsSchema = z.object({ names: z.array(z.string()), positive: z.int().nullable() });
 const imageSchema = z.tuple([z.int(), z.int(), z.int()]);
 

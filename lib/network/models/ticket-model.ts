@@ -1,6 +1,8 @@
 /** Tickets as plain ONNX classifiers: masked weights and the scaling baked in, raw features in. */
+
 import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
 import { pack } from '../../search/genome.ts';
+import { type NestedOrder, rankAt } from '../../search/nested-order.ts';
 import { type Graph, prunableBits } from '../graph.ts';
 import { graphOfLayers } from '../layers-graph.ts';
 import { maskedConstants } from '../masked-weights.ts';
@@ -43,11 +45,11 @@ export function buildTicketModel(
 
 /**
  * The model of an order of the weights whose every beginning is a ticket: a second input `kept` float32 [] is the share of
- * the weights that it keeps, at most those of the order. It masks the weights by their ranks.
+ * the weights that it keeps, at most: see `keptAt`. It masks the weights by their ranks.
  */
 export function buildNestedModel(
   network: AnyNetwork,
-  order: Uint32Array,
+  { bits: order, pauses }: NestedOrder,
   scaling: Scaling,
   metadata: Metadata = {},
 ): Uint8Array {
@@ -63,13 +65,14 @@ export function buildNestedModel(
   const ranks = new Float32Array(bits).fill(bits);
   for (const [rank, bit] of order.entries()) {
     kept[bit] = 1;
-    ranks[bit] = rank + 0.5;
+    ranks[bit] = rankAt(rank, pauses) + 0.5;
   }
   const own = { ...graph, constants: maskedConstants(graph, pack(kept)) };
   const masked = new Map(
     graph.prunable.map(({ name, offset, size }) => [name, ranks.subarray(offset, offset + size)]),
   );
-  const nested = { ...metadata, nested: JSON.stringify({ weights: bits, ranked: order.length }) };
+  const facts = { weights: bits, ranked: order.length, pauses };
+  const nested = { ...metadata, nested: JSON.stringify(facts) };
   return finished(builder, own, scaled, TAKEN_IN_NESTED, isGraph(network), nested, { limit, ranks: masked });
 }
 

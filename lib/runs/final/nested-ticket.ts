@@ -1,10 +1,13 @@
 /** ticket.nested.onnx: tickets of all sparsities in one file, and the scores of some of them. */
 
+import { algorithmNamed } from '../../algorithms/registry.ts';
 import { csvText } from '../../base/csv.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
 import { buildNestedModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import type { NestedRow } from '../../report/summary.ts';
+import type { RunSpec } from '../../runspec/schema.ts';
+import { keptAt, type NestedOrder } from '../../search/nested-order.ts';
 import * as keys from '../../store/keys.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Run } from '../run.ts';
@@ -16,6 +19,11 @@ const SHARES = [
   ...[0.04, 0.03, 0.02, 0.01],
 ] as const;
 
+/** Kept shares that the spec names, where the algorithm heeds them. */
+function sharesOf({ algorithm, nested }: RunSpec): readonly number[] {
+  return algorithmNamed(algorithm).heeds.includes('nested') ? nested.shares : [];
+}
+
 interface NestedTicket {
   /** Densest first. */
   readonly rows: NestedRow[];
@@ -26,21 +34,21 @@ interface NestedTicket {
 export async function nestedTicket(
   { spec, manifest: { bits, scaling } }: Run,
   network: AnyNetwork,
-  order: Uint32Array,
+  order: NestedOrder,
   metadata: Readonly<Record<string, string>>,
   inputs: Inputs,
 ): Promise<NestedTicket> {
   const model = buildNestedModel(network, order, scaling, metadata);
   await using session = await TicketSession.open(model);
-  const densest = order.length / bits;
-  const wanted = new Set([densest, ...SHARES, ...spec.nested.shares]);
+  const densest = order.bits.length / bits;
+  const wanted = new Set([densest, ...SHARES, ...sharesOf(spec)]);
   const shares = [...wanted].filter((share) => share <= densest && share * bits >= 1).sort((a, b) => b - a);
   const rows: NestedRow[] = [];
   for (const keptShare of shares) {
     const one = session.keeping(keptShare);
     const { train, validation } = await scoreKnown(one, inputs);
     const test = await scoreTest(one, inputs);
-    const keptWeights = Math.min(order.length, Math.round(keptShare * bits));
+    const keptWeights = keptAt(keptShare, { weights: bits, ranked: order.bits.length, pauses: order.pauses });
     rows.push({
       keptShare,
       keptWeights,

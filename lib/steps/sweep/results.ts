@@ -8,6 +8,7 @@ import { algorithmsCsv } from '../../sweep/overall-tables.ts';
 import { renderPage } from '../../sweep/page.ts';
 import type { Results } from '../../sweep/results.ts';
 import type { Sweep } from '../../sweep/schema.ts';
+import { sizesCsv } from '../../sweep/size-tables.ts';
 import { frontsCsv, runsCsv, tableCsv, tableMarkdown } from '../../sweep/tables.ts';
 
 /** Writes tables and figures into the sweep's store, which has the histories of its cells. Safe to repeat. */
@@ -26,6 +27,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, results: Res
     [keys.SWEEP_TABLE_CSV]: tableCsv(sweep, results),
     [keys.SWEEP_ALGORITHMS]: algorithmsCsv(results.overall),
     [keys.SWEEP_FRONTS]: frontsCsv(sweep, results),
+    [keys.SWEEP_SIZES]: sizesCsv(sweep, results),
     [keys.SWEEP_TABLE]: tableMarkdown(sweep, results),
     [keys.SWEEP_REPORT]: page,
   };

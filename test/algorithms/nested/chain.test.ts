@@ -5,6 +5,7 @@ import {
   leavingOrder,
   levelsOf,
   nextPrice,
+  pausesOf,
   randomChain,
 } from '../../../lib/algorithms/nested/chain.ts';
 import { random } from '../../../lib/base/random.ts';
@@ -40,22 +41,26 @@ test('the order: by the masks that keep a weight, then by its stays; what none k
   expect([...leavingOrder(CHAIN, stays, BITS)]).toEqual([2, 4, 0, 1, 3, 5]);
 });
 
+test('a mask below its size stands for the shares up to it', () => {
+  expect(pausesOf(CHAIN, [7, 3, 2])).toEqual([{ from: 1, to: 2 }]);
+});
+
 describe('the price of weights', () => {
   const of = (kept: number) => pack(Array.from({ length: 100 }, (_, bit) => Number(bit < kept)));
   test('rises with the excess over the size and falls with what is missing, at most by a half', () => {
-    expect(nextPrice(2, 1, of(50), 50)).toBe(2);
-    expect(nextPrice(2, 1, of(60), 50)).toBeCloseTo(2 * 1.3);
-    expect(nextPrice(2, 1, of(40), 50)).toBeCloseTo(2 * 0.7);
-    expect(nextPrice(2, 1, of(100), 50)).toBe(3);
+    expect(nextPrice(2, 1, 1, of(50), 50)).toBe(2);
+    expect(nextPrice(2, 1, 1, of(52), 50)).toBeCloseTo(2 * 1.2);
+    expect(nextPrice(2, 1, 1, of(48), 50)).toBeCloseTo(2 * 0.8);
+    expect(nextPrice(2, 1, 1, of(100), 50)).toBe(3);
   });
   test('begins at a tenth of its unit', () => {
-    expect(nextPrice(null, 3, of(50), 50)).toBeCloseTo(0.3);
+    expect(nextPrice(null, 3, 1, of(50), 50)).toBeCloseTo(0.3);
   });
   test('crosses 0, where a mask has too few weights for nothing', () => {
     let price = 1;
-    for (let turn = 0; turn < 20; turn++) price = nextPrice(price, 1, of(25), 50);
+    for (let turn = 0; turn < 20; turn++) price = nextPrice(price, 1, 1, of(25), 50);
     expect(price).toBeLessThan(0);
-    for (let turn = 0; turn < 40; turn++) price = nextPrice(price, 1, of(75), 50);
+    for (let turn = 0; turn < 40; turn++) price = nextPrice(price, 1, 1, of(75), 50);
     expect(price).toBeGreaterThan(1);
   });
 });

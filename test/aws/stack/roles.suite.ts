@@ -198,7 +198,15 @@ test.each<[string, Record<string, string[]>]>([
     'Sweeps/Gather',
     {
       ...everySweepStep('Sweeps/Gather'),
-      ...writesInSweeps('sweep.csv', 'table.csv', 'algorithms.csv', 'fronts.csv', 'table.md', 'sweep.html'),
+      ...writesInSweeps(
+        'sweep.csv',
+        'table.csv',
+        'algorithms.csv',
+        'fronts.csv',
+        'sizes.csv',
+        'table.md',
+        'sweep.html',
+      ),
     },
   ],
   [

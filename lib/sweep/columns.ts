@@ -1,0 +1,61 @@
+/** Columns of a sweep's tables, for programs and for people. */
+import { csvText } from '../base/csv.ts';
+import { percent, signed } from '../base/format.ts';
+import type { GridPoint } from './cells.ts';
+import type { Sweep } from './schema.ts';
+import type { Location } from './statistics.ts';
+import type { TextTable } from './text-table.ts';
+
+type Value = string | number | null | undefined;
+export type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
+
+export function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  return csvText(
+    columns.map(([title]) => title),
+    rows.map((row) => columns.map(([, value]) => value(row))),
+  );
+}
+
+/** A grid value as text: strings as they are, all else as JSON. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+export function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row, string>[] {
+  return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
+}
+
+/** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */
+export function formatShares(location: Location | null): string {
+  return formatLocation(location, (share) => percent(share, 2));
+}
+
+export function formatLocation(location: Location | null, format: (value: number) => string): string {
+  if (!location) return '–';
+  const { mean, interval } = location;
+  if (!interval) return format(mean);
+  const [below, above] = [mean - interval[0], interval[1] - mean];
+  if (Math.abs(above - below) > 1e-9 * Math.abs(mean))
+    return `${format(mean)} (${interval.map(format).join(' to ')})`;
+  return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
+}
+
+/** A difference of shares, in percentage points. */
+export const points = (difference: number) => signed(100 * difference, 2);
+
+export function textTable<Row extends { readonly point: GridPoint; readonly algorithm: string }>(
+  sweep: Sweep,
+  rows: readonly Row[],
+  figures: readonly Column<Row, string>[],
+): TextTable {
+  const words: Column<Row, string>[] = [
+    ...gridColumns<Row>(sweep, ({ point }) => point),
+    ['algorithm', ({ algorithm }) => algorithm],
+  ];
+  const columns = [...words, ...figures];
+  return {
+    head: columns.map(([title]) => title),
+    words: words.length,
+    rows: rows.map((row) => columns.map(([, value]) => value(row))),
+  };
+}

@@ -1,0 +1,74 @@
+/** Test accuracy of nested tickets over their sparsity. */
+import type { TopLevelSpec } from 'vega-lite';
+import { percent } from '../base/format.ts';
+import { drawChart, lookOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import { linearAxis } from '../report/figures/domain.ts';
+import type { Figure } from '../report/figures/figure.ts';
+import { classShape } from '../report/figures/marker.ts';
+import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
+import type { Group } from './results.ts';
+import { sizeCurve } from './sizes.ts';
+
+/** Sparser tickets than this hold hardly a class each, and would press the others together. */
+const SPARSEST = 0.97;
+
+/** Null unless a run of the grid point has a nested ticket. */
+export async function sizesFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
+  const curves = groups
+    .map((group) => ({
+      algorithm: group.algorithm,
+      points: sizeCurve(group).filter(({ sparsity }) => sparsity <= SPARSEST),
+    }))
+    .filter(({ points }) => points.length > 0);
+  const values = curves.flatMap(({ algorithm, points }) => points.map((point) => ({ algorithm, ...point })));
+  if (values.length === 0) return null;
+  const x = linearAxis(
+    values.map(({ sparsity }) => sparsity),
+    0.02,
+    [0, 1],
+  );
+  const axis = linearAxis(
+    values.flatMap(({ low, high }) => [low, high]),
+    0.01,
+    [0, 1],
+  );
+  const y = upwards(axis, 'percent', 'test accuracy');
+  const color = colorsOfAlgorithms(place.algorithms);
+  const spec: TopLevelSpec = {
+    data: { values },
+    layer: [
+      {
+        mark: { type: 'area', fillOpacity: 0.12 },
+        encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
+      },
+      {
+        mark: { type: 'line', strokeWidth: 1.6 },
+        encoding: { y: { field: 'testAccuracy', ...y }, stroke: color },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 30, opacity: 1 },
+        encoding: {
+          y: { field: 'testAccuracy', ...y },
+          fill: color,
+          shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
+        },
+      },
+    ],
+    encoding: { x: sparsityAxis(x) },
+  };
+  const told = curves.map(({ algorithm, points }) => {
+    const last = points.at(-1);
+    return `${algorithm} ${percent(last?.testAccuracy ?? null, 1)} at ${percent(last?.sparsity ?? null, 1)}`;
+  });
+  return {
+    id: `sizes-${place.id}`,
+    title: placeTitle(place, 'Nested tickets: accuracy at every size'),
+    legend: legendOfAlgorithms(
+      place,
+      curves.map(({ algorithm }) => algorithm),
+      'point',
+    ),
+    drawing: await drawChart(spec, 320),
+    caption: `Mean over the runs, with its 95 % confidence interval. At the sparsest that is drawn: ${told.join(', ')}.`,
+  };
+}

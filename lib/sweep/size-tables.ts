@@ -1,0 +1,54 @@
+/** Accuracy at equal sizes as sizes.csv, and as a table that people read. */
+import { decimals, percent, probability } from '../base/format.ts';
+import type { GridPoint } from './cells.ts';
+import { type Column, csv, formatShares, gridColumns, points, textTable } from './columns.ts';
+import type { Results } from './results.ts';
+import type { Sweep } from './schema.ts';
+import { type SizeRow, sizesOf } from './sizes.ts';
+import type { TextTable } from './text-table.ts';
+
+type Row = SizeRow<GridPoint>;
+
+export const SIZES_TITLE = 'At equal sizes';
+
+export const SIZES_NOTE =
+  'Nested tickets cut to the size; of a run without one, its ticket where it keeps that share or up to a fifth less. Mean test accuracy and difference from the reference, paired by seed, as in the tables above; p (Holm) is corrected over all rows of this table.';
+
+/** sizes.csv: a row per grid point, kept share and algorithm, where runs have nested tickets. */
+export function sizesCsv(sweep: Sweep, { groups }: Results): string {
+  return csv<Row>(sizesOf(groups, sweep.reference), [
+    ...gridColumns<Row>(sweep, ({ point }) => point),
+    ['keptShare', ({ keptShare }) => keptShare],
+    ['algorithm', ({ algorithm }) => algorithm],
+    ['n', ({ testAccuracy }) => testAccuracy.n],
+    ['testAccuracyMean', ({ testAccuracy }) => testAccuracy.mean],
+    ['testAccuracyLow', ({ testAccuracy }) => testAccuracy.interval?.[0]],
+    ['testAccuracyHigh', ({ testAccuracy }) => testAccuracy.interval?.[1]],
+    ['testAccuracyMedian', ({ testAccuracy }) => testAccuracy.median],
+    ['sparsityMean', ({ sparsity }) => sparsity],
+    ['reference', ({ comparison }) => comparison?.reference],
+    ['pairs', ({ comparison }) => comparison?.difference.n],
+    ['difference', ({ comparison }) => comparison?.difference.mean],
+    ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
+    ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
+    ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
+    ['p', ({ comparison }) => comparison?.test.pValue],
+    ['pHolm', ({ comparison }) => comparison?.correctedP],
+  ]);
+}
+
+const COLUMNS: readonly Column<Row, string>[] = [
+  ['kept', ({ keptShare }) => percent(keptShare)],
+  ['n', ({ testAccuracy }) => String(testAccuracy.n)],
+  ['test accuracy', ({ testAccuracy }) => formatShares(testAccuracy)],
+  ['difference, points', ({ comparison }) => (comparison ? points(comparison.difference.mean) : '')],
+  ['95 % interval', ({ comparison }) => comparison?.difference.interval?.map(points).join(' … ') ?? ''],
+  ['rank-biserial', ({ comparison }) => (comparison ? decimals(comparison.test.rankBiserial, 2) : '')],
+  ['p', ({ comparison }) => (comparison ? probability(comparison.test.pValue) : '')],
+  ['p (Holm)', ({ comparison }) => (comparison ? probability(comparison.correctedP) : '')],
+];
+
+/** Without rows where no run has a nested ticket. */
+export function sizesTable(sweep: Sweep, { groups }: Pick<Results, 'groups'>): TextTable {
+  return textTable(sweep, sizesOf(groups, sweep.reference), COLUMNS);
+}
