@@ -26,6 +26,8 @@ export const PURPOSES = {
   'landscape-path': 41,
   'landscape-greedy': 42,
   'landscape-slice': 43,
+  'landscape-sample': 44,
+  'landscape-climb': 45,
   'flip-order': 50,
   'flip-accept': 51,
   'flip-kick': 52,

@@ -6,6 +6,7 @@ import { percent, whole } from '../base/format.ts';
 import type { Landscape } from '../landscape/schema.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { renderLandscapePage } from '../report/landscape-page.ts';
+import { STATISTICS_HEADS, statisticsCells, statisticsRows } from '../report/tables/statistics-table.ts';
 import { measureLandscape } from '../runs/landscape.ts';
 import { writeLandscape } from '../runs/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
@@ -21,6 +22,8 @@ import { plainTable } from './result.ts';
 export interface LandscapeOptions {
   readonly seed: number;
   readonly resolution?: number;
+  /** Climbs to local optima; 0 for none, and no ruggedness. */
+  readonly optima: number;
   /** Several runs: whether to draw paths from ticket to ticket. */
   readonly paths: boolean;
   /** For a sweep: only the cells whose ids contain this, or match it if it has * or ?. */
@@ -42,13 +45,16 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   const out = single ? folder : resolve(options.out ?? 'landscape');
   using _ = await lockFolder(out, { command: 'tombola landscape', name: shown(out) });
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
+  const climbs = options.quiet ? undefined : createCounter(process.stderr, 'climbs');
   let landscape: Landscape;
   try {
-    const { seed, resolution, paths } = options;
-    const asked = { seed, resolution, paths, open: sourceOpener(), onProgress: counter?.update };
-    landscape = await measureLandscape(runs, defined(asked));
+    const { seed, resolution, paths, optima } = options;
+    const asked = { seed, resolution, paths, optima, open: sourceOpener() };
+    const told = { onProgress: counter?.update, onClimb: climbs?.update };
+    landscape = await measureLandscape(runs, defined({ ...asked, ...told }));
   } finally {
     counter?.end();
+    climbs?.end();
   }
   const store = new FolderStore(uriOfFolder(out));
   const written = await writeLandscape(store, landscape);
@@ -82,7 +88,8 @@ function printDrawn(
 }
 
 /** How the fitness goes along each path, how fine everything was measured, in a few lines. */
-function describe({ paths, slice, kept, groups, runs, evaluations, samples, bits }: Landscape): string {
+function describe(landscape: Landscape): string {
+  const { paths, slice, kept, groups, runs, evaluations, samples, bits } = landscape;
   const rows = paths.map(({ from, to, distance, at, random, greedyByAccuracy, greedyByLoss }) => {
     const { median } = random.accuracy;
     const middle = Math.floor(at.length / 2);
@@ -109,7 +116,18 @@ function describe({ paths, slice, kept, groups, runs, evaluations, samples, bits
     evaluations > 0 && `${whole(evaluations)} evaluations on ${whole(samples)} training samples each`,
   ];
   const table = rows.length > 0 ? [plainTable(rows, head), ''] : [];
-  return [...table, ...notes.filter((note) => typeof note === 'string')].join('\n');
+  return [...table, ...statisticsText(landscape), ...notes.filter((note) => typeof note === 'string')].join(
+    '\n',
+  );
+}
+
+/** A line per run, or group of runs, and figure; nothing where it was not measured. */
+function statisticsText({ statistics }: Landscape): string[] {
+  const rows = statisticsRows(statistics).map((row) => [
+    `${row.name}, ${row.figure}`,
+    ...statisticsCells(row),
+  ]);
+  return rows.length > 0 ? [plainTable(rows, ['ruggedness and optima', ...STATISTICS_HEADS]), ''] : [];
 }
 
 function keptText(groups: Landscape['groups'], runs: Landscape['runs']): string {

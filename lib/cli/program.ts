@@ -158,6 +158,12 @@ function addLandscapeCommand(program: Command): void {
       '--no-paths',
       'several runs: report only how often weights are kept; the frozen weights may differ',
     )
+    .option(
+      '--optima <n>',
+      'climb to this many local optima of each run, and measure ruggedness and neutrality',
+      wholeNumber(0),
+      0,
+    )
     .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
@@ -175,6 +181,7 @@ and those that are not finished are left out.
 
 Examples:
   tombola landscape my-run                     a section of my-run/report.html
+  tombola landscape my-run --optima 16         and its local optima
   tombola landscape run-1 run-2 --out between  from ticket to ticket
   tombola landscape my-sweep --no-paths        which weights the tickets of a sweep keep
   tombola landscape my-sweep --no-paths --cells '*_ga_*'`,

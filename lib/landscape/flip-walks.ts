@@ -7,10 +7,12 @@ import { withFlippedBit } from '../search/genome.ts';
 import type { FlipWalk } from '../search/pruning.ts';
 
 /** By what a walk goes: its place is the index of its stream of random numbers. */
-const FIGURES = ['accuracy', 'cross-entropy'] as const;
+export const FIGURES = ['accuracy', 'cross-entropy'] as const;
+
+export type WalkedFigure = (typeof FIGURES)[number];
 
 /** Opens a walk over single flips that stands at a mask; larger figures are better. */
-export type OpenWalk = (start: Uint8Array, figure: (typeof FIGURES)[number]) => FlipWalk;
+export type OpenWalk = (start: Uint8Array, figure: WalkedFigure) => FlipWalk;
 
 /**
  * By accuracy and by cross-entropy, from a mask over all `positions`: the masks at `places` bits along the way. `name`: what the

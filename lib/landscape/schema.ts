@@ -58,6 +58,37 @@ const keptSchema = z.object({
   ),
 });
 
+const optimumSchema = z.object({
+  accuracy: share,
+  loss,
+  /** Kept weights. */
+  kept: z.int(),
+  /** Flips considered on the way. */
+  flips: z.int(),
+  /** Share of its flips that leave the figure exactly as it is. */
+  neutral: share,
+});
+
+const statisticsSchema = z.object({
+  /** Name of the run, and of its group. */
+  run: z.string(),
+  group: z.string(),
+  figure: z.enum(['accuracy', 'cross-entropy']),
+  bits: z.int(),
+  samples: z.int(),
+  /** Of the figures of a random mask and a neighbour; null if all masks have the same. */
+  correlation: z.number().nullable(),
+  /** In flips; null if the correlation is not between 0 and 1. */
+  correlationLength: z.number().nullable(),
+  /** Share of the flips of random masks that leave the figure exactly as it is. */
+  neutral: share,
+  optima: z.array(optimumSchema),
+  /** How many of them are different masks. */
+  distinct: z.int(),
+  /** Mean share of the bits in which two of them differ; null for fewer than two. */
+  distance: share.nullable(),
+});
+
 export const landscapeSchema = z.object({
   version: z.string(),
   /** Seed of the orders, of the directions and of the random mask. */
@@ -86,10 +117,13 @@ export const landscapeSchema = z.object({
   kept: keptSchema.nullable(),
   /** Across runs: of the tickets, a group each, the first of them if there are many. */
   groups: z.array(keptSchema.extend({ name: z.string() })).default([]),
+  /** Ruggedness, neutrality and local optima, of each run by each figure; none unless asked for. */
+  statistics: z.array(statisticsSchema).default([]),
 });
 
 export type LandscapePath = z.output<typeof pathSchema>;
 export type LandscapeSlice = z.output<typeof sliceSchema>;
+export type LandscapeStatistics = z.output<typeof statisticsSchema>;
 export type KeptGroup = Landscape['groups'][number];
 export type KeptWeights = z.output<typeof keptSchema>;
 export type Landscape = z.output<typeof landscapeSchema>;

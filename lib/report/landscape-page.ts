@@ -6,6 +6,7 @@ import { keptFigure } from './figures/kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './figures/landscape-figures.ts';
 import { type Html, html } from './html.ts';
 import { page, section } from './page.ts';
+import { statisticsSection } from './tables/statistics-table.ts';
 
 const KEPT = 'How often each weight is kept';
 
@@ -24,6 +25,7 @@ export async function renderLandscapePage(landscape: Landscape): Promise<string>
 </header>
 ${section('kept-weights', 'Kept weights', keptFigures(landscape), keptNote(landscape))}
 ${section('landscape', 'Landscape', await landscapeFigures(landscape), evaluations > 0 ? landscapeNote(landscape) : undefined)}
+${statisticsSection(landscape)}
 <section aria-labelledby="runs">
 <h2 id="runs">Runs</h2>
 <ul class="files">${names}</ul>

@@ -30,6 +30,7 @@ import { fairnessTables } from './tables/fairness-table.ts';
 import { layersTable } from './tables/layers-table.ts';
 import { pathsTable } from './tables/paths-table.ts';
 import { sizesTable } from './tables/sizes-table.ts';
+import { statisticsSection } from './tables/statistics-table.ts';
 import { stopReasonText, summaryTable } from './tables/summary-table.ts';
 import { testAccuracyContext } from './test-accuracy.ts';
 import type { Names } from './text/names.ts';
@@ -78,6 +79,7 @@ ${tiles(summary)}
 ${section('ticket', 'Ticket', ticketFigures)}
 ${await courseSection(input)}
 ${landscape && section('landscape', 'Landscape', await landscapeFigures(landscape), landscapeNote(landscape))}
+${landscape && statisticsSection(landscape)}
 <section aria-labelledby="details">
 <h2 id="details">Details</h2>
 <div class="tables">
@@ -94,7 +96,7 @@ ${fairnessTables(summary.fairness)}
 </section>
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
-<ul class="files">${filesOf(summary, landscape !== undefined).map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
+<ul class="files">${filesOf(summary, landscape).map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
 <details>
 <summary>Run spec</summary>
 <pre><code>${JSON.stringify(input.spec, null, 2) ?? ''}</code></pre>
@@ -106,13 +108,18 @@ ${fairnessTables(summary.fairness)}
 /** The files beside the report, and what is in them. */
 function filesOf(
   { algorithm, nested, front }: RunSummary,
-  landscape: boolean,
+  landscape?: Landscape,
 ): (readonly [string, string])[] {
   const { found, row } = wordingOf(algorithm);
+  const isThere: Readonly<Partial<Record<NonNullable<Artifact['only']>, boolean>>> = {
+    landscape: landscape !== undefined,
+    statistics: landscape !== undefined && landscape.statistics.length > 0,
+    nested: nested !== undefined,
+    front: front !== undefined,
+  };
   const rows: [string, Artifact][] = Object.entries(RUN_ARTIFACTS);
   return rows.flatMap(([file, { content, contentTrained, only }]) => {
-    if (content === undefined || (only === 'landscape' && !landscape)) return [];
-    if ((only === 'nested' && !nested) || (only === 'front' && !front)) return [];
+    if (content === undefined || (only && isThere[only] === false)) return [];
     const told = found === 'trained' ? (contentTrained ?? content) : content;
     return [[file, told.replace('{row}', row)]];
   });

@@ -1,4 +1,6 @@
 /** A landscape as files: the document that is drawn, and tables of its paths and its slice. */
+
+import { median } from 'd3-array';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { csvText } from '../base/csv.ts';
 import { sealedJson } from '../base/seal.ts';
@@ -18,11 +20,12 @@ export async function readLandscape(store: Store, specHash: string, ticket: Uint
   return run?.specHash === specHash && run.ticket === checksum(ticket) ? landscape : undefined;
 }
 
-/** Writes landscape.json, landscape-paths.csv and landscape-slice.csv; gives the keys of what it wrote. */
+/** Writes landscape.json, and tables of paths, slice and statistics where there are any; gives the keys of what it wrote. */
 export async function writeLandscape(store: Store, landscape: Landscape): Promise<string[]> {
   const files: [string, Uint8Array | string][] = [[keys.LANDSCAPE, sealedJson(landscape)]];
   if (landscape.paths.length > 0) files.push([keys.LANDSCAPE_PATHS, pathsCsv(landscape)]);
   if (landscape.slice) files.push([keys.LANDSCAPE_SLICE, sliceCsv(landscape.slice)]);
+  if (landscape.statistics.length > 0) files.push([keys.LANDSCAPE_STATISTICS, statisticsCsv(landscape)]);
   await Promise.all(files.map(([key, content]) => store.put(key, content)));
   return files.map(([key]) => key);
 }
@@ -58,6 +61,34 @@ function sliceCsv({ reach, step, accuracy, loss }: NonNullable<Landscape['slice'
     accuracy: share,
     loss: loss[place],
   }));
+  return tableOf(rows);
+}
+
+/** A row per run and figure; of the local optima the median, and of their accuracies the least and the greatest, too. */
+function statisticsCsv({ statistics }: Landscape): string {
+  const rows = statistics.map(({ optima, ...one }) => {
+    const accuracies = optima.map(({ accuracy }) => accuracy);
+    return {
+      run: one.run,
+      group: one.group,
+      figure: one.figure,
+      bits: one.bits,
+      samples: one.samples,
+      correlation: one.correlation,
+      correlationLength: one.correlationLength,
+      neutral: one.neutral,
+      optima: optima.length,
+      distinct: one.distinct,
+      distance: one.distance,
+      accuracyLow: Math.min(...accuracies),
+      accuracyMedian: median(accuracies),
+      accuracyHigh: Math.max(...accuracies),
+      lossMedian: median(optima, ({ loss }) => loss),
+      keptMedian: median(optima, ({ kept }) => kept),
+      flipsMedian: median(optima, ({ flips }) => flips),
+      neutralMedian: median(optima, ({ neutral }) => neutral),
+    };
+  });
   return tableOf(rows);
 }
 

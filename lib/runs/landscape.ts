@@ -6,11 +6,8 @@ import { UserError } from '../base/errors.ts';
 import { memo } from '../base/memo.ts';
 import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
-import { countSamples } from '../data/dataset.ts';
-import { createEvaluator, estimateTime } from '../evaluation/evaluator-choice.ts';
-import { openLayersWalk } from '../evaluation/flips/exact.ts';
+import { estimateTime } from '../evaluation/evaluator-choice.ts';
 import { estimatePosition } from '../evaluation/flips/layout.ts';
-import type { OpenWalk } from '../landscape/flip-walks.ts';
 import { keptWeights } from '../landscape/kept-shares.ts';
 import { differingBits, measurePath, mostDistant, type PathEnds } from '../landscape/path.ts';
 import { pathEvaluations, planPath, planResolution } from '../landscape/plan.ts';
@@ -25,8 +22,9 @@ import { sizeOfNetwork } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { FinishedRun } from './finished-run.ts';
+import { openScorer } from './landscape-scorer.ts';
+import { measureStatistics } from './landscape-statistics.ts';
 import { networkArtifact } from './networks.ts';
-import { otherData, readRunData } from './run-data.ts';
 
 export interface LandscapeRequest {
   readonly seed: number;
@@ -34,6 +32,10 @@ export interface LandscapeRequest {
   readonly resolution?: number;
   /** Several runs: whether to walk between their tickets, for which they need the same weights. */
   readonly paths: boolean;
+  /** Climbs to local optima of each run, by each figure; with 0 ruggedness and neutrality are not measured either. */
+  readonly optima: number;
+  /** Told how many of how many climbs are done. */
+  readonly onClimb?: (done: number, total: number) => void;
   /** Opens the files of a run whose data are gone. */
   readonly open: OpenSource;
   /** Told how many of about how many masks are evaluated. */
@@ -58,7 +60,7 @@ function distanceOf({ from, to, bits }: PathEnds): number {
 /** Throws UserError where the runs cannot be compared. */
 export async function measureLandscape(
   runs: readonly [FinishedRun, ...FinishedRun[]],
-  { seed, resolution: asked, paths: walked, open, onProgress }: LandscapeRequest,
+  { seed, resolution: asked, paths: walked, optima, open, onProgress, onClimb }: LandscapeRequest,
 ): Promise<Landscape> {
   const [run] = runs;
   const single = runs.length === 1;
@@ -92,6 +94,8 @@ export async function measureLandscape(
     const found = await measurePath(path, { seed, path: index }, plan, evaluate, scorer.openWalk);
     measured.push(summarisePath(found, plan, samples, path.names));
   }
+  const statistics =
+    optima === 0 ? [] : await measureStatistics(runs, { seed, optima, open, onProgress: onClimb });
   const groups = group(runs, groupOf);
   return {
     version: VERSION,
@@ -111,6 +115,7 @@ export async function measureLandscape(
     slice,
     kept: single && run.population.length > 0 ? keptWeights(run.network, run.population) : null,
     groups: single ? [] : [...groups].slice(0, MOST_GROUPS).map(keptInGroup),
+    statistics,
   };
 }
 
@@ -125,29 +130,6 @@ function keptInGroup([name, runs]: readonly [string, readonly FinishedRun[]]): K
   const [first] = runs;
   if (!first) throw new Error('a group without runs');
   return { name, ...keptWeights(first.network, tickets) };
-}
-
-type Scorer = { readonly evaluate: Evaluate; readonly openWalk?: OpenWalk } & AsyncDisposable;
-
-/** An evaluator of the run's training data, where one is needed. */
-async function openScorer(run: FinishedRun, needed: boolean, open: OpenSource): Promise<Scorer> {
-  if (!needed) {
-    const unexpected = () => Promise.reject(new Error('nothing was to be evaluated'));
-    return { evaluate: unexpected, [Symbol.asyncDispose]: () => Promise.resolve() };
-  }
-  const { parts, scaling } = await readRunData(run.store, run.spec, ['train'], open);
-  const samples = parts.get('train');
-  const { trainSamples, version } = run.summary;
-  if (!samples || countSamples(samples) !== trainSamples) throw otherData(run.store, 'train', version);
-  const evaluator = await createEvaluator(run.network, samples, scaling, { objective: 'cross-entropy' });
-  const layers = layersOf(run.network);
-  return {
-    evaluate: (masks) => evaluator.evaluate(masks),
-    ...(layers && {
-      openWalk: (start, figure) => openLayersWalk(layers, samples, scaling, start, figure),
-    }),
-    [Symbol.asyncDispose]: () => evaluator.release(),
-  };
 }
 
 /**

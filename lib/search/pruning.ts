@@ -56,6 +56,8 @@ export interface FlipWalk {
   figure(): number;
   figureIf(bit: number): number;
   flip(bit: number): void;
+  /** Goes to another mask. */
+  moveTo(genome: Uint8Array): void;
 }
 
 /** Evaluates one flip after another. The walk starts at the mask that is pruned, and drops what can go. */

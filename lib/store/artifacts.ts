@@ -9,7 +9,15 @@ export interface Artifact {
   readonly writers: Readonly<Record<string, number>>;
   readonly deleters?: readonly string[];
   /** Not every run has it. */
-  readonly only?: 'search' | 'training' | 'validation' | 'landscape' | 'front' | 'nested' | 'classes';
+  readonly only?:
+    | 'search'
+    | 'training'
+    | 'validation'
+    | 'landscape'
+    | 'statistics'
+    | 'front'
+    | 'nested'
+    | 'classes';
   /** A finished run can do without: it expires. */
   readonly expires?: true;
   /** Its name in JSON documents, and on the terminal where that is another one. */
@@ -91,6 +99,11 @@ export const RUN_ARTIFACTS = {
   [keys.LANDSCAPE]: { writers: {}, only: 'landscape', content: 'the figures of the landscape' },
   [keys.LANDSCAPE_PATHS]: { writers: {}, only: 'landscape', content: 'its paths, a row per place' },
   [keys.LANDSCAPE_SLICE]: { writers: {}, only: 'landscape', content: 'its slice, a row per place' },
+  [keys.LANDSCAPE_STATISTICS]: {
+    writers: {},
+    only: 'statistics',
+    content: 'its ruggedness, neutrality and local optima',
+  },
   [keys.LANDSCAPE_PAGE]: { writers: {}, only: 'landscape' },
 
   // Added to a finished run by `tombola extract`.

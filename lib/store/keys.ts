@@ -39,6 +39,7 @@ export const REPORT = 'report.html';
 export const LANDSCAPE = 'landscape.json';
 export const LANDSCAPE_PATHS = 'landscape-paths.csv';
 export const LANDSCAPE_SLICE = 'landscape-slice.csv';
+export const LANDSCAPE_STATISTICS = 'landscape-statistics.csv';
 /** Its page, where a report cannot be written anew. */
 export const LANDSCAPE_PAGE = 'landscape.html';
 

@@ -111,6 +111,41 @@ describe('of one run', () => {
     expect(other.slice).not.toEqual(first.slice);
   });
 
+  test('and its local optima, which no flip improves; runs of a group are one row', async () => {
+    const optima = ['--optima', '3', '--resolution', '3', '--json'];
+    const { code, stdout, stderr } = await runMain('landscape', at('one'), ...optima);
+    expect([code, stderr]).toEqual([0, '']);
+    const { statistics } = parse(stdout);
+    expect(statistics.map(({ figure }) => figure)).toEqual(['accuracy', 'cross-entropy']);
+    for (const { optima: found, bits, neutral, correlation } of statistics) {
+      expect(found).toHaveLength(3);
+      expect(neutral).toBeGreaterThan(0);
+      expect(correlation).toBeGreaterThan(0);
+      // Whole passes, of which the last improves nothing.
+      expect(found.map(({ flips }) => flips % bits)).toEqual([0, 0, 0]);
+      expect(Math.min(...found.map(({ flips }) => flips))).toBeGreaterThanOrEqual(bits);
+      expect(Math.min(...found.map(({ kept }) => kept))).toBeGreaterThan(0);
+    }
+    const rows = (await readFile(at('one', 'landscape-statistics.csv'), 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(3);
+    const report = await readFile(at('one', 'report.html'), 'utf8');
+    expect(report.includes('href="landscape-statistics.csv"')).toBe(true);
+    expect(report.includes('3 climbs from random masks')).toBe(true);
+
+    const both = await runMain(
+      'landscape',
+      at('one'),
+      at('two'),
+      '--no-paths',
+      '--optima',
+      '1',
+      '--out',
+      at('climbs'),
+    );
+    expect(both.code).toBe(0);
+    expect(both.stdout).toMatch(/^one, accuracy .*\n^one, cross-entropy .*\n^two, accuracy /m);
+  });
+
   test('whose large artifacts are gone is made from the spec, and has a page of its own', async () => {
     const whole = await runMain('landscape', at('two'), '--json', '--resolution', '5');
     await cp(at('two'), at('cells', 'cell-1'), { recursive: true });

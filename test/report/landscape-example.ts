@@ -53,5 +53,6 @@ export function exampleLandscape(): Landscape {
     },
     kept: keptWeights({ widths: WIDTHS }, masks),
     groups: [],
+    statistics: [],
   };
 }

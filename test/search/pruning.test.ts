@@ -90,6 +90,9 @@ describe('post-evolutionary pruning', () => {
             flip: (bit: number) => {
               current = withFlippedBit(current, bit);
             },
+            moveTo: (mask: Uint8Array) => {
+              current = mask;
+            },
           };
           expect(await prune(genome, bits.length, byFlips(walk, baseline), once(most))).toEqual(evaluated);
           expect(current).toEqual(evaluated.genome);

@@ -100,14 +100,13 @@ test('a landscape of a convolutional network is measured, with its inputs gone',
   const store = new FolderStore(placeOf(folder));
   await dropIntermediates(store, { keepGenerations: false });
   const finished = await openFinishedRun(store, 'a-run', open);
-  const landscape = await measureLandscape([finished], { seed: 0, resolution: 3, paths: true, open });
+  const request = { seed: 0, resolution: 3, paths: true, optima: 0, open };
+  const landscape = await measureLandscape([finished], request);
   expect(landscape.slice?.accuracy).toHaveLength(9);
   expect(landscape.paths.length).toBeGreaterThan(0);
   await writeFile(files['images.csv'], treesCsv({ features: 16, seed: 9 }));
   await forget();
-  await expect(
-    measureLandscape([finished], { seed: 0, resolution: 3, paths: true, open }),
-  ).rejects.toMatchObject({ name: 'InvalidSpec' });
+  await expect(measureLandscape([finished], request)).rejects.toMatchObject({ name: 'InvalidSpec' });
 });
 
 test('runs of one model share an evaluator only if they prune the same of it', async () => {

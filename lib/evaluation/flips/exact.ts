@@ -82,6 +82,11 @@ export class ExactPosition implements FlipWalk {
     this.#turn(bit);
   }
 
+  moveTo(genome: Uint8Array): void {
+    this.#position.moveTo(genome);
+    this.#mask.set(unpack(genome, this.#position.bits));
+  }
+
   #turn(bit: number): void {
     this.#mask[bit] = (this.#mask[bit] ?? 0) ^ 1;
   }
@@ -120,6 +125,10 @@ class LossWalk implements FlipWalk {
   flip(bit: number): void {
     this.#position.flip(bit);
   }
+
+  moveTo(genome: Uint8Array): void {
+    this.#position.moveTo(genome);
+  }
 }
 
 /** A walk by correct predictions, and by cross-entropy among equals. */
@@ -143,6 +152,11 @@ class AccuracyFirstWalk implements FlipWalk {
   flip(bit: number): void {
     this.#accuracy.flip(bit);
     this.#loss.flip(bit);
+  }
+
+  moveTo(genome: Uint8Array): void {
+    this.#accuracy.moveTo(genome);
+    this.#loss.moveTo(genome);
   }
 
   #fitness(correct: number, figure: number): number {
