@@ -7,7 +7,6 @@
  * by a flip and the variance over fair random masks.
  */
 import { mean, range, sum, variance } from 'd3-array';
-import { randomGenome } from '../algorithms/parts/operators.ts';
 import { random } from '../base/random.ts';
 import { drawToFront, shuffle } from '../base/shuffle.ts';
 import { getBit, withFlippedBit } from '../search/genome.ts';
@@ -30,21 +29,26 @@ export interface LocalOptimum {
   readonly neutral: number;
 }
 
-/** Random masks that ruggedness is measured at, and flips of each. */
-export const SAMPLED = { masks: 256, flips: 64 } as const;
+/** Flips of each mask. */
+const FLIPS = 64;
 
-export function measureRuggedness(walk: FlipWalk, bits: number, seed: number): Ruggedness {
+/** `masks`: fair random ones, at least two; 256 give the correlation length to a tenth. */
+export function measureRuggedness(
+  walk: FlipWalk,
+  masks: readonly Uint8Array[],
+  bits: number,
+  seed: number,
+): Ruggedness {
   const figures: number[] = [];
   const squares: number[] = [];
   let neutral = 0;
-  for (let index = 0; index < SAMPLED.masks; index++) {
-    const stream = random(seed, 'landscape-sample', index);
-    walk.moveTo(randomGenome(stream, bits));
+  for (const [index, mask] of masks.entries()) {
+    walk.moveTo(mask);
     const figure = walk.figure();
     figures.push(figure);
     const all = Uint32Array.from(range(bits));
-    drawToFront(stream, all, SAMPLED.flips);
-    for (const bit of all.subarray(0, SAMPLED.flips)) {
+    drawToFront(random(seed, 'landscape-sample', index, 1), all, FLIPS);
+    for (const bit of all.subarray(0, FLIPS)) {
       const change = walk.figureIf(bit) - figure;
       squares.push(change ** 2);
       if (change === 0) neutral++;
@@ -61,11 +65,17 @@ export function measureRuggedness(walk: FlipWalk, bits: number, seed: number): R
 }
 
 /**
- * Climbs from a fair random mask to a local optimum, which no flip improves: takes every flip that improves the figure, in fresh
- * random orders of all bits. `index`: which of the climbs.
+ * Climbs from a mask to a local optimum, which no flip improves: takes every flip that improves the figure, in fresh random
+ * orders of all bits. `index`: which of the climbs.
  */
-export function climb(walk: FlipWalk, bits: number, seed: number, index: number): LocalOptimum {
-  let genome = randomGenome(random(seed, 'landscape-climb', index), bits);
+export function climb(
+  walk: FlipWalk,
+  start: Uint8Array,
+  bits: number,
+  seed: number,
+  index: number,
+): LocalOptimum {
+  let genome = start;
   walk.moveTo(genome);
   let figure = walk.figure();
   for (let pass = 1, flips = 0; ; pass++) {

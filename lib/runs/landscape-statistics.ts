@@ -1,5 +1,8 @@
 /** Ruggedness, neutrality and local optima of the landscapes that finished runs searched. */
+import { range } from 'd3-array';
+import { randomGenome } from '../algorithms/parts/operators.ts';
 import { UserError } from '../base/errors.ts';
+import { random } from '../base/random.ts';
 import type { OpenSource } from '../base/source.ts';
 import { FIGURES, type WalkedFigure } from '../landscape/flip-walks.ts';
 import { climb, meanDistance, measureRuggedness } from '../landscape/neighbourhoods.ts';
@@ -9,6 +12,9 @@ import { nameOfNetwork } from '../runspec/network.ts';
 import { countOnes, emptyMasks, genomeAt, genomeKey } from '../search/genome.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openScorer } from './landscape-scorer.ts';
+
+/** Random masks that ruggedness is measured at. */
+const MASKS = 256;
 
 export interface StatisticsRequest {
   readonly seed: number;
@@ -49,11 +55,12 @@ async function measure(
   await using scorer = await openScorer(run, true, open);
   const walk = scorer.findWalk(genomeAt(emptyMasks(1, bits), 0), figure);
   if (!walk) throw withoutFlips(run, figure);
-  const ruggedness = measureRuggedness(walk, bits, seed);
+  const masks = range(MASKS).map((index) => randomGenome(random(seed, 'landscape-sample', index), bits));
+  const ruggedness = measureRuggedness(walk, masks, bits, seed);
   await step();
   const found = [];
   for (let index = 0; index < optima; index++) {
-    found.push(climb(walk, bits, seed, index));
+    found.push(climb(walk, randomGenome(random(seed, 'landscape-climb', index), bits), bits, seed, index));
     await step();
   }
   const genomes = found.map(({ genome }) => genome);

@@ -1,5 +1,7 @@
 import { range } from 'd3-array';
 import { expect, test } from 'vitest';
+import { randomGenome } from '../../lib/algorithms/parts/operators.ts';
+import { random } from '../../lib/base/random.ts';
 import { IDENTITY } from '../../lib/data/dataset.ts';
 import { createEvaluator } from '../../lib/evaluation/evaluator-choice.ts';
 import { openFlipWalk } from '../../lib/evaluation/flips/exact.ts';
@@ -24,25 +26,34 @@ function walkBy(figureOf: (genome: Uint8Array) => number) {
   };
 }
 
+function drawn(count: number, bits: number): [Uint8Array, ...Uint8Array[]] {
+  const draw = (index: number) => randomGenome(random(7, 'landscape-sample', index), bits);
+  return [draw(0), ...range(1, count).map(draw)];
+}
+
 test('the number of ones correlates with that of a neighbour as 1 − 2/n, and has one optimum', () => {
   const bits = 40;
   const walk = walkBy(countOnes);
-  const { correlation, correlationLength, neutral } = measureRuggedness(walk, bits, 1);
+  const { correlation, correlationLength, neutral } = measureRuggedness(walk, drawn(256, bits), bits, 1);
   // The variance of 256 masks is within a quarter of n / 4.
   expect(1 - (correlation ?? 0)).toBeGreaterThan(0.75 * (2 / bits));
   expect(1 - (correlation ?? 0)).toBeLessThan(1.33 * (2 / bits));
   expect(correlationLength).toBeCloseTo(-1 / Math.log(correlation ?? 0));
   expect(neutral).toBe(0);
-  const optimum = climb(walk, bits, 1, 0);
+  const optimum = climb(walk, drawn(1, bits)[0], bits, 1, 0);
   expect(optimum).toMatchObject({ flips: 2 * bits, neutral: 0 });
   expect(countOnes(optimum.genome)).toBe(bits);
 });
 
 test('where all masks are equal every flip is neutral, and every mask an optimum', () => {
   const walk = walkBy(() => 1);
-  expect(measureRuggedness(walk, 9, 1)).toEqual({ correlation: null, correlationLength: null, neutral: 1 });
-  expect(climb(walk, 9, 1, 0)).toMatchObject({ flips: 9, neutral: 1 });
-  expect(climb(walk, 9, 1, 0).genome).not.toEqual(climb(walk, 9, 1, 1).genome);
+  expect(measureRuggedness(walk, drawn(2, 9), 9, 1)).toEqual({
+    correlation: null,
+    correlationLength: null,
+    neutral: 1,
+  });
+  const [start] = drawn(1, 9);
+  expect(climb(walk, start, 9, 1, 0)).toEqual({ genome: start, flips: 9, neutral: 1 });
 });
 
 test('distances are means over all pairs', () => {
@@ -64,8 +75,8 @@ test.each(['accuracy', 'cross-entropy'] as const)(
     const evaluator = await createEvaluator(network, samples, IDENTITY, { objective: 'cross-entropy' });
     const better = ({ correct, loss }: { correct: number; loss: number }) =>
       figure === 'accuracy' ? correct : -loss;
-    for (const index of range(3)) {
-      const { genome, neutral } = climb(walk, bits, 5, index);
+    for (const [index, start] of drawn(3, bits).entries()) {
+      const { genome, neutral } = climb(walk, start, bits, 5, index);
       const masks = [genome, ...range(bits).map((bit) => withFlippedBit(genome, bit))];
       const [top = Number.NaN, ...others] = (
         await evaluateAll((all) => evaluator.evaluate(all), masks, bits)
