@@ -87,6 +87,8 @@ export interface Problem {
   readonly bits: number;
   /** Training samples. */
   readonly samples: number;
+  /** Training samples of each class, where they are known. */
+  readonly classSizes?: readonly number[];
   /** Which masks may be drawn or bred, where the algorithm cares: see `needsNetwork`. */
   readonly viable: Viable;
   /** Where the search starts from what earlier tickets say. */

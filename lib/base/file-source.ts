@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './errors.ts';
-import { unusableFile } from './file-errors.ts';
+import { isMissing, unusableFile } from './file-errors.ts';
 import type { Source } from './source.ts';
 
 /** Bytes that a stream reads at once. */
@@ -14,7 +14,21 @@ const PIECE = 256 * 1024;
 const MOST_READ = 2 ** 30;
 
 function unreadable(name: string, cause: unknown): UserError {
+  const remedy = isMissing(cause) ? remedyOfPackage(name) : undefined;
+  if (remedy) return new UserError(`${name}: is missing in the package; ${remedy}`, { cause });
   return new UserError(unusableFile(name, cause, 'reading'), { cause });
+}
+
+/** The name of the package, and the path of the file in it; undefined for other URIs. */
+function partsOfPackage(uri: string): { readonly name: string; readonly path: string } | undefined {
+  const [, name, path] = /^npm:\/\/((?:@[^/]+\/)?[^/@][^/]*)\/(.+)$/.exec(uri) ?? [];
+  return name === undefined || path === undefined ? undefined : { name, path };
+}
+
+/** What to do about a file of a package that is not as it was published; undefined for other URIs. */
+export function remedyOfPackage(uri: string): string | undefined {
+  const parts = partsOfPackage(uri);
+  return parts && `delete node_modules/${parts.name} and install it again: npm install ${parts.name}`;
 }
 
 /** The path of a local file that is given as a path, a file:// URI or an npm:// URI. Throws UserError. */
@@ -30,9 +44,9 @@ export function localPath(uri: string): string {
 
 /** For a file in a package that is installed below the working folder or the project. */
 function pathInPackage(uri: string): string {
-  const [, name = '', path = ''] = /^npm:\/\/((?:@[^/]+\/)?[^/@][^/]*)\/(.+)$/.exec(uri) ?? [];
-  if (path === '')
-    throw new UserError(`${uri}: does not name a file of a package; expected npm://PACKAGE/FILE`);
+  const parts = partsOfPackage(uri);
+  if (!parts) throw new UserError(`${uri}: does not name a file of a package; expected npm://PACKAGE/FILE`);
+  const { name, path } = parts;
   const require = createRequire(import.meta.url);
   try {
     const paths = [process.cwd(), import.meta.dirname];

@@ -1,4 +1,5 @@
 /** Network and data of a run, and its manifest: prepare writes them, and the other steps read them. */
+import { classCounts } from '../base/classes.ts';
 import { defined } from '../base/defined.ts';
 import { discard } from '../data/array-release.ts';
 import { countSamples, type Dataset, type Samples } from '../data/dataset.ts';
@@ -59,6 +60,7 @@ export function manifestOf(
     classes,
     features: train.features,
     trainSamples: countSamples(train),
+    classSizes: [...classCounts(train.labels, classes)],
     testSamples: countSamples(test),
     ...defined({ validationSamples: validation && countSamples(validation) }),
     scaling,

@@ -14,6 +14,8 @@ export const manifestSchema = z.object({
   classes: z.int(),
   features: z.int(),
   trainSamples: z.int(),
+  /** Training samples of each class. Absent in runs of older versions. */
+  classSizes: z.array(z.int()).optional(),
   testSamples: z.int(),
   /** Absent without validation data. */
   validationSamples: z.int().optional(),

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
+import { defined } from '../base/defined.ts';
 import { memo } from '../base/memo.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
 import { minimisedSize } from '../network/minimising/minimised-size.ts';
@@ -26,11 +27,11 @@ export function readProblem(run: Run): Promise<Problem> {
 
 /** The network is read only where the algorithm asks for it. */
 async function read(run: Run): Promise<Problem> {
-  const { bits, trainSamples: samples } = run.manifest;
+  const { bits, trainSamples: samples, classSizes } = run.manifest;
   const widths = 'layers' in run.spec.network ? run.spec.network.layers : undefined;
   const needed = algorithmNamed(run.spec.algorithm).needsNetwork(run.spec);
   const network = needed && !widths ? await readNetwork(run) : { widths: widths ?? [] };
-  const problem = problemOf(run.spec, network, bits, samples);
+  const problem = { ...problemOf(run.spec, network, bits, samples), ...defined({ classSizes }) };
   if (run.manifest.checksums[keys.PRIOR] === undefined) return problem;
   const prior = decodeProbabilities(await verified(run)(keys.PRIOR), bits, `${run.store.uri}${keys.PRIOR}`);
   return { ...problem, prior };

@@ -133,10 +133,10 @@ async function begin(
   const manifestBytes = sealedJson(manifest, 2);
   if (spec.task.dataset === 'files') discardDataset(dataset);
 
-  const { bits, trainSamples } = manifest;
+  const { bits, trainSamples, classSizes } = manifest;
   const first = algorithm.start(spec, {
     ...problemOf(spec, network, bits, trainSamples),
-    ...defined({ prior }),
+    ...defined({ prior, classSizes }),
   });
   // The spec again: a try that ended before its manifest was written may have spread its work in another way.
   await store.put(keys.SPEC, text);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { chanceLast, isAtChance } from '../../lib/algorithms/parts/flip-ranking.ts';
+import { isRestartDue, settingsAfter } from '../../lib/algorithms/parts/flip-restart.ts';
 import {
   extentOf,
   flipsOf,
@@ -7,6 +9,7 @@ import {
   sliceAfter,
   stagesOf,
 } from '../../lib/algorithms/parts/flip-stages.ts';
+import type { Individual, Score } from '../../lib/search/individual.ts';
 
 const DEFAULTS = { flips: null, firstSamples: null };
 
@@ -32,6 +35,53 @@ test.each([
 
 test('a small network has one draw, however few the first samples are', () => {
   expect(redrawnAfter({ ...DEFAULTS, firstSamples: 50 }, { bits: 5550, samples: 1437 })).toBe(null);
+});
+
+describe('a mask at chance', () => {
+  /** 60, 30 and 10 samples. */
+  const problem = { bits: 8, samples: 100, viable: () => true, classSizes: [60, 30, 0, 10] };
+  const individual = (figures: Partial<Score>, zeros = 3, id = 0): Individual => ({
+    id,
+    genome: Uint8Array.of(0xf8),
+    origin: 'improvement',
+    born: 1,
+    zeros,
+    score: { correct: 0, loss: Number.NaN, macroAverage: Number.NaN, ...figures },
+  });
+  /** Of a guess by the shares of the classes, in nats. */
+  const entropy = -(60 * Math.log(0.6) + 30 * Math.log(0.3) + 10 * Math.log(0.1));
+
+  it.each([
+    ['accuracy', { correct: 60 }, { correct: 61 }],
+    ['accuracy-then-cross-entropy', { correct: 60, loss: 1 }, { correct: 61, loss: 99 }],
+    ['balanced-accuracy', { correct: 60, macroAverage: 1 / 3 }, { correct: 20, macroAverage: 0.34 }],
+    ['macro-f1', { macroAverage: 0.75 / 3 }, { macroAverage: 0.26 }],
+    ['cross-entropy', { correct: 90, loss: entropy }, { correct: 60, loss: 0.99 * entropy }],
+  ] as const)('does no better than a guess, by %s', (objective, guess, better) => {
+    expect(isAtChance(individual(guess), objective, problem)).toBe(true);
+    expect(isAtChance(individual(better), objective, problem)).toBe(false);
+  });
+
+  it('or keeps nothing, or has a loss that is no number', () => {
+    expect(isAtChance(individual({ correct: 100 }, 8), 'accuracy', { bits: 8, samples: 100 })).toBe(true);
+    expect(isAtChance(individual({ correct: 5 }), 'accuracy', { bits: 8, samples: 100 })).toBe(false);
+    expect(isAtChance(individual({}), 'cross-entropy', problem)).toBe(true);
+  });
+
+  it('comes after all others, which keep their order', () => {
+    const ranked = [60, 90, 10, 80].map((correct, id) => individual({ correct }, 3, id));
+    expect(chanceLast(ranked, 'accuracy', problem).map(({ id }) => id)).toEqual([1, 3, 0, 2]);
+  });
+});
+
+test('starts that begin anew are cooler, and their weights cost less', () => {
+  const annealing = { method: 'annealing', heat: 2, lambda: 0.8, flips: 1000 } as const;
+  const kicks = { method: 'first-improvement', tail: 1.5, lambda: 0.8, flips: 1000 } as const;
+  const twice = { restarts: 2, begun: 750 };
+  expect(settingsAfter(annealing, { restarts: 0, begun: 0 })).toEqual(annealing);
+  expect(settingsAfter(annealing, twice)).toEqual({ ...annealing, heat: 0.125, lambda: 0.05, flips: 250 });
+  expect(settingsAfter(kicks, twice)).toEqual({ ...kicks, lambda: 0.05, flips: 250 });
+  expect([499, 500, 999, 1000].map((done) => isRestartDue(done, 1000))).toEqual([false, true, true, false]);
 });
 
 describe('stages', () => {

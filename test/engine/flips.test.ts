@@ -15,8 +15,12 @@ const LOCAL_SEARCH = { ...MOONS, algorithm: 'local-search', localSearch: section
 /** All in one piece, and as many pieces as there are individuals. */
 const ONE_CHUNK = { minChunkSeconds: 600, maxConcurrency: 1 };
 
+/** A mask that keeps nothing costs less than any other, until the starts have begun anew with cheaper weights. */
+const FROM_CHANCE = { ...ANNEALING, annealing: { ...section, lambda: 200 } };
+
 describe.each([
   ['annealing', ANNEALING, 0.8],
+  ['annealing that begins anew', FROM_CHANCE, 0.8],
   ['local-search', LOCAL_SEARCH, 0.7],
 ])('%s', (___, spec, accuracy) => {
   test('finds the same whatever the chunks, the workers, and where it was stopped', async () => {
@@ -34,10 +38,10 @@ describe.each([
     const { folder: resumed, outcome: stopped } = await run(spec, {
       signal: stop.signal,
       onState: ({ generation }) => {
-        if (generation === 7) stop.abort();
+        if (generation === 13) stop.abort();
       },
     });
-    expect(stopped).toMatchObject({ status: 'stopped', state: { generation: 7 } });
+    expect(stopped).toMatchObject({ status: 'stopped', state: { generation: 13 } });
     await runSearch({ run: placeOf(resumed) }, { workers: 0, name: 'resumed' });
     expect(await resultsOf(resumed)).toEqual(results);
   });
@@ -53,6 +57,18 @@ describe.each([
     expect(summary.flips).toBe(9_000);
     expect(summary.flipsPerSecond).toBeGreaterThan(0);
   });
+});
+
+test('starts that are at chance half-way begin anew, and again half-way through the rest', async () => {
+  const { folder } = await run(FROM_CHANCE);
+  const [header = '', ...rows] = (await readFile(join(folder, 'history.csv'), 'utf8')).trim().split('\n');
+  const column = header.split(',').indexOf('bestSparsity');
+  const sparsity = rows.map((row) => Number(row.split(',')[column]));
+  const [half, anew, most, again] = [10, 11, 17, 18].map((generation) => sparsity[generation]);
+  expect(half).toBe(1);
+  expect(anew).toBeLessThan(0.6);
+  expect(most).toBeGreaterThan(0.98);
+  expect(again).toBeLessThan(0.6);
 });
 
 test('a golden run: a change here is a change of what everyone gets', async () => {

@@ -37,6 +37,43 @@ export function maskCost(
 
 type Size = Pick<Problem, 'bits' | 'samples'>;
 
+/** Errors of rounding of figures, as a share. */
+const ROUNDING = 1e-6;
+
+/**
+ * Whether a mask keeps nothing, or does no better than a guess without a look at the features: the largest class for every
+ * sample, or, by cross-entropy, the shares of the classes.
+ */
+export function isAtChance(
+  { score, zeros }: Individual,
+  objective: Objective,
+  { bits, samples, classSizes = [] }: Pick<Problem, 'bits' | 'samples' | 'classSizes'>,
+): boolean {
+  if (zeros === bits) return true;
+  const sizes = classSizes.filter((size) => size > 0);
+  if (sizes.length === 0) return false;
+  const largest = Math.max(...sizes);
+  if (objective === 'cross-entropy') {
+    const entropy = sizes.reduce((sum, size) => sum - size * Math.log(size / samples), 0);
+    return fitnessOf(score, objective) <= -entropy * (1 - ROUNDING);
+  }
+  if (!isMacroAverage(objective)) return score.correct <= largest;
+  // A class that is always predicted has recall 1, and its share of the samples is the precision.
+  const share = largest / samples;
+  const figure = objective === 'macro-f1' ? (2 * share) / (1 + share) : 1;
+  return fitnessOf(score, objective) <= (figure / sizes.length) * (1 + ROUNDING);
+}
+
+/** Masks at chance last, however little they cost; the order is kept otherwise. */
+export function chanceLast(
+  individuals: readonly Individual[],
+  objective: Objective,
+  problem: Problem,
+): Individual[] {
+  const atChance = new Set(individuals.filter((one) => isAtChance(one, objective, problem)));
+  return [...individuals.filter((one) => !atChance.has(one)), ...atChance];
+}
+
 /** Least cost first. */
 export function byCost(
   individuals: readonly Individual[],

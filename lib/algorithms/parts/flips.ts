@@ -2,7 +2,6 @@
  * A search that flips single bits: random masks are evaluated, the best of them are improved, each by its own stream, until
  * its flips are used up. A generation is a slice of them: it takes a second or a few, and where it is cut changes no mask.
  */
-import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { packGenomes } from '../../search/genome.ts';
 import { type ImprovingSettings, startAgain } from '../../search/improving.ts';
@@ -12,7 +11,6 @@ import type {
   Brood,
   End,
   Improved,
-  Improvement,
   Moment,
   Problem,
   RunPlace,
@@ -21,10 +19,21 @@ import type {
 } from '../algorithm.ts';
 import { breedStart, maskDrawOf, planEvaluation } from './breeding.ts';
 import type { FlipSection } from './flip-fields.ts';
-import { memoryOfStarts, startsOf } from './flip-memory.ts';
+import { startsOf } from './flip-memory.ts';
 import { flipPlan } from './flip-plan.ts';
-import { byCost, defaultLambda, flipObjective, maskCost } from './flip-ranking.ts';
+import { byCost, chanceLast, defaultLambda, flipObjective, isAtChance, maskCost } from './flip-ranking.ts';
+import { FIRST_START, isRestartDue, restartMasks } from './flip-restart.ts';
 import { redrawnAfter, sliceAfter } from './flip-stages.ts';
+import {
+  factsSchema,
+  flipsBefore,
+  flipsSince,
+  isMain,
+  memoryOf,
+  nextSlice,
+  phaseOf,
+  type Standing,
+} from './flip-standing.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { Progress } from './progress.ts';
@@ -43,27 +52,6 @@ interface Flipping<Spec, Key extends Section> {
   readonly section: Key;
   sectionOf(spec: Spec): FlipSection;
   method(spec: Spec): Method;
-}
-
-/** `mainEnd`: the last generation of the starts; null before it, as long as tickets are not looked for at other prices. */
-const factsSchema = z.object({ nextId: z.int(), mainEnd: z.int().nullable() });
-
-interface Standing {
-  readonly population: readonly Individual[];
-  /** Checkpoint of each improvement, in the order of their streams. */
-  readonly from: readonly Improvement['from'][];
-  readonly nextId: number;
-  readonly mainEnd: number | null;
-}
-
-/** Found at the search's own price of weights, not at another. */
-function isMain({ born }: Individual, mainEnd: number | null): boolean {
-  return mainEnd === null || born <= mainEnd;
-}
-
-/** Flips that each start has considered. */
-function doneBy([first]: readonly Improvement['from'][]): number {
-  return first && 'flips' in first ? first.flips : 0;
 }
 
 export function byImproving<Spec extends SearchSpec, const Key extends Section>(
@@ -112,6 +100,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
             from,
             nextId: scored.length,
             mainEnd: null,
+            ...FIRST_START,
           });
           return { complete: { survivors, row }, next };
         },
@@ -134,22 +123,16 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   }
 
   function improving(spec: Spec, problem: Problem, place: Place, standing: Standing): Moment {
-    const { population, from, nextId, mainEnd } = standing;
-    const { starts, main, further } = planOf(spec, problem);
-    const { flips: all, stages } = mainEnd === null ? main : further;
-    const { flips, samples } = sliceAfter(stages, doneBy(from));
-    const settings = { ...flipping.method(spec), flips: all, lambda: lambdaOf(spec) };
+    const plan = planOf(spec, problem);
     const { front } = flipping.sectionOf(spec);
-    const tasks = from.map((one, index): Improvement => {
-      const lambda = mainEnd === null ? settings.lambda : settings.lambda * at(front, index);
-      const stream = mainEnd === null ? index : starts + index;
-      return { stream, settings: { ...settings, lambda }, flips, from: one };
-    });
+    const flips = phaseOf(plan, standing).flips;
+    const settings = { ...flipping.method(spec), flips, lambda: lambdaOf(spec) };
+    const { samples, tasks } = nextSlice(standing, plan, settings, front);
     return {
       ...place,
       work: 'improve',
-      memory: memoryOfStarts({ nextId, mainEnd }, from, problem.bits),
-      population,
+      memory: memoryOf(standing, problem.bits),
+      population: standing.population,
       ask: {
         work: 'improve',
         objective: flipObjective(spec.search.objective),
@@ -165,29 +148,40 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     spec: Spec,
     problem: Problem,
     { generation, round, progress }: Place,
-    { population, nextId, mainEnd }: Standing,
+    before: Standing,
     improved: readonly Improved[],
     judgedBy: number,
   ): Told {
+    const { population, nextId, mainEnd } = before;
     const individuals = improved.map(({ genome, score }, index) => {
       const newborn = { id: nextId + index, genome, origin: 'improvement', born: generation } as const;
       return evaluated(newborn, score, problem.bits);
     });
     const kept = mainEnd === null ? [] : population.filter((one) => isMain(one, mainEnd));
-    const survivors = byCost([...kept, ...individuals], spec.search.objective, lambdaOf(spec), problem);
+    const { objective } = spec.search;
+    const ranked = byCost([...kept, ...individuals], objective, lambdaOf(spec), problem);
+    // A mask at chance may cost the least, and is no ticket.
+    const survivors = chanceLast(ranked, objective, problem);
     const states = improved.map(({ state }) => state);
-    const { starts, main, further } = planOf(spec, problem);
-    const before = mainEnd === null ? 0 : starts * main.flips;
-    const flips = states.reduce((sum, state) => sum + state.flips, before);
+    const plan = planOf(spec, problem);
+    const earlier = plan.starts * (mainEnd === null ? before.begun : plan.main.flips);
+    const flips = states.reduce((sum, state) => sum + state.flips, earlier);
     const evaluations = progress.evaluations + improved.length;
     const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
     const row = rowOf(spec, problem, survivors, counts);
     const following = placeAfter(spec, row, problem);
     const complete = { survivors, row };
-    const standing = { population: survivors, nextId: nextId + improved.length, mainEnd };
-    const { flips: all, stages } = mainEnd === null ? main : further;
-    if (doneBy(states) < all) {
-      const { samples } = sliceAfter(stages, doneBy(states));
+    const standing = { ...before, population: survivors, nextId: nextId + improved.length };
+    const { flips: all, stages } = phaseOf(plan, before);
+    const done = flipsBefore(before) + flipsSince(states);
+    if (done < all) {
+      const isDue = mainEnd === null && isRestartDue(flipsSince(states), all - before.begun);
+      if (isDue && isAtChance(at(survivors, 0), objective, problem)) {
+        const restart = { restarts: before.restarts + 1, begun: done };
+        const from = restartMasks(spec, problem, plan.starts, restart);
+        return { complete, next: improving(spec, problem, following, { ...standing, ...restart, from }) };
+      }
+      const { samples } = sliceAfter(stages, done);
       // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
       const from = improved.map(({ state, genome }) =>
         samples === judgedBy ? state : { ...state, genome, best: null },
@@ -203,7 +197,9 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         return { complete, next };
       }
     }
-    const memory = { facts: { nextId: standing.nextId, mainEnd }, aside: [], vectors: {} };
+    const { restarts, begun } = before;
+    const facts = { nextId: standing.nextId, mainEnd, restarts, begun };
+    const memory = { facts, aside: [], vectors: {} };
     const end: End = { ...following, generation, round, work: 'improve', memory, over: 'max-flips' };
     return { complete, next: end };
   }

@@ -2,6 +2,7 @@
 import { at } from '../../base/at.ts';
 import { defined } from '../../base/defined.ts';
 import { InvalidSpec, UserError } from '../../base/errors.ts';
+import { remedyOfPackage } from '../../base/file-source.ts';
 import type { OpenSource } from '../../base/source.ts';
 import type { DataSource, FilesTask, FoundData } from '../../runspec/files.ts';
 import type { Dataset, Part, Samples } from '../dataset.ts';
@@ -198,7 +199,7 @@ function checkFound(task: FilesTask, expected: FoundData, found: FoundData): voi
     problems.push(
       now === undefined
         ? `task.found.sha256: '${place}' is no file of this task; ${advice}`
-        : `task.${place}: ${name} is not the file that it was (SHA-256 ${now.slice(0, 12)}…, expected ${digest.slice(0, 12)}…); ${advice}`,
+        : `task.${place}: ${name} is not the file that it was (SHA-256 ${now.slice(0, 12)}…, expected ${digest.slice(0, 12)}…); ${remedyOfPackage(name) ?? advice}`,
     );
   }
   for (const place of Object.keys(found.sha256)) {
