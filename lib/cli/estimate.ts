@@ -7,6 +7,7 @@ import { type Estimate, estimateByMemory, estimateCost } from '../cost/estimate.
 import { type Architecture, DEFAULT_MEMORY_MB, vcpusOf } from '../cost/prices.ts';
 import { totalOfFunctions } from '../cost/usage.ts';
 import { sourceOpener } from '../places/sources.ts';
+import { checkPositions } from '../runs/position-memory.ts';
 import { resolveSpec } from '../runs/spec-resolution.ts';
 import { checkMemory } from '../runspec/memory.ts';
 import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
@@ -29,8 +30,10 @@ export async function printEstimate(
   asked: AskedSpec,
   { json, memory, architecture, figure }: EstimateOptions,
 ): Promise<void> {
-  const spec = isComplete(asked) ? asked : (await resolveSpec(asked, sourceOpener())).spec;
+  const resolved = isComplete(asked) ? { spec: asked } : await resolveSpec(asked, sourceOpener());
+  const { spec } = resolved;
   checkMemory(spec, bytesOf(memory));
+  checkPositions(spec, bytesOf(memory), 'network' in resolved ? resolved.network : undefined);
   const estimate = estimateCost(spec, memory, architecture);
   const others = estimateByMemory(spec, architecture);
   const text = json

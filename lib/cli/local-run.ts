@@ -13,6 +13,7 @@ import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { readSummary } from '../runs/final/summary.ts';
 import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
+import { checkPositions } from '../runs/position-memory.ts';
 import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
@@ -57,6 +58,7 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   }
   // Before anything is promised, or written.
   checkMemory(spec, availableMemory());
+  checkPositions(spec, availableMemory());
   using _ = await lockOutput(out, 'tombola run');
   if (!options.quiet && isComplete(spec)) {
     const notice = longSearchNotice(spec, workers);

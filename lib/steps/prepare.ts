@@ -1,22 +1,20 @@
 /** prepare: from a run spec to a run that is ready to be evaluated; or from a run's artifacts back to its last state. */
 
 import { z } from 'zod';
-import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
+import { algorithmNamed } from '../algorithms/registry.ts';
 import { classCounts } from '../base/classes.ts';
 import { defined } from '../base/defined.ts';
 import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
-import { byteSize } from '../base/format.ts';
 import { sealedJson } from '../base/seal.ts';
 import type { OpenSource } from '../base/source.ts';
 import { NO_USAGE, withStart } from '../cost/usage.ts';
 import { discardDataset } from '../data/task-data.ts';
-import { mostBytes } from '../evaluation/flips/layout.ts';
-import { estimateFlips } from '../evaluation/flips/positions.ts';
 import { claim } from '../runs/claim.ts';
 import { manifestOf, writeInputs } from '../runs/inputs.ts';
 import { writeNext } from '../runs/moments.ts';
 import { bitsOf, encodeTicket } from '../runs/networks.ts';
+import { checkPositions } from '../runs/position-memory.ts';
 import { encodeProbabilities } from '../runs/prior/probabilities.ts';
 import { problemOf } from '../runs/problem.ts';
 import { resume } from '../runs/resumption.ts';
@@ -91,6 +89,7 @@ export async function prepare(event: PrepareEvent, context: PrepareContext): Pro
   ]);
   const resolved = { ...found, spec: within(found.spec, roomFor(functions)) };
   const { spec } = resolved;
+  checkPositions(spec, context.memory, resolved.network);
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   await claim(store, spec, text);
   if (await getIfThere(store, keys.MANIFEST)) {
@@ -110,10 +109,7 @@ async function begin(
   const { spec, dataset, network, planted, prior } = resolved;
   const algorithm = algorithmNamed(spec.algorithm);
   const { labels } = dataset.train;
-  const problems = [
-    ...algorithm.problems(spec, [...classCounts(labels, dataset.classes)]),
-    ...(algorithm.improves ? positionProblems(resolved, context.memory) : []),
-  ];
+  const problems = algorithm.problems(spec, [...classCounts(labels, dataset.classes)]);
   if (problems.length > 0) throw new InvalidSpec(problems);
   const checksums = await writeInputs(store, network, dataset);
   if (planted) {
@@ -160,21 +156,4 @@ const MULTIPLY_ADDS_PER_SECOND = 5e9;
 
 function estimateSeconds(spec: RunSpec, samples: number): number {
   return (sizeOfNetwork(spec).multiplyAdds * samples) / MULTIPLY_ADDS_PER_SECOND;
-}
-
-/** Why single flips of the network cannot be evaluated. */
-function positionProblems({ spec, network, dataset }: Resolved, available: number): string[] {
-  const samples = dataset.train.labels.length;
-  const bytes = estimateFlips(network, samples, 'accuracy-then-cross-entropy');
-  const most = mostBytes(available);
-  const others = algorithmsThat(({ improves, networks }) => !improves && networks === 'all').join(', ');
-  if (bytes === undefined) {
-    return [
-      `algorithm: found "${spec.algorithm}", which flips single weights of dense layers at the end of a network, and this network has none; choose one of ${others}`,
-    ];
-  }
-  if (bytes <= most) return [];
-  return [
-    `algorithm: found "${spec.algorithm}", which needs ${byteSize(bytes)} to evaluate single flips of this network on ${samples} samples, and at most ${byteSize(most)} is available: use fewer samples, a smaller network, or one of ${others}`,
-  ];
 }

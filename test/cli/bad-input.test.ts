@@ -188,6 +188,20 @@ describe('specs', () => {
       /^error: network\.layers: the run needs about 169 TB \(population and offspring [\d.]+ TB, network 92 TB, data [\d.]+ MB, Node\.js and onnxruntime 300 MB\), and [\d.]+ [MGT]B is available: make it smaller or use a larger machine\n$/,
     );
   });
+
+  test('and so is a search whose positions fit none, before its folder is made, by the estimate as well', async () => {
+    const cwd = await temporaryFolder();
+    const task = { dataset: 'moons', train: 2_000_000 };
+    const spec = { task, network: { layers: [2, 1_000, 1_000, 2] }, algorithm: 'annealing' };
+    await writeFile(join(cwd, 'wide.json'), JSON.stringify(spec));
+    for (const command of ['run', 'estimate']) {
+      const { code, stderr } = await runMainIn(cwd, command, 'wide.json', '--json');
+      expect([code, await filesIn(cwd)]).toEqual([2, ['wide.json']]);
+      expect(stderr).toMatch(
+        /^error: algorithm: found "annealing", which needs 16\.1 GB to evaluate single flips of this network on 2000000 samples, and at most [\d.]+ GB is available: /,
+      );
+    }
+  });
 });
 
 describe('folders', () => {

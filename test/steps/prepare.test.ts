@@ -108,6 +108,7 @@ test('a network whose single flips fit no memory is refused with the estimate', 
     ),
   });
   vi.unstubAllEnvs();
+  expect(await filesIn(folder)).toEqual([]);
 });
 
 test('the weights have a seed of their own, if the spec gives one', async () => {

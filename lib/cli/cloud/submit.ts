@@ -8,6 +8,7 @@ import { EXECUTION_NAME } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
 import { whole } from '../../base/format.ts';
+import { checkPositions } from '../../runs/position-memory.ts';
 import { resolveSpec } from '../../runs/spec-resolution.ts';
 import { checkMemory } from '../../runspec/memory.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
@@ -40,6 +41,7 @@ export async function submit(asked: AskedSpec, options: SubmitOptions): Promise<
   const checked = files.length > 0 ? await checkedHere(asked) : asked;
   const stack = await findStack(options);
   checkMemory(checked, stack.memory);
+  checkPositions(checked, stack.memory);
   const spec = files.length > 0 ? mapFiles(checked, await uploadInputs(files, stack)) : checked;
   await tellRoom(checked.evaluation.maxConcurrency);
   const client = new SFNClient({});

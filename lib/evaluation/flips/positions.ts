@@ -39,12 +39,16 @@ export function estimateFlips(
   objective: Objective,
 ): number | undefined {
   const layers = layersOf(network);
-  if (layers)
-    return estimatePosition(layers.widths, samples, objective) + 4 * samples * (layers.widths[0] ?? 0);
+  if (layers) return estimateLayerFlips(layers.widths, samples, objective);
   const tail = isGraph(network) ? tailOf(network) : undefined;
   if (!tail) return undefined;
   const { network: dense, stages, front } = tail;
   // The data, and what the layers read where something else computes that.
   const own = sizeOf(front.inputShape) + (front.nodes.length > 0 ? front.classes : 0);
   return estimatePosition(dense.widths, samples, objective, stages) + 4 * samples * own;
+}
+
+/** The same of a multilayer perceptron. */
+export function estimateLayerFlips(widths: readonly number[], samples: number, objective: Objective): number {
+  return estimatePosition(widths, samples, objective) + 4 * samples * (widths[0] ?? 0);
 }
