@@ -86,7 +86,7 @@ test('the table has every command', async () => {
   );
 });
 
-describe.each(['run', 'presets', 'list'])('%s', (name) => {
+describe.each(['run', 'list'])('%s', (name) => {
   test.each(['standard output', 'both'])('%s closed before anything is written', async (closed) => {
     const args = COMMANDS[name] ?? [];
     const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: NO_CLOUD, stdio: 'pipe' });

@@ -13,6 +13,7 @@ import { drawGraph } from './drawn-graph.ts';
 import '../properties.ts';
 
 const SAMPLES = 16;
+const RUNS = Number(process.env.RUNS ?? 150);
 
 /** Of two kinds: channels that are joined, tied and mixed; and all operations. */
 const graphOf = (seed: number) => (seed % 3 === 0 ? drawGraph(seed, seed % 10) : randomGraph(seed));
@@ -67,9 +68,9 @@ test('the minimised network answers as the masked one does', async () => {
       expect(countParameters(minimised.graph)).toBeLessThanOrEqual(countParameters(graph));
       if (countParameters(minimised.graph) < countParameters(graph)) smaller++;
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    { numRuns: RUNS },
   );
-  expect(smaller).toBeGreaterThan(100);
+  expect(smaller).toBeGreaterThan(RUNS / 3);
 }, 120_000);
 
 test('removing dead weights changes no output', async () => {
@@ -89,7 +90,7 @@ test('removing dead weights changes no output', async () => {
         run(buildTicketModel(graph, mask, { scale: [1], offset: [0] }), x, width);
       expect((await model(cleaned)).logits).toEqual((await model(genome)).logits);
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    { numRuns: RUNS },
   );
-  expect(fewer).toBeGreaterThan(50);
+  expect(fewer).toBeGreaterThan(RUNS / 6);
 }, 120_000);

@@ -22,7 +22,7 @@ import { filesIn, placeOf, SMALL_SPEC, temporaryFolder } from '../steps/small-ru
 const SEED = process.env.CHANGES_SEED ?? '1';
 const CHANGES = Number(process.env.CHANGES ?? 0);
 /** Digits of JSON that are changed: what they say is not seen by its form. */
-const DIGITS = 8;
+const DIGITS = 4;
 
 type Files = ReadonlyMap<string, Buffer>;
 interface Change {
