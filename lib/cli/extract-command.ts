@@ -7,7 +7,7 @@ export function addExtractCommand(program: Command): void {
   program
     .command('extract')
     .description(
-      'Make a classifier of one class against the rest from the weights of a ticket that the class uses',
+      'Make a classifier of one class against the rest, from the weights that the class uses',
     )
     .argument('<dirs...>', 'folders of finished runs, or of a sweep')
     .option('--class <name>', 'the class, by its name or its number')

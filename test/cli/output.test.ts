@@ -40,6 +40,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   report: ['report', 'run'],
   compare: ['compare', 'run', 'run-2', '--out', 'closed.html'],
   evaluate: ['evaluate', 'run', '--json'],
+  extract: ['extract', 'run', '--class', '0', '--flips', '0'],
   landscape: ['landscape', 'run', '--resolution', '3'],
   learn: ['learn', 'run', 'run-2', '--out', 'closed-prior.json'],
   data: ['data', 'data.csv'],
