@@ -6,9 +6,7 @@ import { atLeastZero, wholeNumber } from './arguments.ts';
 export function addExtractCommand(program: Command): void {
   program
     .command('extract')
-    .description(
-      'Make a classifier of one class against the rest, from the weights that the class uses',
-    )
+    .description('Make a classifier of one class against the rest, from the weights that the class uses')
     .argument('<dirs...>', 'folders of finished runs, or of a sweep')
     .option('--class <name>', 'the class, by its name or its number')
     .option('--all', 'a classifier for each class', false)

@@ -64,9 +64,9 @@ export async function populationFigure(
     ],
     drawing: await drawChart(chartOf(points, ticket, objective), 320),
     caption:
-      `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals. ` +
+      `${population.length === 1 ? 'The only survivor of the last generation.' : `The ${whole(population.length)} survivors of the last generation; a larger point is several individuals.`} ` +
       `Better is further ${byLoss ? 'down' : 'up'}, sparser further right. ` +
-      (ticket ? 'The ring is the ticket: the best of them after the pruning pass.' : '') +
+      (ticket ? 'The ring is the ticket: the best mask after the pruning pass.' : '') +
       (missing > 0
         ? ` ${whole(missing)} without a finite loss ${missing === 1 ? 'is' : 'are'} not shown.`
         : ''),
