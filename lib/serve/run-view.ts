@@ -59,7 +59,8 @@ async function described(
     return { ...view, ...(await partsOfRun(stored, frames)) };
   } catch (error) {
     if (!(error instanceof DamagedArtifact)) throw error;
-    return { ...view, run: { ...listed, problem: listed.problem ?? error.message } };
+    const problem = listed.problem ?? error.message;
+    return { ...view, run: { ...listed, problem }, frames: frames.generationsOf(stored.name) };
   }
 }
 

@@ -46,7 +46,7 @@ export interface LiveStanding extends BegunStanding {
 const NOTHING: RunStanding = { history: { by: 'generation', rows: [] } };
 
 /** A run at work deletes generations while they are read: the next try finds newer ones. */
-const TRIES = 4;
+const TRIES = 12;
 
 /** Throws DamagedArtifact. */
 export async function standingIn(store: Store, running: boolean): Promise<RunStanding> {

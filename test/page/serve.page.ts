@@ -133,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
       run.kill('SIGKILL');
       if (isThere(Number(server))) process.kill(Number(server), 'SIGKILL');
     });
-    expect(said).toContain(`The run's page: ${link}`);
+    await expect.poll(() => said).toContain(`The run's page: ${link}`);
     const page = await here.follow(link);
     await page.getByRole('heading', { name: 'shown' }).waitFor();
     await page.getByText('of at most 1,000,000 generations').waitFor();

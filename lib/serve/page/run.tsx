@@ -8,8 +8,9 @@ import { Heading, Loading, Markup, Problems, State } from './pieces.tsx';
 import { Planes } from './planes.tsx';
 import { Link } from './router.tsx';
 
-/** Milliseconds between two drawings, at least; and how often longer the pause is than the server's work: 4 % of a core. */
+/** Milliseconds between two drawings; and how often longer the pause is than the server's work: 4 % of a core. */
 const PAUSE = 2_000;
+const LONGEST_PAUSE = 15_000;
 const SHARE = 24;
 
 interface RunPageProps {
@@ -98,7 +99,7 @@ function useView(name: string, listed: RunRow | undefined) {
     } catch (error) {
       setProblems(refusalsOf(error));
     }
-    now.ready = performance.now() + Math.max(PAUSE, SHARE * cost);
+    now.ready = performance.now() + Math.min(LONGEST_PAUSE, Math.max(PAUSE, SHARE * cost));
     now.busy = false;
   }, [name]);
   useEffect(() => {
