@@ -21,6 +21,7 @@ import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addLocalCommands } from './local/commands.ts';
 import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
+import { addPnnCommand } from './pnn-command.ts';
 import { printPresets } from './presets.ts';
 import { addSearchOptions } from './search-options.ts';
 import { addServeCommand } from './serve.ts';
@@ -63,6 +64,7 @@ Examples:
   addExtractCommand(program);
   addLandscapeCommand(program);
   addLearnCommand(program);
+  addPnnCommand(program);
   addDataCommand(program, sourceOpener());
   addEstimateCommand(program);
   addNetworkCommand(program);

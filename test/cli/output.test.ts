@@ -43,6 +43,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   extract: ['extract', 'run', '--class', '0', '--flips', '0'],
   landscape: ['landscape', 'run', '--resolution', '3'],
   learn: ['learn', 'run', 'run-2', '--out', 'closed-prior.json'],
+  pnn: ['pnn', 'spec.json', '--out', 'closed-pnn'],
   data: ['data', 'data.csv'],
   estimate: ['estimate', 'spec.json'],
   network: ['network', 'spec.json'],
