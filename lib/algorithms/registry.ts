@@ -9,9 +9,12 @@ import { fineTuning } from './backprop/fine-tuning.ts';
 import { lcs } from './backprop/lcs.ts';
 import { magnitudePruning } from './backprop/magnitude-pruning.ts';
 import { cga } from './cga.ts';
+import { biprop } from './gates/biprop.ts';
 import { doubleScoring } from './gates/double-scoring.ts';
 import { edgePopup } from './gates/edge-popup.ts';
 import { gemMiner } from './gates/gem-miner.ts';
+import { iterand } from './gates/iterand.ts';
+import { multicoated } from './gates/multicoated.ts';
 import { stochasticGates } from './gates/stochastic-gates.ts';
 import { supermask } from './gates/supermask.ts';
 import { localSearch } from './local-search.ts';
@@ -53,6 +56,9 @@ const ALGORITHMS = {
   'low-rank': lowRank,
   'rec-lra': recLra,
   lcs,
+  biprop,
+  iterand,
+  multicoated,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

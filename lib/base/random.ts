@@ -22,6 +22,7 @@ export const PURPOSES = {
   gates: 23,
   feedback: 24,
   shares: 25,
+  redraw: 26,
   'landscape-target': 40,
   'landscape-path': 41,
   'landscape-greedy': 42,

@@ -90,7 +90,10 @@ test('the model answers as the network does, in the units of the data', async ()
         await using session = await TicketSession.open(
           buildPnnModel(pnn, 3, 2, { scale: [0.1], offset: [0] }),
         );
-        const found = await session.predict(Float32Array.from(samples.flatMap((sample) => sample.slice(0, 2))), 2);
+        const found = await session.predict(
+          Float32Array.from(samples.flatMap((sample) => sample.slice(0, 2))),
+          2,
+        );
         // Sums that nearly tie may be ranked otherwise in single precision.
         const other = samples.filter(([a, b], at) => pnn.predict([a / 10, b / 10]) !== found[at]);
         for (const [a, b] of other) {

@@ -56,6 +56,10 @@ export interface Gating {
   keep?(place: EpochPlace): number;
   /** The gates' own rates in an epoch. */
   rates?(place: EpochPlace): Readonly<Record<string, number>>;
+  /** The network in the graph, where it is not the one that was drawn. */
+  readonly frozen?: Network;
+  /** The weights that a result keeps, per layer, where they are not those that were drawn. */
+  weights?(result: Vectors, place: EpochPlace): readonly Float32Array[];
   noise?: TrainingMethod['noise'];
   after?: TrainingMethod['after'];
   /** Whether the mask of an epoch may be the ticket; all may if absent. */
@@ -68,6 +72,8 @@ interface Gated<Spec, Key extends Section, Own extends DescentSpec> {
   readonly match?: Match;
   sectionOf(spec: Spec): Own;
   gating(own: Own, network: Network, seed: number): Gating;
+  /** Whether the weights of the ticket are others than were drawn. */
+  readonly changesWeights?: boolean;
   /** Trainings one after another; 1 if absent. */
   courses?(own: Own): number;
   problems?(spec: Spec): string[];
@@ -77,10 +83,10 @@ export function byGates<
   Spec extends { readonly seed: number },
   const Key extends Section,
   Own extends DescentSpec,
->({ sectionOf, gating, courses = () => 1, ...rest }: Gated<Spec, Key, Own>) {
+>({ sectionOf, gating, courses = () => 1, changesWeights = false, ...rest }: Gated<Spec, Key, Own>) {
   return byEpochs<Spec, Key>({
     ...rest,
-    finds: 'mask',
+    finds: changesWeights ? 'weights' : 'mask',
     found: 'by training scores',
     sectionOf,
     method: (spec, network) =>
@@ -118,11 +124,16 @@ function gatedMethod(section: string, spec: DescentSpec, network: Network, gatin
     const kept = gating.kept?.(place);
     return kept === undefined ? sparsityOf(genomeOf(place, result), bits) : 1 - kept / bits;
   };
+  // Most masks are for the weights as they were drawn.
+  const networkOf = (place: EpochPlace, result: Vectors): Network => {
+    const weights = gating.weights?.(result, place);
+    return weights ? { ...network, weights } : network;
+  };
   const isFinal = (epoch: number) => gating.isFinal?.(epoch) ?? true;
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
-    definition: (course) => gatedStep(network, gating.gates(course), spec),
+    definition: (course) => gatedStep(gating.frozen ?? network, gating.gates(course), spec),
     start() {
       const start = gating.start();
       return { ...start, momentum: new Float32Array(start.scores.length) };
@@ -136,13 +147,12 @@ function gatedMethod(section: string, spec: DescentSpec, network: Network, gatin
     },
     ...(gating.noise ? { noise: gating.noise } : {}),
     ...(gating.after ? { after: gating.after } : {}),
-    result: ({ scores = new Float32Array() }) => ({ scores }),
-    network: (place, result) => ({
-      ...network,
-      weights: maskedWeights(network, genomeOf(place, result)),
-    }),
-    // The mask is for the weights as they were drawn.
-    ticket: (place, result) => ({ network, genome: genomeOf(place, result) }),
+    result: ({ scores = new Float32Array(), weights }) => ({ scores, ...(weights && { weights }) }),
+    network(place, result) {
+      const own = networkOf(place, result);
+      return { ...own, weights: maskedWeights(own, genomeOf(place, result)) };
+    },
+    ticket: (place, result) => ({ network: networkOf(place, result), genome: genomeOf(place, result) }),
     keep: (place, result) => gating.keep?.(place) ?? 1 - sparsity(place, result),
     sparsity,
     better(row, best) {

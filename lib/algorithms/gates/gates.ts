@@ -11,7 +11,7 @@ import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 export interface Gates {
   /** Scores in all. */
   readonly scores: number;
-  /** Vectors that no step changes, with their lengths. */
+  /** Vectors that no step changes, with their lengths; `weights`, if it is one of them, takes the place of the network's. */
   readonly fixed?: Readonly<Record<string, number>>;
   /** Scalars that may differ from step to step. */
   readonly rates?: readonly string[];
@@ -41,12 +41,17 @@ export function gatedStep(
 ): StepDefinition {
   const layers = denseLayers(network.widths);
 
+  const isGiven = gates.fixed?.weights !== undefined;
+
   function parameters(step: GraphBuilder): Parameters {
     const opened = gates.open(step);
+    const given = isGiven ? splitLayers(step, network.widths, 'weights', 'frozen') : [];
     const weights = layers.map(({ name, inputs, outputs }, index) => {
       const shape = step.ints(`${name}.shape`, [outputs, inputs]);
       const shaped = step.node('Reshape', [at(opened, index), shape], `${name}.gates.shaped`);
-      const frozen = step.floats(`${name}.weight`, [outputs, inputs], at(network.weights, index));
+      const frozen = isGiven
+        ? step.node('Reshape', [at(given, index), shape], `${name}.weight`)
+        : step.floats(`${name}.weight`, [outputs, inputs], at(network.weights, index));
       return step.node('Mul', [shaped, frozen], `${name}.weight.masked`);
     });
     const biases = layers.map(({ name, outputs }, index) =>
@@ -62,11 +67,8 @@ export function gatedStep(
     });
     const all = step.node('Concat', flat, 'weights.gradient', { axis: 0 });
     const frozen = flatWeights(network);
-    const ofGates = step.node(
-      'Mul',
-      [all, step.floats('weights', [frozen.length], frozen)],
-      'gates.gradient',
-    );
+    const weights = isGiven ? 'weights' : step.floats('weights', [frozen.length], frozen);
+    const ofGates = step.node('Mul', [all, weights], 'gates.gradient');
     let gradient = gates.slope(step, ofGates);
     if (weightDecay > 0) {
       const share = step.floats('weight.decay', [], [weightDecay]);
