@@ -28,8 +28,6 @@ export function parsedIfSound<Value>(
   }
 }
 
-const ANYTHING = { parse: (value: unknown) => value };
-
 /** Whether an object of JSON was written to its end: a power cut may leave its beginning only, or nothing. */
 function isWhole(written: Uint8Array | string): boolean {
   const text = typeof written === 'string' ? written : textOf(written);
@@ -47,10 +45,19 @@ export function artifactIfSound<Value>(
   schema: Schema<Value>,
 ): Value | undefined {
   if (written === undefined) return undefined;
-  if (hasChanged(written) || (isWhole(written) && parsedIfSound(written, ANYTHING) === undefined)) {
-    throw changed(`${store.uri}${key}`);
+  if (hasChanged(written)) throw changed(`${store.uri}${key}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof written === 'string' ? written : textOf(written));
+  } catch {
+    if (isWhole(written)) throw changed(`${store.uri}${key}`);
+    return undefined;
   }
-  return parsedIfSound(written, schema);
+  try {
+    return schema.parse(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The error that a file is not as it was written. */
