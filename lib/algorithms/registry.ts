@@ -97,6 +97,11 @@ export function findAlgorithm(name: unknown): AnyAlgorithm | undefined {
   return ALL_ALGORITHM_NAMES.flatMap((known) => (known === name ? [TABLE[known]] : []))[0];
 }
 
+/** The section with the epochs of a training; undefined for an algorithm that counts none. */
+export function sectionOfEpochs({ section }: AnyAlgorithm): string | undefined {
+  return section?.schema instanceof z.ZodObject && 'epochs' in section.schema.shape ? section.key : undefined;
+}
+
 /** The names of those that are so, in the order of the table. */
 export function algorithmsThat(are: (algorithm: AnyAlgorithm) => boolean): AlgorithmName[] {
   return ALGORITHM_NAMES.filter((name) => are(TABLE[name]));

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING } from '../algorithms/registry.ts';
+import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING, sectionOfEpochs } from '../algorithms/registry.ts';
 import { artifactIfSound } from '../base/artifact-json.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
@@ -29,6 +29,8 @@ import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
 export interface SpecOptions extends DataOptions {
   readonly seed?: number | undefined;
   readonly generations?: number | undefined;
+  /** Of a training. */
+  readonly epochs?: number | undefined;
   readonly population?: number | undefined;
   readonly algorithm?: string | undefined;
   readonly objective?: string | undefined;
@@ -52,13 +54,20 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
 export async function specFrom(written: unknown, options: SpecOptions = {}): Promise<AskedSpec> {
   if (!isObject(written)) return parseSpec(written);
-  const { seed, algorithm, generations, population, objective, start, pick, match, budget } = options;
+  const { seed, algorithm, generations, epochs, population, objective, start, pick, match, budget } = options;
   const strategy = start === undefined ? undefined : { strategy: start };
   const named = { ...withData(written, options), ...defined({ seed, algorithm, budget }) };
   refuseIgnored(named, options);
   const stopped = withSection(named, 'stop', defined({ maxGenerations: generations }));
-  const spec = withSection(stopped, 'search', defined({ objective, population, pick, start: strategy }));
+  const trained = withSection(stopped, epochsOf(named), defined({ epochs }));
+  const spec = withSection(trained, 'search', defined({ objective, population, pick, start: strategy }));
   return parseSpec(match === undefined ? spec : await matched(spec, match));
+}
+
+/** The section with the epochs of the spec's algorithm; 'epochs', of which the parser says so, where there is none. */
+function epochsOf({ algorithm = DEFAULT_ALGORITHM }: Json): string {
+  const known = findAlgorithm(algorithm);
+  return (known && sectionOfEpochs(known)) ?? 'epochs';
 }
 
 /** `fields` laid over a section of the spec; of what is no section the parser says so. */
@@ -92,11 +101,16 @@ function refuseIgnored(spec: Json, options: SpecOptions): void {
     if (options[name] === undefined || heeds.includes(SECTION_OF[name])) continue;
     const hint =
       name === 'generations' && section
-        ? `; how long it ${improves ? 'searches' : 'trains'} is ${section.key}.${improves ? 'flips' : 'epochs'} in a spec file ('tombola spec' prints one)`
+        ? improves
+          ? `; how long it searches is ${section.key}.flips in a spec file ('tombola spec' prints one)`
+          : '; --epochs says how long it trains'
         : '; leave it out';
     throw new UserError(
       `--${name}: ${spec.algorithm} ${improves ? 'counts flips, not generations' : 'has none'}${hint}`,
     );
+  }
+  if (options.epochs !== undefined && sectionOfEpochs(algorithm) === undefined) {
+    throw new UserError(`--epochs: ${spec.algorithm ?? DEFAULT_ALGORITHM} counts no epochs; leave it out`);
   }
   if (options.start !== undefined && !starts) {
     throw new UserError(`--start: ${spec.algorithm} accepts every mask; leave it out`);

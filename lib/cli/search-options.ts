@@ -11,6 +11,7 @@ export function addSearchOptions<Args extends unknown[], Options extends OptionV
   const searching = command
     .option('--seed <n>', 'seed of the weights and of the search', wholeNumber(0))
     .option('--generations <n>', 'stop after this many generations', wholeNumber(0))
+    .option('--epochs <n>', 'of a training, such as backprop: the most epochs', wholeNumber(1))
     .option('--population <n>', 'individuals that survive a generation', wholeNumber(2))
     .addOption(
       new Option('--algorithm <name>', `search, or baseline (default: ${DEFAULT_ALGORITHM})`).choices(

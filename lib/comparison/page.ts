@@ -11,6 +11,7 @@ import type { RunComparison } from './comparison.ts';
 import {
   COMPARISON_NOTES,
   differenceRows,
+  figureNotes,
   figureRows,
   OVERLAP_HEAD,
   overlapRows,
@@ -37,9 +38,9 @@ export function comparisonTitle({ runs }: RunComparison): string {
 
 /** All that it has to tell, without the document around it. */
 export async function comparisonSections(comparison: RunComparison): Promise<Html> {
-  const { runs, differences, overlaps, sameTask } = comparison;
+  const { runs, differences, overlaps } = comparison;
   const names = runs.map(({ name }) => name);
-  return html`${part('figures', 'Figures', ['', ...names], figureRows(comparison), sameTask ? COMPARISON_NOTES.interval : `${COMPARISON_NOTES.interval} ${COMPARISON_NOTES.otherTask}`)}
+  return html`${part('figures', 'Figures', ['', ...names], figureRows(comparison), [COMPARISON_NOTES.interval, ...figureNotes(comparison)].join(' '))}
 ${section('curves', 'Curves', await figuresOf(comparison))}
 ${differences.length > 0 && part('specs', 'Where the specs differ', ['field', ...names], differenceRows(comparison))}
 ${overlaps.length > 0 && part('masks', 'What the masks have in common', OVERLAP_HEAD, overlapRows(comparison), COMPARISON_NOTES.overlap)}`;

@@ -19,6 +19,19 @@ export const COMPARISON_NOTES = {
     'Overlap (Jaccard): weights that both tickets keep, of those that either keeps; by chance: what two random masks that keep as many would have.',
 };
 
+/** What a reader of the figures should know. */
+export function figureNotes({ runs, sameTask }: RunComparison): string[] {
+  const cut = runs.filter(({ summary }) => summary?.stopReason === 'max-epochs').map(({ name }) => name);
+  return [
+    ...(sameTask ? [] : [COMPARISON_NOTES.otherTask]),
+    ...(cut.length > 0
+      ? [
+          `Training ended at its epoch limit: ${cut.join(', ')}. With more epochs (--epochs) it may become more accurate.`,
+        ]
+      : []),
+  ];
+}
+
 export function figureRows({ runs }: RunComparison): TextRow[] {
   const row = (label: string, figure: (summary: RunSummary, run: ComparedRun) => string): TextRow => [
     label,

@@ -231,7 +231,11 @@ test.each([
     ['--algorithm', 'edge-popup', '--population', '9'],
     'error: --population: edge-popup has none; leave it out',
   ],
-  [['--algorithm', 'backprop', '--generations', '9'], 'error: --generations: backprop has none; how long'],
+  [['--algorithm', 'backprop', '--generations', '9'], 'error: --generations: backprop has none; --epochs'],
+  [
+    ['--algorithm', 'annealing', '--epochs', '9'],
+    'error: --epochs: annealing counts no epochs; leave it out',
+  ],
   [
     ['--algorithm', 'random-search', '--start', 'static-bound'],
     'error: --start: random-search accepts every mask; leave it out',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ComparedRun, compareRuns, intervalOf } from '../../lib/comparison/comparison.ts';
 import { renderComparison } from '../../lib/comparison/page.ts';
-import { differenceRows, figureRows, overlapRows } from '../../lib/comparison/tables.ts';
+import { differenceRows, figureNotes, figureRows, overlapRows } from '../../lib/comparison/tables.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { exampleInput } from '../report/example.ts';
 
@@ -52,6 +52,18 @@ test('specs differ in fields, not in what changes no result or is ignored', () =
   expect(
     compareRuns([run('a'), run('b', { spec: { ...other, task: { dataset: 'circles' } } })]).sameTask,
   ).toBe(false);
+});
+
+test('a training that its epoch limit cut short is named', () => {
+  const ended = (stopReason: 'max-epochs' | 'early-stopping') => ({ summary: { ...summary, stopReason } });
+  const comparison = compareRuns([
+    run('a'),
+    run('b', ended('max-epochs')),
+    run('c', ended('early-stopping')),
+  ]);
+  expect(figureNotes(comparison)).toEqual([
+    'Training ended at its epoch limit: b. With more epochs (--epochs) it may become more accurate.',
+  ]);
 });
 
 test('figures side by side, of a run that is not finished none', () => {

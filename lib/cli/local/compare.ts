@@ -14,6 +14,7 @@ import { renderComparison } from '../../comparison/page.ts';
 import {
   COMPARISON_NOTES,
   differenceRows,
+  figureNotes,
   figureRows,
   OVERLAP_HEAD,
   overlapRows,
@@ -127,10 +128,10 @@ async function ticketOf(store: Store, name: string): Promise<ComparedRun['ticket
 }
 
 function textOf(comparison: RunComparison): string {
-  const { runs, differences, overlaps, otherWeights, sameTask } = comparison;
+  const { runs, differences, overlaps, otherWeights } = comparison;
   const names = runs.map(({ name }) => name);
   const notes = [
-    ...(sameTask ? [] : [COMPARISON_NOTES.otherTask]),
+    ...figureNotes(comparison),
     ...(otherWeights > 0
       ? ['Masks over other frozen weights have no overlap: give specs the same network.seed.']
       : []),
