@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { maskedWeights } from '../../lib/network/masked-weights.ts';
 import { buildTicketModel } from '../../lib/network/models/ticket-model.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 import { pack } from '../../lib/search/genome.ts';
 import { forward } from '../evaluation/forward.ts';
 
@@ -49,5 +50,19 @@ describe('the ticket model', () => {
   test('is the same bytes for the same ticket', () => {
     const again = buildTicketModel(network, pack(mask), scaling, { seed: '7', run: 'an evening in March' });
     expect(again).toEqual(model);
+  });
+
+  test('may be a network itself, and its ticket again', async () => {
+    const ones = pack(mask.map(() => 1));
+    const plain = { scale: [1], offset: [0] };
+    let again = model;
+    for (const _ of [1, 2, 3]) again = buildTicketModel(readGraph(again, 'a ticket'), ones, plain);
+    const x = new Tensor('float32', Float32Array.from([0.3, -1, 2]), [1, 3]);
+    const [first, last] = await Promise.all(
+      [model, again].map(
+        async (bytes) => (await (await InferenceSession.create(bytes)).run({ x })).logits?.data,
+      ),
+    );
+    expect(last).toEqual(first);
   });
 });

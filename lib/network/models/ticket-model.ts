@@ -3,7 +3,7 @@
 import { SEAL, seal, UNSEALED } from '../../base/seal.ts';
 import { pack } from '../../search/genome.ts';
 import { type NestedOrder, rankAt } from '../../search/nested-order.ts';
-import { type Graph, prunableBits } from '../graph.ts';
+import { type Graph, type GraphNode, prunableBits } from '../graph.ts';
 import { graphOfLayers } from '../layers-graph.ts';
 import { maskedConstants } from '../masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../network.ts';
@@ -135,17 +135,24 @@ function finished(
   let input = x;
   if (graph.inputShape.length > 1)
     input = builder.node('Reshape', [x, builder.ints('x.shape', [0, ...graph.inputShape])], 'x.image');
+  const others = new Set([...graph.constants.keys(), ...graph.nodes.map(({ output }) => output)]);
   const nameOf = (name: string) => {
     if (name === graph.input) return input;
     if (name === graph.output) return 'logits';
-    return taken.test(name) ? `network/${name}` : name;
+    if (!taken.test(name)) return name;
+    // The network may be a ticket of a ticket.
+    let free = `network/${name}`;
+    while (others.has(free)) free = `network/${free}`;
+    return free;
   };
+  // Names such as "Mul:x.scaled" are those that nodes get here by themselves.
+  const nodeName = ({ name = '' }: GraphNode) => (named && !/^\w+:/.test(name) ? name : undefined);
   for (const [name, { shape, data }] of graph.constants) {
     const ranks = nested?.ranks.get(name);
     if (nested && ranks) addRanked(builder, nameOf(name), shape, data, ranks, nested.limit);
     else builder.floats(nameOf(name), shape, data);
   }
-  for (const node of graph.nodes) addNode(builder, node, nameOf, named ? node.name : undefined);
+  for (const node of graph.nodes) addNode(builder, node, nameOf, nodeName(node));
   builder.node('ArgMax', ['logits'], 'label', { axis: 1, keepdims: 0 });
   builder.output('logits', 'float32', ['N', graph.classes]);
   builder.output('label', 'int64', ['N']);
