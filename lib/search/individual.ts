@@ -94,7 +94,9 @@ export function fitnessOf(score: Score, objective: Objective): number {
 export function fitnessShare(score: Score, objective: Objective, samples: number): number {
   const fitness = fitnessOf(score, objective);
   if (isFigure(objective)) return Math.max(0, fitness);
-  return objective === 'accuracy' ? fitness / samples : Math.exp(fitness / samples);
+  if (objective === 'cross-entropy') return Math.exp(fitness / samples);
+  // All predictions correct, without any loss, come to half a prediction more.
+  return fitness / (objective === 'accuracy' ? samples : samples + 0.5);
 }
 
 /** By how much a mask exceeds the limits of its constraints; 0 where it satisfies them, or there are none. */

@@ -4,6 +4,7 @@ import {
   compareIndividuals,
   evaluated,
   fitnessOf,
+  fitnessShare,
   type Individual,
   OBJECTIVES,
   selectSurvivors,
@@ -36,6 +37,22 @@ describe('fitness', () => {
   ] as const)('%s of %j is %d', (objective, score, fitness) => {
     expect(fitnessOf(score, objective)).toBe(fitness);
   });
+});
+
+test.each(OBJECTIVES)('%s as a share lies between 0 and 1, in the order of the fitness', (objective) => {
+  const score = fc.record({
+    correct: fc.integer({ min: 0, max: 20 }),
+    loss: fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.constant(Number.NaN)),
+    macroAverage: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(score, score, (a, b) => {
+      const [one, other] = [a, b].map((each) => fitnessShare(each, objective, 20));
+      expect(one).toBeGreaterThanOrEqual(0);
+      expect(one).toBeLessThanOrEqual(1);
+      if (fitnessOf(a, objective) >= fitnessOf(b, objective)) expect(one).toBeGreaterThanOrEqual(other ?? 1);
+    }),
+  );
 });
 
 describe('the order of selection', () => {
