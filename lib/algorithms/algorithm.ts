@@ -46,7 +46,7 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   /** Whether `Problem.viable` and `Problem.sizes` depend on the network. */
   needsNetwork(spec: Spec): boolean;
   /** The figures that are computed of every mask, where they are others than `search` says. */
-  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: boolean };
+  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: readonly Gap[] };
   /** Whether masks are ranked by whether they satisfy `search.constraints`, before anything else. */
   readonly constrains: boolean;
   /** How much work a run is expected to be. */

@@ -174,7 +174,7 @@ function leapsOf(
 function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: Assumptions): number {
   const { multiplyAdds } = sizeOfNetwork(spec);
   // Gaps between groups are counted over all samples once more.
-  const times = figuresOf(spec).gaps ? 2 : 1;
+  const times = figuresOf(spec).gaps.length > 0 ? 2 : 1;
   return times * (multiplyAdds / multiplyAddsPerSecond + activationsOf(spec) * activation);
 }
 

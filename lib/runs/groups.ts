@@ -14,8 +14,7 @@ import type { ReadTask } from '../runspec/task.ts';
 import {
   type Fairness,
   fairnessOf,
-  GAPS,
-  type GapLimits,
+  type Gap,
   type GroupCounts,
   RATES_OF,
 } from '../search/fairness.ts';
@@ -44,7 +43,7 @@ export function checkGroups(spec: RunSpec, dataset: Dataset): void {
       `task.positive: found ${show(named)}, which is for gaps between groups, and the samples have none; name their column with task.group (--group), or leave it out`,
     ]);
   const { gaps } = figuresOf(spec);
-  if (!gaps) return;
+  if (gaps.length === 0) return;
   if (!dataset.groupNames)
     throw new InvalidSpec([
       `${spec.search.constraints ? 'search.constraints' : 'nsga.objectives'}: the samples have no groups to measure gaps between; name their column with task.group (--group)`,
@@ -53,10 +52,9 @@ export function checkGroups(spec: RunSpec, dataset: Dataset): void {
     throw new InvalidSpec([
       `task.positive: found nothing, expected the class that counts as positive (--positive), one of ${listed(classes.map(show), 20)}: gaps are of answers with one class`,
     ]);
-  const { constraints = everyGap() } = spec.search;
   const problems = dataset.groupNames.flatMap((name, group) => {
     const counts = countsOf(dataset.train, group, positive);
-    return missing(counts, constraints).map(
+    return missing(counts, gaps).map(
       (what) =>
         `task.group: the group ${show(name)} has no ${what} samples (class ${show(at(classes, positive))} is positive) in the training data, by which its gap is measured: leave its rows out, or merge it with another group`,
     );
@@ -67,7 +65,7 @@ export function checkGroups(spec: RunSpec, dataset: Dataset): void {
 /** How gaps between groups are measured; undefined where the run does without. */
 export function fairnessTask({ spec, manifest }: Pick<Run, 'spec' | 'manifest'>): FairnessTask | undefined {
   const positive = manifest.groups?.positive ?? null;
-  return figuresOf(spec).gaps && positive !== null
+  return figuresOf(spec).gaps.length > 0 && positive !== null
     ? { positive, limits: spec.search.constraints }
     : undefined;
 }
@@ -81,10 +79,8 @@ export function fairnessIn(
   return task && groups && fairnessOf(countsOfGroups(groups, task.positive), task.limits);
 }
 
-const everyGap = (): GapLimits => ({ equalisedOdds: { atMost: 1 } });
-
-function missing({ positives, negatives }: GroupCounts, limits: GapLimits): string[] {
-  const rates = new Set(GAPS.filter((gap) => limits[gap]).flatMap((gap) => RATES_OF[gap]));
+function missing({ positives, negatives }: GroupCounts, gaps: readonly Gap[]): string[] {
+  const rates = new Set(gaps.flatMap((gap) => RATES_OF[gap]));
   return [
     ...(rates.has('truePositive') && positives === 0 ? ['positive'] : []),
     ...(rates.has('falsePositive') && negatives === 0 ? ['negative'] : []),

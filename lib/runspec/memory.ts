@@ -29,7 +29,7 @@ function estimateMemory(spec: RunSpec) {
   const { population, recombination, mutation, migration } = spec.search;
   const offspring =
     population * (recombination.rate + mutation.rate * (1 + recombination.rate) + migration.rate);
-  const { gaps } = figuresOf(spec);
+  const gaps = figuresOf(spec).gaps.length > 0;
   const perIndividual = bytesPerGenome(weights) * 4 + 400;
   return {
     // Raw, scaled and transposed.

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { type Random, random } from '../../base/random.ts';
 import { crowding, hypervolume, type Point, ranked } from '../../search/dominance.ts';
-import type { Gap } from '../../search/fairness.ts';
+import { GAPS, type Gap } from '../../search/fairness.ts';
 import { genomeKey } from '../../search/genome.ts';
 import { heavyTailed } from '../../search/improving.ts';
 import {
@@ -15,7 +15,7 @@ import {
   excessOf,
   fitnessShare,
   type Individual,
-  isMacroAverage,
+  isFigure,
 } from '../../search/individual.ts';
 import type { FrontAxis, Problem } from '../algorithm.ts';
 import { byGenerations } from '../parts/generations.ts';
@@ -147,11 +147,11 @@ export const nsga = byGenerations({
   figures: ({ search: { objective, constraints }, nsga: { objectives } }) => ({
     objective:
       objectives.includes('loss') && objective === 'accuracy' ? 'accuracy-then-cross-entropy' : objective,
-    gaps: constraints !== undefined || objectives.some((name) => GAP_OF[name] !== undefined),
+    gaps: GAPS.filter((gap) => constraints?.[gap] ?? objectives.some((name) => GAP_OF[name] === gap)),
   }),
   problems({ search: { objective }, nsga: { objectives } }) {
     if (!objectives.includes('loss')) return [];
-    if (isMacroAverage(objective))
+    if (isFigure(objective))
       return [
         `nsga.objectives: found "loss" with "search.objective": "${objective}", which is evaluated without cross-entropy: choose another objective, or leave "loss" out`,
       ];

@@ -1,4 +1,5 @@
 /** The parts that a search by generations is composed of: see `byGenerations`. */
+import type { Gap } from '../../search/fairness.ts';
 import type { Individual, Newborn, Objective, Origin } from '../../search/individual.ts';
 import type { Doubts, FrontAxis, Match, Memory, Problem, Section } from '../algorithm.ts';
 import type { Progress } from './progress.ts';
@@ -63,7 +64,7 @@ export interface Scheme<Spec extends SearchSpec, Own> {
   readonly hasFront?: boolean;
   /** See `Result`, `Algorithm`. */
   frontAxes?(spec: Spec): readonly FrontAxis[];
-  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: boolean };
+  figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: readonly Gap[] };
   needsNetwork?(spec: Spec): boolean;
   problems?(spec: Spec): string[];
   /** While the first population awaits its masks. */

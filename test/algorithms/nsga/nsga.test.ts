@@ -124,3 +124,12 @@ test('it takes two or three different objectives', () => {
   expect(problem(['fitness', 'fitness'])).toThrow('expected different objectives');
   expect(problem(['fitness', 'speed'])).toThrow('nsga.objectives[1]');
 });
+
+test('cross-entropy is no objective beside a figure that is computed without it', () => {
+  const { search, ...spec } = specOf({ objectives: ['fitness', 'loss'] }, 1);
+  expect(nsga.problems({ ...spec, search }, [])).toEqual([]);
+  for (const objective of ['macro-f1', 'own'] as const)
+    expect(nsga.problems({ ...spec, search: { ...search, objective } }, [])).toEqual([
+      expect.stringMatching(/^nsga\.objectives: found "loss" with "search\.objective"/),
+    ]);
+});
