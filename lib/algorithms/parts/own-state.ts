@@ -9,16 +9,19 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 /** A value for each name; arrays of numbers have names of their own. */
 export type OwnState = Readonly<Record<string, Json | Vector>>;
 
-/** The state that a function returned, in a copy. Throws Unexpected for what a store cannot hold exactly. */
+/**
+ * The state that a function returned, in a copy, as it comes back from a store: vectors last, by their names. Throws Unexpected
+ * for what a store cannot hold exactly.
+ */
 export function readOwnState(state: unknown): OwnState {
   if (!isPlain(state))
     throw new Unexpected(`found ${String(state)}, expected the state: an object in braces`);
-  return Object.fromEntries(
-    Object.entries(state).map(([key, value]) => [
-      key,
-      isVector(value) ? value.slice() : jsonOf(value, `state.${key}`),
-    ]),
+  const entries = Object.entries(state);
+  const facts = entries.flatMap(([key, value]) =>
+    isVector(value) ? [] : [[key, jsonOf(value, `state.${key}`)] as const],
   );
+  const vectors = entries.flatMap(([key, value]) => (isVector(value) ? [[key, value.slice()] as const] : []));
+  return Object.fromEntries([...facts, ...vectors.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 export const ownStateCodec: Codec<OwnState> = {
@@ -45,7 +48,8 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function jsonOf(value: unknown, where: string): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  // JSON has no negative zero.
+  if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
   if (Array.isArray(value)) return value.map((one, index) => jsonOf(one, `${where}[${index}]`));
   if (isPlain(value)) {
     const entries = Object.entries(value).map(([key, one]) => [key, jsonOf(one, `${where}.${key}`)] as const);
