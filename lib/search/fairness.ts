@@ -56,12 +56,17 @@ export function gapsOf(groups: readonly GroupCounts[]): Gaps {
   });
 }
 
+/** Rounding errors of a difference of two shares are smaller, and counts of fewer than 10⁹ samples differ by more. */
+const ROUNDING = 1e-9;
+
+/** By how much a gap exceeds its limit; 0 where it does not, or cannot be measured. A gap of 0.8 − 0.7 is one of 0.1. */
+export function excessOver(gap: number, atMost: number): number {
+  return gap - atMost > ROUNDING ? gap - atMost : 0;
+}
+
 /** A gap that cannot be measured exceeds nothing. */
 export function fairnessOf(groups: readonly GroupCounts[], limits: GapLimits = {}): Fairness {
   const gaps = gapsOf(groups);
-  const excess = GAPS.reduce((sum, gap) => {
-    const over = gaps[gap] - (limits[gap]?.atMost ?? 1);
-    return over > 0 ? sum + over : sum;
-  }, 0);
+  const excess = GAPS.reduce((sum, gap) => sum + excessOver(gaps[gap], limits[gap]?.atMost ?? 1), 0);
   return { ...gaps, excess };
 }

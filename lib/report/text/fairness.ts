@@ -1,6 +1,6 @@
 /** Gaps between groups in words. */
 import { percent } from '../../base/format.ts';
-import { GAPS, type Gap } from '../../search/fairness.ts';
+import { excessOver, GAPS, type Gap } from '../../search/fairness.ts';
 import type { FairnessReport } from '../fairness.ts';
 
 export const GAP_NAMES: Readonly<Record<Gap, string>> = {
@@ -33,8 +33,8 @@ export function limitText(
   const measured = test[gap];
   const most = `at most ${percent(limit.atMost)}`;
   if (!measured) return most;
-  if (measured.gap <= limit.atMost) return `${most}: satisfied`;
-  return measured.low <= limit.atMost ? `${most}: within the interval` : `${most}: exceeded`;
+  if (excessOver(measured.gap, limit.atMost) === 0) return `${most}: satisfied`;
+  return excessOver(measured.low, limit.atMost) === 0 ? `${most}: within the interval` : `${most}: exceeded`;
 }
 
 /** The gaps that have limits, or all of them. */
