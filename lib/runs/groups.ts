@@ -11,13 +11,7 @@ import { figuresOf } from '../runspec/figures.ts';
 import { show } from '../runspec/parser.ts';
 import type { RunSpec } from '../runspec/schema.ts';
 import type { ReadTask } from '../runspec/task.ts';
-import {
-  type Fairness,
-  fairnessOf,
-  type Gap,
-  type GroupCounts,
-  RATES_OF,
-} from '../search/fairness.ts';
+import { type Fairness, fairnessOf, type Gap, type GroupCounts, RATES_OF } from '../search/fairness.ts';
 import type { Run } from './run.ts';
 
 /** The class that counts as positive: the one that the task names, or the second of two; null where there is neither. */

@@ -3,14 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
-import { uniformNetwork } from '../../lib/network/initializer.ts';
+import { convnet } from '../../lib/network/convnets.ts';
+import { redraw, uniformNetwork } from '../../lib/network/initializer.ts';
+import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 import { sourceOpener } from '../../lib/places/sources.ts';
 import { openStore } from '../../lib/places/store.ts';
 import { openFinishedRun } from '../../lib/runs/finished-run.ts';
 import { decodeSurvivors } from '../../lib/runs/individuals.ts';
+import { networkArtifact } from '../../lib/runs/networks.ts';
 import { learnPrior } from '../../lib/runs/prior/learning.ts';
 import { fitLogistic, predict } from '../../lib/runs/prior/logistic.ts';
-import { encodePrior, type Prior, probabilitiesOf } from '../../lib/runs/prior/prior.ts';
+import { encodePrior, type Prior, probabilitiesOf, weightsDigest } from '../../lib/runs/prior/prior.ts';
 import { learnedGenome } from '../../lib/search/drawing.ts';
 import { countOnes, unpack } from '../../lib/search/genome.ts';
 import * as keys from '../../lib/store/keys.ts';
@@ -66,6 +69,13 @@ test('masks follow the probabilities; of several components each mask has its ow
   // Of independent bits it would be one mask in eight.
   expect(same).toBeGreaterThan(150);
   expect(same).toBeLessThan(390);
+});
+
+test('weights are the same once they were stored, and others where other ones are pruned', () => {
+  const graph = redraw(convnet('conv-small', [1, 8, 8], 3), 'uniform', 1);
+  const stored = readGraph(networkArtifact(graph).bytes, 'graph.onnx', {});
+  expect(weightsDigest(stored)).toBe(weightsDigest(graph));
+  expect(weightsDigest({ ...graph, prunable: graph.prunable.slice(1) })).not.toBe(weightsDigest(graph));
 });
 
 describe('a prior', () => {

@@ -8,7 +8,7 @@ import { at } from '../../base/at.ts';
 import { UserError } from '../../base/errors.ts';
 import { hasChanged, sealedJson } from '../../base/seal.ts';
 import type { Source } from '../../base/source.ts';
-import type { AnyNetwork } from '../../network/network.ts';
+import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import type { KeepProbabilities } from '../../search/drawing.ts';
 import { bytesPerGenome, unpack } from '../../search/genome.ts';
 import { checksum } from '../../store/store.ts';
@@ -28,7 +28,7 @@ const priorSchema = z.object({
       z.object({
         run: z.string(),
         specHash: z.string(),
-        /** Digest of the frozen weights. */
+        /** See `weightsDigest`. */
         weights: digest,
         /** The packed mask of its ticket, base64. */
         ticket: z.string(),
@@ -46,8 +46,12 @@ export type Prior = z.output<typeof priorSchema>;
 /** No weight is certain to be kept, or pruned. */
 const DOUBT = 0.02;
 
+/** Digest of the frozen weights, and of which of them masks prune. */
 export function weightsDigest(network: AnyNetwork): string {
-  return checksum(networkArtifact(network).bytes);
+  const { bytes } = networkArtifact(network);
+  if (!isGraph(network)) return checksum(bytes);
+  const prunable = network.prunable.map(({ name }) => name);
+  return checksum(Buffer.concat([bytes, Buffer.from(JSON.stringify(prunable))]));
 }
 
 export function encodePrior(prior: Prior): Uint8Array {
@@ -91,7 +95,7 @@ export function probabilitiesOf(
   if (known.length === 0) {
     const others = new Set(prior.runs.map(({ weights }) => weights)).size;
     throw new UserError(
-      `search.start.use: found "${chosen}", but ${where} has no ticket of these weights (SHA-256 ${own.slice(0, 12)}…), only of ${others} others: set network.seed, initializer and layers as in the runs that it was learned from, or use "features"`,
+      `search.start.use: found "${chosen}", but ${where} has no ticket of these weights (SHA-256 ${own.slice(0, 12)}…), only of ${others} others: set network.seed, initializer and layers, or model, include and exclude, as in the runs that it was learned from, or use "features"`,
     );
   }
   const masks = known.map(({ ticket, bits, run }) => {
