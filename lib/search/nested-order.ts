@@ -12,12 +12,12 @@ export interface Pause {
   readonly to: number;
 }
 
-/** Weights that are kept at a share of `weights`, of which `ranked` can be kept. */
+/** Weights that are kept at a share of `weights`, of which `ranked` can be kept. In single precision, as the model multiplies. */
 export function keptAt(
   share: number,
   { weights, ranked, pauses }: { weights: number; ranked: number; pauses: readonly Pause[] },
 ): number {
-  const wanted = Math.min(ranked, Math.round(share * weights));
+  const wanted = Math.min(ranked, Math.round(Math.fround(Math.fround(share) * weights)));
   return Math.min(wanted, ...pauses.flatMap(({ from, to }) => (wanted <= to && from < wanted ? [from] : [])));
 }
 

@@ -67,6 +67,21 @@ describe.each([
   });
 });
 
+test('the number of kept weights is that of the model where rounding decides on one', async () => {
+  // In double precision 0.7 · 45 is less than 31.5.
+  const network = uniformNetwork([3, 9, 2], 1);
+  const order = Uint32Array.from({ length: 45 }, (_, bit) => bit);
+  const kept = keptAt(0.7, { weights: 45, ranked: 45, pauses: [] });
+  const mask = pack(Uint8Array.from({ length: 45 }, (_, bit) => Number(bit < kept)));
+  const nested = buildNestedModel(network, { bits: order, pauses: [] }, SCALING);
+  await using session = await TicketSession.open(nested, 0.7);
+  await using ticket = await TicketSession.open(buildTicketModel(network, mask, SCALING));
+  const x = Float32Array.of(0.3, -0.4, 0.9);
+  for await (const { logits } of session.answers(x, 3))
+    for await (const { logits: expected } of ticket.answers(x, 3))
+      expect([...logits]).toEqual([...expected].map((logit) => expect.closeTo(logit, 5)));
+});
+
 test('an order of some of the weights never brings back the others', async () => {
   const network = uniformNetwork([3, 8, 2], 1);
   const [half = new Uint8Array()] = randomChain(random(1, 'start'), [0.5], 40);
