@@ -16,7 +16,8 @@ export function classesOfTeacher(widths: readonly number[]): number {
   return Math.max(2, at(widths, widths.length - 1));
 }
 
-const drawn = new Map<string, Network | undefined>();
+/** The last one: a run asks for it again and again, and they may be large. */
+let drawn: { readonly key: string; readonly network: Network | undefined } | undefined;
 
 /**
  * Weights and biases from U[-1, 1], drawn until every class has its part of the cube [-1, 1]. One output becomes two
@@ -24,8 +25,8 @@ const drawn = new Map<string, Network | undefined>();
  */
 export function teacherOf(widths: readonly number[], seed: number): Network | undefined {
   const key = JSON.stringify([widths, seed]);
-  if (!drawn.has(key)) drawn.set(key, draw(widths, seed));
-  return drawn.get(key);
+  if (drawn?.key !== key) drawn = { key, network: draw(widths, seed) };
+  return drawn.network;
 }
 
 function draw(widths: readonly number[], seed: number): Network | undefined {
