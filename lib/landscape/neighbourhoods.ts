@@ -87,8 +87,14 @@ export function climb(
       if (found === figure) neutral++;
       if (!(found > figure)) continue;
       walk.flip(bit);
+      const reached = walk.figure();
+      if (!(reached > figure)) {
+        // Rounding errors alone had made it look better: they could go on for ever.
+        walk.flip(bit);
+        continue;
+      }
       genome = withFlippedBit(genome, bit);
-      figure = walk.figure();
+      figure = reached;
       improved = true;
     }
     if (!improved) return { genome, flips, neutral: neutral / bits };

@@ -56,6 +56,17 @@ test('where all masks are equal every flip is neutral, and every mask an optimum
   expect(climb(walk, start, 9, 1, 0)).toEqual({ genome: start, flips: 9, neutral: 1 });
 });
 
+test('a climb ends where flips look better than they are', () => {
+  const [start] = drawn(1, 9);
+  let considered = 0;
+  const figureIf = () => {
+    if (++considered > 1_000) throw new Error('it never ends');
+    return 1 + 1e-12;
+  };
+  const walk = { ...walkBy(() => 1), figureIf };
+  expect(climb(walk, start, 9, 1, 0)).toEqual({ genome: start, flips: 9, neutral: 0 });
+});
+
 test('distances are means over all pairs', () => {
   const masks = ['1100', '1010', '0000'].map((mask) => pack([...mask].map(Number)));
   // 2, 2 and 2 of 4 bits.
