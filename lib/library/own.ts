@@ -59,8 +59,8 @@ export interface ScoredMask {
   readonly mask: Uint8Array;
   /**
    * What selection compares; larger is better. By `search.objective` it is an accuracy from 0 to 1 (of all samples, or a mean
-   * over the classes), the value of your own objective from 0 to 1, or the mean cross-entropy per sample in nats with a minus
-   * sign. −Infinity if it is not finite.
+   * over the classes; by `accuracy-then-cross-entropy` up to half a sample more), the value of your own objective from 0 to 1,
+   * or the mean cross-entropy per sample in nats with a minus sign. −Infinity if it is not finite.
    */
   readonly fitness: number;
   /** Share of correct predictions, 0 to 1. */
