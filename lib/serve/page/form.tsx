@@ -51,13 +51,21 @@ function Form({ form }: { readonly form: FormData }) {
   const preset = form.presets.find((one) => one.name === values.preset);
   const base: Values = preset?.spec ?? {};
   useEffect(() => {
+    // Answers may come in another order than they were asked for.
+    let old = false;
+    const told = (lines: readonly string[]) => {
+      if (!old) setProblems(lines);
+    };
     const timer = setTimeout(() => {
       send(checkedSchema, '/api/check', { spec: values }).then(
-        (answer) => setProblems(answer.problems),
-        (error: unknown) => setProblems(refusalsOf(error)),
+        (answer) => told(answer.problems),
+        (error: unknown) => told(refusalsOf(error)),
       );
     }, PAUSE);
-    return () => clearTimeout(timer);
+    return () => {
+      old = true;
+      clearTimeout(timer);
+    };
   }, [values]);
   const state: FormState = {
     values,

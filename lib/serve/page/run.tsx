@@ -94,7 +94,9 @@ function useView(name: string, listed: RunRow | undefined) {
       // The first one also loads the server's code.
       if (!now.first) cost = next.cost;
       now.first = false;
-      setView(next);
+      // A run at work changes while it is read: what was drawn of it stays until it can be read again.
+      const missed = next.run.state === 'running' && next.run.problem !== null;
+      setView((before) => (before && missed ? before : next));
       setProblems([]);
     } catch (error) {
       setProblems(refusalsOf(error));
