@@ -144,7 +144,7 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     // The page outlives the run.
     await page.locator('#accuracy .drawing').waitFor();
     process.kill(Number(server), 'SIGINT');
-    await page.getByText('The server does not answer').waitFor();
+    await page.getByText('The server does not answer: what you see may be old').waitFor();
   });
 
   test('a sweep has its table, and its runs; names are text', async () => {
