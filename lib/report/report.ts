@@ -152,7 +152,8 @@ async function courseSection(input: ReportInput): Promise<Html> {
   const { history, population, objective, summary, kept } = input;
   if (history.by === 'epoch') {
     const short = html`<p class="note">The training has one epoch, too few to draw.</p>`;
-    const figures = await learningFigures(history.rows);
+    const curves = await learningFigures(history.rows);
+    const figures = [...curves, await nestedFigure(summary.nested)].filter((figure) => figure !== null);
     return section('training', 'Training', figures, history.rows.length < 2 ? short : undefined);
   }
   const figures = [

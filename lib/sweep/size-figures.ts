@@ -9,15 +9,15 @@ import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle 
 import type { Group } from './results.ts';
 import { sizeCurve } from './sizes.ts';
 
-/** Sparser tickets than this hold hardly a class each, and would press the others together. */
-const SPARSEST = 0.97;
+/** A curve leaves the figure where it is so far below the best one at its lowest: it would press the others together. */
+const DEPTH = 0.1;
 
 /** Null unless a run of the grid point has a nested ticket. */
 export async function sizesFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
   const curves = groups
     .map((group) => ({
       algorithm: group.algorithm,
-      points: sizeCurve(group).filter(({ sparsity }) => sparsity <= SPARSEST),
+      points: sizeCurve(group),
     }))
     .filter(({ points }) => points.length > 0);
   const values = curves.flatMap(({ algorithm, points }) => points.map((point) => ({ algorithm, ...point })));
@@ -27,8 +27,12 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
     0.02,
     [0, 1],
   );
+  const lowest = Math.max(
+    ...curves.map(({ points }) => Math.min(...points.map((point) => point.testAccuracy))),
+  );
+  const floor = lowest - DEPTH;
   const axis = linearAxis(
-    values.flatMap(({ low, high }) => [low, high]),
+    values.flatMap(({ low, high }) => [low, high]).map((value) => Math.max(floor, value)),
     0.01,
     [0, 1],
   );
@@ -38,15 +42,15 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
     data: { values },
     layer: [
       {
-        mark: { type: 'area', fillOpacity: 0.12 },
+        mark: { type: 'area', fillOpacity: 0.12, clip: true },
         encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
       },
       {
-        mark: { type: 'line', strokeWidth: 1.6 },
+        mark: { type: 'line', strokeWidth: 1.6, clip: true },
         encoding: { y: { field: 'testAccuracy', ...y }, stroke: color },
       },
       {
-        mark: { type: 'point', filled: true, size: 30, opacity: 1 },
+        mark: { type: 'point', filled: true, size: 30, opacity: 1, clip: true },
         encoding: {
           y: { field: 'testAccuracy', ...y },
           fill: color,
@@ -69,6 +73,6 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
       'point',
     ),
     drawing: await drawChart(spec, 320),
-    caption: `Mean over the runs, with its 95 % confidence interval. At the sparsest that is drawn: ${told.join(', ')}.`,
+    caption: `Mean over the runs, with its 95 % confidence interval. At the right end: ${told.join(', ')}.${axis.domain[0] > 0 && values.some(({ testAccuracy }) => testAccuracy < axis.domain[0]) ? ' A curve far below the others leaves the figure.' : ''}`,
   };
 }

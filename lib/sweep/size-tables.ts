@@ -12,7 +12,7 @@ type Row = SizeRow<GridPoint>;
 export const SIZES_TITLE = 'At equal sizes';
 
 export const SIZES_NOTE =
-  'Nested tickets cut to the size; of a run without one, its ticket where it keeps that share or up to a fifth less. Mean test accuracy and difference from the reference, paired by seed, as in the tables above; p (Holm) is corrected over all rows of this table.';
+  'The densest ticket of each run that keeps the share or up to a fifth less: of its nested ticket, or the one that it has. Mean test accuracy, sparsity, and difference from the reference, paired by seed, as in the tables above; p (Holm) is corrected over all rows of this table.';
 
 /** sizes.csv: a row per grid point, kept share and algorithm, where runs have nested tickets. */
 export function sizesCsv(sweep: Sweep, { groups }: Results): string {
@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<Row, string>[] = [
   ['kept', ({ keptShare }) => percent(keptShare)],
   ['n', ({ testAccuracy }) => String(testAccuracy.n)],
   ['test accuracy', ({ testAccuracy }) => formatShares(testAccuracy)],
+  ['sparsity', ({ sparsity }) => percent(sparsity)],
   ['difference, points', ({ comparison }) => (comparison ? points(comparison.difference.mean) : '')],
   ['95 % interval', ({ comparison }) => comparison?.difference.interval?.map(points).join(' … ') ?? ''],
   ['rank-biserial', ({ comparison }) => (comparison ? decimals(comparison.test.rankBiserial, 2) : '')],

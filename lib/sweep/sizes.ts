@@ -46,7 +46,7 @@ interface SizeComparison {
   readonly correctedP: number;
 }
 
-/** The ticket of a run that stands for a share: of its nested ticket, or the one that it has; undefined if none does. */
+/** The densest ticket of a run that stands for a share: of its nested ticket, or the one that it has; undefined if none does. */
 function ticketAt({ nested, ...ticket }: SizedSummary, share: number): Sized | undefined {
   const [fit] = (nested ?? [ticket])
     .filter(({ sparsity }) => 1 - sparsity <= MOST * share && 1 - sparsity >= LEAST * share)
@@ -108,26 +108,27 @@ function rowsAt<Point>(
   });
 }
 
-/** A point of a curve over all sizes that every run of an algorithm has. */
+/** Kept shares of a curve: about those that are compared. Denser tickets are all alike, sparser ones fail. */
+const DRAWN = Array.from({ length: 12 }, (_, step) => (12 - step) / 20);
+
 export interface SizePoint extends Sized {
   readonly low: number;
   readonly high: number;
 }
 
-/** Mean test accuracy over sparsity with its confidence interval; empty without nested tickets. */
+/** Mean test accuracy with its confidence interval over the mean sparsity, at the shares that all runs have a ticket for. */
 export function sizeCurve({ runs }: Pick<Repeated<unknown>, 'runs'>): SizePoint[] {
-  const rows = runs.flatMap(({ summary }) => summary.nested ?? []);
-  return [...group(rows, ({ keptShare }) => keptShare).values()]
-    .filter((own) => own.length === runs.length)
-    .flatMap((own) => {
-      const location = locate(
-        own.map(({ testAccuracy }) => testAccuracy),
-        [0, 1],
-      );
-      if (!location) return [];
-      const [low, high] = location.interval ?? [location.mean, location.mean];
-      const sparsity = mean(own, (row) => row.sparsity) ?? 0;
-      return [{ sparsity, testAccuracy: location.mean, low, high }];
-    })
-    .sort((a, b) => a.sparsity - b.sparsity);
+  if (!runs.some(({ summary }) => summary.nested)) return [];
+  return DRAWN.flatMap((share) => {
+    const tickets = runs.flatMap(({ summary }) => ticketAt(summary, share) ?? []);
+    const location = locate(
+      tickets.map(({ testAccuracy }) => testAccuracy),
+      [0, 1],
+    );
+    if (!location || tickets.length < runs.length) return [];
+    const [low, high] = location.interval ?? [location.mean, location.mean];
+    return [
+      { sparsity: mean(tickets, ({ sparsity }) => sparsity) ?? 0, testAccuracy: location.mean, low, high },
+    ];
+  });
 }

@@ -83,6 +83,17 @@ test('finds the same whatever the chunks, the workers, and where it was stopped;
   ).rejects.toThrow(/is the ticket of one mask; leave --kept and --sparsity out/);
 }, 180_000);
 
+test('weights that lcs trains are nested tickets, too: its ticket is that of its share', async () => {
+  const { folder } = await run({ ...DIGITS, algorithm: 'lcs', lcs: { epochs: 12, warmUp: 0, keep: 0.25 } });
+  const { nested = [], trainAccuracy, testAccuracy, sparsity } = await summaryOf(folder);
+  expect(nested).toHaveLength(24);
+  expect(nested.find(({ keptShare }) => keptShare === 0.25)).toMatchObject({
+    ...{ trainAccuracy, testAccuracy, sparsity },
+  });
+  expect(nested[0]).toMatchObject({ keptShare: 1, sparsity: 0 });
+  expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('One file for all sparsities');
+}, 60_000);
+
 test.each([
   [{ shares: [0.2, 0.2] }, /^nested\.shares: .*falling shares/],
   [{ shares: [] }, /^nested\.shares: /],

@@ -41,8 +41,10 @@ export async function nestedTicket(
   const model = buildNestedModel(network, order, scaling, metadata);
   await using session = await TicketSession.open(model);
   const densest = order.bits.length / bits;
-  const wanted = new Set([densest, ...SHARES, ...sharesOf(spec)]);
-  const shares = [...wanted].filter((share) => share <= densest && share * bits >= 1).sort((a, b) => b - a);
+  const named = sharesOf(spec);
+  const wanted = new Set([...SHARES.filter((share) => share <= densest), ...named]);
+  if (named.every((share) => share < densest)) wanted.add(densest);
+  const shares = [...wanted].filter((share) => share * bits >= 1).sort((a, b) => b - a);
   const rows: NestedRow[] = [];
   for (const keptShare of shares) {
     const one = session.keeping(keptShare);
