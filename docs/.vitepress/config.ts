@@ -126,6 +126,7 @@ export default defineConfig({
         text: 'Studies',
         items: pagesOf('explanation/results', [
           page('Searches that flip bits', '/explanation/results/flips'),
+          page('Nested tickets', '/explanation/results/nested'),
           page('MNIST', '/explanation/results/mnist'),
           page('Accuracy and cross-entropy', '/explanation/results/objectives'),
         ]),

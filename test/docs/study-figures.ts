@@ -30,6 +30,7 @@ const half: Figure = (row) => mean(row) - column('testAccuracyLow')(row);
 const difference = column('difference');
 
 const share = (value: number) => decimals(100 * value, 1);
+const points = (value: number) => signed(100 * value, 2);
 
 /** Figures that a sentence can name, and how they are written. */
 const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: number) => string]>> = {
@@ -42,6 +43,9 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   ahead: [difference, share],
   /** Points by which it is behind. */
   behind: [(row) => -difference(row), share],
+  /** The same with its sign, and the upper end of its interval. */
+  lead: [difference, points],
+  bound: [column('differenceHigh'), points],
   pairs: [column('pairs'), whole],
   p: [column('p'), probability],
   holm: [column('pHolm'), probability],
@@ -79,6 +83,14 @@ function unique(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[];
 }
 
+/** In the order of the study; of sizes the smallest one has them all. */
+const algorithmsOf = (rows: readonly Row[]) =>
+  unique(
+    rows
+      .toSorted((a, b) => Number(a.keptShare ?? 0) - Number(b.keptShare ?? 0))
+      .map(({ algorithm }) => algorithm),
+  );
+
 /** "96.9 ± 0.2 (96.9)". */
 const accuracyCell = (row: Row | undefined) =>
   row ? `${share(mean(row))} ± ${share(half(row))} (${share(median(row))})` : '';
@@ -107,21 +119,17 @@ function byAlgorithm(rows: readonly Row[], cell: (row: Row | undefined) => strin
 }
 
 const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
-  accuracy: (rows) => byAlgorithm(rows, accuracyCell, unique(rows.map(({ algorithm }) => algorithm))),
+  accuracy: (rows) => byAlgorithm(rows, accuracyCell, algorithmsOf(rows)),
   sparsity: (rows) =>
     byAlgorithm(
       rows,
       (row) => (row ? share(column('sparsityMean')(row)) : ''),
-      unique(rows.map(({ algorithm }) => algorithm)).filter((name) =>
+      algorithmsOf(rows).filter((name) =>
         rows.some((row) => row.algorithm === name && column('sparsityMean')(row) > 0),
       ),
     ),
   evaluations: (rows) =>
-    byAlgorithm(
-      rows,
-      (row) => (row ? whole(column('evaluationsMean')(row)) : ''),
-      unique(rows.map(({ algorithm }) => algorithm)),
-    ),
+    byAlgorithm(rows, (row) => (row ? whole(column('evaluationsMean')(row)) : ''), algorithmsOf(rows)),
   comparisons: (rows) => {
     const compared = rows.filter((row) => Number(row.pairs) > 0);
     const [reference] = unique(compared.map((row) => row.reference));
@@ -181,7 +189,8 @@ function figure(source: string): string {
   if (!extreme && values.length > 1) throw new Error(`${values.length} figures of ${source}: least or most?`);
   const value = (extreme ?? Math.min)(...values);
   // A lead that turned into a lag is no number to replace: the sentence is wrong.
-  if (value < 0) throw new Error(`${source} is ${write(value)}: the sentence says the opposite`);
+  if (value < 0 && write !== points)
+    throw new Error(`${source} is ${write(value)}: the sentence says the opposite`);
   return write(value);
 }
 
@@ -193,7 +202,7 @@ export function withFigures(page: string): string {
       (_, start: string, source: string, end: string) => `${start}\n${table(source)}\n\n${end}`,
     )
     .replace(
-      /(?:< )?[\d.,]*\d<!-- ([a-z ]+ \| .*?) -->/g,
+      /(?:< |[+−])?[\d.,]*\d<!-- ([a-z ]+ \| .*?) -->/g,
       (_, source: string) => `${figure(source)}<!-- ${source} -->`,
     );
 }
