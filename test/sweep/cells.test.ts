@@ -165,7 +165,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, algorithms: [GA, { name: 'B', match: { sparsity: 'GA' } }] },
-      'cell b_seed-0: algorithm: found "sltn-ga", which cannot match the sparsity of another; choose one of edge-popup, magnitude-pruning, ac-dc, low-rank, lcs',
+      'cell b_seed-0: algorithm: found "sltn-ga", which cannot match the sparsity of another; choose one of edge-popup, magnitude-pruning, ac-dc, low-rank, lcs, biprop, iterand',
     ],
     [
       { ...SMALL, algorithms: [GA], reference: 'GB' },
