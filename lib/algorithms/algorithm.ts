@@ -49,6 +49,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   figures?(spec: Spec): { readonly objective?: Objective; readonly gaps?: readonly Gap[] };
   /** Whether masks are ranked by whether they satisfy `search.constraints`, before anything else. */
   readonly constrains: boolean;
+  /** Whether its masks keep only weights that may be kept: see `Problem.allowed`. */
+  readonly restricts: boolean;
   /** How much work a run is expected to be. */
   course(spec: Spec, doubts: Doubts, size: Pick<Problem, 'bits' | 'samples'>): Course;
   /** The first work of a run. */
@@ -89,6 +91,8 @@ export interface Problem {
   readonly samples: number;
   /** Training samples of each class, where they are known. */
   readonly classSizes?: readonly number[];
+  /** The weights that a mask may keep, as a genome; all if absent. */
+  readonly allowed?: Uint8Array;
   /** Which masks may be drawn or bred, where the algorithm cares: see `needsNetwork`. */
   readonly viable: Viable;
   /** Where the search starts from what earlier tickets say. */

@@ -35,12 +35,12 @@ export const muPlusLambda = byGenerations({
   evaluations: ({ search: { population } }: MuPlusLambdaSpec) => ({ first: population, each: population }),
   rules: ({ stop }) => stop,
   start: ({ seed, search }, { bits }) => ({ offspring: breedStart(seed, search, bits), own: null }),
-  breed({ seed, search, muPlusLambda: { tail } }, { bits }, { generation, survivors, nextId, own }) {
+  breed({ seed, search, muPlusLambda: { tail } }, { bits, allowed }, { generation, survivors, nextId, own }) {
     const offspring = Array.from({ length: search.population }, (_, index) => {
       const stream = random(seed, 'mutate', generation, index);
       const parent = at(survivors, stream.below(survivors.length));
       const flips = heavyTailed(stream.uniform(), tail, Math.max(1, bits >> 1));
-      const genome = withFlips(stream, parent.genome, bits, flips);
+      const genome = withFlips(stream, parent.genome, bits, flips, allowed);
       return { id: nextId + index, genome, origin: 'mutation', born: generation } as const;
     });
     return { offspring, own };

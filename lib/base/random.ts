@@ -34,6 +34,7 @@ export const PURPOSES = {
   'flip-kick': 52,
   'flip-sample': 53,
   planted: 60,
+  codes: 62,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -86,7 +86,14 @@ export type PlantedFigures = z.output<typeof plantedSchema>;
 
 const pathsSchema = z.object({
   /** By class: the weights of its path, and how well the ticket tells it from the rest on the test data. */
-  classes: z.array(z.object({ weights: z.int(), testAccuracy: share })),
+  classes: z.array(
+    z.object({
+      weights: z.int(),
+      testAccuracy: share,
+      /** With `search.codes`: a digit per group, 1 for those that may feed the class. */
+      codeword: z.string().optional(),
+    }),
+  ),
   /** The weights that each two classes share, by layer; a class shares all of its own with itself. Absent with more than 20 classes. */
   layers: z.array(z.object({ name: z.string(), shared: z.array(z.array(z.int())) })).optional(),
 });

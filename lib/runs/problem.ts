@@ -4,11 +4,12 @@ import type { Problem } from '../algorithms/algorithm.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { defined } from '../base/defined.ts';
 import { memo } from '../base/memo.ts';
+import { allowedByCodes } from '../network/class-codes.ts';
 import { hasLivePath } from '../network/minimising/liveness.ts';
 import { minimisedSize } from '../network/minimising/minimised-size.ts';
 import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { pack } from '../search/genome.ts';
+import { intersection, pack } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { readNetwork, verified } from './networks.ts';
 import { decodeProbabilities } from './prior/probabilities.ts';
@@ -29,9 +30,10 @@ export function readProblem(run: Run): Promise<Problem> {
 async function read(run: Run): Promise<Problem> {
   const { bits, trainSamples: samples, classSizes } = run.manifest;
   const widths = 'layers' in run.spec.network ? run.spec.network.layers : undefined;
-  const needed = algorithmNamed(run.spec.algorithm).needsNetwork(run.spec);
+  const { spec } = run;
+  const needed = spec.search.codes !== undefined || algorithmNamed(spec.algorithm).needsNetwork(spec);
   const network = needed && !widths ? await readNetwork(run) : { widths: widths ?? [] };
-  const problem = { ...problemOf(run.spec, network, bits, samples), ...defined({ classSizes }) };
+  const problem = { ...problemOf(spec, network, bits, samples), ...defined({ classSizes }) };
   if (run.manifest.checksums[keys.PRIOR] === undefined) return problem;
   const prior = decodeProbabilities(await verified(run)(keys.PRIOR), bits, `${run.store.uri}${keys.PRIOR}`);
   return { ...problem, prior };
@@ -39,7 +41,11 @@ async function read(run: Run): Promise<Problem> {
 
 /** The same of a network at hand. */
 export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples: number): Problem {
-  if (!algorithmNamed(spec.algorithm).needsNetwork(spec)) return { bits, samples, viable: () => true };
+  const { codes } = spec.search;
+  const allowed = codes && allowedByCodes(network, codes);
+  const restricted = defined({ allowed });
+  if (!algorithmNamed(spec.algorithm).needsNetwork(spec))
+    return { bits, samples, viable: () => true, ...restricted };
   // An individual is compared several times in a generation, and survives for many.
   const measured = new WeakMap<Uint8Array, ReturnType<typeof minimisedSize>>();
   const of = (genome: Uint8Array) => memo(measured, genome, () => minimisedSize(network, genome));
@@ -50,5 +56,6 @@ export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples:
       return of(full);
     },
   };
-  return { bits, samples, viable: (genome) => hasLivePath(network, genome), sizes };
+  const keptOf = (genome: Uint8Array) => (allowed ? intersection(genome, allowed) : genome);
+  return { bits, samples, viable: (genome) => hasLivePath(network, keptOf(genome)), sizes, ...restricted };
 }

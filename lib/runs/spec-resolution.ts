@@ -22,6 +22,7 @@ import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { imageFor, imageOfTask, shapeOfTask } from '../runspec/shape.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
 import { checksum } from '../store/store.ts';
+import { checkCodes } from './codes.ts';
 import { checkGroups } from './groups.ts';
 import { readModelBytes } from './model-file.ts';
 import { probabilitiesOf, readPrior } from './prior/prior.ts';
@@ -70,6 +71,7 @@ async function resolve(written: AskedSpec, open: OpenSource, available: number):
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };
   const untrained = drawNetwork(spec, graph);
   const drawn = ticket?.into(untrained) ?? untrained;
+  checkCodes(spec, drawn);
   const planted = plantedIn(spec, drawn, data.scaling);
   const chosen = planted?.network ?? drawn;
   const probabilities = prior?.(chosen, isDrawn(spec.network) ? spec.network.initializer : null);

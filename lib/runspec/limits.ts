@@ -3,6 +3,7 @@ import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { teacherOf } from '../network/planting/teacher.ts';
 import { sizeOf } from '../network/tensor.ts';
+import { problemsOfCodes } from './codes.ts';
 import { kindsOf, ticketOf } from './network.ts';
 import { problemsOfOwn } from './own.ts';
 import { problemsOfPlanting } from './planted.ts';
@@ -90,6 +91,7 @@ export function checkFeasible(spec: AskedSpec): void {
       `network.ticket: found with "algorithm": "${spec.algorithm}", which looks for a ticket; leave it out, or choose ${alternatives(able)}`,
     );
   }
+  problems.push(...problemsOfCodes(spec));
   const { start, pick, constraints } = spec.search;
   if (constraints !== undefined) problems.push(...unconstrained(spec));
   if (pick !== undefined && pick !== 'best' && !algorithm.hasFront) {

@@ -51,6 +51,11 @@ export function packGenomes(genomes: readonly Uint8Array[], bits: number): Packe
   return masks;
 }
 
+/** The weights that both keep. */
+export function intersection(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.map((byte, index) => byte & (other[index] ?? 0));
+}
+
 export function getBit(genome: Uint8Array, bit: number): 0 | 1 {
   return (((genome[bit >>> 3] ?? 0) >>> (7 - (bit & 7))) & 1) as 0 | 1;
 }

@@ -71,7 +71,7 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
     found.order && (await nestedTicket(run, ticket.network, found.order, ticket.metadata, inputs));
   const unpruned = earlier?.unpruned ?? (await unprunedOf(run, inputs));
   const planted = await plantedFigures(run, inputs, ticket.genome);
-  const paths = classPaths(ticket, scores.test.confusion);
+  const paths = classPaths(ticket, scores.test.confusion, run.spec.search.codes);
   const cost = costing(event, found, began, { now, spent, platform }, earlier);
   const figures = {
     ...summaryOf(run, { event, found, own, scores, earlier }),

@@ -166,14 +166,14 @@ describe('with masks that may not live', () => {
 
   test('operators are applied anew until one may', () => {
     const all = breedDescendants(1, RATES, BITS, 3, parents, 1_000);
-    const some = breedDescendants(1, RATES, BITS, 3, parents, 1_000, viable);
+    const some = breedDescendants(1, RATES, BITS, 3, parents, 1_000, { viable });
     expect(all.every(({ genome }) => viable(genome))).toBe(false);
     expect(some.every(({ genome }) => viable(genome))).toBe(true);
     expect(some.length).toBeGreaterThan(30);
   });
 
   test('nothing is born where none ever may', () => {
-    expect(breedDescendants(1, RATES, BITS, 3, parents, 1_000, () => false)).toEqual([]);
+    expect(breedDescendants(1, RATES, BITS, 3, parents, 1_000, { viable: () => false })).toEqual([]);
   });
 
   test('random masks are numbered: a batch is a piece of one long line', () => {

@@ -51,8 +51,8 @@ const cases: [string, RunSpec][] = [
 ];
 const searches = cases.filter(([, spec]) => startOf(spec).ask.work === 'score');
 
-function startOf(spec: RunSpec): Moment {
-  return algorithmNamed(spec.algorithm).start(spec, problem);
+function startOf(spec: RunSpec, solved = problem): Moment {
+  return algorithmNamed(spec.algorithm).start(spec, solved);
 }
 
 /** Any function of the mask will do. */
@@ -136,9 +136,9 @@ function work(ask: Moment['ask']): Told {
 }
 
 /** A whole search in memory: nothing but ask and tell. */
-function search(spec: RunSpec, between: (moment: Moment) => Moment = (moment) => moment) {
+function search(spec: RunSpec, between: (moment: Moment) => Moment = (moment) => moment, solved = problem) {
   const rows = [];
-  let moment = startOf(spec);
+  let moment = startOf(spec, solved);
   for (let round = 0; round < 200; round++) {
     const { complete, next } = work(between(moment).ask);
     if (complete) rows.push(complete.row);
@@ -162,6 +162,30 @@ describe.each(searches)('%s', (_, spec) => {
 
   test('is the same when every moment goes through the store', () => {
     expect(search(spec, (moment) => throughStore(algorithm, spec, moment))).toEqual(search(spec));
+  });
+
+  test('keeps no weight that may not be kept', () => {
+    const allowed = pack(Array.from({ length: BITS }, (__, bit) => Number(bit % 3 > 0)));
+    const kept = new Set<number>();
+    const look = (genome: Uint8Array) =>
+      unpack(genome, BITS).forEach((one, bit) => {
+        if (one === 1) kept.add(bit);
+      });
+    const { survivors } = search(
+      spec,
+      (moment) => {
+        if (moment.ask.work === 'score') {
+          const { masks } = moment.ask.brood;
+          for (let index = 0; index < masks.count; index++) look(genomeAt(masks, index));
+        }
+        return moment;
+      },
+      { ...problem, allowed },
+    );
+    for (const { genome } of survivors) look(genome);
+    expect(algorithm.restricts).toBe(true);
+    expect([...kept].filter((bit) => bit % 3 === 0)).toEqual([]);
+    expect(kept.size).toBeGreaterThan(BITS / 2);
   });
 
   test('refuses a memory that is not its own', () => {

@@ -2,7 +2,7 @@
 import { at } from '../../base/at.ts';
 import type { Random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
-import { countOnes, pack, unpack } from '../../search/genome.ts';
+import { countOnes, getBit, pack, unpack } from '../../search/genome.ts';
 import type { Pause } from '../../search/nested-order.ts';
 
 /** Change of a price after a turn: so many times the mask's excess over its size, at most `MOST`; as a share of the price, */
@@ -18,12 +18,15 @@ export function maskSize(share: number, bits: number): number {
   return Math.max(1, Math.round(share * bits));
 }
 
-/** A random chain of masks with exactly those shares. */
-export function randomChain(stream: Random, shares: readonly number[], bits: number): Uint8Array[] {
-  const order = shuffle(
-    stream,
-    Uint32Array.from({ length: bits }, (_, bit) => bit),
-  );
+/** A random chain of masks with exactly those shares, as far as there are as many weights that may be kept. */
+export function randomChain(
+  stream: Random,
+  shares: readonly number[],
+  bits: number,
+  allowed?: Uint8Array,
+): Uint8Array[] {
+  const all = Uint32Array.from({ length: bits }, (_, bit) => bit);
+  const order = shuffle(stream, allowed ? all.filter((bit) => getBit(allowed, bit) === 1) : all);
   return shares.map((share) => {
     const mask = new Uint8Array(bits);
     for (const bit of order.subarray(0, maskSize(share, bits))) mask[bit] = 1;

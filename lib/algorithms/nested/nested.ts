@@ -163,6 +163,7 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   improves: true,
   hasFront: true,
   constrains: false,
+  restricts: true,
   match: undefined,
   problems({ nested: { firstSamples } }, sizes) {
     const samples = sizes.reduce((sum, size) => sum + size, 0);
@@ -185,7 +186,8 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
     };
   },
   start(spec, problem) {
-    const chain = randomChain(random(spec.seed, 'start', 0, 0), spec.nested.shares, problem.bits);
+    const { bits, allowed } = problem;
+    const chain = randomChain(random(spec.seed, 'start', 0, 0), spec.nested.shares, bits, allowed);
     const brood = {
       masks: packGenomes(chain, problem.bits),
       sources: Int32Array.from(chain.keys()),

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
-import { countOnes, getBit } from '../../search/genome.ts';
+import { countOnes, getBit, intersection } from '../../search/genome.ts';
 import { type ImprovingState, startAgain } from '../../search/improving.ts';
 import { evaluated, type Individual } from '../../search/individual.ts';
 import type { Improved, Improvement, Problem } from '../algorithm.ts';
@@ -82,7 +82,8 @@ export function annealingTurns(
   const places = [...from.keys()].filter((place) => from.length === 1 || place % 2 === (generation - 1) % 2);
   const { flips, samples } = sliceAfter(stages, doneBy(at(from, at(places, 0))));
   const turns = places.map((place): Turn => {
-    const free = freeBits(chain, place);
+    const unbounded = freeBits(chain, place);
+    const free = problem.allowed ? intersection(unbounded, problem.allowed) : unbounded;
     const lambda = prices[place] ?? 0;
     const settings = { method: 'annealing', heat: spec.nested.heat, flips: all, lambda, free } as const;
     const before = at(from, place);

@@ -130,7 +130,7 @@ export const nsga = byGenerations({
       const origin = crossed ? ('recombination' as const) : ('mutation' as const);
       const flips = heavyTailed(stream.uniform(), spec.nsga.tail, Math.max(1, problem.bits >> 1));
       // A child of two parents may be without flips, a copy of one never.
-      const genome = withFlips(stream, child, problem.bits, crossed ? flips - 1 : flips);
+      const genome = withFlips(stream, child, problem.bits, crossed ? flips - 1 : flips, problem.allowed);
       return { id: nextId + index, genome, origin, born: generation };
     });
     return { offspring, own };

@@ -3,9 +3,10 @@
  * every decision is drawn from the stream of (seed, generation, individual).
  */
 
+import { defined } from '../../base/defined.ts';
 import { type Random, random } from '../../base/random.ts';
 import { type KeepProbabilities, learnedGenome } from '../../search/drawing.ts';
-import { genomeKey } from '../../search/genome.ts';
+import { genomeKey, intersection } from '../../search/genome.ts';
 import type { Individual, Newborn } from '../../search/individual.ts';
 import { flipOneBit, randomGenome, sparedGenome, uniformCrossover } from './operators.ts';
 import type { SearchSpec } from './sections.ts';
@@ -17,6 +18,12 @@ export type BreedingRates = Pick<
 
 /** Whether a mask may live. */
 export type Viable = (genome: Uint8Array) => boolean;
+
+/** Which descendants may be born; all if absent. `allowed`: the weights that a mutation may flip. */
+export interface Limits {
+  readonly viable?: Viable;
+  readonly allowed?: Uint8Array;
+}
 
 /** Draws after which a child that is not viable is not born, and a random mask is taken as it is. */
 const REDRAWS = 1_000;
@@ -30,13 +37,27 @@ const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 /** Masks that keep between half and all of the weights: to prune a network that solves its task already. */
 export const denseMask: MaskDraw = (stream, bits, place) => sparedGenome(stream, bits, place / 2);
 
-/** How random masks are drawn at the start, and as migrants. */
+/** How random masks are drawn at the start, and as migrants: without the weights that no mask may keep. */
 export function maskDrawOf(
   { search }: SearchSpec,
-  { prior }: { readonly prior?: KeepProbabilities },
+  { prior, allowed }: { readonly prior?: KeepProbabilities; readonly allowed?: Uint8Array },
 ): MaskDraw {
-  if (search.start.strategy === 'dense') return denseMask;
-  return prior ? (stream) => learnedGenome(stream, prior) : fairMask;
+  const plain =
+    search.start.strategy === 'dense'
+      ? denseMask
+      : prior
+        ? (stream: Random) => learnedGenome(stream, prior)
+        : fairMask;
+  return allowed ? (...place) => intersection(plain(...place), allowed) : plain;
+}
+
+/** The same without the weights that no mask may keep. */
+export function restricted<One extends { readonly genome: Uint8Array }>(
+  masks: readonly One[],
+  allowed: Uint8Array | undefined,
+): readonly One[] {
+  if (!allowed) return masks;
+  return masks.map((one) => ({ ...one, genome: intersection(one.genome, allowed) }));
 }
 
 /** The first generation: `population` random masks (fair ones: "GA", the plain start). */
@@ -66,8 +87,10 @@ export function breedOffspring(
   survivors: readonly Individual[],
   nextId: number,
   draw: MaskDraw = fairMask,
+  allowed?: Uint8Array,
 ): Newborn[] {
-  const descendants = breedDescendants(seed, rates, bits, generation, survivors, nextId);
+  const limits = defined({ allowed });
+  const descendants = breedDescendants(seed, rates, bits, generation, survivors, nextId, limits);
   const first = nextId + descendants.length;
   const migrants = breedMigrants(seed, bits, generation, migrantsOf(rates), first, draw);
   return [...descendants, ...migrants];
@@ -112,7 +135,7 @@ export function breedDescendants(
   generation: number,
   survivors: readonly Individual[],
   nextId: number,
-  viable?: Viable,
+  { viable, allowed }: Limits = {},
 ): Newborn[] {
   const offspring: Newborn[] = [];
   const bear = (breed: () => Uint8Array, origin: Newborn['origin']) => {
@@ -129,7 +152,8 @@ export function breedDescendants(
   }
   for (const [index, { genome }] of [...survivors, ...offspring].entries()) {
     const stream = random(seed, 'mutate', generation, index);
-    if (stream.uniform() < rates.mutation.rate) bear(() => flipOneBit(stream, genome, bits), 'mutation');
+    if (stream.uniform() < rates.mutation.rate)
+      bear(() => flipOneBit(stream, genome, bits, allowed), 'mutation');
   }
   return offspring;
 }

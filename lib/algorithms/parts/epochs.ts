@@ -110,6 +110,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     improves: false,
     hasFront: false,
     constrains: false,
+    restricts: false,
     match: trained.match,
     problems(spec, sizes) {
       const unfit = unfitValidationShare(section.key, trained.sectionOf(spec).validationShare, sizes);

@@ -3,6 +3,7 @@
  * its flips are used up. A generation is a slice of them: it takes a second or a few, and where it is cut changes no mask.
  */
 import { at } from '../../base/at.ts';
+import { defined } from '../../base/defined.ts';
 import { packGenomes } from '../../search/genome.ts';
 import { type ImprovingSettings, startAgain } from '../../search/improving.ts';
 import { compareIndividuals, evaluated, type Individual } from '../../search/individual.ts';
@@ -126,7 +127,8 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     const plan = planOf(spec, problem);
     const { front } = flipping.sectionOf(spec);
     const flips = phaseOf(plan, standing).flips;
-    const settings = { ...flipping.method(spec), flips, lambda: lambdaOf(spec) };
+    const { allowed: free } = problem;
+    const settings = { ...flipping.method(spec), flips, lambda: lambdaOf(spec), ...defined({ free }) };
     const { samples, tasks } = nextSlice(standing, plan, settings, front);
     return {
       ...place,
@@ -215,6 +217,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     improves: true,
     hasFront: true,
     constrains: false,
+    restricts: true,
     match: undefined,
     problems(spec, sizes) {
       const { starts, firstSamples } = flipping.sectionOf(spec);

@@ -29,7 +29,7 @@ import type {
   Section,
   Told,
 } from '../algorithm.ts';
-import { planEvaluation } from './breeding.ts';
+import { planEvaluation, restricted } from './breeding.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
 import type { Progress } from './progress.ts';
 import { NOTHING, type Round, type Scheme } from './scheme.ts';
@@ -72,7 +72,8 @@ export function byGenerations<
     const { samples, bits } = problem;
     const { objective, population } = spec.search;
 
-    function next(standing: Standing, { offspring, own }: Round<Own>): Moment {
+    function next(standing: Standing, { offspring: bred, own }: Round<Own>): Moment {
+      const offspring = restricted(bred, problem.allowed);
       const { aside } = scheme.codec.encode(own);
       const plan = planEvaluation(offspring, [...standing.population, ...aside]);
       const origins = offspring.map(({ origin }) => origin);
@@ -154,6 +155,7 @@ export function byGenerations<
     improves: false,
     hasFront: scheme.hasFront ?? false,
     constrains: true,
+    restricts: true,
     ...defined({ figures: scheme.figures }),
     match: scheme.match,
     problems: (spec) => scheme.problems?.(spec) ?? [],

@@ -3,7 +3,14 @@
  */
 
 import type { Random } from '../../base/random.ts';
-import { bytesPerGenome, clearPadding, fullGenome, withFlippedBit } from '../../search/genome.ts';
+import {
+  bytesPerGenome,
+  clearPadding,
+  countOnes,
+  fullGenome,
+  getBit,
+  withFlippedBit,
+} from '../../search/genome.ts';
 
 /** A mask whose every bit is fair. */
 export function randomGenome(random: Random, bits: number): Uint8Array {
@@ -43,14 +50,33 @@ export function uniformCrossover(random: Random, first: Uint8Array, second: Uint
   return child;
 }
 
-/** A copy with exactly one bit, drawn uniformly, flipped. */
-export function flipOneBit(random: Random, genome: Uint8Array, bits: number): Uint8Array {
-  return withFlippedBit(genome, random.below(bits));
+/** A bit, drawn uniformly; of those that may be 1, if not all may. */
+function drawBit(random: Random, bits: number, allowed: Uint8Array | undefined): number {
+  let bit = random.below(bits);
+  while (allowed && getBit(allowed, bit) === 0) bit = random.below(bits);
+  return bit;
 }
 
-/** A copy with `count` different bits flipped, drawn uniformly. */
-export function withFlips(random: Random, genome: Uint8Array, bits: number, count: number): Uint8Array {
+/** A copy with exactly one bit, drawn uniformly, flipped. */
+export function flipOneBit(
+  random: Random,
+  genome: Uint8Array,
+  bits: number,
+  allowed?: Uint8Array,
+): Uint8Array {
+  return withFlippedBit(genome, drawBit(random, bits, allowed));
+}
+
+/** A copy with `count` different bits flipped, drawn uniformly; with all that may be flipped, if there are not as many. */
+export function withFlips(
+  random: Random,
+  genome: Uint8Array,
+  bits: number,
+  count: number,
+  allowed?: Uint8Array,
+): Uint8Array {
+  const most = allowed ? Math.min(count, countOnes(allowed)) : count;
   const chosen = new Set<number>();
-  while (chosen.size < count) chosen.add(random.below(bits));
+  while (chosen.size < most) chosen.add(drawBit(random, bits, allowed));
   return [...chosen].reduce(withFlippedBit, genome);
 }

@@ -135,6 +135,20 @@ export const searchSchema = z.strictObject({
     description:
       'Limits of gaps between groups of the training data, each a difference of shares: a mask that satisfies them comes before one that does not',
   }),
+  codes: z
+    .strictObject({
+      groups: z
+        .int()
+        .min(2)
+        .max(1_000)
+        .meta({ description: 'Groups that the units before the last layer are cut into' }),
+      weight: z.int().min(1).max(1_000).meta({ description: 'Groups in the codeword of a class' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'A codeword for each class: only hidden units or channels of the groups in it may feed the logit of the class',
+    }),
   pick: pickSchema.optional().meta({
     description:
       'Which ticket of the front the run ends with, by validation data if there are any, otherwise by training data. Default: best, the one that the search itself ranks first',

@@ -1,4 +1,5 @@
 /** sltn-ga (arXiv 2508.08877): a genetic algorithm over masks, with an accuracy bound for random ones (arXiv 2411.04658). */
+import { defined } from '../../base/defined.ts';
 import { boundRulesOf } from '../parts/accuracy-bound.ts';
 import {
   breedDescendants,
@@ -44,13 +45,16 @@ export const sltnGa = byGenerations<SearchSpec, Queue>({
   },
   breed(spec, problem, { generation, survivors, nextId, own }) {
     const { seed, search } = spec;
-    const { bits, viable } = problem;
+    const { bits, viable, allowed } = problem;
     if (!own.admission) {
       const draw = maskDrawOf(spec, problem);
-      const offspring = breedOffspring(seed, search, bits, generation, survivors, nextId, draw);
+      const offspring = breedOffspring(seed, search, bits, generation, survivors, nextId, draw, allowed);
       return { offspring, own: NO_QUEUE };
     }
-    const descendants = breedDescendants(seed, search, bits, generation, survivors, nextId, viable);
+    const descendants = breedDescendants(seed, search, bits, generation, survivors, nextId, {
+      viable,
+      ...defined({ allowed }),
+    });
     // Random masks that wait are tried before others are drawn.
     const admission = { ...own.admission, wanted: migrantsOf(search) };
     const tried = tryQueue(spec, problem, generation, admission, own.waiting);

@@ -9,23 +9,34 @@ import { numbersTable } from './table.ts';
 /** Rows, and columns of layers, at most: more would not be read. */
 const MOST_ROWS = 100;
 const MOST_LAYERS = 8;
+const MOST_GROUPS = 24;
 
 /** Nothing for summaries without paths. */
 export function pathsTable({ paths, keptWeights }: RunSummary, names: Names): Html {
   if (!paths) return html``;
   const { classes, layers = [] } = paths;
   const shown = layers.length <= MOST_LAYERS ? layers : [];
+  const coded = classes.some(({ codeword = '' }) => codeword !== '' && codeword.length <= MOST_GROUPS);
   const rows = classes
     .slice(0, MOST_ROWS)
-    .map(({ weights, testAccuracy }, label) => [
+    .map(({ weights, testAccuracy, codeword = '' }, label) => [
       className(names, label),
+      ...(coded ? [codeword] : []),
       whole(weights),
       percent(weights / Math.max(1, keptWeights)),
       ...shown.map(({ shared }) => whole(shared[label]?.[label] ?? 0)),
       percent(testAccuracy),
     ]);
-  const overlaps = layers.length === 0 || classes.length < 2 ? [] : [overlapRow(layers, shown)];
-  const heads = ['class', 'weights', 'of the ticket', ...shown.map(({ name }) => name), 'against the rest'];
+  const overlaps =
+    layers.length === 0 || classes.length < 2 ? [] : [overlapRow(layers, shown, coded ? [''] : [])];
+  const heads = [
+    'class',
+    ...(coded ? ['codeword'] : []),
+    'weights',
+    'of the ticket',
+    ...shown.map(({ name }) => name),
+    'against the rest',
+  ];
   const more =
     classes.length > MOST_ROWS ? ` The first ${MOST_ROWS} of ${whole(classes.length)} classes.` : '';
   return html`<div>${numbersTable('Paths of the classes', heads, [...rows, ...overlaps])}
@@ -34,12 +45,23 @@ export function pathsTable({ paths, keptWeights }: RunSummary, names: Names): Ht
 
 type Layer = NonNullable<ClassPaths['layers']>[number];
 
-function overlapRow(layers: readonly Layer[], shown: readonly Layer[]): string[] {
+function overlapRow(
+  layers: readonly Layer[],
+  shown: readonly Layer[],
+  codeword: readonly string[],
+): string[] {
   const overlapOf = (some: readonly Layer[]) => {
     const pairs = overlaps(some).flatMap((row, one) => row.filter((_, other) => other > one));
     return percent(mean(pairs.filter((share) => share !== null)) ?? null);
   };
-  return ['mean overlap', '', overlapOf(layers), ...shown.map((layer) => overlapOf([layer])), ''];
+  return [
+    'mean overlap',
+    ...codeword,
+    '',
+    overlapOf(layers),
+    ...shown.map((layer) => overlapOf([layer])),
+    '',
+  ];
 }
 
 /** The overlap of each two classes over these layers; null where neither has weights there. */
