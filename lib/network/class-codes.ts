@@ -47,7 +47,7 @@ function unitsBefore(graph: Graph, { value, op, inputs }: WeightMatrix): number 
 }
 
 /** The group of each unit: as equal in size as they can be, in the order of the units. */
-export function groupOfUnit(unit: number, units: number, groups: number): number {
+function groupOfUnit(unit: number, units: number, groups: number): number {
   return Math.floor((unit * groups) / units);
 }
 
