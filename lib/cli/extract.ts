@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { csvText } from '../base/csv.ts';
+import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { percent, whole } from '../base/format.ts';
 import { PARTS } from '../data/dataset.ts';
@@ -17,6 +18,7 @@ import {
 import { nearest } from '../runspec/parser.ts';
 import { countOnes } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
+import { type GroupedClassifier, groupsTable } from './extract-groups.ts';
 import { openRuns } from './landscape-runs.ts';
 import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
@@ -37,6 +39,7 @@ export interface ExtractOptions extends ExtractionSettings {
 
 interface Row extends ClassFigures {
   readonly run: string;
+  readonly group?: string;
   readonly ticketWeights: number;
   readonly file: string;
 }
@@ -89,7 +92,12 @@ function labelOf({ names, run }: ExtractionGround, given: string): number {
 async function writeClass(ground: ExtractionGround, label: number, options: ExtractOptions): Promise<Row> {
   const { run } = ground;
   const { figures, model } = await extractClass(ground, label, options);
-  const row = { run: run.name, ...figures, ticketWeights: countOnes(run.ticket) };
+  const row = {
+    run: run.name,
+    ...defined({ group: run.group }),
+    ...figures,
+    ticketWeights: countOnes(run.ticket),
+  };
   if (options.out === undefined) {
     const key = keys.classifierOf(fileNameOf(ground, label));
     await run.store.put(key, model);
@@ -176,6 +184,11 @@ function printRows(rows: readonly Row[], { json, quiet, csv }: ExtractOptions): 
     'of the ticket',
     ...(several ? [] : ['file']),
   ];
+  const groups = several ? `\n${groupsTable(rows.map(tested))}\n` : '';
   const where = table ?? (several ? 'classes/ in the folder of each run' : undefined);
-  print(`${plainTable(lines, head)}\n${where === undefined ? '' : `\n${shown(where)}\n`}`);
+  print(`${plainTable(lines, head)}\n${groups}${where === undefined ? '' : `\n${shown(where)}\n`}`);
+}
+
+function tested({ scores: { test }, ...row }: Row): GroupedClassifier {
+  return { ...row, accuracy: test?.classifier.accuracy ?? 0, ticketAccuracy: test?.ticket.accuracy ?? 0 };
 }

@@ -1,5 +1,5 @@
 /** `tombola extract` on a run small enough for tests. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,6 +76,30 @@ test('a classifier of each class answers as is said, by fewer weights than the p
 test('without flips, all weights of the path stay', async () => {
   const [row] = await extracted('--class', '2', '--flips', '0', '--out', at('path.onnx'));
   expect(row?.weights).toBe(row?.pathWeights);
+});
+
+test('of several runs there are means, and differences to the tickets by run', async () => {
+  await cp(at('run'), at('again'), { recursive: true });
+  const { code, stdout } = await runMain('extract', at('run'), at('again'), '--class', '1', '--flips', '0');
+  expect(code).toBe(0);
+  const [row] = await extracted('--class', '1', '--flips', '0');
+  const lines = stdout.split('\n').map((line) => line.split(/ {2,}/));
+  const place = lines.findIndex(([first]) => first === 'runs');
+  const { classifier, ticket } = row?.scores.test ?? { classifier: { accuracy: 0 }, ticket: { accuracy: 0 } };
+  const points = 100 * (classifier.accuracy - ticket.accuracy);
+  const shown = `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`;
+  expect(lines[place + 1]).toEqual([
+    'all',
+    '2',
+    String(row?.ticketWeights),
+    String(row?.pathWeights),
+    String(row?.weights),
+    `${(100 * (1 - (row?.weights ?? 0) / (row?.ticketWeights ?? 1))).toFixed(1)} %`,
+    `${(100 * classifier.accuracy).toFixed(2)} %`,
+    `${(100 * ticket.accuracy).toFixed(2)} %`,
+    `${shown} (${shown} to ${shown})`,
+    points === 0 ? '1.000' : '0.500',
+  ]);
 });
 
 test('what cannot be extracted is refused', async () => {
