@@ -18,6 +18,7 @@ import { applyDefaults, defaultsJsonSchema } from './defaults.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { addExtractCommand } from './extract-command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
+import { addLearnCommand } from './learn-command.ts';
 import { addLocalCommands } from './local/commands.ts';
 import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
@@ -191,21 +192,6 @@ Examples:
     .action(async (folders, { resolution, cells, out, ...options }) => {
       const { printLandscape } = await import('./landscape.ts');
       await printLandscape(folders, defined({ ...options, resolution, cells, out }));
-    });
-}
-
-function addLearnCommand(program: Command): void {
-  program
-    .command('learn')
-    .description('Learn a prior from the tickets of finished runs; a later search can start from it')
-    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
-    .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
-    .option('--out <file>', 'file of the prior', 'prior.json')
-    .option('--json', 'print one JSON document on standard output, nothing else', false)
-    .option('--quiet', 'print only the path of the prior', false)
-    .action(async (folders, { cells, ...options }) => {
-      const { learn } = await import('./learn.ts');
-      await learn(folders, { ...options, ...defined({ cells }) });
     });
 }
 

@@ -16,27 +16,6 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
   ['a text', 'moons-a', 'spec: found "moons-a"; a run spec is a JSON object, such as {"preset": "moons-a"}'],
   ['nothing', undefined, 'spec: found nothing; a run spec is a JSON object, such as {"preset": "moons-a"}'],
 
-  // Codewords of classes.
-  [
-    'codewords for two classes',
-    { preset: 'moons-a', search: { codes: { groups: 4, weight: 2 } } },
-    `search.codes: found {"groups":4,"weight":2}, but the data set 'moons' has two classes, each of which is the rest of the other; leave them out: codewords are for three classes or more`,
-  ],
-  [
-    'more classes than codewords',
-    { preset: 'digits-10', search: { codes: { groups: 4, weight: 2 } } },
-    `search.codes: found {"groups":4,"weight":2}, of which there are 6 different codewords for the 10 classes of the data set 'digits'; choose more groups, or a weight nearer to half of them`,
-  ],
-  [
-    'a codeword of more groups than there are',
-    { preset: 'digits-10', search: { codes: { groups: 4, weight: 5 } } },
-    'search.codes.weight: found 5, expected at most 4, the groups',
-  ],
-  [
-    'codewords and a planted ticket',
-    { preset: 'planted-rings', search: { codes: { groups: 4, weight: 2 } } },
-    'search.codes: found {"groups":4,"weight":2} with "network.planted": true, whose ticket may need weights that codewords exclude; leave one of them out',
-  ],
   // Planted tickets.
   [
     'a ticket for a task of which none is known',
