@@ -1,5 +1,6 @@
 /** Files that specs and sweeps name: relative to where they are written, until the command line makes them absolute. */
 import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
 /** The fields that name files: the parts of a task of files; beside them model and ticket of a network, and the prior of a start. */
@@ -18,6 +19,17 @@ export function isLocal(uri: string): boolean {
 /** A local path as people call it: from where they are. */
 export function shown(path: string): string {
   return relative(process.cwd(), path) || path;
+}
+
+/** A message of a store, with paths in place of the file: URIs that stores name. */
+export function withPaths(message: string): string {
+  return message.replace(/\bfile:\/\/\/[^\s:;,()]+/g, (uri) => {
+    try {
+      return shown(fileURLToPath(uri).replace(/(?<=.)[/\\]$/, ''));
+    } catch {
+      return uri;
+    }
+  });
 }
 
 /** Paths relative to `folder` made absolute; URIs stay. */

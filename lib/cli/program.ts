@@ -22,6 +22,7 @@ import { addLearnCommand } from './learn-command.ts';
 import { addLocalCommands } from './local/commands.ts';
 import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
+import { withPaths } from './paths.ts';
 import { addPnnCommand } from './pnn-command.ts';
 import { printPresets } from './presets.ts';
 import { addSearchOptions } from './search-options.ts';
@@ -276,7 +277,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function report(thrown: unknown): number {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof UserError || USER_ERRORS.has(error.name)) {
-    tell(`error: ${error.message.replaceAll('\n', '\nerror: ')}\n`);
+    tell(`error: ${withPaths(error.message).replaceAll('\n', '\nerror: ')}\n`);
     return USER_MISTAKE;
   }
   if (isFileError(error)) {

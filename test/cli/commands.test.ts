@@ -141,8 +141,8 @@ describe('tombola run', () => {
     const before = await filesIn(cwd);
     const { code, stdout, stderr } = await run('--quiet', '--seed', '1');
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(
-      /^error: file:\/\/.*\/out\/: holds another run; choose another folder with --out, or continue that run with 'tombola resume'\n$/,
+    expect(stderr).toBe(
+      "error: out: holds another run; choose another folder with --out, or continue that run with 'tombola resume'\n",
     );
     expect(await filesIn(cwd)).toEqual(before);
   });

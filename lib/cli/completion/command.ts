@@ -11,8 +11,8 @@ export function addCompletion(program: Command): void {
     .addHelpText(
       'after',
       `
-It completes commands, options, their values, presets, files and the names of runs, for the command tombola. Where only
-npx finds it, give your shell a function first: tombola() { npx --no tombola "$@"; }
+It completes commands, options, their values, presets, files and the names of runs, for the command tombola. If only npx
+finds it, first define a function in your shell: tombola() { npx --no tombola "$@"; }
 
 Examples:
   tombola completion bash >> ~/.bashrc

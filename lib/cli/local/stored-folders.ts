@@ -146,9 +146,7 @@ export function folderFor(given: string): string {
 export function nearestStored(given: string): string | undefined {
   const known = storedHere();
   const plain = given === basename(given);
-  const near = nearest(given, [
-    ...(plain ? known.map(({ folder }) => basename(folder)) : []),
-    ...known.map(({ name }) => name),
-  ]);
+  const short = plain ? known.map(({ folder }) => basename(folder)) : [];
+  const near = nearest(given, [...new Set([...short, ...known.map(({ name }) => name)])]);
   return near.length > 0 ? near.map(shellWord).join(' or ') : undefined;
 }
