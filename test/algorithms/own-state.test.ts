@@ -16,3 +16,11 @@ test('a state is the same before and after it was stored, to the order of its ke
   expect(again).toStrictEqual(state);
   expect(Object.keys(again)).toEqual(Object.keys(state));
 });
+
+test('a state that holds itself is refused', () => {
+  const state: Record<string, unknown> = {};
+  state.me = { again: state };
+  expect(() => readOwnState(state)).toThrow(
+    /^state\.me\.again.*: found more than 100 levels, expected fewer/,
+  );
+});

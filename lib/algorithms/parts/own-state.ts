@@ -46,13 +46,22 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   );
 }
 
-function jsonOf(value: unknown, where: string): Json {
+/** Levels of arrays and objects in a state, at most: deeper ones are taken for circles. */
+const MOST_LEVELS = 100;
+
+function jsonOf(value: unknown, where: string, level = 0): Json {
+  if (level > MOST_LEVELS)
+    throw new Unexpected(
+      `${where.slice(0, 40)}…: found more than ${MOST_LEVELS} levels, expected fewer: does an object hold itself?`,
+    );
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   // JSON has no negative zero.
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value;
-  if (Array.isArray(value)) return value.map((one, index) => jsonOf(one, `${where}[${index}]`));
+  if (Array.isArray(value)) return value.map((one, index) => jsonOf(one, `${where}[${index}]`, level + 1));
   if (isPlain(value)) {
-    const entries = Object.entries(value).map(([key, one]) => [key, jsonOf(one, `${where}.${key}`)] as const);
+    const entries = Object.entries(value).map(
+      ([key, one]) => [key, jsonOf(one, `${where}.${key}`, level + 1)] as const,
+    );
     return Object.fromEntries(entries);
   }
   const found = typeof value === 'object' ? (value.constructor?.name ?? 'an object') : String(value);
