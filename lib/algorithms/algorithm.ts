@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
-import type { Gap } from '../search/fairness.ts';
+import { GAPS } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
@@ -271,7 +271,8 @@ export interface Result {
   readonly history: History;
 }
 
-export type FrontAxis = 'fitness' | 'sparsity' | 'loss' | Gap;
+export const FRONT_AXES = ['fitness', 'sparsity', 'units', 'multiply-adds', 'loss', ...GAPS] as const;
+export type FrontAxis = (typeof FRONT_AXES)[number];
 
 /** A mask that may become the ticket. */
 export interface Candidate {

@@ -11,7 +11,7 @@ import type { Objective } from '../search/individual.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import { confusionFigure } from './figures/confusion-figure.ts';
 import type { Figure } from './figures/figure.ts';
-import { frontFigure } from './figures/front-figure.ts';
+import { frontFigures } from './figures/front-figure.ts';
 import { historyFigures } from './figures/history-figures.ts';
 import { keptFigure } from './figures/kept-figure.ts';
 import { landscapeFigures, landscapeNote } from './figures/landscape-figures.ts';
@@ -159,7 +159,7 @@ async function courseSection(input: ReportInput): Promise<Html> {
   const figures = [
     ...(await historyFigures(history.rows, objective)),
     await populationFigure(population, objective, summary),
-    await frontFigure(summary),
+    ...(await frontFigures(summary)),
     await nestedFigure(summary.nested),
     kept ? keptFigure(kept, 'How often each weight is kept', 'masks of the final population') : null,
   ].filter((figure) => figure !== null);

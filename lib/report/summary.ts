@@ -1,5 +1,6 @@
 /** summary.json: what a run found, and what it took. */
 import { z } from 'zod';
+import { FRONT_AXES } from '../algorithms/algorithm.ts';
 import { pickSchema } from '../algorithms/parts/sections.ts';
 import { STOP_REASONS } from '../algorithms/parts/stopping.ts';
 import { costSchema } from '../cost/cost.ts';
@@ -25,6 +26,9 @@ const frontRowSchema = z.object({
   file: z.string(),
   sparsity: share,
   keptWeights: z.int(),
+  /** Of the minimised network; absent in summaries of earlier versions. */
+  units: z.int().optional(),
+  multiplyAdds: z.int().optional(),
   trainAccuracy: share,
   testAccuracy: share,
   trainLoss: z.number().nullable(),
@@ -75,7 +79,7 @@ const unprunedSchema = z.object({
 });
 export type Unpruned = z.output<typeof unprunedSchema>;
 
-const plantedSchema = z.object({
+export const plantedSchema = z.object({
   keptWeights: z.int(),
   trainAccuracy: share,
   testAccuracy: share,
@@ -155,6 +159,8 @@ export const summarySchema = z.object({
   paths: pathsSchema.optional(),
   /** For searches with more than one ticket: those that no other beats in fitness and sparsity, densest first. */
   front: z.array(frontRowSchema).optional(),
+  /** What none of these beats another in, where it is not fitness and sparsity. */
+  frontAxes: z.array(z.enum(FRONT_AXES)).readonly().optional(),
   /** Where the data have groups, and a positive class. */
   fairness: fairnessSchema.optional(),
   /** How the ticket was picked from these; absent in summaries of earlier versions. */

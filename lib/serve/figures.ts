@@ -5,7 +5,7 @@ import { TicketSession } from '../evaluation/ticket.ts';
 import { keptWeights } from '../landscape/kept-shares.ts';
 import { isGraph } from '../network/network.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
-import { frontFigure } from '../report/figures/front-figure.ts';
+import { frontFigures } from '../report/figures/front-figure.ts';
 import { historyFigures } from '../report/figures/history-figures.ts';
 import { keptFigure } from '../report/figures/kept-figure.ts';
 import { layersFigure } from '../report/figures/layers-figure.ts';
@@ -42,7 +42,7 @@ export async function courseSections(name: string, standing: RunStanding): Promi
   const results =
     summary?.status === 'succeeded'
       ? [
-          await frontFigure(summary, `/files/${encodeURIComponent(name)}/`),
+          ...(await frontFigures(summary, `/files/${encodeURIComponent(name)}/`)),
           await nestedFigure(summary.nested),
         ]
       : [];

@@ -10,6 +10,7 @@ import * as keys from '../store/keys.ts';
 import { getIfThere, type Store, textIfThere } from '../store/store.ts';
 import { parseSweep } from '../sweep/cells.ts';
 import { resultSections, sweepAbstract } from '../sweep/page.ts';
+import { reachOf } from '../sweep/reach.ts';
 import { type CellResult, cellSummarySchema, summarize } from '../sweep/results.ts';
 import type { SectionView } from './messages.ts';
 
@@ -20,11 +21,12 @@ const MOST_HISTORIES = 60;
 export async function sweepSections({ folder }: { readonly folder: string }): Promise<SectionView[]> {
   const checked = parseSweep(parseJson(readFileSync(join(folder, keys.SWEEP), 'utf8'), keys.SWEEP));
   const store = storeOf(folder);
-  const results = summarize(checked, await resultsIn(store, checked.cells));
-  const drawn = results.runs.length <= MOST_HISTORIES;
-  const sections = await resultSections(checked.sweep, results, async (cell) =>
-    drawn ? await textIfThere(store, keys.cellFolder(cell) + keys.HISTORY) : undefined,
-  );
+  const summarized = summarize(checked, await resultsIn(store, checked.cells));
+  const drawn = summarized.runs.length <= MOST_HISTORIES;
+  const readHistory = async (cell: string) =>
+    drawn ? await textIfThere(store, keys.cellFolder(cell) + keys.HISTORY) : undefined;
+  const results = { ...summarized, reach: await reachOf(checked.sweep, summarized, readHistory) };
+  const sections = await resultSections(checked.sweep, results, readHistory);
   const abstract = html`<p class="abstract">${sweepAbstract(checked.sweep, results)}</p>`;
   return [{ id: 'sweep', title: '', parts: [html`${abstract}${sections}`.markup] }];
 }

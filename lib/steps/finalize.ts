@@ -76,7 +76,15 @@ export async function finalize(event: SearchState, context: FinalizeContext): Pr
   const figures = {
     ...summaryOf(run, { event, found, own, scores, earlier }),
     minimised: minimised.sizes,
-    ...defined({ unpruned, planted, paths, picked, front: table?.rows, nested: nested?.rows }),
+    ...defined({
+      unpruned,
+      planted,
+      paths,
+      picked,
+      front: table?.rows,
+      frontAxes: found.frontAxes,
+      nested: nested?.rows,
+    }),
   };
   const summary = { ...figures, ...cost(putsOf('Finalize', [])) };
   // Nobody looks around a ticket before there is one: a first finalize does not ask for a landscape.

@@ -68,6 +68,20 @@ export function attainmentOf(fronts: readonly (readonly FrontTicket[])[]): Attai
   });
 }
 
+/**
+ * The area under what a run attains, 0 to 1: its test accuracy with a ticket that is at least so sparse, on average over all
+ * sparsities; 0 where it has none. It is the hypervolume of the front, with tickets chosen by train accuracy.
+ */
+export function areaOf(front: readonly FrontTicket[]): number {
+  const order = front.toSorted((a, b) => a.sparsity - b.sparsity);
+  let [area, from] = [0, 0];
+  for (const { sparsity } of order) {
+    area += (sparsity - from) * (testAccuracyFrom(front, sparsity) ?? 0);
+    from = sparsity;
+  }
+  return area;
+}
+
 /** Of the ticket that a run would give: of those that are sparse enough, the one with the highest train accuracy. */
 function testAccuracyFrom(front: readonly FrontTicket[], sparsity: number): number | undefined {
   const able = front.filter((ticket) => ticket.sparsity >= sparsity);

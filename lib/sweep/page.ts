@@ -13,11 +13,12 @@ import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts
 import { frontsFigure } from './front-figures.ts';
 import { overallFigures } from './overall-figures.ts';
 import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
+import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
+import { LEGENDS, notesOfComparisons, readableTables } from './readable-tables.ts';
 import { type Group, quantityOf, type Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { sizesFigure } from './size-figures.ts';
 import { SIZES_NOTE, SIZES_TITLE } from './size-tables.ts';
-import { LEGENDS, notesOfComparisons, readableTables } from './tables.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Grid points that are drawn; beyond, the tables have to do. */
@@ -32,6 +33,7 @@ const FILES = [
   ['algorithms.csv', 'a row per algorithm, over all grid points'],
   ['fronts.csv', 'what shares of the runs attain by sparsity, where they have fronts'],
   ['sizes.csv', 'accuracy at equal sizes, where runs have nested tickets'],
+  ['reach.csv', 'the evaluations until an algorithm is as fit as the reference was'],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],
   ['cells', 'the runs, each with its ticket and its report'],
@@ -95,6 +97,14 @@ ${
 <h2 id="sizes">${SIZES_TITLE}</h2>
 ${tableElement(tables.sizes)}
 <p class="note">${SIZES_NOTE}</p>
+</section>`
+}
+${
+  results.reach.length > 0 &&
+  html`<section aria-labelledby="reach">
+<h2 id="reach">${reachTitle(sweep)}</h2>
+${tableElement(reachTable(sweep, results.reach))}
+${reachNotes(sweep).map((note) => html`<p class="note">${note}</p>`)}
 </section>`
 }
 ${await overallSection(sweep, results, tables.overall)}

@@ -3,8 +3,11 @@ import { group, mean } from 'd3-array';
 import { z } from 'zod';
 import { recordOf } from '../base/record.ts';
 import { fairnessSchema } from '../report/fairness.ts';
+import { plantedSchema } from '../report/summary.ts';
+import { areaOf } from './attainment.ts';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { type Overall, overallOf } from './overall.ts';
+import type { Reach } from './reach.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
 const optional = z.number().nullish();
@@ -22,6 +25,8 @@ export const cellSummarySchema = z.object({
   trainMacroF1: optional,
   testMacroF1: optional,
   fairness: fairnessSchema.pick({ train: true, test: true }).optional(),
+  planted: plantedSchema.optional(),
+  keptWeights: optional,
   sparsity: z.number(),
   generations: z.number(),
   evaluations: z.number(),
@@ -64,6 +69,18 @@ const RANGES = {
 /** Bounds of differences of shares. */
 const DIFFERENCES = [-1, 1] as const;
 
+/** The tickets of runs beside those that were planted in their networks. */
+interface Planted {
+  /** Test accuracy less that of the planted ticket. */
+  readonly gap: Location;
+  /** Share of the planted weights that are kept. */
+  readonly shared: Location;
+  /** Kept weights, as a multiple of the planted ones. */
+  readonly size: Location;
+  /** Runs that are at least as accurate as the planted ticket, on training data. */
+  readonly reached: number;
+}
+
 /** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */
 export interface Group {
   readonly point: GridPoint;
@@ -72,6 +89,10 @@ export interface Group {
   readonly runs: readonly { readonly seed: number; readonly id: string; readonly summary: CellSummary }[];
   readonly failed: number;
   readonly missing: number;
+  /** How near the runs came to the tickets that were planted; null where none was. */
+  readonly planted: Planted | null;
+  /** Areas under the fronts of the runs; null where none has a front. */
+  readonly frontArea: Location | null;
   /** Null where no run succeeded. */
   readonly locations: Readonly<Record<Quantity, Location | null>>;
 }
@@ -88,6 +109,12 @@ export interface Comparison {
   readonly correctedP: number;
   /** Whether both made exactly as many evaluations in every pair. */
   readonly equalEvaluations: boolean;
+  /** The same of the areas under the fronts, where both have some. */
+  readonly front?: {
+    readonly difference: Location;
+    readonly test: SignedRank;
+    readonly correctedP: number;
+  };
   /** Mean difference of sparsity. */
   readonly sparsityDifference: number;
 }
@@ -96,6 +123,8 @@ export interface Results {
   readonly groups: readonly Group[];
   readonly comparisons: readonly Comparison[];
   readonly overall: Overall;
+  /** How soon algorithms are as fit as the reference; empty until histories are read. */
+  readonly reach: readonly Reach[];
   readonly runs: readonly CellRun[];
 }
 
@@ -114,8 +143,14 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
     return compared ? [compared] : [];
   });
   const corrected = holm(pairs.map(({ test }) => test.pValue));
-  const comparisons = pairs.map((pair, index) => ({ ...pair, correctedP: corrected[index] ?? 1 }));
-  return { groups, comparisons, overall: overallOf(groups, runs), runs };
+  const fronts = pairs.flatMap(({ front }) => front ?? []);
+  const frontsCorrected = holm(fronts.map(({ test }) => test.pValue));
+  const comparisons = pairs.map(({ front, ...pair }, index) => ({
+    ...pair,
+    correctedP: corrected[index] ?? 1,
+    ...(front && { front: { ...front, correctedP: frontsCorrected[fronts.indexOf(front)] ?? 1 } }),
+  }));
+  return { groups, comparisons, overall: overallOf(groups, runs), reach: [], runs };
 }
 
 function groupOf(runs: readonly CellRun[]): Group {
@@ -136,16 +171,43 @@ function groupOf(runs: readonly CellRun[]): Group {
     runs: succeeded,
     failed: runs.filter(({ result }) => result?.status === 'failed').length,
     missing: runs.filter(({ result }) => result === undefined).length,
+    planted: plantedOf(succeeded.map(({ summary }) => summary)),
+    frontArea: locate(
+      succeeded.flatMap(({ summary }) => frontAreaOf(summary) ?? []),
+      RANGES.testAccuracy,
+    ),
     locations,
   };
+}
+
+function plantedOf(summaries: readonly CellSummary[]): Planted | null {
+  const found = summaries.flatMap(({ planted, keptWeights, ...own }) =>
+    planted ? [{ own, planted, kept: keptWeights ?? 0 }] : [],
+  );
+  const over = (value: (one: (typeof found)[number]) => number, range: readonly [number, number]) =>
+    locate(found.map(value), range);
+  const gap = over(({ own, planted }) => own.testAccuracy - planted.testAccuracy, DIFFERENCES);
+  const shared = over(({ planted }) => planted.shared / planted.keptWeights, RANGES.sparsity);
+  const size = over(({ planted, kept }) => kept / planted.keptWeights, RANGES.evaluations);
+  const reached = found.filter(({ own, planted }) => own.trainAccuracy >= planted.trainAccuracy).length;
+  return gap && shared && size && { gap, shared, size, reached };
+}
+
+/** The area under a run's front; undefined where it has none. */
+export function frontAreaOf({ front }: CellSummary): number | undefined {
+  return front && front.length > 1 ? areaOf(front) : undefined;
 }
 
 export function quantityOf(summary: CellSummary, quantity: Quantity): number {
   return quantity === 'dollars' ? summary.cost.dollars.total : summary[quantity];
 }
 
+type Uncorrected = Omit<Comparison, 'correctedP' | 'front'> & {
+  readonly front?: Omit<NonNullable<Comparison['front']>, 'correctedP'>;
+};
+
 /** Undefined where no seed succeeded with both. */
-function compare(group: Group, reference: Group): Omit<Comparison, 'correctedP'> | undefined {
+function compare(group: Group, reference: Group): Uncorrected | undefined {
   const bySeed = new Map(reference.runs.map(({ seed, summary }) => [seed, summary]));
   const pairs = group.runs.flatMap(({ seed, summary }) => {
     const other = bySeed.get(seed);
@@ -154,12 +216,18 @@ function compare(group: Group, reference: Group): Omit<Comparison, 'correctedP'>
   const differences = pairs.map(({ own, other }) => own.testAccuracy - other.testAccuracy);
   const difference = locate(differences, DIFFERENCES);
   if (!difference) return undefined;
+  const areas = pairs.flatMap(({ own, other }) => {
+    const both = [frontAreaOf(own), frontAreaOf(other)];
+    return both[0] === undefined || both[1] === undefined ? [] : [both[0] - both[1]];
+  });
+  const area = locate(areas, DIFFERENCES);
   return {
     point: group.point,
     algorithm: group.algorithm,
     reference: reference.algorithm,
     difference,
     test: signedRank(differences),
+    ...(area && { front: { difference: area, test: signedRank(areas) } }),
     equalEvaluations: pairs.every(({ own, other }) => own.evaluations === other.evaluations),
     sparsityDifference: mean(pairs, ({ own, other }) => own.sparsity - other.sparsity) ?? 0,
   };

@@ -29,6 +29,25 @@ export function locate(values: readonly number[], [least, most]: Range): Locatio
   return { ...location, interval: [Math.max(least, mean - room), Math.min(most, mean + room)] };
 }
 
+/**
+ * 95 % confidence interval of the median, or a little more, whatever the distribution: the values at places that a binomial
+ * of fair coins leaves at both ends (Conover, Practical nonparametric statistics, 3.2). Null of fewer than six values.
+ */
+export function medianInterval(values: readonly number[]): readonly [low: number, high: number] | null {
+  const n = values.length;
+  let [left, term] = [0, 0.5 ** n];
+  // So many values may lie outside on either side.
+  let outside = 0;
+  while (left + term <= (1 - CONFIDENCE) / 2) {
+    left += term;
+    term *= (n - outside) / (outside + 1);
+    outside++;
+  }
+  if (outside === 0) return null;
+  const order = values.toSorted((a, b) => (a === b ? 0 : a < b ? -1 : 1));
+  return [at(order, outside - 1), at(order, n - outside)];
+}
+
 export interface SignedRank {
   /** Differences that are not zero: zeros say nothing about the direction and are left out (Wilcoxon 1945). */
   readonly n: number;

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
+import { resolveSweep } from '../../lib/cli/sweep/resolution.ts';
 import { convnet } from '../../lib/network/convnets.ts';
 import { redraw, uniformNetwork } from '../../lib/network/initializer.ts';
 import { readGraph } from '../../lib/network/reading/graph-reader.ts';
@@ -14,9 +15,11 @@ import { networkArtifact } from '../../lib/runs/networks.ts';
 import { learnPrior } from '../../lib/runs/prior/learning.ts';
 import { fitLogistic, predict } from '../../lib/runs/prior/logistic.ts';
 import { encodePrior, type Prior, probabilitiesOf, weightsDigest } from '../../lib/runs/prior/prior.ts';
+import { specHash } from '../../lib/runspec/identity.ts';
 import { learnedGenome } from '../../lib/search/drawing.ts';
 import { countOnes, unpack } from '../../lib/search/genome.ts';
 import * as keys from '../../lib/store/keys.ts';
+import { parseSweep } from '../../lib/sweep/cells.ts';
 import { finalize, prepare, search } from '../lambdas/invoke.ts';
 import { placeOf, SMALL_SPEC, temporaryFolder } from './../steps/small-run.ts';
 
@@ -166,6 +169,11 @@ describe('a prior', () => {
       search: { ...SMALL_SPEC.search, start: { ...start, prior: moved } },
     });
     expect(again.run.summary.specHash).toBe(run.summary.specHash);
+
+    // By that a sweep knows its cells that are done.
+    const base = { ...SMALL_SPEC, ...spec, search: { ...SMALL_SPEC.search, start } };
+    const { cells } = await resolveSweep(parseSweep({ base, seeds: 1 }), Number.POSITIVE_INFINITY);
+    expect(cells.map((cell) => specHash(cell.spec))).toEqual([run.summary.specHash]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { attainmentOf } from '../../lib/sweep/attainment.ts';
+import { areaOf, attainmentOf } from '../../lib/sweep/attainment.ts';
 
 const ticket = (sparsity: number, testAccuracy: number, trainAccuracy = testAccuracy) => {
   return { sparsity, testAccuracy, trainAccuracy };
@@ -23,6 +23,13 @@ test('what a quarter, half and three quarters of four runs attain', () => {
     { sparsity: 0.9, high: 0.6, median: null, low: null },
   ]);
   expect(attainmentOf([])).toEqual([]);
+});
+
+test('the area under a front is that of its steps, by what a run would give', () => {
+  expect(areaOf([ticket(0.5, 0.9), ticket(0.8, 0.7)])).toBeCloseTo(0.5 * 0.9 + 0.3 * 0.7, 12);
+  // The sparser one is better on test data, but not on training data.
+  expect(areaOf([ticket(0.5, 0.8, 0.99), ticket(0.7, 0.85, 0.9)])).toBeCloseTo(0.5 * 0.8 + 0.2 * 0.85, 12);
+  expect(areaOf([])).toBe(0);
 });
 
 test('a run gives the ticket that is best on training data, not on test data', () => {

@@ -5,8 +5,8 @@ import { parseSweep } from '../../lib/sweep/cells.ts';
 import { shareWithin } from '../../lib/sweep/overall.ts';
 import { algorithmsCsv, overallDocument, overallNotes } from '../../lib/sweep/overall-tables.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
+import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
-import { tableMarkdown } from '../../lib/sweep/tables.ts';
 import { succeeded } from './summaries.ts';
 
 const PRESETS = ['moons-a', 'moons-b', 'circles-a', 'circles-b'];

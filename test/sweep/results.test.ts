@@ -3,10 +3,11 @@ import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
+import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
 import { sweepDocument } from '../../lib/sweep/schema.ts';
 import { sizesCsv } from '../../lib/sweep/size-tables.ts';
-import { frontsCsv, runsCsv, tableCsv, tableMarkdown } from '../../lib/sweep/tables.ts';
+import { frontsCsv, runsCsv, tableCsv } from '../../lib/sweep/tables.ts';
 import { succeeded } from './summaries.ts';
 
 const checked = parseSweep({
@@ -158,6 +159,10 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
     testAccuracyOfAQuarter: '0.9',
   });
   expect(rowsOf(frontsCsv(checked.sweep, summarize(checked, example())))).toEqual([]);
+  // 0.8 · 0.9 for each run of GA; there is nothing to compare it with.
+  const [ga, rare] = rowsOf(tableCsv(checked.sweep, found));
+  expect(Number(ga?.frontAreaMean)).toBeCloseTo(0.72, 12);
+  expect(rare).toMatchObject({ frontAreaMean: '', frontPairs: '' });
   // The table for programs is that of the same runs, however long they took.
   expect(tableCsv(checked.sweep, found)).not.toMatch(/seconds|dollars/);
   expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(
@@ -194,6 +199,42 @@ test('nested tickets are compared at equal sizes, with the tickets of runs witho
   expect(page).toContain('<figure id="sizes-0"');
   expect(page).not.toContain('<figure id="sizes-1"');
   expect(rowsOf(sizesCsv(checked.sweep, summarize(checked, example())))).toEqual([]);
+});
+
+test('areas under fronts are compared in pairs', () => {
+  const results = example();
+  for (const { id, seed, algorithm } of checked.cells) {
+    const sparsest = algorithm === 'GA' ? 0.8 : 0.9 + seed / 100;
+    const front = [0.5, sparsest].map((sparsity) => ({ sparsity, trainAccuracy: 1, testAccuracy: 0.5 }));
+    results.set(id, succeeded({ front }));
+  }
+  const [, rare] = rowsOf(tableCsv(checked.sweep, summarize(checked, results)));
+  expect(Number(rare?.frontDifference)).toBeCloseTo(0.06, 12);
+  expect(rare).toMatchObject({
+    frontPairs: '5',
+    frontRankBiserial: '1',
+    frontP: '0.0625',
+    frontPHolm: '0.125',
+  });
+});
+
+test('tickets beside planted ones', () => {
+  const planted = { keptWeights: 10, trainAccuracy: 0.93, testAccuracy: 0.9, shared: 4 };
+  const results = new Map(
+    checked.cells.map(({ id, seed }) => {
+      const trainAccuracy = seed < 2 ? 0.92 : 0.93;
+      return [id, succeeded({ planted, keptWeights: 15, trainAccuracy, testAccuracy: 0.88 })] as const;
+    }),
+  );
+  const found = summarize(checked, results);
+  const [row] = rowsOf(tableCsv(checked.sweep, found));
+  expect(Number(row?.plantedGapMean)).toBeCloseTo(-0.02, 12);
+  expect(row).toMatchObject({ plantedReached: '3', plantedSharedMean: '0.4', plantedSizeMean: '1.5' });
+  expect(tableMarkdown(checked.sweep, found)).toContain('| −2.00 | 3 | 40 % | 1.50 × |');
+  expect(rowsOf(runsCsv(checked.sweep, found.runs))[0]).toMatchObject({
+    sharedWeights: '4',
+    keptWeights: '15',
+  });
 });
 
 test('the page escapes names, needs no network, and draws every grid point', async () => {

@@ -1,7 +1,14 @@
 /** Against SciPy 1.17.1; each expectation says which call gave it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holm, locate, lowestP, pairsNeeded, signedRank } from '../../lib/sweep/statistics.ts';
+import {
+  holm,
+  locate,
+  lowestP,
+  medianInterval,
+  pairsNeeded,
+  signedRank,
+} from '../../lib/sweep/statistics.ts';
 
 const A = [0.9205, 0.8875, 0.9321, 0.9102, 0.899, 0.9444, 0.9187, 0.8921, 0.9513, 0.9066];
 const B = [0.905, 0.8902, 0.913, 0.9011, 0.9005, 0.9201, 0.91, 0.8875, 0.9302, 0.9099];
@@ -24,6 +31,16 @@ describe('location', () => {
   test('of two values: 12.706 standard errors', () => {
     // scipy.stats.t.ppf(0.975, 1)
     expect(locate([0, 2], ANY)?.interval?.[1]).toBeCloseTo(1 + 12.706204736174694, 6);
+  });
+
+  test('of a median, also where values are infinite', () => {
+    // scipy.stats.quantile_test(range(1, 26)).confidence_interval(0.95) is (8, 18); of ten values (2, 9)
+    const count = (n: number) => Array.from({ length: n }, (_, index) => n - index);
+    expect(medianInterval(count(25))).toEqual([8, 18]);
+    expect(medianInterval(count(10))).toEqual([2, 9]);
+    const never = Number.POSITIVE_INFINITY;
+    expect(medianInterval([never, 1, 2, never, 3, 4])).toEqual([1, never]);
+    expect(medianInterval(count(5))).toBeNull();
   });
 
   test('of one value and of none', () => {

@@ -45,6 +45,17 @@ const GAP_OF: Partial<Record<NsgaObjective, Gap>> = {
   'equalised-odds': 'equalisedOdds',
 };
 
+const AXIS_OF: Readonly<Record<NsgaObjective, FrontAxis>> = {
+  fitness: 'fitness',
+  sparsity: 'sparsity',
+  units: 'units',
+  'multiply-adds': 'multiply-adds',
+  loss: 'loss',
+  'demographic-parity': 'demographicParity',
+  'equal-opportunity': 'equalOpportunity',
+  'equalised-odds': 'equalisedOdds',
+};
+
 const nsgaSchema = z.strictObject({
   objectives: z
     .array(z.enum(NSGA_OBJECTIVES))
@@ -90,13 +101,9 @@ function gapOf({ score: { fairness } }: Individual, gap: Gap): number {
   return fairness[gap];
 }
 
-/** Where the front is looked for; sizes of any kind are sparsity there. */
+/** Where the front is looked for: the objectives, and fitness in any case. */
 function axesOf({ nsga }: NsgaSpec): FrontAxis[] {
-  const axes = nsga.objectives.map((name): FrontAxis => {
-    if (name === 'fitness' || name === 'loss') return name;
-    return GAP_OF[name] ?? 'sparsity';
-  });
-  return [...new Set<FrontAxis>(['fitness', ...axes])];
+  return [...new Set<FrontAxis>(['fitness', ...nsga.objectives.map((name) => AXIS_OF[name])])];
 }
 
 function needsSizes({ nsga }: NsgaSpec): boolean {

@@ -26,10 +26,12 @@ export async function resolveSweep(
       resolved.push({ ...cell, spec });
       continue;
     }
-    const key = JSON.stringify([spec.task, spec.network]);
+    const key = JSON.stringify([spec.task, spec.network, spec.search.start]);
     const like = known.get(key) ?? (await of(cell, open, available));
     known.set(key, like);
-    resolved.push({ ...cell, spec: completeSpec(spec, like.task, like.network) });
+    // The same prior was read, too.
+    const search = { ...spec.search, start: like.search.start };
+    resolved.push({ ...cell, spec: completeSpec({ ...spec, search }, like.task, like.network) });
   }
   checkMemoryOfCells(resolved, available);
   return { sweep, cells: resolved };

@@ -14,10 +14,11 @@ import { SWEEP_REPORT } from '../../store/keys.ts';
 import { surfacesOf } from '../../sweep/attainment.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { overallDocument, overallNotes } from '../../sweep/overall-tables.ts';
+import { reachNotes, reachTable } from '../../sweep/reach-tables.ts';
+import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/readable-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { SIZES_NOTE } from '../../sweep/size-tables.ts';
 import { sizesOf } from '../../sweep/sizes.ts';
-import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/tables.ts';
 import { interruption } from '../interruption.ts';
 import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson, tell } from '../output.ts';
@@ -70,8 +71,7 @@ export async function sweepLocally(
   const conclude = async (stoppedWith: number | undefined): Promise<number> => {
     progress?.end();
     const seconds = (performance.now() - began) / 1000;
-    const summarized = summarize(checked, results);
-    await writeSweepResults(storeOf(out), sweep, summarized);
+    const summarized = await writeSweepResults(storeOf(out), sweep, summarize(checked, results));
     printResults(checked, summarized, { out, options, ran: open, workers, seconds });
     const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
     if (!options.quiet && (failed > 0 || stoppedWith !== undefined)) {
@@ -202,6 +202,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
       sizes: sizesOf(results.groups, sweep.reference).map(({ point: { values: grid }, ...row }) => {
         return { ...row, grid };
       }),
+      reach: results.reach.map(({ point, ...row }) => ({ ...row, grid: point?.values ?? null })),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
     return;
@@ -216,6 +217,10 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
     parts.push(plainTable(comparisons.rows, comparisons.head), ...notesOfComparisons(sweep, results));
   }
   if (sizes.rows.length > 0) parts.push(plainTable(sizes.rows, sizes.head), SIZES_NOTE);
+  if (results.reach.length > 0) {
+    const { rows, head } = reachTable(sweep, results.reach);
+    parts.push(plainTable(rows, head), ...reachNotes(sweep));
+  }
   if (overall.rows.length > 0) {
     parts.push(plainTable(overall.rows, overall.head), ...overallNotes(results.overall));
   }

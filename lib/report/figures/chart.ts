@@ -62,8 +62,14 @@ export function upwards(axis: Axis, unit: 'percent' | 'number', title?: string) 
 
 /** The horizontal axis of figures of individuals and tickets. */
 export function sparsityAxis(axis: Axis) {
-  const shown = { ...axisOf(axis, 'percent'), title: 'sparsity', grid: true };
-  return { field: 'sparsity', type: 'quantitative', scale: scaleOf(axis), axis: shown } as const;
+  return acrossAxis('sparsity', axis, 'percent', 'sparsity');
+}
+
+/** A horizontal axis with lines. */
+export function acrossAxis(field: string, axis: Axis, unit: 'percent' | 'number', title: string) {
+  const said = axis.type === 'log' ? `${title}, ${LOGARITHMIC}` : title;
+  const shown = { ...axisOf(axis, unit), title: said, grid: true };
+  return { field, type: 'quantitative', scale: scaleOf(axis), axis: shown } as const;
 }
 
 /** Generations, epochs or flips. */

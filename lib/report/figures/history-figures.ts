@@ -4,7 +4,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { type HistoryRow, survivorsFrom } from '../../algorithms/parts/history-row.ts';
-import { nats, percent, whole } from '../../base/format.ts';
+import { decimals, nats, percent, whole } from '../../base/format.ts';
 import {
   isFigure,
   type MacroAverage,
@@ -57,6 +57,7 @@ export async function historyFigures(history: readonly HistoryRow[], objective: 
     sparsitySeries(history),
   ];
   const figures = series.map((one) => seriesFigure(history, one));
+  if (history[0]?.hypervolume !== undefined) figures.push(hypervolumeFigure(history));
   return Promise.all(flipped ? [costFigure(history), ...figures] : [...figures, originsFigure(history)]);
 }
 
@@ -68,6 +69,24 @@ function flips(history: readonly HistoryRow[]): boolean {
 /** Ends titles. */
 function byWhat(history: readonly HistoryRow[]): string {
   return flips(history) ? 'by flips' : 'by generation';
+}
+
+async function hypervolumeFigure(history: readonly HistoryRow[]): Promise<Figure> {
+  const volumes = history.flatMap(({ hypervolume }) => hypervolume ?? []);
+  const chart = {
+    rows: thin(history, [({ hypervolume = null }) => hypervolume]),
+    x: workAxis(history),
+    y: upwards(linearAxis(volumes, 0.02, [0, 1]), 'number'),
+    lines: [{ field: 'hypervolume', name: 'survivors', mark: 'line' }] satisfies Line[],
+    height: HEIGHT,
+  };
+  return {
+    id: 'hypervolume',
+    title: 'Hypervolume by generation',
+    legend: legendOf(chart),
+    drawing: await drawLines(chart, 'hypervolume'),
+    caption: `What the survivors cover of the space of the objectives, each from 0 to 1: from ${decimals(volumes[0] ?? 0, 3)} to ${decimals(volumes.at(-1) ?? 0, 3)}.`,
+  };
 }
 
 async function costFigure(history: readonly HistoryRow[]): Promise<Figure> {

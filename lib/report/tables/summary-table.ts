@@ -42,6 +42,7 @@ type Shown = Omit<
   | 'largestClassAccuracy'
   | 'checksums'
   | 'front'
+  | 'frontAxes'
   | 'nested'
   | 'fairness'
   | 'paths'

@@ -1,9 +1,11 @@
-/** Other tickets of a run: of all that it has found at the end, those that nothing beats in both fitness and sparsity. */
+/** Other tickets of a run: of all that it has found at the end, those that nothing beats in both fitness and sparsity, or other figures. */
 import type { Candidate, FrontAxis } from '../../algorithms/algorithm.ts';
 import { at } from '../../base/at.ts';
 import { csvText } from '../../base/csv.ts';
 import type { Evaluator } from '../../evaluation/evaluator.ts';
 import { TicketSession } from '../../evaluation/ticket.ts';
+import { minimisedSize } from '../../network/minimising/minimised-size.ts';
+import type { AnyNetwork } from '../../network/network.ts';
 import { GAP_COLUMNS } from '../../report/fairness.ts';
 import type { FrontRow } from '../../report/summary.ts';
 import { undominated } from '../../search/dominance.ts';
@@ -75,8 +77,9 @@ export async function frontOf(
 }
 
 function measureOfCandidate({ spec }: Run): Measure<Candidate> {
-  return ({ genome, score }, axis) => {
+  return ({ network, genome, score }, axis) => {
     if (axis === 'sparsity') return -countOnes(genome);
+    if (axis === 'units' || axis === 'multiply-adds') return -sizeOf(network, genome, axis);
     if (!score) return Number.NEGATIVE_INFINITY;
     if (axis === 'fitness') return fitnessOf(score, spec.search.objective);
     if (axis === 'loss') return fitnessOf(score, 'cross-entropy');
@@ -89,6 +92,7 @@ function measureOfContender(run: Run): Measure<Contender> {
   const { objective } = spec.search;
   return ({ ticket, scores: { train } }, axis) => {
     if (axis === 'sparsity') return -countOnes(ticket.genome);
+    if (axis === 'units' || axis === 'multiply-adds') return -sizeOf(ticket.network, ticket.genome, axis);
     const correct = Math.round(train.accuracy * manifest.trainSamples);
     const macroAverage = train.own ?? (objective === 'macro-f1' ? train.macroF1 : train.balancedAccuracy);
     const score = { correct, loss: train.loss ?? Number.NaN, macroAverage };
@@ -96,6 +100,12 @@ function measureOfContender(run: Run): Measure<Contender> {
     if (axis === 'loss') return fitnessOf(score, 'cross-entropy');
     return -(fairnessIn(run, train)?.[axis] ?? 0);
   };
+}
+
+/** Of the network that the mask leaves. */
+function sizeOf(network: AnyNetwork, genome: Uint8Array, axis: 'units' | 'multiply-adds'): number {
+  const { units, multiplyAdds } = minimisedSize(network, genome);
+  return axis === 'units' ? units : multiplyAdds;
 }
 
 function keptBy({ ticket }: Contender): number {
@@ -126,6 +136,7 @@ export async function frontTable(
       file,
       sparsity: sparsityOf(genome, bits),
       keptWeights: keptBy(one),
+      ...minimisedSize(network, genome),
       trainAccuracy: train.accuracy,
       testAccuracy: test.accuracy,
       trainLoss: train.loss,
@@ -147,6 +158,8 @@ const COLUMNS = [
   'file',
   'sparsity',
   'keptWeights',
+  'units',
+  'multiplyAdds',
   'trainAccuracy',
   'testAccuracy',
   'trainLoss',

@@ -6,30 +6,40 @@ import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { algorithmsCsv } from '../../sweep/overall-tables.ts';
 import { renderPage } from '../../sweep/page.ts';
+import { reachOf } from '../../sweep/reach.ts';
+import { reachCsv } from '../../sweep/reach-tables.ts';
+import { tableMarkdown } from '../../sweep/readable-tables.ts';
 import type { Results } from '../../sweep/results.ts';
 import type { Sweep } from '../../sweep/schema.ts';
 import { sizesCsv } from '../../sweep/size-tables.ts';
-import { frontsCsv, runsCsv, tableCsv, tableMarkdown } from '../../sweep/tables.ts';
+import { frontsCsv, runsCsv, tableCsv } from '../../sweep/tables.ts';
 
-/** Writes tables and figures into the sweep's store, which has the histories of its cells. Safe to repeat. */
-export async function writeSweepResults(store: Store, sweep: Sweep, results: Results): Promise<void> {
-  const found = new Map(results.runs.map(({ cell, result }) => [cell.id, result]));
-  const page = await renderPage(sweep, results, async (cell) => {
+/**
+ * Writes tables and figures into the sweep's store, which has the histories of its cells, and gives what only these tell. Safe to
+ * repeat.
+ */
+export async function writeSweepResults(store: Store, sweep: Sweep, summarized: Results): Promise<Results> {
+  const found = new Map(summarized.runs.map(({ cell, result }) => [cell.id, result]));
+  const readHistory = async (cell: string) => {
     const folder = keys.cellFolder(cell);
     const bytes = await getIfThere(store, folder + keys.HISTORY);
     const result = found.get(cell);
     if (!bytes || result?.status !== 'succeeded') return undefined;
     verifyResult({ uri: store.uri + folder }, keys.HISTORY, bytes, result.summary);
     return textOf(bytes);
-  });
+  };
+  const results = { ...summarized, reach: await reachOf(sweep, summarized, readHistory) };
+  const page = await renderPage(sweep, results, readHistory);
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
     [keys.SWEEP_TABLE_CSV]: tableCsv(sweep, results),
     [keys.SWEEP_ALGORITHMS]: algorithmsCsv(results.overall),
     [keys.SWEEP_FRONTS]: frontsCsv(sweep, results),
     [keys.SWEEP_SIZES]: sizesCsv(sweep, results),
+    [keys.SWEEP_REACH]: reachCsv(sweep, results.reach),
     [keys.SWEEP_TABLE]: tableMarkdown(sweep, results),
     [keys.SWEEP_REPORT]: page,
   };
   await Promise.all(Object.entries(contents).map(([key, content]) => store.put(key, content)));
+  return results;
 }

@@ -204,6 +204,7 @@ test.each<[string, Record<string, string[]>]>([
         'algorithms.csv',
         'fronts.csv',
         'sizes.csv',
+        'reach.csv',
         'table.md',
         'sweep.html',
       ),

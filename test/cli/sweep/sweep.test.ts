@@ -63,6 +63,7 @@ test('runs every cell, and keeps of each what people want', async () => {
     'algorithms.csv',
     'fronts.csv',
     'sizes.csv',
+    'reach.csv',
     'sweep.csv',
     'sweep.html',
     'sweep.json',

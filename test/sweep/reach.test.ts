@@ -1,0 +1,98 @@
+/** How soon a search is as fit as another, from their histories. */
+import Papa from 'papaparse';
+import { describe, expect, test } from 'vitest';
+import { parseSweep } from '../../lib/sweep/cells.ts';
+import { fitnessCurve, ratioOf, reachOf } from '../../lib/sweep/reach.ts';
+import { reachCsv } from '../../lib/sweep/reach-tables.ts';
+import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
+import { summarize } from '../../lib/sweep/results.ts';
+import { succeeded } from './summaries.ts';
+
+/** Rows of evaluations and accuracy. */
+const history = (rows: readonly (readonly [evaluations: number, accuracy: number])[], loss = '') =>
+  `generation,evaluations,bestAccuracy,bestLoss\n${rows.map(([work, value], index) => `${index},${work},${value},${loss}\n`).join('')}`;
+
+function curveOf(text: string, objective: 'accuracy' | 'cross-entropy' = 'accuracy') {
+  const curve = fitnessCurve(text, objective);
+  if (!curve) throw new Error('it is of a search');
+  return curve;
+}
+
+const COLD = history([
+  [100, 0.7],
+  [200, 0.7],
+  [300, 0.8],
+  [400, 0.9],
+  [800, 0.9],
+]);
+
+describe('of two curves', () => {
+  const cold = curveOf(COLD);
+
+  test('work until as fit as the other was at its end, which it was long before it ended', () => {
+    const warm = curveOf(
+      history([
+        [100, 0.8],
+        [200, 0.9],
+      ]),
+    );
+    expect(ratioOf(warm, cold, 'end')).toBe(0.5);
+    expect(ratioOf(cold, cold, 'end')).toBe(1);
+    // After half of its 800 evaluations it was at 0.9, too.
+    expect(ratioOf(warm, cold, 'half')).toBe(0.5);
+    expect(ratioOf(curveOf(history([[500, 0.89]])), cold, 'end')).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('by loss, and by cost and flips', () => {
+    const one = curveOf('evaluations,bestAccuracy,bestLoss\n100,0.9,0.5\n200,0.8,0.4\n', 'cross-entropy');
+    const two = curveOf('evaluations,bestAccuracy,bestLoss\n100,0.1,0.4\n', 'cross-entropy');
+    expect(ratioOf(two, one, 'end')).toBe(0.5);
+    const flips = 'evaluations,flips,bestCost,bestAccuracy,bestLoss\n';
+    const [slow, fast] = [
+      curveOf(`${flips}100,0,0.9,0.5,\n100,900,0.2,0.9,\n`),
+      curveOf(`${flips}100,400,0.2,0.9,\n`),
+    ];
+    expect(ratioOf(fast, slow, 'end')).toBe(0.5);
+    // Where the data decided on the objective, losses are there or not.
+    expect(fitnessCurve(COLD, undefined)?.figure).toBe('bestAccuracy');
+    expect(fitnessCurve(history([[100, 0.7]], '0.6'), undefined)?.figure).toBe('bestLoss');
+    expect(fitnessCurve('epoch,trainAccuracy\n0,0.9\n', 'accuracy')).toBeUndefined();
+    expect(fitnessCurve(COLD, 'own')).toBeUndefined();
+  });
+});
+
+test('over seeds and grid points: medians, what was never reached, and each seed once over all', async () => {
+  const checked = parseSweep({
+    grid: { preset: ['moons-a', 'moons-b'] },
+    algorithms: [{ name: 'cold' }, { name: 'warm', spec: { search: { mutation: { rate: 0.2 } } } }],
+    seeds: 3,
+  });
+  const results = summarize(checked, new Map(checked.cells.map(({ id }) => [id, succeeded()])));
+  // At moons-a after 100, 200 and 300 evaluations of 400; at moons-b after 200, 400 and never.
+  const historyOf = (id: string) => {
+    const [, preset, name, seed] = /moons-([ab])_(\w+)_seed-(\d)/.exec(id) ?? [];
+    if (name === 'cold') return COLD;
+    const until = (Number(seed) + 1) * (preset === 'a' ? 100 : 200);
+    return history([[until, until === 600 ? 0.85 : 0.9]]);
+  };
+  const reach = await reachOf(checked.sweep, results, async (id) => historyOf(id));
+  const rows = Papa.parse<Record<string, string>>(reachCsv(checked.sweep, reach), {
+    header: true,
+    skipEmptyLines: true,
+  }).data.filter(({ target }) => target === 'end');
+  expect(
+    rows.map((row) => [row.preset, row.algorithm, row.pairs, row.reached, row.ratioMedian, row.unit]),
+  ).toEqual([
+    // Seeds: (0.25 + 0.5) / 2, (0.5 + 1) / 2, infinite.
+    ['all', 'warm', '6', '5', '0.75', 'evaluations'],
+    ['moons-a', 'warm', '3', '3', '0.5', 'evaluations'],
+    ['moons-b', 'warm', '3', '2', '1', 'evaluations'],
+  ]);
+  // Of moons-b, a half, level and never: ln 0.5 is the smaller of the two that are not zero.
+  expect(rows[2]).toMatchObject({ rankBiserial: String(1 / 3), p: '1' });
+  const markdown = tableMarkdown(checked.sweep, { ...results, reach });
+  expect(markdown).toContain('## Evaluations until as fit as cold\n');
+  expect(markdown).toContain('| moons-b | warm | at its end | 3 | 2 | 1.00 | – |');
+  const training = await reachOf(checked.sweep, results, async () => 'epoch,trainAccuracy\n0,0.9\n');
+  expect(training).toEqual([]);
+});
