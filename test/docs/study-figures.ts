@@ -5,6 +5,8 @@
  *     <!-- table: accuracy | flips-digits -->        up to <!-- /table -->
  *     96.9<!-- accuracy | flips-digits | digits-10 | annealing -->
  *
+ * A task is a preset or, in a grid of other fields, their values: "20", "[20,20], 0.01". A study NAME/reach is its reach.csv, whose tasks
+ * end with "end" or "half".
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  */
 import { readFileSync } from 'node:fs';
@@ -49,6 +51,18 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   pairs: [column('pairs'), whole],
   p: [column('p'), probability],
   holm: [column('pHolm'), probability],
+  /** The area under the front, per cent, and by how many points it is larger or smaller than the reference's. */
+  area: [column('frontAreaMean'), share],
+  'area ahead': [column('frontDifference'), share],
+  'area behind': [(row) => -column('frontDifference')(row), share],
+  /** Of planted tickets: the gap in test accuracy, runs as accurate in training, the share of its weights that is kept, the size. */
+  below: [(row) => -column('plantedGapMean')(row), share],
+  above: [column('plantedGapMean'), share],
+  reached: [(row) => column('reached')(row) || column('plantedReached')(row), whole],
+  shared: [column('plantedSharedMean'), (value) => decimals(100 * value, 0)],
+  size: [column('plantedSizeMean'), (value) => decimals(value, 1)],
+  /** Of reach.csv: evaluations until as fit as the reference, as a multiple of its own. */
+  ratio: [column('ratioMedian'), (value) => decimals(value, 2)],
 };
 
 const EXTREMES: Readonly<Record<string, (...values: number[]) => number>> = {
@@ -69,13 +83,19 @@ function bySize(row: Row): Row {
 function rowsOf(studies: string): readonly Row[] {
   return studies.split(' ').flatMap((study) => {
     const rows =
-      cache.get(study) ??
-      Papa.parse<Row>(
-        readFileSync(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`), 'utf8'),
-        { header: true, skipEmptyLines: true },
-      ).data.map(bySize);
+      cache.get(study) ?? parsed(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`));
     cache.set(study, rows);
-    return rows.filter((row) => Number(row.n) > 0);
+    return rows.filter((row) => Number(row.n ?? row.pairs) > 0);
+  });
+}
+
+function parsed(path: string): readonly Row[] {
+  const found = Papa.parse<Row>(readFileSync(path, 'utf8'), { header: true, skipEmptyLines: true });
+  const { fields = [] } = found.meta;
+  const grid = fields.slice(0, fields.indexOf('algorithm'));
+  return found.data.map((row) => {
+    const values = grid.flatMap((field) => row[field] || []);
+    return bySize({ ...row, preset: [values.join(', '), row.target].filter(Boolean).join(' ') });
   });
 }
 
@@ -103,6 +123,8 @@ const markdown = (head: readonly string[], words: number, rows: readonly (readon
 /** "digits-2" before "digits-10". */
 const byNumbers = new Intl.Collator('en', { numeric: true }).compare;
 
+const ratio = (text = '') => (text === 'Infinity' ? '∞' : decimals(Number(text), 2));
+
 /** A row for each task, a column for each algorithm. */
 function byAlgorithm(rows: readonly Row[], cell: (row: Row | undefined) => string, algorithms: string[]) {
   const tasks = unique(rows.map(({ preset }) => preset)).sort(byNumbers);
@@ -118,7 +140,100 @@ function byAlgorithm(rows: readonly Row[], cell: (row: Row | undefined) => strin
   );
 }
 
+/** A row for each value of the first field of the grid, a column for each of the second. */
+function byFields(rows: readonly Row[], cell: (row: Row | undefined) => string) {
+  const parts = rows.map((row) => ({ row, parts: /^(.*), ([^,]*)$/.exec(row.preset ?? '') ?? [] }));
+  const [down, across] = [1, 2].map((place) => unique(parts.map(({ parts: all }) => all[place])));
+  return markdown(
+    ['', ...(across ?? [])],
+    1,
+    (down ?? []).map((one) => [
+      one,
+      ...(across ?? []).map((other) =>
+        cell(parts.find(({ parts: all }) => all[1] === one && all[2] === other)?.row),
+      ),
+    ]),
+  );
+}
+
 const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
+  'accuracy by fields': (rows) => byFields(rows, accuracyCell),
+  reach: (rows) =>
+    markdown(
+      [
+        'task',
+        'algorithm',
+        'as fit as the cold search',
+        'pairs',
+        'reached',
+        'median ratio',
+        '95 % interval',
+        'p',
+        'p (Holm)',
+      ],
+      3,
+      rows.map((row) => [
+        (row.preset ?? '').replace(/ (?:end|half)$/, ''),
+        row.algorithm ?? '',
+        row.target === 'end' ? 'at its end' : 'after half its work',
+        row.pairs ?? '',
+        row.reached ?? '',
+        ratio(row.ratioMedian),
+        row.ratioLow ? `${ratio(row.ratioLow)} … ${ratio(row.ratioHigh)}` : '–',
+        probability(column('p')(row)),
+        probability(column('pHolm')(row)),
+      ]),
+    ),
+  fronts: (rows) =>
+    markdown(
+      [
+        'algorithm',
+        'area under the front',
+        'difference, points',
+        '95 % interval',
+        'rank-biserial',
+        'p',
+        'p (Holm)',
+      ],
+      1,
+      rows.map((row) => [
+        row.algorithm ?? '',
+        `${share(column('frontAreaMean')(row))} ± ${share(column('frontAreaMean')(row) - column('frontAreaLow')(row))} %`,
+        ...(row.frontPairs
+          ? [
+              signed(100 * column('frontDifference')(row), 1),
+              `${signed(100 * column('frontDifferenceLow')(row), 1)} … ${signed(100 * column('frontDifferenceHigh')(row), 1)}`,
+              signed(column('frontRankBiserial')(row), 2),
+              probability(column('frontP')(row)),
+              probability(column('frontPHolm')(row)),
+            ]
+          : ['', '', '', '', '']),
+      ]),
+    ),
+  planted: (rows) =>
+    markdown(
+      [
+        '',
+        'algorithm',
+        'runs',
+        'test accuracy',
+        'above the planted ticket, points',
+        'as accurate in training',
+        'planted weights kept',
+        'size',
+      ],
+      2,
+      rows.map((row) => [
+        row.preset ?? '',
+        row.algorithm ?? '',
+        row.n ?? '',
+        accuracyCell(row),
+        signed(100 * column('plantedGapMean')(row), 1),
+        row.plantedReached ?? '',
+        `${decimals(100 * column('plantedSharedMean')(row), 0)} %`,
+        `${decimals(column('plantedSizeMean')(row), 1)} ×`,
+      ]),
+    ),
   accuracy: (rows) => byAlgorithm(rows, accuracyCell, algorithmsOf(rows)),
   sparsity: (rows) =>
     byAlgorithm(
@@ -177,10 +292,10 @@ const matches = (pattern: string, word = '') =>
 function figure(source: string): string {
   const [what = '', studies = '', task = '', algorithm = ''] = source.split(' | ');
   const words = what.split(' ');
-  const [read, write] = FIGURES[words.at(-1) ?? ''] ?? [];
+  const [read, write] = FIGURES[what] ?? FIGURES[words.at(-1) ?? ''] ?? [];
   if (!read || !write) throw new Error(`no figure ${what}; there are ${Object.keys(FIGURES).join(', ')}`);
   const values = rowsOf(studies)
-    .filter((row) => task.split(' ').some((pattern) => matches(pattern, row.preset)))
+    .filter((row) => row.preset === task || task.split(' ').some((pattern) => matches(pattern, row.preset)))
     .filter((row) => matches(algorithm, row.algorithm))
     .map(read)
     .filter((value) => !Number.isNaN(value));
