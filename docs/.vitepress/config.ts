@@ -132,6 +132,7 @@ export default defineConfig({
           page('One front from one run', '/explanation/results/fronts'),
           page('Warm starts: the study', '/explanation/results/warm-starts'),
           page('Planted tickets: the study', '/explanation/results/planted'),
+          page('Weights and rates: the study', '/explanation/results/architecture'),
         ]),
       },
     ],
