@@ -62,8 +62,8 @@ test('runs every cell, and keeps of each what people want', async () => {
   expect(files.filter((name) => !name.startsWith('cells/'))).toEqual([
     'algorithms.csv',
     'fronts.csv',
-    'sizes.csv',
     'reach.csv',
+    'sizes.csv',
     'sweep.csv',
     'sweep.html',
     'sweep.json',
