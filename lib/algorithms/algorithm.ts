@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
-import { type Gap, GAPS } from '../search/fairness.ts';
+import { GAPS, type Gap } from '../search/fairness.ts';
 import type { PackedMasks } from '../search/genome.ts';
 import type { ImprovingSettings, ImprovingState } from '../search/improving.ts';
 import type { Individual, Objective, Origin, Score } from '../search/individual.ts';
