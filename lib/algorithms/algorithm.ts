@@ -4,7 +4,6 @@
  */
 
 import type { z } from 'zod';
-import type { Network } from '../network/architecture.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
 import { GAPS, type Gap } from '../search/fairness.ts';
@@ -31,8 +30,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly heeds: readonly string[];
   /** Whether random masks may be drawn by a strategy of `search.start`. */
   readonly starts: boolean;
-  /** The networks that it takes: all of them, or multilayer perceptrons only. */
-  readonly networks: 'all' | 'layers';
+  /** The networks that it takes: all of them, multilayer perceptrons and convolutional networks by their names, or the former only. */
+  readonly networks: 'all' | 'convolutional' | 'layers';
   /** Whether it finds a mask over weights as they were drawn, or trains the weights. */
   readonly finds: 'mask' | 'weights';
   /** Whether it asks for masks to be improved, flip by flip. */
@@ -212,7 +211,7 @@ export interface Improved {
 /** Epochs to train: one at least, as many as there is time for until `isOver`. */
 interface Training {
   readonly work: 'train';
-  method(network: Network): TrainingMethod;
+  method(network: AnyNetwork): TrainingMethod;
   /** Undefined before the first epoch. */
   readonly progress: TrainingProgress | undefined;
   isOver(epochs: number, unchanged: number): boolean;

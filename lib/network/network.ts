@@ -10,6 +10,12 @@ export function isGraph(network: AnyNetwork): network is Graph {
   return 'nodes' in network;
 }
 
+/** The same as a multilayer perceptron, for who takes no others. Throws TypeError. */
+export function layersIn(network: AnyNetwork): Network {
+  if (isGraph(network)) throw new TypeError('found a graph, expected a multilayer perceptron');
+  return network;
+}
+
 /** Costs of a network, per sample where it says so. */
 export interface NetworkSize {
   /** Prunable weights: bits of a genome. */

@@ -31,13 +31,6 @@ export async function readNetwork(run: Run, read: ReadArtifact = verified(run)):
   return decodeNetwork(await read(keys.WEIGHTS), keys.WEIGHTS);
 }
 
-/** The same for those who take multilayer perceptrons only. */
-export async function readLayers(run: Run): Promise<Network> {
-  const network = await readNetwork(run);
-  if (isGraph(network)) throw new TypeError('found a graph, expected a multilayer perceptron');
-  return network;
-}
-
 /** Reads artifacts from the run's store, held against its manifest. */
 export function verified({ store, manifest }: Run): ReadArtifact {
   return async (key) => verify(store, key, await required(store, key), manifest.checksums[key]);

@@ -77,10 +77,22 @@ export function checkFeasible(spec: AskedSpec): void {
   const problems: string[] = [];
   const [kind] = kindsOf(spec.network);
   const algorithm = algorithmNamed(spec.algorithm);
-  if (algorithm.networks === 'layers' && kind !== 'layers' && kind !== 'hidden') {
-    const others = algorithmsThat(({ networks }) => networks === 'all');
+  const { networks } = algorithm;
+  const fits =
+    kind === 'layers' || kind === 'hidden' || (kind === 'architecture' && networks === 'convolutional');
+  if (networks !== 'all' && !fits) {
+    const others = algorithmsThat(
+      (one) => one.networks === 'all' || (kind === 'architecture' && one.networks === 'convolutional'),
+    );
+    const [trained, given] =
+      networks === 'layers'
+        ? ['multilayer perceptrons only', 'network.layers']
+        : [
+            'multilayer perceptrons and the convolutional networks that have names',
+            'network.layers or network.architecture',
+          ];
     problems.push(
-      `algorithm: found "${spec.algorithm}", which trains multilayer perceptrons only, and network.${kind}; choose ${alternatives(others)}, or give network.layers`,
+      `algorithm: found "${spec.algorithm}", which trains ${trained}, and network.${kind}; choose ${alternatives(others)}, or give ${given}`,
     );
   }
   if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));

@@ -5,7 +5,7 @@ import { withSpent, withTask } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
 import { withinBudget } from '../runs/budget.ts';
 import { deleteGenerations, readMoment, writeNext } from '../runs/moments.ts';
-import { readLayers, verified } from '../runs/networks.ts';
+import { readNetwork, verified } from '../runs/networks.ts';
 import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts';
 import { decodeSamples } from '../runs/samples.ts';
 import { clockAt, payloadOf, readState } from '../runs/state.ts';
@@ -35,7 +35,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   const read = verified(run);
   const state = await readState(store, keys.stateOf(before));
   const [network, samples, { ask }] = await Promise.all([
-    readLayers(run),
+    readNetwork(run),
     read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
     readMoment(run, state),
   ]);

@@ -1,5 +1,5 @@
 /**
- * The graph that trains a multilayer perceptron: many steps a run, each of them forward, backward and update.
+ * The graph that trains a network: many steps a run, each of them forward, backward and update.
  *
  * ONNX's Scan carries the state, flat vectors, through the steps and slices the gathered samples; what one step does to
  * the state is the algorithm's (see `StepDefinition`). A step costs little arithmetic, so what counts
@@ -8,8 +8,29 @@
  */
 import type { Parameters, StepDefinition } from '../algorithms/parts/training-method.ts';
 import { denseLayers } from '../network/architecture.ts';
+import type { Graph } from '../network/graph.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
+import { sizeOf } from '../network/tensor.ts';
 import { addFigures } from './figures.ts';
+import { addGraphBackward, addGraphForward, valuesIn } from './graph-pass.ts';
+
+/** The widths of a multilayer perceptron, or a convolutional network. */
+export type Form = readonly number[] | Graph;
+
+const isGraph = (form: Form): form is Graph => 'nodes' in form;
+
+export function formOf(network: AnyNetwork): Form {
+  return 'nodes' in network ? network : network.widths;
+}
+
+/** Features, classes, and values of one sample in all. */
+export function sizesOf(form: Form): Record<'features' | 'classes' | 'values', number> {
+  if (isGraph(form))
+    return { features: sizeOf(form.inputShape), classes: form.classes, values: valuesIn(form) };
+  const [features = 0] = form;
+  return { features, classes: form.at(-1) ?? 0, values: form.reduce((sum, width) => sum + width, 0) };
+}
 
 /** The name of a state vector after the steps of a run. */
 export function nextOf(name: string): string {
@@ -22,10 +43,9 @@ export function nextOf(name: string): string {
  * holds none; each rate float32 [steps]; noise float32 [steps, length]. Outputs: each state vector `.next`; `loss` float32 [], the cross-entropy in
  * nats summed over the samples, each with the parameters of its step; `correct` float32 [], of their predictions.
  */
-export function buildEpochModel(widths: readonly number[], batch: number, definition: StepDefinition) {
+export function buildEpochModel(form: Form, batch: number, definition: StepDefinition) {
   const graph = new GraphBuilder();
-  const [features = 0] = widths;
-  const classes = widths.at(-1) ?? 0;
+  const { features, classes } = sizesOf(form);
   const names = Object.keys(definition.state);
   for (const [name, length] of Object.entries(definition.state)) graph.input(name, 'float32', [length]);
   graph.input('x', 'float32', ['N', features]);
@@ -46,7 +66,7 @@ export function buildEpochModel(widths: readonly number[], batch: number, defini
     ...noise.map(([name]) => name),
   ];
   graph.nodes('Scan', [...names, ...scanned], [...names.map(nextOf), 'logits.all'], {
-    body: { graph: buildStep(widths, batch, definition) },
+    body: { graph: buildStep(form, batch, definition) },
     num_scan_inputs: scanned.length,
   });
   for (const [name, length] of Object.entries(definition.state)) {
@@ -62,10 +82,9 @@ export function buildEpochModel(widths: readonly number[], batch: number, defini
 }
 
 /** Inputs and outputs as Scan hands them over: state, then what is scanned; the next state, then the logits. */
-function buildStep(widths: readonly number[], batch: number, definition: StepDefinition): GraphBuilder {
+function buildStep(form: Form, batch: number, definition: StepDefinition): GraphBuilder {
   const step = new GraphBuilder();
-  const [features = 0] = widths;
-  const classes = widths.at(-1) ?? 0;
+  const { features, classes } = sizesOf(form);
   for (const [name, length] of Object.entries(definition.state)) step.input(name, 'float32', [length]);
   step.input('step.x', 'float32', [batch, features]);
   step.input('step.labels', 'int32', [batch]);
@@ -74,7 +93,9 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   for (const [name, length] of Object.entries(definition.noise ?? {})) step.input(name, 'float32', [length]);
 
   const parameters = definition.parameters(step);
-  const activations = addForward(step, widths, parameters, 'step.x');
+  const activations = isGraph(form)
+    ? [addGraphForward(step, form, parameters, 'step.x')]
+    : addForward(step, form, parameters, 'step.x');
   const logits = activations.at(-1) ?? '';
   // The gradient of the mean cross-entropy is (softmax − one-hot) / samples.
   const { smoothing = 0 } = definition;
@@ -87,20 +108,33 @@ function buildStep(widths: readonly number[], batch: number, definition: StepDef
   const softmax = step.node('Softmax', [logits], 'softmax', { axis: 1 });
   const error = step.node('Sub', [softmax, oneHot], 'error');
 
-  const gradients = definition.backward
-    ? definition.backward(step, {
-        inputs: activations.slice(0, -1),
-        sums: denseLayers(widths).map(({ name }) => sumOf(name)),
-        outputs: activations.slice(1),
-        ...{ error, share: 'step.share' },
-      })
-    : addBackward(step, widths, parameters, activations, error, definition.trainsBiases);
+  const gradients = gradientsOf(step, form, parameters, activations, error, definition);
   const next = definition.update(step, gradients);
   for (const [index, length] of Object.values(definition.state).entries()) {
     step.output(next[index] ?? '', 'float32', [length]);
   }
   step.output(logits, 'float32', [batch, classes]);
   return step;
+}
+
+function gradientsOf(
+  step: GraphBuilder,
+  form: Form,
+  parameters: Parameters,
+  activations: readonly string[],
+  error: string,
+  { backward, trainsBiases }: StepDefinition,
+): Parameters {
+  if (backward) {
+    if (isGraph(form)) throw new TypeError('it takes multilayer perceptrons only');
+    const sums = denseLayers(form).map(({ name }) => sumOf(name));
+    const [inputs, outputs] = [activations.slice(0, -1), activations.slice(1)];
+    return backward(step, { inputs, sums, outputs, error, share: 'step.share' });
+  }
+  const gradient = step.node('Mul', [error, 'step.share'], 'logits.gradient');
+  return isGraph(form)
+    ? addGraphBackward(step, form, parameters, gradient, trainsBiases)
+    : addBackward(step, form, parameters, activations, gradient, trainsBiases);
 }
 
 function sumOf(layer: string): string {
@@ -130,14 +164,14 @@ function addBackward(
   widths: readonly number[],
   { weights }: Parameters,
   activations: readonly string[],
-  error: string,
+  logitsGradient: string,
   trainsBiases: boolean,
 ): Parameters {
   const layers = denseLayers(widths);
   const rows = graph.ints('rows.axis', [0]);
   // Nodes whose output nobody uses would run all the same.
   const gradients = { weights: layers.map(() => ''), biases: trainsBiases ? layers.map(() => '') : [] };
-  let gradient = graph.node('Mul', [error, 'step.share'], 'logits.gradient');
+  let gradient = logitsGradient;
   for (let index = layers.length - 1; index >= 0; index--) {
     const name = layers[index]?.name ?? '';
     const before = activations[index] ?? '';

@@ -5,7 +5,7 @@ import type { StepDefinition, Vectors } from '../algorithms/parts/training-metho
 import { at } from '../base/at.ts';
 import { recordOf } from '../base/record.ts';
 import { sessionOptions } from '../evaluation/session.ts';
-import { buildEpochModel, nextOf } from './epoch-model.ts';
+import { buildEpochModel, type Form, nextOf, sizesOf } from './epoch-model.ts';
 
 /** Scaled features, samples × features, and labels. */
 export interface TrainingData {
@@ -34,7 +34,7 @@ export class EpochSession {
 
   private constructor(
     session: InferenceSession,
-    widths: readonly number[],
+    form: Form,
     data: TrainingData,
     batch: number,
     definition: StepDefinition,
@@ -45,20 +45,20 @@ export class EpochSession {
     this.#labels = new Tensor('int32', data.labels, [data.labels.length]);
     this.#batch = batch;
     const noise = sum(Object.values(definition.noise ?? {}));
-    const perStep = batch * (data.features + 3 * (widths.at(-1) ?? 0)) + noise;
+    const perStep = batch * (data.features + 3 * sizesOf(form).classes) + noise;
     this.#stepsPerRun = Math.max(1, Math.floor(FLOATS_PER_RUN / perStep));
   }
 
   /** One thread: sums are then the same in every run. `batch`: samples a step. */
   static async create(
-    widths: readonly number[],
+    form: Form,
     data: TrainingData,
     batch: number,
     definition: StepDefinition,
   ): Promise<EpochSession> {
-    const model = buildEpochModel(widths, batch, definition);
+    const model = buildEpochModel(form, batch, definition);
     const session = await InferenceSession.create(model, sessionOptions(1));
-    return new EpochSession(session, widths, data, batch, definition);
+    return new EpochSession(session, form, data, batch, definition);
   }
 
   /** Steps that an epoch over `samples` takes. */

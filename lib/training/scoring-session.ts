@@ -4,20 +4,24 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { at } from '../base/at.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import { sessionOptions } from '../evaluation/session.ts';
-import { denseLayers, type Network } from '../network/architecture.ts';
+import { denseLayers } from '../network/architecture.ts';
+import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
-import { addForward } from './epoch-model.ts';
+import { trainableOf } from '../network/trainable.ts';
+import { addForward, formOf, sizesOf } from './epoch-model.ts';
 import { type EpochFigures, floatsOf } from './epoch-session.ts';
 import { addFigures } from './figures.ts';
+import { addGraphForward } from './graph-pass.ts';
 
 /** Floats that the activations of one run may take. */
 const FLOATS_PER_RUN = 2 ** 22;
 
 export type ScoringSession = Awaited<ReturnType<typeof openScoring>>;
 
-export async function openScoring(widths: readonly number[], data: ScaledData) {
-  const session = await InferenceSession.create(buildScoringModel(widths), sessionOptions(1));
-  const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / widths.reduce((sum, width) => sum + width, 0)));
+/** For all networks like `network`, with other parameters. */
+export async function openScoring(network: AnyNetwork, data: ScaledData) {
+  const session = await InferenceSession.create(buildScoringModel(network), sessionOptions(1));
+  const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / sizesOf(formOf(network)).values));
   const { features, x } = data;
   const labels = Int32Array.from(data.labels);
   const batches = range(0, labels.length, rows).map((from) => {
@@ -28,11 +32,13 @@ export async function openScoring(widths: readonly number[], data: ScaledData) {
     };
   });
   return {
-    async score({ weights, biases }: Network): Promise<EpochFigures> {
+    async score(trained: AnyNetwork): Promise<EpochFigures> {
+      const { widths, weights, biases } = trainableOf(trained);
       const parameters: Record<string, Tensor> = {};
       for (const [index, { name, inputs, outputs }] of denseLayers(widths).entries()) {
+        const bias = at(biases, index);
         parameters[`${name}.weight`] = new Tensor('float32', at(weights, index), [outputs, inputs]);
-        parameters[`${name}.bias`] = new Tensor('float32', at(biases, index), [outputs]);
+        if (bias.length > 0) parameters[`${name}.bias`] = new Tensor('float32', bias, [outputs]);
       }
       let [loss, correct] = [0, 0];
       for (const batch of batches) {
@@ -47,18 +53,23 @@ export async function openScoring(widths: readonly number[], data: ScaledData) {
 }
 
 /** Inputs: `x` float32 [N, features], `labels` int32 [N, 1], and each layer's weight and bias. Outputs: see addFigures. */
-function buildScoringModel(widths: readonly number[]): Uint8Array {
+function buildScoringModel(network: AnyNetwork): Uint8Array {
   const graph = new GraphBuilder();
-  graph.input('x', 'float32', ['N', widths[0] ?? 0]);
+  const { widths, biases } = trainableOf(network);
+  graph.input('x', 'float32', ['N', sizesOf(formOf(network)).features]);
   graph.input('labels', 'int32', ['N', 1]);
   const layers = denseLayers(widths);
   const parameters = {
     weights: layers.map(({ name, inputs, outputs }) =>
       graph.input(`${name}.weight`, 'float32', [outputs, inputs]),
     ),
-    biases: layers.map(({ name, outputs }) => graph.input(`${name}.bias`, 'float32', [outputs])),
+    biases: layers.map(({ name, outputs }, index) =>
+      at(biases, index).length > 0 ? graph.input(`${name}.bias`, 'float32', [outputs]) : '',
+    ),
   };
-  const logits = addForward(graph, widths, parameters, 'x').at(-1) ?? '';
+  const logits = isGraph(network)
+    ? addGraphForward(graph, network, parameters, 'x')
+    : (addForward(graph, network.widths, parameters, 'x').at(-1) ?? '');
   addFigures(graph, logits, 'labels');
   return graph.build('scoring');
 }

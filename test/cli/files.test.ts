@@ -116,7 +116,7 @@ test.each([
   ],
   [
     ['run', '--data', 'data/images.csv', '--algorithm', 'backprop', '--network', 'net.onnx'],
-    /^error: algorithm: found "backprop", which trains multilayer perceptrons only/,
+    /^error: algorithm: found "backprop", which trains multilayer perceptrons and the convolutional networks that have names/,
   ],
 ])('%j is a mistake of the user', async (args, message) => {
   const { code, stderr } = await tombola(args, { cwd: folder });

@@ -237,9 +237,9 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
     'network.include: found ["a"], which is for a network.model; leave it out with network.hidden',
   ],
   [
-    'training of a convolutional network',
-    { preset: 'digits-10-conv', algorithm: 'edge-popup' },
-    `algorithm: found "edge-popup", which trains multilayer perceptrons only, and network.architecture; choose ${ANY_NETWORK}, or give network.layers`,
+    'training of a model in a file',
+    files({}, { algorithm: 'edge-popup', network: { model: 'm.onnx' } }),
+    `algorithm: found "edge-popup", which trains multilayer perceptrons and the convolutional networks that have names, and network.model; choose ${ANY_NETWORK}, or give network.layers or network.architecture`,
   ],
   [
     'a convolutional network on what is no image',

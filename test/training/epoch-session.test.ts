@@ -47,7 +47,7 @@ describe('backpropagation', () => {
         const wanted = trainByAdam(task.widths, start, task.data, [task.order], still);
         fc.pre(wanted.kink > 1e-3);
         const state = { parameters: start, firstMoment: zeros(start), secondMoment: zeros(start) };
-        const found = await train(once, backpropStep(task.widths, still), state, (steps) =>
+        const found = await train(once, backpropStep(task.network, still), state, (steps) =>
           adamRates(still, 0, steps),
         );
         // With beta1 0, the first moment is the gradient.
@@ -70,7 +70,7 @@ describe('backpropagation', () => {
         const state = { parameters: start, firstMoment: zeros(start), secondMoment: zeros(start) };
         const found = await train(
           task,
-          backpropStep(task.widths, { ...adam, epsilon: 1e-3 }),
+          backpropStep(task.network, { ...adam, epsilon: 1e-3 }),
           state,
           (steps) => adamRates(adam, 0, steps),
         );
@@ -92,7 +92,7 @@ describe('backpropagation', () => {
         const wanted = trainByAdam(task.widths, masked, task.data, batches, own, { mask, smoothing: 0.2 });
         fc.pre(wanted.kink > 1e-3);
         const state = { parameters: masked, firstMoment: zeros(start), secondMoment: zeros(start), mask };
-        const definition = backpropStep(task.widths, own, { isMasked: true, smoothing: 0.2 });
+        const definition = backpropStep(task.network, own, { isMasked: true, smoothing: 0.2 });
         const found = await train(task, definition, state, (steps) => adamRates(own, 0, steps));
         expectSame(found, wanted, 1e-4);
         expect(found.state.parameters?.filter((value, at) => mask[at] === 0 && value !== 0)).toHaveLength(0);
@@ -110,7 +110,8 @@ describe('backpropagation', () => {
 
   test('flattens a network and back', () => {
     const network = INITIALIZERS.uniform([3, 4, 2], 1);
-    expect(unflatten([3, 4, 2], flatten(network))).toEqual(network);
+    const { weights, biases } = network;
+    expect(unflatten(network, flatten(network))).toEqual({ weights, biases });
   });
 });
 

@@ -87,7 +87,7 @@ describe('rec-lra', () => {
         fc.pre(Math.min(wanted.kink, nearest) > 1e-3);
         const none = () => new Float32Array(start.length);
         const state = { parameters: start, firstMoment: none(), secondMoment: none() };
-        const definition = recLraStep(widths, { ...ADAM, beta: BETA }, feedback);
+        const definition = recLraStep(network, { ...ADAM, beta: BETA }, feedback);
         expectSame(await train(task, definition, state, (steps) => adamRates(ADAM, 0, steps)), wanted, 1e-3);
       }),
       { numRuns: 15 },

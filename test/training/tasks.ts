@@ -1,17 +1,17 @@
 /** Small random trainings, and how their steps are compared with the reference's. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { unflatten } from '../../lib/algorithms/backprop/step.ts';
 import type { StepDefinition, Vectors } from '../../lib/algorithms/parts/training-method.ts';
 import { random } from '../../lib/base/random.ts';
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
+import type { Network } from '../../lib/network/architecture.ts';
 import { INITIALIZER_NAMES, INITIALIZERS } from '../../lib/network/initializer.ts';
 import { EpochSession } from '../../lib/training/epoch-session.ts';
 import type { ReferenceRun } from './reference.ts';
 
 export interface Task {
   readonly widths: readonly number[];
-  readonly network: ReturnType<typeof unflatten>;
+  readonly network: Network;
   readonly data: ScaledData;
   readonly order: readonly number[];
   readonly batch: number;

@@ -1,6 +1,8 @@
 /** backprop: trains weights and biases with Adam, for the accuracy that they can reach. */
 import { z } from 'zod';
-import { countWeights, type Network } from '../../network/architecture.ts';
+import { countWeights } from '../../network/architecture.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import { trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
@@ -19,6 +21,7 @@ export const backprop = byEpochs({
   summary: 'trains weights and biases with Adam',
   section: { key: 'backprop', schema: backpropSchema },
   finds: 'weights',
+  networks: 'convolutional',
   found: 'trained',
   sectionOf: ({ backprop }: BackpropPart) => backprop,
   method: ({ backprop }, network) => backpropMethod(network, backprop),
@@ -37,26 +40,28 @@ interface BackpropPart {
 }
 
 /** `network`: what training starts from. */
-export function backpropMethod(network: Network, written: BackpropSpec): TrainingMethod {
-  const { widths } = network;
+export function backpropMethod(network: AnyNetwork, written: BackpropSpec): TrainingMethod {
+  const first = trainableOf(network);
+  const { widths } = first;
   const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
   const { epochs, batchSize, shuffle, validationShare } = spec;
   return {
     section: 'backprop',
     ...{ epochs, batchSize, shuffle, validationShare },
-    definition: () => backpropStep(widths, spec),
+    definition: () => backpropStep(first, spec),
     start: () => {
-      const parameters = flatten(network);
+      const parameters = flatten(first);
       const none = () => new Float32Array(parameters.length);
       return { parameters, firstMoment: none(), secondMoment: none() };
     },
     learningRate: () => spec.learningRate,
     rates: ({ epoch }, steps) => adamRates(spec, epoch * steps, steps),
     result: ({ parameters = new Float32Array() }) => ({ parameters }),
-    network: (_, { parameters = new Float32Array() }) => unflatten(widths, parameters),
+    network: (_, { parameters = new Float32Array() }) =>
+      withParameters(network, unflatten(first, parameters)),
     // Trained weights take the place of those that were drawn, and all are kept.
     ticket: (_, { parameters = new Float32Array() }) => ({
-      network: unflatten(widths, parameters),
+      network: withParameters(network, unflatten(first, parameters)),
       genome: pack(new Uint8Array(countWeights(widths)).fill(1)),
     }),
     keep: () => 1,

@@ -7,13 +7,14 @@ import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { random } from '../../base/random.ts';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
+import { layersIn } from '../../network/network.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { pack } from '../../search/genome.ts';
 import { chosen, keptByRate, keptCounts, keptRates, largestMask, largestOf } from '../gates/largest.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
 import type { Parameters, StepDefinition, TrainingMethod } from '../parts/training-method.ts';
-import { flatten, sizesOf, unflatten } from './step.ts';
+import { flatten, unflatten } from './step.ts';
 
 const lcsSchema = z.strictObject({
   keep: z.number().gt(0).max(1).default(0.5).meta({
@@ -58,7 +59,7 @@ export const lcs = byEpochs({
   },
   // The recipe takes the weights of the last epoch: no epoch is chosen, and nothing held out.
   sectionOf: ({ lcs }: LcsPart) => ({ ...lcs, validationShare: 0 }),
-  method: ({ lcs, seed }, network) => lcsMethod(network, lcs, seed),
+  method: ({ lcs, seed }, network) => lcsMethod(layersIn(network), lcs, seed),
   epochs: ({ lcs: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });
 
@@ -127,9 +128,9 @@ function lcsMethod(network: Network, spec: LcsSpec, seed: number): TrainingMetho
       };
     },
     result: ({ parameters = none }) => ({ parameters }),
-    network: (_, { parameters = none }) => unflatten(widths, parameters),
+    network: (_, { parameters = none }) => ({ widths, ...unflatten(network, parameters) }),
     ticket: (_, { parameters = none }) => ({
-      network: unflatten(widths, parameters),
+      network: { widths, ...unflatten(network, parameters) },
       genome: pack(maskOf(parameters)),
     }),
     order: ({ parameters = none }) => ({ bits: orderBySize(widths, weightsOf(parameters)), pauses: [] }),
@@ -150,7 +151,10 @@ export function lcsStep(
   { momentum, weightDecay }: Pick<LcsSpec, 'momentum' | 'weightDecay'>,
 ): StepDefinition {
   const layers = denseLayers(widths);
-  const sizes = sizesOf(widths);
+  const sizes = [
+    ...layers.map(({ inputs, outputs }) => inputs * outputs),
+    ...layers.map(({ outputs }) => outputs),
+  ];
   const length = sizes.reduce((sum, size) => sum + size, 0);
 
   function parameters(step: GraphBuilder): Parameters {

@@ -1,6 +1,8 @@
 /** Trainings of weights of which a part is pruned: which part, changes between epochs. */
 import { z } from 'zod';
-import { countWeights, type Network } from '../../network/architecture.ts';
+import { countWeights } from '../../network/architecture.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack } from '../../search/genome.ts';
 import type { Match, Section } from '../algorithm.ts';
 import { largestMask, SCOPES, type Scope } from '../gates/largest.ts';
@@ -44,7 +46,7 @@ interface Sparsely<Spec, Key extends Section, Own extends SparseSpec> {
   readonly section: Key;
   readonly match?: Match;
   sectionOf(spec: Spec): Own;
-  sparsing(own: Own, network: Network): Sparsing;
+  sparsing(own: Own, network: Trainable): Sparsing;
   problems?(spec: Spec): string[];
 }
 
@@ -56,11 +58,12 @@ export function bySparseTraining<
   return byEpochs<Spec, Key>({
     ...rest,
     finds: 'weights',
+    networks: 'convolutional',
     found: 'trained',
     sectionOf,
     method(spec, network) {
       const own = sectionOf(spec);
-      return sparseMethod(rest.section.key, network, own, sparsing(own, network));
+      return sparseMethod(rest.section.key, network, own, sparsing(own, trainableOf(network)));
     },
     epochs(spec) {
       const { epochs } = sectionOf(spec);
@@ -72,11 +75,12 @@ export function bySparseTraining<
 /** `network`: what training starts from. */
 function sparseMethod(
   section: string,
-  network: Network,
+  network: AnyNetwork,
   written: SparseSpec,
   { mask: first, keep, isFinal, scope }: Sparsing,
 ): TrainingMethod {
-  const { widths } = network;
+  const initial = trainableOf(network);
+  const { widths } = initial;
   const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
   const { epochs, batchSize, shuffle, validationShare, smoothing } = spec;
   const bits = countWeights(widths);
@@ -98,9 +102,9 @@ function sparseMethod(
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
-    definition: () => backpropStep(widths, spec, { isMasked: true, smoothing }),
+    definition: () => backpropStep(initial, spec, { isMasked: true, smoothing }),
     start() {
-      const parameters = flatten(network);
+      const parameters = flatten(initial);
       const none = () => new Float32Array(parameters.length);
       const state = { parameters, firstMoment: none(), secondMoment: none() };
       const mask = none().fill(1);
@@ -116,9 +120,10 @@ function sparseMethod(
       return pruned(largestMask(widths, parameters.subarray(0, bits), scope, next, asTheyAre), state);
     },
     result: ({ parameters = new Float32Array(), mask = new Float32Array() }) => ({ parameters, mask }),
-    network: (_, { parameters = new Float32Array() }) => unflatten(widths, parameters),
+    network: (_, { parameters = new Float32Array() }) =>
+      withParameters(network, unflatten(initial, parameters)),
     ticket: (_, result) => ({
-      network: unflatten(widths, result.parameters ?? new Float32Array()),
+      network: withParameters(network, unflatten(initial, result.parameters ?? new Float32Array())),
       genome: pack(maskOf(result)),
     }),
     keep: ({ epoch }) => keep(epoch),

@@ -1,6 +1,8 @@
 /** A step of backpropagation with Adam (Kingma and Ba 2015, arXiv 1412.6980), in the order of operations of PyTorch's. */
-import { denseLayers, type Network } from '../../network/architecture.ts';
+import { at } from '../../base/at.ts';
+import { denseLayers } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 
 export interface Adam {
@@ -11,13 +13,12 @@ export interface Adam {
 }
 
 /** The sizes of all weights, then of all biases, in the order of a flat vector. */
-export function sizesOf(widths: readonly number[]): number[] {
-  const layers = denseLayers(widths);
-  return [...layers.map(({ inputs, outputs }) => inputs * outputs), ...layers.map(({ outputs }) => outputs)];
+function sizesOf({ weights, biases }: Trainable): number[] {
+  return [...weights, ...biases].map(({ length }) => length);
 }
 
 /** All weights in the order of a genome, then all biases. */
-export function flatten({ weights, biases }: Network): Float32Array {
+export function flatten({ weights, biases }: Pick<Trainable, 'weights' | 'biases'>): Float32Array {
   const parts = [...weights, ...biases];
   const flat = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
@@ -28,46 +29,55 @@ export function flatten({ weights, biases }: Network): Float32Array {
   return flat;
 }
 
-/** The network whose parameters `flat` holds. */
-export function unflatten(widths: readonly number[], flat: Float32Array): Network {
+/** The parameters of a network like `like` that `flat` holds. */
+export function unflatten(like: Trainable, flat: Float32Array): Pick<Trainable, 'weights' | 'biases'> {
   let offset = 0;
-  const parts = sizesOf(widths).map((size) => {
+  const parts = sizesOf(like).map((size) => {
     const part = flat.slice(offset, offset + size);
     offset += size;
     return part;
   });
-  const layers = widths.length - 1;
-  return { widths, weights: parts.slice(0, layers), biases: parts.slice(layers) };
+  const layers = like.weights.length;
+  return { weights: parts.slice(0, layers), biases: parts.slice(layers) };
 }
 
 /**
  * State: `parameters` as `flatten` gives them, and Adam's moments of each; where only some are trained, `mask`, 1 for
- * those. Rates, see `adamRates`: `stepSize` and `correction`.
+ * those. Rates, see `adamRates`: `stepSize` and `correction`. Of `network`, only the sizes matter.
  */
 export function backpropStep(
-  widths: readonly number[],
+  network: Trainable,
   { beta1, beta2, epsilon }: Pick<Adam, 'beta1' | 'beta2' | 'epsilon'>,
   { isMasked = false, smoothing = 0 }: { readonly isMasked?: boolean; readonly smoothing?: number } = {},
 ): StepDefinition {
-  const layers = denseLayers(widths);
-  const sizes = sizesOf(widths);
+  const layers = denseLayers(network.widths);
+  const biased = layers.filter((_, index) => at(network.biases, index).length > 0);
+  const sizes = sizesOf(network).filter((size) => size > 0);
   const length = sizes.reduce((sum, size) => sum + size, 0);
 
   function parameters(step: GraphBuilder): Parameters {
     const weights = layers.map(({ name }) => `${name}.weight.flat`);
-    const biases = layers.map(({ name }) => `${name}.bias`);
+    const biases = biased.map(({ name }) => `${name}.bias`);
     step.nodes('Split', ['parameters', step.ints('sizes', sizes)], [...weights, ...biases], { axis: 0 });
     const shaped = layers.map(({ name, inputs, outputs }) => {
       const shape = step.ints(`${name}.shape`, [outputs, inputs]);
       return step.node('Reshape', [`${name}.weight.flat`, shape], `${name}.weight`);
     });
-    return { weights: shaped, biases };
+    return {
+      weights: shaped,
+      biases: layers.map((layer) => (biased.includes(layer) ? `${layer.name}.bias` : '')),
+    };
   }
 
   function update(step: GraphBuilder, gradients: Parameters): string[] {
     const one = step.ints('flat', [-1]);
     const flat = gradients.weights.map((name) => step.node('Reshape', [name, one], `${name}.flat`));
-    const all = step.node('Concat', [...flat, ...gradients.biases], 'gradient', { axis: 0 });
+    const all = step.node(
+      'Concat',
+      [...flat, ...gradients.biases.filter((name) => name !== '')],
+      'gradient',
+      { axis: 0 },
+    );
     const gradient = isMasked ? step.node('Mul', [all, 'mask'], 'gradient.masked') : all;
     const scalar = (name: string, value: number) => step.floats(name, [], [value]);
     const moment = (name: string, beta: number, current: string) => {

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
-import { denseLayers, type Network } from '../../network/architecture.ts';
+import { denseLayers } from '../../network/architecture.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import { initialScores } from './edge-popup.ts';
 import { byGates, descentFields } from './gated.ts';
 import type { Gates } from './gates.ts';
@@ -46,7 +47,7 @@ export const biprop = byGates({
 });
 
 /** The signs of all weights times α: per layer, the mean of the kept |weights|. */
-export function binaryWeights({ widths, weights }: Network, mask: Uint8Array): Float32Array[] {
+export function binaryWeights({ widths, weights }: Trainable, mask: Uint8Array): Float32Array[] {
   return denseLayers(widths).map(({ offset }, index) => {
     const layer = at(weights, index);
     let [sum, kept] = [0, 0];
@@ -60,7 +61,7 @@ export function binaryWeights({ widths, weights }: Network, mask: Uint8Array): F
 }
 
 /** Gates of α or 0 over the signs; the scores learn as if all were open, α fixed. */
-export function binaryGates({ widths, weights }: Network, keep: number): Gates {
+export function binaryGates({ widths, weights }: Trainable, keep: number): Gates {
   const layers = denseLayers(widths);
   const largest = largestGates(widths, 'layer', keep);
   const counts = keptCounts(widths, 'layer', keep);

@@ -2,7 +2,8 @@
 import { sum } from 'd3-array';
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
-import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
+import { countWeights, denseLayers, type Widths } from '../../network/architecture.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import type { EpochPlace } from '../parts/training-method.ts';
 import { byGates, descentFields, type Gating } from './gated.ts';
 import { keptCounts, keptRates, largestGates, largestMask, SCOPES } from './largest.ts';
@@ -61,7 +62,7 @@ export const edgePopup = byGates({
   },
 });
 
-function edgePopupGating(spec: EdgePopupSpec, { widths }: Network, seed: number): Gating {
+function edgePopupGating(spec: EdgePopupSpec, { widths }: Trainable, seed: number): Gating {
   const { scope = 'layer', rounds = 1 } = spec;
   const roundOf = (epoch: number) => 1 + Math.floor((epoch * rounds) / spec.epochs);
   const keep = ({ course, epoch }: EpochPlace) => {
@@ -89,7 +90,7 @@ function edgePopupGating(spec: EdgePopupSpec, { widths }: Network, seed: number)
 }
 
 /** Scores from U[-1/√fan-in, 1/√fan-in]: PyTorch's kaiming_uniform_ with a = √5, as in the authors' code. */
-export function initialScores(widths: readonly number[], seed: number): Float32Array {
+export function initialScores(widths: Widths, seed: number): Float32Array {
   const stream = random(seed, 'scores');
   const scores = new Float32Array(countWeights(widths));
   for (const { inputs, outputs, offset } of denseLayers(widths)) {

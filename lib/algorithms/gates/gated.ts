@@ -1,7 +1,9 @@
 /** Algorithms that train gates: their fields, and how they become a training. */
 import { z } from 'zod';
-import { countWeights, type Network } from '../../network/architecture.ts';
-import { maskedWeights } from '../../network/masked-weights.ts';
+import { countWeights } from '../../network/architecture.ts';
+import { maskedConstants, maskedWeights } from '../../network/masked-weights.ts';
+import { type AnyNetwork, isGraph } from '../../network/network.ts';
+import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack, sparsityOf } from '../../search/genome.ts';
 import type { Match, Section } from '../algorithm.ts';
 import type { EpochRow } from '../parts/epoch-row.ts';
@@ -57,7 +59,7 @@ export interface Gating {
   /** The gates' own rates in an epoch. */
   rates?(place: EpochPlace): Readonly<Record<string, number>>;
   /** The network in the graph, where it is not the one that was drawn. */
-  readonly frozen?: Network;
+  readonly frozen?: Trainable;
   /** The weights that a result keeps, per layer, where they are not those that were drawn. */
   weights?(result: Vectors, place: EpochPlace): readonly Float32Array[];
   noise?: TrainingMethod['noise'];
@@ -71,7 +73,7 @@ interface Gated<Spec, Key extends Section, Own extends DescentSpec> {
   readonly section: Key;
   readonly match?: Match;
   sectionOf(spec: Spec): Own;
-  gating(own: Own, network: Network, seed: number): Gating;
+  gating(own: Own, network: Trainable, seed: number): Gating;
   /** Whether the weights of the ticket are others than were drawn. */
   readonly changesWeights?: boolean;
   /** Trainings one after another; 1 if absent. */
@@ -89,8 +91,14 @@ export function byGates<
     finds: changesWeights ? 'weights' : 'mask',
     found: 'by training scores',
     sectionOf,
+    networks: 'convolutional',
     method: (spec, network) =>
-      gatedMethod(rest.section.key, sectionOf(spec), network, gating(sectionOf(spec), network, spec.seed)),
+      gatedMethod(
+        rest.section.key,
+        sectionOf(spec),
+        network,
+        gating(sectionOf(spec), trainableOf(network), spec.seed),
+      ),
     epochs(spec) {
       const own = sectionOf(spec);
       const all = own.epochs * courses(own);
@@ -113,10 +121,16 @@ export function scheduledRate(
 }
 
 /** `network`: its weights are frozen; biases, too, and always kept. */
-function gatedMethod(section: string, spec: DescentSpec, network: Network, gating: Gating): TrainingMethod {
+function gatedMethod(
+  section: string,
+  spec: DescentSpec,
+  network: AnyNetwork,
+  gating: Gating,
+): TrainingMethod {
   const { epochs, batchSize, shuffle, validationShare } = spec;
-  const bits = countWeights(network.widths);
-  const carried = { ...spec, learningRate: fields.carriedRate(spec, network.widths) };
+  const frozen = trainableOf(network);
+  const bits = countWeights(frozen.widths);
+  const carried = { ...spec, learningRate: fields.carriedRate(spec, frozen.widths) };
   const learningRate = (epoch: number) => scheduledRate(carried, epoch);
   const genomeOf = (place: EpochPlace, { scores = new Float32Array() }: Vectors) =>
     pack(gating.mask(scores, place));
@@ -125,15 +139,15 @@ function gatedMethod(section: string, spec: DescentSpec, network: Network, gatin
     return kept === undefined ? sparsityOf(genomeOf(place, result), bits) : 1 - kept / bits;
   };
   // Most masks are for the weights as they were drawn.
-  const networkOf = (place: EpochPlace, result: Vectors): Network => {
+  const networkOf = (place: EpochPlace, result: Vectors): AnyNetwork => {
     const weights = gating.weights?.(result, place);
-    return weights ? { ...network, weights } : network;
+    return weights ? withParameters(network, { ...frozen, weights }) : network;
   };
   const isFinal = (epoch: number) => gating.isFinal?.(epoch) ?? true;
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
-    definition: (course) => gatedStep(gating.frozen ?? network, gating.gates(course), spec),
+    definition: (course) => gatedStep(gating.frozen ?? frozen, gating.gates(course), spec),
     start() {
       const start = gating.start();
       return { ...start, momentum: new Float32Array(start.scores.length) };
@@ -150,7 +164,10 @@ function gatedMethod(section: string, spec: DescentSpec, network: Network, gatin
     result: ({ scores = new Float32Array(), weights }) => ({ scores, ...(weights && { weights }) }),
     network(place, result) {
       const own = networkOf(place, result);
-      return { ...own, weights: maskedWeights(own, genomeOf(place, result)) };
+      const genome = genomeOf(place, result);
+      return isGraph(own)
+        ? { ...own, constants: maskedConstants(own, genome) }
+        : { ...own, weights: maskedWeights(own, genome) };
     },
     ticket: (place, result) => ({ network: networkOf(place, result), genome: genomeOf(place, result) }),
     keep: (place, result) => gating.keep?.(place) ?? 1 - sparsity(place, result),

@@ -3,8 +3,9 @@
  * by stochastic gradient descent. Methods differ in their gates.
  */
 import { at } from '../../base/at.ts';
-import { denseLayers, type Network } from '../../network/architecture.ts';
+import { denseLayers, type Widths } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 
 /** How scores open the gates of weights and what they learn, as nodes of a step's graph. */
@@ -35,7 +36,7 @@ export interface Descent {
  * The update is stochastic gradient descent as PyTorch's: g = gradient + decay · s; b = momentum · b + g; s = s − rate · b.
  */
 export function gatedStep(
-  network: Network,
+  network: Trainable,
   gates: Gates,
   { momentum, weightDecay }: Descent,
 ): StepDefinition {
@@ -54,9 +55,10 @@ export function gatedStep(
         : step.floats(`${name}.weight`, [outputs, inputs], at(network.weights, index));
       return step.node('Mul', [shaped, frozen], `${name}.weight.masked`);
     });
-    const biases = layers.map(({ name, outputs }, index) =>
-      step.floats(`${name}.bias`, [outputs], at(network.biases, index)),
-    );
+    const biases = layers.map(({ name, outputs }, index) => {
+      const own = at(network.biases, index);
+      return own.length === 0 ? '' : step.floats(`${name}.bias`, [outputs], own);
+    });
     return { weights, biases };
   }
 
@@ -94,7 +96,7 @@ export function gatedStep(
 }
 
 /** All weights in the order of a genome. */
-function flatWeights({ widths, weights }: Network): Float32Array {
+function flatWeights({ widths, weights }: Trainable): Float32Array {
   const layers = denseLayers(widths);
   const flat = new Float32Array(layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0));
   for (const [index, { offset }] of layers.entries()) flat.set(at(weights, index), offset);
@@ -102,7 +104,7 @@ function flatWeights({ widths, weights }: Network): Float32Array {
 }
 
 /** Splits a flat vector in the order of a genome into its layers'. */
-export function splitLayers(step: GraphBuilder, widths: readonly number[], flat: string, suffix: string) {
+export function splitLayers(step: GraphBuilder, widths: Widths, flat: string, suffix: string) {
   const layers = denseLayers(widths);
   const sizes = layers.map(({ inputs, outputs }) => inputs * outputs);
   const parts = layers.map(({ name }) => `${name}.${suffix}`);

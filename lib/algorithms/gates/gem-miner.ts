@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
-import { countWeights } from '../../network/architecture.ts';
+import { countWeights, type Widths } from '../../network/architecture.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
 import { byGates, descentFields } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
@@ -73,7 +73,7 @@ function closed(
 }
 
 /** Fixed: `alive`, 0 where a gate is closed for good. Straight through the rounding; the loss grows by λ · the sum of squares. */
-export function roundedGates(widths: readonly number[], lambda: number): Gates {
+export function roundedGates(widths: Widths, lambda: number): Gates {
   const bits = countWeights(widths);
   return {
     scores: bits,

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
 import { random } from '../../base/random.ts';
-import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
+import { countWeights, denseLayers } from '../../network/architecture.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import { initialScores } from './edge-popup.ts';
 import { byGates, descentFields } from './gated.ts';
 import { keptCounts, largestGates, largestMask } from './largest.ts';
@@ -68,7 +69,7 @@ export const iterand = byGates({
  * stays. `network`: as it was drawn.
  */
 export function redrawn(
-  { widths, weights: first }: Network,
+  { widths, weights: first }: Trainable,
   weights: Float32Array,
   mask: Uint8Array,
   rate: number,

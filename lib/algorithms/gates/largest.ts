@@ -2,7 +2,7 @@
  * Gates of the weights with the largest |score|: per layer, in the whole network, or among decoys. The scores learn as if
  * all gates were open (Ramanujan et al. 2020, arXiv 1911.13299, section 3.1).
  */
-import { countWeights, denseLayers } from '../../network/architecture.ts';
+import { countWeights, denseLayers, type Widths } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
 import { type Gates, splitLayers } from './gates.ts';
@@ -18,7 +18,7 @@ export function keptCount(weights: number, keep: number): number {
 }
 
 /** How many weights each layer keeps, or the whole network. */
-export function keptCounts(widths: readonly number[], scope: Scope, keep: number): number[] {
+export function keptCounts(widths: Widths, scope: Scope, keep: number): number[] {
   const sizes =
     scope === 'network'
       ? [countWeights(widths)]
@@ -27,12 +27,12 @@ export function keptCounts(widths: readonly number[], scope: Scope, keep: number
 }
 
 /** The rates that tell a step how many weights are kept, where that changes. */
-export function keptRates(widths: readonly number[], scope: Scope): string[] {
+export function keptRates(widths: Widths, scope: Scope): string[] {
   return keptCounts(widths, scope, 1).map((_, index) => `kept.${index}`);
 }
 
 /** `keep`: the share that is kept; undefined: the rates of `keptRates` tell the numbers. */
-export function largestGates(widths: readonly number[], scope: Scope, keep: number | undefined): Gates {
+export function largestGates(widths: Widths, scope: Scope, keep: number | undefined): Gates {
   const bits = countWeights(widths);
   const counts = keep === undefined ? undefined : keptCounts(widths, scope, keep);
 
@@ -77,7 +77,7 @@ export function chosen(step: GraphBuilder, ranks: string, size: number, kept: st
 }
 
 /** √fan-in of each weight: scores are drawn in proportion to 1/√fan-in, and without it wide layers would close first. */
-function rankFactors(widths: readonly number[]): Float32Array {
+function rankFactors(widths: Widths): Float32Array {
   const factors = new Float32Array(countWeights(widths));
   for (const { inputs, outputs, offset } of denseLayers(widths))
     factors.fill(Math.sqrt(inputs), offset, offset + inputs * outputs);
@@ -86,7 +86,7 @@ function rankFactors(widths: readonly number[]): Float32Array {
 
 /** The mask of the same gates. `factors`: what |score| is multiplied by where all layers compete. */
 export function largestMask(
-  widths: readonly number[],
+  widths: Widths,
   scores: Float32Array,
   scope: Scope,
   keep: number,
@@ -117,7 +117,7 @@ export function largestOf(ranks: Float32Array, count: number): Uint32Array {
  * Each layer's weights compete with as many decoys for half of the gates, so that how many it keeps is learned too
  * (double scoring: Jackpot). Scores: of all weights, then of all decoys.
  */
-export function doubledGates(widths: readonly number[]): Gates {
+export function doubledGates(widths: Widths): Gates {
   const bits = countWeights(widths);
   return {
     scores: 2 * bits,
@@ -147,7 +147,7 @@ export function doubledGates(widths: readonly number[]): Gates {
   };
 }
 
-export function doubledMask(widths: readonly number[], scores: Float32Array): Uint8Array {
+export function doubledMask(widths: Widths, scores: Float32Array): Uint8Array {
   const bits = countWeights(widths);
   const mask = new Uint8Array(bits);
   for (const { inputs, outputs, offset } of denseLayers(widths)) {

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
-import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
+import { countWeights, denseLayers, type Widths } from '../../network/architecture.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import { initialScores } from './edge-popup.ts';
 import { byGates, descentFields } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
@@ -50,7 +51,7 @@ export const multicoated = byGates({
 });
 
 /** The weights times the number of coats that keep them; those that none keeps as they are. */
-export function coatedWeights({ widths, weights }: Network, scores: Float32Array, keep: readonly number[]) {
+export function coatedWeights({ widths, weights }: Trainable, scores: Float32Array, keep: readonly number[]) {
   const coats = new Uint8Array(countWeights(widths));
   for (const share of keep) {
     for (const [place, kept] of largestMask(widths, scores, 'layer', share).entries())
@@ -62,7 +63,7 @@ export function coatedWeights({ widths, weights }: Network, scores: Float32Array
 }
 
 /** Gates of 0 … coats. The scores learn as if all were open. */
-export function coatedGates(widths: readonly number[], keep: readonly number[]): Gates {
+export function coatedGates(widths: Widths, keep: readonly number[]): Gates {
   return {
     scores: countWeights(widths),
     open(step) {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
-import { countWeights } from '../../network/architecture.ts';
+import { countWeights, type Widths } from '../../network/architecture.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
 import { byGates, descentFields } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
@@ -42,7 +42,7 @@ export const stochasticGates = byGates({
  * Noise: `normal`, standard normal numbers ε. A gate is μ + σε, clipped to 0..1; the loss grows by λ · Φ(μ/σ), on average
  * over the weights.
  */
-export function noisyGates(widths: readonly number[], lambda: number, sigma: number): Gates {
+export function noisyGates(widths: Widths, lambda: number, sigma: number): Gates {
   const bits = countWeights(widths);
   return {
     scores: bits,

@@ -1,7 +1,7 @@
 /** supermask: every weight has a logit, and is kept with its probability in each step (Zhou et al. 2019, arXiv 1905.01067). */
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
-import { countWeights } from '../../network/architecture.ts';
+import { countWeights, type Widths } from '../../network/architecture.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
 import { byGates, descentFields } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
@@ -29,7 +29,7 @@ export const supermask = byGates({
 });
 
 /** Noise: `uniform`, numbers in 0..1. A gate is open where its number is below its probability; straight through that. */
-export function drawnGates(widths: readonly number[]): Gates {
+export function drawnGates(widths: Widths): Gates {
   const bits = countWeights(widths);
   return {
     scores: bits,

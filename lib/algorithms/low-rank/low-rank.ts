@@ -1,6 +1,7 @@
 /** low-rank: trains weights that are products of thin matrices (Schotthöfer et al. 2022, arXiv 2205.13571). */
 import { z } from 'zod';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
+import { layersIn } from '../../network/network.ts';
 import { pack } from '../../search/genome.ts';
 import { SCHEDULES, scheduledRate } from '../gates/gated.ts';
 import { byEpochs } from '../parts/epochs.ts';
@@ -45,7 +46,7 @@ export const lowRank = byEpochs({
     take: ({ sparsity }) => ({ lowRank: { keep: 1 - sparsity } }),
   },
   sectionOf: ({ lowRank }: LowRankPart) => lowRank,
-  method: ({ lowRank }, network) => lowRankMethod(network, lowRank),
+  method: ({ lowRank }, network) => lowRankMethod(layersIn(network), lowRank),
   passes: 2,
   epochs: ({ lowRank: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });

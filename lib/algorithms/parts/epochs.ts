@@ -1,8 +1,7 @@
 /** A training by epochs: the work is done by `lib/training`, and what training goes on from is kept as flat vectors. */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
-import type { Network } from '../../network/architecture.ts';
-import { isGraph } from '../../network/network.ts';
+import type { AnyNetwork } from '../../network/network.ts';
 import type { Algorithm, Doubts, Match, Memory, Moment, RunPlace, Section, Told } from '../algorithm.ts';
 import { EPOCH_COLUMNS, type EpochRow, epochRowSchema } from './epoch-row.ts';
 import { unfitValidationShare } from './held-out.ts';
@@ -23,10 +22,12 @@ export interface Trained<Spec, Key extends Section> {
   readonly summary: string;
   readonly section: Key;
   readonly finds: 'mask' | 'weights';
+  /** The networks that it trains; multilayer perceptrons only if absent. */
+  readonly networks?: 'convolutional';
   readonly found: Wording['found'];
   readonly match?: Match;
   sectionOf(spec: Spec): TrainingSection;
-  method(spec: Spec, network: Network): TrainingMethod;
+  method(spec: Spec, network: AnyNetwork): TrainingMethod;
   /** Passes over the training data in an epoch; 1 if absent. */
   readonly passes?: number;
   /** Epochs of all courses together, at least and at most. */
@@ -105,7 +106,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     section,
     heeds: [section.key],
     starts: false,
-    networks: 'layers',
+    networks: trained.networks ?? 'layers',
     finds: trained.finds,
     improves: false,
     hasFront: false,
@@ -136,7 +137,6 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
       return moment(spec, place, place.generation === 0 ? undefined : decode(place.memory));
     },
     result(spec, network, { memory }) {
-      if (isGraph(network)) throw new TypeError('found a graph, expected a multilayer perceptron');
       const { rows, best } = decode(memory);
       const method = trained.method(spec, network);
       const { row, result } = best ?? { row: 0, result: {} };

@@ -1,5 +1,6 @@
 /** Fields that the sections of algorithms that train share. */
 import { z } from 'zod';
+import { denseLayers, type Widths } from '../../network/architecture.ts';
 
 export const epochs = z.int().min(1).max(10_000).default(100).meta({
   description: 'Passes over the training data',
@@ -36,15 +37,15 @@ export const adamFields = {
 };
 
 /**
- * The largest stable rate falls with the depths L of all paths from input to output as (Σ L³)^(-1/2); a multilayer
- * perceptron has one path.
+ * The largest stable rate falls with the depths L of all paths from input to output as (Σ L³)^(-1/2); a network that is
+ * trained has one path.
  */
 export function carriedRate(
   {
     learningRate: tuned,
     baseLayers: base,
   }: { learningRate: number; baseLayers?: readonly number[] | undefined },
-  widths: readonly number[],
+  widths: Widths,
 ): number {
-  return base ? tuned * ((base.length - 1) / (widths.length - 1)) ** 1.5 : tuned;
+  return base ? tuned * ((base.length - 1) / denseLayers(widths).length) ** 1.5 : tuned;
 }

@@ -1,6 +1,5 @@
 /** A training algorithm, as the trainer sees it. */
-
-import type { Network } from '../../network/architecture.ts';
+import type { AnyNetwork } from '../../network/network.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import type { NestedOrder } from '../../search/nested-order.ts';
 import type { EpochRow } from './epoch-row.ts';
@@ -29,9 +28,9 @@ export interface TrainingMethod {
   /** The part of the state that the result is made of. */
   result(state: Vectors): Vectors;
   /** The network of a result as it classifies, pruned weights zero. */
-  network(place: EpochPlace, result: Vectors): Network;
+  network(place: EpochPlace, result: Vectors): AnyNetwork;
   /** The network and the mask of a result, as a ticket. */
-  ticket(place: EpochPlace, result: Vectors): { readonly network: Network; readonly genome: Uint8Array };
+  ticket(place: EpochPlace, result: Vectors): { readonly network: AnyNetwork; readonly genome: Uint8Array };
   /** Where every beginning of an order of the weights is a ticket: that order. */
   order?(result: Vectors): NestedOrder;
   /** Share of the weights kept as asked for, and of all prunable weights pruned. */
@@ -105,6 +104,6 @@ export interface ForwardPass {
 export interface Parameters {
   /** `outputs` × `inputs`. */
   readonly weights: readonly string[];
-  /** `outputs`. Gradients: only where biases are trained. */
+  /** `outputs`; '' where a layer has none. Gradients: only where biases are trained. */
   readonly biases: readonly string[];
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { random } from '../../base/random.ts';
 import { denseLayers, type Network } from '../../network/architecture.ts';
+import { layersIn } from '../../network/network.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { backpropMethod } from '../backprop/backprop.ts';
 import { backpropStep } from '../backprop/step.ts';
@@ -32,7 +33,7 @@ export const recLra = byEpochs({
   finds: 'weights',
   found: 'trained',
   sectionOf: ({ recLra }: RecLraPart) => recLra,
-  method: ({ recLra, seed }, network) => recLraMethod(network, recLra, seed),
+  method: ({ recLra, seed }, network) => recLraMethod(layersIn(network), recLra, seed),
   epochs: ({ recLra: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });
 
@@ -41,7 +42,7 @@ function recLraMethod(network: Network, spec: RecLraSpec, seed: number): Trainin
   return {
     ...backpropMethod(network, { ...spec, patience: spec.epochs }),
     section: 'recLra',
-    definition: () => recLraStep(network.widths, spec, drawnFeedback(network.widths, seed)),
+    definition: () => recLraStep(network, spec, drawnFeedback(network.widths, seed)),
   };
 }
 
@@ -69,12 +70,12 @@ export function drawnFeedback(widths: readonly number[], seed: number): Float32A
  * times its inputs, averaged over the samples. The output's error is softmax less one-hot.
  */
 export function recLraStep(
-  widths: readonly number[],
+  network: Network,
   spec: Pick<RecLraSpec, 'beta' | 'beta1' | 'beta2' | 'epsilon'>,
   feedback: readonly Float32Array[],
 ): StepDefinition {
-  const layers = denseLayers(widths);
-  const sources = sourcesOf(widths);
+  const layers = denseLayers(network.widths);
+  const sources = sourcesOf(network.widths);
 
   function backward(step: GraphBuilder, { inputs, sums, outputs, error, share }: ForwardPass): Parameters {
     const rows = step.ints('rows.axis', [0]);
@@ -113,5 +114,5 @@ export function recLraStep(
     };
   }
 
-  return { ...backpropStep(widths, spec), backward };
+  return { ...backpropStep(network, spec), backward };
 }
