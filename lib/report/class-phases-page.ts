@@ -1,6 +1,6 @@
 /** The page of a probabilistic neural network whose classes come and go. */
 import { at } from '../base/at.ts';
-import { percent, whole } from '../base/format.ts';
+import { decimals, percent, whole } from '../base/format.ts';
 import { countAxis, upwards } from './figures/chart.ts';
 import { linearAxis } from './figures/domain.ts';
 import type { Figure } from './figures/figure.ts';
@@ -58,7 +58,7 @@ async function classFigure(phases: readonly ClassPhase[]): Promise<Figure> {
     title: 'Classes added and unlearned',
     legend: legendOf(chart),
     drawing: await drawLines(chart, 'classes'),
-    caption: `Accuracy on the test samples of the known classes. Each class is learned in one pass over its samples: added one by one, all ${whole(last.classes)} reach ${percent(last.added.accuracy)}, together ${percent(last.unlearned.accuracy)}. After unlearning, accuracy differs by at most ${percent(gap)} from that of a network that never saw the other classes.`,
+    caption: `Accuracy on the test samples of the known classes. Each class is learned in one pass over its samples: added one by one, all ${whole(last.classes)} reach ${percent(last.added.accuracy)}, together ${percent(last.unlearned.accuracy)}. After unlearning, accuracy differs by at most ${decimals(100 * gap, 2)} points from that of a network that never saw the other classes.`,
   };
 }
 

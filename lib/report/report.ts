@@ -187,9 +187,9 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
       ? `A ${network} trained by backpropagation: with ${keptWeights === prunableWeights ? `all ${weights}` : `${weights} of its ${whole(prunableWeights)}`} weights it`
       : `${origin}, found ${given ? found.replace('without', 'without further') : found}: with ${weights} of its weights, all as they were ${given ? 'given' : 'drawn'}, it`;
   return (
-    `${what} classifies ${percent(testAccuracy)} of ${whole(testSamples)} unseen samples correctly (${testAccuracyContext(summary)}).` +
+    `${what} classifies ${percent(testAccuracy, 2)} of ${whole(testSamples)} unseen samples correctly (${testAccuracyContext(summary)}).` +
     (unpruned
-      ? ` With all ${whole(prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy)} of them correctly.`
+      ? ` With all ${whole(prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy, 2)} of them correctly.`
       : '') +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
@@ -199,12 +199,12 @@ function tiles(summary: RunSummary): Html {
   const words = wordingOf(summary.algorithm);
   const objective = macroAverageOf(summary.objective, summary);
   const { validationAccuracy } = summary;
-  return html`<dl class="tiles main">${tile('test accuracy', percent(summary.testAccuracy))}
-${tile('train accuracy', percent(summary.trainAccuracy))}
-${validationAccuracy !== null && tile('validation accuracy', percent(validationAccuracy))}
-${objective && tile(`test ${objective.name}`, percent(objective.test))}
-${objective && tile(`train ${objective.name}`, percent(objective.train))}
-${tile('sparsity', percent(summary.sparsity))}
+  return html`<dl class="tiles main">${tile('test accuracy', percent(summary.testAccuracy, 2))}
+${tile('train accuracy', percent(summary.trainAccuracy, 2))}
+${validationAccuracy !== null && tile('validation accuracy', percent(validationAccuracy, 2))}
+${objective && tile(`test ${objective.name}`, percent(objective.test, 2))}
+${objective && tile(`train ${objective.name}`, percent(objective.train, 2))}
+${tile('sparsity', percent(summary.sparsity, 1))}
 ${tile('weights kept', whole(summary.keptWeights), `of ${whole(summary.prunableWeights)}`)}</dl>
 <dl class="tiles">${tile(words.generations, whole(summary.generations))}
 ${

@@ -83,7 +83,7 @@ export class Trainer {
     );
     if (!Number.isFinite(trained.loss)) {
       throw new InvalidSpec([
-        `${method.section}.learningRate: found ${method.learningRate(0)}, with which the loss is no number any more in epoch ${epoch + 1}; choose a smaller one`,
+        `${method.section}.learningRate: the loss is no number any more in epoch ${epoch + 1}, trained at a rate of ${method.learningRate(epoch)}; choose a smaller one`,
       ]);
     }
     const after = method.after?.(place, trained.state) ?? trained.state;

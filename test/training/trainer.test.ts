@@ -108,7 +108,7 @@ describe('backprop', () => {
     const training = trainer.train(startOf(method), () => true).finally(() => trainer.release());
     await expect(training).rejects.toThrow(
       new InvalidSpec([
-        'backprop.learningRate: found 5, with which the loss is no number any more in epoch 1; choose a smaller one',
+        'backprop.learningRate: the loss is no number any more in epoch 1, trained at a rate of 5; choose a smaller one',
       ]),
     );
   });

@@ -49,7 +49,7 @@ type Shown = Omit<
   | 'own'
 >;
 
-const share = (value: number | null) => percent(value);
+const share = (value: number | null) => percent(value, 2);
 
 /** Every key that is shown, in the order of the table. */
 const ROWS: {
