@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { csvText } from '../base/csv.ts';
 import { UserError } from '../base/errors.ts';
 import { unusableFile } from '../base/file-errors.ts';
-import { counted, percent, whole } from '../base/format.ts';
+import { counted, decimals, percent, whole } from '../base/format.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { renderClassesPage } from '../report/class-phases-page.ts';
 import { learnInOnePass } from '../runs/class-phases.ts';
@@ -58,7 +58,7 @@ export async function printPnn(asked: AskedSpec, { out, json }: PnnOptions): Pro
       ['train accuracy', percent(facts.trainAccuracy)],
       ['test accuracy', percent(facts.testAccuracy)],
       ['centres', whole(facts.centers)],
-      ['pass', `${facts.seconds.toFixed(2)} s`],
+      ['pass', `${decimals(facts.seconds, 2)} s`],
     ])}\n\n${plainTable([['classes', 'added one by one', 'the others unlearned', 'without the others'], ...rows])}\n\n${shown(join(folder, 'classes.html'))}\n`,
   );
 }

@@ -9,7 +9,7 @@ import { html } from './html.ts';
 import { page, section } from './page.ts';
 
 /** A network of the first classes: accuracy on the test samples of these, and centres. */
-export interface Known {
+export interface KnownClasses {
   readonly accuracy: number;
   readonly centers: number;
 }
@@ -18,11 +18,11 @@ export interface Known {
 export interface ClassPhase {
   readonly classes: number;
   /** Class after class, each in one pass over its samples alone. */
-  readonly added: Known;
+  readonly added: KnownClasses;
   /** One pass over the samples of all classes, and the last ones unlearned. */
-  readonly unlearned: Known;
+  readonly unlearned: KnownClasses;
   /** One pass over the samples of these classes. */
-  readonly alone: Known;
+  readonly alone: KnownClasses;
 }
 
 const CURVES = [

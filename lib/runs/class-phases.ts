@@ -5,7 +5,7 @@ import { shuffle } from '../base/shuffle.ts';
 import { type Dataset, pick, type Samples, scaled } from '../data/dataset.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
 import { buildPnnModel } from '../network/models/pnn-model.ts';
-import type { ClassPhase, Known } from '../report/class-phases-page.ts';
+import type { ClassPhase, KnownClasses } from '../report/class-phases-page.ts';
 
 export interface OnePass {
   /** The network after one pass over all training samples. */
@@ -36,7 +36,7 @@ export async function learnInOnePass(
     return pnn;
   };
   const modelOf = (pnn: ConstructivePnn) => buildPnnModel(pnn, classes, features, scaling);
-  const knownOf = async (pnn: ConstructivePnn, count: number): Promise<Known> => {
+  const knownOf = async (pnn: ConstructivePnn, count: number): Promise<KnownClasses> => {
     await using session = await TicketSession.open(modelOf(pnn));
     const { accuracy } = await session.score(ofClasses(test, count));
     return { accuracy, centers: pnn.centers.length };
@@ -50,7 +50,7 @@ export async function learnInOnePass(
   const whole = { model, centers: all.centers.length, seconds };
   const [onTrain, onTest] = [await session.score(train), await session.score(test)];
 
-  const added: Known[] = [];
+  const added: KnownClasses[] = [];
   const growing = new ConstructivePnn();
   for (let count = 1; count <= classes; count++)
     added.push(

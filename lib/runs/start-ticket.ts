@@ -5,7 +5,7 @@ import type { OpenSource } from '../base/source.ts';
 import { readArrays } from '../data/user-arrays.ts';
 import { maskedConstants, maskedWeights } from '../network/masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
-import { type AskedNetwork, ticketOf } from '../runspec/network.ts';
+import { type AskedNetwork, givenTicket } from '../runspec/network.ts';
 import { checksum } from '../store/store.ts';
 import { maskAmong, withWeights } from './user-masks.ts';
 
@@ -17,7 +17,7 @@ const MOST_BYTES = 2 ** 31;
  * where it names none. Throws UserError.
  */
 export async function readStartTicket<Asked extends AskedNetwork>(network: Asked, open: OpenSource) {
-  const file = ticketOf(network);
+  const file = givenTicket(network);
   if (file === undefined) return undefined;
   const source = await open(file);
   const where = `network.ticket: ${source.name}`;

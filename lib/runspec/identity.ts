@@ -3,7 +3,7 @@ import { algorithmNamed, SECTIONS } from '../algorithms/registry.ts';
 import { defined } from '../base/defined.ts';
 import { KEPT_SHARE_INITIALIZERS } from '../network/initializer.ts';
 import { executionSettings } from './execution.ts';
-import { ticketOf } from './network.ts';
+import { givenTicket } from './network.ts';
 import type { AskedSpec } from './schema.ts';
 
 /**
@@ -24,7 +24,7 @@ export function specHash(spec: AskedSpec): string {
 export function askedHash(spec: AskedSpec): string | undefined {
   const { task, network, search } = spec;
   const learned = search.start.strategy === 'learned';
-  const given = 'model' in network || ticketOf(network) !== undefined;
+  const given = 'model' in network || givenTicket(network) !== undefined;
   if (task.dataset !== 'files' && !given && !learned) return undefined;
   const { ticketSha256: _digest, ...drawn } = { ticketSha256: undefined, ...network };
   const asked = { task: withoutFound(task), network: withoutFound(drawn) };

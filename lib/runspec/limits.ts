@@ -4,7 +4,7 @@ import { InvalidSpec } from '../base/errors.ts';
 import { teacherOf } from '../network/planting/teacher.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { problemsOfCodes } from './codes.ts';
-import { kindsOf, ticketOf } from './network.ts';
+import { givenTicket, kindsOf } from './network.ts';
 import { problemsOfOwn } from './own.ts';
 import { problemsOfPlanting } from './planted.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
@@ -97,7 +97,7 @@ export function checkFeasible(spec: AskedSpec): void {
   }
   if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
   problems.push(...problemsOfOwn(spec));
-  if (ticketOf(spec.network) !== undefined && algorithm.finds !== 'weights') {
+  if (givenTicket(spec.network) !== undefined && algorithm.finds !== 'weights') {
     const able = algorithmsThat(({ finds }) => finds === 'weights');
     problems.push(
       `network.ticket: found with "algorithm": "${spec.algorithm}", which looks for a ticket; leave it out, or choose ${alternatives(able)}`,

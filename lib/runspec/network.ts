@@ -133,7 +133,7 @@ export function isDrawn(network: AskedNetwork): network is Extract<AskedNetwork,
 }
 
 /** The ticket's file whose weights take the place of those that are drawn. */
-export function ticketOf(network: AskedNetwork): string | undefined {
+export function givenTicket(network: AskedNetwork): string | undefined {
   return isDrawn(network) ? network.ticket : undefined;
 }
 

@@ -8,7 +8,7 @@ import { RING_BOUNDS } from '../network/planting/targets.ts';
 import { classesOfTeacher } from '../network/planting/teacher.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { PRUNING_WORK } from '../search/pruning.ts';
-import { type AskedNetwork, type ReadNetwork, ticketOf } from './network.ts';
+import { type AskedNetwork, givenTicket, type ReadNetwork } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
 import type { ReadTask, Task } from './task.ts';
 
@@ -110,7 +110,7 @@ export function isReadTask(task: Task): task is ReadTask {
 }
 
 export function isReadNetwork(network: AskedNetwork): network is ReadNetwork {
-  if (ticketOf(network) !== undefined && !('ticketSha256' in network)) return false;
+  if (givenTicket(network) !== undefined && !('ticketSha256' in network)) return false;
   return !('model' in network) || network.found !== undefined;
 }
 

@@ -7,9 +7,9 @@ import type { Location } from './statistics.ts';
 import type { TextTable } from './text-table.ts';
 
 type Value = string | number | null | undefined;
-export type Column<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
+export type TableColumn<Row, Cell = Value> = readonly [title: string, value: (row: Row) => Cell];
 
-export function csv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+export function columnsCsv<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   return csvText(
     columns.map(([title]) => title),
     rows.map((row) => columns.map(([, value]) => value(row))),
@@ -21,7 +21,10 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-export function gridColumns<Row>({ grid }: Sweep, pointOf: (row: Row) => GridPoint): Column<Row, string>[] {
+export function gridColumns<Row>(
+  { grid }: Sweep,
+  pointOf: (row: Row) => GridPoint,
+): TableColumn<Row, string>[] {
   return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
 }
 
@@ -46,9 +49,9 @@ export const points = (difference: number) => signed(100 * difference, 2);
 export function textTable<Row extends { readonly point: GridPoint; readonly algorithm: string }>(
   sweep: Sweep,
   rows: readonly Row[],
-  figures: readonly Column<Row, string>[],
+  figures: readonly TableColumn<Row, string>[],
 ): TextTable {
-  const words: Column<Row, string>[] = [
+  const words: TableColumn<Row, string>[] = [
     ...gridColumns<Row>(sweep, ({ point }) => point),
     ['algorithm', ({ algorithm }) => algorithm],
   ];

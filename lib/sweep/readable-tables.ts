@@ -1,15 +1,15 @@
 /** The tables of a sweep as people read them: of table.md, of the page and of the command line. */
 import { amount, counted, decimals, money, percent, probability, whole } from '../base/format.ts';
-import { type Column, formatLocation, formatShares, points, textTable } from './columns.ts';
+import { formatLocation, formatShares, points, type TableColumn, textTable } from './columns.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
 import type { Comparison, Group, Results } from './results.ts';
 import type { Sweep } from './schema.ts';
-import { SIZES_NOTE, SIZES_TITLE, sizesTable } from './size-tables.ts';
+import { equalSizesTable, SIZES_NOTE, SIZES_TITLE } from './size-tables.ts';
 import { EXACT_PAIRS, lowestP, pairsNeeded } from './statistics.ts';
 import { markdown, markdownText, type TextTable } from './text-table.ts';
 
-const RESULTS: readonly Column<Group, string>[] = [
+const RESULTS: readonly TableColumn<Group, string>[] = [
   ['n', ({ runs }) => String(runs.length)],
   ['failed', ({ failed }) => String(failed)],
   ['to come', ({ missing }) => String(missing)],
@@ -22,22 +22,25 @@ const RESULTS: readonly Column<Group, string>[] = [
   ['dollars', ({ locations: { dollars } }) => (dollars ? money(dollars.mean) : '–')],
 ];
 
-const PLANTED: readonly Column<Group, string>[] = [
+const PLANTED: readonly TableColumn<Group, string>[] = [
   ['above the planted ticket, points', ({ planted }) => (planted ? points(planted.gap.mean) : '–')],
   ['as accurate in training', ({ planted }) => (planted ? String(planted.reached) : '–')],
   ['planted weights kept', ({ planted }) => percent(planted?.shared.mean ?? null, 0)],
   ['size', ({ planted }) => (planted ? `${decimals(planted.size.mean, 2)} ×` : '–')],
 ];
 
-const FRONT: Column<Group, string> = ['area under the front', ({ frontArea }) => formatShares(frontArea)];
+const FRONT: TableColumn<Group, string> = [
+  'area under the front',
+  ({ frontArea }) => formatShares(frontArea),
+];
 
-const COMPARED_FRONTS: readonly Column<Comparison, string>[] = [
+const COMPARED_FRONTS: readonly TableColumn<Comparison, string>[] = [
   ['area, points', ({ front }) => (front ? points(front.difference.mean) : '–')],
   ['95 % interval of it', ({ front }) => front?.difference.interval?.map(points).join(' … ') ?? '–'],
   ['its p (Holm)', ({ front }) => (front ? probability(front.correctedP) : '–')],
 ];
 
-const COMPARISONS: readonly Column<Comparison, string>[] = [
+const COMPARISONS: readonly TableColumn<Comparison, string>[] = [
   ['pairs', ({ difference }) => String(difference.n)],
   ['difference, points', ({ difference }) => points(difference.mean)],
   ['95 % interval', ({ difference }) => difference.interval?.map(points).join(' … ') ?? '–'],
@@ -64,7 +67,7 @@ export function readableTables(
   return {
     results: textTable(sweep, groups, figures),
     comparisons: textTable(sweep, comparisons, compared),
-    sizes: sizesTable(sweep, { groups }),
+    sizes: equalSizesTable(sweep, { groups }),
     overall: overallTable(overall),
   };
 }

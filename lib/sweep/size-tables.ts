@@ -1,10 +1,10 @@
 /** Accuracy at equal sizes as sizes.csv, and as a table that people read. */
 import { decimals, percent, probability } from '../base/format.ts';
 import type { GridPoint } from './cells.ts';
-import { type Column, csv, formatShares, gridColumns, points, textTable } from './columns.ts';
+import { columnsCsv, formatShares, gridColumns, points, type TableColumn, textTable } from './columns.ts';
 import type { Results } from './results.ts';
 import type { Sweep } from './schema.ts';
-import { type SizeRow, sizesOf } from './sizes.ts';
+import { equalSizes, type SizeRow } from './sizes.ts';
 import type { TextTable } from './text-table.ts';
 
 type Row = SizeRow<GridPoint>;
@@ -16,7 +16,7 @@ export const SIZES_NOTE =
 
 /** sizes.csv: a row per grid point, kept share and algorithm, where runs have nested tickets. */
 export function sizesCsv(sweep: Sweep, { groups }: Results): string {
-  return csv<Row>(sizesOf(groups, sweep.reference), [
+  return columnsCsv<Row>(equalSizes(groups, sweep.reference), [
     ...gridColumns<Row>(sweep, ({ point }) => point),
     ['keptShare', ({ keptShare }) => keptShare],
     ['algorithm', ({ algorithm }) => algorithm],
@@ -37,7 +37,7 @@ export function sizesCsv(sweep: Sweep, { groups }: Results): string {
   ]);
 }
 
-const COLUMNS: readonly Column<Row, string>[] = [
+const COLUMNS: readonly TableColumn<Row, string>[] = [
   ['kept', ({ keptShare }) => percent(keptShare)],
   ['n', ({ testAccuracy }) => String(testAccuracy.n)],
   ['test accuracy', ({ testAccuracy }) => formatShares(testAccuracy)],
@@ -50,6 +50,6 @@ const COLUMNS: readonly Column<Row, string>[] = [
 ];
 
 /** Without rows where no run has a nested ticket. */
-export function sizesTable(sweep: Sweep, { groups }: Pick<Results, 'groups'>): TextTable {
-  return textTable(sweep, sizesOf(groups, sweep.reference), COLUMNS);
+export function equalSizesTable(sweep: Sweep, { groups }: Pick<Results, 'groups'>): TextTable {
+  return textTable(sweep, equalSizes(groups, sweep.reference), COLUMNS);
 }

@@ -55,7 +55,7 @@ function ticketAt({ nested, ...ticket }: SizedSummary, share: number): Sized | u
 }
 
 /** Rows of the grid points where a run has a nested ticket, by size, densest first. */
-export function sizesOf<Point extends { readonly index: number }>(
+export function equalSizes<Point extends { readonly index: number }>(
   groups: readonly Repeated<Point>[],
   reference: string,
 ): SizeRow<Point>[] {

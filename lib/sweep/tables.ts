@@ -2,7 +2,7 @@
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
-import { type Column, csv, gridColumns } from './columns.ts';
+import { columnsCsv, gridColumns, type TableColumn } from './columns.ts';
 import {
   type CellRun,
   type CellSummary,
@@ -36,33 +36,33 @@ export function runsCsv(sweep: Sweep, runs: readonly CellRun[]): string {
     const summary = summaryOf(run);
     return summary && frontAreaOf(summary);
   };
-  const columns: Column<CellRun>[] = [
+  const columns: TableColumn<CellRun>[] = [
     ['cell', ({ cell }) => cell.id],
     ...gridColumns<CellRun>(sweep, ({ cell }) => cell.point),
     ['algorithm', ({ cell }) => cell.algorithm],
     ['seed', ({ cell }) => cell.seed],
     ['status', ({ result }) => result?.status ?? 'missing'],
-    ...FIGURES.map((key): Column<CellRun> => [key, (run) => summaryOf(run)?.[key]]),
+    ...FIGURES.map((key): TableColumn<CellRun> => [key, (run) => summaryOf(run)?.[key]]),
     ...gapColumns(runs, summaryOf),
     ...plantedColumns(runs, summaryOf),
     ...(runs.some((run) => areaOfRun(run) !== undefined)
-      ? [['frontArea', areaOfRun] satisfies Column<CellRun>]
+      ? [['frontArea', areaOfRun] satisfies TableColumn<CellRun>]
       : []),
     ['costDollars', (run) => summaryOf(run)?.cost.dollars.total],
     ['stopReason', (run) => summaryOf(run)?.stopReason],
     ['error', ({ result }) => (result?.status === 'failed' ? result.error : '')],
   ];
-  return csv(runs, columns);
+  return columnsCsv(runs, columns);
 }
 
 /** Gaps between groups, where a run has them. */
 function gapColumns(
   runs: readonly CellRun[],
   summaryOf: (run: CellRun) => CellSummary | undefined,
-): Column<CellRun>[] {
+): TableColumn<CellRun>[] {
   if (!runs.some((run) => summaryOf(run)?.fairness)) return [];
   return GAP_COLUMNS.map(
-    (key): Column<CellRun> => [key, (run) => gapsByColumn(summaryOf(run)?.fairness)[key]],
+    (key): TableColumn<CellRun> => [key, (run) => gapsByColumn(summaryOf(run)?.fairness)[key]],
   );
 }
 
@@ -70,7 +70,7 @@ function gapColumns(
 function plantedColumns(
   runs: readonly CellRun[],
   summaryOf: (run: CellRun) => CellSummary | undefined,
-): Column<CellRun>[] {
+): TableColumn<CellRun>[] {
   if (!runs.some((run) => summaryOf(run)?.planted)) return [];
   return [
     ['plantedTestAccuracy', (run) => summaryOf(run)?.planted?.testAccuracy],
@@ -94,7 +94,7 @@ const REPEATABLE = ['testAccuracy', 'sparsity', 'evaluations'] as const;
 
 /** table.csv: a row per grid point and algorithm. */
 export function tableCsv(sweep: Sweep, results: Results): string {
-  const located = (quantity: (typeof REPEATABLE)[number]): Column<TableRow>[] => [
+  const located = (quantity: (typeof REPEATABLE)[number]): TableColumn<TableRow>[] => [
     [`${quantity}Mean`, ({ group }) => group.locations[quantity]?.mean],
     [`${quantity}Low`, ({ group }) => group.locations[quantity]?.interval?.[0]],
     [`${quantity}High`, ({ group }) => group.locations[quantity]?.interval?.[1]],
@@ -102,7 +102,7 @@ export function tableCsv(sweep: Sweep, results: Results): string {
   ];
   const hasPlanted = results.groups.some(({ planted }) => planted !== null);
   const hasFronts = results.groups.some(({ frontArea }) => frontArea !== null);
-  return csv(tableRows(results), [
+  return columnsCsv(tableRows(results), [
     ...gridColumns<TableRow>(sweep, ({ group }) => group.point),
     ['algorithm', ({ group }) => group.algorithm],
     ['n', ({ group }) => group.runs.length],
@@ -125,7 +125,7 @@ export function tableCsv(sweep: Sweep, results: Results): string {
 }
 
 /** Tickets beside those that were planted. */
-const PLANTED_COLUMNS: readonly Column<TableRow>[] = [
+const PLANTED_COLUMNS: readonly TableColumn<TableRow>[] = [
   ['plantedGapMean', ({ group }) => group.planted?.gap.mean],
   ['plantedGapLow', ({ group }) => group.planted?.gap.interval?.[0]],
   ['plantedGapHigh', ({ group }) => group.planted?.gap.interval?.[1]],
@@ -135,7 +135,7 @@ const PLANTED_COLUMNS: readonly Column<TableRow>[] = [
 ];
 
 /** Areas under fronts, and their comparison with the reference. */
-const FRONT_COLUMNS: readonly Column<TableRow>[] = [
+const FRONT_COLUMNS: readonly TableColumn<TableRow>[] = [
   ['frontAreaMean', ({ group }) => group.frontArea?.mean],
   ['frontAreaLow', ({ group }) => group.frontArea?.interval?.[0]],
   ['frontAreaHigh', ({ group }) => group.frontArea?.interval?.[1]],
@@ -155,7 +155,7 @@ export function frontsCsv(sweep: Sweep, { groups }: Results): string {
   const rows = surfacesOf(groups).flatMap(({ points, ...group }) =>
     points.map((point): Row => ({ ...group, ...point })),
   );
-  return csv<Row>(rows, [
+  return columnsCsv<Row>(rows, [
     ...gridColumns<Row>(sweep, ({ point }) => point),
     ['algorithm', ({ algorithm }) => algorithm],
     ['sparsity', ({ sparsity }) => sparsity],

@@ -1,7 +1,13 @@
 /** Training of low rank: its steps against finite differences in double precision, its factors, and a whole training. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decompose, factorise, keptShare, multiply, ranksOf } from '../../lib/algorithms/low-rank/factors.ts';
+import {
+  decompose,
+  factorise,
+  multiply,
+  ranksOf,
+  shareOfFactors,
+} from '../../lib/algorithms/low-rank/factors.ts';
 import { lowRankStep } from '../../lib/algorithms/low-rank/step.ts';
 import { train as trainMoons } from './moons.ts';
 import { batchesOf, trainLowRank } from './reference.ts';
@@ -64,11 +70,11 @@ test('factors of full rank are the weights, and fewer are the best of their rank
 test('ranks are as equal as the budget allows', () => {
   // A rank costs 139 and 85 numbers of 5,550: 3 and 3 make 672, and 4 of the last layer 757.
   expect(ranksOf([64, 75, 10], 0.15)).toEqual([3, 4]);
-  expect(keptShare([64, 75, 10], [3, 4])).toBeCloseTo(757 / 5550, 12);
+  expect(shareOfFactors([64, 75, 10], [3, 4])).toBeCloseTo(757 / 5550, 12);
   expect(ranksOf([64, 75, 10], 0.001)).toEqual([1, 1]);
   // At full rank the weights themselves are fewer.
   expect(ranksOf([64, 75, 10], 1)).toEqual([64, 10]);
-  expect(keptShare([64, 75, 10], [64, 10])).toBe(1);
+  expect(shareOfFactors([64, 75, 10], [64, 10])).toBe(1);
 });
 
 test('it learns the moons at rank 2 and 1, and is the same bits wherever it is cut', async () => {

@@ -33,7 +33,7 @@ function parametersIn(layers: readonly DenseLayer[], ranks: readonly number[]): 
 }
 
 /** Numbers that factors of these ranks are made of, as a share of the weights. */
-export function keptShare(widths: readonly number[], ranks: readonly number[]): number {
+export function shareOfFactors(widths: readonly number[], ranks: readonly number[]): number {
   return parametersIn(denseLayers(widths), ranks) / countWeights(widths);
 }
 

@@ -7,7 +7,7 @@ import { SCHEDULES, scheduledRate } from '../gates/gated.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
 import type { TrainingMethod, Vectors } from '../parts/training-method.ts';
-import { factorise, keptShare, multiply, ranksOf } from './factors.ts';
+import { factorise, multiply, ranksOf, shareOfFactors } from './factors.ts';
 import { lowRankStep } from './step.ts';
 
 const lowRankSchema = z.strictObject({
@@ -57,7 +57,7 @@ function lowRankMethod(network: Network, written: LowRankSpec): TrainingMethod {
   const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
   const { epochs, batchSize, shuffle, validationShare } = spec;
   const ranks = ranksOf(widths, spec.keep);
-  const kept = keptShare(widths, ranks);
+  const kept = shareOfFactors(widths, ranks);
   const learningRate = (epoch: number) => scheduledRate(spec, epoch);
   const networkOf = ({ biases = new Float32Array(), ...factors }: Vectors): Network => {
     const none = new Float32Array();

@@ -9,7 +9,7 @@ import type { FlipPlan } from './flip-plan.ts';
 import { settingsAfter } from './flip-restart.ts';
 import { sliceAfter } from './flip-stages.ts';
 
-export const factsSchema = z.object({
+export const flipFactsSchema = z.object({
   nextId: z.int(),
   /** The last generation of the starts; null before it, as long as tickets are not looked for at other prices. */
   mainEnd: z.int().nullable(),
@@ -17,9 +17,9 @@ export const factsSchema = z.object({
   restarts: z.int().default(0),
   begun: z.int().default(0),
 });
-type Facts = z.output<typeof factsSchema>;
+type Facts = z.output<typeof flipFactsSchema>;
 
-export interface Standing extends Facts {
+export interface FlipStanding extends Facts {
   readonly population: readonly Individual[];
   /** Checkpoint of each improvement, in the order of their streams. */
   readonly from: readonly Improvement['from'][];
@@ -44,13 +44,16 @@ export function flipsSince([first]: readonly Improvement['from'][]): number {
   return first && 'flips' in first ? first.flips : 0;
 }
 
-export function memoryOf({ nextId, mainEnd, restarts, begun, from }: Standing, bits: number): Memory {
+export function memoryOfStanding(
+  { nextId, mainEnd, restarts, begun, from }: FlipStanding,
+  bits: number,
+): Memory {
   return memoryOfStarts({ nextId, mainEnd, restarts, begun }, from, bits);
 }
 
 /** The next slice of each improvement, and the samples that judge it. `front`: prices, as multiples of the settings' own. */
 export function nextSlice(
-  standing: Standing,
+  standing: FlipStanding,
   plan: FlipPlan,
   settings: ImprovingSettings,
   front: readonly number[],

@@ -26,14 +26,14 @@ import { byCost, chanceLast, defaultLambda, flipObjective, isAtChance, maskCost 
 import { FIRST_START, isRestartDue, restartMasks } from './flip-restart.ts';
 import { redrawnAfter, sliceAfter } from './flip-stages.ts';
 import {
-  factsSchema,
+  type FlipStanding,
+  flipFactsSchema,
   flipsBefore,
   flipsSince,
   isMain,
-  memoryOf,
+  memoryOfStanding,
   nextSlice,
   phaseOf,
-  type Standing,
 } from './flip-standing.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
 import { type HistoryRow, historyRow } from './history-row.ts';
@@ -123,7 +123,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     };
   }
 
-  function improving(spec: Spec, problem: Problem, place: Place, standing: Standing): Moment {
+  function improving(spec: Spec, problem: Problem, place: Place, standing: FlipStanding): Moment {
     const plan = planOf(spec, problem);
     const { front } = flipping.sectionOf(spec);
     const flips = phaseOf(plan, standing).flips;
@@ -133,7 +133,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     return {
       ...place,
       work: 'improve',
-      memory: memoryOf(standing, problem.bits),
+      memory: memoryOfStanding(standing, problem.bits),
       population: standing.population,
       ask: {
         work: 'improve',
@@ -150,7 +150,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     spec: Spec,
     problem: Problem,
     { generation, round, progress }: Place,
-    before: Standing,
+    before: FlipStanding,
     improved: readonly Improved[],
     judgedBy: number,
   ): Told {
@@ -265,7 +265,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       return scoring(spec, problem, place, brood);
     },
     resume(spec, problem, { brood, work, memory, population, ...place }) {
-      const facts = factsSchema.parse(memory.facts);
+      const facts = flipFactsSchema.parse(memory.facts);
       if (work === 'score') {
         if (!brood) throw new TypeError('a search has masks to evaluate');
         return scoring(spec, problem, { ...place, work, memory }, brood);
@@ -273,7 +273,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), ...facts });
     },
     result(spec, network, found) {
-      const { mainEnd } = factsSchema.parse(found.memory.facts);
+      const { mainEnd } = flipFactsSchema.parse(found.memory.facts);
       const { population } = found;
       const result = resultByGenerations(spec, network, found);
       // Masks found at other prices are for the front: the ticket is the same as without a front.

@@ -18,7 +18,7 @@ import { reachNotes, reachTable } from '../../sweep/reach-tables.ts';
 import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/readable-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { SIZES_NOTE } from '../../sweep/size-tables.ts';
-import { sizesOf } from '../../sweep/sizes.ts';
+import { equalSizes } from '../../sweep/sizes.ts';
 import { interruption } from '../interruption.ts';
 import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson, tell } from '../output.ts';
@@ -199,7 +199,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
       fronts: surfacesOf(results.groups).map(({ point: { values: grid }, ...surfaces }) => {
         return { ...surfaces, grid };
       }),
-      sizes: sizesOf(results.groups, sweep.reference).map(({ point: { values: grid }, ...row }) => {
+      sizes: equalSizes(results.groups, sweep.reference).map(({ point: { values: grid }, ...row }) => {
         return { ...row, grid };
       }),
       reach: results.reach.map(({ point, ...row }) => ({ ...row, grid: point?.values ?? null })),
