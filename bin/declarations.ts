@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /** The library, and the files that its types are in. */
-const FILES = ['lib/library/library.ts', 'lib/library/own.ts', 'lib/library/run.ts'];
+const FILES = [
+  'lib/library/library.ts',
+  'lib/library/own.ts',
+  'lib/library/run.ts',
+  'lib/library/search-options.ts',
+];
 
 /** Declarations by their paths in the package. Throws where a type is not written out. */
 export async function libraryDeclarations(root: string): Promise<Map<string, string>> {

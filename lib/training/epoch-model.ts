@@ -20,7 +20,7 @@ export type Form = readonly number[] | Graph;
 
 const isGraph = (form: Form): form is Graph => 'nodes' in form;
 
-export function formOf(network: AnyNetwork): Form {
+export function widthsOrGraph(network: AnyNetwork): Form {
   return 'nodes' in network ? network : network.widths;
 }
 

@@ -8,7 +8,7 @@ import { denseLayers } from '../network/architecture.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
 import { GraphBuilder } from '../network/onnx/graph-builder.ts';
 import { trainableOf } from '../network/trainable.ts';
-import { addForward, formOf, sizesOf } from './epoch-model.ts';
+import { addForward, sizesOf, widthsOrGraph } from './epoch-model.ts';
 import { type EpochFigures, floatsOf } from './epoch-session.ts';
 import { addFigures } from './figures.ts';
 import { addGraphForward } from './graph-pass.ts';
@@ -21,7 +21,7 @@ export type ScoringSession = Awaited<ReturnType<typeof openScoring>>;
 /** For all networks like `network`, with other parameters. */
 export async function openScoring(network: AnyNetwork, data: ScaledData) {
   const session = await InferenceSession.create(buildScoringModel(network), sessionOptions(1));
-  const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / sizesOf(formOf(network)).values));
+  const rows = Math.max(1, Math.floor(FLOATS_PER_RUN / sizesOf(widthsOrGraph(network)).values));
   const { features, x } = data;
   const labels = Int32Array.from(data.labels);
   const batches = range(0, labels.length, rows).map((from) => {
@@ -56,7 +56,7 @@ export async function openScoring(network: AnyNetwork, data: ScaledData) {
 function buildScoringModel(network: AnyNetwork): Uint8Array {
   const graph = new GraphBuilder();
   const { widths, biases } = trainableOf(network);
-  graph.input('x', 'float32', ['N', sizesOf(formOf(network)).features]);
+  graph.input('x', 'float32', ['N', sizesOf(widthsOrGraph(network)).features]);
   graph.input('labels', 'int32', ['N', 1]);
   const layers = denseLayers(widths);
   const parameters = {

@@ -10,7 +10,7 @@ import { InvalidSpec } from '../base/errors.ts';
 import { pick } from '../data/dataset.ts';
 import type { ScaledData } from '../evaluation/evaluator.ts';
 import type { AnyNetwork } from '../network/network.ts';
-import { formOf, sizesOf } from './epoch-model.ts';
+import { sizesOf, widthsOrGraph } from './epoch-model.ts';
 import { EpochSession } from './epoch-session.ts';
 import { orderOfEpoch, type Split, splitSamples } from './samples.ts';
 import { openScoring, type ScoringSession } from './scoring-session.ts';
@@ -44,7 +44,13 @@ export class Trainer {
   /** `data`: the run's training data; the trainer holds out its share. `seed`: the run's. */
   static async create(method: TrainingMethod, network: AnyNetwork, data: ScaledData, seed: number) {
     const { validationShare, section } = method;
-    const split = splitSamples(data.labels, sizesOf(formOf(network)).classes, validationShare, seed, section);
+    const split = splitSamples(
+      data.labels,
+      sizesOf(widthsOrGraph(network)).classes,
+      validationShare,
+      seed,
+      section,
+    );
     const { validation } = split;
     const scoring = validation.length > 0 ? await openScoring(network, pick(data, validation)) : undefined;
     return new Trainer({ method, network, data, seed, split, scoring });
@@ -108,7 +114,7 @@ export class Trainer {
     const { method, network, data, split } = this.#training;
     const { features, x, labels } = data;
     const epochs = await EpochSession.create(
-      formOf(network),
+      widthsOrGraph(network),
       { features, x, labels: Int32Array.from(labels) },
       Math.min(method.batchSize, split.training.length),
       method.definition(course),

@@ -1,11 +1,8 @@
 /** The steps of the other gates against training in double precision with finite differences, and their rules by hand. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { flatten } from '../../lib/algorithms/backprop/step.ts';
-import { binaryGates, binaryWeights } from '../../lib/algorithms/gates/biprop.ts';
-import { type Descent, type Gates, gatedStep } from '../../lib/algorithms/gates/gates.ts';
+import { gatedStep } from '../../lib/algorithms/gates/gates.ts';
 import { roundedGates } from '../../lib/algorithms/gates/gem-miner.ts';
-import { redrawn } from '../../lib/algorithms/gates/iterand.ts';
 import {
   doubledGates,
   doubledMask,
@@ -14,65 +11,19 @@ import {
   largestGates,
   largestMask,
 } from '../../lib/algorithms/gates/largest.ts';
-import { coatedGates, coatedWeights } from '../../lib/algorithms/gates/multicoated.ts';
 import { noisyGates } from '../../lib/algorithms/gates/stochastic-gates.ts';
 import { drawnGates } from '../../lib/algorithms/gates/supermask.ts';
-import type { Vectors } from '../../lib/algorithms/parts/training-method.ts';
-import { random } from '../../lib/base/random.ts';
 import { countWeights, denseLayers } from '../../lib/network/architecture.ts';
-import { train as trainMoons } from './moons.ts';
-import { batchesOf, type GateRule, largest, trainGates } from './reference.ts';
-import { expectSame, type Task, tasks, train } from './tasks.ts';
-
-const SGD = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
-
-interface Case {
-  /** The network in the graph, where it is not the task's; and the one that is meant, where that is another. */
-  readonly network?: Task['network'];
-  readonly meant?: Task['network'];
-  readonly gates: Gates;
-  readonly rule: GateRule;
-  readonly start: Vectors & { readonly scores: Float32Array };
-  readonly noiseOf?: (step: number) => Vectors;
-  readonly rates?: Readonly<Record<string, number>>;
-  readonly sgd?: Descent & { readonly learningRate: number };
-}
-
-const drawn = (task: Task, length: number, purpose: 'scores' | 'gates', step = 0) => {
-  const stream = random(task.order.length, purpose, step);
-  return Float32Array.from({ length }, () => stream.uniform());
-};
-
-/** Some steps of the graph, and of the reference. */
-async function compare(caseOf: (task: Task) => Case): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(tasks, async (task) => {
-      const { network = task.network, meant = network, ...own } = caseOf(task);
-      const { gates, rule, start, noiseOf, rates = {}, sgd = SGD } = own;
-      const batches = batchesOf(task.order, task.batch);
-      const wanted = trainGates(task.widths, flatten(meant), start.scores, rule, task.data, batches, sgd);
-      fc.pre(wanted.kink > 1e-3);
-      const constant = { learningRate: sgd.learningRate, ...rates };
-      const ratesOf = (steps: number) =>
-        Object.fromEntries(
-          Object.entries(constant).map(([name, rate]) => [name, new Float32Array(steps).fill(rate)]),
-        );
-      const state = { ...start, momentum: new Float32Array(start.scores.length) };
-      const definition = gatedStep(network, gates, sgd);
-      expectSame(await train(task, definition, state, ratesOf, noiseOf), wanted, 1e-4);
-    }),
-    { numRuns: 15 },
-  );
-}
-
-const signed = (task: Task, length: number) => drawn(task, length, 'scores').map((u) => 2 * u - 1);
+import { compareGates, drawn, SGD, signed } from './gate-comparison.ts';
+import { type GateRule, largest } from './reference.ts';
+import { tasks, train } from './tasks.ts';
 
 describe('edge-popup', () => {
   const factorsOf = (widths: readonly number[]) =>
     denseLayers(widths).flatMap(({ inputs, outputs }) => Array(inputs * outputs).fill(Math.sqrt(inputs)));
 
   test('in the whole network ranks scores times √fan-in', async () => {
-    await compare((task) => {
+    await compareGates((task) => {
       const { widths } = task;
       const factors = factorsOf(widths);
       const count = keptCounts(widths, 'network', 0.3)[0] ?? 0;
@@ -155,7 +106,7 @@ describe('double scoring', () => {
   };
 
   test('lets weights compete with decoys, which learn nothing but their decay', async () => {
-    await compare((task) => ({
+    await compareGates((task) => ({
       gates: doubledGates(task.widths),
       start: { scores: signed(task, 2 * countWeights(task.widths)) },
       rule: ruleOf(task.widths),
@@ -181,120 +132,9 @@ describe('double scoring', () => {
   });
 });
 
-describe('variants that change weights', () => {
-  const popped = (widths: readonly number[], scores: Float64Array, keep: number) => {
-    const counts = keptCounts(widths, 'layer', keep);
-    const layers = denseLayers(widths).map(({ inputs, outputs, offset }, index) =>
-      largest([...scores.subarray(offset, offset + inputs * outputs)], counts[index] ?? 0),
-    );
-    return { mask: layers.flatMap(({ gates }) => gates), gap: Math.min(...layers.map(({ gap }) => gap)) };
-  };
-
-  test('biprop keeps signs, times the mean of the kept sizes of their layer', async () => {
-    await compare((task) => {
-      const { widths, network } = task;
-      const alphasOf = (mask: readonly number[]) =>
-        denseLayers(widths).flatMap(({ inputs, outputs, offset }, index) => {
-          const kept = [...(network.weights[index] ?? [])].filter((_, at) => mask[offset + at] === 1);
-          const mean = kept.reduce((sum, weight) => sum + Math.abs(weight), 0) / kept.length;
-          return Array<number>(inputs * outputs).fill(mean);
-        });
-      return {
-        network: { ...network, weights: network.weights.map((layer) => layer.map(Math.sign)) },
-        gates: binaryGates(network, 0.4),
-        start: { scores: signed(task, countWeights(widths)) },
-        rule: {
-          open(scores) {
-            const { mask, gap } = popped(widths, scores, 0.4);
-            const alphas = alphasOf(mask);
-            return { gates: Float64Array.from(mask, (bit, at) => bit * (alphas[at] ?? 0)), gap };
-          },
-          slope(scores, ofGates) {
-            const alphas = alphasOf(popped(widths, scores, 0.4).mask);
-            return ofGates.map((slope, at) => slope * (alphas[at] ?? 0) * Math.sign(scores[at] ?? 0));
-          },
-        },
-      };
-    });
-  });
-
-  test('multicoated multiplies weights by the coats that keep them', async () => {
-    const keep = [0.7, 0.4, 0.2];
-    await compare(({ widths, ...task }) => ({
-      gates: coatedGates(widths, keep),
-      start: { scores: signed({ widths, ...task }, countWeights(widths)) },
-      rule: {
-        open(scores) {
-          const coats = keep.map((share) => popped(widths, scores, share));
-          return {
-            gates: scores.map((_, at) => coats.reduce((sum, { mask }) => sum + (mask[at] ?? 0), 0)),
-            gap: Math.min(...coats.map(({ gap }) => gap)),
-          };
-        },
-        slope: (scores, ofGates) => ofGates.map((slope, at) => slope * Math.sign(scores[at] ?? 0)),
-      },
-    }));
-  });
-
-  test('iterand trains over the weights of its state', async () => {
-    await compare((task) => {
-      const { widths, network } = task;
-      const weights = network.weights.map((layer) => layer.map((weight) => 0.5 - weight));
-      return {
-        meant: { ...network, weights },
-        gates: { ...largestGates(widths, 'layer', 0.4), fixed: { weights: countWeights(widths) } },
-        start: {
-          scores: signed(task, countWeights(widths)),
-          weights: Float32Array.from(weights.flatMap((layer) => [...layer])),
-        },
-        rule: {
-          open(scores) {
-            const { mask, gap } = popped(widths, scores, 0.4);
-            return { gates: Float64Array.from(mask), gap };
-          },
-          slope: (scores, ofGates) => ofGates.map((slope, at) => slope * Math.sign(scores[at] ?? 0)),
-        },
-      };
-    });
-  });
-
-  test.each([
-    ['biprop', { keep: 0.3 }],
-    ['iterand', { keep: 0.3, every: 2, rate: 0.5 }],
-    ['multicoated', { keep: [0.3, 0.2] }],
-  ] as const)('%s learns the moons, and is the same bits wherever it is cut', async (algorithm, own) => {
-    const section = { epochs: 12, batchSize: 16, validationShare: 0.1, ...own };
-    const whole = await trainMoons(algorithm, section);
-    expect(whole.rows[whole.best?.row ?? -1]?.validationAccuracy).toBeGreaterThan(0.8);
-    expect(whole.rows.at(-1)?.sparsity).toBeCloseTo(0.7, 12);
-    expect(await trainMoons(algorithm, section, [1, 4, 5])).toEqual(whole);
-  });
-
-  test('the weights of their tickets, by hand', () => {
-    const network = {
-      widths: [2, 2],
-      weights: [Float32Array.of(1, -3, 0.5, -0.25)],
-      biases: [new Float32Array(2)],
-    };
-    expect(binaryWeights(network, Uint8Array.of(1, 1, 0, 0))).toEqual([Float32Array.of(2, -2, 2, -2)]);
-    const scores = Float32Array.of(0.9, -0.1, 0.5, -0.6);
-    expect(coatedWeights(network, scores, [0.75, 0.25])).toEqual([Float32Array.of(2, -3, 0.5, -0.25)]);
-    // All that is pruned is drawn anew, from the weights of the layer; what is kept stays.
-    const next = redrawn(
-      network,
-      Float32Array.of(7, 8, 9, 6),
-      Uint8Array.of(1, 0, 1, 0),
-      1,
-      random(1, 'redraw'),
-    );
-    expect([next[0], next[2]]).toEqual([7, 9]);
-    for (const place of [1, 3]) expect([1, -3, 0.5, -0.25]).toContain(next[place]);
-  });
-});
-
 test('supermask draws each gate with its probability, and learns straight through the draw', async () => {
   const sigmoid = (score: number) => 1 / (1 + Math.exp(-score));
-  await compare((task) => {
+  await compareGates((task) => {
     const bits = countWeights(task.widths);
     const uniformOf = (step: number) => drawn(task, bits, 'gates', step);
     return {
@@ -330,7 +170,7 @@ test.each([0, 0.7])(
       const density = (z: number) => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI);
       return ((density(from) + density(to)) / 2) * (to - from);
     };
-    await compare((task) => {
+    await compareGates((task) => {
       const bits = countWeights(task.widths);
       const normalOf = (step: number) => drawn(task, bits, 'gates', step).map((u) => 4 * u - 2);
       const free = (scores: Float64Array, step: number) => {
@@ -364,7 +204,7 @@ test.each([0, 0.7])(
 );
 
 test('gem-miner opens scores above ½, keeps them in 0..1 and those that are closed at 0', async () => {
-  await compare((task) => {
+  await compareGates((task) => {
     const bits = countWeights(task.widths);
     const alive = drawn(task, bits, 'gates').map((u) => (u < 0.7 ? 1 : 0));
     return {

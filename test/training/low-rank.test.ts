@@ -9,8 +9,9 @@ import {
   shareOfFactors,
 } from '../../lib/algorithms/low-rank/factors.ts';
 import { lowRankStep } from '../../lib/algorithms/low-rank/step.ts';
+import { trainLowRank } from './low-rank-reference.ts';
 import { train as trainMoons } from './moons.ts';
-import { batchesOf, trainLowRank } from './reference.ts';
+import { batchesOf } from './reference.ts';
 import { expectSame, tasks, train } from './tasks.ts';
 
 test('steps turn the bases, and then descend within them', async () => {

@@ -1,19 +1,9 @@
 /** Who may do what: the whole of it, so that a permission more or less is a failing test. */
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { permissionsIn, policySchema } from './permissions.ts';
 import { type Synthesized, synthesize } from './template.ts';
 
-const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
-const statementSchema = z.strictObject({
-  Effect: z.literal('Allow'),
-  Action: list,
-  Resource: list,
-  Condition: z.json().optional(),
-});
-const policySchema = z.object({
-  Roles: z.array(z.string()),
-  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
-});
 const roleSchema = z.object({
   AssumeRolePolicyDocument: z.object({
     Statement: z.tuple([
@@ -27,19 +17,7 @@ beforeAll(async () => {
   synthesized = await synthesize();
 });
 
-/** Action → resources, for one role. */
-function permissionsOf(role: string): Record<string, string[]> {
-  const statements = synthesized
-    .ofType('AWS::IAM::Policy')
-    .map(({ properties }) => policySchema.parse(properties))
-    .filter(({ Roles }) => Roles.includes(`<${role}>`))
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  const permissions: Record<string, string[]> = {};
-  for (const { Action, Resource } of statements) {
-    for (const action of Action) permissions[action] = [...(permissions[action] ?? []), ...Resource].sort();
-  }
-  return permissions;
-}
+const permissionsOf = (role: string) => permissionsIn(synthesized, role);
 
 const inBucket = (pattern: string) => `<Storage/Bucket.Arn>/${pattern}`;
 const inRuns = (...names: string[]) =>

@@ -1,0 +1,54 @@
+/** The rows of the tables in docs/studies, and how their figures are written. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Papa from 'papaparse';
+import { decimals, signed } from '../../lib/base/format.ts';
+
+const STUDIES = fileURLToPath(new URL('../../docs/studies', import.meta.url));
+
+/** A row of a study's table.csv, by column. */
+export type Row = Readonly<Record<string, string>>;
+export type Figure = (row: Row) => number;
+
+export const column =
+  (name: string): Figure =>
+  (row) =>
+    row[name] ? Number(row[name]) : Number.NaN;
+export const mean = column('testAccuracyMean');
+export const median = column('testAccuracyMedian');
+/** Half the interval; towards 0 where 100 % cuts it off. */
+export const half: Figure = (row) => mean(row) - column('testAccuracyLow')(row);
+export const difference = column('difference');
+
+export const share = (value: number) => decimals(100 * value, 1);
+export const points = (value: number) => signed(100 * value, 2);
+
+const cache = new Map<string, readonly Row[]>();
+
+/** A row at one size: its sparsity is the task. */
+function bySize(row: Row): Row {
+  return row.keptShare === undefined
+    ? row
+    : { ...row, preset: `${decimals(100 * (1 - Number(row.keptShare)), 0)}%` };
+}
+
+/** The rows of some studies, those of tasks and algorithms that have no run left out. */
+export function rowsOf(studies: string): readonly Row[] {
+  return studies.split(' ').flatMap((study) => {
+    const rows =
+      cache.get(study) ?? parsed(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`));
+    cache.set(study, rows);
+    return rows.filter((row) => Number(row.n ?? row.pairs) > 0);
+  });
+}
+
+function parsed(path: string): readonly Row[] {
+  const found = Papa.parse<Row>(readFileSync(path, 'utf8'), { header: true, skipEmptyLines: true });
+  const { fields = [] } = found.meta;
+  const grid = fields.slice(0, fields.indexOf('algorithm'));
+  return found.data.map((row) => {
+    const values = grid.flatMap((field) => row[field] || []);
+    return bySize({ ...row, preset: [values.join(', '), row.target].filter(Boolean).join(' ') });
+  });
+}
