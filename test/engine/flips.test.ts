@@ -129,7 +129,7 @@ test('other tickets of the front, denser and sparser, change neither the ticket 
   for (const file of ['front/3.onnx', 'front/3.safetensors']) await readFile(join(folder, file));
   const table = await readFile(join(folder, 'front.csv'), 'utf8');
   expect(table.split('\n')[0]).toBe(
-    'file,sparsity,keptWeights,trainAccuracy,testAccuracy,trainLoss,testLoss',
+    'file,sparsity,keptWeights,units,multiplyAdds,trainAccuracy,testAccuracy,trainLoss,testLoss',
   );
 
   // A rule picks another ticket of the same front; the one that the search ranks first is then beside it.

@@ -55,7 +55,7 @@ test('holds the command, the library and its types, and no more', () => {
   expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
   const code = /^dist\/(bin|lambdas|lib|vendor)\/.*(\.js|\.asl\.json|\.csv\.gz|LICENSES\.txt)$/;
   const inDist = packed.filter((path) => path.startsWith('dist/') && !code.test(path));
-  const declared = ['library', 'own', 'run'].map((name) => `dist/lib/library/${name}.d.ts`);
+  const declared = ['library', 'own', 'run', 'search-options'].map((name) => `dist/lib/library/${name}.d.ts`);
   expect(inDist.sort()).toEqual(declared);
 });
 
