@@ -2,6 +2,7 @@
 import { csvText } from '../base/csv.ts';
 import { percent, signed } from '../base/format.ts';
 import type { GridPoint } from './cells.ts';
+import type { Comparison } from './results.ts';
 import type { Sweep } from './schema.ts';
 import type { Location } from './statistics.ts';
 import type { TextTable } from './text-table.ts';
@@ -15,6 +16,23 @@ export function columnsCsv<Row>(rows: readonly Row[], columns: readonly TableCol
     rows.map((row) => columns.map(([, value]) => value(row))),
   );
 }
+
+/** Columns of a comparison with the reference, empty where there is none. */
+export const COMPARED: readonly TableColumn<{
+  readonly comparison:
+    | Pick<Comparison, 'reference' | 'difference' | 'test' | 'correctedP'>
+    | null
+    | undefined;
+}>[] = [
+  ['reference', ({ comparison }) => comparison?.reference],
+  ['pairs', ({ comparison }) => comparison?.difference.n],
+  ['difference', ({ comparison }) => comparison?.difference.mean],
+  ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
+  ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
+  ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
+  ['p', ({ comparison }) => comparison?.test.pValue],
+  ['pHolm', ({ comparison }) => comparison?.correctedP],
+];
 
 /** A grid value as text: strings as they are, all else as JSON. */
 export function valueText(value: unknown): string {

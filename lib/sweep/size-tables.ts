@@ -1,7 +1,15 @@
 /** Accuracy at equal sizes as sizes.csv, and as a table that people read. */
 import { decimals, percent, probability } from '../base/format.ts';
 import type { GridPoint } from './cells.ts';
-import { columnsCsv, formatShares, gridColumns, points, type TableColumn, textTable } from './columns.ts';
+import {
+  COMPARED,
+  columnsCsv,
+  formatShares,
+  gridColumns,
+  points,
+  type TableColumn,
+  textTable,
+} from './columns.ts';
 import type { Results } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { equalSizes, type SizeRow } from './sizes.ts';
@@ -26,14 +34,7 @@ export function sizesCsv(sweep: Sweep, { groups }: Results): string {
     ['testAccuracyHigh', ({ testAccuracy }) => testAccuracy.interval?.[1]],
     ['testAccuracyMedian', ({ testAccuracy }) => testAccuracy.median],
     ['sparsityMean', ({ sparsity }) => sparsity],
-    ['reference', ({ comparison }) => comparison?.reference],
-    ['pairs', ({ comparison }) => comparison?.difference.n],
-    ['difference', ({ comparison }) => comparison?.difference.mean],
-    ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
-    ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
-    ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
-    ['p', ({ comparison }) => comparison?.test.pValue],
-    ['pHolm', ({ comparison }) => comparison?.correctedP],
+    ...COMPARED,
   ]);
 }
 

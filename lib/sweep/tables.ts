@@ -2,7 +2,7 @@
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
-import { columnsCsv, gridColumns, type TableColumn } from './columns.ts';
+import { COMPARED, columnsCsv, gridColumns, type TableColumn } from './columns.ts';
 import {
   type CellRun,
   type CellSummary,
@@ -109,14 +109,7 @@ export function tableCsv(sweep: Sweep, results: Results): string {
     ['failed', ({ group }) => group.failed],
     ['missing', ({ group }) => group.missing],
     ...REPEATABLE.flatMap(located),
-    ['reference', ({ comparison }) => comparison?.reference],
-    ['pairs', ({ comparison }) => comparison?.difference.n],
-    ['difference', ({ comparison }) => comparison?.difference.mean],
-    ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
-    ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
-    ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
-    ['p', ({ comparison }) => comparison?.test.pValue],
-    ['pHolm', ({ comparison }) => comparison?.correctedP],
+    ...COMPARED,
     ['equalEvaluations', ({ comparison }) => comparison && String(comparison.equalEvaluations)],
     ['sparsityDifference', ({ comparison }) => comparison?.sparsityDifference],
     ...(hasPlanted ? PLANTED_COLUMNS : []),
