@@ -10,7 +10,7 @@ import type { FlipWalk } from '../search/pruning.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { otherData, readRunData } from './run-data.ts';
 
-type Scorer = {
+export type Scorer = {
   readonly evaluate: Evaluate;
   /** A walk over dense layers, however much memory it takes. */
   readonly openWalk?: OpenWalk;

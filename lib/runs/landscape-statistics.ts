@@ -11,7 +11,7 @@ import { evaluateAll } from '../landscape/scoring.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
 import { countOnes, emptyMasks, genomeAt, genomeKey } from '../search/genome.ts';
 import type { FinishedRun } from './finished-run.ts';
-import { openScorer } from './landscape-scorer.ts';
+import { openScorer, type Scorer } from './landscape-scorer.ts';
 
 /** Random masks that ruggedness is measured at. */
 const MASKS = 256;
@@ -39,7 +39,8 @@ export async function measureStatistics(
   };
   const measured: LandscapeStatistics[] = [];
   for (const run of runs) {
-    for (const figure of FIGURES) measured.push(await measure(run, figure, { seed, optima, open }, step));
+    await using scorer = await openScorer(run, true, open);
+    for (const figure of FIGURES) measured.push(await measure(run, figure, scorer, { seed, optima }, step));
   }
   return measured;
 }
@@ -47,13 +48,13 @@ export async function measureStatistics(
 async function measure(
   run: FinishedRun,
   figure: WalkedFigure,
-  { seed, optima, open }: StatisticsRequest,
+  { evaluate, findWalk }: Scorer,
+  { seed, optima }: Pick<StatisticsRequest, 'seed' | 'optima'>,
   step: () => Promise<void>,
 ): Promise<LandscapeStatistics> {
   const { name, group = '', bits } = run;
   const samples = run.summary.trainSamples;
-  await using scorer = await openScorer(run, true, open);
-  const walk = scorer.findWalk(genomeAt(emptyMasks(1, bits), 0), figure);
+  const walk = findWalk(genomeAt(emptyMasks(1, bits), 0), figure);
   if (!walk) throw withoutFlips(run, figure);
   const masks = range(MASKS).map((index) => randomGenome(random(seed, 'landscape-sample', index), bits));
   const ruggedness = measureRuggedness(walk, masks, bits, seed);
@@ -64,7 +65,7 @@ async function measure(
     await step();
   }
   const genomes = found.map(({ genome }) => genome);
-  const scores = await evaluateAll(scorer.evaluate, genomes, bits);
+  const scores = await evaluateAll(evaluate, genomes, bits);
   return {
     run: name,
     group,
