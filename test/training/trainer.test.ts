@@ -2,9 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { backpropMethod } from '../../lib/algorithms/backprop/backprop.ts';
 import { initialScores } from '../../lib/algorithms/gates/edge-popup.ts';
-import { scheduledRate } from '../../lib/algorithms/gates/gated.ts';
 import { largestMask } from '../../lib/algorithms/gates/largest.ts';
-import { carriedRate } from '../../lib/algorithms/parts/training-fields.ts';
+import { carriedRate, scheduledRate } from '../../lib/algorithms/parts/training-fields.ts';
 import { InvalidSpec } from '../../lib/base/errors.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
 import { startOf, Trainer } from '../../lib/training/trainer.ts';

@@ -6,7 +6,7 @@ import { trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import type { TrainingMethod } from '../parts/training-method.ts';
+import { hasLowerLoss, type TrainingMethod } from '../parts/training-method.ts';
 import { adamRates, backpropStep, flatten, unflatten } from './step.ts';
 
 const backpropSchema = z.strictObject({
@@ -66,7 +66,6 @@ export function backpropMethod(network: AnyNetwork, written: BackpropSpec): Trai
     }),
     keep: () => 1,
     sparsity: () => 0,
-    // By loss: accuracy stops changing long before it does.
-    better: (row, best) => (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity),
+    better: hasLowerLoss,
   };
 }

@@ -60,13 +60,13 @@ export const lcs = byEpochs({
   // The recipe takes the weights of the last epoch: no epoch is chosen, and nothing held out.
   sectionOf: ({ lcs }: LcsPart) => ({ ...lcs, validationShare: 0 }),
   method: ({ lcs, seed }, network) => lcsMethod(layersIn(network), lcs, seed),
-  epochs: ({ lcs: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });
 
 /** The rate of an epoch, 0 …. */
 export function risingRate(learningRate: number, epochs: number, epoch: number): number {
   if (epoch < RISING) return (learningRate * (epoch + 1)) / RISING;
-  return 0.5 * (1 + Math.cos((Math.PI * (epoch - RISING)) / (epochs - RISING))) * learningRate;
+  const falling = { learningRate, schedule: 'cosine', epochs: epochs - RISING } as const;
+  return fields.scheduledRate(falling, epoch - RISING);
 }
 
 /** The share that each step of an epoch keeps. */

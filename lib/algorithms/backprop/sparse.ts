@@ -8,7 +8,13 @@ import type { Match, Section } from '../algorithm.ts';
 import { largestMask, SCOPES, type Scope } from '../gates/largest.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import type { EpochPlace, TrainingMethod, Vectors } from '../parts/training-method.ts';
+import {
+  type EpochPlace,
+  finalFirst,
+  hasLowerLoss,
+  type TrainingMethod,
+  type Vectors,
+} from '../parts/training-method.ts';
 import { type Adam, adamRates, backpropStep, flatten, unflatten } from './step.ts';
 
 export const keepField = z.number().gt(0).max(1).default(0.5).meta({
@@ -64,10 +70,6 @@ export function bySparseTraining<
     method(spec, network) {
       const own = sectionOf(spec);
       return sparseMethod(rest.section.key, network, own, sparsing(own, trainableOf(network)));
-    },
-    epochs(spec) {
-      const { epochs } = sectionOf(spec);
-      return { shortest: epochs, longest: epochs };
     },
   });
 }
@@ -128,11 +130,6 @@ function sparseMethod(
     }),
     keep: ({ epoch }) => keep(epoch),
     sparsity: (_, result) => 1 - keptOf(result) / bits,
-    // By loss: accuracy stops changing long before it does.
-    better(row, best) {
-      const settled = Number(isFinal(row.epoch - 1)) - Number(isFinal(best.epoch - 1));
-      if (settled !== 0) return settled > 0;
-      return (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity);
-    },
+    better: finalFirst(isFinal, hasLowerLoss),
   };
 }

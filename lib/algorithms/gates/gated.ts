@@ -9,10 +9,8 @@ import type { Match, Section } from '../algorithm.ts';
 import type { EpochRow } from '../parts/epoch-row.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import type { EpochPlace, TrainingMethod, Vectors } from '../parts/training-method.ts';
+import { type EpochPlace, finalFirst, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
 import { type Gates, gatedStep } from './gates.ts';
-
-export const SCHEDULES = ['cosine', 'constant'] as const;
 
 /** Fields of every section of gates, with the defaults of their method. */
 export function descentFields(defaults: { learningRate: number; momentum: number; weightDecay: number }) {
@@ -23,9 +21,7 @@ export function descentFields(defaults: { learningRate: number; momentum: number
     baseLayers: fields.baseLayers,
     momentum: fields.decay.default(defaults.momentum),
     weightDecay: z.number().min(0).max(1_000).default(defaults.weightDecay),
-    schedule: z.enum(SCHEDULES).default('cosine').meta({
-      description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
-    }),
+    schedule: fields.schedule,
     shuffle: fields.shuffleField,
     validationShare: fields.validationShare.default(0).meta({
       description: 'Share of the training data that is held out; 0: the mask of the last epoch is the ticket',
@@ -40,7 +36,7 @@ interface DescentSpec {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
-  readonly schedule: (typeof SCHEDULES)[number];
+  readonly schedule: z.output<typeof fields.schedule>;
   readonly shuffle: boolean;
   readonly validationShare: number;
 }
@@ -107,19 +103,6 @@ export function byGates<
   });
 }
 
-/**
- * The learning rate of an epoch, 0 …: constant, or half a cosine from the whole rate to 0, once an epoch, as in the code of
- * edge-popup's authors (allenai/hidden-networks, utils/schedulers.py).
- */
-export function scheduledRate(
-  { learningRate, schedule, epochs }: Pick<DescentSpec, 'learningRate' | 'schedule' | 'epochs'>,
-  epoch: number,
-): number {
-  return schedule === 'constant'
-    ? learningRate
-    : 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs)) * learningRate;
-}
-
 /** `network`: its weights are frozen; biases, too, and always kept. */
 function gatedMethod(
   section: string,
@@ -131,7 +114,7 @@ function gatedMethod(
   const frozen = trainableOf(network);
   const bits = countWeights(frozen.widths);
   const carried = { ...spec, learningRate: fields.carriedRate(spec, frozen.widths) };
-  const learningRate = (epoch: number) => scheduledRate(carried, epoch);
+  const learningRate = (epoch: number) => fields.scheduledRate(carried, epoch);
   const genomeOf = (place: EpochPlace, { scores = new Float32Array() }: Vectors) =>
     pack(gating.mask(scores, place));
   const sparsity = (place: EpochPlace, result: Vectors) => {
@@ -143,7 +126,6 @@ function gatedMethod(
     const weights = gating.weights?.(result, place);
     return weights ? withParameters(network, { ...frozen, weights }) : network;
   };
-  const isFinal = (epoch: number) => gating.isFinal?.(epoch) ?? true;
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
@@ -172,10 +154,7 @@ function gatedMethod(
     ticket: (place, result) => ({ network: networkOf(place, result), genome: genomeOf(place, result) }),
     keep: (place, result) => gating.keep?.(place) ?? 1 - sparsity(place, result),
     sparsity,
-    better(row, best) {
-      const settled = Number(isFinal(row.epoch - 1)) - Number(isFinal(best.epoch - 1));
-      return settled === 0 ? better(row, best) : settled > 0;
-    },
+    better: finalFirst((epoch) => gating.isFinal?.(epoch) ?? true, better),
   };
 }
 

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
 import { layersIn } from '../../network/network.ts';
 import { pack } from '../../search/genome.ts';
-import { SCHEDULES, scheduledRate } from '../gates/gated.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import type { TrainingMethod, Vectors } from '../parts/training-method.ts';
+import { hasLowerLoss, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
 import { factorise, multiply, ranksOf, shareOfFactors } from './factors.ts';
 import { lowRankStep } from './step.ts';
 
@@ -19,14 +18,9 @@ const lowRankSchema = z.strictObject({
   batchSize: fields.batchSize,
   learningRate: fields.learningRate.default(0.3),
   baseLayers: fields.baseLayers,
-  schedule: z.enum(SCHEDULES).default('cosine').meta({
-    description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
-  }),
+  schedule: fields.schedule,
   shuffle: fields.shuffleField,
-  validationShare: fields.validationShare.default(0.1).meta({
-    description:
-      'Share of the training data that is held out; 0: the weights of the last epoch are the result',
-  }),
+  validationShare: fields.weightsValidationShare,
 });
 type LowRankSpec = z.output<typeof lowRankSchema>;
 
@@ -48,7 +42,6 @@ export const lowRank = byEpochs({
   sectionOf: ({ lowRank }: LowRankPart) => lowRank,
   method: ({ lowRank }, network) => lowRankMethod(layersIn(network), lowRank),
   passes: 2,
-  epochs: ({ lowRank: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });
 
 /** `network`: what training starts from, as far as the ranks allow. */
@@ -58,7 +51,7 @@ function lowRankMethod(network: Network, written: LowRankSpec): TrainingMethod {
   const { epochs, batchSize, shuffle, validationShare } = spec;
   const ranks = ranksOf(widths, spec.keep);
   const kept = shareOfFactors(widths, ranks);
-  const learningRate = (epoch: number) => scheduledRate(spec, epoch);
+  const learningRate = (epoch: number) => fields.scheduledRate(spec, epoch);
   const networkOf = ({ biases = new Float32Array(), ...factors }: Vectors): Network => {
     const none = new Float32Array();
     let offset = 0;
@@ -93,6 +86,6 @@ function lowRankMethod(network: Network, written: LowRankSpec): TrainingMethod {
     }),
     keep: () => kept,
     sparsity: () => 0,
-    better: (row, best) => (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity),
+    better: hasLowerLoss,
   };
 }

@@ -30,8 +30,8 @@ export interface Trained<Spec, Key extends Section> {
   method(spec: Spec, network: AnyNetwork): TrainingMethod;
   /** Passes over the training data in an epoch; 1 if absent. */
   readonly passes?: number;
-  /** Epochs of all courses together, at least and at most. */
-  epochs(spec: Spec): Record<Doubts['search'], number>;
+  /** Epochs of all courses together, at least and at most; those of the section if absent. */
+  epochs?(spec: Spec): Record<Doubts['search'], number>;
   /** Why it is over before all epochs are trained; `unchanged`: epochs since the best. */
   endsEarly?(spec: Spec, unchanged: number): StopReason | undefined;
   problems?(spec: Spec): string[];
@@ -50,15 +50,20 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
 ): Algorithm<Spec, Key> {
   const { section } = trained;
 
+  function extentOf(spec: Spec): Record<Doubts['search'], number> {
+    const { epochs } = trained.sectionOf(spec);
+    return trained.epochs?.(spec) ?? { shortest: epochs, longest: epochs };
+  }
+
   function overAfter(spec: Spec, epochs: number, unchanged: number): StopReason | undefined {
-    if (epochs >= trained.epochs(spec).longest) return 'max-epochs';
+    if (epochs >= extentOf(spec).longest) return 'max-epochs';
     return trained.endsEarly?.(spec, unchanged);
   }
 
   function progressOf(spec: Spec, epochs: number, row?: EpochRow): Progress {
     return {
       evaluations: epochs,
-      maxGenerations: trained.epochs(spec).longest,
+      maxGenerations: extentOf(spec).longest,
       bestAccuracy: row?.trainAccuracy ?? null,
       meanAccuracy: null,
       bestLoss: row?.trainLoss ?? null,
@@ -122,7 +127,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
       const { batchSize, validationShare } = trained.sectionOf(spec);
       return {
         work: 'train',
-        epochs: trained.epochs(spec)[search],
+        epochs: extentOf(spec)[search],
         passes: trained.passes ?? 1,
         batchSize,
         validationShare,

@@ -15,6 +15,14 @@ export const shuffleField = z.boolean().default(true).meta({
   description: 'Shuffle the samples each epoch; false: keep the order of the data',
 });
 export const validationShare = z.number().min(0).lt(1);
+/** Where trained weights are chosen by held-out samples. */
+export const weightsValidationShare = validationShare.default(0.1).meta({
+  description: 'Share of the training data that is held out; 0: the weights of the last epoch are the result',
+});
+const SCHEDULES = ['cosine', 'constant'] as const;
+export const schedule = z.enum(SCHEDULES).default('cosine').meta({
+  description: 'cosine: the learning rate falls to 0 over the epochs; constant: it stays',
+});
 export const baseLayers = z.array(z.int().min(1).max(1_000_000)).min(2).max(20).optional().meta({
   description:
     'Widths of a small network for which the learning rate was tuned: it is carried over to the depth of this one (arXiv 2402.17440)',
@@ -30,10 +38,7 @@ export const adamFields = {
   beta2: decay.default(0.999),
   epsilon: z.number().gt(0).max(1).default(1e-8),
   shuffle: shuffleField,
-  validationShare: validationShare.default(0.1).meta({
-    description:
-      'Share of the training data that is held out; 0: the weights of the last epoch are the result',
-  }),
+  validationShare: weightsValidationShare,
 };
 
 /**
@@ -48,4 +53,19 @@ export function carriedRate(
   widths: Widths,
 ): number {
   return base ? tuned * ((base.length - 1) / denseLayers(widths).length) ** 1.5 : tuned;
+}
+
+/**
+ * The learning rate of an epoch, 0 …: constant, or half a cosine from the whole rate to 0, once an epoch, as in the code of
+ * edge-popup's authors (allenai/hidden-networks, utils/schedulers.py).
+ */
+export function scheduledRate(
+  {
+    learningRate: whole,
+    schedule: course,
+    epochs: all,
+  }: { learningRate: number; schedule: (typeof SCHEDULES)[number]; epochs: number },
+  epoch: number,
+): number {
+  return course === 'constant' ? whole : 0.5 * (1 + Math.cos((Math.PI * epoch) / all)) * whole;
 }

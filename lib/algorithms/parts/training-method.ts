@@ -40,6 +40,22 @@ export interface TrainingMethod {
   better(row: EpochRow, best: EpochRow): boolean;
 }
 
+/** By loss: accuracy stops changing long before it does. */
+export function hasLowerLoss(row: EpochRow, best: EpochRow): boolean {
+  return (row.validationLoss ?? Infinity) < (best.validationLoss ?? Infinity);
+}
+
+/** Of epochs of which only some may be the result: these before the others, and the better one of two alike. */
+export function finalFirst(
+  isFinal: (epoch: number) => boolean,
+  better: TrainingMethod['better'],
+): TrainingMethod['better'] {
+  return (row, best) => {
+    const settled = Number(isFinal(row.epoch - 1)) - Number(isFinal(best.epoch - 1));
+    return settled === 0 ? better(row, best) : settled > 0;
+  };
+}
+
 /** An epoch, 0 …, of a course. */
 export interface EpochPlace {
   readonly course: number;

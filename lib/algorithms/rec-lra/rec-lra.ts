@@ -34,7 +34,6 @@ export const recLra = byEpochs({
   found: 'trained',
   sectionOf: ({ recLra }: RecLraPart) => recLra,
   method: ({ recLra, seed }, network) => recLraMethod(layersIn(network), recLra, seed),
-  epochs: ({ recLra: { epochs } }) => ({ shortest: epochs, longest: epochs }),
 });
 
 /** `network`: what training starts from. */
