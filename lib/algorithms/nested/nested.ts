@@ -8,10 +8,11 @@ import { random } from '../../base/random.ts';
 import { packGenomes } from '../../search/genome.ts';
 import type { Individual } from '../../search/individual.ts';
 import type { Algorithm, Brood, Memory, Moment, Problem, RunPlace, Told } from '../algorithm.ts';
+import { flipCourse, flipRow, placeAfter, unfitFirstSamples } from '../parts/flip-course.ts';
 import { memoryOfStarts, startsOf } from '../parts/flip-memory.ts';
-import { flipObjective, maskCost } from '../parts/flip-ranking.ts';
+import { flipObjective } from '../parts/flip-ranking.ts';
 import { matchScores, progressOf, resultByGenerations } from '../parts/generations.ts';
-import { type HistoryRow, historyRow } from '../parts/history-row.ts';
+import type { HistoryRow } from '../parts/history-row.ts';
 import type { Progress } from '../parts/progress.ts';
 import { SEARCH } from '../parts/wording.ts';
 import { leavingOrder, maskSize, pausesOf, randomChain } from './chain.ts';
@@ -47,15 +48,11 @@ function apart({ vectors }: Pick<Memory, 'vectors'>) {
 
 function rowOf(
   spec: NestedSpec,
-  { samples, bits }: Size,
+  size: Size,
   survivors: readonly Individual[],
-  counts: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations'> & { flips: number },
+  counts: Parameters<typeof flipRow>[4],
 ): HistoryRow {
-  const { objective } = spec.search;
-  const cost = maskCost(at(survivors, 0), objective, lambdaOf(spec), { samples, bits });
-  const bestCost = Number.isFinite(cost) ? cost : null;
-  const origins = ['start', 'improvement'] as const;
-  return historyRow(survivors, { ...counts, bestCost, samples, bits, objective, origins });
+  return flipRow(survivors, spec.search.objective, lambdaOf(spec), size, counts);
 }
 
 function progressAt(spec: NestedSpec, size: Size, row?: HistoryRow): Progress {
@@ -63,12 +60,6 @@ function progressAt(spec: NestedSpec, size: Size, row?: HistoryRow): Progress {
   // Those by which weights leave are few beside them, and not known before.
   const all = Math.max(flips * spec.nested.shares.length, row?.flips ?? 0);
   return { ...progressOf(spec, row), maxGenerations: generations, flips: { done: row?.flips ?? 0, all } };
-}
-
-function placeAfter(spec: NestedSpec, row: HistoryRow, size: Size): Place {
-  const { generation } = row;
-  const progress = progressAt(spec, size, row);
-  return { generation: generation + 1, round: 0, complete: generation, progress };
 }
 
 /** The random chain is evaluated. */
@@ -85,7 +76,7 @@ function scoring(spec: NestedSpec, problem: Problem, place: RunPlace, brood: Bro
         const evaluations = brood.masks.count;
         const counts = { generation: 0, offspring: chain.length, evaluated: evaluations, evaluations };
         const row = rowOf(spec, problem, population, { ...counts, flips: 0 });
-        const next = improving(spec, problem, placeAfter(spec, row, problem), {
+        const next = improving(spec, problem, placeAfter(row, progressAt(spec, problem, row)), {
           population,
           from: chain.map(({ genome }) => genome),
           stays: new Float64Array(problem.bits),
@@ -139,7 +130,7 @@ function told(
   const evaluations = progress.evaluations + count;
   const counts = { generation, offspring: count, evaluated: count, evaluations, flips };
   const row = rowOf(spec, problem, population, counts);
-  const following = placeAfter(spec, row, problem);
+  const following = placeAfter(row, progressAt(spec, problem, row));
   const complete = { survivors: population, row };
   const next = { ...following, work: 'improve' as const };
   const isOver =
@@ -165,26 +156,9 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   constrains: false,
   restricts: true,
   match: undefined,
-  problems({ nested: { firstSamples } }, sizes) {
-    const samples = sizes.reduce((sum, size) => sum + size, 0);
-    if (firstSamples === null || firstSamples <= samples) return [];
-    return [
-      `nested.firstSamples: found ${firstSamples}, expected at most ${samples}, the samples of the training data`,
-    ];
-  },
+  problems: ({ nested: { firstSamples } }, sizes) => unfitFirstSamples('nested', firstSamples, sizes),
   needsNetwork: () => false,
-  course(spec, _, size) {
-    const masks = spec.nested.shares.length;
-    const { generations, wholeFlips, improvements } = planOf(spec, size);
-    return {
-      work: 'improve',
-      first: masks,
-      each: Math.max(1, Math.round(improvements / generations)),
-      flips: wholeFlips / improvements,
-      generations,
-      evaluations: masks + improvements,
-    };
-  },
+  course: (spec, _, size) => flipCourse(spec.nested.shares.length, planOf(spec, size)),
   start(spec, problem) {
     const { bits, allowed } = problem;
     const chain = randomChain(random(spec.seed, 'start', 0, 0), spec.nested.shares, bits, allowed);

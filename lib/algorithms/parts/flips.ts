@@ -19,10 +19,11 @@ import type {
   Told,
 } from '../algorithm.ts';
 import { breedStart, maskDrawOf, planEvaluation } from './breeding.ts';
+import { flipCourse, flipRow, placeAfter, unfitFirstSamples } from './flip-course.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { startsOf } from './flip-memory.ts';
 import { flipPlan } from './flip-plan.ts';
-import { byCost, chanceLast, defaultLambda, flipObjective, isAtChance, maskCost } from './flip-ranking.ts';
+import { byCost, chanceLast, defaultLambda, flipObjective, isAtChance } from './flip-ranking.ts';
 import { FIRST_START, isRestartDue, restartMasks } from './flip-restart.ts';
 import { redrawnAfter, sliceAfter } from './flip-stages.ts';
 import {
@@ -36,7 +37,7 @@ import {
   phaseOf,
 } from './flip-standing.ts';
 import { matchScores, progressOf, resultByGenerations } from './generations.ts';
-import { type HistoryRow, historyRow } from './history-row.ts';
+import type { HistoryRow } from './history-row.ts';
 import type { Progress } from './progress.ts';
 import type { SearchSpec } from './sections.ts';
 import { SEARCH } from './wording.ts';
@@ -70,15 +71,11 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
 
   function rowOf(
     spec: Spec,
-    { samples, bits }: Problem,
+    problem: Problem,
     survivors: readonly Individual[],
-    counts: Pick<HistoryRow, 'generation' | 'offspring' | 'evaluated' | 'evaluations'> & { flips: number },
+    counts: Parameters<typeof flipRow>[4],
   ): HistoryRow {
-    const { objective } = spec.search;
-    const cost = maskCost(at(survivors, 0), objective, lambdaOf(spec), { samples, bits });
-    const bestCost = Number.isFinite(cost) ? cost : null;
-    const origins = ['start', 'improvement'] as const;
-    return historyRow(survivors, { ...counts, bestCost, samples, bits, objective, origins });
+    return flipRow(survivors, spec.search.objective, lambdaOf(spec), problem, counts);
   }
 
   function scoring(spec: Spec, problem: Problem, place: RunPlace, brood: Brood): Moment {
@@ -96,7 +93,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
           const evaluations = brood.masks.count;
           const row = rowOf(spec, problem, survivors, { ...counts, evaluated: evaluations, evaluations });
           const from = survivors.map(({ genome }) => genome);
-          const next = improving(spec, problem, placeAfter(spec, row, problem), {
+          const next = improving(spec, problem, placeAfter(row, progressAt(spec, problem, row)), {
             population: survivors,
             from,
             nextId: scored.length,
@@ -112,15 +109,6 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   function progressAt(spec: Spec, problem: Problem, row?: HistoryRow): Progress {
     const { generations: maxGenerations, flips: all } = planOf(spec, problem);
     return { ...progressOf(spec, row), maxGenerations, flips: { done: row?.flips ?? 0, all } };
-  }
-
-  function placeAfter(spec: Spec, row: HistoryRow, problem: Problem): Place {
-    return {
-      generation: row.generation + 1,
-      round: 0,
-      complete: row.generation,
-      progress: progressAt(spec, problem, row),
-    };
   }
 
   function improving(spec: Spec, problem: Problem, place: Place, standing: FlipStanding): Moment {
@@ -171,7 +159,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     const evaluations = progress.evaluations + improved.length;
     const counts = { generation, offspring: improved.length, evaluated: improved.length, evaluations, flips };
     const row = rowOf(spec, problem, survivors, counts);
-    const following = placeAfter(spec, row, problem);
+    const following = placeAfter(row, progressAt(spec, problem, row));
     const complete = { survivors, row };
     const standing = { ...before, population: survivors, nextId: nextId + improved.length };
     const { flips: all, stages } = phaseOf(plan, before);
@@ -221,7 +209,6 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     match: undefined,
     problems(spec, sizes) {
       const { starts, firstSamples } = flipping.sectionOf(spec);
-      const samples = sizes.reduce((sum, size) => sum + size, 0);
       const { population } = spec.search;
       return [
         ...(starts !== null && starts > population
@@ -229,26 +216,11 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
               `${section.key}.starts: found ${starts}, expected at most ${population}, the random masks of search.population that they are chosen from`,
             ]
           : []),
-        ...(firstSamples !== null && firstSamples > samples
-          ? [
-              `${section.key}.firstSamples: found ${firstSamples}, expected at most ${samples}, the samples of the training data`,
-            ]
-          : []),
+        ...unfitFirstSamples(section.key, firstSamples, sizes),
       ];
     },
     needsNetwork: () => false,
-    course(spec, _, size) {
-      const { population } = spec.search;
-      const { generations, wholeFlips, improvements } = planOf(spec, size);
-      return {
-        work: 'improve',
-        first: population,
-        each: Math.max(1, Math.round(improvements / generations)),
-        flips: wholeFlips / improvements,
-        generations,
-        evaluations: population + improvements,
-      };
-    },
+    course: (spec, _, size) => flipCourse(spec.search.population, planOf(spec, size)),
     start(spec, problem) {
       const { seed, search } = spec;
       const draw = maskDrawOf(spec, problem);
