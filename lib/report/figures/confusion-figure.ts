@@ -1,19 +1,17 @@
 /** Which classes the ticket takes for which: the confusion matrix of the test data. */
-import { greatest, range } from 'd3-array';
+import { greatest } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Confusion } from '../../base/classes.ts';
 import { percent, whole } from '../../base/format.ts';
 import { namesOf } from '../../base/record.ts';
 import { type ConfusionCell, confusionCells, mistakesOf } from '../tables/class-scores.ts';
-import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
+import { className, type Names } from '../text/names.ts';
 import { drawChart, lookOf, TITLE_ABOVE } from './chart.ts';
+import { classMatrix, MATRIX_WIDTH } from './class-matrix.ts';
 import type { Figure } from './figure.ts';
 
 /** With more classes the numbers in the cells could not be read. */
 const MOST_CLASSES = 20;
-const WIDTH = 500;
-/** Width of a letter of a label, about. */
-const LETTER = 7.4;
 /** Height of a row, in SVG units, and of all rows at most. */
 const ROW = 44;
 const HEIGHT = 460;
@@ -43,27 +41,18 @@ export async function confusionFigure(confusion: Confusion, names: Names = {}): 
 }
 
 function matrixSpec(cells: readonly Cell[], classes: number, names: Names): TopLevelSpec {
-  const labels = range(classes);
-  // The axes show names, not numbers: slanted where they would not fit beside each other.
-  const shownNames = labels.map((label) => shortened(className(names, label)));
-  const longest = Math.max(...shownNames.map((name) => [...name].length));
-  const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
-  const slanted = LETTER * longest > WIDTH / classes - 6;
-  const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
-  const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
-  const place = { type: 'ordinal', scale: { domain: labels, padding: 0.06 } } as const;
-  const edge = { titleX: -left, minExtent: left, maxExtent: left };
+  const { width, place, below, left, titleX } = classMatrix(classes, names);
   return {
-    width: WIDTH + 44 - left,
+    width,
     height: Math.min(HEIGHT, ROW * classes),
     data: { values: [...cells] },
     encoding: {
       x: {
         ...place,
         field: 'predicted',
-        axis: { ...axis, labelAngle: slanted ? -40 : 0, title: 'predicted class' },
+        axis: { ...below, title: 'predicted class' },
       },
-      y: { ...place, field: 'actual', axis: { ...axis, ...TITLE_ABOVE, title: 'true class', ...edge } },
+      y: { ...place, field: 'actual', axis: { ...left, ...TITLE_ABOVE, title: 'true class', titleX } },
     },
     layer: layers(cells, classes),
   };
@@ -74,7 +63,7 @@ function layers(cells: readonly Cell[], classes: number): Extract<TopLevelSpec, 
   // The longest number fits into its cell: digits are somewhat more than half as wide as high.
   const format = classes > 10 ? 'd' : ',d';
   const digits = String(Math.max(...cells.map(({ count }) => count))).length + (format === 'd' ? 0 : 1);
-  const fontSize = Math.min(13, Math.floor(WIDTH / classes / (0.65 * digits)));
+  const fontSize = Math.min(13, Math.floor(MATRIX_WIDTH / classes / (0.65 * digits)));
   return [
     {
       mark: { type: 'rect', stroke: 'var(--grid)', strokeWidth: 1 },

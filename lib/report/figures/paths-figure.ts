@@ -1,16 +1,14 @@
 /** How much of the ticket the classes share: the overlap of their paths, each two of them. */
-import { greatest, least, range } from 'd3-array';
+import { greatest, least } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { percent } from '../../base/format.ts';
 import type { RunSummary } from '../summary.ts';
 import { overlaps } from '../tables/paths-table.ts';
-import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
+import { className, type Names } from '../text/names.ts';
 import { drawChart } from './chart.ts';
+import { classMatrix } from './class-matrix.ts';
 import type { Figure } from './figure.ts';
 
-const WIDTH = 500;
-/** Width of a letter of a label, about. */
-const LETTER = 7.4;
 /** Height of a row, in SVG units, and of all rows at most. */
 const ROW = 36;
 const HEIGHT = 420;
@@ -46,29 +44,14 @@ export async function pathsFigure({ paths }: RunSummary, names: Names = {}): Pro
 const byOverlap = ({ overlap }: Pair) => overlap;
 
 function matrixSpec(cells: readonly Pair[], classes: number, names: Names): TopLevelSpec {
-  const labels = range(classes);
-  const shownNames = labels.map((label) => shortened(className(names, label)));
-  const longest = Math.max(...shownNames.map((name) => [...name].length));
-  const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
-  const slanted = LETTER * longest > WIDTH / classes - 6;
-  const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
-  const axis = {
-    grid: false,
-    domain: false,
-    labelFlush: false,
-    labelExpr,
-    labelLimit: 0,
-    title: null,
-  } as const;
-  const place = { type: 'ordinal', scale: { domain: labels, padding: 0.06 } } as const;
-  const edge = { minExtent: left, maxExtent: left };
+  const { width, place, below, left } = classMatrix(classes, names);
   return {
-    width: WIDTH + 44 - left,
+    width,
     height: Math.min(HEIGHT, ROW * classes),
     data: { values: [...cells] },
     encoding: {
-      x: { ...place, field: 'other', axis: { ...axis, labelAngle: slanted ? -40 : 0 } },
-      y: { ...place, field: 'one', axis: { ...axis, ...edge } },
+      x: { ...place, field: 'other', axis: { ...below, title: null } },
+      y: { ...place, field: 'one', axis: { ...left, title: null } },
     },
     layer: [
       {
