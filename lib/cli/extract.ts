@@ -1,5 +1,4 @@
 /** `tombola extract`: one class of a ticket against the rest, or each, as a classifier of its own. */
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { csvText } from '../base/csv.ts';
@@ -24,6 +23,7 @@ import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
+import { writeResult } from './text-file.ts';
 
 export interface ExtractOptions extends ExtractionSettings {
   readonly class?: string;
@@ -72,7 +72,7 @@ export async function extract(folders: readonly string[], options: ExtractOption
   } finally {
     counter?.end();
   }
-  if (options.csv !== undefined) await written('--csv', resolve(options.csv), tableOf(rows));
+  if (options.csv !== undefined) await writeResult('--csv', resolve(options.csv), tableOf(rows));
   printRows(rows, options);
 }
 
@@ -104,7 +104,7 @@ async function writeClass(ground: ExtractionGround, label: number, options: Extr
     return { ...row, file: fileURLToPath(run.store.uri + key) };
   }
   const file = resolve(options.out);
-  await written('--out', file, model);
+  await writeResult('--out', file, model);
   return { ...row, file };
 }
 
@@ -113,15 +113,6 @@ function fileNameOf({ names }: ExtractionGround, label: number): string {
   const plain = names.every((name) => /^[\w-][\w.-]{0,99}$/.test(name));
   const unique = new Set(names.map((name) => name.toLowerCase())).size === names.length;
   return plain && unique ? (names[label] ?? String(label)) : String(label);
-}
-
-async function written(option: string, file: string, content: Uint8Array | string): Promise<void> {
-  try {
-    await writeFile(file, content);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`${option}: ${shown(file)} cannot be written: ${why}`, { cause });
-  }
 }
 
 const COLUMNS = [

@@ -1,8 +1,5 @@
 /** `tombola learn`: what the tickets of finished runs say about which weights the next one keeps, as a file. */
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UserError } from '../base/errors.ts';
-import { unusableFile } from '../base/file-errors.ts';
 import { counted, decimals } from '../base/format.ts';
 import { learnPrior } from '../runs/prior/learning.ts';
 import { encodePrior } from '../runs/prior/prior.ts';
@@ -11,6 +8,7 @@ import { openRuns } from './landscape-runs.ts';
 import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
 import { plainTable } from './result.ts';
+import { writeResult } from './text-file.ts';
 
 interface LearnOptions {
   readonly cells?: string;
@@ -26,11 +24,7 @@ export async function learn(folders: readonly string[], { cells, out, json, quie
   const prior = learnPrior(runs);
   const bytes = encodePrior(prior);
   const path = resolve(out);
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    throw new UserError(`--out: ${unusableFile(shown(path), cause, 'writing')}`, { cause });
-  }
+  await writeResult('--out', path, bytes);
   const weights = new Set(prior.runs.map((run) => run.weights)).size;
   const facts = { prior: path, sha256: checksum(bytes), runs: prior.runs.length, networks: weights };
   if (json) {
