@@ -43,6 +43,10 @@ export const filesTaskSchema = z.strictObject({
     .lt(1)
     .default(0)
     .meta({ description: 'Share of each class outside the test data (stratified)' }),
+  // Absent unless given, so that it is no part of the identity of runs that do without it.
+  trainShare: share.gt(0).optional().meta({
+    description: 'Share of each class of the training data that is used (stratified); all if absent',
+  }),
   label: column.optional().meta({
     description:
       'The label column by its name or its index, negative from the end; if absent, detected from the content',

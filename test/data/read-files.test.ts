@@ -48,6 +48,22 @@ describe('reading files', () => {
     }
   });
 
+  test('uses a share of each class of the training data, and none of the rest', async () => {
+    const shares = { testShare: 0.25, validationShare: 0.2 };
+    const [all, part] = [await read(shares), await read({ ...shares, trainShare: 0.5 })];
+    expect(part).toMatchObject({ test: all.test, validation: all.validation, found: { train: 13 } });
+    expect([0, 1, 2].map((label) => part.train.labels.filter((one) => one === label).length)).toEqual([
+      6, 4, 3,
+    ]);
+    const rows = firsts(part.train);
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+    expect(firsts(all.train)).toEqual(expect.arrayContaining(rows));
+    // What was drawn once is drawn for ever.
+    expect(rows).toEqual([2, 5, 6, 7, 8, 14, 23, 27, 29, 30, 32, 33, 38]);
+    const least = await read({ test: 'a.csv', trainShare: 1e-9 });
+    expect(least.found.train).toBe(3);
+  });
+
   test('is a pure function of seed and data', async () => {
     const first = await read({ seed: 1 });
     expect(await read({ seed: 1 })).toEqual(first);
@@ -233,7 +249,7 @@ describe('stratified splits', () => {
     fc.assert(
       fc.property(labelled, share, share, fc.nat(), (labels, test, validation, seed) => {
         const names = ['0', '1', '2', '3', '4'];
-        const parts = stratify(labels, names, { test, validation }, seed, 'a.csv');
+        const parts = stratify(labels, names, { test, validation, train: 1 }, seed, 'a.csv');
         for (const label of names.keys()) {
           const mine = [...parts].filter((_, row) => labels[row] === label);
           const count = (part: number) => mine.filter((found) => found === part).length;

@@ -198,7 +198,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'a typo',
     files({ labl: 'x' }),
-    'task.labl: unknown key; did you mean label? known keys: dataset, seed, train, test, validation, testShare, validationShare, label, header, delimiter, decimal, group, positive, ignore, image, scaling, found',
+    'task.labl: unknown key; did you mean label? known keys: dataset, seed, train, test, validation, testShare, validationShare, trainShare, label, header, delimiter, decimal, group, positive, ignore, image, scaling, found',
   ],
   [
     'half a column',

@@ -67,10 +67,14 @@ export function samplesOf(collected: Collected): Samples {
   return at(distribute(collected, Uint16Array.from(codes), new Uint8Array(count), 1), 0);
 }
 
-/** The samples of each part, in the order of the file. The blocks are freed one by one while they are copied. */
+/**
+ * The samples of the parts 0 to `count` − 1, in the order of the file; those of other parts are left out. The blocks are freed
+ * one by one while they are copied.
+ */
 export function distribute(collected: Collected, labels: Uint16Array, parts: Uint8Array, count: number) {
   const { features, blocks, groups } = collected;
-  const targets = Array.from(classCounts(parts, count), (size) => ({
+  const taken = parts.filter((part) => part < count);
+  const targets = Array.from(classCounts(taken, count), (size) => ({
     features,
     x: new Float32Array(size * features),
     labels: new Uint16Array(size),
@@ -80,7 +84,8 @@ export function distribute(collected: Collected, labels: Uint16Array, parts: Uin
   let row = 0;
   for (let block = blocks.shift(); block; block = blocks.shift()) {
     for (let from = 0; from < block.length; from += features, row++) {
-      const target = at(targets, at(parts, row));
+      const target = targets[at(parts, row)];
+      if (!target) continue;
       target.x.set(block.subarray(from, from + features), target.filled * features);
       if (groups && target.groups) target.groups[target.filled] = at(groups, row);
       target.labels[target.filled++] = at(labels, row);

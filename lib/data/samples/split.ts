@@ -6,25 +6,29 @@ import { random } from '../../base/random.ts';
 import { drawToFront } from '../../base/shuffle.ts';
 
 /** Streams of their own: the built-in data sets draw parts 0 to 2. */
-const PARTS = { test: 3, validation: 4 } as const;
+const PARTS = { test: 3, validation: 4, unused: 5 } as const;
 
 /** Which part a sample goes to. */
 export const TRAIN_SIDE = 0;
 export const TEST_SIDE = 1;
 export const VALIDATION_SIDE = 2;
 export const SIDES = 3;
+/** Training samples that are not used are in no part. */
+const UNUSED = SIDES;
 
 export interface Shares {
   /** Share of all samples, 0 for none. */
   readonly test: number;
   /** Share of those that are not test data, 0 for none. */
   readonly validation: number;
+  /** Share of the others that is used, 1 for all. */
+  readonly train: number;
 }
 
 /**
  * The part of each sample: of each class of n samples round(n × share) are drawn (half rounds up), at least one and
- * at most n − 1. Samples keep the order of the file within their part. Throws UserError where a class has fewer
- * samples than it has parts to be in.
+ * at most n − 1; of the training samples at least one is used. Samples keep the order of the file within their part. Throws
+ * UserError where a class has fewer samples than it has parts to be in.
  */
 export function stratify(
   labels: Uint16Array,
@@ -54,6 +58,10 @@ export function stratify(
     const left = rows.subarray(tests).sort();
     const held = draw(left, shares.validation, seed, PARTS.validation, label, 1);
     for (const row of left.subarray(0, held)) parts[row] = VALIDATION_SIDE;
+    const rest = left.subarray(held).sort();
+    const unused = rest.length - Math.max(1, Math.round(rest.length * shares.train));
+    drawToFront(random(seed, 'split', PARTS.unused, label), rest, unused);
+    for (const row of rest.subarray(0, unused)) parts[row] = UNUSED;
   }
   return parts;
 }

@@ -149,6 +149,7 @@ function split(read: Read, labels: Uint16Array, classes: Classes, task: FilesTas
   const shares = {
     test: given.has('test') ? 0 : task.testShare,
     validation: given.has('validation') ? 0 : task.validationShare,
+    train: task.trainShare ?? 1,
   };
   const parts = stratify(labels, classes.names, shares, task.seed, file.name, labelHint(file));
   const drawn = distribute(collected, labels, parts, SIDES);
