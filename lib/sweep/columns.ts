@@ -39,6 +39,13 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** Grid values in words. */
+export function gridTitle(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
+    .join(', ');
+}
+
 export function gridColumns<Row>(
   { grid }: Sweep,
   pointOf: (row: Row) => GridPoint,

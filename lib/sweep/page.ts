@@ -6,7 +6,7 @@ import { namesOf, recordOf } from '../base/record.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
-import { valueText } from './columns.ts';
+import { gridTitle } from './columns.ts';
 import { type Curves, curvesFigure } from './curve-figures.ts';
 import { bandOf, type CurvePoint, parseCurve, UNITS } from './curves.ts';
 import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts';
@@ -20,6 +20,7 @@ import { type Sweep, sweepDocument } from './schema.ts';
 import { sizesFigure } from './size-figures.ts';
 import { SIZES_NOTE, SIZES_TITLE } from './size-tables.ts';
 import type { TextTable } from './text-table.ts';
+import { trendFigures } from './trend-figures.ts';
 
 /** Grid points that are drawn; beyond, the tables have to do. */
 const MOST_DRAWN = 24;
@@ -108,6 +109,7 @@ ${reachNotes(sweep).map((note) => html`<p class="note">${note}</p>`)}
 </section>`
 }
 ${await overallSection(sweep, results, tables.overall)}
+${section('trends', 'Along the grid', await trendFigures(sweep, results))}
 ${failures(results)}
 ${sections(drawn, note)}`;
 }
@@ -181,10 +183,8 @@ async function figuresOf(
   readHistory: ReadHistory,
 ): Promise<Drawn> {
   const { index, values } = at(groups, 0).point;
-  const title = Object.entries(values)
-    .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
-    .join(', ');
-  const place: FigureContext = { id: String(index), title, algorithms: algorithms.map(({ name }) => name) };
+  const names = algorithms.map(({ name }) => name);
+  const place: FigureContext = { id: String(index), title: gridTitle(values), algorithms: names };
   const bands = await bandsOf(groups, readHistory);
   return {
     accuracy: await accuracyFigure(place, groups),

@@ -173,7 +173,7 @@ function defaultName(base: Json, grid: Json): string {
   return typeof base.algorithm === 'string' && base.algorithm !== '' ? base.algorithm : DEFAULT_ALGORITHM;
 }
 
-type Fields = readonly { readonly field: string; readonly values: readonly unknown[] }[];
+export type Fields = readonly { readonly field: string; readonly values: readonly unknown[] }[];
 
 /** Counts before anything is expanded. */
 function problemsOfSize(fields: Fields, algorithms: number, seeds: number): string[] {

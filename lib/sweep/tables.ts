@@ -1,4 +1,5 @@
 /** The results of a sweep as sweep.csv, table.csv and fronts.csv. */
+import { mean } from 'd3-array';
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
@@ -24,6 +25,7 @@ const FIGURES = [
   'testMacroF1',
   'trainMacroF1',
   'sparsity',
+  'keptWeights',
   'generations',
   'evaluations',
   'seconds',
@@ -76,7 +78,6 @@ function plantedColumns(
     ['plantedTestAccuracy', (run) => summaryOf(run)?.planted?.testAccuracy],
     ['plantedTrainAccuracy', (run) => summaryOf(run)?.planted?.trainAccuracy],
     ['plantedWeights', (run) => summaryOf(run)?.planted?.keptWeights],
-    ['keptWeights', (run) => summaryOf(run)?.keptWeights],
     ['sharedWeights', (run) => summaryOf(run)?.planted?.shared],
   ];
 }
@@ -112,9 +113,15 @@ export function tableCsv(sweep: Sweep, results: Results): string {
     ...COMPARED,
     ['equalEvaluations', ({ comparison }) => comparison && String(comparison.equalEvaluations)],
     ['sparsityDifference', ({ comparison }) => comparison?.sparsityDifference],
+    ['keptWeightsMean', ({ group }) => meanWeights(group)],
     ...(hasPlanted ? PLANTED_COLUMNS : []),
     ...(hasFronts ? FRONT_COLUMNS : []),
   ]);
+}
+
+/** Undefined where no run tells. */
+function meanWeights({ runs }: Group): number | undefined {
+  return mean(runs, ({ summary }) => summary.keptWeights ?? Number.NaN);
 }
 
 /** Tickets beside those that were planted. */

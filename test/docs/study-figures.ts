@@ -20,6 +20,7 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   median: [median, share],
   sparsity: [column('sparsityMean'), share],
   evaluations: [column('evaluationsMean'), whole],
+  kept: [column('keptWeightsMean'), whole],
   /** Points by which the algorithm is ahead of the reference. */
   ahead: [difference, share],
   /** Points by which it is behind. */

@@ -146,6 +146,31 @@ export const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> 
         rows.some((row) => row.algorithm === name && column('sparsityMean')(row) > 0),
       ),
     ),
+  kept: (rows) =>
+    byAlgorithm(rows, (row) => (row ? whole(column('keptWeightsMean')(row)) : ''), algorithmsOf(rows)),
+  /** Where an algorithm is first level with the reference, and first ahead of it, by the interval of the difference. */
+  level: (rows) => {
+    const compared = rows.filter((row) => Number(row.pairs) > 0);
+    const signedPoints = (name: string, row: Row | undefined) => row && signed(100 * column(name)(row), 2);
+    return markdown(
+      ['', 'level from', 'ahead from', 'difference at the first, points', '95 % interval', 'kept weights'],
+      3,
+      unique(compared.map(({ algorithm }) => algorithm)).map((name) => {
+        const own = compared.filter(({ algorithm }) => algorithm === name);
+        const level = own.find((row) => column('differenceHigh')(row) >= 0);
+        const ahead = own.find((row) => column('differenceLow')(row) > 0);
+        const interval = ['differenceLow', 'differenceHigh'].map((end) => signedPoints(end, level));
+        return [
+          name,
+          level?.preset ?? 'none',
+          ahead?.preset ?? 'none',
+          signedPoints('difference', level) ?? '',
+          level ? interval.join(' … ') : '',
+          level ? whole(column('keptWeightsMean')(level)) : '',
+        ];
+      }),
+    );
+  },
   evaluations: (rows) =>
     byAlgorithm(rows, (row) => (row ? whole(column('evaluationsMean')(row)) : ''), algorithmsOf(rows)),
   comparisons: (rows) => {

@@ -22,11 +22,16 @@ export function linearAxis(
   return { type: 'linear', domain: [Math.max(limits[0], low - room), Math.min(limits[1], high + room)] };
 }
 
-/** For losses: linear, or logarithmic if they are positive and span more than a factor of 30. */
+/** For losses: linear, or logarithmic if they span more than a factor of 30. */
 export function lossAxis(values: Iterable<number | null>): Axis {
+  return amountAxis(values, 30);
+}
+
+/** For amounts: linear, or logarithmic if they are positive and span more than the factor. */
+export function amountAxis(values: Iterable<number | null>, factor: number): Axis {
   const all = [...values];
   const [low, high] = span(all);
-  if (low > 0 && high / low > 30) return logAxis(low / 1.1, high * 1.1);
+  if (low > 0 && high / low > factor) return logAxis(low / 1.1, high * 1.1);
   return linearAxis(all, Math.max(1e-6, 0.02 * high), [0, Number.POSITIVE_INFINITY]);
 }
 
