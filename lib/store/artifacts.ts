@@ -117,6 +117,7 @@ export const SWEEP_ARTIFACTS = {
   'rounds/*.json': { writers: { Plan: 1 } },
   'failures/*.json': { writers: { Note: 1 } },
   [keys.SWEEP_CSV]: { writers: { Gather: 1 }, label: 'runs' },
+  [keys.SWEEP_RUNS]: { writers: { Gather: 1 } },
   [keys.SWEEP_TABLE_CSV]: { writers: { Gather: 1 }, label: 'table' },
   [keys.SWEEP_ALGORITHMS]: { writers: { Gather: 1 }, label: 'algorithms' },
   [keys.SWEEP_FRONTS]: { writers: { Gather: 1 }, label: 'fronts' },

@@ -106,6 +106,7 @@ export const CELLS = 'cells/';
 
 /** The results of a sweep's runs together. */
 export const SWEEP_CSV = 'sweep.csv';
+export const SWEEP_RUNS = 'runs.jsonl';
 export const SWEEP_TABLE_CSV = 'table.csv';
 export const SWEEP_ALGORITHMS = 'algorithms.csv';
 export const SWEEP_FRONTS = 'fronts.csv';

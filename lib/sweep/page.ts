@@ -30,6 +30,7 @@ const MOST_FAILURES = 50;
 
 const FILES = [
   ['sweep.csv', 'a row per run'],
+  ['runs.jsonl', 'what the sweep goes on from where the folders of runs are gone'],
   ['table.csv', 'the tables of this page, in full precision; seconds and dollars are in sweep.csv'],
   ['algorithms.csv', 'a row per algorithm, over all grid points'],
   ['fronts.csv', 'what shares of the runs attain by sparsity, where they have fronts'],

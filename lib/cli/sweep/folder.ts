@@ -13,7 +13,7 @@ import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere } from '../../store/store.ts';
 import { isSameSweepText } from '../../sweep/recognition.ts';
-import { type CellResult, cellSummarySchema } from '../../sweep/results.ts';
+import { type CellResult, type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
 import { type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shown } from '../paths.ts';
 import { shellWord } from '../shell-word.ts';
@@ -54,11 +54,19 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   await storeOf(out).put(keys.SWEEP, written);
 }
 
-/** The result of a cell that is done, of exactly this spec; undefined: still to be run. */
-export async function readResult(out: string, id: string, spec: AskedSpec): Promise<CellResult | undefined> {
+/**
+ * The result of a cell that is done, of exactly this spec; undefined: still to be run. `kept`: stands where its folder has
+ * no summary.
+ */
+export async function readResult(
+  out: string,
+  id: string,
+  spec: AskedSpec,
+  kept?: CellSummary,
+): Promise<CellResult | undefined> {
   const store = storeOf(out, id);
   const written = await getIfThere(store, keys.SUMMARY);
-  const summary = artifactIfSound(keys.SUMMARY, store, written, cellSummarySchema);
+  const summary = artifactIfSound(keys.SUMMARY, store, written, cellSummarySchema) ?? kept;
   if (summary?.status !== 'succeeded' || !isOf(summary, spec)) return undefined;
   return { status: 'succeeded', summary };
 }

@@ -8,6 +8,7 @@ import { availableMemory } from '../../base/memory.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { Budget } from '../../runspec/budget.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
+import { readKeptRuns } from '../../steps/sweep/kept-runs.ts';
 import { writeSweepResults } from '../../steps/sweep/results.ts';
 import { resultsOfSweep } from '../../store/artifacts.ts';
 import { SWEEP_REPORT } from '../../store/keys.ts';
@@ -135,10 +136,11 @@ function fileName(source: string): string {
 /** The cells that are done already, without what a done cell drops; each comes after the cell that it depends on. */
 async function finishedCells(out: string, cells: readonly Cell[]): Promise<Map<string, CellResult>> {
   const results = new Map<string, CellResult>();
+  const kept = await readKeptRuns(storeOf(out), cells);
   for (const cell of cells) {
     if (cell.match && results.get(cell.match.cell)?.status !== 'succeeded') continue;
     const spec = specIfValid(cell, results, out);
-    const result = spec && (await readResult(out, cell.id, spec));
+    const result = spec && (await readResult(out, cell.id, spec, kept.get(cell.id)));
     if (!result) continue;
     results.set(cell.id, result);
     // A kill between its summary and the drop left it all there.

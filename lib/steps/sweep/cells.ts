@@ -10,6 +10,7 @@ import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { type Cell, type CheckedSweep, parseSweep, resolveMatch } from '../../sweep/cells.ts';
 import { type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
+import { readKeptRuns } from './kept-runs.ts';
 
 /** How a cell stands. `open`: it can run now; `waiting`: for the cell that it matches. */
 export type Standing =
@@ -89,11 +90,13 @@ export function isOf({ specHash: hash, asked }: CellSummary, spec: AskedSpec): b
 
 async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {
   const limit = pLimit(AT_A_TIME);
+  const kept = await readKeptRuns(store, cells);
   const found = await Promise.all(
     cells.map(({ id }) =>
       limit(async () => {
         const key = keys.cellFolder(id) + keys.SUMMARY;
-        return [id, artifactIfSound(key, store, await getIfThere(store, key), cellSummarySchema)] as const;
+        const own = artifactIfSound(key, store, await getIfThere(store, key), cellSummarySchema);
+        return [id, own ?? kept.get(id)] as const;
       }),
     ),
   );

@@ -13,6 +13,7 @@ import type { Results } from '../../sweep/results.ts';
 import type { Sweep } from '../../sweep/schema.ts';
 import { sizesCsv } from '../../sweep/size-tables.ts';
 import { frontsCsv, runsCsv, tableCsv } from '../../sweep/tables.ts';
+import { keptRunsText } from './kept-runs.ts';
 
 /**
  * Writes tables and figures into the sweep's store, which has the histories of its cells, and gives what only these tell. Safe to
@@ -32,6 +33,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, summarized: 
   const page = await renderPage(sweep, results, readHistory);
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
+    [keys.SWEEP_RUNS]: keptRunsText(results.runs),
     [keys.SWEEP_TABLE_CSV]: tableCsv(sweep, results),
     [keys.SWEEP_ALGORITHMS]: algorithmsCsv(results.overall),
     [keys.SWEEP_FRONTS]: frontsCsv(sweep, results),

@@ -178,6 +178,7 @@ test.each<[string, Record<string, string[]>]>([
       ...everySweepStep('Sweeps/Gather'),
       ...writesInSweeps(
         'sweep.csv',
+        'runs.jsonl',
         'table.csv',
         'algorithms.csv',
         'fronts.csv',

@@ -1,5 +1,5 @@
 /** Sweeps on this computer. Those that are killed or stopped are processes of their own. */
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
@@ -63,6 +63,7 @@ test('runs every cell, and keeps of each what people want', async () => {
     'algorithms.csv',
     'fronts.csv',
     'reach.csv',
+    'runs.jsonl',
     'sizes.csv',
     'sweep.csv',
     'sweep.html',
@@ -114,6 +115,28 @@ test('killed and started again: nothing is run twice, and the results are the sa
   expect(await runMain(...args)).toMatchObject({ code: 0, stderr: '' });
   expect((await stat(summaryOf(out, 'population-20_ga_seed-0'))).mtimeMs).toBe(before.mtimeMs);
   expect(await foundIn(out)).toEqual(await foundIn(undisturbed));
+});
+
+test('goes on from the results of runs whose folders are gone', async () => {
+  const out = join(await temporaryFolder(), 'copied');
+  await mkdir(out);
+  for (const name of ['sweep.json', 'runs.jsonl']) await copyFile(join(undisturbed, name), join(out, name));
+  const args = ['sweep', file, '--out', out, '--quiet', '--runs'];
+  expect(await runMain(...args, '2')).toMatchObject({ code: 0, stderr: '' });
+  expect(await filesIn(out)).not.toContainEqual(expect.stringMatching(/^cells/));
+  for (const name of ['sweep.csv', 'table.csv', 'runs.jsonl']) {
+    expect(await readFile(join(out, name), 'utf8')).toBe(await readFile(join(undisturbed, name), 'utf8'));
+  }
+  expect(await runMain(...args, '3')).toMatchObject({ code: 0, stderr: '' });
+  const run = (await filesIn(out)).flatMap((name) => /^cells\/(.*)\/summary\.json$/.exec(name)?.[1] ?? []);
+  expect(run).toEqual((await rowsIn(out)).flatMap(({ seed, cell }) => (seed === '2' ? [cell] : [])));
+
+  const lines = await readFile(join(out, 'runs.jsonl'), 'utf8');
+  await writeFile(join(out, 'runs.jsonl'), lines.replace('"testAccuracy":0', '"testAccuracy":1'));
+  expect(await runMain(...args, '3')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: .*runs\.jsonl: damaged: .*; restore it, or delete it\n$/),
+  });
 });
 
 test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => {
