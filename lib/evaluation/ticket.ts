@@ -12,6 +12,8 @@ export interface TicketScore {
   readonly accuracy: number;
   /** Mean cross-entropy per sample in nats; null where it is not finite. */
   readonly loss: number | null;
+  /** Mean probability of the predicted class, 0..1; null where it is not finite. */
+  readonly confidence: number | null;
   /** Mean recall of the classes that have samples, and mean F1 of all classes, 0..1. */
   readonly balancedAccuracy: number;
   readonly macroF1: number;
@@ -64,7 +66,7 @@ export class TicketSession {
   async score(samples: Samples, own?: LoadedObjective): Promise<TicketScore> {
     const count = countSamples(samples);
     const answers = own && { logits: new Float32Array(), predictions: new Uint16Array(count) };
-    let loss = 0;
+    let [loss, confidence] = [0, 0];
     let confusion: Confusion<Uint32Array> = { classes: 0, counts: new Uint32Array() };
     const groups: Confusion<Uint32Array>[] = [];
     for await (const { start, label, logits } of this.answers(samples.x, samples.features)) {
@@ -85,7 +87,10 @@ export class TicketSession {
           const { counts } = at(groups, group);
           counts[cell] = (counts[cell] ?? 0) + 1;
         }
-        loss += crossEntropy(logits.subarray(row * classes, (row + 1) * classes), expected);
+        const own = logits.subarray(row * classes, (row + 1) * classes);
+        const norm = logSumExp(own);
+        loss += norm - (own[expected] ?? 0);
+        confidence += Math.exp(Math.max(...own) - norm);
       }
     }
     const counts = countsOf(confusion);
@@ -93,6 +98,7 @@ export class TicketSession {
     return {
       accuracy: correct / count,
       loss: Number.isFinite(loss) ? loss / count : null,
+      confidence: Number.isFinite(confidence) ? confidence / count : null,
       balancedAccuracy: balancedAccuracy(counts),
       macroF1: macroF1(counts),
       confusion,
@@ -147,11 +153,10 @@ function countsOf({ classes, counts }: Confusion): Record<keyof ClassCounts, num
   };
 }
 
-/** −log softmax(logits)[label], in nats. */
-function crossEntropy(logits: Float32Array, label: number): number {
+function logSumExp(logits: Float32Array): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (const logit of logits) if (logit > largest) largest = logit;
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - largest);
-  return largest + Math.log(sum) - (logits[label] ?? 0);
+  return largest + Math.log(sum);
 }

@@ -143,6 +143,9 @@ export const summarySchema = z.object({
   /** Mean cross-entropy per sample, in nats. */
   trainLoss: z.number().nullable(),
   testLoss: z.number().nullable(),
+  /** Mean probability of the predicted class; absent in summaries of earlier versions. */
+  trainConfidence: share.nullable().optional(),
+  testConfidence: share.nullable().optional(),
   /** The ticket's, after pruning; `sparsityBeforePruning`: as the search left it. */
   sparsity: share,
   sparsityBeforePruning: share,

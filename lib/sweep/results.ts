@@ -20,6 +20,8 @@ export const cellSummarySchema = z.object({
   testAccuracy: z.number(),
   trainLoss: optional,
   testLoss: optional,
+  trainConfidence: optional,
+  testConfidence: optional,
   trainBalancedAccuracy: optional,
   testBalancedAccuracy: optional,
   trainMacroF1: optional,

@@ -20,6 +20,8 @@ const FIGURES = [
   'trainAccuracy',
   'testLoss',
   'trainLoss',
+  'testConfidence',
+  'trainConfidence',
   'testBalancedAccuracy',
   'trainBalancedAccuracy',
   'testMacroF1',

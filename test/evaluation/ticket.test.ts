@@ -29,14 +29,16 @@ describe.each([[[2, 20, 2]], [[5, 9, 4, 3]], [[64, 30, 10]]])('the ticket of net
     expect(wrong).toEqual([]);
   });
 
-  test('scores accuracy, means over the classes and mean cross-entropy', async () => {
+  test('scores accuracy, means over the classes, mean cross-entropy and confidence', async () => {
     await using session = await TicketSession.open(model);
-    const { accuracy, loss, balancedAccuracy, macroF1, confusion } = await session.score(samples);
+    const { accuracy, loss, confidence, balancedAccuracy, macroF1, confusion } = await session.score(samples);
     const count = samples.labels.length;
     const correct = logits.filter((row, index) => argmax(row) === samples.labels[index]).length;
     const total = logits.reduce((sum, row, index) => sum + crossEntropy(row, samples.labels[index] ?? 0), 0);
     expect(Math.abs(accuracy * count - correct)).toBeLessThanOrEqual(2);
     expect(Math.abs((loss ?? Number.NaN) / (total / count) - 1)).toBeLessThan(1e-5);
+    const sure = logits.reduce((sum, row) => sum + Math.exp(-crossEntropy(row, argmax(row))), 0);
+    expect(confidence).toBeCloseTo(sure / count, 5);
 
     const classes = widths.at(-1) ?? 0;
     const labels = await session.predict(samples.x, samples.features);

@@ -81,6 +81,8 @@ const ROWS: {
   trainOwnObjective: ['Train fitness by the objective', (fitness = 0) => share(fitness)],
   testLoss: ['Test cross-entropy, nats', nats],
   trainLoss: ['Train cross-entropy, nats', nats],
+  testConfidence: ['Test confidence', (confidence = null) => share(confidence)],
+  trainConfidence: ['Train confidence', (confidence = null) => share(confidence)],
   picked: ['Picked from the front', (_, all) => pickedText(all) ?? '–'],
   sparsity: ['Sparsity', share],
   sparsityBeforePruning: ['Sparsity before pruning', share],

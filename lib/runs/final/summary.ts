@@ -91,6 +91,8 @@ export function summaryOf(
     ...defined({ trainOwnObjective: train.own, testOwnObjective: test.own, own: ownNames(spec) }),
     trainLoss: train.loss,
     testLoss: test.loss,
+    trainConfidence: train.confidence,
+    testConfidence: test.confidence,
     sparsity: sparsityOf(ticket.genome, bits),
     sparsityBeforePruning: sparsityOf(candidate.genome, bits),
     trainAccuracyBeforePruning: candidate.score ? candidate.score.correct / trainSamples : train.accuracy,
