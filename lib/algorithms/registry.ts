@@ -80,7 +80,7 @@ export const OWN_SECTIONS = Object.fromEntries(
 ) as OwnSections;
 
 /** The parts of a run spec that algorithms read. */
-type AlgorithmSpec = OwnSpec & {
+type AlgorithmSpec = OwnSpec & { readonly network: object } & {
   readonly [Own in OwnSection as Own['key']]: z.output<Own['schema']>;
 };
 

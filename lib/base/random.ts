@@ -23,6 +23,7 @@ export const PURPOSES = {
   feedback: 24,
   shares: 25,
   redraw: 26,
+  ticket: 27,
   'landscape-target': 40,
   'landscape-path': 41,
   'landscape-greedy': 42,

@@ -13,9 +13,13 @@ import {
 } from '../../lib/algorithms/gates/largest.ts';
 import { noisyGates } from '../../lib/algorithms/gates/stochastic-gates.ts';
 import { drawnGates } from '../../lib/algorithms/gates/supermask.ts';
+import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { countWeights, denseLayers } from '../../lib/network/architecture.ts';
+import { INITIALIZERS } from '../../lib/network/initializer.ts';
+import { unpack } from '../../lib/search/genome.ts';
+import { complete } from '../runspec/complete.ts';
 import { compareGates, drawn, SGD, signed } from './gate-comparison.ts';
-import { type GateRule, largest } from './reference.ts';
+import { type GateRule, gradientOf, largest } from './reference.ts';
 import { tasks, train } from './tasks.ts';
 
 describe('edge-popup', () => {
@@ -132,32 +136,87 @@ describe('double scoring', () => {
   });
 });
 
-test('supermask draws each gate with its probability, and learns straight through the draw', async () => {
+describe('supermask', () => {
   const sigmoid = (score: number) => 1 / (1 + Math.exp(-score));
-  await compareGates((task) => {
-    const bits = countWeights(task.widths);
-    const uniformOf = (step: number) => drawn(task, bits, 'gates', step);
-    return {
-      gates: drawnGates(task.widths),
-      noiseOf: (step) => ({ uniform: uniformOf(step) }),
-      start: { scores: signed(task, bits) },
-      sgd: { learningRate: 5, momentum: 0.9, weightDecay: 0 },
-      rule: {
-        open(scores, step) {
+
+  /** Open gates as factors: 1, or as many as make up for those that are shut in their layer. */
+  const rescaled = (widths: readonly number[], gates: Float64Array) => {
+    const factors = gates.slice();
+    for (const { inputs, outputs, offset } of denseLayers(widths)) {
+      const own = factors.subarray(offset, offset + inputs * outputs);
+      const kept = Math.max(
+        1,
+        own.reduce((sum, gate) => sum + gate, 0),
+      );
+      for (const [at, gate] of own.entries()) own[at] = (gate * own.length) / kept;
+    }
+    return factors;
+  };
+
+  test.each([false, true])(
+    'draws each gate with its probability, and learns straight through the draw (rescaled: %s)',
+    async (isRescaled) => {
+      await compareGates((task) => {
+        const { widths } = task;
+        const bits = countWeights(widths);
+        const uniformOf = (step: number) => drawn(task, bits, 'gates', step);
+        const factorsOf = (gates: Float64Array) => (isRescaled ? rescaled(widths, gates) : gates);
+        const drawnBy = (scores: Float64Array, step: number) => {
           const uniform = uniformOf(step);
-          const distances = scores.map((score, at) => Math.abs((uniform[at] ?? 0) - sigmoid(score)));
-          return {
-            gates: scores.map((score, at) => Number((uniform[at] ?? 0) < sigmoid(score))),
-            gap: Math.min(...distances),
-          };
-        },
-        slope: (scores, ofGates) =>
-          ofGates.map((slope, at) => {
-            const probability = sigmoid(scores[at] ?? 0);
-            return slope * probability * (1 - probability);
-          }),
-      },
+          return scores.map((score, at) => Number((uniform[at] ?? 0) < sigmoid(score)));
+        };
+        return {
+          gates: drawnGates(widths, isRescaled),
+          noiseOf: (step) => ({ uniform: uniformOf(step) }),
+          start: { scores: signed(task, bits) },
+          sgd: { learningRate: isRescaled ? 1 : 5, momentum: 0.9, weightDecay: 0 },
+          rule: {
+            open(scores, step) {
+              const uniform = uniformOf(step);
+              const distances = scores.map((score, at) => Math.abs((uniform[at] ?? 0) - sigmoid(score)));
+              const gates = drawnBy(scores, step);
+              // Where one weight is kept, the factor has a kink.
+              const isSingle = denseLayers(widths).some(({ inputs, outputs, offset }) => {
+                const own = gates.subarray(offset, offset + inputs * outputs);
+                return own.reduce((sum, gate) => sum + gate, 0) === 1;
+              });
+              return {
+                gates: factorsOf(gates),
+                gap: isRescaled && isSingle ? 0 : Math.min(...distances),
+              };
+            },
+            slope(scores, ofGates, step) {
+              const gates = drawnBy(scores, step);
+              const loss = (at: Float64Array) =>
+                factorsOf(at).reduce((sum, factor, index) => sum + factor * (ofGates[index] ?? 0), 0);
+              return gradientOf(loss, gates).map((slope, at) => {
+                const probability = sigmoid(scores[at] ?? 0);
+                return slope * probability * (1 - probability);
+              });
+            },
+          },
+        };
+      });
+    },
+  );
+
+  test('takes the mask of a threshold, or one that is drawn, another for every epoch', () => {
+    const ticketOf = (ticket: string, epoch: number, score: number) => {
+      const spec = complete({ algorithm: 'supermask', supermask: { ticket } });
+      const { ask } = algorithmNamed('supermask').start(spec, { bits: 400, samples: 1, viable: () => true });
+      if (ask.work !== 'train') throw new Error('it does not train');
+      const network = INITIALIZERS.uniform([2, 100, 2], 1);
+      const result = { scores: new Float32Array(400).fill(score) };
+      return [...unpack(ask.method(network).ticket({ course: 0, epoch }, result).genome, 400)];
     };
+    const share = (mask: readonly number[]) => mask.reduce((sum, bit) => sum + bit, 0) / mask.length;
+    const logit = Math.log(0.3 / 0.7);
+    expect(share(ticketOf('threshold', 0, logit))).toBe(0);
+    expect(share(ticketOf('threshold', 0, -logit))).toBe(1);
+    const masks = [0, 1, 0].map((epoch) => ticketOf('drawn', epoch, logit));
+    for (const mask of masks) expect(Math.abs(share(mask) - 0.3)).toBeLessThan(5 * Math.sqrt(0.21 / 400));
+    expect(masks[0]).toEqual(masks[2]);
+    expect(masks[0]).not.toEqual(masks[1]);
   });
 });
 

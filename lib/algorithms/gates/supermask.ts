@@ -1,15 +1,28 @@
 /** supermask: every weight has a logit, and is kept with its probability in each step (Zhou et al. 2019, arXiv 1905.01067). */
 import { z } from 'zod';
+import { at } from '../../base/at.ts';
 import { random } from '../../base/random.ts';
-import { countWeights, type Widths } from '../../network/architecture.ts';
+import { countWeights, denseLayers, type Widths } from '../../network/architecture.ts';
+import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
 import { byGates, descentFields } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
 
-const supermaskSchema = z.strictObject(descentFields({ learningRate: 100, momentum: 0.9, weightDecay: 0 }));
+const TICKETS = ['threshold', 'drawn'] as const;
+
+const supermaskSchema = z.strictObject({
+  rescale: z.boolean().default(false).meta({
+    description: 'Whether steps multiply the weights of a layer by all / kept; needs biases that are 0',
+  }),
+  ticket: z.enum(TICKETS).default('threshold').meta({
+    description: 'threshold: weights with a probability above ½; drawn: a mask drawn from the probabilities',
+  }),
+  ...descentFields({ learningRate: 100, momentum: 0.9, weightDecay: 0 }),
+});
 
 interface SupermaskPart {
   readonly seed: number;
+  readonly network: object;
   readonly supermask: z.output<typeof supermaskSchema>;
 }
 
@@ -17,10 +30,22 @@ export const supermask = byGates({
   summary: 'trains a probability per weight, from which each step draws a mask',
   section: { key: 'supermask', schema: supermaskSchema },
   sectionOf: ({ supermask }: SupermaskPart) => supermask,
-  gating: (_, { widths }, seed) => ({
-    gates: () => drawnGates(widths),
+  problems({ supermask: { rescale }, network }) {
+    // Without biases, factors of whole layers change no prediction of the ticket, whose weights are those that were drawn.
+    return rescale && 'initializer' in network && network.initializer === 'uniform'
+      ? [
+          'supermask.rescale: found true with network.initializer "uniform", whose biases are not 0; choose another initializer, or false',
+        ]
+      : [];
+  },
+  gating: ({ rescale, ticket }, { widths }, seed) => ({
+    gates: () => drawnGates(widths, rescale),
     start: () => ({ scores: new Float32Array(countWeights(widths)) }),
-    mask: (scores) => Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0)),
+    mask(scores, { epoch }) {
+      if (ticket === 'threshold') return Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0));
+      const stream = random(seed, 'ticket', epoch);
+      return Uint8Array.from(scores, (score) => (stream.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0));
+    },
     noise(epoch, step) {
       const stream = random(seed, 'gates', epoch, step);
       return { uniform: Float32Array.from({ length: countWeights(widths) }, () => stream.uniform()) };
@@ -28,9 +53,38 @@ export const supermask = byGates({
   }),
 });
 
-/** Noise: `uniform`, numbers in 0..1. A gate is open where its number is below its probability; straight through that. */
-export function drawnGates(widths: Widths): Gates {
+/**
+ * Noise: `uniform`, numbers in 0..1. A gate is open where its number is below its probability; straight through that. `rescale`: open
+ * gates are n / k for a layer of n weights that keeps k, a factor that has a gradient, too.
+ */
+export function drawnGates(widths: Widths, rescale: boolean): Gates {
+  const layers = denseLayers(widths);
   const bits = countWeights(widths);
+
+  function scaled(step: GraphBuilder, drawn: readonly string[]): string[] {
+    return layers.map(({ name, inputs, outputs }, index) => {
+      const kept = step.node('ReduceSum', [at(drawn, index)], `${name}.kept.exact`, { keepdims: 1 });
+      step.node('Max', [kept, step.floats(`${name}.least`, [1], [1])], `${name}.kept`);
+      const all = step.floats(`${name}.all`, [1], [inputs * outputs]);
+      step.node('Div', [all, `${name}.kept`], `${name}.factor`);
+      return step.node('Mul', [at(drawn, index), `${name}.factor`], `${name}.mask.scaled`);
+    });
+  }
+
+  /** With z' = z · n / Σz and g, the gradient of z': that of z is (g − Σ g z / Σz) · n / Σz. */
+  function unscaled(step: GraphBuilder, ofGates: string): string {
+    const own = splitLayers(step, widths, ofGates, 'mask.gradient');
+    const parts = layers.map(({ name }, index) => {
+      const gradient = at(own, index);
+      const open = step.node('Mul', [gradient, `${name}.mask`], `${name}.mask.gradient.open`);
+      const sum = step.node('ReduceSum', [open], `${name}.mask.gradient.sum`, { keepdims: 1 });
+      const mean = step.node('Div', [sum, `${name}.kept`], `${name}.mask.gradient.mean`);
+      const rest = step.node('Sub', [gradient, mean], `${name}.mask.gradient.rest`);
+      return step.node('Mul', [rest, `${name}.factor`], `${name}.mask.gradient.scaled`);
+    });
+    return step.node('Concat', parts, 'drawn.gradient', { axis: 0 });
+  }
+
   return {
     scores: bits,
     noise: { uniform: bits },
@@ -38,12 +92,14 @@ export function drawnGates(widths: Widths): Gates {
       step.node('Sigmoid', ['scores'], 'probabilities');
       const drawn = step.node('Less', ['uniform', 'probabilities'], 'drawn');
       const gates = step.node('Cast', [drawn], 'gates', { to: ELEMENT_TYPES.float32 });
-      return splitLayers(step, widths, gates, 'mask');
+      const parts = splitLayers(step, widths, gates, 'mask');
+      return rescale ? scaled(step, parts) : parts;
     },
     slope(step, ofGates) {
       const others = step.node('Sub', [step.floats('one', [], [1]), 'probabilities'], 'others');
       const steepness = step.node('Mul', ['probabilities', others], 'steepness');
-      return step.node('Mul', [ofGates, steepness], 'scores.gradient');
+      const gradient = rescale ? unscaled(step, ofGates) : ofGates;
+      return step.node('Mul', [gradient, steepness], 'scores.gradient');
     },
   };
 }
