@@ -4,7 +4,14 @@ import { assembleGraph } from './graph-assembly.ts';
 import { sizeOf } from './tensor.ts';
 import { UnusableModel } from './unusable-model.ts';
 
-export const CONVNET_NAMES = ['conv-small', 'lenet-5', 'conv-2', 'conv-4', 'conv-6'] as const;
+export const CONVNET_NAMES = [
+  'conv-small',
+  'lenet-5',
+  'lenet-5-caffe',
+  'conv-2',
+  'conv-4',
+  'conv-6',
+] as const;
 export type ConvnetName = (typeof CONVNET_NAMES)[number];
 
 /** A convolution of that many filters with a ReLU after it, or a maximum over 2 × 2. */
@@ -36,6 +43,17 @@ const CONVNETS: Readonly<Record<ConvnetName, Convnet>> = {
       'pool',
     ],
     dense: [120, 84],
+    biases: true,
+  },
+  /** The LeNet-5 of Caffe and of papers on compression: wider, no padding, 430,500 weights for MNIST; ReLU after every hidden layer. */
+  'lenet-5-caffe': {
+    stages: () => [
+      { filters: 20, kernel: 5, padding: 0 },
+      'pool',
+      { filters: 50, kernel: 5, padding: 0 },
+      'pool',
+    ],
+    dense: [500],
     biases: true,
   },
   /** Ramanujan et al. 2020 (arXiv 1911.13299), section 4.1 and their code: no biases anywhere. */

@@ -35,7 +35,7 @@ interface Training {
 
 export class Trainer {
   readonly #training: Training;
-  #session: { readonly course: number; readonly epochs: EpochSession } | undefined;
+  #session: { readonly form: string; readonly epochs: EpochSession } | undefined;
 
   private constructor(training: Training) {
     this.#training = training;
@@ -80,9 +80,10 @@ export class Trainer {
     const place = epochPlace(method, done);
     const { course, epoch } = place;
     const { training, validation } = split;
-    const session = await this.#sessionOf(course);
+    const begun = epoch === 0 ? method.start() : state;
+    const session = await this.#sessionOf(course, begun);
     const trained = await session.train(
-      epoch === 0 ? method.start() : state,
+      begun,
       orderOfEpoch(training, method.shuffle, seed, epoch),
       method.rates(place, session.stepsOf(training.length)),
       (step) => method.noise?.(epoch, step) ?? {},
@@ -108,18 +109,19 @@ export class Trainer {
     return { row, state: after };
   }
 
-  async #sessionOf(course: number): Promise<EpochSession> {
-    if (this.#session?.course === course) return this.#session.epochs;
-    await this.#session?.epochs.release();
+  async #sessionOf(course: number, state: Vectors): Promise<EpochSession> {
     const { method, network, data, split } = this.#training;
+    const form = [course, method.form?.(state)].join();
+    if (this.#session?.form === form) return this.#session.epochs;
+    await this.#session?.epochs.release();
     const { features, x, labels } = data;
     const epochs = await EpochSession.create(
       widthsOrGraph(network),
       { features, x, labels: Int32Array.from(labels) },
       Math.min(method.batchSize, split.training.length),
-      method.definition(course),
+      method.definition(course, state),
     );
-    this.#session = { course, epochs };
+    this.#session = { form, epochs };
     return epochs;
   }
 

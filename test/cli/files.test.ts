@@ -112,7 +112,7 @@ test.each([
   [['run', '--data', 'none.csv'], /none\.csv: cannot be read: there is no such file/],
   [
     ['spec', '--network', 'conv-3'],
-    '--network: found "conv-3"; did you mean conv-2 or conv-4 or conv-6? expected one of conv-small, lenet-5, conv-2, conv-4, conv-6, a file that ends with .onnx, or widths of hidden layers such as 100,50',
+    '--network: found "conv-3"; did you mean conv-2 or conv-4 or conv-6? expected one of conv-small, lenet-5, lenet-5-caffe, conv-2, conv-4, conv-6, a file that ends with .onnx, or widths of hidden layers such as 100,50',
   ],
   [
     ['run', '--data', 'data/images.csv', '--algorithm', 'backprop', '--network', 'net.onnx'],

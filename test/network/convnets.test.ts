@@ -9,6 +9,7 @@ import { readGraph } from '../../lib/network/reading/graph-reader.ts';
 const SHAPES = [
   ['conv-small', [1, 8, 8], [72, 1152, 640]],
   ['lenet-5', [1, 28, 28], [150, 2400, 48000, 10080, 840]],
+  ['lenet-5-caffe', [1, 28, 28], [500, 25_000, 400_000, 5_000]],
   ['lenet-5', [3, 32, 32], [450, 2400, 48000, 10080, 840]],
   // Ramanujan et al. 2020, table 1: 4.3, 2.4 and 2.3 million.
   ['conv-2', [3, 32, 32], [1728, 36864, 4194304, 65536, 2560]],
@@ -37,7 +38,7 @@ describe.each(SHAPES)('%s for images of %j', (name, image, weights) => {
 
 test('every one takes images of its size, and is written and read back', () => {
   for (const name of CONVNET_NAMES) {
-    const graph = redraw(convnet(name, [2, 12, 13], 3), 'signed-kaiming-constant', 4, 0.5);
+    const graph = redraw(convnet(name, [2, 16, 17], 3), 'signed-kaiming-constant', 4, 0.5);
     expect(readGraph(encodeGraph(graph), name)).toEqual(graph);
   }
 });

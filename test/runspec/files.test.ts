@@ -224,7 +224,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   [
     'an unknown architecture',
     files({}, { network: { architecture: 'conv-3' } }),
-    'network.architecture: found "conv-3", expected "conv-small" or "lenet-5" or "conv-2" or "conv-4" or "conv-6"',
+    'network.architecture: found "conv-3", expected "conv-small" or "lenet-5" or "lenet-5-caffe" or "conv-2" or "conv-4" or "conv-6"',
   ],
   [
     'an initializer of weights that are given',

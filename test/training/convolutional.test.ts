@@ -6,89 +6,16 @@ import { random } from '../../lib/base/random.ts';
 import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { convnet } from '../../lib/network/convnets.ts';
-import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
-import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { redraw } from '../../lib/network/initializer.ts';
 import { isGraph } from '../../lib/network/network.ts';
 import { trainableOf, withParameters } from '../../lib/network/trainable.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { EpochSession } from '../../lib/training/epoch-session.ts';
 import { startOf, Trainer } from '../../lib/training/trainer.ts';
-import { forwardGraph } from '../evaluation/forward-graph.ts';
 import { complete } from '../runspec/complete.ts';
+import { passOf, smallGraph } from './small-graph.ts';
 
 const ADAM = { learningRate: 1e-12, beta1: 0, beta2: 0.999, epsilon: 1e-8 };
-
-/** Two convolutions with a pool between them that leaves a row over, and a dense layer; for images of 2 × 5 × 4. */
-function smallGraph(seed: number, biases: boolean): Graph {
-  const stream = random(seed, 'weights');
-  const constants = new Map<string, Constant>();
-  const drawn = (name: string, ...shape: number[]) => {
-    const size = shape.reduce((all, one) => all * one, 1);
-    constants.set(name, { shape, data: Float32Array.from({ length: size }, () => stream.normal()) });
-    return name;
-  };
-  const weights = (layer: string, ...shape: number[]) => [
-    drawn(`${layer}.weight`, ...shape),
-    ...(biases ? [drawn(`${layer}.bias`, shape[0] ?? 0)] : []),
-  ];
-  const window = { strides: [1, 1], dilations: [1, 1], group: 1 };
-  const pool = {
-    kernel: [2, 2],
-    strides: [2, 2],
-    pads: [0, 0, 0, 0],
-    dilations: [1, 1],
-    countIncludePad: false,
-  };
-  const nodes: GraphNode[] = [
-    {
-      op: 'Conv',
-      ...window,
-      pads: [1, 1, 1, 1],
-      name: 'a',
-      inputs: ['x', ...weights('a', 3, 2, 3, 3)],
-      output: 'a',
-    },
-    { op: 'Relu', name: 'b', inputs: ['a'], output: 'b' },
-    { op: 'MaxPool', ...pool, name: 'c', inputs: ['b'], output: 'c' },
-    {
-      op: 'Conv',
-      ...window,
-      pads: [0, 0, 0, 0],
-      name: 'd',
-      inputs: ['c', ...weights('d', 2, 3, 2, 1)],
-      output: 'd',
-    },
-    { op: 'Relu', name: 'e', inputs: ['d'], output: 'e' },
-    { op: 'Reshape', shape: [4], name: 'f', inputs: ['e'], output: 'f' },
-    { op: 'Gemm', transB: true, name: 'g', inputs: ['f', ...weights('g', 3, 4)], output: 'g' },
-  ];
-  return assembleGraph({ input: 'x', inputShape: [2, 5, 4], output: 'g', nodes, constants });
-}
-
-/** The mean cross-entropy of the network with these parameters, flat. */
-function lossOf(graph: Graph, flat: Float64Array, x: Float32Array, labels: readonly number[]): number {
-  // In double precision: the constants' type does not say so.
-  const { weights, biases } = trainableOf(graph);
-  let offset = 0;
-  const own = [...weights, ...biases].map(({ length }) => {
-    offset += length;
-    return flat.slice(offset - length, offset);
-  });
-  const constants = new Map<string, Constant>(graph.constants);
-  for (const [index, { name, shape, bias }] of graph.prunable.entries()) {
-    constants.set(name, { shape, data: own[index] as unknown as Float32Array });
-    const data = own[weights.length + index] as unknown as Float32Array;
-    if (bias !== undefined) constants.set(bias, { shape: [data.length], data });
-  }
-  const ones = new Uint8Array(weights.reduce((sum, { length }) => sum + length, 0)).fill(1);
-  const logitsOf = forwardGraph({ ...graph, constants }, ones);
-  const total = labels.reduce((sum, label, row) => {
-    const logits = logitsOf(x.subarray(row * 40, (row + 1) * 40));
-    return sum + Math.log(logits.reduce((all, logit) => all + Math.exp(logit), 0)) - (logits[label] ?? 0);
-  }, 0);
-  return total / labels.length;
-}
 
 describe.each([true, false])('with biases: %s', (biases) => {
   test.each([1, 2, 3])('the gradients are those that finite differences show (%d)', async (seed) => {
@@ -106,13 +33,13 @@ describe.each([true, false])('with biases: %s', (biases) => {
     const found = await session.train(state, Int32Array.of(0, 1, 2), adamRates(ADAM, 0, 1));
     await session.release();
     const at = Float64Array.from(parameters);
-    expect(found.loss / 3).toBeCloseTo(lossOf(graph, at, x, labels), 4);
+    expect(found.loss / 3).toBeCloseTo(passOf(graph, at, x, labels).loss, 4);
     for (const index of at.keys()) {
       const step = 1e-5;
       const [above, below] = [step, -step].map((change) => {
         const moved = at.slice();
         moved[index] = (moved[index] ?? 0) + change;
-        return lossOf(graph, moved, x, labels);
+        return passOf(graph, moved, x, labels).loss;
       });
       const slope = ((above ?? 0) - (below ?? 0)) / (2 * step);
       expect(Math.abs((found.state.firstMoment?.[index] ?? Number.NaN) - slope), `${index}`).toBeLessThan(
@@ -137,6 +64,7 @@ describe.each([
   ['backprop', { learningRate: 0.01 }, 1],
   ['magnitude-pruning', { learningRate: 0.01, keep: 0.3, rounds: 2 }, 0.3],
   ['edge-popup', { keep: [0.5], validationShare: 0.1 }, 0.5],
+  ['low-rank', { learningRate: 0.1, keep: 0.5, tolerance: 0.3 }, 1],
 ] as const)('%s', (algorithm, own, keep) => {
   test('learns digits with convolutions, and is the same bits where it is cut', async () => {
     const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'digits', classes: 3 }));

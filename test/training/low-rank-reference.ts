@@ -1,17 +1,16 @@
 /** Training of weights of low rank in plain JavaScript and double precision, with gradients by finite differences. */
-import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
-import { denseLayers } from '../../lib/network/architecture.ts';
-import { forward, gradientOf, type ReferenceRun } from './reference.ts';
+import { denseLayers, type Widths } from '../../lib/network/architecture.ts';
+import { gradientOf, type Pass, type ReferenceRun } from './reference.ts';
 
 /**
  * Weights that are U · S · Vᵀ, by the steps of arXiv 2205.13571 at fixed ranks, with the bases by Gram–Schmidt. `start`: the
- * factors as the graph's state has them. `least`: the smallest share of a column that was left.
+ * factors as the graph's state has them. `passOf`: the forward pass, by all weights and biases. `least`: the smallest share of a column that was left.
  */
 export function trainLowRank(
-  widths: readonly number[],
+  widths: Widths,
   ranks: readonly number[],
   start: Readonly<Record<'u' | 's' | 'v' | 'biases', Float32Array>>,
-  data: ScaledData,
+  passOf: (parameters: Float64Array, rows: readonly number[]) => Pass,
   batches: readonly (readonly number[])[],
   rate: number,
 ): ReferenceRun & { readonly least: number } {
@@ -41,11 +40,11 @@ export function trainLowRank(
   let [loss, correct, kink, least] = [0, 0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const slopes = (rows: readonly number[]) => {
     const parameters = flatOf();
-    const pass = forward(widths, parameters, data, rows);
+    const pass = passOf(parameters, rows);
     loss += (pass.loss * rows.length) / 2;
     correct += pass.correct / 2;
     kink = Math.min(kink, pass.kink);
-    const all = gradientOf((at) => forward(widths, at, data, rows).loss, parameters);
+    const all = gradientOf((at) => passOf(at, rows).loss, parameters);
     const weights = layers.map(({ inputs, outputs, offset }) =>
       Array.from({ length: outputs }, (_, output) => [
         ...all.subarray(offset + output * inputs, offset + (output + 1) * inputs),

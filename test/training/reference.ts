@@ -2,7 +2,7 @@
 import type { ScaledData } from '../../lib/evaluation/evaluator.ts';
 import { denseLayers } from '../../lib/network/architecture.ts';
 
-interface Pass {
+export interface Pass {
   /** Cross-entropy in nats, mean over the samples. */
   readonly loss: number;
   readonly correct: number;

@@ -1,6 +1,8 @@
 /** Low-rank factors of the weights: W = U · S · Vᵀ, U and V with orthonormal columns. */
 import { at } from '../../base/at.ts';
-import { countWeights, type DenseLayer, denseLayers, type Network } from '../../network/architecture.ts';
+import { countWeights, type DenseLayer, denseLayers, type Widths } from '../../network/architecture.ts';
+import type { Trainable } from '../../network/trainable.ts';
+import { decompose } from './singular-values.ts';
 
 /** Numbers that a layer of that rank is made of when U · S is merged; a layer of full rank is stored as it is. */
 function parametersOf({ inputs, outputs }: DenseLayer, rank: number): number {
@@ -11,7 +13,7 @@ function parametersOf({ inputs, outputs }: DenseLayer, rank: number): number {
  * The rank of each layer, as equal as their sizes allow: 1, and one more of the lowest rank, the later layer's first, as long as
  * there are no more parameters than `keep`, a share of the weights.
  */
-export function ranksOf(widths: readonly number[], keep: number): number[] {
+export function ranksOf(widths: Widths, keep: number): number[] {
   const layers = denseLayers(widths);
   const ranks = layers.map(() => 1);
   const most = keep * countWeights(widths) + 1e-9;
@@ -33,7 +35,7 @@ function parametersIn(layers: readonly DenseLayer[], ranks: readonly number[]): 
 }
 
 /** Numbers that factors of these ranks are made of, as a share of the weights. */
-export function shareOfFactors(widths: readonly number[], ranks: readonly number[]): number {
+export function shareOfFactors(widths: Widths, ranks: readonly number[]): number {
   return parametersIn(denseLayers(widths), ranks) / countWeights(widths);
 }
 
@@ -45,13 +47,18 @@ export interface Factors {
 }
 
 /** The best approximations of the weights by matrices of these ranks: singular value decompositions, cut. */
-export function factorise({ widths, weights }: Network, ranks: readonly number[]): Factors {
+export function factorise(
+  { widths, weights }: Pick<Trainable, 'widths' | 'weights'>,
+  ranks: readonly number[],
+): Factors {
   const parts = denseLayers(widths).map(({ inputs, outputs }, index) => {
     const rank = at(ranks, index);
     const { left, values, right } = decompose(at(weights, index), outputs, inputs);
-    const s = new Float32Array(rank * rank);
-    for (let place = 0; place < rank; place++) s[place * (rank + 1)] = at(values, place);
-    return { u: columns(left, outputs, rank), s, v: columns(right, inputs, rank) };
+    return {
+      u: columns(left, outputs, rank),
+      s: diagonal(values.slice(0, rank)),
+      v: columns(right, inputs, rank),
+    };
   });
   return {
     u: joined(parts.map(({ u }) => u)),
@@ -60,8 +67,71 @@ export function factorise({ widths, weights }: Network, ranks: readonly number[]
   };
 }
 
+/**
+ * The same with the fewest ranks, 1 at least, at which what each layer leaves out is at most `tolerance` of it, in the Frobenius norm:
+ * the smallest singular values.
+ */
+export function truncate(
+  widths: Widths,
+  ranks: readonly number[],
+  { u, s, v }: Factors,
+  tolerance: number,
+): Factors & { readonly ranks: readonly number[] } {
+  let [fromU, fromS, fromV] = [0, 0, 0];
+  const parts = denseLayers(widths).map(({ inputs, outputs }, index) => {
+    const rank = at(ranks, index);
+    const { left, values, right } = decompose(s.subarray(fromS, fromS + rank * rank), rank, rank);
+    const own = {
+      u: u.subarray(fromU, fromU + outputs * rank),
+      v: v.subarray(fromV, fromV + inputs * rank),
+    };
+    fromU += outputs * rank;
+    fromS += rank * rank;
+    fromV += inputs * rank;
+    const kept = rankWithin(values, tolerance);
+    return {
+      rank: kept,
+      u: turned(own.u, outputs, rank, left.slice(0, kept)),
+      s: diagonal(values.slice(0, kept)),
+      v: turned(own.v, inputs, rank, right.slice(0, kept)),
+    };
+  });
+  return {
+    ranks: parts.map(({ rank }) => rank),
+    u: joined(parts.map((part) => part.u)),
+    s: joined(parts.map((part) => part.s)),
+    v: joined(parts.map((part) => part.v)),
+  };
+}
+
+/** The least number of the largest values, 1 at least, whose others have at most the share `tolerance` of the norm of all. */
+function rankWithin(values: readonly number[], tolerance: number): number {
+  const squares = (some: readonly number[]) => some.reduceRight((sum, value) => sum + value * value, 0);
+  const most = tolerance ** 2 * squares(values);
+  let rank = values.length;
+  while (rank > 1 && squares(values.slice(rank - 1)) <= most) rank--;
+  return rank;
+}
+
+/** A basis, rows × rank, times columns of `rank` numbers. */
+function turned(basis: Float32Array, rows: number, rank: number, by: readonly Float64Array[]): Float32Array {
+  return Float32Array.from({ length: rows * by.length }, (_, place) => {
+    const row = Math.floor(place / by.length);
+    const column = at(by, place % by.length);
+    let sum = 0;
+    for (let k = 0; k < rank; k++) sum += at(basis, row * rank + k) * at(column, k);
+    return sum;
+  });
+}
+
+function diagonal(values: readonly number[]): Float32Array {
+  const matrix = new Float32Array(values.length ** 2);
+  for (const [place, value] of values.entries()) matrix[place * (values.length + 1)] = value;
+  return matrix;
+}
+
 /** The weights that factors stand for, per layer. */
-export function multiply(widths: readonly number[], ranks: readonly number[], { u, s, v }: Factors) {
+export function multiply(widths: Widths, ranks: readonly number[], { u, s, v }: Factors) {
   let [fromU, fromS, fromV] = [0, 0, 0];
   return denseLayers(widths).map(({ inputs, outputs }, index) => {
     const rank = at(ranks, index);
@@ -101,74 +171,4 @@ function columns(all: readonly Float64Array[], rows: number, count: number): Flo
   return Float32Array.from({ length: rows * count }, (_, place) =>
     at(at(all, place % count), Math.floor(place / count)),
   );
-}
-
-const MOST_SWEEPS = 60;
-
-/**
- * Singular value decomposition by one-sided Jacobi rotations (Hestenes 1958), in double precision: the columns of `left` and
- * `right`, the largest value first. `matrix`: rows × width, row-major.
- */
-export function decompose(matrix: ArrayLike<number>, rows: number, width: number): Decomposed {
-  if (rows < width) {
-    const transposed = Float64Array.from({ length: rows * width }, (_, place) =>
-      at(matrix, (place % rows) * width + Math.floor(place / rows)),
-    );
-    const { left, values, right } = decompose(transposed, width, rows);
-    return { left: right, values, right: left };
-  }
-  const own = Array.from({ length: width }, (_, column) =>
-    Float64Array.from({ length: rows }, (__, row) => at(matrix, row * width + column)),
-  );
-  const turned = own.map((_, column) => Float64Array.from(own, (__, row) => Number(row === column)));
-  for (let sweep = 0; sweep < MOST_SWEEPS && rotateAll(own, turned); sweep++);
-  const norms = own.map((column) => Math.sqrt(product(column, column)));
-  const order = [...norms.keys()].sort((a, b) => at(norms, b) - at(norms, a) || a - b);
-  return {
-    left: order.map((place) => {
-      const norm = at(norms, place);
-      return at(own, place).map((value) => (norm > 0 ? value / norm : 0));
-    }),
-    values: order.map((place) => at(norms, place)),
-    right: order.map((place) => at(turned, place)),
-  };
-}
-
-interface Decomposed {
-  readonly left: Float64Array[];
-  readonly values: number[];
-  readonly right: Float64Array[];
-}
-
-function product(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (const [place, value] of a.entries()) sum += value * (b[place] ?? 0);
-  return sum;
-}
-
-/** Makes every pair of columns orthogonal, one after the other; false if all were. */
-function rotateAll(own: readonly Float64Array[], turned: readonly Float64Array[]): boolean {
-  let rotated = false;
-  for (let first = 0; first < own.length; first++) {
-    for (let second = first + 1; second < own.length; second++) {
-      const [a, b] = [at(own, first), at(own, second)];
-      const [aa, bb, ab] = [product(a, a), product(b, b), product(a, b)];
-      if (Math.abs(ab) <= 1e-14 * Math.sqrt(aa * bb) || ab === 0) continue;
-      rotated = true;
-      const zeta = (bb - aa) / (2 * ab);
-      const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-      const cosine = 1 / Math.sqrt(1 + tangent * tangent);
-      rotate(a, b, cosine, cosine * tangent);
-      rotate(at(turned, first), at(turned, second), cosine, cosine * tangent);
-    }
-  }
-  return rotated;
-}
-
-function rotate(a: Float64Array, b: Float64Array, cosine: number, sine: number): void {
-  for (const [place, value] of a.entries()) {
-    const other = b[place] ?? 0;
-    a[place] = cosine * value - sine * other;
-    b[place] = sine * value + cosine * other;
-  }
 }

@@ -1,18 +1,23 @@
 /** low-rank: trains weights that are products of thin matrices (Schotthöfer et al. 2022, arXiv 2205.13571). */
 import { z } from 'zod';
-import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
-import { layersIn } from '../../network/network.ts';
+import { countWeights } from '../../network/architecture.ts';
+import type { AnyNetwork } from '../../network/network.ts';
+import { trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import { hasLowerLoss, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
-import { factorise, multiply, ranksOf, shareOfFactors } from './factors.ts';
+import { finalFirst, hasLowerLoss, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
+import { type Factors, factorise, multiply, ranksOf, shareOfFactors, truncate } from './factors.ts';
 import { lowRankStep } from './step.ts';
 
 const lowRankSchema = z.strictObject({
   keep: z.number().gt(0).max(1).default(0.5).meta({
     description:
       'Numbers that the factors are made of, as a share of the weights, at most; every layer has rank 1 at least',
+  }),
+  tolerance: z.number().gt(0).lt(1).nullable().default(null).meta({
+    description:
+      'Share of the norm of a layer that ranks may leave out: they fall after each epoch of the first half; null: they stay',
   }),
   epochs: fields.epochs,
   batchSize: fields.batchSize,
@@ -33,6 +38,7 @@ export const lowRank = byEpochs({
   summary: 'trains weights of low rank, with as many parameters as a ticket',
   section: { key: 'lowRank', schema: lowRankSchema },
   finds: 'weights',
+  networks: 'convolutional',
   found: 'trained',
   match: {
     quantity: 'sparsity',
@@ -40,52 +46,71 @@ export const lowRank = byEpochs({
     take: ({ sparsity }) => ({ lowRank: { keep: 1 - sparsity } }),
   },
   sectionOf: ({ lowRank }: LowRankPart) => lowRank,
-  method: ({ lowRank }, network) => lowRankMethod(layersIn(network), lowRank),
+  method: ({ lowRank }, network) => lowRankMethod(network, lowRank),
   passes: 2,
 });
 
 /** `network`: what training starts from, as far as the ranks allow. */
-function lowRankMethod(network: Network, written: LowRankSpec): TrainingMethod {
-  const { widths } = network;
+function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMethod {
+  const like = trainableOf(network);
+  const { widths, biases } = like;
   const spec = { ...written, learningRate: fields.carriedRate(written, widths) };
-  const { epochs, batchSize, shuffle, validationShare } = spec;
-  const ranks = ranksOf(widths, spec.keep);
-  const kept = shareOfFactors(widths, ranks);
+  const { epochs, batchSize, shuffle, validationShare, tolerance } = spec;
   const learningRate = (epoch: number) => fields.scheduledRate(spec, epoch);
-  const networkOf = ({ biases = new Float32Array(), ...factors }: Vectors): Network => {
-    const none = new Float32Array();
+  // The second half of the epochs trains on at the ranks that the first has found.
+  const isCut = (epoch: number) => tolerance !== null && 2 * (epoch + 1) <= epochs;
+  const trainedNetwork = (state: Vectors): AnyNetwork => {
     let offset = 0;
-    return {
-      widths,
-      weights: multiply(widths, ranks, { u: none, s: none, v: none, ...factors }),
-      biases: denseLayers(widths).map(({ outputs }) => {
-        offset += outputs;
-        return biases.slice(offset - outputs, offset);
+    return withParameters(network, {
+      weights: multiply(widths, ranksIn(state), factorsIn(state)),
+      biases: biases.map(({ length }) => {
+        offset += length;
+        return (state.biases ?? new Float32Array()).slice(offset - length, offset);
       }),
-    };
+    });
   };
   return {
     section: 'lowRank',
     ...{ epochs, batchSize, shuffle, validationShare },
-    definition: () => lowRankStep(widths, ranks),
-    start: () => ({
-      ...factorise(network, ranks),
-      biases: Float32Array.from(network.biases.flatMap((layer) => [...layer])),
-    }),
+    definition: (_, state) => lowRankStep(like, ranksIn(state)),
+    form: (state) => ranksIn(state).join(),
+    start() {
+      const ranks = ranksOf(widths, spec.keep);
+      const flat = Float32Array.from(biases.flatMap((layer) => [...layer]));
+      return {
+        ...factorise(like, ranks),
+        ...(flat.length > 0 && { biases: flat }),
+        ranks: Float32Array.from(ranks),
+      };
+    },
     learningRate,
     rates: ({ epoch }, steps) => ({
       learningRate: new Float32Array(steps).fill(learningRate(epoch)),
       turns: Float32Array.from({ length: steps }, (_, step) => 1 - (step % 2)),
     }),
+    after({ epoch }, state) {
+      if (tolerance === null || !isCut(epoch)) return state;
+      const { ranks, ...factors } = truncate(widths, ranksIn(state), factorsIn(state), tolerance);
+      return { ...state, ...factors, ranks: Float32Array.from(ranks) };
+    },
     result: (state) => state,
-    network: (_, result) => networkOf(result),
+    network: (_, result) => trainedNetwork(result),
     // The products of the factors are dense.
     ticket: (_, result) => ({
-      network: networkOf(result),
+      network: trainedNetwork(result),
       genome: pack(new Uint8Array(countWeights(widths)).fill(1)),
     }),
-    keep: () => kept,
+    keep: (_, result) => shareOfFactors(widths, ranksIn(result)),
     sparsity: () => 0,
-    better: hasLowerLoss,
+    better: finalFirst((epoch) => !isCut(epoch + 1), hasLowerLoss),
   };
+}
+
+function ranksIn({ ranks = new Float32Array() }: Vectors): number[] {
+  return [...ranks];
+}
+
+function factorsIn({ u, s, v }: Vectors): Factors {
+  const none = new Float32Array();
+  return { u: u ?? none, s: s ?? none, v: v ?? none };
 }

@@ -6,29 +6,40 @@ import { at } from '../../base/at.ts';
 import { denseLayers } from '../../network/architecture.ts';
 import { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
+import type { Trainable } from '../../network/trainable.ts';
 import type { Parameters, StepDefinition } from '../parts/training-method.ts';
 
 /** Columns that shrink by this factor when they are made orthogonal to the others hold nothing but rounding errors. */
 const NOISE = 1e-5;
 
 /**
- * State: `u`, `s` and `v` as in Factors, and `biases`. Rates: `learningRate`, and `turns`, 1 in steps that turn the bases, 0 in those that
+ * State: `u`, `s` and `v` as in Factors, `biases`, if there are any, and `ranks`, one of each layer, which no step changes. Rates: `learningRate`, and `turns`, 1 in steps that turn the bases, 0 in those that
  * descend; both see the same samples. With G, the gradient of the weights, and η, the rate: U' spans U·S − η·G·V, V' spans
  * V·Sᵀ − η·Gᵀ·U, and S becomes U'ᵀ·U·S·Vᵀ·V'; then S' = S − η·U'ᵀ·G·V', and the biases descend.
  */
-export function lowRankStep(widths: readonly number[], ranks: readonly number[]): StepDefinition {
-  const layers = denseLayers(widths).map((layer, index) => ({ ...layer, rank: at(ranks, index) }));
+export function lowRankStep(
+  { widths, biases }: Pick<Trainable, 'widths' | 'biases'>,
+  ranks: readonly number[],
+): StepDefinition {
+  const layers = denseLayers(widths).map((layer, index) => ({
+    ...layer,
+    rank: at(ranks, index),
+    isBiased: at(biases, index).length > 0,
+  }));
+  const biased = layers.filter(({ isBiased }) => isBiased);
+  const factors = ['u', 's', 'v'] as const;
+  const names = biased.length > 0 ? ([...factors, 'biases'] as const) : factors;
   const total = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0);
   const sizes = {
     u: layers.map(({ outputs, rank }) => outputs * rank),
     s: layers.map(({ rank }) => rank * rank),
     v: layers.map(({ inputs, rank }) => inputs * rank),
-    biases: layers.map(({ outputs }) => outputs),
+    biases: biased.map(({ outputs }) => outputs),
   };
 
   function parameters(step: GraphBuilder): Parameters {
-    for (const name of ['u', 's', 'v', 'biases'] as const) {
-      const parts = layers.map((layer) => `${layer.name}.${name}.flat`);
+    for (const name of names) {
+      const parts = (name === 'biases' ? biased : layers).map((layer) => `${layer.name}.${name}.flat`);
       step.nodes('Split', [name, step.ints(`${name}.sizes`, sizes[name])], parts, { axis: 0 });
     }
     const weights = layers.map(({ name, inputs, outputs, rank }) => {
@@ -39,22 +50,25 @@ export function lowRankStep(widths: readonly number[], ranks: readonly number[])
       const left = step.node('MatMul', [shaped('u', outputs), shaped('s', rank)], `${name}.us`);
       return step.node('Gemm', [left, shaped('v', inputs)], `${name}.weight`, { transB: 1 });
     });
-    return { weights, biases: layers.map(({ name }) => `${name}.biases.flat`) };
+    return {
+      weights,
+      biases: layers.map(({ name, isBiased }) => (isBiased ? `${name}.biases.flat` : '')),
+    };
   }
 
-  function update(step: GraphBuilder, { weights: gradients, biases }: Parameters): string[] {
-    const after = ['u', 's', 'v', 'biases'].map((name) => `${name}.after`);
+  function update(step: GraphBuilder, { weights: gradients, biases: ofBiases }: Parameters): string[] {
+    const after = names.map((name) => `${name}.after`);
     const isTurning = step.node('Cast', ['turns'], 'is.turning', { to: ELEMENT_TYPES.bool });
     step.nodes('If', [isTurning], after, {
       then_branch: { graph: turned(gradients) },
-      else_branch: { graph: descended(gradients, biases) },
+      else_branch: { graph: descended(gradients, ofBiases) },
     });
-    return after;
+    return [...after, step.node('Identity', ['ranks'], 'ranks.after')];
   }
 
-  /** The four vectors as the outputs of a branch. */
+  /** The vectors that change as the outputs of a branch. */
   function branch(graph: GraphBuilder, parts: Readonly<Record<keyof typeof sizes, readonly string[]>>) {
-    for (const name of ['u', 's', 'v', 'biases'] as const) {
+    for (const name of names) {
       const flat = parts[name].map((part, index) => {
         const shape = graph.ints(`branch.${name}.${index}.flat`, [-1]);
         return graph.node('Reshape', [part, shape], `branch.${name}.${index}`);
@@ -86,7 +100,7 @@ export function lowRankStep(widths: readonly number[], ranks: readonly number[])
       u: parts.map(({ u }) => u),
       s: parts.map(({ s }) => s),
       v: parts.map(({ v }) => v),
-      biases: layers.map(({ name }) => `${name}.biases.flat`),
+      biases: biased.map(({ name }) => `${name}.biases.flat`),
     });
   }
 
@@ -101,23 +115,21 @@ export function lowRankStep(widths: readonly number[], ranks: readonly number[])
       const gradient = graph.node('MatMul', [left, `${name}.v`], `descended.${name}.s.gradient`);
       return less(`${name}.s`, gradient, `descended.${name}.s`);
     });
-    const biases = layers.map(({ name }, index) =>
-      less(`${name}.biases.flat`, at(ofBiases, index), `descended.${name}.bias`),
+    const descendedBiases = layers.flatMap(({ name, isBiased }, index) =>
+      isBiased ? [less(`${name}.biases.flat`, at(ofBiases, index), `descended.${name}.bias`)] : [],
     );
     return branch(graph, {
       u: layers.map(({ name }) => `${name}.u`),
       s,
       v: layers.map(({ name }) => `${name}.v`),
-      biases,
+      biases: descendedBiases,
     });
   }
 
   return {
     state: {
-      u: total(sizes.u),
-      s: total(sizes.s),
-      v: total(sizes.v),
-      biases: total(sizes.biases),
+      ...Object.fromEntries(names.map((name) => [name, total(sizes[name])])),
+      ranks: layers.length,
     },
     rates: ['learningRate', 'turns'],
     repeats: 2,

@@ -15,7 +15,10 @@ export interface TrainingMethod {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly validationShare: number;
-  definition(course: number): StepDefinition;
+  /** `state`: what the next epoch begins with. */
+  definition(course: number, state: Vectors): StepDefinition;
+  /** Names the sizes of a state, where they change within a course, and the definition with them. */
+  form?(state: Vectors): string;
   /** The state that every course begins with. */
   start(): Vectors;
   /** The learning rate of an epoch, 0 …, and the rates of its steps, whose number is the same in every epoch. */
