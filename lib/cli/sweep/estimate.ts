@@ -1,4 +1,5 @@
 /** `tombola estimate`, of a sweep: what its cells will cost on AWS, and what it takes to run them. */
+import { max } from 'd3-array';
 import { duration, money, whole } from '../../base/format.ts';
 import type { Guess } from '../../cost/assumptions.ts';
 import { PRICES } from '../../cost/prices.ts';
@@ -9,7 +10,7 @@ import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { bytesOf, type EstimateOptions } from '../estimate.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable } from '../result.ts';
-import { expectGroups } from './expectation.ts';
+import { expectGroups, groupOf } from './expectation.ts';
 import { resolveSweep } from './resolution.ts';
 
 /** State transitions of the sweep's machine: Search, Over?, Settled and the start of a child for each cell; a few for each round. */
@@ -20,7 +21,7 @@ interface SweepGuess {
   readonly evaluations: number;
   readonly transitions: number;
   readonly dollars: number;
-  /** With as many cells at a time as the sweep allows. */
+  /** With as many cells at a time as the sweep allows, and no fewer than those that wait for each other. */
   readonly minutes: number;
 }
 
@@ -35,18 +36,25 @@ export function estimateSweep(
   { sweep, cells }: CheckedSweep<RunSpec>,
   { memory, architecture }: Pick<EstimateOptions, 'memory' | 'architecture'>,
 ): SweepEstimate {
-  const groups = [...expectGroups(cells, memory, architecture).values()];
+  const expected = expectGroups(cells, memory, architecture);
+  const groups = [...expected.values()];
   const rounds = cells.some(({ match }) => match) ? 2 : 1;
   const transitions = cells.length * TRANSITIONS_OF_CELL + (rounds + 1) * TRANSITIONS_OF_ROUND;
   const atATime = Math.min(cells.length, sweep.maxConcurrency);
   const sum = (bound: 'low' | 'high'): SweepGuess => {
     const total = (of: (guess: Guess) => number) =>
       groups.reduce((before, group) => before + group.cells * of(group[bound].guess), 0);
+    // A cell that takes over a figure of another begins after it.
+    const ends = new Map<string, number>();
+    for (const cell of cells) {
+      const begins = cell.match ? (ends.get(cell.match.cell) ?? 0) : 0;
+      ends.set(cell.id, begins + (expected.get(groupOf(cell))?.[bound].guess.minutes ?? 0));
+    }
     return {
       evaluations: total(({ evaluations }) => evaluations),
       transitions: total(({ usage }) => usage.transitions) + transitions,
       dollars: total(({ dollars }) => dollars.total) + transitions * PRICES.transition,
-      minutes: total(({ minutes }) => minutes) / atATime,
+      minutes: Math.max(total(({ minutes }) => minutes) / atATime, max(ends.values()) ?? 0),
     };
   };
   return { cells: cells.length, low: sum('low'), high: sum('high') };

@@ -16,3 +16,23 @@ test('a sweep costs what its cells cost, and a few transitions for each of them'
     expect(guess.minutes).toBeCloseTo(each.reduce((sum, one) => sum + 10 * one[bound].minutes, 0) / 5, 10);
   }
 });
+
+test('it takes no less time than its longest cell and what that waits for', () => {
+  const spec = (algorithm: string) => ({ algorithm, pruning: { enabled: false } });
+  const sweep = {
+    base: { preset: 'digits-10' },
+    algorithms: [
+      { name: 'GA', spec: spec('sltn-ga') },
+      { name: 'random search', spec: spec('random-search'), match: { evaluations: 'GA' } },
+    ],
+    seeds: 1,
+  };
+  const { low } = estimateSweep(completeSweep(sweep), {});
+  const alone = estimateCost(complete({ preset: 'digits-10', ...spec('sltn-ga') })).low.minutes;
+  const { low: first } = estimateSweep(
+    completeSweep({ ...sweep, algorithms: sweep.algorithms.slice(0, 1) }),
+    {},
+  );
+  expect(first.minutes).toBe(alone);
+  expect(low.minutes).toBeGreaterThan(1.5 * alone);
+});
