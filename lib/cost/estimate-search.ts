@@ -171,7 +171,7 @@ function leapsOf(
 }
 
 /** Seconds to evaluate one mask on one sample, by the path that evaluates such networks. */
-function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: Assumptions): number {
+export function secondsPerSample(spec: RunSpec, { multiplyAddsPerSecond, activation }: Assumptions): number {
   const { multiplyAdds } = sizeOfNetwork(spec);
   // Gaps between groups are counted over all samples once more.
   const times = figuresOf(spec).gaps.length > 0 ? 2 : 1;

@@ -4,12 +4,12 @@ import type { Doubts, MatchedFigures } from '../../algorithms/algorithm.ts';
 import { algorithmNamed } from '../../algorithms/registry.ts';
 import { type Assumptions, type Guess, HIGH } from '../../cost/assumptions.ts';
 import { estimateCost } from '../../cost/estimate.ts';
-import { secondsPerFlip } from '../../cost/estimate-search.ts';
+import { secondsPerFlip, secondsPerSample } from '../../cost/estimate-search.ts';
 import { guessTraining } from '../../cost/estimate-training.ts';
 import { type Architecture, DEFAULT_MEMORY_MB } from '../../cost/prices.ts';
 import { completeSpec } from '../../runspec/defaults.ts';
 import type { RunSpec } from '../../runspec/schema.ts';
-import { searchSizeOf, sizeOfNetwork, trainSamples } from '../../runspec/shape.ts';
+import { searchSizeOf, trainSamples } from '../../runspec/shape.ts';
 import { type Cell, resolveMatch } from '../../sweep/cells.ts';
 
 type Bound = 'low' | 'high';
@@ -56,14 +56,13 @@ function foundBy({ evaluations }: Guess): MatchedFigures {
   };
 }
 
-/** Multiply-adds a second that a core manages, and what a generation takes beside them, seconds. */
-const MULTIPLY_ADDS_PER_SECOND = 6e9;
+/** What a generation takes beside its arithmetic, seconds. */
 const SECONDS_PER_GENERATION = 0.01;
 
-/** A training on one core of this computer: its steps, and nothing of what Lambda adds. */
+/** A training, or flips, on one core of this computer: steps, and nothing of what Lambda adds. */
 const LOCAL: Assumptions = {
   ...HIGH,
-  multiplyAddsPerSecond: MULTIPLY_ADDS_PER_SECOND,
+  multiplyAddsPerSecond: 6e9,
   trainingStep: 7e-5,
   coldStart: 0,
   step: 0,
@@ -71,6 +70,9 @@ const LOCAL: Assumptions = {
   finalize: 0.5,
   transition: 0,
 };
+
+/** Evaluations of whole masks are the faster arithmetic: that of a core which is shared, as `Assumptions` tells it. */
+const EVALUATION: Assumptions = { ...LOCAL, multiplyAddsPerSecond: 2e10, activation: 4.7e-10 };
 
 /**
  * Seconds of each cell on one core: the geometric mean of the shortest and the longest that the spec allows. `cells`:
@@ -99,10 +101,9 @@ export function secondsOf(
   if (course.work === 'train') {
     return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;
   }
-  const arithmetic = evaluations * sizeOfNetwork(spec).multiplyAdds * trainSamples(spec.task);
   const flips = course.work === 'improve' ? course.each * course.flips * course.generations : 0;
   return (
-    arithmetic / MULTIPLY_ADDS_PER_SECOND +
+    evaluations * trainSamples(spec.task) * secondsPerSample(spec, EVALUATION) +
     flips * secondsPerFlip(spec, given) +
     generations * SECONDS_PER_GENERATION
   );
