@@ -1,7 +1,7 @@
 /**
  * MNIST, a start on each of many workers, of which the best one counts: which accuracy how many workers reach, and when. All
  * chunks run on one thread, each with the evaluation that a run makes of its mask; what side by side takes is put together from
- * their processor time, without transport. Weights, λ and heat are those of docs/studies/mnist.json. The best start is the one
+ * their processor time, without transport. Weights, λ and heat are those of docs/studies/mnist-whole.json. The best start is the one
  * of the least cost on the training images, as in a run.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
