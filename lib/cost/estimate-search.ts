@@ -2,7 +2,13 @@
 import type { Course } from '../algorithms/algorithm.ts';
 import { figuresOf } from '../runspec/figures.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { pruningEvaluations, shapeOfTask, sizeOfNetwork, trainSamples } from '../runspec/shape.ts';
+import {
+  pruningEvaluations,
+  shapeOfTask,
+  sizeOfNetwork,
+  trainSamples,
+  workOfFlip,
+} from '../runspec/shape.ts';
 import { eventsOfGeneration, FIRST_LEAP, isLeapt, lengthOfLeap, planFanOut } from '../workflow/fan-out.ts';
 import type { Assumptions, Guess } from './assumptions.ts';
 import { type Architecture, speedOf, vcpusOf } from './prices.ts';
@@ -197,13 +203,12 @@ function activationsOf(spec: RunSpec): number {
 }
 
 /**
- * Seconds to evaluate a flip: each sample costs what its classes do, and what comes after the unit that changes, which
- * is a small part of the network.
+ * Seconds to evaluate a flip: each sample costs what its classes do, and what comes after the unit or channel that changes,
+ * which is a small part of the network.
  */
 export function secondsPerFlip(spec: RunSpec, { multiplyAddsPerSecond }: Assumptions): number {
-  const { multiplyAdds, units } = sizeOfNetwork(spec);
   const { classes } = shapeOfTask(spec.task);
-  const perSample = 30 * classes + multiplyAdds / Math.max(1, units);
+  const perSample = 30 * classes + workOfFlip(spec);
   return (perSample * trainSamples(spec.task)) / multiplyAddsPerSecond;
 }
 

@@ -2,8 +2,8 @@
 
 import { at } from '../base/at.ts';
 import { InvalidSpec } from '../base/errors.ts';
-import { convnet } from '../network/convnets.ts';
-import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
+import { type ConvnetName, convnet } from '../network/convnets.ts';
+import { multiplyAddsOfFlip, type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
 import { RING_BOUNDS } from '../network/planting/targets.ts';
 import { classesOfTeacher } from '../network/planting/teacher.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
@@ -125,21 +125,38 @@ export function isComplete(spec: AskedSpec): spec is RunSpec {
   return isReadTask(task) && isReadNetwork(network) && !('hidden' in network) && isReadStart(search);
 }
 
+/** A convnet's size, and what a flip of its weights changes. */
+interface ConvnetSize extends NetworkSize {
+  readonly ofFlip: number;
+}
+
 /** Convnets by name, image and classes: they are built to be measured. */
-const sizes = new Map<string, NetworkSize>();
+const sizes = new Map<string, ConvnetSize>();
+
+type Shaped = Pick<RunSpec, 'task' | 'network'>;
 
 /** The size of a complete spec's network. Throws InvalidSpec for an architecture that does not take the data. */
-export function sizeOfNetwork({ task, network }: Pick<RunSpec, 'task' | 'network'>): NetworkSize {
+export function sizeOfNetwork({ task, network }: Shaped): NetworkSize {
   if ('layers' in network) return sizeOfLayers(network.layers);
-  if ('model' in network) return network.found;
-  const { architecture } = network;
+  return 'model' in network ? network.found : sizeOfConvnet(task, network.architecture);
+}
+
+/** Multiply-adds of one sample that a flipped weight changes, on average; of networks other than convnets about a unit's share. */
+export function workOfFlip({ task, network }: Shaped): number {
+  if ('architecture' in network) return sizeOfConvnet(task, network.architecture).ofFlip;
+  const { multiplyAdds, units } = sizeOfNetwork({ task, network });
+  return multiplyAdds / Math.max(1, units);
+}
+
+function sizeOfConvnet(task: ReadTask, architecture: ConvnetName): ConvnetSize {
   const image = imageFor(task);
   const { classes } = shapeOfTask(task);
   const key = JSON.stringify([architecture, image, classes]);
   const known = sizes.get(key);
   if (known) return known;
   try {
-    const size = sizeOfGraph(convnet(architecture, image, classes));
+    const graph = convnet(architecture, image, classes);
+    const size = { ...sizeOfGraph(graph), ofFlip: multiplyAddsOfFlip(graph) };
     sizes.set(key, size);
     return size;
   } catch (cause) {

@@ -7,6 +7,7 @@
  *
  * A task is a preset or, in a grid of other fields, their values: "20", "[20,20], 0.01". A study NAME/reach is its reach.csv, whose tasks
  * end with "end" or "half".
+ * A study NAME/processor is the processor time of its runs, which was read from the system while one ran after the other.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
@@ -21,6 +22,8 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   sparsity: [column('sparsityMean'), share],
   evaluations: [column('evaluationsMean'), whole],
   kept: [column('keptWeightsMean'), whole],
+  /** Processor time of a run, of processor.csv. */
+  seconds: [column('processorSeconds'), whole],
   /** Points by which the algorithm is ahead of the reference. */
   ahead: [difference, share],
   /** Points by which it is behind. */

@@ -173,6 +173,8 @@ export const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> 
   },
   evaluations: (rows) =>
     byAlgorithm(rows, (row) => (row ? whole(column('evaluationsMean')(row)) : ''), algorithmsOf(rows)),
+  seconds: (rows) =>
+    byAlgorithm(rows, (row) => (row ? whole(column('processorSeconds')(row)) : ''), algorithmsOf(rows)),
   comparisons: (rows) => {
     const compared = rows.filter((row) => Number(row.pairs) > 0);
     const [reference] = unique(compared.map((row) => row.reference));

@@ -12,6 +12,7 @@ import {
   sizeOfNetwork,
   totalSamples,
   trainSamples,
+  workOfFlip,
 } from '../../lib/runspec/shape.ts';
 import { complete } from './complete.ts';
 
@@ -146,6 +147,18 @@ describe('sizes', () => {
   test('of a convolutional network follow from the image', () => {
     const small = sizeOfNetwork(complete({ preset: 'digits-10-conv' }));
     expect(small.multiplyAdds).toBeGreaterThan(small.weights);
+    // Convolutions of 150 and 2,400 weights at 784 and 100 positions, then [400, 120, 84, 10].
+    const behind = [
+      [150, 784, 240_000 / 6, 58_920],
+      [2_400, 100, 48_000 / 16, 10_920],
+      [48_000, 1, 84, 840],
+      [10_080, 1, 10, 0],
+    ];
+    const changed = behind.reduce(
+      (sum, [size = 0, ...work]) => sum + size * work.reduce((a, b) => a + b),
+      840,
+    );
+    expect(workOfFlip(complete({ preset: 'mnist-lenet-5' }))).toBeCloseTo(changed / 61_470);
   });
 
   test('of files that have not been read are not known', () => {
