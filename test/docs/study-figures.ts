@@ -8,6 +8,7 @@
  * A task is a preset or, in a grid of other fields, their values: "20", "[20,20], 0.01". A study NAME/reach is its reach.csv, whose tasks
  * end with "end" or "half".
  * A study NAME/processor is the processor time of its runs, which was read from the system while one ran after the other.
+ * A study NAME/sweep is the means of the runs in its sweep.csv.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
@@ -31,6 +32,11 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   /** The same with its sign, and the upper end of its interval. */
   lead: [difference, points],
   bound: [column('differenceHigh'), points],
+  /** Of a sweep.csv: mean cross-entropy and confidence, on test and training data. */
+  loss: [column('testLoss'), (value) => decimals(value, 3)],
+  'training loss': [column('trainLoss'), (value) => decimals(value, 3)],
+  confidence: [column('testConfidence'), share],
+  'training confidence': [column('trainConfidence'), share],
   pairs: [column('pairs'), whole],
   p: [column('p'), probability],
   holm: [column('pHolm'), probability],

@@ -33,14 +33,35 @@ function bySize(row: Row): Row {
     : { ...row, preset: `${decimals(100 * (1 - Number(row.keptShare)), 0)}%` };
 }
 
+/** Means of the figures of all runs of an algorithm on a task, from the rows of a sweep.csv. */
+function averaged(runs: readonly Row[]): Row[] {
+  const groups = Map.groupBy(runs, ({ preset, algorithm }) => `${preset}\n${algorithm}`);
+  return [...groups.values()].map((rows) => {
+    const [first = {}] = rows;
+    const means = Object.keys(first).map((name) => {
+      const values = rows.map(column(name));
+      const isFigure = values.every((value) => !Number.isNaN(value)) && name !== 'preset';
+      return [
+        name,
+        isFigure ? String(values.reduce((sum, value) => sum + value, 0) / rows.length) : first[name],
+      ];
+    });
+    return { ...Object.fromEntries(means), n: String(rows.length) };
+  });
+}
+
 /** The rows of some studies, those of tasks and algorithms that have no run left out. */
 export function rowsOf(studies: string): readonly Row[] {
   return studies.split(' ').flatMap((study) => {
-    const rows =
-      cache.get(study) ?? parsed(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`));
+    const rows = cache.get(study) ?? read(study);
     cache.set(study, rows);
     return rows.filter((row) => Number(row.n ?? row.pairs) > 0);
   });
+}
+
+function read(study: string): readonly Row[] {
+  const rows = parsed(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`));
+  return study.endsWith('/sweep') ? averaged(rows) : rows;
 }
 
 function parsed(path: string): readonly Row[] {

@@ -137,6 +137,29 @@ export const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> 
         `${decimals(column('plantedSizeMean')(row), 1)} ×`,
       ]),
     ),
+  confidence: (rows) =>
+    markdown(
+      [
+        '',
+        'algorithm',
+        'test accuracy',
+        'test loss',
+        'test confidence',
+        'train accuracy',
+        'train loss',
+        'train confidence',
+      ],
+      2,
+      rows.map((row) => [
+        row.preset ?? '',
+        row.algorithm ?? '',
+        ...['test', 'train'].flatMap((part) => [
+          share(column(`${part}Accuracy`)(row)),
+          decimals(column(`${part}Loss`)(row), 3),
+          share(column(`${part}Confidence`)(row)),
+        ]),
+      ]),
+    ),
   accuracy: (rows) => byAlgorithm(rows, accuracyCell, algorithmsOf(rows)),
   sparsity: (rows) =>
     byAlgorithm(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { countWeights } from '../../network/architecture.ts';
 import type { AnyNetwork } from '../../network/network.ts';
-import { trainableOf, withParameters } from '../../network/trainable.ts';
+import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
 import { pack } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
@@ -69,19 +69,16 @@ function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMetho
       }),
     });
   };
+  // The decomposition of a large layer takes seconds.
+  let first: Vectors | undefined;
   return {
     section: 'lowRank',
     ...{ epochs, batchSize, shuffle, validationShare },
     definition: (_, state) => lowRankStep(like, ranksIn(state)),
     form: (state) => ranksIn(state).join(),
     start() {
-      const ranks = ranksOf(widths, spec.keep);
-      const flat = Float32Array.from(biases.flatMap((layer) => [...layer]));
-      return {
-        ...factorise(like, ranks),
-        ...(flat.length > 0 && { biases: flat }),
-        ranks: Float32Array.from(ranks),
-      };
+      first ??= startOf(like, spec.keep);
+      return first;
     },
     learningRate,
     rates: ({ epoch }, steps) => ({
@@ -103,6 +100,16 @@ function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMetho
     keep: (_, result) => shareOfFactors(widths, ranksIn(result)),
     sparsity: () => 0,
     better: finalFirst((epoch) => !isCut(epoch + 1), hasLowerLoss),
+  };
+}
+
+function startOf(network: Trainable, keep: number): Vectors {
+  const ranks = ranksOf(network.widths, keep);
+  const biases = Float32Array.from(network.biases.flatMap((layer) => [...layer]));
+  return {
+    ...factorise(network, ranks),
+    ...(biases.length > 0 && { biases }),
+    ranks: Float32Array.from(ranks),
   };
 }
 
