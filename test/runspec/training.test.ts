@@ -40,6 +40,16 @@ describe('a spec is refused:', () => {
       { algorithm: 'gem-miner', gemMiner: { epochs: 4 } },
       'gemMiner.every: found 5, expected at most as many as gemMiner.epochs, 4',
     ],
+    [
+      'ranks that have no time to fall',
+      { algorithm: 'low-rank', lowRank: { epochs: 1, tolerance: 0.2 } },
+      'lowRank.tolerance: found 0.2 with lowRank.epochs 1, expected 2 epochs or more: ranks fall in the first half of them; set epochs to 2 or more, or tolerance to null',
+    ],
+    [
+      'factors beside biases',
+      { algorithm: 'supermask', supermask: { rescale: true } },
+      'supermask.rescale: found true with network.initializer "uniform", whose biases are not 0; choose another initializer, or false',
+    ],
     ['one share, no list', popup({ keep: 0.5 }), 'edgePopup.keep: found 0.5, expected a list in brackets'],
     [
       'several shares and nothing to choose by',

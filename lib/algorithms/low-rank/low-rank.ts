@@ -46,6 +46,12 @@ export const lowRank = byEpochs({
     take: ({ sparsity }) => ({ lowRank: { keep: 1 - sparsity } }),
   },
   sectionOf: ({ lowRank }: LowRankPart) => lowRank,
+  problems: ({ lowRank: { tolerance, epochs } }) =>
+    tolerance !== null && epochs < 2
+      ? [
+          `lowRank.tolerance: found ${tolerance} with lowRank.epochs ${epochs}, expected 2 epochs or more: ranks fall in the first half of them; set epochs to 2 or more, or tolerance to null`,
+        ]
+      : [],
   method: ({ lowRank }, network) => lowRankMethod(network, lowRank),
   passes: 2,
 });
