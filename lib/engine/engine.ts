@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { StateMachine } from 'aws-local-stepfunctions';
 import pLimit from 'p-limit';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { z } from 'zod';
 import { died, type PieceAnswer, SANDBOX_DIED, type Threads } from '../aws/lambda/piece-messages.ts';
 import { THREADS } from '../aws/lambda/pieces.ts';
@@ -19,6 +19,7 @@ import { type PruningProgress, pruningProgressSchema } from '../workflow/pruning
 import { SEARCH_FUNCTIONS, type TaskFunction } from '../workflow/states.ts';
 import { type Answer, TaskError } from './invocation.ts';
 import type { OwnModule } from './own-modules.ts';
+import { withThreads } from './warm-threads.ts';
 import invoke from './worker.ts';
 
 export interface EngineOptions {
@@ -100,32 +101,50 @@ function loadMachine(): Promise<StateMachine> {
  * console: a run spec. Throws ExecutionFailed where the machine ends FAILED.
  */
 export async function runSearch(input: unknown, options: EngineOptions): Promise<Outcome> {
-  const pool = options.workers === 0 ? OWN_THREAD : startThreads(options);
-  const threads = options.workers === 0 ? undefined : threadsOf(pool, options.workers);
-  // They load what they need while this thread does.
-  const warm = Array.from({ length: options.workers }, () => pool.run(undefined, { name: 'piece' }));
-  try {
-    const machine = await loadMachine();
-    let next: { input: Json; name: string } | undefined = {
-      input: z.json().parse(input),
-      name: options.name,
+  if (options.workers === 0) return executeAll(input, options, OWN_THREAD);
+  const { workers: count, own, onPruning } = options;
+  const data = own && own.length > 0 ? { own } : undefined;
+  return withThreads({ file: new URL('worker.ts', import.meta.url).href, count, data }, async (pool) => {
+    // They load what they need while this thread does.
+    const warm = Array.from({ length: count }, () => pool.run(undefined, { name: 'piece' }));
+    const tell = (message: unknown) => {
+      const { data: told } = pruningProgressSchema.safeParse(message);
+      if (told) onPruning?.(told.pruning);
     };
-    while (next) {
-      const ended: Ended = await THREADS.run(threads, execute, machine, next.input, pool, {
-        ...options,
-        name: next.name,
-      });
-      if (ended.status !== 'continued') return ended;
-      next = ended;
+    pool.on('message', tell);
+    try {
+      return await executeAll(input, options, pool, threadsOf(pool, count));
+    } finally {
+      pool.off('message', tell);
+      await Promise.allSettled(warm);
+      // Sessions go first: a thread that ends with one open has been seen to take the process with it.
+      const releases = Array.from({ length: count }, () => callWorker(pool, 'release', undefined));
+      await Promise.allSettled(releases);
     }
-    throw new Error('an execution ended without a result');
-  } finally {
-    await Promise.allSettled(warm);
-    // Sessions go first: a thread that ends with one open has been seen to take the process with it.
-    const releases = Array.from({ length: options.workers }, () => callWorker(pool, 'release', undefined));
-    await Promise.allSettled(releases);
-    await pool.destroy();
+  });
+}
+
+/** One execution after another, each the successor of the last. */
+async function executeAll(
+  input: unknown,
+  options: EngineOptions,
+  pool: Pool,
+  threads?: Threads,
+): Promise<Outcome> {
+  const machine = await loadMachine();
+  let next: { input: Json; name: string } | undefined = {
+    input: z.json().parse(input),
+    name: options.name,
+  };
+  while (next) {
+    const ended: Ended = await THREADS.run(threads, execute, machine, next.input, pool, {
+      ...options,
+      name: next.name,
+    });
+    if (ended.status !== 'continued') return ended;
+    next = ended;
   }
+  throw new Error('an execution ended without a result');
 }
 
 /** Releases what functions keep open in this thread: to be called before the thread ends. */
@@ -134,30 +153,14 @@ export async function releaseFunctions(): Promise<void> {
 }
 
 /** Where functions are called. */
-type Pool = Pick<Piscina, 'run' | 'destroy'>;
+type Pool = Pick<Piscina, 'run'>;
 
 /** One call at a time, as in any environment: an evaluator is not made for two. */
 const oneAtATime = pLimit(1);
 
 const OWN_THREAD: Pool = {
   run: (message) => oneAtATime(() => invoke(message)),
-  destroy: async () => undefined,
 };
-
-function startThreads({ workers, onPruning, own }: EngineOptions): Pool {
-  const pool = new Piscina({
-    filename: new URL('worker.ts', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-    concurrentTasksPerWorker: 1,
-    workerData: { own },
-  });
-  pool.on('message', (message: unknown) => {
-    const { data } = pruningProgressSchema.safeParse(message);
-    if (data) onPruning?.(data.pruning);
-  });
-  return pool;
-}
 
 /** Threads that share the work of a generation: as those of Lambda's vCPUs do. */
 function threadsOf(pool: Pool, width: number): Threads {

@@ -1,6 +1,7 @@
 /** Runs the cells of a sweep, one search at a time on each core. */
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
+import { withThreads } from '../../engine/warm-threads.ts';
 import { dropIntermediates } from '../../runs/intermediates.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { lockFolder } from '../../store/folder-lock.ts';
@@ -43,18 +44,12 @@ export async function runCells(
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const onStop = () => Atomics.store(stop, 0, 1);
   options.signal.addEventListener('abort', onStop);
-  const threads = new Piscina({
-    filename: new URL('worker.ts', import.meta.url).href,
-    minThreads: workers,
-    maxThreads: workers,
-    concurrentTasksPerWorker: 1,
-  });
   const ended = (cell: Cell, result: CellResult) => {
     results.set(cell.id, result);
     options.onEnd(cell, result);
   };
-  try {
-    await new Promise<void>((resolve, reject) => {
+  const all = (threads: Piscina) =>
+    new Promise<void>((resolve, reject) => {
       let running = 0;
       const fill = () => {
         while (running < workers && !options.signal.aborted) {
@@ -82,9 +77,10 @@ export async function runCells(
       };
       fill();
     });
+  try {
+    await withThreads({ file: new URL('worker.ts', import.meta.url).href, count: workers }, all);
   } finally {
     options.signal.removeEventListener('abort', onStop);
-    await threads.destroy();
   }
 }
 
