@@ -1,3 +1,4 @@
+import { readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -7,9 +8,30 @@ import { defineConfig } from 'vitest/config';
  * half of their time. Files that replace modules (`vi.mock`) are not among them.
  */
 const TOGETHER =
-  'algorithms,base,comparison,cost,data,evaluation,lambdas,landscape,library,network,report,runs,runspec,search,steps,store,sweep,training,workflow';
-const ALONE = 'store-failures|durability';
-const IN_ONE_PROCESS = [`test/{${TOGETHER}}/**/!(${ALONE}).test.ts`];
+  'algorithms,base,comparison,cost,data,engine,evaluation,lambdas,landscape,library,network,report,runs,runspec,search,steps,store,sweep,training,workflow';
+const ALONE = 'store-failures|durability|other-kernel';
+const IN_ONE_PROCESS = [
+  `test/{${TOGETHER}}/**/!(${ALONE}).test.ts`,
+  // In the cloud, a process has one client, of one server.
+  'test/cli/{,!(cloud)/}*.test.ts',
+];
+
+/** A folder in memory, on Linux. */
+const MEMORY = '/dev/shm';
+/** The bytes that it must have free, more than all tests together need. */
+const ROOM = 4e9;
+
+/** Temporary folders are in memory where there is room: a run waits for the disk dozens of times, so that it survives a power cut. */
+function temporaryFolders(): Record<string, string> {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+    const isPlain = mounts.every((mount) => !mount.includes(` ${MEMORY} `) || !mount.includes('noexec'));
+    return isPlain && bavail * bsize >= ROOM ? { TMPDIR: MEMORY } : {};
+  } catch {
+    return {};
+  }
+}
 
 export default defineConfig({
   test: {
@@ -22,6 +44,7 @@ export default defineConfig({
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/tombola', import.meta.url)),
       ORT_DISABLE_TELEMETRY: '1',
+      ...temporaryFolders(),
     },
     // Generous: a test waits for conditions, and a laptop may be busy. Nothing here should come near it.
     testTimeout: 60_000,

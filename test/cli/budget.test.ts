@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { budgetOption } from '../../lib/cli/arguments.ts';
 import { SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
-import { tombola } from './command.ts';
-import { runMain } from './main.ts';
+import { runMain, runMainIn } from './main.ts';
 
 test.each([
   ['0.5usd', { dollars: 0.5 }],
@@ -40,13 +39,13 @@ test('a sweep on this computer begins no cell when its time is over, and says ho
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, 's.json'), JSON.stringify({ base: SMALL_SPEC, seeds: 3 }));
   const args = ['sweep', 's.json', '--workers', '1'];
-  const cut = await tombola([...args, '--budget', '0.00001min'], { cwd });
+  const cut = await runMainIn(cwd, ...args, '--budget', '0.00001min');
   expect(cut).toMatchObject({ code: 0 });
   expect(cut.stdout).toMatch(/cells +0 of 3 done/);
   expect(cut.stderr).toContain(
     "The sweep's budget of time is spent: 3 cells left. To continue, repeat the command.\n",
   );
-  const whole = await tombola(args, { cwd });
+  const whole = await runMainIn(cwd, ...args);
   expect(whole.stdout).toMatch(/cells +3 of 3 done/);
   expect(whole.stderr).not.toContain('budget');
 });

@@ -6,7 +6,8 @@ import { parseSpec } from '../../lib/runspec/parser.ts';
 import { PRESETS } from '../../lib/runspec/presets.ts';
 import { VERSION } from '../../lib/version.ts';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
-import { type Ended, tombola } from './command.ts';
+import { tombola } from './command.ts';
+import { type Answered, runMain, runMainIn } from './main.ts';
 
 /** What a terminal would understand as a command. */
 const ESCAPE = '\u001b';
@@ -70,7 +71,7 @@ describe('tombola run', () => {
   });
 
   /** For people: progress, then a summary with the paths; nothing that only a terminal understands. */
-  function expectSummary({ code, stdout, stderr }: Ended): void {
+  function expectSummary({ code, stdout, stderr }: Answered): void {
     expect(code).toBe(0);
     expect(stdout + stderr).not.toContain(ESCAPE);
     expect(stderr).toMatch(
@@ -105,14 +106,14 @@ describe('tombola run', () => {
 
   test('--quiet: the path of the ticket, and nothing else; without --out in a new folder, named by what it holds', async () => {
     const { cwd } = await specFile();
-    const { code, stdout, stderr } = await tombola(['run', 'spec.json', '--quiet', '--seed', '12'], { cwd });
+    const { code, stdout, stderr } = await runMainIn(cwd, 'run', 'spec.json', '--quiet', '--seed', '12');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^runs\/moons-seed12-\d{8}-\d{6}\/ticket\.onnx\n$/);
   });
 
   test('a spec from standard input, as tombola spec printed it', async () => {
     const cwd = await temporaryFolder();
-    const { stdout } = await tombola(['spec', 'circles-a']);
+    const { stdout } = await runMain('spec', 'circles-a');
     const printed: object = JSON.parse(stdout);
     expect(printed).toEqual(parseSpec({ preset: 'circles-a' }));
     const edited = {
@@ -135,7 +136,7 @@ describe('tombola run', () => {
 
   test('says what it did; the same spec into the same folder goes on with what is there; another is refused', async () => {
     const { cwd } = await specFile();
-    const run = (...more: string[]) => tombola(['run', 'spec.json', '--out', 'out', ...more], { cwd });
+    const run = (...more: string[]) => runMainIn(cwd, 'run', 'spec.json', '--out', 'out', ...more);
     expectSummary(await run());
     expect(await run('--quiet', '--workers', '1')).toMatchObject({ code: 0, stdout: 'out/ticket.onnx\n' });
     const before = await filesIn(cwd);
@@ -150,7 +151,7 @@ describe('tombola run', () => {
 
 describe('other commands', () => {
   test('tombola presets: a table, and --json', async () => {
-    const [table, json] = await Promise.all([tombola(['presets']), tombola(['presets', '--json'])]);
+    const [table, json] = [await runMain('presets'), await runMain('presets', '--json')];
     expect([table.code, json.code]).toEqual([0, 0]);
     expect(table.stdout).not.toContain(ESCAPE);
     const listed: { name: string; layers: number[]; prunableWeights: number }[] = JSON.parse(json.stdout);
@@ -160,7 +161,7 @@ describe('other commands', () => {
   });
 
   test('tombola schema: a JSON Schema', async () => {
-    const { code, stdout, stderr } = await tombola(['schema']);
+    const { code, stdout, stderr } = await runMain('schema');
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -171,7 +172,7 @@ describe('other commands', () => {
   });
 
   test('tombola spec: the default preset, complete', async () => {
-    const { code, stdout } = await tombola(['spec']);
+    const { code, stdout } = await runMain('spec');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(parseSpec({}));
   });
@@ -185,9 +186,9 @@ test('a baseline, as sparse as the ticket of a finished run', async () => {
   const { cwd } = await specFile();
   const training = { ...SMALL_SPEC, algorithm: 'edge-popup', edgePopup: { epochs: 2 } };
   await writeFile(join(cwd, 'training.json'), JSON.stringify(training));
-  await tombola(['run', 'spec.json', '--out', 'search', '--quiet'], { cwd });
+  await runMainIn(cwd, 'run', 'spec.json', '--out', 'search', '--quiet');
   const args = ['run', 'training.json', '--match', 'search', '--out', 'match', '--json'];
-  const { code, stdout, stderr } = await tombola(args, { cwd });
+  const { code, stdout, stderr } = await runMainIn(cwd, ...args);
   expect(code).toBe(0);
   expect(stderr).toContain('epoch 2/2');
   const read = async (run: string) => JSON.parse(await readFile(join(cwd, run, 'summary.json'), 'utf8'));
@@ -207,7 +208,7 @@ test('a baseline, as sparse as the ticket of a finished run', async () => {
     'random',
     '--json',
   ];
-  const { evaluations, stopReason } = JSON.parse((await tombola(random, { cwd })).stdout);
+  const { evaluations, stopReason } = JSON.parse((await runMainIn(cwd, ...random)).stdout);
   expect([evaluations, stopReason]).toEqual([searched.evaluations, 'max-evaluations']);
 });
 
@@ -215,7 +216,7 @@ test('a start with an accuracy bound, keeping what the spec says of it', async (
   const start = { strategy: 'adaptive-bound', bound: 0.6, tries: { reasonable: 3, given: 4 } };
   const { cwd } = await specFile({ ...SMALL_SPEC, search: { ...SMALL_SPEC.search, start } });
   const started = async (strategy: string) => {
-    await tombola(['run', 'spec.json', '--start', strategy, '--out', strategy, '--quiet'], { cwd });
+    await runMainIn(cwd, 'run', 'spec.json', '--start', strategy, '--out', strategy, '--quiet');
     return JSON.parse(await readFile(join(cwd, strategy, 'spec.json'), 'utf8')).search.start;
   };
   expect(await started('adaptive-bound')).toEqual(start);
@@ -242,7 +243,7 @@ test.each([
   ],
 ])('%j is refused', async (args, message) => {
   const { cwd } = await specFile();
-  const { code, stderr } = await tombola(['run', 'spec.json', ...args], { cwd });
+  const { code, stderr } = await runMainIn(cwd, 'run', 'spec.json', ...args);
   expect(code).toBe(2);
   expect(stderr).toContain(message);
 });

@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { convnetModel, treesCsv } from '../engine/own-data.ts';
 import { temporaryFolder } from '../steps/small-run.ts';
 import { tombola } from './command.ts';
+import { runMainIn } from './main.ts';
 
 const QUICK = ['--generations', '2', '--population', '8'];
 
@@ -18,8 +19,8 @@ beforeEach(async () => {
 });
 
 const json = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), 'utf8'));
-const specOf = async (args: readonly string[], options: { cwd?: string; input?: string } = {}) => {
-  const { stdout, stderr, code } = await tombola(['spec', ...args], { cwd: folder, ...options });
+const specOf = async (args: readonly string[], cwd = folder) => {
+  const { stdout, stderr, code } = await runMainIn(cwd, 'spec', ...args);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   return JSON.parse(stdout);
@@ -27,7 +28,7 @@ const specOf = async (args: readonly string[], options: { cwd?: string; input?: 
 
 test('--data alone is a run', async () => {
   const args = ['run', '--data', 'data/trees of 2026.csv', ...QUICK, '--json'];
-  const { code, stdout, stderr } = await tombola(args, { cwd: folder });
+  const { code, stdout, stderr } = await runMainIn(folder, ...args);
   expect(stderr).not.toMatch(/error/);
   expect(code).toBe(0);
   const { out, layers, runId } = JSON.parse(stdout);
@@ -58,13 +59,11 @@ test('options say what the label is, and which network', async () => {
 test('paths are relative to the file that they are written in', async () => {
   const spec = { task: { train: 'data/images.csv', test: 's3://b/x.csv' }, network: { model: 'net.onnx' } };
   await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
-  const read = await specOf([join(folder, 'spec.json')], { cwd: '/' });
+  const read = await specOf([join(folder, 'spec.json')], '/');
   expect(read.task).toMatchObject({ train: join(folder, 'data/images.csv'), test: 's3://b/x.csv' });
   expect(read.network.model).toBe(join(folder, 'net.onnx'));
-  const input = JSON.stringify(spec);
-  expect((await specOf(['-'], { cwd: join(folder, 'data'), input })).network.model).toBe(
-    join(folder, 'data', 'net.onnx'),
-  );
+  const ended = await tombola(['spec', '-'], { cwd: join(folder, 'data'), input: JSON.stringify(spec) });
+  expect(JSON.parse(ended.stdout).network.model).toBe(join(folder, 'data', 'net.onnx'));
 });
 
 test('a sweep over files runs, is done once, and notices that a file changed', async () => {
@@ -83,16 +82,16 @@ test('a sweep over files runs, is done once, and notices that a file changed', a
     '1',
     '--json',
   ];
-  const first = await tombola(args);
+  const first = await runMainIn(folder, ...args);
   expect(first.stderr).not.toMatch(/error/);
   expect(JSON.parse(first.stdout).cells).toMatchObject({ total: 2, succeeded: 2 });
   const cell = ['out', 'cells', 'train-images.csv_sltn-ga_seed-0'];
   const before = await json(...cell, 'summary.json');
-  await tombola(args);
+  await runMainIn(folder, ...args);
   expect(await json(...cell, 'summary.json')).toEqual(before);
 
   await writeFile(join(folder, 'data', 'images.csv'), treesCsv({ features: 16, seed: 5 }));
-  const changed = JSON.parse((await tombola(args)).stdout);
+  const changed = JSON.parse((await runMainIn(folder, ...args)).stdout);
   expect(changed.failures).toEqual([
     { cell: 'train-images.csv_sltn-ga_seed-0', error: expect.stringContaining('holds another run') },
   ]);
@@ -100,7 +99,7 @@ test('a sweep over files runs, is done once, and notices that a file changed', a
 
 test('an estimate reads the files', async () => {
   const args = ['estimate', '--data', 'data/images.csv', '--network', 'net.onnx', '--json'];
-  const { stdout, code } = await tombola(args, { cwd: folder });
+  const { stdout, code } = await runMainIn(folder, ...args);
   expect(code).toBe(0);
   const { spec, low } = JSON.parse(stdout);
   expect(spec.network.found).toMatchObject({ features: 16, classes: 3 });
@@ -119,7 +118,7 @@ test.each([
     /^error: algorithm: found "backprop", which trains multilayer perceptrons and the convolutional networks that have names/,
   ],
 ])('%j is a mistake of the user', async (args, message) => {
-  const { code, stderr } = await tombola(args, { cwd: folder });
+  const { code, stderr } = await runMainIn(folder, ...args);
   expect(code).toBe(2);
   if (typeof message === 'string') expect(stderr).toBe(`error: ${message}\n`);
   else expect(stderr).toMatch(message);

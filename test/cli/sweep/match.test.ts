@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { sealedJson } from '../../../lib/base/seal.ts';
 import { parseSweep, resolveMatch } from '../../../lib/sweep/cells.ts';
 import { SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
-import { tombola } from '../command.ts';
+import { runMain, runMainIn } from '../main.ts';
 
 const { evaluation: _evaluation, ...base } = SMALL_SPEC;
 
@@ -16,10 +16,10 @@ async function sweepOf(algorithm: object): Promise<Record<string, string>[]> {
   const out = join(folder, 'out');
   const sweep = { base, algorithms: [{ name: 'GA' }, { name: 'other', ...algorithm }], seeds: 2 };
   await writeFile(join(folder, 'sweep.json'), JSON.stringify(sweep));
-  const ended = await tombola(['sweep', join(folder, 'sweep.json'), '--out', out, '--quiet']);
+  const ended = await runMain('sweep', join(folder, 'sweep.json'), '--out', out, '--quiet');
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   // A second time, with all of them done: what was taken over is known again.
-  expect(await tombola(['sweep', join(folder, 'sweep.json'), '--out', out])).toMatchObject({
+  expect(await runMain('sweep', join(folder, 'sweep.json'), '--out', out)).toMatchObject({
     code: 0,
     stderr: '4 of 4 cells done  0 running\n',
   });
@@ -62,11 +62,11 @@ test('a figure that makes no spec fails its own cell, however often the sweep go
   const algorithms = [{ name: 'GA' }, { name: 'other', spec, match: { sparsity: 'GA' } }];
   await writeFile(join(cwd, 'sweep.json'), JSON.stringify({ base, algorithms, seeds: 2 }));
   const args = ['sweep', 'sweep.json', '--out', 'out'];
-  expect(await tombola(args, { cwd })).toMatchObject({ code: 0 });
+  expect(await runMainIn(cwd, ...args)).toMatchObject({ code: 0 });
   // As if the ticket kept nothing at all.
   const file = join(cwd, 'out/cells/ga_seed-0/summary.json');
   await writeFile(file, sealedJson({ ...JSON.parse(await readFile(file, 'utf8')), sparsity: 1 }));
-  const failing = await tombola(args, { cwd });
+  const failing = await runMainIn(cwd, ...args);
   expect(failing).toMatchObject({ code: 1, stdout: expect.stringContaining('3 of 4 done') });
   expect(failing.stderr).toMatch(
     /^other_seed-0: failed: InvalidSpec: edgePopup\.keep\[0\]: found 0, expected more than 0$/m,
