@@ -62,7 +62,7 @@ function expandCells(sweep: Sweep): Cell[] {
       const { name, match } = algorithm;
       const idOf = (position: number, seed: number) =>
         [point.id, algorithmIds[position], `seed-${seed}`].filter((part) => part !== '').join('_');
-      // The seed changes nothing about whether a spec is valid: one is parsed for all of them.
+      // The seed of a search changes nothing about whether a spec is valid: one is parsed for all of them.
       const spec = specOf(sweep, point.values, algorithm, firstSeed);
       if (spec instanceof InvalidSpec) {
         problems.push(...problemsOf(idOf(index, firstSeed), spec));
@@ -70,7 +70,12 @@ function expandCells(sweep: Sweep): Cell[] {
       }
       const waitsFor = sweep.algorithms.findIndex((one) => one.name === match?.algorithm);
       for (const seed of sweep.seeds) {
-        const cell = { id: idOf(index, seed), point, algorithm: name, seed, spec: { ...spec, seed } };
+        const own = sweep.resample ? resampled(spec, seed) : { ...spec, seed };
+        if (own instanceof InvalidSpec) {
+          problems.push(...problemsOf(idOf(index, seed), own));
+          continue;
+        }
+        const cell = { id: idOf(index, seed), point, algorithm: name, seed, spec: own };
         const taken = match && { quantity: match.quantity, cell: idOf(waitsFor, seed) };
         cells.push({ ...cell, ...defined({ match: taken }) });
       }
@@ -130,6 +135,11 @@ export function resolveMatch(
 /** `spec` with what it takes over from a finished run laid over it. */
 export function takeOver(spec: Json, match: Match, found: MatchedFigures): Json {
   return merge(spec, match.take(found));
+}
+
+/** The spec with the seed, also of its data: not every seed of a task is valid. */
+function resampled(spec: AskedSpec, seed: number): AskedSpec | InvalidSpec {
+  return refusalOf(() => parseSpec({ ...spec, seed, task: { ...spec.task, seed } }));
 }
 
 function specOf(
@@ -212,9 +222,22 @@ export function gridPoints({ grid }: Pick<Sweep, 'grid'>): GridPoint[] {
   });
 }
 
-/** A path's last part alone: the name of a cell does not depend on the place of its files. */
+/** A path's last part alone, and of a task its training file: results do not depend on the place of the files. */
 function textOf(value: unknown): string {
+  if (isObject(value) && typeof value.train === 'string') return textOf(value.train);
   return typeof value === 'string' ? (value.split(/[\\/]/).at(-1) ?? value) : JSON.stringify(value);
+}
+
+/** The value of a field of the grid as text: files by their names if these differ, strings as they are, all else as JSON. */
+export function gridText(
+  { grid }: Pick<Sweep, 'grid'>,
+  { values }: Pick<GridPoint, 'values'>,
+  field: string,
+) {
+  const all = grid.find((one) => one.field === field)?.values ?? [];
+  const value = values[field];
+  if (new Set(all.map(textOf)).size === all.length) return textOf(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Small letters, digits, dots and single hyphens: safe as a file's name. */

@@ -1,7 +1,7 @@
 /** Columns of a sweep's tables, for programs and for people. */
 import { csvText } from '../base/csv.ts';
 import { percent, signed } from '../base/format.ts';
-import type { GridPoint } from './cells.ts';
+import { type GridPoint, gridText } from './cells.ts';
 import type { Comparison } from './results.ts';
 import type { Sweep } from './schema.ts';
 import type { Location } from './statistics.ts';
@@ -34,23 +34,15 @@ export const COMPARED: readonly TableColumn<{
   ['pHolm', ({ comparison }) => comparison?.correctedP],
 ];
 
-/** A grid value as text: strings as they are, all else as JSON. */
-export function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** Grid values in words. */
-export function gridTitle(values: Readonly<Record<string, unknown>>): string {
-  return Object.entries(values)
-    .map(([field, value]) => (field === 'preset' ? valueText(value) : `${field} ${valueText(value)}`))
+export function gridTitle(sweep: Pick<Sweep, 'grid'>, values: GridPoint['values']): string {
+  return Object.keys(values)
+    .map((field) => `${field === 'preset' ? '' : `${field} `}${gridText(sweep, { values }, field)}`)
     .join(', ');
 }
 
-export function gridColumns<Row>(
-  { grid }: Sweep,
-  pointOf: (row: Row) => GridPoint,
-): TableColumn<Row, string>[] {
-  return grid.map(({ field }) => [field, (row) => valueText(pointOf(row).values[field])]);
+export function gridColumns<Row>(sweep: Sweep, pointOf: (row: Row) => GridPoint): TableColumn<Row, string>[] {
+  return sweep.grid.map(({ field }) => [field, (row) => gridText(sweep, pointOf(row), field)]);
 }
 
 /** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */

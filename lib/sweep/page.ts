@@ -178,14 +178,10 @@ function failures({ runs }: Results): Html {
 /** Figures of one grid point, by kind: a key of KINDS. */
 type Drawn = Readonly<Record<keyof typeof KINDS, Figure | null>>;
 
-async function figuresOf(
-  { algorithms }: Sweep,
-  groups: readonly Group[],
-  readHistory: ReadHistory,
-): Promise<Drawn> {
+async function figuresOf(sweep: Sweep, groups: readonly Group[], readHistory: ReadHistory): Promise<Drawn> {
   const { index, values } = at(groups, 0).point;
-  const names = algorithms.map(({ name }) => name);
-  const place: FigureContext = { id: String(index), title: gridTitle(values), algorithms: names };
+  const names = sweep.algorithms.map(({ name }) => name);
+  const place: FigureContext = { id: String(index), title: gridTitle(sweep, values), algorithms: names };
   const bands = await bandsOf(groups, readHistory);
   return {
     accuracy: await accuracyFigure(place, groups),

@@ -1,7 +1,7 @@
 /** How soon algorithms become as fit as the reference: as a table that people read, and as reach.csv. */
 import { csvText } from '../base/csv.ts';
 import { decimals, probability } from '../base/format.ts';
-import { valueText } from './columns.ts';
+import { gridText } from './cells.ts';
 import type { Reach } from './reach.ts';
 import type { Sweep } from './schema.ts';
 import type { TextTable } from './text-table.ts';
@@ -13,11 +13,12 @@ export function reachTitle({ reference }: Sweep): string {
 const TARGET_WORDS = { end: 'at its end', half: 'after half its work' } as const;
 
 /** A grid value of a row; over all grid points there is none. */
-function valueIn({ point }: Reach, field: string): string {
-  return point ? valueText(point.values[field]) : 'all';
+function valueIn(sweep: Sweep, { point }: Reach, field: string): string {
+  return point ? gridText(sweep, point, field) : 'all';
 }
 
-export function reachTable({ grid }: Sweep, reach: readonly Reach[]): TextTable {
+export function reachTable(sweep: Sweep, reach: readonly Reach[]): TextTable {
+  const { grid } = sweep;
   const ratio = (value: number) => (Number.isFinite(value) ? decimals(value, 2) : '∞');
   return {
     head: [
@@ -34,7 +35,7 @@ export function reachTable({ grid }: Sweep, reach: readonly Reach[]): TextTable 
     ],
     words: grid.length + 2,
     rows: reach.map((row) => [
-      ...grid.map(({ field }) => valueIn(row, field)),
+      ...grid.map(({ field }) => valueIn(sweep, row, field)),
       row.algorithm,
       TARGET_WORDS[row.target],
       String(row.pairs),
@@ -60,7 +61,8 @@ export function reachNotes({ reference, grid }: Sweep): string[] {
 }
 
 /** reach.csv: the table in full precision. */
-export function reachCsv({ grid }: Sweep, reach: readonly Reach[]): string {
+export function reachCsv(sweep: Sweep, reach: readonly Reach[]): string {
+  const { grid } = sweep;
   const head = [
     ...grid.map(({ field }) => field),
     'algorithm',
@@ -77,7 +79,7 @@ export function reachCsv({ grid }: Sweep, reach: readonly Reach[]): string {
     'pHolm',
   ];
   const rows = reach.map((row) => [
-    ...grid.map(({ field }) => valueIn(row, field)),
+    ...grid.map(({ field }) => valueIn(sweep, row, field)),
     row.algorithm,
     row.reference,
     row.target,

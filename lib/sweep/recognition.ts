@@ -8,7 +8,8 @@ export function isSweep(written: unknown): written is Json {
 
 /** Whether two sweeps have the same cells but for their seeds: one may go on where the other was kept. */
 export function isSameSweep(one: Sweep, other: Sweep): boolean {
-  const identity = ({ base, grid, algorithms }: Sweep) => JSON.stringify([base, grid, algorithms]);
+  const identity = ({ base, grid, algorithms, resample }: Sweep) =>
+    JSON.stringify([base, grid, algorithms, resample]);
   return identity(one) === identity(other);
 }
 

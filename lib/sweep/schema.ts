@@ -73,6 +73,10 @@ const sweepSchema = z.strictObject({
     .meta({ description: 'Spec fields, such as search.population, and the values that each takes' }),
   algorithms: z.array(algorithmSchema).min(1).max(1_000).optional(),
   seeds: seedsSchema.meta({ description: SEEDS }),
+  resample: z.boolean().default(false).meta({
+    description:
+      'Draw the data of a cell, or their split, with its seed, too; otherwise all cells of a grid point share them',
+  }),
   reference: name.optional().meta({ description: 'The algorithm that the others are compared with' }),
   budget: budgetSchema.optional().meta({
     description:
@@ -99,6 +103,8 @@ export interface Sweep {
   readonly grid: Fields;
   readonly algorithms: readonly SweepAlgorithm[];
   readonly seeds: readonly number[];
+  /** Whether the seed of a cell is also that of its task. */
+  readonly resample: boolean;
   /** Name of an algorithm. */
   readonly reference: string;
   /** For all cells together. */
@@ -122,7 +128,7 @@ export function parseSweepFields(input: unknown): Sweep {
   const seedCount = 'count' in seeds ? seeds.count : seeds.length;
   const problems = [
     ...problemsOfSize(fields, written.length, seedCount),
-    ...problemsOfFields(base, fields, written),
+    ...problemsOfFields(base, fields, written, parsed.data.resample),
     ...problemsOfAlgorithms(written, parsed.data.reference),
   ];
   if (problems.length > 0) throw new InvalidSpec(problems);
@@ -137,6 +143,7 @@ export function parseSweepFields(input: unknown): Sweep {
     grid: fields,
     algorithms,
     seeds: 'count' in seeds ? Array.from({ length: seeds.count }, (_, index) => seeds.from + index) : seeds,
+    resample: parsed.data.resample,
     reference: parsed.data.reference ?? algorithms[0]?.name ?? '',
     budget: parsed.data.budget,
     maxConcurrency: parsed.data.maxConcurrency,
@@ -145,7 +152,7 @@ export function parseSweepFields(input: unknown): Sweep {
 
 /** The sweep as JSON, which `parseSweepFields` reads again. */
 export function sweepDocument(sweep: Sweep): Json {
-  const { name: title, base, grid, algorithms, seeds, reference, budget, maxConcurrency } = sweep;
+  const { name: title, base, grid, algorithms, seeds, resample, reference, budget, maxConcurrency } = sweep;
   const [from = 0] = seeds;
   const range = seeds.every((value, index) => value === from + index);
   return defined({
@@ -156,6 +163,7 @@ export function sweepDocument(sweep: Sweep): Json {
       defined({ ...algorithm, match: match && { [match.quantity]: match.algorithm } }),
     ),
     seeds: range ? { from, count: seeds.length } : seeds,
+    resample: resample ? true : undefined,
     reference,
     budget,
     maxConcurrency: maxConcurrency === MAX_CONCURRENCY ? undefined : maxConcurrency,
@@ -190,9 +198,15 @@ function problemsOfSize(fields: Fields, algorithms: number, seeds: number): stri
 }
 
 const SEED_IS_SET = 'a sweep sets the seed: give the list in `seeds`';
+const TASK_SEED_IS_SET = 'because of `resample`, the seeds set it: leave one of them out';
 
 /** Fields that cannot be laid over one another, or that are not the grid's to set. */
-function problemsOfFields(base: Json, fields: Fields, algorithms: readonly { readonly spec: Json }[]) {
+function problemsOfFields(
+  base: Json,
+  fields: Fields,
+  algorithms: readonly { readonly spec: Json }[],
+  resample: boolean,
+) {
   const specs = {
     base,
     ...Object.fromEntries(algorithms.map(({ spec }, index) => [`algorithms[${index}].spec`, spec])),
@@ -200,9 +214,16 @@ function problemsOfFields(base: Json, fields: Fields, algorithms: readonly { rea
   const problems = Object.entries(specs).flatMap(([where, spec]) =>
     'seed' in spec ? [`${where}.seed: ${SEED_IS_SET}`] : [],
   );
+  const seedsTask = (task: unknown) => resample && isObject(task) && 'seed' in task;
+  for (const [where, spec] of Object.entries(specs)) {
+    if (seedsTask(spec.task)) problems.push(`${where}.task.seed: ${TASK_SEED_IS_SET}`);
+  }
   for (const [index, { field, values }] of fields.entries()) {
     const where = `grid[${show(field)}]`;
     if (field === 'seed') problems.push(`${where}: ${SEED_IS_SET}`);
+    if ((resample && field === 'task.seed') || (field === 'task' && values.some(seedsTask))) {
+      problems.push(`${where}: ${field === 'task' ? 'found a task with a seed; ' : ''}${TASK_SEED_IS_SET}`);
+    }
     if (field.split('.').includes('')) {
       problems.push(`${where}: expected a spec field, such as "preset" or "search.population"`);
     }

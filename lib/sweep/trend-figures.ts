@@ -75,7 +75,7 @@ export async function trendFigures(
       if (points.length === 0) continue;
       const place: FigureContext = {
         id: String(index),
-        title: gridTitle(trend.others),
+        title: gridTitle(sweep, trend.others),
         algorithms: sweep.algorithms.map(({ name }) => name),
       };
       // Figures along the same field can be compared: they share their axis.

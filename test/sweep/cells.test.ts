@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSpec } from '../../lib/runspec/parser.ts';
-import { gridPoints, parseSweep } from '../../lib/sweep/cells.ts';
+import { gridPoints, gridText, parseSweep } from '../../lib/sweep/cells.ts';
+import { sweepDocument } from '../../lib/sweep/schema.ts';
 
 const SMALL = { base: { preset: 'moons-a' }, seeds: 2 };
 
@@ -55,6 +56,24 @@ describe('cells', () => {
     expect(idsOf(9)).toEqual(expect.arrayContaining(idsOf(3)));
   });
 
+  test('draw their data, too, with their seed where a sweep resamples', () => {
+    const grid = { task: [{ train: '/here/a.csv' }, { train: '/there/b.csv', test: '/there/b-test.csv' }] };
+    const { sweep, cells } = parseSweep({
+      base: { network: { hidden: [5] } },
+      grid,
+      seeds: 2,
+      resample: true,
+    });
+    expect(cells.map(({ id, spec }) => [id, spec.seed, spec.task.seed])).toEqual([
+      ['task-a.csv_sltn-ga_seed-0', 0, 0],
+      ['task-a.csv_sltn-ga_seed-1', 1, 1],
+      ['task-b.csv_sltn-ga_seed-0', 0, 0],
+      ['task-b.csv_sltn-ga_seed-1', 1, 1],
+    ]);
+    expect(gridPoints(sweep).map((point) => gridText(sweep, point, 'task'))).toEqual(['a.csv', 'b.csv']);
+    expect(parseSweep(sweepDocument(sweep)).sweep).toEqual(sweep);
+  });
+
   test('have ids that are unique and safe as file names, whatever the values', () => {
     const value = fc.oneof(fc.string(), fc.double(), fc.array(fc.nat()), fc.constant(null));
     const distinctValues = fc.uniqueArray(value, { minLength: 1, maxLength: 5, selector: JSON.stringify });
@@ -80,7 +99,7 @@ describe('a sweep that cannot be run', () => {
     [[], 'sweep: found []; a sweep is a JSON object, such as {"base": {"preset": "moons-a"}, "seeds": 20}'],
     [
       { ...SMALL, sedes: 3 },
-      'sedes: unknown key; did you mean seeds? known keys: name, base, grid, algorithms, seeds, reference, budget, maxConcurrency',
+      'sedes: unknown key; did you mean seeds? known keys: name, base, grid, algorithms, seeds, resample, reference, budget, maxConcurrency',
     ],
     [
       { base: {} },
@@ -106,6 +125,18 @@ describe('a sweep that cannot be run', () => {
       'grid["search.population"][2]: found 20, which is there already',
     ],
     [{ ...SMALL, grid: { seed: [1] } }, 'grid["seed"]: a sweep sets the seed: give the list in `seeds`'],
+    [
+      { ...SMALL, base: { task: { seed: 1 } }, resample: true },
+      'base.task.seed: because of `resample`, the seeds set it: leave one of them out',
+    ],
+    [
+      { ...SMALL, grid: { 'task.seed': [1, 2] }, resample: true },
+      'grid["task.seed"]: because of `resample`, the seeds set it: leave one of them out',
+    ],
+    [
+      { ...SMALL, grid: { task: [{ dataset: 'digits', seed: 3 }] }, resample: true },
+      'grid["task"]: found a task with a seed; because of `resample`, the seeds set it: leave one of them out',
+    ],
     [{ ...SMALL, base: { seed: 1 } }, 'base.seed: a sweep sets the seed: give the list in `seeds`'],
     [
       { ...SMALL, grid: { search: [{}], 'search.population': [20] } },
