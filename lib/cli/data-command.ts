@@ -1,7 +1,7 @@
 /** `tombola data`: its options. The readers of all formats are loaded when it runs. */
 import type { Command } from '@commander-js/extra-typings';
 import type { OpenSource } from '../base/source.ts';
-import { addTableOptions, ignoreOption } from './data-options.ts';
+import { addTableOptions, groupOption, ignoreOption } from './data-options.ts';
 import { print } from './output.ts';
 
 /** Adds the command. `open`: where files are read from. */
@@ -13,6 +13,7 @@ export function addDataCommand(program: Command, open: OpenSource): void {
       .argument('<files...>', 'training data; then, if there are any, test and validation data'),
   )
     .addOption(ignoreOption())
+    .addOption(groupOption())
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',
@@ -23,6 +24,7 @@ the file of features. Paths, or s3:// URIs.
 Examples:
   tombola data iris.csv
   tombola data train.parquet test.parquet --label outcome
+  tombola data people.csv --label hired --group sex
   tombola data train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz`,
     )
     .action(async (files, options) => {

@@ -27,10 +27,11 @@ export function suggest(
   options: FileOptions,
 ): Suggestion | undefined {
   if (description.classes.length < 2 || description.features.length === 0) return undefined;
-  const { image, label } = description;
+  const { image, label, groups } = description;
   const { header, delimiter, decimal } = options;
   const sources = Object.fromEntries(parts.map(({ part, source }) => [part, source]));
   const named = label.found === 'array' ? {} : { label: label.name };
+  const group = groups?.place.name ?? undefined;
   const ignore = description.leftOut
     .filter(({ why }) => !why.startsWith('it has no name'))
     .map(({ name }) => name);
@@ -40,7 +41,7 @@ export function suggest(
     ...sources,
     ...named,
     ...(ignore.length > 0 ? { ignore } : {}),
-    ...defined({ header, delimiter, decimal }),
+    ...defined({ group, header, delimiter, decimal }),
     scaling: image ? { method: 'min-max', per: 'all' } : { method: 'standard', per: 'feature' },
   };
   return {
@@ -53,7 +54,7 @@ export function suggest(
 
 function shortCommand(
   parts: readonly PartSource[],
-  { label }: Description,
+  { label, groups }: Description,
   { header, delimiter, decimal, ignore = [] }: FileOptions,
 ): string | null {
   const [train, test, ...more] = parts;
@@ -64,6 +65,7 @@ function shortCommand(
     shellWord(train.source),
     ...(typeof test?.source === 'string' ? ['--test-data', shellWord(test.source)] : []),
     ...(label.name === null ? [] : ['--label', shellWord(String(label.name))]),
+    ...(groups ? ['--group', shellWord(String(groups.place.name))] : []),
     ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
     ...(delimiter === undefined ? [] : ['--delimiter', delimiter === '\t' ? 'tab' : shellWord(delimiter)]),
     ...(decimal === undefined ? [] : ['--decimal', decimal]),

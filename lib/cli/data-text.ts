@@ -1,5 +1,5 @@
 /** The output of `tombola data` for people. */
-import { max, min } from 'd3-array';
+import { max, min, sum } from 'd3-array';
 import { counted, percent, significantly, whole } from '../base/format.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';
 import { labelFound } from '../data/samples/sample-file.ts';
@@ -9,6 +9,8 @@ import { plainTable } from './result.ts';
 /** Rows of a table before it is cut. */
 const MOST_ROWS = 20;
 const MOST_PROBLEMS = 30;
+/** Classes whose shares are shown for each group. */
+const MOST_CLASSES_OF_GROUPS = 5;
 
 const PARTS = { train: 'training', test: 'test', validation: 'validation' } as const;
 
@@ -18,6 +20,7 @@ export function descriptionText(description: Description, suggestion: Suggestion
     `label: ${description.label.where}, ${labelFound(description.label)}`,
     ...leftOutText(description),
     classesText(description),
+    groupsText(description),
     featuresText(description),
     problemsText(description, suggestion),
     suggestionText(suggestion),
@@ -69,6 +72,32 @@ function balanceText([train]: readonly DescribedPart[]): string {
   if (!train || train.samples === 0) return '';
   const largest = Math.max(...train.counts) / train.samples;
   return `\nalways guessing the largest class is right for ${percent(largest, 1)} of the training samples`;
+}
+
+/** A row for each group: its samples, and how many of them are of each class. */
+function groupsText({ groups, classes, parts }: Description): string {
+  if (!groups || groups.names.length === 0) return '';
+  const shown = classes.length <= MOST_CLASSES_OF_GROUPS ? classes : [];
+  const grouped = parts.flatMap(({ part, samples, groupCounts }) =>
+    groupCounts ? [{ part, samples, groupCounts }] : [],
+  );
+  const row = (group: number) =>
+    grouped.flatMap(({ samples, groupCounts }) => {
+      const counts = groupCounts[group] ?? [];
+      const own = sum(counts);
+      const shares = shown.map((_, label) => percent(own > 0 ? (counts[label] ?? 0) / own : null, 1));
+      return [whole(own), percent(samples > 0 ? own / samples : null, 1), ...shares];
+    });
+  const head = grouped.flatMap(({ part }) => [
+    PARTS[part],
+    'share',
+    ...shown.map((name) => `of class ${name}`),
+  ]);
+  const table = plainTable(
+    groups.names.map((name, group) => [name, ...row(group)]),
+    ['group', ...head],
+  );
+  return `groups: ${groups.place.where}\n\n${table}`;
 }
 
 const number = (value: number | null) => significantly(value, 4);

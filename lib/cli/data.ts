@@ -14,17 +14,20 @@ import { type Counter, createCounter } from './progress.ts';
 
 export interface DataCommandOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
+  /** Name or index of the column of groups. */
+  readonly group?: string | undefined;
   readonly json: boolean;
 }
 
 /** The output of the command. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
-  { json, ...given }: DataCommandOptions,
+  { json, group, ...given }: DataCommandOptions,
   open: OpenSource,
 ): Promise<string> {
   const parts = partSources(files, given.label);
-  const options: FileOptions = defined(given);
+  const groups = group === undefined ? undefined : { column: group, feature: false };
+  const options: FileOptions = defined({ ...given, group: groups });
   const counter = json ? undefined : createCounter(process.stderr, 'MB read');
   let description: Description;
   try {

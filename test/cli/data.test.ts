@@ -50,6 +50,57 @@ describe('tombola data', () => {
     });
   });
 
+  test('counts the samples of each group, and suggests the group', async () => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, row) => [
+        row,
+        row % 4 === 0 ? 'm' : 'f',
+        row % 3 === 0 ? 'yes' : 'no',
+      ]);
+    const head = ['age', 'sex', 'hired'];
+    const files = { 'a.csv': csv(rows(24), head), 'b.csv': csv(rows(8), head) };
+    const text = await describing(files, { label: 'hired', group: 'sex' });
+    expect(text).toContain("groups: a.csv: column 2 ('sex')");
+    expect(text).toMatch(/^m +6 +25\.0 % +66\.7 % +33\.3 % +2 +25\.0 % +50\.0 % +50\.0 %$/m);
+    expect(text).toContain('--data a.csv --test-data b.csv --label hired --group sex');
+    expect(text).not.toContain('left out');
+    const json: unknown = JSON.parse(await describing(files, { label: 'hired', group: '1', json: true }));
+    expect(json).toMatchObject({
+      groups: { names: ['f', 'm'] },
+      parts: [
+        {
+          groupCounts: [
+            [12, 6],
+            [4, 2],
+          ],
+        },
+        {
+          groupCounts: [
+            [4, 2],
+            [1, 1],
+          ],
+        },
+      ],
+      suggestion: { spec: { task: { group: 'sex' } } },
+    });
+  });
+
+  test('tells of groups that a run would refuse', async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => [
+      row,
+      row % 2 ? 'f' : '',
+      row,
+      row % 3 ? 'yes' : 'no',
+    ]);
+    const table = csv(rows, ['age', 'sex', 'id', 'hired']);
+    expect(await describing({ 'a.csv': table }, { label: 'hired', group: 'sex' })).toContain(
+      "Problems:\n  a.csv: column 2 ('sex'): 15 of 30 samples have no group: line 2, column 2 ('sex'); line 4, column 2 ('sex');",
+    );
+    expect(await describing({ 'a.csv': table }, { label: 'hired', group: 'id', ignore: ['sex'] })).toContain(
+      "a.csv: column 3 ('id'): found 30 different values",
+    );
+  });
+
   test('counts the samples of the test data that are training data too', async () => {
     const rows = [
       [1, 2, 'a'],

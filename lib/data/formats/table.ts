@@ -53,3 +53,8 @@ export interface Table {
   readonly form: string;
   blocks(choice: Choice, codes: LabelReader, problems: Problems): AsyncIterable<Block>;
 }
+
+/** The names of all columns, for errors; undefined where they have none. */
+export function columnNames({ named, columns }: Table): string[] | undefined {
+  return named ? columns.map(({ name }, index) => name ?? `column ${index + 1}`) : undefined;
+}

@@ -6,6 +6,7 @@ import type { Block } from '../formats/table.ts';
 import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import { rowsIn } from './collection.ts';
+import { countGroups } from './group-counts.ts';
 import { openSamples } from './opening.ts';
 import { Rows } from './rows.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type OpenSide,
   type SampleFile,
 } from './sample-file.ts';
+import { concatenated } from './sides.ts';
 import { type FeatureSummary, Summary } from './summary.ts';
 
 export interface DescribedFeature extends FeatureSummary {
@@ -33,6 +35,8 @@ export interface DescribedPart {
   readonly samples: number;
   /** How often each class occurs, in the order of `classes`. */
   readonly counts: readonly number[];
+  /** The same of each group, in the order of `groups`; null without groups. */
+  readonly groupCounts: readonly (readonly number[])[] | null;
   /** For test and validation data: samples whose features are in the training data too; null: not known. */
   readonly alsoInTraining: number | null;
 }
@@ -43,6 +47,8 @@ export interface Description {
   readonly image: readonly [number, number, number] | null;
   readonly label: LabelPlace;
   readonly classes: readonly string[];
+  /** Where the groups are that the user names, and the groups of the training data. */
+  readonly groups: { readonly place: LabelPlace; readonly names: readonly string[] } | null;
   /** Columns that are not features, and why. */
   readonly leftOut: SampleFile['leftOut'];
   /** Problems that a run would refuse, a line each. */
@@ -58,6 +64,8 @@ export interface PartSource {
 interface Described {
   readonly part: DescribedPart;
   readonly summary: Summary;
+  /** The code of each sample's label, where the file has groups. */
+  readonly labels: Uint32Array;
   readonly problems: Problems;
 }
 
@@ -90,8 +98,16 @@ export async function describeFiles(
   });
   const problems = train.problems.lines();
   const classes = classesOf(codes, problems);
+  const among = classes?.names.length ?? 0;
+  const inClasses = train.labels.map((code) => classes?.code(codes.texts[code] ?? '') ?? UNLABELLED);
+  const grouped = await countGroups(file, inClasses, among, problems);
   const parts: DescribedPart[] = [
-    { ...train.part, counts: countsOf(train.summary, codes, classes), alsoInTraining: null },
+    {
+      ...train.part,
+      counts: countsOf(train.summary, codes, classes),
+      groupCounts: grouped?.counts ?? null,
+      alsoInTraining: null,
+    },
   ];
   // Takes every label: what is no class is reported afterwards.
   const tolerant = { code: (text: string) => classes?.code(text) ?? 0 };
@@ -101,7 +117,8 @@ export async function describeFiles(
     problems.push(...described.problems.lines());
     const counts = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
     const alsoInTraining = rows.complete ? described.part.alsoInTraining : null;
-    parts.push({ ...described.part, counts, alsoInTraining });
+    const held = grouped && (await countGroups(other, described.labels, among, problems, grouped.groups));
+    parts.push({ ...described.part, counts, groupCounts: held?.counts ?? null, alsoInTraining });
   }
   const empty = parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
   return {
@@ -110,7 +127,8 @@ export async function describeFiles(
     image: options.image ?? file.image ?? null,
     label: file.label,
     classes: classes?.names ?? [],
-    leftOut: file.leftOut,
+    groups: file.groups ? { place: file.groups.place, names: grouped?.groups.names ?? [] } : null,
+    leftOut: file.leftOut.filter(({ name }) => name !== file.groups?.place.name),
     problems: [...problems, ...empty, ...unlikelyLabel(file, classes, train.part.samples)],
   };
 }
@@ -133,15 +151,18 @@ async function describePart(
 ): Promise<Described> {
   const problems = file.problems();
   const summary = new Summary(file.features);
+  const labels: Uint32Array[] = [];
   let found = 0;
   let samples = 0;
   for await (const block of file.blocks(codes, problems)) {
     summary.add(block);
     samples += rowsIn(block, file.features);
     found += each(block);
+    if (file.groups && block.labels) labels.push(block.labels);
   }
   const { name, form } = file;
-  return { part: { part, name, form, samples, counts: [], alsoInTraining: found }, summary, problems };
+  const described = { part, name, form, samples, counts: [], groupCounts: null, alsoInTraining: found };
+  return { part: described, summary, problems, labels: concatenated(labels) };
 }
 
 /** undefined, and a line in `problems`, where the labels are no classes. */

@@ -1,6 +1,6 @@
 /** Groups of samples: a column of a table, or an array, that says which group each sample is of. */
 import { UserError } from '../../base/errors.ts';
-import type { Table } from '../formats/table.ts';
+import { columnNames, type Table } from '../formats/table.ts';
 import { type Classes, LabelCodes } from '../labels.ts';
 import { Problems, quoted } from '../problems.ts';
 import { type ColumnOptions, columnAt, nameOfColumn } from './columns.ts';
@@ -25,7 +25,7 @@ export function groupColumn(table: Table, options: ColumnOptions) {
     name: table.name,
     rows: table.rows,
     place: { where, name, found: 'given' },
-    columnNames: undefined,
+    columnNames: columnNames(table),
     async codes(codes, problems) {
       const parts: Uint32Array[] = [];
       const choice = { features: [], label: column };

@@ -1,6 +1,6 @@
 /** Samples, features or labels from tables: CSV and Parquet. */
 import { defined } from '../../base/defined.ts';
-import type { Table } from '../formats/table.ts';
+import { columnNames, type Table } from '../formats/table.ts';
 import { type LabelReader, UNSEEN } from '../labels.ts';
 import { Problems } from '../problems.ts';
 import {
@@ -74,10 +74,6 @@ export function tableLabels(table: Table, options: ColumnOptions): LabelSide {
       return concatenated(parts);
     },
   };
-}
-
-function columnNames({ named, columns }: Table): string[] | undefined {
-  return named ? columns.map(({ name }, index) => name ?? `column ${index + 1}`) : undefined;
 }
 
 function namesOf(table: Table, indexes: readonly number[]): string[] | undefined {
