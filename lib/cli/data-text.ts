@@ -5,6 +5,7 @@ import type { DescribedFeature, DescribedPart, Description } from '../data/sampl
 import { labelFound } from '../data/samples/sample-file.ts';
 import type { Suggestion } from './data-suggestion.ts';
 import { plainTable } from './result.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Rows of a table before it is cut. */
 const MOST_ROWS = 20;
@@ -22,6 +23,7 @@ export function descriptionText(description: Description, suggestion: Suggestion
     classesText(description),
     groupsText(description),
     featuresText(description),
+    identifiersText(description),
     problemsText(description, suggestion),
     suggestionText(suggestion),
   ]
@@ -125,6 +127,22 @@ function featuresText({ features }: Description): string {
     `… ${counted(rest.length, 'more feature')}${range}`,
     ...(constant > 0 ? [`${counted(constant, 'feature is', 'features are')} constant`] : []),
   ].join('\n');
+}
+
+/** Names of columns that number the samples: id, patient_id, sampleID. */
+const IDENTIFIER = /^index$|(?:^|[^a-z])id$/i;
+const CAMEL_IDENTIFIER = /[a-z]I[dD]$/;
+
+function identifiersText({ features }: Description): string {
+  const names = features.flatMap(({ name }) =>
+    name !== null && (IDENTIFIER.test(name) || CAMEL_IDENTIFIER.test(name)) ? [name] : [],
+  );
+  return names
+    .map(
+      (name) =>
+        `'${name}' may be the number of a sample rather than a feature: leave it out with --ignore ${shellWord(name)}`,
+    )
+    .join('\n');
 }
 
 function problemsText({ problems }: Description, suggestion: Suggestion | undefined): string {

@@ -121,6 +121,21 @@ describe('tombola data', () => {
     expect(text).toContain('--data a.csv --test-data b.csv --label label');
   });
 
+  test('tells of columns that number the samples, and of classes too small to split', async () => {
+    const rows = Array.from({ length: 12 }, (_, row) => [
+      row,
+      row,
+      row,
+      row === 7 ? 'c' : ('ab'[row % 2] ?? ''),
+    ]);
+    const head = ['patient_id', 'idle', 'acid', 'label'];
+    const alone = await describing({ 'a.csv': csv(rows, head) });
+    expect(alone.match(/'.*' may be/g)).toEqual(["'patient_id' may be"]);
+    expect(alone).toContain("a.csv: too few samples of class 'c' (1) to split");
+    const beside = await describing({ 'a.csv': csv(rows, head), 'b.csv': csv(rows, head) });
+    expect(beside).not.toContain('too few samples');
+  });
+
   test('describes images in archives and in pairs of files', async () => {
     const archive = await describeData([fixture('keras.npz')], { json: false }, openFile);
     expect(archive).toContain('30 features (images of 1 × 5 × 6), 3 classes');

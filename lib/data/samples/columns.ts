@@ -213,7 +213,7 @@ function textFault(table: Table, index: number): string {
     const split = table.columns[index]?.nested ? 'write each element as a column of its own, or ' : '';
     return `${where} holds ${example.found}, expected numbers; ${split}${ignore}${split ? '' : ', or name it as the label if it is that'}`;
   }
-  return `${where} holds text: found ${found}, expected numbers; ${ignore}, or name it as the label if it is that`;
+  return `${where} holds text: found ${found}, expected numbers; write its categories as columns of 0 and 1, ${ignore}, or name it as the label if it is that`;
 }
 
 /** Facts that a file must agree with: of the training data, or of a ticket. */

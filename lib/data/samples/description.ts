@@ -14,10 +14,12 @@ import {
   isUnlikely,
   knownOf,
   type LabelPlace,
+  labelHint,
   type OpenSide,
   type SampleFile,
 } from './sample-file.ts';
 import { concatenated } from './sides.ts';
+import { refuseSmallClasses } from './split.ts';
 import { type FeatureSummary, Summary } from './summary.ts';
 
 export interface DescribedFeature extends FeatureSummary {
@@ -101,10 +103,11 @@ export async function describeFiles(
   const among = classes?.names.length ?? 0;
   const inClasses = train.labels.map((code) => classes?.code(codes.texts[code] ?? '') ?? UNLABELLED);
   const grouped = await countGroups(file, inClasses, among, problems);
+  const counts = countsOf(train.summary, codes, classes);
   const parts: DescribedPart[] = [
     {
       ...train.part,
-      counts: countsOf(train.summary, codes, classes),
+      counts,
       groupCounts: grouped?.counts ?? null,
       alsoInTraining: null,
     },
@@ -115,11 +118,13 @@ export async function describeFiles(
     const other = await openSamples(source, part, open, lenient, knownOf(file));
     const described = await describePart(part, other, tolerant, (block) => rows.count(block, file.features));
     problems.push(...described.problems.lines());
-    const counts = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
+    const own = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
     const alsoInTraining = rows.complete ? described.part.alsoInTraining : null;
     const held = grouped && (await countGroups(other, described.labels, among, problems, grouped.groups));
-    parts.push({ ...described.part, counts, groupCounts: held?.counts ?? null, alsoInTraining });
+    parts.push({ ...described.part, counts: own, groupCounts: held?.counts ?? null, alsoInTraining });
   }
+  const unfit = unlikelyLabel(file, classes, train.part.samples);
+  if (others.length === 0 && unfit.length === 0) unfit.push(...tooSmallToSplit(file, classes, counts));
   const empty = parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
   return {
     parts,
@@ -129,7 +134,7 @@ export async function describeFiles(
     classes: classes?.names ?? [],
     groups: file.groups ? { place: file.groups.place, names: grouped?.groups.names ?? [] } : null,
     leftOut: file.leftOut.filter(({ name }) => name !== file.groups?.place.name),
-    problems: [...problems, ...empty, ...unlikelyLabel(file, classes, train.part.samples)],
+    problems: [...problems, ...empty, ...unfit],
   };
 }
 
@@ -141,6 +146,21 @@ function unlikelyLabel({ label }: SampleFile, classes: Classes | undefined, samp
   return [
     `${label.where}: ${names.length} different labels in ${samples} samples; is this the label column? name it with --label`,
   ];
+}
+
+/** Classes that have no samples for both training and test data, which a run draws from the one file. */
+function tooSmallToSplit(
+  file: SampleFile,
+  classes: Classes | undefined,
+  counts: readonly number[],
+): string[] {
+  try {
+    refuseSmallClasses(counts, classes?.names ?? [], { test: 1, validation: 0 }, file.name, labelHint(file));
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [error.message];
+  }
 }
 
 async function describePart(

@@ -39,18 +39,13 @@ export function stratify(
   hint = '',
 ): Uint8Array {
   const members = classMembers(labels, classNames.length);
-  const needed = 1 + (shares.test > 0 ? 1 : 0) + (shares.validation > 0 ? 1 : 0);
-  const small = members.flatMap((rows, label) =>
-    rows.length < needed ? [`'${classNames[label]}' (${rows.length})`] : [],
+  refuseSmallClasses(
+    members.map((rows) => rows.length),
+    classNames,
+    shares,
+    where,
+    hint,
   );
-  if (small.length > 0) {
-    const list = listed(small, 10, `… (${small.length} classes)`);
-    const drawn = (['test', 'validation'] as const).filter((part) => shares[part] > 0);
-    const parts = ['training', ...drawn];
-    throw new UserError(
-      `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as separate files${hint}`,
-    );
-  }
   const parts = new Uint8Array(labels.length);
   for (const [label, rows] of members.entries()) {
     const tests = draw(rows, shares.test, seed, PARTS.test, label, shares.validation > 0 ? 2 : 1);
@@ -64,6 +59,26 @@ export function stratify(
     for (const row of rest.subarray(0, unused)) parts[row] = UNUSED;
   }
   return parts;
+}
+
+/** Throws UserError where a class has fewer samples than it has parts to be in. `counts`: samples of each class. */
+export function refuseSmallClasses(
+  counts: readonly number[],
+  classNames: readonly string[],
+  shares: Shares,
+  where: string,
+  hint = '',
+): void {
+  const drawn = (['test', 'validation'] as const).filter((part) => shares[part] > 0);
+  const parts = ['training', ...drawn];
+  const small = counts.flatMap((count, label) =>
+    count < parts.length ? [`'${classNames[label]}' (${count})`] : [],
+  );
+  if (small.length === 0) return;
+  const list = listed(small, 10, `… (${small.length} classes)`);
+  throw new UserError(
+    `${where}: too few samples of class ${list} to split: each class needs one for ${parts.join(', one for ')}; add samples, leave such classes out, or give the parts as separate files${hint}`,
+  );
 }
 
 /** Moves the drawn rows to the front and gives their number; `left`: rows that must stay. */
