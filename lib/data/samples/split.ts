@@ -65,7 +65,7 @@ export function stratify(
 export function refuseSmallClasses(
   counts: readonly number[],
   classNames: readonly string[],
-  shares: Shares,
+  shares: Pick<Shares, 'test' | 'validation'>,
   where: string,
   hint = '',
 ): void {
