@@ -120,6 +120,8 @@ export type Course =
       readonly epochs: number;
       /** Passes over the training data in an epoch. */
       readonly passes: number;
+      /** Whether each step draws a random number for every weight. */
+      readonly draws: boolean;
       readonly batchSize: number;
       readonly validationShare: number;
     };

@@ -28,6 +28,8 @@ export interface Assumptions extends Doubts {
   readonly finalize: number;
   /** A step of training beside its arithmetic: 70 µs measured with the smallest networks. */
   readonly trainingStep: number;
+  /** A random number that a step draws: 80 to 120 ns measured. */
+  readonly draw: number;
   /** Between two states, and to start a distributed map (7 s reported with 100 children). */
   readonly transition: number;
   readonly mapRun: number;
@@ -47,6 +49,7 @@ export const LOW: Assumptions = {
   prepare: 0.5,
   finalize: 1,
   trainingStep: 4e-5,
+  draw: 7e-8,
   transition: 0.02,
   mapRun: 3,
 };
@@ -65,6 +68,7 @@ export const HIGH: Assumptions = {
   prepare: 2,
   finalize: 3,
   trainingStep: 2e-4,
+  draw: 2.5e-7,
   transition: 0.08,
   mapRun: 10,
 };

@@ -45,14 +45,16 @@ export function trainingRequestsOf(
 
 export function guessTraining(
   spec: RunSpec,
-  { epochs, passes, batchSize, validationShare }: Extract<Course, { work: 'train' }>,
+  { epochs, passes, draws, batchSize, validationShare }: Extract<Course, { work: 'train' }>,
   given: Assumptions,
   memoryMb: number,
   architecture: Architecture,
 ): Guess {
   const samples = trainSamples(spec.task) * (1 - validationShare);
-  const work = (PASSES * sizeOfNetwork(spec).multiplyAdds * samples) / given.multiplyAddsPerSecond;
-  const training = epochs * passes * (work + Math.ceil(samples / batchSize) * given.trainingStep);
+  const { weights, multiplyAdds } = sizeOfNetwork(spec);
+  const work = (PASSES * multiplyAdds * samples) / given.multiplyAddsPerSecond;
+  const step = given.trainingStep + (draws ? weights * given.draw : 0);
+  const training = epochs * passes * (work + Math.ceil(samples / batchSize) * step);
   const invocations = Math.max(1, Math.min(epochs, Math.ceil(training / INVOCATION)));
   const requests = trainingRequestsOf(invocations, spec.keepGenerations);
   const of = (name: FunctionName & keyof typeof requests, times: number, seconds: number): Spent => ({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectedOffspring } from '../../lib/algorithms/parts/breeding.ts';
 import { generationsOf } from '../../lib/algorithms/parts/stopping.ts';
+import { LOW } from '../../lib/cost/assumptions.ts';
 import { estimateByMemory, estimateCost } from '../../lib/cost/estimate.ts';
 import { speedOf, vcpusOf } from '../../lib/cost/prices.ts';
 import { NO_USAGE, priceOf, usageSchema } from '../../lib/cost/usage.ts';
@@ -83,6 +84,13 @@ describe('estimate', () => {
     expect(low.usage.functions.train.requests).toBeGreaterThan(0);
     expect(low.dollars.total).toBeLessThan(high.dollars.total);
     usageSchema.parse(high.usage);
+  });
+
+  test('random numbers for every weight, in every step, take a training longer', () => {
+    const spec = (algorithm: string) => complete({ preset: 'digits-10', algorithm });
+    const [drawn, plain] = [spec('stochastic-gates'), spec('gem-miner')].map((one) => estimateCost(one).low);
+    const numbers = 100 * Math.ceil(trainSamples(spec('gem-miner').task) / 128) * 5_550;
+    expect(60 * ((drawn?.minutes ?? 0) - (plain?.minutes ?? 0))).toBeCloseTo(numbers * LOW.draw, 6);
   });
 
   test.each(['moons-a', 'digits-10', 'blobs-10'])('%s: the low guess is below the high one', (preset) => {

@@ -72,6 +72,8 @@ interface Gated<Spec, Key extends Section, Own extends DescentSpec> {
   gating(own: Own, network: Trainable, seed: number): Gating;
   /** Whether the weights of the ticket are others than were drawn. */
   readonly changesWeights?: boolean;
+  /** Whether each step draws a random number for every weight; false if absent. */
+  readonly draws?: boolean;
   /** Trainings one after another; 1 if absent. */
   courses?(own: Own): number;
   problems?(spec: Spec): string[];

@@ -27,6 +27,7 @@ export const stochasticGates = byGates({
   summary: 'trains noisy gates between 0 and 1, of which open ones have a price',
   section: { key: 'stochasticGates', schema: stochasticGatesSchema },
   sectionOf: ({ stochasticGates }: StochasticGatesPart) => stochasticGates,
+  draws: true,
   gating: ({ lambda, sigma }, { widths }, seed) => ({
     gates: () => noisyGates(widths, lambda, sigma),
     start: () => ({ scores: new Float32Array(countWeights(widths)).fill(0.5) }),

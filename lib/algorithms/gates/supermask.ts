@@ -30,6 +30,7 @@ export const supermask = byGates({
   summary: 'trains a probability per weight, from which each step draws a mask',
   section: { key: 'supermask', schema: supermaskSchema },
   sectionOf: ({ supermask }: SupermaskPart) => supermask,
+  draws: true,
   problems({ supermask: { rescale }, network }) {
     // Without biases, factors of whole layers change no prediction of the ticket, whose weights are those that were drawn.
     return rescale && 'initializer' in network && network.initializer === 'uniform'

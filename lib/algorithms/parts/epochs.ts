@@ -30,6 +30,8 @@ export interface Trained<Spec, Key extends Section> {
   method(spec: Spec, network: AnyNetwork): TrainingMethod;
   /** Passes over the training data in an epoch; 1 if absent. */
   readonly passes?: number;
+  /** Whether each step draws a random number for every weight; false if absent. */
+  readonly draws?: boolean;
   /** Epochs of all courses together, at least and at most; those of the section if absent. */
   epochs?(spec: Spec): Record<Doubts['search'], number>;
   /** Why it is over before all epochs are trained; `unchanged`: epochs since the best. */
@@ -129,6 +131,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
         work: 'train',
         epochs: extentOf(spec)[search],
         passes: trained.passes ?? 1,
+        draws: trained.draws ?? false,
         batchSize,
         validationShare,
       };

@@ -64,6 +64,7 @@ const LOCAL: Assumptions = {
   ...HIGH,
   multiplyAddsPerSecond: 6e9,
   trainingStep: 7e-5,
+  draw: 1e-7,
   coldStart: 0,
   step: 0,
   prepare: 0,
