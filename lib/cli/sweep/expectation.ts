@@ -59,7 +59,7 @@ function foundBy({ evaluations }: Guess): MatchedFigures {
 /** What a generation takes beside its arithmetic, seconds. */
 const SECONDS_PER_GENERATION = 0.01;
 
-/** A training, or flips, on one core of this computer: steps, and nothing of what Lambda adds. */
+/** A training on one core of this computer: its steps, and nothing of what Lambda adds. */
 const LOCAL: Assumptions = {
   ...HIGH,
   multiplyAddsPerSecond: 6e9,
@@ -74,6 +74,8 @@ const LOCAL: Assumptions = {
 
 /** Evaluations of whole masks are the faster arithmetic: that of a core which is shared, as `Assumptions` tells it. */
 const EVALUATION: Assumptions = { ...LOCAL, multiplyAddsPerSecond: 2e10, activation: 4.7e-10 };
+/** Flips lie between, from [64,75,10] to Conv-2. */
+const FLIPS: Assumptions = { ...LOCAL, multiplyAddsPerSecond: 1e10 };
 
 /**
  * Seconds of each cell on one core: the geometric mean of the shortest and the longest that the spec allows. `cells`:
@@ -105,7 +107,7 @@ export function secondsOf(
   const flips = course.work === 'improve' ? course.each * course.flips * course.generations : 0;
   return (
     evaluations * trainSamples(spec.task) * secondsPerSample(spec, EVALUATION) +
-    flips * secondsPerFlip(spec, given) +
+    flips * secondsPerFlip(spec, FLIPS) +
     generations * SECONDS_PER_GENERATION
   );
 }
