@@ -9,6 +9,7 @@
  * end with "end" or "half".
  * A study NAME/processor is the processor time of its runs, which was read from the system while one ran after the other.
  * A study NAME/sweep is the means of the runs in its sweep.csv.
+ * A study NAME/runs is the runs themselves.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
@@ -50,6 +51,10 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   reached: [(row) => column('reached')(row) || column('plantedReached')(row), whole],
   shared: [column('plantedSharedMean'), (value) => decimals(100 * value, 0)],
   size: [column('plantedSizeMean'), (value) => decimals(value, 1)],
+  /** Of landscapes: train accuracy of local optima, flips that change nothing, per cent, and how far flips go on telling, in flips. */
+  optimum: [column('accuracyMedian'), share],
+  neutral: [column('neutral'), (value) => decimals(100 * value, 0)],
+  correlation: [column('correlationLength'), whole],
   /** Of reach.csv: evaluations until as fit as the reference, as a multiple of its own. */
   ratio: [column('ratioMedian'), (value) => decimals(value, 2)],
 };

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { group, mean as meanOf } from 'd3-array';
 import Papa from 'papaparse';
 import { decimals, signed } from '../../lib/base/format.ts';
+import { landscapeRows } from './landscape-rows.ts';
 
 const STUDIES = fileURLToPath(new URL('../../docs/studies', import.meta.url));
 
@@ -35,39 +37,39 @@ function bySize(row: Row): Row {
 
 /** Means of the figures of all runs of an algorithm on a task, from the rows of a sweep.csv. */
 function averaged(runs: readonly Row[]): Row[] {
-  const groups = Map.groupBy(runs, ({ preset, algorithm }) => `${preset}\n${algorithm}`);
+  const groups = group(runs, ({ preset, algorithm }) => `${preset}\n${algorithm}`);
   return [...groups.values()].map((rows) => {
     const [first = {}] = rows;
     const means = Object.keys(first).map((name) => {
       const values = rows.map(column(name));
       const isFigure = values.every((value) => !Number.isNaN(value)) && name !== 'preset';
-      return [
-        name,
-        isFigure ? String(values.reduce((sum, value) => sum + value, 0) / rows.length) : first[name],
-      ];
+      return [name, isFigure ? String(meanOf(values)) : first[name]];
     });
     return { ...Object.fromEntries(means), n: String(rows.length) };
   });
 }
 
-/** The rows of some studies, those of tasks and algorithms that have no run left out. */
+/** The rows of some studies, those of tasks and algorithms that have no run, and runs that failed, left out. */
 export function rowsOf(studies: string): readonly Row[] {
   return studies.split(' ').flatMap((study) => {
     const rows = cache.get(study) ?? read(study);
     cache.set(study, rows);
-    return rows.filter((row) => Number(row.n ?? row.pairs) > 0);
+    return rows.filter((row) => row.status === 'succeeded' || Number(row.n ?? row.pairs) > 0);
   });
 }
 
 function read(study: string): readonly Row[] {
-  const rows = parsed(join(STUDIES, study.includes('/') ? `${study}.csv` : `${study}/table.csv`));
-  return study.endsWith('/sweep') ? averaged(rows) : rows;
+  const [name = '', file = 'table'] = study.split('/');
+  const rows = parsed(join(STUDIES, name, `${file === 'runs' ? 'sweep' : file}.csv`));
+  return file === 'sweep' ? averaged(rows) : rows;
 }
 
 function parsed(path: string): readonly Row[] {
   const found = Papa.parse<Row>(readFileSync(path, 'utf8'), { header: true, skipEmptyLines: true });
   const { fields = [] } = found.meta;
-  const grid = fields.slice(0, fields.indexOf('algorithm'));
+  if (fields.includes('correlationLength'))
+    return landscapeRows(found.data, /landscape-(\w+)/.exec(path)?.[1] ?? '');
+  const grid = fields.slice(0, fields.indexOf('algorithm')).filter((field) => field !== 'cell');
   return found.data.map((row) => {
     const values = grid.flatMap((field) => row[field] || []);
     return bySize({ ...row, preset: [values.join(', '), row.target].filter(Boolean).join(' ') });

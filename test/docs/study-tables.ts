@@ -1,5 +1,7 @@
 /** The tables of the pages of results. */
 import { decimals, probability, signed, whole } from '../../lib/base/format.ts';
+import { overallNotes, overallTable } from '../../lib/sweep/overall-tables.ts';
+import { ranksOf } from './ranks.ts';
 import { column, half, mean, median, type Row, share } from './study-rows.ts';
 
 function unique(values: readonly (string | undefined)[]): string[] {
@@ -113,6 +115,39 @@ export const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> 
           : ['', '', '', '', '']),
       ]),
     ),
+  landscape: (rows) =>
+    markdown(
+      [
+        '',
+        'fitness',
+        'correlation length, flips',
+        'neutral flips of random masks, %',
+        'of local optima, %',
+        'accuracy of local optima, %',
+        'least, %',
+        'flips of a climb',
+      ],
+      2,
+      rows.map((row) => [
+        row.preset ?? '',
+        row.algorithm ?? '',
+        whole(column('correlationLength')(row)),
+        share(column('neutral')(row)),
+        share(column('neutralMedian')(row)),
+        share(column('accuracyMedian')(row)),
+        share(column('least')(row)),
+        decimals(column('flipsMedian')(row) / column('bits')(row), 1),
+      ]),
+    ),
+  /** Of the runs of several studies: NAME/runs. */
+  ranks: (rows) => {
+    const overall = ranksOf(rows);
+    const { head, words, rows: cells } = overallTable(overall);
+    const notes = overallNotes(overall).map((note) =>
+      note.replace(/ The tests assume .*? too easily\./, '').replaceAll('grid point', 'task'),
+    );
+    return [markdown(head, words, cells), ...notes].join('\n\n');
+  },
   planted: (rows) =>
     markdown(
       [
