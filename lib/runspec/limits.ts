@@ -1,7 +1,8 @@
 /** Checks of a spec beyond its types: the network must take the data, and the algorithm the network. */
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
 import { InvalidSpec } from '../base/errors.ts';
-import { teacherOf } from '../network/planting/teacher.ts';
+import { countWeights } from '../network/architecture.ts';
+import { classesOfTeacher, MOST_TEACHER_WEIGHTS, teacherOf } from '../network/planting/teacher.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { problemsOfCodes } from './codes.ts';
 import { givenTicket, kindsOf } from './network.ts';
@@ -25,6 +26,19 @@ function onePerClass(task: RunSpec['task']): string {
   return `one output per class of ${nameOfTask(task)}, whose classes are the labels that occur in the training data: add samples of each missing class, or give the network one output per class`;
 }
 
+function problemsOfTeacher({ layers, seed }: Extract<Task, { dataset: 'teacher' }>): string[] {
+  const weights = countWeights(layers);
+  if (weights > MOST_TEACHER_WEIGHTS) {
+    return [
+      `task.layers: found [${layers}], which has ${weights} weights; expected at most ${MOST_TEACHER_WEIGHTS}: choose narrower or fewer layers`,
+    ];
+  }
+  if (teacherOf(layers, seed)) return [];
+  return [
+    `task.layers: found [${layers}], of which no random network divides the points among its ${classesOfTeacher(layers)} classes; choose fewer classes, or wider layers`,
+  ];
+}
+
 /** Where the network does not take the data; a line each. */
 function unfit({ task, network }: RunSpec): string[] {
   const problems: string[] = [];
@@ -38,11 +52,7 @@ function unfit({ task, network }: RunSpec): string[] {
   }
   const asFeatures = `expected ${features}: ${data} has ${features} features`;
   const asClasses = `expected ${classes}: ${onePerClass(task)}`;
-  if (task.dataset === 'teacher' && !teacherOf(task.layers, task.seed)) {
-    problems.push(
-      `task.layers: found [${task.layers}], of which no random network divides the points among its ${classes} classes; choose fewer classes, or wider layers`,
-    );
-  }
+  if (task.dataset === 'teacher') problems.push(...problemsOfTeacher(task));
   if ('layers' in network) {
     const [inputs] = network.layers;
     const outputs = network.layers.at(-1);

@@ -8,6 +8,8 @@ import { smallLogits } from './targets.ts';
 /** Draws of a teacher, and the points on which its classes are counted. */
 const DRAWS = 300;
 const POINTS = 200;
+/** A wider or deeper teacher would be drawn for minutes. */
+export const MOST_TEACHER_WEIGHTS = 10_000;
 /** Its smallest class has at least this much of an even share. */
 const LEAST_SHARE = 0.6;
 
@@ -54,12 +56,21 @@ function draw(widths: readonly number[], seed: number): Network | undefined {
       weights: layers.map((layer) => layer.weights),
       biases: layers.map((layer) => layer.biases),
     };
-    const counts = new Array<number>(classes).fill(0);
-    for (const point of points) {
-      const label = indexOfLargest(smallLogits(network, point));
-      counts[label] = at(counts, label) + 1;
-    }
-    if (Math.min(...counts) >= (LEAST_SHARE * POINTS) / classes) return network;
+    if (dividesAll(network, points, classes)) return network;
   }
   return undefined;
+}
+
+/** Whether each class has its part of the points. It stops at the point after which too few are left. */
+function dividesAll(network: Network, points: readonly number[][], classes: number): boolean {
+  const missing = new Array<number>(classes).fill(Math.ceil((LEAST_SHARE * points.length) / classes));
+  let all = missing.reduce((sum, count) => sum + count, 0);
+  for (const [place, point] of points.entries()) {
+    if (all > points.length - place) return false;
+    const label = indexOfLargest(smallLogits(network, point));
+    if (at(missing, label) === 0) continue;
+    missing[label] = at(missing, label) - 1;
+    all--;
+  }
+  return all === 0;
 }
