@@ -26,6 +26,8 @@ const foundDataSchema = z.strictObject({
   validation: z.int().min(0),
   /** Where the data are images by themselves. */
   image: imageSchema.optional(),
+  /** Where the samples have groups. */
+  groups: z.int().min(1).optional(),
   /** SHA-256 of each file, by its place in the task: `train`, `test.x`, … */
   sha256: z.record(z.string(), z.string()),
 });

@@ -5,15 +5,12 @@ import { bytesPerGenome } from '../search/genome.ts';
 import { figuresOf } from './figures.ts';
 import { kindsOf } from './network.ts';
 import type { AskedSpec, RunSpec } from './schema.ts';
-import { isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
+import { groupsOfTask, isComplete, shapeOfTask, sizeOfNetwork, totalSamples, trainSamples } from './shape.ts';
 
 /** Bytes of activations that the evaluator of a graph takes at a time, unless a single sample has more. */
 const MOST_ACTIVATIONS = 300e6;
 /** A float32 in, one out, and one that is moved. */
 const BYTES_PER_ACTIVATION = 12;
-
-/** Gaps take an evaluator for the positive and the negative samples of each of two groups, and that of the whole. */
-const EVALUATORS_OF_GAPS = 5;
 
 /** Activations of a graph, beside those of one tile that every network has. */
 function activationBytes({ network, task }: RunSpec, units: number): number {
@@ -30,14 +27,15 @@ function estimateMemory(spec: RunSpec) {
   const offspring =
     population * (recombination.rate + mutation.rate * (1 + recombination.rate) + migration.rate);
   const gaps = figuresOf(spec).gaps.length > 0;
+  // Gaps take one for the positive and one for the negative samples of each group, beside that of the whole.
+  const evaluators = gaps ? 2 * groupsOfTask(spec.task) + 1 : 1;
   const perIndividual = bytesPerGenome(weights) * 4 + 400;
   return {
     // Raw, scaled and transposed.
     data: totalSamples(spec.task) * (features + 1) * 4 * (gaps ? 6 : 4),
     // Weights, their copies in the evaluator, the expanded masks of one batch, and a graph's activations.
     network:
-      (gaps ? EVALUATORS_OF_GAPS : 1) *
-      (weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units)),
+      evaluators * (weights * 4 * 3 + Math.min(16, population) * weights * 5 + activationBytes(spec, units)),
     // Genomes of survivors and offspring, with the copies that a step holds while it reads and writes.
     population: (population + offspring) * perIndividual,
     // onnxruntime, Node.js and the activations of one tile.

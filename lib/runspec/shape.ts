@@ -62,6 +62,11 @@ export function shapeOfTask(task: ReadTask): DataShape {
   return { features, classes };
 }
 
+/** Groups of the samples, of a task that has some. */
+export function groupsOfTask(task: ReadTask): number {
+  return task.dataset === 'files' ? (task.found.groups ?? 2) : 2;
+}
+
 /** The digits by themselves. */
 const DIGIT = [1, 8, 8] as const;
 

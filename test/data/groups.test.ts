@@ -25,6 +25,7 @@ describe('a column of a table', () => {
   test.each([['sex'], [1], [-2]])('%j is the group, and no feature', async (group) => {
     const { train, test: held, validation, ...dataset } = await read(TABLE, { group, validationShare: 0.25 });
     expect(dataset.groupNames).toEqual(['f', 'm']);
+    expect(dataset.found.groups).toBe(2);
     expect(dataset.featureNames).toEqual(['age']);
     expect(dataset.readAs).toContain("groups: column 2 ('sex')");
     // Every part of the split has the groups of its own samples.

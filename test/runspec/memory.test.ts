@@ -80,6 +80,19 @@ describe('what cannot fit into memory', () => {
     expect(fitting(model(1e5, 3e8), 2 * GIGABYTE)).toThrow(/^network\.model: the run needs about/);
   });
 
+  test('each group whose gaps are measured takes two evaluators more', () => {
+    const found = { features: 784, classes: 2, train: 1_000, test: 100, validation: 0, sha256: {} };
+    const grouped = (groups: number) => ({
+      task: { train: 'a.npz', group: 'sex', found: { ...found, groups } },
+      network: { layers: [784, 1_000, 2] },
+      search: { objective: 'accuracy', constraints: { demographicParity: { atMost: 0.1 } } },
+    });
+    expect(fitting(grouped(2), GIGABYTE)).not.toThrow();
+    expect(fitting(grouped(20), GIGABYTE)).toThrow(
+      /^network\.layers: the run needs about .* network 2\.96 GB/,
+    );
+  });
+
   test('of files that have not been read nothing is known', () => {
     expect(fitting({ task: { train: 'a.csv' }, search: { population: 1_000_000 } }, 1)).not.toThrow();
   });

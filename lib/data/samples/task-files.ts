@@ -102,10 +102,7 @@ export async function readFiles(task: FilesTask, open: OpenSource, input?: reado
   throwProblems(broken);
   const parts = split(train, labelsOf(train.collected, codes, classes), classes, task, rest);
   const sha256 = await files.digests();
-  return {
-    ...datasetOf(task, trainFile, classes, parts, sha256),
-    ...defined({ groupNames: grouped?.groups.names }),
-  };
+  return datasetOf(task, trainFile, classes, parts, sha256, grouped?.groups.names);
 }
 
 /** The column of groups: not a feature unless the user says so. */
@@ -161,7 +158,14 @@ function split(read: Read, labels: Uint16Array, classes: Classes, task: FilesTas
   });
 }
 
-function datasetOf(task: FilesTask, file: SampleFile, classes: Classes, parts: Parts, sha256: Digests) {
+function datasetOf(
+  task: FilesTask,
+  file: SampleFile,
+  classes: Classes,
+  parts: Parts,
+  sha256: Digests,
+  groupNames?: readonly string[],
+) {
   const { features } = file;
   const image = task.image ?? file.image;
   if (task.image && product(task.image) !== features)
@@ -175,6 +179,7 @@ function datasetOf(task: FilesTask, file: SampleFile, classes: Classes, parts: P
     test: parts.test.labels.length,
     validation: parts.validation?.labels.length ?? 0,
     ...(file.image ? { image: [...file.image] } : {}),
+    ...(groupNames && { groups: groupNames.length }),
     sha256,
   };
   if (task.found) checkFound(task, task.found, found);
@@ -183,7 +188,7 @@ function datasetOf(task: FilesTask, file: SampleFile, classes: Classes, parts: P
     ...parts,
     scaling: fitScaling(parts.train, task.scaling ?? defaultScaling(image !== undefined)),
     classNames: classes.names,
-    ...defined({ featureNames: file.featureNames, image }),
+    ...defined({ featureNames: file.featureNames, image, groupNames }),
     readAs: readAs(file),
     found,
   };
