@@ -61,8 +61,19 @@ test('fine-tuning trains what is not 0, and keeps what is', async () => {
 
 test('magnitude-pruning falls to its share by the same factor each round', async () => {
   const { rows } = await train('magnitude-pruning', { epochs: 8, keep: 0.25, rounds: 3 });
-  const shares = [1, 1, 0.25 ** (1 / 3), 0.25 ** (1 / 3), 0.25 ** (2 / 3), 0.25 ** (2 / 3), 0.25, 0.25];
+  // At the end of each epoch.
+  const shares = [1, 0.25 ** (1 / 3), 0.25 ** (1 / 3), 0.25 ** (2 / 3), 0.25 ** (2 / 3), 0.25, 0.25, 0.25];
   expect(rows.map(({ keep }) => keep)).toEqual(shares.map((share) => expect.closeTo(share, 12)));
+});
+
+test.each([
+  ['magnitude-pruning', { epochs: 8, keep: 0.25, rounds: 3 }],
+  ['ac-dc', { epochs: 20, keep: 0.25 }],
+] as const)('%s: the share and the sparsity of a row are of one network', async (algorithm, section) => {
+  const { rows } = await train(algorithm, section);
+  // A whole number of weights is kept.
+  expect(rows.map(({ keep }) => keep)).toEqual(rows.map(({ sparsity }) => expect.closeTo(1 - sparsity, 2)));
+  expect(new Set(rows.map(({ keep }) => keep)).size).toBeGreaterThan(1);
 });
 
 test('pruning keeps the largest weights of the whole network, and forgets the moments of the others', () => {

@@ -128,7 +128,8 @@ function sparseMethod(
       network: withParameters(network, unflatten(initial, result.parameters ?? new Float32Array())),
       genome: pack(maskOf(result)),
     }),
-    keep: ({ epoch }) => keep(epoch),
+    // As `after` leaves it: its sparsity and its held-out samples are of that network, too.
+    keep: ({ epoch }) => keep(Math.min(epoch + 1, epochs - 1)),
     sparsity: (_, result) => 1 - keptOf(result) / bits,
     better: finalFirst(isFinal, hasLowerLoss),
   };

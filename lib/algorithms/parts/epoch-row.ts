@@ -7,7 +7,7 @@ const share = z.number().min(0).max(1);
 export const epochRowSchema = z.object({
   /** 1 …, within the training of one kept share. */
   epoch: z.int().min(1),
-  /** Share of the weights kept per layer; 1 where all are. */
+  /** Share of the weights kept at the epoch's end, as asked for; 1 where all are. */
   keep: share,
   learningRate: z.number(),
   /** Training samples, each with the parameters of its step: share correct, and mean cross-entropy in nats. */
