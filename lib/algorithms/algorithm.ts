@@ -32,6 +32,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly starts: boolean;
   /** The networks that it takes: all of them, multilayer perceptrons and convolutional networks by their names, or the former only. */
   readonly networks: 'all' | 'convolutional' | 'layers';
+  /** The most prunable weights that a network may have; any number if absent. */
+  readonly mostWeights?: number | undefined;
   /** Whether it finds a mask over weights as they were drawn, or trains the weights. */
   readonly finds: 'mask' | 'weights';
   /** Whether it asks for masks to be improved, flip by flip. */

@@ -79,6 +79,17 @@ function unfit({ task, network }: RunSpec): string[] {
   return problems;
 }
 
+/** Where the network has more weights than the algorithm takes. */
+function tooLarge(spec: RunSpec): string[] {
+  const { mostWeights = Number.POSITIVE_INFINITY } = algorithmNamed(spec.algorithm);
+  const { weights } = sizeOfNetwork(spec);
+  return weights <= mostWeights
+    ? []
+    : [
+        `network.${kindsOf(spec.network)[0]}: found ${weights} prunable weights with "algorithm": "${spec.algorithm}", expected at most ${mostWeights}: choose a smaller network, or another algorithm`,
+      ];
+}
+
 /**
  * Throws InvalidSpec where network and data disagree, or the algorithm does not take the network. File contents are checked
  * once they have been read.
@@ -105,7 +116,10 @@ export function checkFeasible(spec: AskedSpec): void {
       `algorithm: found "${spec.algorithm}", which trains ${trained}, and network.${kind}; choose ${alternatives(others)}, or give ${given}`,
     );
   }
-  if (isComplete(spec)) problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
+  if (isComplete(spec)) {
+    problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
+    if (problems.length === 0) problems.push(...tooLarge(spec));
+  }
   problems.push(...problemsOfOwn(spec));
   if (givenTicket(spec.network) !== undefined && algorithm.finds !== 'weights') {
     const able = algorithmsThat(({ finds }) => finds === 'weights');

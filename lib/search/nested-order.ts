@@ -12,6 +12,9 @@ export interface Pause {
   readonly to: number;
 }
 
+/** Larger orders would have ranks that single precision cannot tell apart: a rank and a half takes one bit more than the rank. */
+export const MOST_RANKED = 2 ** 23;
+
 /** Weights that are kept at a share of `weights`, of which `ranked` can be kept. In single precision, as the model multiplies. */
 export function keptAt(
   share: number,

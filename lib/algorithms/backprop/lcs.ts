@@ -10,6 +10,7 @@ import { countWeights, denseLayers, type Network } from '../../network/architect
 import { layersIn } from '../../network/network.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { pack } from '../../search/genome.ts';
+import { MOST_RANKED } from '../../search/nested-order.ts';
 import { chosen, keptByRate, keptCounts, keptRates, largestMask, largestOf } from '../gates/largest.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
@@ -51,6 +52,7 @@ export const lcs = byEpochs({
     'trains weights of which every share, the largest of each layer, is a ticket: one file for all sparsities',
   section: { key: 'lcs', schema: lcsSchema },
   finds: 'weights',
+  mostWeights: MOST_RANKED,
   found: 'trained',
   match: {
     quantity: 'sparsity',

@@ -7,6 +7,7 @@ import { at } from '../../base/at.ts';
 import { random } from '../../base/random.ts';
 import { packGenomes } from '../../search/genome.ts';
 import type { Individual } from '../../search/individual.ts';
+import { MOST_RANKED } from '../../search/nested-order.ts';
 import type { Algorithm, Brood, Memory, Moment, Problem, RunPlace, Told } from '../algorithm.ts';
 import { flipCourse, flipRow, placeAfter, unfitFirstSamples } from '../parts/flip-course.ts';
 import { memoryOfStarts, startsOf } from '../parts/flip-memory.ts';
@@ -150,6 +151,7 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   heeds: ['search', 'pruning', 'nested'],
   starts: false,
   networks: 'all',
+  mostWeights: MOST_RANKED,
   finds: 'mask',
   improves: true,
   hasFront: true,

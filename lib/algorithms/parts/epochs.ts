@@ -24,6 +24,7 @@ export interface Trained<Spec, Key extends Section> {
   readonly finds: 'mask' | 'weights';
   /** The networks that it trains; multilayer perceptrons only if absent. */
   readonly networks?: 'convolutional';
+  readonly mostWeights?: number;
   readonly found: Wording['found'];
   readonly match?: Match;
   sectionOf(spec: Spec): TrainingSection;
@@ -114,6 +115,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     heeds: [section.key],
     starts: false,
     networks: trained.networks ?? 'layers',
+    mostWeights: trained.mostWeights,
     finds: trained.finds,
     improves: false,
     hasFront: false,
