@@ -1,4 +1,5 @@
 /** The evaluator for few inputs, one hidden layer and two classes: see few-inputs-model.ts. Correct predictions only. */
+import { max } from 'd3-array';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Network } from '../network/architecture.ts';
 import { BLOCKS, buildFewInputsModel } from '../network/models/few-inputs-model.ts';
@@ -39,7 +40,7 @@ export async function fewInputsEvaluator(network: Network, data: ScaledData, thr
   const double = new DoublePrecision(network, x);
   const rows = new Float32Array(BATCH * terms);
   const masks = new Uint8Array(BATCH * bits);
-  const margins = new Float64Array(Math.max(...tiles.map(({ samples }) => samples)));
+  const margins = new Float64Array(max(tiles, ({ samples }) => samples) ?? 0);
 
   /**
    * One individual's row: per hidden unit, the difference of its two outgoing weights at the version that its mask

@@ -1,4 +1,5 @@
 /** The evaluator for multilayer perceptrons of any shape: see general-model.ts. */
+import { max } from 'd3-array';
 import { InferenceSession } from 'onnxruntime-node';
 import { discard } from '../data/array-release.ts';
 import { countSamples } from '../data/dataset.ts';
@@ -65,7 +66,7 @@ export class GeneralEvaluator implements Evaluator {
     const two = takesDifference(widths);
     const weights = weightTensors(network, batch, two);
     const readout = readoutOf(plan, objective, two);
-    const widestTile = Math.max(...tiles.map(({ width }) => width));
+    const widestTile = max(tiles, ({ width }) => width) ?? 0;
     const activations = 4 * batch * Math.max(...widths) * widestTile * 3;
     const bits = countWeights(widths);
     const bytes = 3 * data.x.byteLength + (batch + 4) * bits * 4 + activations;

@@ -1,4 +1,5 @@
 /** Files that a finished run can do without: they are made again from the spec when needed. */
+import { max } from 'd3-array';
 import type { OpenSource } from '../base/source.ts';
 import type { ExecutionSettings } from '../runspec/execution.ts';
 import * as keys from '../store/keys.ts';
@@ -17,7 +18,7 @@ type Settings = Pick<ExecutionSettings, 'keepGenerations'>;
 async function earlierGenerations(store: Store): Promise<string[]> {
   const states = (await store.list(keys.GENERATIONS)).map(keys.generationOf);
   const generations = new Set(states.filter((generation) => generation !== undefined));
-  const last = Math.max(...generations);
+  const last = max(generations) ?? 0;
   const earlier = [...generations].filter((generation) => generation < last);
   return earlier.map(keys.generationFolder);
 }

@@ -1,4 +1,5 @@
 /** Several objectives at once: which points nothing beats, how crowded they are, and how much they cover. All are maximised. */
+import { max } from 'd3-array';
 import { at } from '../base/at.ts';
 
 /** A value for each objective. */
@@ -65,7 +66,7 @@ export function hypervolume(points: readonly Point[]): number {
   const inside = points.filter((point) => point.every((value) => value > 0));
   const [first] = inside;
   if (first === undefined) return 0;
-  if (first.length === 1) return Math.max(...inside.map((point) => at(point, 0)));
+  if (first.length === 1) return max(inside, (point) => at(point, 0)) ?? 0;
   const last = first.length - 1;
   const order = inside.toSorted((a, b) => at(b, last) - at(a, last));
   let volume = 0;

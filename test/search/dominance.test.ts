@@ -80,6 +80,10 @@ test('crowding is that of pymoo, which divides it by the number of objectives', 
 });
 
 describe('hypervolume', () => {
+  test('takes more points than a call takes arguments', () => {
+    expect(hypervolume(Array.from({ length: 300_000 }, (_, point) => [point]))).toBe(299_999);
+  });
+
   test('is that of pymoo', () => {
     expect(hypervolume(PLANE)).toBeCloseTo(0.950205, 12);
     expect(hypervolume(SPACE)).toBeCloseTo(0.45709240400000006, 12);

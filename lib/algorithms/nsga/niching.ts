@@ -1,4 +1,5 @@
 /** Survival of NSGA-III (Deb and Jain 2014): points spread along directions that are set beforehand. All objectives are maximised. */
+import { max, min } from 'd3-array';
 import { at } from '../../base/at.ts';
 import type { Point } from '../../search/dominance.ts';
 
@@ -45,7 +46,7 @@ export function niched(
   );
   const taken: number[] = [];
   while (taken.length < wanted && left.length > 0) {
-    const least = Math.min(...left.map((position) => at(crowd, directionOf(position))));
+    const least = min(left, (position) => at(crowd, directionOf(position))) ?? 0;
     const place = left.findIndex((position) => crowd[directionOf(position)] === least);
     const [position = 0] = left.splice(place, 1);
     crowd[directionOf(position)] = least + 1;
@@ -57,8 +58,8 @@ export function niched(
 /** Distances to the best value of every objective, as shares of the range that is there. */
 function normalised(points: readonly Point[]): (point: Point) => number[] {
   const axes = [...(points[0] ?? []).keys()];
-  const best = axes.map((axis) => Math.max(...points.map((point) => at(point, axis))));
-  const worst = axes.map((axis) => Math.min(...points.map((point) => at(point, axis))));
+  const best = axes.map((axis) => max(points, (point) => at(point, axis)) ?? 0);
+  const worst = axes.map((axis) => min(points, (point) => at(point, axis)) ?? 0);
   return (point) =>
     axes.map((axis) => (at(best, axis) - at(point, axis)) / (at(best, axis) - at(worst, axis) || 1));
 }

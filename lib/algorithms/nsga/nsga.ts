@@ -187,8 +187,9 @@ function survivorsOf(points: readonly Point[], fronts: readonly number[][], size
   const kept: number[] = [];
   for (const front of fronts) {
     const left = size - kept.length;
-    if (front.length <= left) kept.push(...front);
-    else if (left > 0) kept.push(...sparsest(points, kept, front, left));
+    if (left === 0) break;
+    const own = front.length <= left ? front : sparsest(points, kept, front, left);
+    for (const position of own) kept.push(position);
   }
   return kept;
 }

@@ -2,6 +2,7 @@
  * A constructive probabilistic neural network (arXiv 2501.00725): centres of classes, found in one pass over the samples, without
  * gradients or settings. Classes can be added, and unlearned.
  */
+import { max } from 'd3-array';
 import { at } from '../../base/at.ts';
 import { indexOfLargest } from '../../base/largest.ts';
 
@@ -12,7 +13,7 @@ export interface Center {
 
 /** Double precision throughout. */
 export class ConstructivePnn {
-  readonly #centers: Center[] = [];
+  #centers: Center[] = [];
 
   get centers(): readonly Center[] {
     return this.#centers;
@@ -45,8 +46,7 @@ export class ConstructivePnn {
 
   /** Unlearns a class: nothing of it is left. */
   forget(label: number): void {
-    const others = this.#centers.filter((center) => center.label !== label);
-    this.#centers.splice(0, this.#centers.length, ...others);
+    this.#centers = this.#centers.filter((center) => center.label !== label);
   }
 
   /** The class with the largest sum of activations, of equal ones the lowest; undefined where it knows none. */
@@ -66,7 +66,7 @@ export class ConstructivePnn {
   #predicted(squares: readonly number[]): number | undefined {
     const labels = this.labels;
     if (labels.length === 0) return undefined;
-    const farthest = Math.max(...squares);
+    const farthest = max(squares) ?? 0;
     const sums = labels.map(() => 0);
     for (const [place, square] of squares.entries()) {
       const row = labels.indexOf(at(this.#centers, place).label);

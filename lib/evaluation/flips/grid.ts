@@ -2,6 +2,7 @@
  * The grid of each layer's sums: products are rounded to it before they are added. It is as fine as the layer's largest
  * possible sum allows, whatever the mask, so that no sum leaves 32 bits. A pure function of network and data.
  */
+import { max } from 'd3-array';
 import { denseLayers, type Network } from '../../network/architecture.ts';
 import type { ConvStage } from './stages.ts';
 
@@ -60,7 +61,7 @@ export function gridOf(network: Network, x: Float32Array, stages: readonly ConvS
     const ranges = perChannel(values, first.inputs);
     values = {
       ...ranges,
-      square: Math.max(...ranges.least.map((one) => one ** 2), ...ranges.most.map((one) => one ** 2)),
+      square: max([...ranges.least, ...ranges.most], (one) => one ** 2) ?? 0,
     };
   }
   let safe = true;
@@ -141,7 +142,7 @@ function sumsOf(
     high[output] = up;
     typical = Math.max(typical, squares * square + bias ** 2);
   }
-  const largest = Math.max(...low.map(Math.abs), ...high);
+  const largest = max([...low.map(Math.abs), ...high]) ?? 0;
   const expected = Number.isFinite(square) ? Math.min(largest, FAR * Math.sqrt(typical)) : largest;
   return { low, high, scale: scaleFor(expected), square: typical, safe: expected === largest };
 }
