@@ -128,6 +128,7 @@ export default defineConfig({
           page('Searches that flip bits', '/explanation/results/flips'),
           page('Nested tickets', '/explanation/results/nested'),
           page('MNIST', '/explanation/results/mnist'),
+          page('Beside the papers', '/explanation/results/papers'),
           page('Accuracy and cross-entropy', '/explanation/results/objectives'),
           page('One front from one run', '/explanation/results/fronts'),
           page('Warm starts: the study', '/explanation/results/warm-starts'),

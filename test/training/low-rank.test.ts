@@ -11,6 +11,7 @@ import {
 import { decompose } from '../../lib/algorithms/low-rank/singular-values.ts';
 import { lowRankStep } from '../../lib/algorithms/low-rank/step.ts';
 import { random } from '../../lib/base/random.ts';
+import { convnet } from '../../lib/network/convnets.ts';
 import { type Trainable, trainableOf } from '../../lib/network/trainable.ts';
 import { EpochSession } from '../../lib/training/epoch-session.ts';
 import { trainLowRank } from './low-rank-reference.ts';
@@ -125,6 +126,9 @@ test('ranks are as equal as the budget allows', () => {
   // At full rank the weights themselves are fewer.
   expect(ranksOf([64, 75, 10], 1)).toEqual([64, 10]);
   expect(shareOfFactors([64, 75, 10], [64, 10])).toBe(1);
+  // 8 · (25 + 20) + 8 · (500 + 50) + 15 · (800 + 500), and the last layer whole.
+  const { widths } = trainableOf(convnet('lenet-5-caffe', [1, 28, 28], 10));
+  expect(shareOfFactors(widths, [8, 8, 15, 10])).toBeCloseTo(29_260 / 430_500, 12);
 });
 
 test('it learns the moons at rank 2 and 1, and is the same bits wherever it is cut', async () => {

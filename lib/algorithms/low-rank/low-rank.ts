@@ -21,7 +21,7 @@ const lowRankSchema = z.strictObject({
   }),
   epochs: fields.epochs,
   batchSize: fields.batchSize,
-  learningRate: fields.learningRate.default(0.3),
+  learningRate: fields.learningRate.default(1),
   baseLayers: fields.baseLayers,
   schedule: fields.schedule,
   shuffle: fields.shuffleField,
