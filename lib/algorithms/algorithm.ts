@@ -271,6 +271,8 @@ export interface Result {
   readonly objective: Objective;
   readonly generations: number;
   readonly evaluations: number;
+  /** How often the starts of a search by single flips began anew, where they did. */
+  readonly restarts?: number;
   readonly history: History;
 }
 

@@ -6,7 +6,7 @@ import { wordingOf } from '../algorithms/registry.ts';
 import { amount, duration, percent, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
-import { stopReasonText } from '../report/tables/summary-table.ts';
+import { restartsText, stopReasonText } from '../report/tables/summary-table.ts';
 import { plantedText, testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
 import { brokenText, GAP_NAMES, limitText, shownGaps, testGapText } from '../report/text/fairness.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
@@ -68,6 +68,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
   }
   const words = wordingOf(summary.algorithm);
   const unpruned = unprunedText(summary);
+  const restarted = restartsText(summary);
   const planted = plantedText(summary);
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
@@ -86,6 +87,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     ],
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
     ...ratesOf(summary),
+    ...(restarted === undefined ? [] : [['restarts', restarted] satisfies [string, string]]),
     ...(summary.readAs === undefined ? [] : [['data', summary.readAs] satisfies [string, string]]),
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],

@@ -122,6 +122,8 @@ export const summarySchema = z.object({
   /** Flips of single bits that were considered, and in a second; absent where the algorithm flips none. */
   flips: z.int().optional(),
   flipsPerSecond: z.number().optional(),
+  /** How often all starts were at chance, and began anew at other random masks; absent where they never were. */
+  restarts: z.int().min(1).optional(),
   /** Evaluations of the pruning pass, not counted in `evaluations`. */
   pruningEvaluations: z.int(),
   trainAccuracy: share,

@@ -26,7 +26,8 @@ describe.each([
   test('finds the same whatever the chunks, the workers, and where it was stopped', async () => {
     const { folder: whole, outcome } = await run({ ...spec, evaluation: ONE_CHUNK });
     expect(outcome).toMatchObject({ status: 'succeeded', result: { generations: 20, evaluations: 12 + 60 } });
-    const { trainAccuracy, stopReason } = await summaryOf(whole);
+    const { trainAccuracy, stopReason, restarts } = await summaryOf(whole);
+    expect(restarts !== undefined).toBe(spec === FROM_CHANCE);
     expect(trainAccuracy).toBeGreaterThan(accuracy);
     expect(stopReason).toBe('max-flips');
     const results = await resultsOf(whole);
@@ -69,6 +70,7 @@ test('starts that are at chance half-way begin anew, and again half-way through 
   expect(anew).toBeLessThan(0.6);
   expect(most).toBeGreaterThan(0.98);
   expect(again).toBeLessThan(0.6);
+  expect((await summaryOf(folder)).restarts).toBeGreaterThanOrEqual(2);
 });
 
 test('a golden run: a change here is a change of what everyone gets', async () => {

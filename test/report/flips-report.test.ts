@@ -14,7 +14,7 @@ test('of a search that flips bits the page tells flips, and draws its cost over 
   const page = await renderReport({
     ...input,
     history,
-    summary: { ...summary, flips: 195_000, flipsPerSecond: 60_123 },
+    summary: { ...summary, flips: 195_000, flipsPerSecond: 60_123, restarts: 2 },
   });
   expectSound(page);
   expect(figuresOf(page)).toEqual([
@@ -28,6 +28,8 @@ test('of a search that flips bits the page tells flips, and draws its cost over 
   ]);
   expectText(page, '<dt>flips considered</dt><dd>195,000</dd>');
   expectText(page, '>Sparsity by flips</h3>');
+  expectText(page, 'All starts of the search were at chance 2 times, and began anew at other random masks.');
+  expectText(page, 'Restarts</th><td class="value">2');
   expectText(page, 'Flips per second</th><td class="value">60,123');
   expect(page).not.toContain('valuations per second');
 });

@@ -245,12 +245,12 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       return improving(spec, problem, place, { population, from: startsOf(memory, problem.bits), ...facts });
     },
     result(spec, network, found) {
-      const { mainEnd } = flipFactsSchema.parse(found.memory.facts);
+      const { mainEnd, restarts } = flipFactsSchema.parse(found.memory.facts);
       const { population } = found;
       const result = resultByGenerations(spec, network, found);
       // Masks found at other prices are for the front: the ticket is the same as without a front.
       const candidates = result.candidates.filter((_, rank) => isMain(at(population, rank), mainEnd));
-      return { ...result, candidates, front: result.candidates };
+      return { ...result, candidates, front: result.candidates, ...(restarts > 0 && { restarts }) };
     },
   };
 }

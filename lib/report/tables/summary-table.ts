@@ -66,6 +66,7 @@ const ROWS: {
   generations: ['Generations', whole],
   evaluations: ['Evaluations of the search', whole],
   flips: ['Flips considered', (flips = 0) => whole(flips)],
+  restarts: ['Restarts', (restarts = 0) => whole(restarts)],
   pruningEvaluations: ['Evaluations of the pruning pass', whole],
   testAccuracy: ['Test accuracy', (accuracy, all) => `${share(accuracy)} (${testAccuracyContext(all)})`],
   trainAccuracy: ['Train accuracy', share],
@@ -104,6 +105,13 @@ const PRUNING_KEYS: readonly string[] = [
   'trainAccuracyBeforePruning',
   'sparsityBeforePruning',
 ];
+
+/** A sentence about starts that began anew; undefined where none did. */
+export function restartsText({ restarts }: Pick<RunSummary, 'restarts'>): string | undefined {
+  if (restarts === undefined) return undefined;
+  const often = restarts === 1 ? 'once' : `${restarts} times`;
+  return `All starts of the search were at chance ${often}, and began anew at other random masks.`;
+}
 
 export function summaryTable(summary: RunSummary): Html {
   const trains = wordingOf(summary.algorithm).process === 'training';

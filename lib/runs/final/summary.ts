@@ -79,6 +79,7 @@ export function summaryOf(
     generations: found.generations,
     evaluations,
     ...(flips !== undefined && { flips, flipsPerSecond: earlier?.flipsPerSecond ?? rate(flips) }),
+    ...defined({ restarts: found.restarts }),
     pruningEvaluations: own.pruningEvaluations,
     trainAccuracy: train.accuracy,
     testAccuracy: test.accuracy,
