@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
  * half of their time. Files that replace modules (`vi.mock`) are not among them.
  */
 const TOGETHER =
-  'algorithms,base,comparison,cost,data,engine,evaluation,lambdas,landscape,library,network,report,runs,runspec,search,steps,store,sweep,training,workflow';
+  'algorithms,base,comparison,cost,data,docs,engine,evaluation,fuzz,lambdas,landscape,library,network,report,runs,runspec,search,serve,steps,store,sweep,training,workflow';
 const ALONE = 'store-failures|durability|other-kernel';
 const IN_ONE_PROCESS = [
   `test/{${TOGETHER}}/**/!(${ALONE}).test.ts`,

@@ -19,10 +19,10 @@ const SPEC = {
 };
 /** The same in leaps of a second at most. */
 const LEAPING = { ...SPEC, stop: { ...SPEC.stop, maxGenerations: 6_000 }, evaluation: {} };
-/** A generation that takes a minute. */
+/** A generation that takes half a minute. */
 const HUGE = {
   preset: 'digits-10',
-  network: { layers: [64, 1000, 1000, 10] },
+  network: { layers: [64, 500, 500, 10] },
   search: { population: 1_000 },
 };
 /** A generation that takes no second, and a pruning pass that takes a minute. */
