@@ -11,6 +11,7 @@
  * A study NAME/sweep is the means of the runs in its sweep.csv.
  * A study NAME/runs is the runs themselves.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
+ * A study NAME/reference is its reference.csv, of other programs; NAME/reference-runs are their runs, and NAME/runs those of Tombola.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
 import { column, difference, type Figure, half, mean, median, points, rowsOf, share } from './study-rows.ts';

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { group, mean as meanOf } from 'd3-array';
 import Papa from 'papaparse';
 import { decimals, signed } from '../../lib/base/format.ts';
+import { locate } from '../../lib/sweep/statistics.ts';
 import { landscapeRows } from './landscape-rows.ts';
 
 const STUDIES = fileURLToPath(new URL('../../docs/studies', import.meta.url));
@@ -58,9 +59,28 @@ export function rowsOf(studies: string): readonly Row[] {
   });
 }
 
+/** Single runs of other programs as rows of a table. */
+function located(runs: readonly Row[]): Row[] {
+  const groups = group(runs, ({ preset, algorithm }) => `${preset}\n${algorithm}`);
+  return [...groups.values()].map((rows) => {
+    const found = locate(rows.map(column('testAccuracy')), [0, 1]);
+    const [first = {}] = rows;
+    return {
+      ...first,
+      n: String(found?.n),
+      testAccuracyMean: String(found?.mean),
+      testAccuracyMedian: String(found?.median),
+      testAccuracyLow: String(found?.interval?.[0]),
+    };
+  });
+}
+
 function read(study: string): readonly Row[] {
   const [name = '', file = 'table'] = study.split('/');
-  const rows = parsed(join(STUDIES, name, `${file === 'runs' ? 'sweep' : file}.csv`));
+  const source = file === 'runs' ? 'sweep' : file.replace(/-runs$/, '');
+  const rows = parsed(join(STUDIES, name, `${source}.csv`));
+  if (source === 'reference')
+    return file === source ? located(rows) : rows.map((row) => ({ ...row, status: 'succeeded' }));
   return file === 'sweep' ? averaged(rows) : rows;
 }
 
@@ -71,7 +91,7 @@ function parsed(path: string): readonly Row[] {
     return landscapeRows(found.data, /landscape-(\w+)/.exec(path)?.[1] ?? '');
   const grid = fields.slice(0, fields.indexOf('algorithm')).filter((field) => field !== 'cell');
   return found.data.map((row) => {
-    const values = grid.flatMap((field) => row[field] || []);
+    const values = grid.flatMap((field) => row[field]?.replace(/\.csv\.gz$/, '') || []);
     return bySize({ ...row, preset: [values.join(', '), row.target].filter(Boolean).join(' ') });
   });
 }
