@@ -103,7 +103,7 @@ details{margin-top:2rem}
 summary{cursor:pointer;font-weight:600}
 pre{margin:.75rem 0 0;padding:1rem;overflow:auto;border:1px solid var(--rule);border-radius:4px}
 .scroll thead th{vertical-align:bottom}
-.scroll thead .number{white-space:normal}
-@media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}.scroll table{font-size:.84rem}.scroll :is(th,td):not(:first-child){padding-left:.5rem}.scroll :is(th,td){padding-right:0}.scroll tbody th{min-width:0}}
+.scroll thead .number,.wraps{white-space:normal}
+@media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}.scroll table,.scroll thead th{font-size:.8rem}.scroll :is(th,td):not(:first-child){padding-left:.35rem}.scroll :is(th,td){padding-right:0}.scroll tbody th{min-width:0}}
 @media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}}
 `;

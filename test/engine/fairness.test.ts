@@ -63,7 +63,10 @@ test('without a constraint the gap is wider, and a front of fitness and gap show
   const order = front.toSorted((a, b) => a.trainAccuracy - b.trainAccuracy);
   const gaps = order.map(({ trainEqualOpportunity }) => trainEqualOpportunity ?? Number.NaN);
   expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
-  expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('Gaps between groups');
+  const page = await readFile(join(folder, 'report.html'), 'utf8');
+  expect(page).toContain('Gaps between groups');
+  // On a narrow screen an interval takes several lines, each number with its unit.
+  expect(page).toMatch(/<span class="wraps">[\d.]+\u00a0% to [\d.]+\u00a0%<\/span>/);
 
   const evaluated = await runMain('evaluate', folder, '--on', 'test', '--json');
   const [{ gaps: measured, groups, positive }] = JSON.parse(evaluated.stdout).data;
