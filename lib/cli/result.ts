@@ -7,7 +7,7 @@ import { amount, duration, percent, whole } from '../base/format.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { restartsText, stopReasonText } from '../report/tables/summary-table.ts';
-import { plantedText, testAccuracyContext, unprunedText } from '../report/test-accuracy.ts';
+import { plantedText, testAccuracyContext, unprunedText, untaughtText } from '../report/test-accuracy.ts';
 import { brokenText, GAP_NAMES, limitText, shownGaps, testGapText } from '../report/text/fairness.ts';
 import { macroAverageOf } from '../report/text/objective.ts';
 import { pickedText } from '../report/text/picked.ts';
@@ -69,6 +69,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
   const words = wordingOf(summary.algorithm);
   const unpruned = unprunedText(summary);
   const restarted = restartsText(summary);
+  const untaught = untaughtText(summary);
   const planted = plantedText(summary);
   const objective = macroAverageOf(summary.objective, summary);
   const rows: [string, string][] = [
@@ -88,6 +89,7 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     [words.process === 'training' ? 'passes' : 'evaluations', whole(summary.evaluations)],
     ...ratesOf(summary),
     ...(restarted === undefined ? [] : [['restarts', restarted] satisfies [string, string]]),
+    ...(untaught === undefined ? [] : [['note', untaught] satisfies [string, string]]),
     ...(summary.readAs === undefined ? [] : [['data', summary.readAs] satisfies [string, string]]),
     ['time', duration(summary.seconds)],
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],

@@ -32,7 +32,7 @@ import { pathsTable } from './tables/paths-table.ts';
 import { sizesTable } from './tables/sizes-table.ts';
 import { statisticsSection } from './tables/statistics-table.ts';
 import { restartsText, stopReasonText, summaryTable } from './tables/summary-table.ts';
-import { testAccuracyContext } from './test-accuracy.ts';
+import { testAccuracyContext, untaughtText } from './test-accuracy.ts';
 import type { Names } from './text/names.ts';
 import { macroAverageOf } from './text/objective.ts';
 
@@ -176,7 +176,6 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
   const { algorithm, layers, keptWeights, prunableWeights, testAccuracy, testSamples, status, unpruned } =
     summary;
   const { found, process } = wordingOf(algorithm);
-  const restarted = restartsText(summary);
   const name = networkName(summary);
   const network = layers ? `${layers.join('–')} ReLU network` : `${name} network`;
   const origin = given
@@ -192,7 +191,7 @@ function abstract({ summary, network: of, given = false }: ReportInput): string 
     (unpruned
       ? ` With all ${whole(prunableWeights)} weights, before anything was pruned, ${name} classified ${percent(unpruned.testAccuracy, 2)} of them correctly.`
       : '') +
-    (restarted === undefined ? '' : ` ${restarted}`) +
+    [restartsText(summary), untaughtText(summary)].map((text) => text && ` ${text}`).join('') +
     (status === 'stopped' ? ` The ${process} was stopped before it was over.` : '')
   );
 }

@@ -1,4 +1,5 @@
 /** The context of a test accuracy: its confidence interval, the accuracy of guessing, and that of an unpruned network. */
+import { wordingOf } from '../algorithms/registry.ts';
 import { byteSize, decimals, percent, whole } from '../base/format.ts';
 import { wilsonInterval } from './intervals.ts';
 import type { RunSummary } from './summary.ts';
@@ -13,6 +14,23 @@ export function testAccuracyContext({
   const interval = `95 % interval ${percent(low, 2)} to ${percent(high, 2)}`;
   if (largestClassAccuracy === undefined) return interval;
   return `${interval}; always guessing the largest class: ${percent(largestClassAccuracy, 2)}`;
+}
+
+/** Accuracy above that of a guess, up to which a training has learned nothing. */
+const BARELY = 0.01;
+
+/** A sentence about a training that has learned nothing; undefined of others, and of summaries of earlier versions. */
+export function untaughtText({
+  algorithm,
+  testAccuracy,
+  trainAccuracy,
+  largestClassAccuracy,
+}: Pick<RunSummary, 'algorithm' | 'testAccuracy' | 'trainAccuracy' | 'largestClassAccuracy'>):
+  | string
+  | undefined {
+  if (wordingOf(algorithm).process !== 'training' || largestClassAccuracy === undefined) return undefined;
+  if (Math.max(testAccuracy, trainAccuracy) > largestClassAccuracy + BARELY) return undefined;
+  return 'The training ended where guessing the largest class does: choose a smaller learning rate, or more epochs.';
 }
 
 /** The network as it was given, where its weights were. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { wilsonInterval } from '../../lib/report/intervals.ts';
-import { testAccuracyContext } from '../../lib/report/test-accuracy.ts';
+import { testAccuracyContext, untaughtText } from '../../lib/report/test-accuracy.ts';
 
 test.each([
   [8, 10, 0.4901625, 0.9433178],
@@ -37,6 +37,16 @@ test('the interval holds the share and stays between 0 and 1', () => {
       },
     ),
   );
+});
+
+test('a training that has learned nothing says so; a search does not, nor one that learned its training data', () => {
+  const figures = { algorithm: 'lcs', testAccuracy: 0.3, trainAccuracy: 0.305, largestClassAccuracy: 0.3 };
+  expect(untaughtText(figures)).toBe(
+    'The training ended where guessing the largest class does: choose a smaller learning rate, or more epochs.',
+  );
+  expect(untaughtText({ ...figures, algorithm: 'annealing' })).toBeUndefined();
+  expect(untaughtText({ ...figures, trainAccuracy: 0.9 })).toBeUndefined();
+  expect(untaughtText({ ...figures, testAccuracy: 0.32 })).toBeUndefined();
 });
 
 test('is told with what guessing reaches, of earlier runs without', () => {
