@@ -3,7 +3,7 @@ import { quantile } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
 import { axisOf, drawChart, lookOf, scaleOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
-import { linearAxis, span } from '../report/figures/domain.ts';
+import { type Axis, linearAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
 import type { Group } from './results.ts';
@@ -41,6 +41,25 @@ export function legendOfAlgorithms(
     return { label, color: classColor(index), mark: mark === 'line' ? mark : { shape: classShape(index) } };
   });
   return entries.filter(({ label }) => present.includes(label));
+}
+
+/** A curve leaves its figure where it is so far below the best one at its lowest: it would press the others together. */
+const DEPTH = 0.1;
+
+/** The axis of curves of test accuracy, each with its means, and with the ends of its band. */
+export function accuracyAxis(curves: readonly (readonly number[])[], ends: readonly number[]): Axis {
+  const floor = Math.max(...curves.map((means) => Math.min(...means))) - DEPTH;
+  return linearAxis(
+    ends.map((value) => Math.max(floor, value)),
+    0.01,
+    [0, 1],
+  );
+}
+
+/** Said where a curve leaves the figure; empty elsewhere. */
+export function leavingText({ domain }: Axis, means: readonly number[]): string {
+  const leaving = domain[0] > 0 && means.some((value) => value < domain[0]);
+  return leaving ? ' A curve far below the others leaves the figure.' : '';
 }
 
 /** Box plots of test accuracy, an algorithm a row. Null without a run. */

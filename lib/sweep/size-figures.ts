@@ -5,12 +5,16 @@ import { drawChart, lookOf, sparsityAxis, upwards } from '../report/figures/char
 import { linearAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classShape } from '../report/figures/marker.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
+import {
+  accuracyAxis,
+  colorsOfAlgorithms,
+  type FigureContext,
+  leavingText,
+  legendOfAlgorithms,
+  placeTitle,
+} from './figures.ts';
 import type { Group } from './results.ts';
 import { sizeCurve } from './sizes.ts';
-
-/** A curve leaves the figure where it is so far below the best one at its lowest: it would press the others together. */
-const DEPTH = 0.1;
 
 /** Null unless a run of the grid point has a nested ticket. */
 export async function sizesFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
@@ -27,14 +31,9 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
     0.02,
     [0, 1],
   );
-  const lowest = Math.max(
-    ...curves.map(({ points }) => Math.min(...points.map((point) => point.testAccuracy))),
-  );
-  const floor = lowest - DEPTH;
-  const axis = linearAxis(
-    values.flatMap(({ low, high }) => [low, high]).map((value) => Math.max(floor, value)),
-    0.01,
-    [0, 1],
+  const axis = accuracyAxis(
+    curves.map(({ points }) => points.map(({ testAccuracy }) => testAccuracy)),
+    values.flatMap(({ low, high }) => [low, high]),
   );
   const y = upwards(axis, 'percent', 'test accuracy');
   const color = colorsOfAlgorithms(place.algorithms);
@@ -73,6 +72,9 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
       'point',
     ),
     drawing: await drawChart(spec, 320),
-    caption: `Mean over the runs, with its 95 % confidence interval. At the right end: ${told.join(', ')}.${axis.domain[0] > 0 && values.some(({ testAccuracy }) => testAccuracy < axis.domain[0]) ? ' A curve far below the others leaves the figure.' : ''}`,
+    caption: `Mean over the runs, with its 95 % confidence interval. At the right end: ${told.join(', ')}.${leavingText(
+      axis,
+      values.map(({ testAccuracy }) => testAccuracy),
+    )}`,
   };
 }

@@ -1,12 +1,19 @@
 /** Accuracy and size of tickets along a field of the grid, a line for each algorithm. */
+import { group } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { percent, whole } from '../base/format.ts';
 import { acrossAxis, drawChart, lookOf, upwards } from '../report/figures/chart.ts';
-import { type Axis, amountAxis, linearAxis } from '../report/figures/domain.ts';
+import { type Axis, amountAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classShape } from '../report/figures/marker.ts';
 import { gridTitle } from './columns.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms } from './figures.ts';
+import {
+  accuracyAxis,
+  colorsOfAlgorithms,
+  type FigureContext,
+  leavingText,
+  legendOfAlgorithms,
+} from './figures.ts';
 import type { CellSummary, Comparison, Group, Results } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { locate } from './statistics.ts';
@@ -14,6 +21,9 @@ import { type Trend, trendsOf } from './trends.ts';
 
 /** An axis of amounts is logarithmic beyond a decade. */
 const DECADE = 10;
+
+/** With commas, also numbers that a logarithmic axis would leave unnamed. */
+const EACH_NAMED = { labelExpr: "format(datum.value, ',~r')" } as const;
 
 /** Places that an axis has room to name. */
 const MOST_NAMED = 12;
@@ -27,7 +37,7 @@ interface Measure {
   /** Undefined of a run that has no such figure. */
   readonly value: (summary: CellSummary) => number | null | undefined;
   readonly range: readonly [least: number, most: number];
-  readonly axis: (ends: readonly number[]) => Axis;
+  readonly axis: (curves: readonly (readonly number[])[], ends: readonly number[]) => Axis;
 }
 
 const MEASURES: readonly Measure[] = [
@@ -39,7 +49,7 @@ const MEASURES: readonly Measure[] = [
     write: (value) => percent(value, 1),
     value: ({ testAccuracy }) => testAccuracy,
     range: [0, 1],
-    axis: (ends) => linearAxis(ends, 0.01, [0, 1]),
+    axis: accuracyAxis,
   },
   {
     id: 'trend-weights',
@@ -49,7 +59,7 @@ const MEASURES: readonly Measure[] = [
     write: whole,
     value: ({ keptWeights }) => keptWeights,
     range: [0, Number.POSITIVE_INFINITY],
-    axis: (ends) => amountAxis(ends, DECADE),
+    axis: (_, ends) => amountAxis(ends, DECADE),
   },
 ];
 
@@ -79,8 +89,11 @@ export async function trendFigures(
         algorithms: sweep.algorithms.map(({ name }) => name),
       };
       // Figures along the same field can be compared: they share their axis.
-      const alike = all.flatMap((one) => (one.trend.field === trend.field ? one.points : []));
-      const axis = measure.axis(alike.flatMap(({ low, high }) => [low, high]));
+      const alike = all.filter((one) => one.trend.field === trend.field).map((one) => one.points);
+      const axis = measure.axis(
+        alike.flatMap((own) => [...group(own, ({ algorithm }) => algorithm).values()].map(meansOf)),
+        alike.flat().flatMap(({ low, high }) => [low, high]),
+      );
       const figure = await trendFigure(place, trend, measure, points, axis);
       const told = measure.id === 'trend' ? levelText(sweep, trend, comparisons) : '';
       figures.push({ ...figure, caption: `${figure.caption}${told}` });
@@ -88,6 +101,8 @@ export async function trendFigures(
   }
   return figures;
 }
+
+const meansOf = (points: readonly TrendPoint[]) => points.map((point) => point.mean);
 
 function pointsOf({ stops }: Trend<Group>, { value, range }: Measure): TrendPoint[] {
   return stops.flatMap(({ place, items }) =>
@@ -112,27 +127,26 @@ async function trendFigure(
 ): Promise<Figure> {
   const places = stops.map((stop) => stop.place);
   const across = amountAxis(places, DECADE);
-  const x = acrossAxis(
-    'place',
-    places.length > MOST_NAMED ? across : { ...across, ticks: places },
-    'number',
-    field.title,
-  );
-  const y = upwards(axis, unit, axisTitle);
+  const named = places.length > MOST_NAMED ? across : { ...across, ticks: places };
+  const x = acrossAxis('place', named, 'number', field.title);
+  const upward = upwards(axis, unit, axisTitle);
+  const y = unit === 'number' ? { ...upward, axis: { ...upward.axis, ...EACH_NAMED } } : upward;
   const color = colorsOfAlgorithms(place.algorithms);
+  const reached = new Set(points.flatMap((point) => (point.mean >= axis.domain[0] ? [point.algorithm] : [])));
+  const drawn = points.filter(({ algorithm }) => reached.has(algorithm));
   const spec: TopLevelSpec = {
-    data: { values: [...points] },
+    data: { values: drawn },
     layer: [
       {
-        mark: { type: 'area', fillOpacity: 0.14 },
+        mark: { type: 'area', fillOpacity: 0.14, clip: true },
         encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
       },
       {
-        mark: { type: 'line', strokeWidth: 1.6 },
+        mark: { type: 'line', strokeWidth: 1.6, clip: true },
         encoding: { y: { field: 'mean', ...y }, stroke: color },
       },
       {
-        mark: { type: 'point', filled: true, size: 30, opacity: 1 },
+        mark: { type: 'point', filled: true, size: 30, opacity: 1, clip: true },
         encoding: {
           y: { field: 'mean', ...y },
           fill: color,
@@ -140,7 +154,7 @@ async function trendFigure(
         },
       },
     ],
-    encoding: { x },
+    encoding: { x: { ...x, axis: { ...x.axis, tickCount: MOST_NAMED, ...EACH_NAMED } } },
   };
   const present = place.algorithms.filter((name) => points.some(({ algorithm }) => algorithm === name));
   const told = present.flatMap((name) => {
@@ -151,9 +165,9 @@ async function trendFigure(
   return {
     id: `${id}-${place.id}`,
     title: [place.title, `${title} by ${field.title}`].filter((part) => part !== '').join(': '),
-    legend: legendOfAlgorithms(place, present, 'point'),
+    legend: legendOfAlgorithms(place, [...reached], 'point'),
     drawing: await drawChart(spec, 320),
-    caption: `Mean over the runs, with its 95 % confidence interval. From left to right: ${told.join(', ')}.`,
+    caption: `Mean over the runs, with its 95 % confidence interval. From left to right: ${told.join(', ')}.${leavingText(axis, meansOf(points))}`,
   };
 }
 
