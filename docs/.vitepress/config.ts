@@ -130,6 +130,7 @@ export default defineConfig({
           page('MNIST', '/explanation/results/mnist'),
           page('Beside the papers', '/explanation/results/papers'),
           page('Ten public data sets', '/explanation/results/own-data'),
+          page('Width and depth', '/explanation/results/width'),
           page('Accuracy and cross-entropy', '/explanation/results/objectives'),
           page('One front from one run', '/explanation/results/fronts'),
           page('Warm starts: the study', '/explanation/results/warm-starts'),

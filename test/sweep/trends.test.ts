@@ -113,6 +113,10 @@ test('each measure has a figure for each choice of the other fields', async () =
     /Level with trained or ahead of it, .* first: annealing at 20, random nowhere\.$/,
   );
   expect(weights?.caption).toContain('annealing 60 to 60');
+  // Random search is far below the best curve at its lowest: it would press the others together.
+  expect(accuracy?.legend.map(({ label }) => label)).toEqual(['trained', 'annealing']);
+  expect(accuracy?.caption).toContain('A curve far below the others leaves the figure.');
+  expect(weights?.legend).toHaveLength(3);
   // From 8 to 200 is more than a decade; the three widths are named.
   expect(accuracy?.drawing.content.markup).toContain('units of a hidden layer, logarithmic scale');
   for (const width of [8, 20, 200]) expect(accuracy?.drawing.content.markup).toContain(`>${width}</text>`);
