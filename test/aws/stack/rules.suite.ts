@@ -4,12 +4,15 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../../../lib/aws/stack/app.ts';
-import { CONTEXT } from './template.ts';
+import { assemblyFolder, CONTEXT } from './template.ts';
 
 const acknowledgedSchema = z.record(z.string(), z.string());
 
 function appWith(context: Readonly<Record<string, unknown>>) {
-  return createApp({ context: { ...CONTEXT, 'aws:cdk:bundling-stacks': [], ...context } });
+  return createApp({
+    outdir: assemblyFolder(),
+    context: { ...CONTEXT, 'aws:cdk:bundling-stacks': [], ...context },
+  });
 }
 
 describe.each([

@@ -1,6 +1,6 @@
 /** The stack's template as a test reads it: resources by their place in the stack, references by name. */
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -60,13 +60,19 @@ export interface SynthesisOptions {
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-/** Synthesises the stack. The assembly is deleted after the test file. */
+/** A folder for an assembly, which is deleted after the test file. */
+export function assemblyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tombola-synth-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Synthesises the stack. */
 export async function synthesize({
   context = {},
   bundle = false,
 }: SynthesisOptions = {}): Promise<Synthesized> {
-  const outdir = await mkdtemp(join(tmpdir(), 'tombola-synth-'));
-  folders.push(outdir);
+  const outdir = assemblyFolder();
   const { app, stack } = createApp({
     outdir,
     context: {
