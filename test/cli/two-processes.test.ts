@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { filesIn, temporaryFolder } from '../steps/small-run.ts';
-import { appears, start, tombola } from './command.ts';
+import { appears, start } from './command.ts';
+import { runMainIn } from './main.ts';
 
 const SPEC = {
   task: { dataset: 'moons', train: 300, test: 50 },
@@ -21,9 +22,9 @@ async function folderWith(name: string, value: object): Promise<string> {
 
 test('the same run at the same moment', async () => {
   const cwd = await folderWith('spec.json', SPEC);
-  const run = (out: string) =>
-    start(['run', 'spec.json', '--quiet', '--workers', '1', '--out', out], { cwd });
-  await run('alone').ended;
+  const args = ['run', 'spec.json', '--quiet', '--workers', '1', '--out'];
+  const run = (out: string) => start([...args, out], { cwd });
+  await runMainIn(cwd, ...args, 'alone');
   for (const delay of [0, 60]) {
     const out = `out-${delay}`;
     const first = run(out);
@@ -56,7 +57,7 @@ test('resume, report, landscape and a sweep of a folder that a run is at work in
     ['report', 'out'],
     ['sweep', 'sweep.json', '--out', 'out'],
   ]) {
-    const { code, stderr } = await tombola(args, { cwd });
+    const { code, stderr } = await runMainIn(cwd, ...args);
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(/^error: out: another process is at work in this folder: 'tombola run', process/),
@@ -65,6 +66,6 @@ test('resume, report, landscape and a sweep of a folder that a run is at work in
   running.child.kill('SIGKILL');
   await running.ended;
   // A dead process holds nothing.
-  expect((await tombola(['report', 'out', '--quiet'], { cwd })).code).toBe(0);
+  expect((await runMainIn(cwd, 'report', 'out', '--quiet')).code).toBe(0);
   expect((await filesIn(cwd)).filter((name) => name.includes('lock'))).toEqual([]);
 });

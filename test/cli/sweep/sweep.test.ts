@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
-import { appears, start, tombola } from '../command.ts';
+import { appears, start } from '../command.ts';
 import { runMain, runMainIn } from '../main.ts';
 
 const { evaluation: _evaluation, ...base } = SMALL_SPEC;
@@ -49,7 +49,7 @@ async function foundIn(out: string): Promise<unknown> {
 const summaryOf = (out: string, cell: string) => join(out, 'cells', cell, 'summary.json');
 
 test('runs every cell, and keeps of each what people want', async () => {
-  const ended = await tombola(['sweep', file, '--out', undisturbed, '--workers', '2', '--json']);
+  const ended = await runMain('sweep', file, '--out', undisturbed, '--workers', '2', '--json');
   expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('8 of 8 cells done')]);
   expect(JSON.parse(ended.stdout)).toMatchObject({
     out: undisturbed,
