@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   errorCode,
   explainFileError,
@@ -13,6 +13,7 @@ import {
 
 const folder = mkdtempSync(join(tmpdir(), 'tombola-'));
 writeFileSync(join(folder, 'file'), '');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function thrown(call: () => unknown): Error {
   try {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Durability } from '../../lib/store/durability.ts';
 import * as keys from '../../lib/store/keys.ts';
 
@@ -27,6 +27,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tombola-'));
   durability = new Durability(() => now);
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Writes a file under a key; gives how many syncs it took, those before it was visible apart. */
 function put(key: string): [number, number] {

@@ -1,21 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { isBookkeeping, lockFolder, processIn } from '../../lib/store/folder-lock.ts';
+import { temporaryFolder } from '../steps/small-run.ts';
 
 const CONTENDER = fileURLToPath(new URL('lock-contender.ts', import.meta.url));
 const OTHER = '.tombola-lock-0123456789abcdef';
 
 let folder: string;
-beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'tombola-')), 'run');
+beforeEach(async () => {
+  folder = join(await temporaryFolder(), 'run');
 });
 
 const lock = (command = 'tombola run') => lockFolder(folder, { command, name: 'run' });
