@@ -5,11 +5,12 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Folders whose tests leave nothing behind in their process: one process loads the code once for all of them, which saves
- * half of their time. Files that replace modules (`vi.mock`) are not among them.
+ * half of their time. Files that replace modules (`vi.mock`) are not among them, nor is one whose handler has clients of servers
+ * of its own.
  */
 const TOGETHER =
   'algorithms,base,comparison,cost,data,docs,engine,evaluation,fuzz,lambdas,landscape,library,network,report,runs,runspec,search,serve,steps,store,sweep,training,workflow';
-const ALONE = 'store-failures|durability|other-kernel';
+const ALONE = 'store-failures|durability|other-kernel|inbox';
 const IN_ONE_PROCESS = [
   `test/{${TOGETHER}}/**/!(${ALONE}).test.ts`,
   // In the cloud, a process has one client, of one server.

@@ -40,6 +40,8 @@ export default async function invoke(message: unknown): Promise<Answer> {
   if (file === 'release') {
     const { releaseEvaluators } = await import('../aws/lambda/evaluators.ts');
     await releaseEvaluators();
+    // The next run is another's.
+    toldAt = Number.NEGATIVE_INFINITY;
     return { result: null };
   }
   const { handler } = moduleSchema.parse(await import(`../../lambdas/${file}.ts`));
