@@ -1,4 +1,4 @@
-/** Links between the Markdown files of the repository: every file and every heading that one names is there. */
+/** The Markdown files of the repository: every file and every heading that a link names is there, and comments are not seen. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,16 @@ function missing(page: string): string[] {
 test('pages are found', () => {
   expect(PAGES).toContain('README.md');
   expect(PAGES).toContain('docs/reference/spec.md');
+});
+
+test.each(PAGES)('%s hides its comments', (page) => {
+  // Two hyphens end a comment for some readers of Markdown, a bar ends a cell.
+  const comments = [...prose(page).matchAll(/<!--(.*?)-->/gs)].map(([, comment = '']) => comment);
+  expect(comments.filter((comment) => comment.includes('--'))).toEqual([]);
+  const rows = prose(page)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  expect(rows.filter((row) => /<!--[^>]*[^\\]\|[^>]*-->/.test(row))).toEqual([]);
 });
 
 test.each(PAGES)('%s links to files and headings that are there', (page) => {

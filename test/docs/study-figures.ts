@@ -5,6 +5,8 @@
  *     <!-- table: accuracy | flips-digits -->        up to <!-- /table -->
  *     96.9<!-- accuracy | flips-digits | digits-10 | annealing -->
  *
+ * In a row of a table the bars are escaped: \|.
+ *
  * A task is a preset or, in a grid of other fields, their values: "20", "[20,20], 0.01". A study NAME/reach is its reach.csv, whose tasks
  * end with "end" or "half".
  * A study NAME/processor is the processor time of its runs, which was read from the system while one ran after the other.
@@ -104,8 +106,8 @@ export function withFigures(page: string): string {
       (_, start: string, source: string, end: string) => `${start}\n${table(source)}\n\n${end}`,
     )
     .replace(
-      /(?:< |[+−])?[\d.,]*\d<!-- ([a-z ]+ \| .*?) -->/g,
-      (_, source: string) => `${figure(source)}<!-- ${source} -->`,
+      /(?:< |[+−])?[\d.,]*\d<!-- ([a-z ]+ \\?\| .*?) -->/g,
+      (_, source: string) => `${figure(source.replaceAll('\\|', '|'))}<!-- ${source} -->`,
     );
 }
 
@@ -114,7 +116,7 @@ export function withoutSource(page: string): string[] {
   const text = page
     .replace(/^```[\s\S]*?^```$/gm, '')
     .replace(/<!-- table: [\s\S]*?<!-- \/table -->/g, '')
-    .replace(/[\d.,]*\d<!-- [a-z ]+ \| .*? -->/g, 'N');
+    .replace(/[\d.,]*\d<!-- [a-z ]+ \\?\| .*? -->/g, 'N');
   return text
     .split(/\n(?=\n|- )/)
     .filter((paragraph) => !paragraph.includes('<!-- from: '))
