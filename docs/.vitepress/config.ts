@@ -126,6 +126,7 @@ export default defineConfig({
         text: 'Studies',
         items: pagesOf('explanation/results', [
           page('Searches that flip bits', '/explanation/results/flips'),
+          page('Fine-tuning a ticket', '/explanation/results/fine-tuning'),
           page('Nested tickets', '/explanation/results/nested'),
           page('MNIST', '/explanation/results/mnist'),
           page('Beside the papers', '/explanation/results/papers'),
