@@ -87,10 +87,10 @@ export class TicketSession {
           const { counts } = at(groups, group);
           counts[cell] = (counts[cell] ?? 0) + 1;
         }
-        const own = logits.subarray(row * classes, (row + 1) * classes);
-        const norm = logSumExp(own);
-        loss += norm - (own[expected] ?? 0);
-        confidence += Math.exp(Math.max(...own) - norm);
+        const ofRow = logits.subarray(row * classes, (row + 1) * classes);
+        const { largest, norm } = logSumExp(ofRow);
+        loss += norm - (ofRow[expected] ?? 0);
+        confidence += Math.exp(largest - norm);
       }
     }
     const counts = countsOf(confusion);
@@ -153,10 +153,10 @@ function countsOf({ classes, counts }: Confusion): Record<keyof ClassCounts, num
   };
 }
 
-function logSumExp(logits: Float32Array): number {
+function logSumExp(logits: Float32Array): { readonly largest: number; readonly norm: number } {
   let largest = Number.NEGATIVE_INFINITY;
   for (const logit of logits) if (logit > largest) largest = logit;
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - largest);
-  return largest + Math.log(sum);
+  return { largest, norm: largest + Math.log(sum) };
 }

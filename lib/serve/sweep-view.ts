@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import papaparse from 'papaparse';
-import { artifactIfSound, textOf } from '../base/artifact-json.ts';
+import { textOf } from '../base/artifact-json.ts';
 import { parseJson } from '../base/json.ts';
 import { storeOf } from '../cli/sweep/folder.ts';
 import { html } from '../report/html.ts';
-import { readKeptRuns } from '../steps/sweep/kept-runs.ts';
+import { readSummaries } from '../steps/sweep/cells.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store, textIfThere } from '../store/store.ts';
 import { type Cell, parseSweep } from '../sweep/cells.ts';
 import { resultSections, sweepAbstract } from '../sweep/page.ts';
 import { reachOf } from '../sweep/reach.ts';
-import { type CellResult, cellSummarySchema, summarize } from '../sweep/results.ts';
+import { type CellResult, summarize } from '../sweep/results.ts';
 import type { SectionView } from './messages.ts';
 
 /** With more cells, histories are not read again and again: sweep.html has their curves. */
@@ -35,12 +35,8 @@ export async function sweepSections({ folder }: { readonly folder: string }): Pr
 /** By the cells' ids. */
 async function resultsIn(store: Store, cells: readonly Cell[]) {
   const results = await failuresIn(store);
-  const kept = await readKeptRuns(store, cells);
-  for (const { id } of cells) {
-    const key = keys.cellFolder(id) + keys.SUMMARY;
-    const own = artifactIfSound(key, store, await getIfThere(store, key), cellSummarySchema);
-    const summary = own ?? kept.get(id);
-    if (summary?.status === 'succeeded') results.set(id, { status: 'succeeded', summary });
+  for (const [id, summary] of await readSummaries(store, cells)) {
+    if (summary.status === 'succeeded') results.set(id, { status: 'succeeded', summary });
   }
   return results;
 }

@@ -228,16 +228,16 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? (value.split(/[\\/]/).at(-1) ?? value) : JSON.stringify(value);
 }
 
-/** The value of a field of the grid as text: files by their names if these differ, strings as they are, all else as JSON. */
-export function gridText(
-  { grid }: Pick<Sweep, 'grid'>,
-  { values }: Pick<GridPoint, 'values'>,
-  field: string,
-) {
+/** Writes a value of a field of the grid as text: files by their names if these differ, strings as they are, all else as JSON. */
+export function gridWriter({ grid }: Pick<Sweep, 'grid'>, field: string): (value: unknown) => string {
   const all = grid.find((one) => one.field === field)?.values ?? [];
-  const value = values[field];
-  if (new Set(all.map(textOf)).size === all.length) return textOf(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (new Set(all.map(textOf)).size === all.length) return textOf;
+  return (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** The value of a field at a grid point as text. */
+export function gridText(sweep: Pick<Sweep, 'grid'>, { values }: Pick<GridPoint, 'values'>, field: string) {
+  return gridWriter(sweep, field)(values[field]);
 }
 
 /** Small letters, digits, dots and single hyphens: safe as a file's name. */

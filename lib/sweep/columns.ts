@@ -1,7 +1,7 @@
 /** Columns of a sweep's tables, for programs and for people. */
 import { csvText } from '../base/csv.ts';
 import { percent, signed } from '../base/format.ts';
-import { type GridPoint, gridText } from './cells.ts';
+import { type GridPoint, gridText, gridWriter } from './cells.ts';
 import type { Comparison } from './results.ts';
 import type { Sweep } from './schema.ts';
 import type { Location } from './statistics.ts';
@@ -42,7 +42,10 @@ export function gridTitle(sweep: Pick<Sweep, 'grid'>, values: GridPoint['values'
 }
 
 export function gridColumns<Row>(sweep: Sweep, pointOf: (row: Row) => GridPoint): TableColumn<Row, string>[] {
-  return sweep.grid.map(({ field }) => [field, (row) => gridText(sweep, pointOf(row), field)]);
+  return sweep.grid.map(({ field }) => {
+    const write = gridWriter(sweep, field);
+    return [field, (row) => write(pointOf(row).values[field])];
+  });
 }
 
 /** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */

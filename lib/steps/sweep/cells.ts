@@ -88,7 +88,8 @@ export function isOf({ specHash: hash, asked }: CellSummary, spec: AskedSpec): b
   return isComplete(spec) ? hash === specHash(spec) : asked !== undefined && asked === askedHash(spec);
 }
 
-async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {
+/** By the cells' ids: from the folders of their runs, or where these are gone, as the results kept them. */
+export async function readSummaries(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {
   const limit = pLimit(AT_A_TIME);
   const kept = await readKeptRuns(store, cells);
   const found = await Promise.all(
