@@ -16,10 +16,11 @@ const SOURCES = ['bin/tombola.ts', 'lambdas/*.ts', 'lib/**/*.ts'];
 /** Files beside the code that it reads. */
 const DATA = ['lib/**/*.asl.json', 'lib/**/*.gz'];
 /**
- * The stack is deployed from a clone, and nothing but it tells of runs by SNS; the kernel of flips is AssemblyScript, and
- * its module is in kernel-binary.ts; the page's script is bundled.
+ * The stack is deployed from a clone, and nothing but it tells of runs by SNS; kernels are AssemblyScript, and
+ * their modules are in kernel-binary.ts; the page's script is bundled.
  */
-const LEFT_OUT = /^(lib\/(aws\/stack|evaluation\/flips\/kernel|serve\/page)\/|lambdas\/notice\.ts$)/;
+const LEFT_OUT =
+  /^(lib\/(aws\/stack|base\/philox\/kernel|evaluation\/flips\/kernel|serve\/page)\/|lambdas\/notice\.ts$)/;
 /** The page of `tombola serve`, as browsers take it. */
 const PAGE = ['lib/serve/page/main.tsx', 'lib/serve/page.js'] as const;
 const VERSION_FILE = 'lib/version.ts';

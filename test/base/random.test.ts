@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PURPOSES, type Purpose, philox, random } from '../../lib/base/random.ts';
+import { PURPOSES, type Purpose, philox, type Random, random } from '../../lib/base/random.ts';
 
 const words = (counter: readonly number[], key0: number, key1: number) =>
   [...philox(Uint32Array.from(counter), key0, key1)].map((word) => word.toString(16).padStart(8, '0'));
@@ -99,6 +99,42 @@ describe('a stream', () => {
     expect(draw(random(7, 'start', 5, 3), 8).slice(4)).toEqual([
       ...philox(Uint32Array.of(1, 0, 3, 5), 7, key1),
     ]);
+  });
+});
+
+describe('arrays of numbers', () => {
+  type Many = 'uniforms' | 'normals';
+  const single = (stream: Random, many: Many) => (many === 'uniforms' ? stream.uniform() : stream.normal());
+
+  // Lengths to beyond the kernel's 4,096 numbers; before each array the stream stands anywhere in a block.
+  const parts = fc.array(
+    fc.record({
+      many: fc.constantFrom<Many>('uniforms', 'normals'),
+      words: fc.nat({ max: 5 }),
+      normals: fc.nat({ max: 2 }),
+      length: fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: 4_090, max: 4_102 }), fc.constant(8_193)),
+      float32: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+  test('hold the numbers that single calls give', () => {
+    fc.assert(
+      fc.property(streamNames, parts, (name, sequence) => {
+        const [one, other] = [open(name), open(name)];
+        for (const { many, words, normals, length, float32 } of sequence) {
+          for (const stream of [one, other]) {
+            for (let count = 0; count < words; count++) stream.uint32();
+            for (let count = 0; count < normals; count++) stream.normal();
+          }
+          const array = () => (float32 ? new Float32Array(length) : new Float64Array(length));
+          const singly = array();
+          for (let index = 0; index < length; index++) singly[index] = single(other, many);
+          expect(one[many](array())).toEqual(singly);
+        }
+        expect(one.uniform()).toBe(other.uniform());
+      }),
+    );
   });
 });
 

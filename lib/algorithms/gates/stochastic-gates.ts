@@ -33,8 +33,7 @@ export const stochasticGates = byGates({
     start: () => ({ scores: new Float32Array(countWeights(widths)).fill(0.5) }),
     mask: (scores) => Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0)),
     noise(epoch, step) {
-      const stream = random(seed, 'gates', epoch, step);
-      return { normal: Float32Array.from({ length: countWeights(widths) }, () => stream.normal()) };
+      return { normal: random(seed, 'gates', epoch, step).normals(new Float32Array(countWeights(widths))) };
     },
   }),
 });

@@ -48,11 +48,7 @@ export const supermask = byGates({
       return Uint8Array.from(scores, (score) => (stream.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0));
     },
     noise(epoch, step) {
-      const stream = random(seed, 'gates', epoch, step);
-      // Half of a step's time: a loop is twice as fast as Float32Array.from.
-      const uniform = new Float32Array(countWeights(widths));
-      for (let weight = 0; weight < uniform.length; weight++) uniform[weight] = stream.uniform();
-      return { uniform };
+      return { uniform: random(seed, 'gates', epoch, step).uniforms(new Float32Array(countWeights(widths))) };
     },
   }),
 });

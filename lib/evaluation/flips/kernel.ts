@@ -1,10 +1,8 @@
 /** The kernel: WebAssembly that is compiled from kernel/ and holds one network with its data in its memory. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { callable, openModule } from '../../base/kernel-module.ts';
 import { KERNEL_BASE64 } from './kernel-binary.ts';
-
-const callable = <F extends (...numbers: number[]) => unknown>() =>
-  z.custom<F>((value) => typeof value === 'function');
 
 const exportsSchema = z.object({
   memory: z.instanceof(WebAssembly.Memory),
@@ -38,19 +36,9 @@ const KERNEL = Buffer.from(KERNEL_BASE64, 'base64');
 /** Names this build of the kernel: other builds may sum in another order. */
 export const KERNEL_ID = createHash('sha256').update(KERNEL).digest('hex').slice(0, 16);
 
+const MODULE = { of: 'flips', file: 'lib/evaluation/flips/kernel-binary.ts' };
+
 /** A fresh instance; a network each. `bytes`: for tests of damaged ones. */
 export function openKernel(bytes: Uint8Array = KERNEL): FlipKernel {
-  try {
-    const module = new WebAssembly.Module(Uint8Array.from(bytes));
-    return exportsSchema.parse(new WebAssembly.Instance(module, { env: { abort } }).exports);
-  } catch (cause) {
-    throw new Error(
-      'the kernel of flips (lib/evaluation/flips/kernel-binary.ts) is damaged: restore that file, or run npm run build:flips',
-      { cause },
-    );
-  }
-}
-
-function abort(): never {
-  throw new Error('the kernel of flips aborted');
+  return openModule(bytes, exportsSchema, MODULE);
 }
