@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Folders with a kernel/ and its kernel-binary.ts. */
-export const KERNELS = ['lib/base/philox', 'lib/evaluation/flips'] as const;
+/** Folders with a kernel/ and its kernel-binary.ts, and the name that it exports. */
+export const KERNELS = [
+  { folder: 'lib/base/philox', name: 'PHILOX_KERNEL' },
+  { folder: 'lib/evaluation/flips', name: 'FLIP_KERNEL' },
+] as const;
 /** No relaxed SIMD, whose results differ between processors. */
 const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert'];
 
@@ -26,13 +29,13 @@ export async function compileKernel(folder: string): Promise<Uint8Array> {
   return binary;
 }
 
-/** The module of TypeScript that holds the bytes: text survives every bundler. */
-export function moduleOf(binary: Uint8Array): string {
+/** The module of TypeScript that holds the bytes under that name: text survives every bundler. */
+export function moduleOf(name: string, binary: Uint8Array): string {
   const base64 = Buffer.from(binary).toString('base64');
-  return `/** Made by \`npm run build:kernels\` from kernel/: not to be edited. */\nexport const KERNEL_BASE64 =\n  '${base64}';\n`;
+  return `/** Made by \`npm run build:kernels\` from kernel/: not to be edited. */\nexport const ${name} =\n  '${base64}';\n`;
 }
 
 if (import.meta.main) {
-  for (const folder of KERNELS)
-    await writeFile(`${ROOT}/${folder}/kernel-binary.ts`, moduleOf(await compileKernel(folder)));
+  for (const { folder, name } of KERNELS)
+    await writeFile(`${ROOT}/${folder}/kernel-binary.ts`, moduleOf(name, await compileKernel(folder)));
 }

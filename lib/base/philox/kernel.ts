@@ -1,7 +1,7 @@
 /** Uniform numbers of a stream for whole arrays, by SIMD: the same bits as Random.uniform(), several times as fast. */
 import { z } from 'zod';
 import { callable, openModule } from '../kernel-module.ts';
-import { KERNEL_BASE64 } from './kernel-binary.ts';
+import { PHILOX_KERNEL } from './kernel-binary.ts';
 
 const exportsSchema = z.object({
   memory: z.instanceof(WebAssembly.Memory),
@@ -28,7 +28,7 @@ let opened:
 function kernel() {
   if (opened) return opened;
   const { memory, capacity, address, fill } = openModule(
-    Buffer.from(KERNEL_BASE64, 'base64'),
+    Buffer.from(PHILOX_KERNEL, 'base64'),
     exportsSchema,
     MODULE,
   );

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { callable, openModule } from '../../base/kernel-module.ts';
-import { KERNEL_BASE64 } from './kernel-binary.ts';
+import { FLIP_KERNEL } from './kernel-binary.ts';
 
 const exportsSchema = z.object({
   memory: z.instanceof(WebAssembly.Memory),
@@ -31,7 +31,7 @@ const exportsSchema = z.object({
 
 export type FlipKernel = z.infer<typeof exportsSchema>;
 
-const KERNEL = Buffer.from(KERNEL_BASE64, 'base64');
+const KERNEL = Buffer.from(FLIP_KERNEL, 'base64');
 
 /** Names this build of the kernel: other builds may sum in another order. */
 export const KERNEL_ID = createHash('sha256').update(KERNEL).digest('hex').slice(0, 16);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openKernel } from '../../../lib/evaluation/flips/kernel.ts';
-import { KERNEL_BASE64 } from '../../../lib/evaluation/flips/kernel-binary.ts';
+import { FLIP_KERNEL } from '../../../lib/evaluation/flips/kernel-binary.ts';
 
 describe('the kernel of flips', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('the kernel of flips', () => {
     ['of other exports', () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
     ['empty', () => new Uint8Array()],
   ])('is refused when it is %s', (_, damage) => {
-    const bytes = damage(Uint8Array.from(Buffer.from(KERNEL_BASE64, 'base64')));
+    const bytes = damage(Uint8Array.from(Buffer.from(FLIP_KERNEL, 'base64')));
     expect(() => openKernel(bytes)).toThrow(
       /kernel-binary\.ts\) is damaged: restore that file, or run npm run build:kernels/,
     );
