@@ -19,6 +19,7 @@ import { describeMachine } from '../bench/machine.ts';
 import { measureMnist } from '../bench/mnist.ts';
 import { measureStarts } from '../bench/mnist-starts.ts';
 import { measureNetworks } from '../bench/network-rates.ts';
+import { measureRandom } from '../bench/random-rates.ts';
 import { median } from '../bench/threads.ts';
 import { TRIVIAL_SPEC, timeWholeRun } from '../bench/whole-run.ts';
 import { measureWorkers, TARGETS } from '../bench/workers.ts';
@@ -33,6 +34,7 @@ const SECTIONS = [
   'networks',
   'convnets',
   'flips',
+  'random',
   'lambdas',
   'runs',
   'imports',
@@ -134,6 +136,18 @@ async function flips() {
   return { flips: rows };
 }
 
+async function randomNumbers() {
+  const rows = measureRandom(rounds);
+  const cells = rows.map(({ distribution, single, array, ratio }) => [
+    distribution,
+    `${decimals(single, 1)} ns`,
+    `${decimals(array, 1)} ns`,
+    `${decimals(ratio, 1)} ×`,
+  ]);
+  print(plainTable(cells, ['random numbers', 'one by one', 'for an array', 'as fast']));
+  return { random: rows };
+}
+
 async function lambdas() {
   const found = await measureLambdaSizes(rounds, threads, TURN, progress);
   const cells = found.sizes.map(({ memoryMb, vcpus, seconds, times }) => [
@@ -216,7 +230,18 @@ const machine = describeMachine();
 process.stderr.write(
   `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}\n`,
 );
-const measure = { networks, convnets, flips, lambdas, runs, imports, workers, mnist, starts };
+const measure = {
+  networks,
+  convnets,
+  flips,
+  random: randomNumbers,
+  lambdas,
+  runs,
+  imports,
+  workers,
+  mnist,
+  starts,
+};
 let results = {};
 for (const section of SECTIONS) {
   if (sections.includes(section)) results = { ...results, ...(await measure[section]()) };

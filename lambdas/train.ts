@@ -1,6 +1,7 @@
 import { inLambda, openedRun, platform, spent } from '../lib/aws/lambda/environment.ts';
 import { taskHandler } from '../lib/aws/lambda/handler.ts';
 import { count, log } from '../lib/aws/lambda/observation.ts';
+import { warmTrainer } from '../lib/aws/lambda/warm-trainer.ts';
 import { train } from '../lib/steps/train.ts';
 import { SEARCH_FUNCTIONS } from '../lib/workflow/states.ts';
 
@@ -15,6 +16,7 @@ export const handler = taskHandler(SEARCH_FUNCTIONS.Train, async (event) => {
   const elapsed = () => performance.now();
   const state = await train(event, {
     run: openedRun,
+    warm: warmTrainer,
     now: Date.now,
     elapsed,
     budget: BUDGET,

@@ -28,7 +28,7 @@ export interface Assumptions extends Doubts {
   readonly finalize: number;
   /** A step of training beside its arithmetic: 70 µs measured with the smallest networks. */
   readonly trainingStep: number;
-  /** A random number that a step draws: 80 to 120 ns measured. */
+  /** A random number that a step draws: 9 ns measured for uniform ones, 30 for normal ones (`npm run bench -- --only random`). */
   readonly draw: number;
   /** Between two states, and to start a distributed map (7 s reported with 100 children). */
   readonly transition: number;
@@ -49,7 +49,7 @@ export const LOW: Assumptions = {
   prepare: 0.5,
   finalize: 1,
   trainingStep: 4e-5,
-  draw: 7e-8,
+  draw: 7e-9,
   transition: 0.02,
   mapRun: 3,
 };
@@ -68,7 +68,7 @@ export const HIGH: Assumptions = {
   prepare: 2,
   finalize: 3,
   trainingStep: 2e-4,
-  draw: 2.5e-7,
+  draw: 6e-8,
   transition: 0.08,
   mapRun: 10,
 };

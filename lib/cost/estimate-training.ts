@@ -32,8 +32,8 @@ export function trainingRequestsOf(
     // Spec and manifest, not there yet.
     prepare: { gets: 2, lists: 1, puts: putsOf('Prepare', parts) },
     train: {
-      // State, weights, data; from the second on the checkpoint before.
-      gets: openRun + 3 * invocations + (invocations - 1),
+      // Weights and data once; each time the state, from the second on with the checkpoint before.
+      gets: openRun + 2 + invocations + (invocations - 1),
       // Existing keys are listed; from the second deletion on, again.
       lists: keepGenerations ? 0 : invocations + Math.max(0, invocations - 1),
       puts: putsOf('Train', parts) * invocations,

@@ -38,8 +38,11 @@ onPruning((message) => {
 export default async function invoke(message: unknown): Promise<Answer> {
   const { file, event } = invocationSchema.parse(message);
   if (file === 'release') {
-    const { releaseEvaluators } = await import('../aws/lambda/evaluators.ts');
-    await releaseEvaluators();
+    const [{ releaseEvaluators }, { warmTrainer }] = await Promise.all([
+      import('../aws/lambda/evaluators.ts'),
+      import('../aws/lambda/warm-trainer.ts'),
+    ]);
+    await Promise.all([releaseEvaluators(), warmTrainer.release()]);
     // The next run is another's.
     toldAt = Number.NEGATIVE_INFINITY;
     return { result: null };

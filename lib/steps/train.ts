@@ -1,8 +1,9 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
-import type { TrainingProgress } from '../algorithms/parts/training-method.ts';
+import type { TrainingMethod, TrainingProgress } from '../algorithms/parts/training-method.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
 import { withSpent, withTask } from '../cost/usage.ts';
 import { scaled } from '../data/dataset.ts';
+import type { AnyNetwork } from '../network/network.ts';
 import { withinBudget } from '../runs/budget.ts';
 import { deleteGenerations, readMoment, writeNext } from '../runs/moments.ts';
 import { readNetwork, verified } from '../runs/networks.ts';
@@ -10,12 +11,14 @@ import { type Run, type RunName, type Spending, UNMETERED } from '../runs/run.ts
 import { decodeSamples } from '../runs/samples.ts';
 import { clockAt, payloadOf, readState } from '../runs/state.ts';
 import * as keys from '../store/keys.ts';
-import { startOf, Trainer } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
 import { EVENTS_OF_TASK } from '../workflow/fan-out.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import type { WarmTrainer } from './warm-trainer.ts';
 
 export interface TrainContext {
   readonly run: (name: RunName) => Promise<Run>;
+  readonly warm: WarmTrainer;
   /** The present, Unix time in milliseconds. */
   readonly now: () => number;
   /** A clock that only goes forward, in milliseconds. */
@@ -32,29 +35,22 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   const run = await context.run(event);
   const { store, spec, manifest } = run;
   const { generation: before } = event;
-  const read = verified(run);
   const state = await readState(store, keys.stateOf(before));
-  const [network, samples, { ask }] = await Promise.all([
-    readNetwork(run),
-    read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
-    readMoment(run, state),
-  ]);
+  const { ask } = await readMoment(run, state);
   if (ask.work !== 'train') throw new TypeError(`epoch ${before} asks for no training`);
-  const method = ask.method(network);
-  const data = { ...samples, x: scaled(samples.x, manifest.scaling) };
-  const trainer = await Trainer.create(method, network, data, spec.seed);
+  const { isOver, progress: from } = ask;
+  const trainer = await context.warm.take(run, () => openTrainer(run, ask.method));
   const isOut = outOfTime(context, before);
   let progress: TrainingProgress;
   try {
-    progress = await trainer.train(
-      ask.progress ?? startOf(method),
-      (epochs, unchanged) => ask.isOver(epochs, unchanged) || isOut(epochs),
-    );
-  } finally {
+    progress = await trainer.train(from, (epochs, unchanged) => isOver(epochs, unchanged) || isOut(epochs));
+  } catch (thrown) {
     await trainer.release();
+    throw thrown;
   }
 
   const told = ask.tell(progress);
+  await ('over' in told.next ? trainer.release() : context.warm.keep(run, trainer));
   // Later states stay: a try that comes late, of an event that Lambda sent twice, may find that training is
   // further than it got itself.
   if (!spec.keepGenerations) await deleteGenerations(store, before);
@@ -71,6 +67,17 @@ export async function train(event: SearchState, context: TrainContext): Promise<
     checksums: {},
   });
   return payloadOf(run, next, event.events + EVENTS_OF_TASK);
+}
+
+/** Reads the run's network and training data, verified. */
+async function openTrainer(run: Run, methodOf: (network: AnyNetwork) => TrainingMethod): Promise<Trainer> {
+  const read = verified(run);
+  const [network, samples] = await Promise.all([
+    readNetwork(run, read),
+    read(keys.TRAIN).then((bytes) => decodeSamples(bytes, keys.TRAIN)),
+  ]);
+  const data = { ...samples, x: scaled(samples.x, run.manifest.scaling, samples.x) };
+  return Trainer.create(methodOf(network), network, data, run.spec.seed);
 }
 
 /** Whether another epoch, as long as those up to now, would end past the budget. */

@@ -18,11 +18,6 @@ import { openScoring, type ScoringSession } from './scoring-session.ts';
 /** Whether training is over, by the number of all epochs and of those since the best. */
 type IsOver = (epochs: number, unchanged: number) => boolean;
 
-/** Before the first epoch. */
-export function startOf(method: TrainingMethod): TrainingProgress {
-  return { rows: [], state: method.start(), best: undefined };
-}
-
 /** State of a trainer from its first epoch to its last. */
 interface Training {
   readonly method: TrainingMethod;
@@ -56,11 +51,11 @@ export class Trainer {
     return new Trainer({ method, network, data, seed, split, scoring });
   }
 
-  /** Trains on, one epoch at least, until `isOver`; pure. Throws InvalidSpec where the loss is no number any more. */
-  async train(progress: TrainingProgress, isOver: IsOver): Promise<TrainingProgress> {
+  /** Trains on, from the start if from nowhere, one epoch at least, until `isOver`; pure. Throws InvalidSpec where the loss is no number any more. */
+  async train(from: TrainingProgress | undefined, isOver: IsOver): Promise<TrainingProgress> {
     const { method } = this.#training;
-    const rows = [...progress.rows];
-    let { state, best } = progress;
+    const rows = [...(from?.rows ?? [])];
+    let { state, best } = from ?? { state: method.start(), best: undefined };
     do {
       const trained = await this.#epoch(rows.length, state);
       const bestRow = best && rows[best.row];

@@ -7,6 +7,7 @@ import { type RunSummary, summarySchema } from '../../lib/report/summary.ts';
 import { runCache } from '../../lib/runs/run.ts';
 import { type SelectContext, select } from '../../lib/steps/select.ts';
 import { train } from '../../lib/steps/train.ts';
+import { WarmTrainer } from '../../lib/steps/warm-trainer.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import type { SearchState } from '../../lib/workflow/payloads.ts';
 import { evaluate, finalize, prepare } from '../lambdas/invoke.ts';
@@ -103,7 +104,8 @@ test('a training ends with its best epoch so far', async () => {
   let state = await prepare({ ...spec, run: placeOf(folder) });
   const now = clock(1);
   // One epoch an invocation.
-  while (!state.done) state = await train(state, { run, now, elapsed: () => 0, budget: -1 });
+  while (!state.done)
+    state = await train(state, { run, warm: new WarmTrainer(), now, elapsed: () => 0, budget: -1 });
   expect(await finalize(state)).toMatchObject({ stopReason: 'budget', generations: 3 });
 });
 

@@ -1,6 +1,7 @@
 /** Training of convolutional networks: the backward pass against finite differences in double precision, and whole trainings. */
 import { describe, expect, test } from 'vitest';
 import { adamRates, backpropStep, flatten, unflatten } from '../../lib/algorithms/backprop/step.ts';
+import type { TrainingProgress } from '../../lib/algorithms/parts/training-method.ts';
 import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { random } from '../../lib/base/random.ts';
 import { makeDataset } from '../../lib/data/builtin/generators.ts';
@@ -11,7 +12,7 @@ import { isGraph } from '../../lib/network/network.ts';
 import { trainableOf, withParameters } from '../../lib/network/trainable.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 import { EpochSession } from '../../lib/training/epoch-session.ts';
-import { startOf, Trainer } from '../../lib/training/trainer.ts';
+import { Trainer } from '../../lib/training/trainer.ts';
 import { complete } from '../runspec/complete.ts';
 import { passOf, smallGraph } from './small-graph.ts';
 
@@ -82,11 +83,12 @@ describe.each([
     const method = ask.method(network);
     const data = { features: 64, x: scaled(dataset.train.x, dataset.scaling), labels: dataset.train.labels };
     const trained = async (cuts: readonly number[]) => {
-      let progress = startOf(method);
+      let progress: TrainingProgress | undefined;
       for (const cut of [...cuts, 6]) {
         const trainer = await Trainer.create(method, network, data, 1);
         progress = await trainer.train(progress, (epochs) => epochs >= cut).finally(() => trainer.release());
       }
+      if (!progress) throw new Error('it trained nothing');
       return progress;
     };
     const whole = await trained([]);

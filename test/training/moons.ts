@@ -6,7 +6,7 @@ import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { scaled } from '../../lib/data/dataset.ts';
 import { INITIALIZERS } from '../../lib/network/initializer.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
-import { startOf, Trainer } from '../../lib/training/trainer.ts';
+import { Trainer } from '../../lib/training/trainer.ts';
 import { complete } from '../runspec/complete.ts';
 
 const layers = [2, 40, 2];
@@ -30,12 +30,13 @@ export async function train(
   const { ask } = algorithmNamed(algorithm).start(spec, problem);
   if (ask.work !== 'train') throw new Error('it does not train');
   const method = ask.method(from);
-  let progress: TrainingProgress = startOf(method);
+  let progress: TrainingProgress | undefined;
   for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
     const trainer = await Trainer.create(method, from, data, spec.seed);
     const isOver = (epochs: number, unchanged: number) => epochs >= cut || ask.isOver(epochs, unchanged);
     progress = await trainer.train(progress, isOver).finally(() => trainer.release());
   }
+  if (!progress) throw new Error('it trained nothing');
   const { next } = ask.tell(progress);
   return { ...progress, stopReason: isEnd(next) ? next.over : undefined };
 }
