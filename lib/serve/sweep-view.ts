@@ -10,8 +10,8 @@ import { readSummaries } from '../steps/sweep/cells.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store, textIfThere } from '../store/store.ts';
 import { type Cell, parseSweep } from '../sweep/cells.ts';
+import { withHistories } from '../sweep/histories.ts';
 import { resultSections, sweepAbstract } from '../sweep/page.ts';
-import { reachOf } from '../sweep/reach.ts';
 import { type CellResult, summarize } from '../sweep/results.ts';
 import type { SectionView } from './messages.ts';
 
@@ -26,7 +26,7 @@ export async function sweepSections({ folder }: { readonly folder: string }): Pr
   const drawn = summarized.runs.length <= MOST_HISTORIES;
   const readHistory = async (cell: string) =>
     drawn ? await textIfThere(store, keys.cellFolder(cell) + keys.HISTORY) : undefined;
-  const results = { ...summarized, reach: await reachOf(checked.sweep, summarized, readHistory) };
+  const results = await withHistories(checked.sweep, summarized, readHistory);
   const sections = await resultSections(checked.sweep, results, readHistory);
   const abstract = html`<p class="abstract">${sweepAbstract(checked.sweep, results)}</p>`;
   return [{ id: 'sweep', title: '', parts: [html`${abstract}${sections}`.markup] }];

@@ -123,6 +123,7 @@ export const SWEEP_ARTIFACTS = {
   [keys.SWEEP_FRONTS]: { writers: { Gather: 1 }, label: 'fronts' },
   [keys.SWEEP_SIZES]: { writers: { Gather: 1 }, label: 'sizes' },
   [keys.SWEEP_REACH]: { writers: { Gather: 1 }, label: 'reach' },
+  [keys.SWEEP_PROGRESS]: { writers: { Gather: 1 }, label: 'progress' },
   [keys.SWEEP_TABLE]: { writers: { Gather: 1 }, label: 'table, Markdown' },
   [keys.SWEEP_REPORT]: { writers: { Gather: 1 }, label: 'figures' },
 } as const satisfies Readonly<Record<string, Artifact>>;

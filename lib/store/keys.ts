@@ -112,6 +112,7 @@ export const SWEEP_ALGORITHMS = 'algorithms.csv';
 export const SWEEP_FRONTS = 'fronts.csv';
 export const SWEEP_SIZES = 'sizes.csv';
 export const SWEEP_REACH = 'reach.csv';
+export const SWEEP_PROGRESS = 'progress.csv';
 export const SWEEP_TABLE = 'table.md';
 export const SWEEP_REPORT = 'sweep.html';
 

@@ -11,8 +11,10 @@ import { type Curves, curvesFigure } from './curve-figures.ts';
 import { bandOf, type CurvePoint, parseCurve, UNITS } from './curves.ts';
 import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts';
 import { frontsFigure } from './front-figures.ts';
+import type { ReadHistory } from './histories.ts';
 import { overallFigures } from './overall-figures.ts';
 import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
+import { PROGRESS_NOTE, PROGRESS_TITLE, progressTable } from './progress-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
 import { LEGENDS, notesOfComparisons, readableTables } from './readable-tables.ts';
 import { type Group, quantityOf, type Results } from './results.ts';
@@ -36,13 +38,14 @@ const FILES = [
   ['fronts.csv', 'what shares of the runs attain by sparsity, where they have fronts'],
   ['sizes.csv', 'accuracy at equal sizes, where runs have nested tickets'],
   ['reach.csv', 'the evaluations until an algorithm is as fit as the reference was'],
+  [
+    'progress.csv',
+    'how accurate searches were after parts of their generations, and how often they improved',
+  ],
   ['table.md', 'the tables of this page, as Markdown'],
   ['sweep.json', 'the sweep'],
   ['cells', 'the runs, each with its ticket and its report'],
 ] as const;
-
-/** Reads the history.csv of a cell; undefined if there is none. */
-export type ReadHistory = (cell: string) => Promise<string | undefined>;
 
 /** The complete HTML document. */
 export async function renderPage(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<string> {
@@ -107,6 +110,14 @@ ${
 <h2 id="reach">${reachTitle(sweep)}</h2>
 ${tableElement(reachTable(sweep, results.reach))}
 ${reachNotes(sweep).map((note) => html`<p class="note">${note}</p>`)}
+</section>`
+}
+${
+  results.progress.length > 0 &&
+  html`<section aria-labelledby="progress">
+<h2 id="progress">${PROGRESS_TITLE}</h2>
+${tableElement(progressTable(sweep, results.progress))}
+<p class="note">${PROGRESS_NOTE}</p>
 </section>`
 }
 ${await overallSection(sweep, results, tables.overall)}

@@ -1,24 +1,9 @@
 /** The evaluations that algorithms need until they are as fit as the reference was at its end, and after half of its work. */
 import { group } from 'd3-array';
 import { at } from '../base/at.ts';
-import type { AskedSpec } from '../runspec/schema.ts';
 import type { GridPoint } from './cells.ts';
-import type { Sweep } from './schema.ts';
+import type { FitnessCurve, ReadCurve } from './fitness-curve.ts';
 import { holm, medianInterval, type SignedRank, signedRank } from './statistics.ts';
-
-type Objective = AskedSpec['search']['objective'];
-
-/** How fit a search was, and how soon; only where it became fitter. */
-export interface FitnessCurve {
-  /** Evaluations of the whole training set; of a search that flips bits, flips as well. */
-  readonly unit: 'evaluations' | 'flips';
-  /** Column of history.csv. */
-  readonly figure: string;
-  /** Larger is better. */
-  readonly points: readonly { readonly work: number; readonly fitness: number }[];
-  /** Of the whole search. */
-  readonly work: number;
-}
 
 /** When the reference was as fit as the others are to be. */
 const TARGETS = ['end', 'half'] as const;
@@ -47,46 +32,6 @@ export interface Reach {
   readonly correctedP: number;
 }
 
-/** The column of each; the history does not have that of an objective of one's own. */
-const FIGURES: Partial<Record<NonNullable<Objective>, string>> = {
-  accuracy: 'bestAccuracy',
-  'accuracy-then-cross-entropy': 'bestAccuracy',
-  'cross-entropy': 'bestLoss',
-  'balanced-accuracy': 'bestMacroAverage',
-  'macro-f1': 'bestMacroAverage',
-};
-
-/**
- * The curve that the history.csv of a search tells; undefined of a training, which evaluates no masks. `objective`: undefined where
- * the data decide, which is cross-entropy if there is any.
- */
-export function fitnessCurve(history: string, objective: Objective): FitnessCurve | undefined {
-  // Tombola's own file: nothing but numbers.
-  const [head = '', ...lines] = history.trimEnd().split('\n');
-  const columns = head.trimEnd().split(',');
-  const flips = columns.indexOf('flips');
-  const hasLoss = (lines[0] ?? '').split(',')[columns.indexOf('bestLoss')] !== '';
-  const fitness = FIGURES[objective ?? (hasLoss ? 'cross-entropy' : 'accuracy')];
-  const figure = flips < 0 ? fitness : 'bestCost';
-  const [evaluations, value] = [columns.indexOf('evaluations'), columns.indexOf(figure ?? '')];
-  if (evaluations < 0 || value < 0 || figure === undefined) return undefined;
-  const sign = figure === 'bestCost' || figure === 'bestLoss' ? -1 : 1;
-  const points: { work: number; fitness: number }[] = [];
-  let best = Number.NEGATIVE_INFINITY;
-  let work = 0;
-  for (const line of lines) {
-    const cells = line.trimEnd().split(',');
-    work = Number(cells[evaluations]) + (flips < 0 ? 0 : Number(cells[flips]));
-    const found = cells[value] ?? '';
-    const reached = found === '' ? Number.NaN : sign * Number(found);
-    if (reached > best) points.push({ work, fitness: reached });
-    best = Math.max(best, points.at(-1)?.fitness ?? best);
-  }
-  return points.length === 0
-    ? undefined
-    : { unit: flips < 0 ? 'evaluations' : 'flips', figure, points, work };
-}
-
 /** Work until a search was as fit; infinite where it never was. */
 function workUntil({ points }: FitnessCurve, fitness: number): number {
   return points.find((point) => point.fitness >= fitness)?.work ?? Number.POSITIVE_INFINITY;
@@ -103,9 +48,6 @@ export function ratioOf(own: FitnessCurve, reference: FitnessCurve, target: Targ
   return workUntil(own, fitness) / workUntil(reference, fitness);
 }
 
-/** Cells whose histories are read, at most. */
-const MOST_CELLS = 3_000;
-
 /** Infinite logarithms would have no ranks. */
 const NEVER = 1_000;
 
@@ -114,12 +56,6 @@ interface Repeated {
   readonly point: GridPoint;
   readonly algorithm: string;
   readonly runs: readonly { readonly seed: number; readonly id: string }[];
-}
-
-/** The cells of a sweep, as far as needed. */
-interface Found {
-  readonly groups: readonly Repeated[];
-  readonly runs: readonly { readonly cell: { readonly id: string; readonly spec: AskedSpec } }[];
 }
 
 interface Ratio {
@@ -133,20 +69,14 @@ interface Ratio {
 
 /** A row per grid point, algorithm and target, and those over all grid points; none of what cannot be compared. */
 export async function reachOf(
-  { reference }: Sweep,
-  { groups, runs }: Found,
-  readHistory: (cell: string) => Promise<string | undefined>,
+  reference: string,
+  groups: readonly Repeated[],
+  readCurve: ReadCurve,
 ): Promise<Reach[]> {
-  if (runs.length > MOST_CELLS) return [];
-  const specs = new Map(runs.map(({ cell }) => [cell.id, cell.spec]));
   const curvesOf = async (group: Pick<Repeated, 'runs'>) => {
     const curves = new Map<number, FitnessCurve>();
     for (const { id, seed } of group.runs) {
-      const spec = specs.get(id);
-      // Within limits the fittest mask need not be the one with the best figure.
-      if (!spec || spec.search.constraints) continue;
-      const history = await readHistory(id);
-      const curve = history === undefined ? undefined : fitnessCurve(history, spec.search.objective);
+      const curve = await readCurve(id);
       if (curve) curves.set(seed, curve);
     }
     return curves;

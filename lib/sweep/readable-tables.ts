@@ -2,6 +2,7 @@
 import { amount, counted, decimals, money, percent, probability, whole } from '../base/format.ts';
 import { formatLocation, formatShares, points, type TableColumn, textTable } from './columns.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
+import { PROGRESS_NOTE, PROGRESS_TITLE, progressTable } from './progress-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
 import type { Comparison, Group, Results } from './results.ts';
 import type { Sweep } from './schema.ts';
@@ -116,6 +117,9 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
       markdown(reachTable(sweep, results.reach)),
       ...reachNotes(sweep),
     );
+  }
+  if (results.progress.length > 0) {
+    parts.push(`## ${PROGRESS_TITLE}`, markdown(progressTable(sweep, results.progress)), PROGRESS_NOTE);
   }
   if (overall.rows.length > 0) {
     parts.push(`## ${OVERALL_TITLE}`, markdown(overall), ...overallNotes(results.overall));

@@ -7,6 +7,7 @@ import { plantedSchema } from '../report/summary.ts';
 import { areaOf } from './attainment.ts';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
 import { type Overall, overallOf } from './overall.ts';
+import type { ProgressRow } from './progress.ts';
 import type { Reach } from './reach.ts';
 import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
@@ -127,6 +128,8 @@ export interface Results {
   readonly overall: Overall;
   /** How soon algorithms are as fit as the reference; empty until histories are read. */
   readonly reach: readonly Reach[];
+  /** How searches progressed; empty until histories are read. */
+  readonly progress: readonly ProgressRow[];
   readonly runs: readonly CellRun[];
 }
 
@@ -152,7 +155,7 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
     correctedP: corrected[index] ?? 1,
     ...(front && { front: { ...front, correctedP: frontsCorrected[fronts.indexOf(front)] ?? 1 } }),
   }));
-  return { groups, comparisons, overall: overallOf(groups, runs), reach: [], runs };
+  return { groups, comparisons, overall: overallOf(groups, runs), reach: [], progress: [], runs };
 }
 
 function groupOf(runs: readonly CellRun[]): Group {

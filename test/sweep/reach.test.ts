@@ -2,7 +2,8 @@
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
-import { fitnessCurve, ratioOf, reachOf } from '../../lib/sweep/reach.ts';
+import { curveReader, fitnessCurve } from '../../lib/sweep/fitness-curve.ts';
+import { ratioOf, reachOf } from '../../lib/sweep/reach.ts';
 import { reachCsv } from '../../lib/sweep/reach-tables.ts';
 import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { summarize } from '../../lib/sweep/results.ts';
@@ -75,7 +76,11 @@ test('over seeds and grid points: medians, what was never reached, and each seed
     const until = (Number(seed) + 1) * (preset === 'a' ? 100 : 200);
     return history([[until, until === 600 ? 0.85 : 0.9]]);
   };
-  const reach = await reachOf(checked.sweep, results, async (id) => historyOf(id));
+  const reach = await reachOf(
+    'cold',
+    results.groups,
+    curveReader(checked.cells, async (id) => historyOf(id)),
+  );
   const rows = Papa.parse<Record<string, string>>(reachCsv(checked.sweep, reach), {
     header: true,
     skipEmptyLines: true,
@@ -93,6 +98,7 @@ test('over seeds and grid points: medians, what was never reached, and each seed
   const markdown = tableMarkdown(checked.sweep, { ...results, reach });
   expect(markdown).toContain('## Evaluations until as fit as cold\n');
   expect(markdown).toContain('| moons-b | warm | at its end | 3 | 2 | 1.00 | – |');
-  const training = await reachOf(checked.sweep, results, async () => 'epoch,trainAccuracy\n0,0.9\n');
+  const epochs = curveReader(checked.cells, async () => 'epoch,trainAccuracy\n0,0.9\n');
+  const training = await reachOf('cold', results.groups, epochs);
   expect(training).toEqual([]);
 });

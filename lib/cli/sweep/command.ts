@@ -34,7 +34,7 @@ A sweep is a JSON object; all but seeds may be left out:
     "reference": "GA" }                                    the algorithm that the others are compared with
 
 The results folder then contains sweep.csv, table.csv, algorithms.csv, fronts.csv, sizes.csv,
-reach.csv, table.md and sweep.html; each run is in cells/.
+reach.csv, progress.csv, table.md and sweep.html; each run is in cells/.
 Ctrl-C stops after the generations in flight. To continue, repeat the command: finished cells are
 not run again, failed cells are tried again, and more --runs are added.`,
     )

@@ -205,6 +205,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
         return { ...row, grid };
       }),
       reach: results.reach.map(({ point, ...row }) => ({ ...row, grid: point?.values ?? null })),
+      progress: results.progress.map(({ point, ...row }) => ({ ...row, grid: point.values })),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
     return;

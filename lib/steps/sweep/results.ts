@@ -4,9 +4,10 @@ import { verifyResult } from '../../runs/final/summary.ts';
 import type { ContentsOf, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
+import { withHistories } from '../../sweep/histories.ts';
 import { algorithmsCsv } from '../../sweep/overall-tables.ts';
 import { renderPage } from '../../sweep/page.ts';
-import { reachOf } from '../../sweep/reach.ts';
+import { progressCsv } from '../../sweep/progress-tables.ts';
 import { reachCsv } from '../../sweep/reach-tables.ts';
 import { tableMarkdown } from '../../sweep/readable-tables.ts';
 import type { Results } from '../../sweep/results.ts';
@@ -29,7 +30,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, summarized: 
     verifyResult({ uri: store.uri + folder }, keys.HISTORY, bytes, result.summary);
     return textOf(bytes);
   };
-  const results = { ...summarized, reach: await reachOf(sweep, summarized, readHistory) };
+  const results = await withHistories(sweep, summarized, readHistory);
   const page = await renderPage(sweep, results, readHistory);
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
@@ -39,6 +40,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, summarized: 
     [keys.SWEEP_FRONTS]: frontsCsv(sweep, results),
     [keys.SWEEP_SIZES]: sizesCsv(sweep, results),
     [keys.SWEEP_REACH]: reachCsv(sweep, results.reach),
+    [keys.SWEEP_PROGRESS]: progressCsv(sweep, results.progress),
     [keys.SWEEP_TABLE]: tableMarkdown(sweep, results),
     [keys.SWEEP_REPORT]: page,
   };

@@ -184,6 +184,7 @@ test.each<[string, Record<string, string[]>]>([
         'fronts.csv',
         'sizes.csv',
         'reach.csv',
+        'progress.csv',
         'table.md',
         'sweep.html',
       ),

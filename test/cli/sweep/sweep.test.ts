@@ -62,6 +62,7 @@ test('runs every cell, and keeps of each what people want', async () => {
   expect(files.filter((name) => !name.startsWith('cells/'))).toEqual([
     'algorithms.csv',
     'fronts.csv',
+    'progress.csv',
     'reach.csv',
     'runs.jsonl',
     'sizes.csv',
