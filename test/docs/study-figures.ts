@@ -13,6 +13,7 @@
  * A study NAME/sweep is the means of the runs in its sweep.csv.
  * A study NAME/runs is the runs themselves.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
+ * A study NAME/progress is its progress.csv.
  * A study NAME/reference is its reference.csv, of other programs; NAME/reference-runs are their runs, and NAME/runs those of Tombola.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
@@ -58,6 +59,12 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   optimum: [column('accuracyMedian'), share],
   neutral: [column('neutral'), (value) => decimals(100 * value, 0)],
   correlation: [column('correlationLength'), whole],
+  /** Of single runs. */
+  test: [column('testAccuracy'), share],
+  /** Of progress.csv: train accuracy after an eighth of the generations and at the end, and generations of the second half that improved, per cent. */
+  early: [column('eighthTrainAccuracyMean'), share],
+  end: [column('endTrainAccuracyMean'), share],
+  improving: [column('secondHalfImprovingMean'), share],
   /** Of reach.csv: evaluations until as fit as the reference, as a multiple of its own. */
   ratio: [column('ratioMedian'), (value) => decimals(value, 2)],
 };

@@ -31,6 +31,12 @@ const markdown = (head: readonly string[], words: number, rows: readonly (readon
 /** "digits-2" before "digits-10". */
 const byNumbers = new Intl.Collator('en', { numeric: true }).compare;
 
+/** "99.4 ± 0.5" of a mean and the farther end of its interval: 0 and 100 % cut off the other. */
+const intervalCell = (row: Row, name: string) => {
+  const [middle = 0, low = 0, high = 0] = ['Mean', 'Low', 'High'].map((end) => column(`${name}${end}`)(row));
+  return `${share(middle)} ± ${share(Math.max(middle - low, high - middle))}`;
+};
+
 const ratio = (text = '') => (text === 'Infinity' ? '∞' : decimals(Number(text), 2));
 
 /** A row for each task, a column for each algorithm. */
@@ -116,6 +122,26 @@ export const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string>> 
               probability(column('frontPHolm')(row)),
             ]
           : ['', '', '', '', '']),
+      ]),
+    ),
+  progress: (rows) =>
+    markdown(
+      [
+        '',
+        'fitness',
+        'train accuracy after an eighth',
+        'a quarter',
+        'half',
+        'all of the generations',
+        'improving generations of the first half, %',
+        'of the second, %',
+      ],
+      2,
+      rows.map((row) => [
+        row.preset ?? '',
+        row.algorithm ?? '',
+        ...['eighth', 'quarter', 'half', 'end'].map((part) => intervalCell(row, `${part}TrainAccuracy`)),
+        ...['first', 'second'].map((part) => intervalCell(row, `${part}HalfImproving`)),
       ]),
     ),
   landscape: (rows) =>
