@@ -4,6 +4,7 @@
  */
 
 import type { z } from 'zod';
+import type { ClassSize } from '../base/classes.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
 import { GAPS, type Gap } from '../search/fairness.ts';
@@ -42,8 +43,8 @@ export interface Algorithm<Spec, Own extends Section | undefined = Section | und
   readonly hasFront: boolean;
   /** The figure that it can take over from another run, to be compared with it. */
   readonly match: Match | undefined;
-  /** Problems of its sections, a line each. `sizes`: training samples of each class. */
-  problems(spec: Spec, sizes: readonly number[]): string[];
+  /** Problems of its sections, a line each. `classes`: of the training data. */
+  problems(spec: Spec, classes: readonly ClassSize[]): string[];
   /** Whether `Problem.viable` and `Problem.sizes` depend on the network. */
   needsNetwork(spec: Spec): boolean;
   /** The figures that are computed of every mask, where they are others than `search` says. */

@@ -1,6 +1,13 @@
 /** Samples and their classes. */
 import { at } from './at.ts';
 
+/** Samples of one class. */
+export interface ClassSize {
+  /** Undefined where only files that have not been read tell it. */
+  readonly name: string | undefined;
+  readonly samples: number;
+}
+
 /** How many of `labels` each of the classes 0..`classes`−1 has. */
 export function classCounts(labels: ArrayLike<number>, classes: number): Uint32Array {
   const counts = new Uint32Array(classes);

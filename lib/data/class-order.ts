@@ -1,5 +1,6 @@
 /** Classes in another order than that of their names: the order of a model that has one of its own. */
 import { at } from '../base/at.ts';
+import { type ClassSize, classCounts } from '../base/classes.ts';
 import { defined } from '../base/defined.ts';
 import type { Dataset, Samples } from './dataset.ts';
 import { Classes, UNSEEN } from './labels.ts';
@@ -15,6 +16,12 @@ export function orderOf(own: readonly string[], names: readonly string[]): reado
 /** Class names; their numbers if the data have no names. */
 export function namesOfClasses({ classes, classNames }: Dataset): readonly string[] {
   return classNames ?? Array.from({ length: classes }, (_, index) => String(index));
+}
+
+/** The classes of the training data. */
+export function sizesOfClasses(dataset: Dataset): ClassSize[] {
+  const counts = classCounts(dataset.train.labels, dataset.classes);
+  return namesOfClasses(dataset).map((name, label) => ({ name, samples: at(counts, label) }));
 }
 
 /** The data set with its classes in that order. Its features are shared. */

@@ -2,7 +2,7 @@
 import { defined } from '../base/defined.ts';
 import { InvalidSpec, UserError } from '../base/errors.ts';
 import type { OpenSource } from '../base/source.ts';
-import { inOrder, namesOfClasses, orderOf } from '../data/class-order.ts';
+import { inOrder, namesOfClasses, orderOf, sizesOfClasses } from '../data/class-order.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadDataset } from '../data/task-data.ts';
 import { convnet } from '../network/convnets.ts';
@@ -65,7 +65,7 @@ async function resolve(written: AskedSpec, open: OpenSource, available: number):
   if (graph) checkImage(asked.task, graph.inputShape);
   const { task, dataset: loaded } = await loadDataset(asked.task, open, graph?.inputShape);
   const { network, dataset } = inOrderOfModel(read, graph, loaded);
-  const spec = completeSpec(asked, task, network);
+  const spec = completeSpec(asked, task, network, sizesOfClasses(dataset));
   checkMemory(spec, available);
   checkGroups(spec, dataset);
   const data = { ...dataset, ...defined({ image: imageOfTask(task) }) };

@@ -1,6 +1,7 @@
 /** Defaults that follow from other parts of a spec, or from what its files hold; a network's own are in network.ts. */
 
 import { completeStart } from '../algorithms/parts/accuracy-bound.ts';
+import type { ClassSize } from '../base/classes.ts';
 import type { Objective } from '../search/individual.ts';
 import { checkFeasible } from './limits.ts';
 import type { AskedNetwork, NetworkSpec, ReadNetwork } from './network.ts';
@@ -42,13 +43,21 @@ export function withDefaults(asked: AskedSpec): AskedSpec {
   return known;
 }
 
-/** A spec with what its files hold, and all that follows from it. Throws InvalidSpec where they do not fit each other. */
-export function completeSpec(asked: AskedSpec, task: ReadTask, read: ReadNetwork): RunSpec {
+/**
+ * A spec with what its files hold, and all that follows from it. Throws InvalidSpec where they do not fit each other.
+ * `classes`: of the training data, where these are there.
+ */
+export function completeSpec(
+  asked: AskedSpec,
+  task: ReadTask,
+  read: ReadNetwork,
+  classes?: readonly ClassSize[],
+): RunSpec {
   const shape = shapeOfTask(task);
   const network = withLayers(read, shape);
   const search = completeSearch(asked.search, task, hiddenWidths(network));
   const spec = { ...asked, task, network, search };
-  checkFeasible(spec);
+  checkFeasible(spec, classes);
   return spec;
 }
 

@@ -1,5 +1,6 @@
 /** Checks of a spec beyond its types: the network must take the data, and the algorithm the network. */
 import { algorithmNamed, algorithmsThat } from '../algorithms/registry.ts';
+import type { ClassSize } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { countWeights } from '../network/architecture.ts';
 import { classesOfTeacher, MOST_TEACHER_WEIGHTS, teacherOf } from '../network/planting/teacher.ts';
@@ -92,9 +93,9 @@ function tooLarge(spec: RunSpec): string[] {
 
 /**
  * Throws InvalidSpec where network and data disagree, or the algorithm does not take the network. File contents are checked
- * once they have been read.
+ * once they have been read. `classes`: of the training data, where these are there.
  */
-export function checkFeasible(spec: AskedSpec): void {
+export function checkFeasible(spec: AskedSpec, classes?: readonly ClassSize[]): void {
   const problems: string[] = [];
   const [kind] = kindsOf(spec.network);
   const algorithm = algorithmNamed(spec.algorithm);
@@ -117,7 +118,7 @@ export function checkFeasible(spec: AskedSpec): void {
     );
   }
   if (isComplete(spec)) {
-    problems.push(...unfit(spec), ...algorithm.problems(spec, classSizes(spec.task)));
+    problems.push(...unfit(spec), ...algorithm.problems(spec, classes ?? classSizes(spec.task)));
     if (problems.length === 0) problems.push(...tooLarge(spec));
   }
   problems.push(...problemsOfOwn(spec));

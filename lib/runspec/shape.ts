@@ -1,6 +1,7 @@
 /** Sizes of data and network: those in files are known once these have been read. */
 
 import { at } from '../base/at.ts';
+import type { ClassSize } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { type ConvnetName, convnet } from '../network/convnets.ts';
 import { multiplyAddsOfFlip, type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
@@ -103,11 +104,14 @@ export function totalSamples(task: ReadTask): number {
   return sizesOf(task).total;
 }
 
-/** Training samples of each class; of blobs, digits and files about as many, since the split is drawn. */
-export function classSizes(task: ReadTask): number[] {
+/** The classes of the training data, with as many samples each, about; only the data tell how many, and those in files their names. */
+export function classSizes(task: ReadTask): ClassSize[] {
   const { classes } = shapeOfTask(task);
   const samples = trainSamples(task);
-  return Array.from({ length: classes }, (_, label) => Math.floor((samples + label) / classes));
+  return Array.from({ length: classes }, (_, label) => ({
+    name: task.dataset === 'files' ? undefined : String(label),
+    samples: Math.floor((samples + label) / classes),
+  }));
 }
 
 export function isReadTask(task: Task): task is ReadTask {

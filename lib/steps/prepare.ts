@@ -2,7 +2,6 @@
 
 import { z } from 'zod';
 import { algorithmNamed } from '../algorithms/registry.ts';
-import { classCounts } from '../base/classes.ts';
 import { defined } from '../base/defined.ts';
 import { elapsed } from '../base/elapsed.ts';
 import { InvalidSpec } from '../base/errors.ts';
@@ -108,9 +107,6 @@ async function begin(
 ): Promise<SearchState> {
   const { spec, dataset, network, planted, prior } = resolved;
   const algorithm = algorithmNamed(spec.algorithm);
-  const { labels } = dataset.train;
-  const problems = algorithm.problems(spec, [...classCounts(labels, dataset.classes)]);
-  if (problems.length > 0) throw new InvalidSpec(problems);
   const checksums = await writeInputs(store, network, dataset);
   if (planted) {
     const bytes = encodeTicket(network, planted, bitsOf(network), { tombola: VERSION });

@@ -1,7 +1,6 @@
 /** Which samples are trained on, in what order, and which are held out. */
-import { heldOut, unfitValidationShare } from '../algorithms/parts/held-out.ts';
+import { heldOut } from '../algorithms/parts/held-out.ts';
 import { classMembers } from '../base/classes.ts';
-import { InvalidSpec } from '../base/errors.ts';
 import { random } from '../base/random.ts';
 import { shuffle } from '../base/shuffle.ts';
 
@@ -11,21 +10,14 @@ export interface Split {
   readonly validation: Int32Array;
 }
 
-/**
- * Holds out `validationShare` of each class, drawn by `seed`; the same samples for every algorithm. Throws InvalidSpec
- * where a class would be left without samples; `section` of the spec is named.
- */
+/** Holds out `validationShare` of each class, drawn by `seed`; the same samples for every algorithm. */
 export function splitSamples(
   labels: Uint16Array,
   classes: number,
   validationShare: number,
   seed: number,
-  section: string,
 ): Split {
   const members = classMembers(labels, classes);
-  const sizes = members.map(({ length }) => length);
-  const unfit = unfitValidationShare(section, validationShare, sizes);
-  if (unfit !== undefined) throw new InvalidSpec([unfit]);
   const held = new Uint8Array(labels.length);
   for (const [label, own] of members.entries()) {
     const drawn = shuffle(random(seed, 'validation', label), own.slice());

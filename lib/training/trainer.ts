@@ -38,14 +38,8 @@ export class Trainer {
 
   /** `data`: the run's training data; the trainer holds out its share. `seed`: the run's. */
   static async create(method: TrainingMethod, network: AnyNetwork, data: ScaledData, seed: number) {
-    const { validationShare, section } = method;
-    const split = splitSamples(
-      data.labels,
-      sizesOf(widthsOrGraph(network)).classes,
-      validationShare,
-      seed,
-      section,
-    );
+    const { classes } = sizesOf(widthsOrGraph(network));
+    const split = splitSamples(data.labels, classes, method.validationShare, seed);
     const { validation } = split;
     const scoring = validation.length > 0 ? await openScoring(network, pick(data, validation)) : undefined;
     return new Trainer({ method, network, data, seed, split, scoring });

@@ -79,12 +79,12 @@ describe('a spec is refused:', () => {
     [
       'too few points to hold any out',
       backprop({ validationShare: 0.1 }, points(8)),
-      "backprop.validationShare: found 0.1, which leaves none of class 0's 4 training samples to validate on; choose 0 or another share",
+      "backprop.validationShare: found 0.1, which leaves none of the 4 training samples of class '0' to validate on; choose 0 or another share",
     ],
     [
       'a class that is held out completely',
       popup({ validationShare: 0.9 }, points(8)),
-      "edgePopup.validationShare: found 0.9, which leaves none of class 0's 4 training samples to train on; choose 0 or another share",
+      "edgePopup.validationShare: found 0.9, which leaves none of the 4 training samples of class '0' to train on; choose 0 or another share",
     ],
     [
       'a key of the other algorithm',

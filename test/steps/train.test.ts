@@ -140,7 +140,7 @@ describe('training', () => {
     await expect(prepare({ ...spec, run: placeOf(folder) })).rejects.toMatchObject({
       name: 'InvalidSpec',
       message: expect.stringMatching(
-        /^edgePopup.validationShare: found 0.6, which leaves none of class \d's/,
+        /^edgePopup.validationShare: found 0.6, which leaves none of the \d training samples of class '\d' to/,
       ),
     });
   });

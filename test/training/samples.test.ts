@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidSpec } from '../../lib/base/errors.ts';
 import { pick } from '../../lib/data/dataset.ts';
 import { orderOfEpoch, splitSamples } from '../../lib/training/samples.ts';
 
@@ -12,7 +11,7 @@ describe('the split', () => {
   test('holds out the share of every class, each sample on one side, in the order of the data', () => {
     fc.assert(
       fc.property(labels, fc.nat(), (drawn, seed) => {
-        const { training, validation } = splitSamples(drawn, 4, 0.5, seed, 'backprop');
+        const { training, validation } = splitSamples(drawn, 4, 0.5, seed);
         expect([...training, ...validation].sort((a, b) => a - b)).toEqual([...drawn.keys()]);
         expect([...training]).toEqual([...training].sort((a, b) => a - b));
         for (const label of [0, 1, 2, 3]) {
@@ -26,23 +25,14 @@ describe('the split', () => {
 
   test('is a function of the seed', () => {
     const drawn = Uint16Array.from({ length: 100 }, (_, index) => index % 2);
-    const split = (seed: number) => splitSamples(drawn, 2, 0.2, seed, 'edgePopup');
-    expect(split(1)).toEqual(splitSamples(drawn, 2, 0.2, 1, 'backprop'));
+    const split = (seed: number) => splitSamples(drawn, 2, 0.2, seed);
+    expect(split(1)).toEqual(splitSamples(drawn, 2, 0.2, 1));
     expect(split(1)).not.toEqual(split(2));
   });
 
   test('holds out nothing at share 0', () => {
-    const { training, validation } = splitSamples(Uint16Array.of(0, 1, 1), 2, 0, 0, 'edgePopup');
+    const { training, validation } = splitSamples(Uint16Array.of(0, 1, 1), 2, 0, 0);
     expect([training, validation]).toEqual([Int32Array.of(0, 1, 2), new Int32Array()]);
-  });
-
-  test('refuses to leave a class without samples', () => {
-    const split = () => splitSamples(Uint16Array.of(0, 0, 0, 0, 1), 2, 0.25, 0, 'edgePopup');
-    expect(split).toThrow(
-      new InvalidSpec([
-        "edgePopup.validationShare: found 0.25, which leaves none of class 1's 1 training samples to validate on; choose 0 or another share",
-      ]),
-    );
   });
 });
 

@@ -158,7 +158,7 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   constrains: false,
   restricts: true,
   match: undefined,
-  problems: ({ nested: { firstSamples } }, sizes) => unfitFirstSamples('nested', firstSamples, sizes),
+  problems: ({ nested: { firstSamples } }, classes) => unfitFirstSamples('nested', firstSamples, classes),
   needsNetwork: () => false,
   course: (spec, _, size) => flipCourse(spec.nested.shares.length, planOf(spec, size)),
   start(spec, problem) {

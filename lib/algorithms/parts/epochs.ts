@@ -122,9 +122,12 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
     constrains: false,
     restricts: false,
     match: trained.match,
-    problems(spec, sizes) {
-      const unfit = unfitValidationShare(section.key, trained.sectionOf(spec).validationShare, sizes);
-      return [...(trained.problems?.(spec) ?? []), ...(unfit === undefined ? [] : [unfit])];
+    problems(spec, classes) {
+      const { validationShare } = trained.sectionOf(spec);
+      return [
+        ...(trained.problems?.(spec) ?? []),
+        ...unfitValidationShare(section.key, validationShare, classes),
+      ];
     },
     needsNetwork: () => false,
     course(spec, { search }) {

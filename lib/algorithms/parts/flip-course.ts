@@ -1,5 +1,6 @@
 /** What all searches by single flips say of themselves: the rows of their history, how long they take, and what does not fit. */
 import { at } from '../../base/at.ts';
+import type { ClassSize } from '../../base/classes.ts';
 import type { Individual, Objective } from '../../search/individual.ts';
 import type { Course, RunPlace } from '../algorithm.ts';
 import { maskCost } from './flip-ranking.ts';
@@ -49,13 +50,13 @@ export function flipCourse(
   };
 }
 
-/** The line that says that there are fewer samples than the first stage is to have; none where it fits. `sizes`: of the classes. */
+/** The line that says that there are fewer samples than the first stage is to have; none where it fits. `classes`: of the training data. */
 export function unfitFirstSamples(
   section: string,
   firstSamples: number | null,
-  sizes: readonly number[],
+  classes: readonly ClassSize[],
 ): string[] {
-  const samples = sizes.reduce((sum, size) => sum + size, 0);
+  const samples = classes.reduce((sum, one) => sum + one.samples, 0);
   if (firstSamples === null || firstSamples <= samples) return [];
   return [
     `${section}.firstSamples: found ${firstSamples}, expected at most ${samples}, the samples of the training data`,

@@ -207,7 +207,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
     constrains: false,
     restricts: true,
     match: undefined,
-    problems(spec, sizes) {
+    problems(spec, classes) {
       const { starts, firstSamples } = flipping.sectionOf(spec);
       const { population } = spec.search;
       return [
@@ -216,7 +216,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
               `${section.key}.starts: found ${starts}, expected at most ${population}, the random masks of search.population that they are chosen from`,
             ]
           : []),
-        ...unfitFirstSamples(section.key, firstSamples, sizes),
+        ...unfitFirstSamples(section.key, firstSamples, classes),
       ];
     },
     needsNetwork: () => false,
