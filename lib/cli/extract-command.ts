@@ -7,7 +7,7 @@ export function addExtractCommand(program: Command): void {
   program
     .command('extract')
     .description('Make a classifier of one class against the rest, from the weights that the class uses')
-    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
+    .argument('<dirs...>', 'folders or s3:// URIs of finished runs, or of a sweep')
     .option('--class <name>', 'the class, by its name or its number')
     .option('--all', 'a classifier for each class', false)
     .option('--out <file>', "file of one classifier (default: classes/NAME.onnx in the run's folder)")
@@ -37,7 +37,8 @@ Examples:
   tombola extract my-run --class 3                 my-run/classes/3.onnx
   tombola extract my-run --all                     a classifier for each class
   tombola extract my-run --class 3 --lambda 0.3    … with fewer weights
-  tombola extract my-sweep --all --csv classes.csv`,
+  tombola extract my-sweep --all --csv classes.csv
+  tombola extract s3://BUCKET/runs/my-run --class 3 --out 3.onnx`,
     )
     .action(async (folders, { class: name, out, csv, flips = null, cells, ...options }) => {
       const { extract } = await import('./extract.ts');

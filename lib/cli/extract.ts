@@ -1,6 +1,5 @@
 /** `tombola extract`: one class of a ticket against the rest, or each, as a classifier of its own. */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { csvText } from '../base/csv.ts';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
@@ -18,9 +17,9 @@ import { nearest } from '../runspec/parser.ts';
 import { countOnes } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { type GroupedClassifier, groupsTable } from './extract-groups.ts';
-import { openRuns } from './landscape-runs.ts';
+import { openRuns } from './given-runs.ts';
 import { print, printJson, tell } from './output.ts';
-import { shown } from './paths.ts';
+import { pathOfUri, shown } from './paths.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
 import { writeResult } from './text-file.ts';
@@ -44,7 +43,7 @@ interface Row extends ClassFigures {
   readonly file: string;
 }
 
-/** Writes the classifiers into the runs' folders, or to --out. */
+/** Writes the classifiers to where the runs are, here or in S3, or to --out. */
 export async function extract(folders: readonly string[], options: ExtractOptions): Promise<void> {
   if ((options.class === undefined) === !options.all)
     throw new UserError(
@@ -101,7 +100,7 @@ async function writeClass(ground: ExtractionGround, label: number, options: Extr
   if (options.out === undefined) {
     const key = keys.classifierOf(fileNameOf(ground, label));
     await run.store.put(key, model);
-    return { ...row, file: fileURLToPath(run.store.uri + key) };
+    return { ...row, file: pathOfUri(run.store.uri + key) };
   }
   const file = resolve(options.out);
   await writeResult('--out', file, model);

@@ -12,10 +12,10 @@ import { writeLandscape } from '../runs/landscape-artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import * as keys from '../store/keys.ts';
-import { openRuns } from './landscape-runs.ts';
+import { openRuns } from './given-runs.ts';
 import { canBeReported, rewriteReport, uriOfFolder } from './local-run.ts';
 import { print, printJson, tell } from './output.ts';
-import { shown } from './paths.ts';
+import { pathOfUri, shown } from './paths.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
 
@@ -34,15 +34,18 @@ export interface LandscapeOptions {
   readonly quiet: boolean;
 }
 
-/** Measures the landscape of one run, into its folder, or of several, into a folder of their own. */
+/** Measures the landscape of one run, into its folder, or of several, or of runs in S3, into a folder of their own. */
 export async function printLandscape(folders: readonly string[], options: LandscapeOptions): Promise<void> {
-  const { runs, folder, leftOut } = await openRuns(folders, options.cells);
+  const { runs, leftOut } = await openRuns(folders, options.cells);
   if (leftOut !== undefined && !options.quiet) tell(`${leftOut}\n`);
-  const single = runs.length === 1;
+  const [{ store: place }] = runs;
+  const single = runs.length === 1 && place.uri.startsWith('file:');
   if (single && options.out !== undefined) {
-    throw new UserError("--out is for several runs; the landscape of one run goes into the run's folder");
+    throw new UserError(
+      "--out is for several runs, or one in S3; the landscape of one run goes into the run's folder",
+    );
   }
-  const out = single ? folder : resolve(options.out ?? 'landscape');
+  const out = single ? pathOfUri(place.uri) : resolve(options.out ?? 'landscape');
   using _ = await lockFolder(out, { command: 'tombola landscape', name: shown(out) });
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
   const climbs = options.quiet ? undefined : createCounter(process.stderr, 'climbs');

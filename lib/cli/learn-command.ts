@@ -6,7 +6,7 @@ export function addLearnCommand(program: Command): void {
   program
     .command('learn')
     .description('Learn a prior from the tickets of finished runs; a later search can start from it')
-    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
+    .argument('<dirs...>', 'folders or s3:// URIs of finished runs, or of a sweep')
     .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
     .option('--out <file>', 'file of the prior', 'prior.json')
     .option('--json', 'print one JSON document on standard output, nothing else', false)

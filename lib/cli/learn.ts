@@ -4,7 +4,7 @@ import { counted, decimals } from '../base/format.ts';
 import { learnPrior } from '../runs/prior/learning.ts';
 import { encodePrior } from '../runs/prior/prior.ts';
 import { checksum } from '../store/store.ts';
-import { openRuns } from './landscape-runs.ts';
+import { openRuns } from './given-runs.ts';
 import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
 import { plainTable } from './result.ts';

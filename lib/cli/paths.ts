@@ -16,9 +16,14 @@ export function isLocal(uri: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || /^(file|npm):\/\//.test(uri);
 }
 
-/** A local path as people call it: from where they are. */
+/** A path as people call it: from where they are; URIs of objects elsewhere as they are. */
 export function shown(path: string): string {
-  return relative(process.cwd(), path) || path;
+  return isLocal(path) ? relative(process.cwd(), path) || path : path;
+}
+
+/** The path of what a URI names; the URI itself if that is not on this computer. */
+export function pathOfUri(uri: string): string {
+  return uri.startsWith('file:') ? resolve(fileURLToPath(uri)) : uri;
 }
 
 /** A message of a store, with paths in place of the file: URIs that stores name. */

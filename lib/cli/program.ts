@@ -151,7 +151,7 @@ function addLandscapeCommand(program: Command): void {
   program
     .command('landscape')
     .description('Draw the fitness around a ticket, and between the tickets of several runs')
-    .argument('<dirs...>', 'folders of finished runs, or of a sweep')
+    .argument('<dirs...>', 'folders or s3:// URIs of finished runs, or of a sweep')
     .option('--seed <n>', 'seed of the orders and directions in which bits are flipped', wholeNumber(0), 0)
     .option(
       '--resolution <n>',
@@ -169,7 +169,7 @@ function addLandscapeCommand(program: Command): void {
       0,
     )
     .option('--cells <pattern>', 'for a sweep: only cells whose id contains this, or matches it with * and ?')
-    .option('--out <dir>', 'several runs: folder for the page (default: landscape)')
+    .option('--out <dir>', 'several runs, or one in S3: folder for the page (default: landscape)')
     .option('--json', 'print one JSON document on standard output, nothing else', false)
     .option('--quiet', 'no progress; print only the path of the page', false)
     .addHelpText(

@@ -15,7 +15,7 @@ import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { bold, print, printJson, tableCell, tell } from './output.ts';
-import { shown } from './paths.ts';
+import { isLocal, shown } from './paths.ts';
 import { shellWord } from './shell-word.ts';
 
 interface OutputOptions {
@@ -25,7 +25,7 @@ interface OutputOptions {
 
 /** `out`: a folder's path, or the URI of one, which ends with a slash. */
 function pathIn(out: string, key: string): string {
-  return isUri(out) ? `${out}${key}` : join(out, key);
+  return isLocal(out) ? join(out, key) : `${out}${key}`;
 }
 
 /** The artifacts that people and programs are shown, as far as the run has them. */
@@ -38,10 +38,6 @@ function artifactsOf(out: string, summary: RunSummary): { name: string; label: s
       ? []
       : [{ name, label, path: pathIn(out, key) }],
   );
-}
-
-function isUri(out: string): boolean {
-  return out.includes('://');
 }
 
 /** Prints the result of a run that has just ended; gives the exit code. */
@@ -61,9 +57,8 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     printJson({ ...summary, out, artifacts });
     return;
   }
-  const short = (path: string) => (isUri(path) ? path : shown(path));
   if (options.quiet) {
-    print(`${short(pathIn(out, keys.TICKET))}\n`);
+    print(`${shown(pathIn(out, keys.TICKET))}\n`);
     return;
   }
   const words = wordingOf(summary.algorithm);
@@ -95,10 +90,10 @@ export function printSummary(summary: RunSummary, out: string, options: OutputOp
     ['cost', `${formatCost(summary.cost)}  (${formatUsageBriefly(summary.cost.usage)})`],
     ...artifactsOf(out, summary).flatMap(({ name, label, path }): [string, string][] =>
       name === 'minimised'
-        ? minimisedRow(summary, short(path))
+        ? minimisedRow(summary, shown(path))
         : name === 'front'
-          ? [...pickedRow(summary), ...frontRow(summary, short(path))]
-          : [[label, short(path)]],
+          ? [...pickedRow(summary), ...frontRow(summary, shown(path))]
+          : [[label, shown(path)]],
     ),
   ];
   if (objective) {
