@@ -4,8 +4,9 @@ import { counted, duration, money, nats, percent } from '../base/format.ts';
 import { drawChart, LOGARITHMIC, upwards } from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
+import { bandLayer, lineLayer } from './bands.ts';
 import { type BandPoint, bandAt, commonWork, type Measure, type Unit } from './curves.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
+import { type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 
 export interface Curves {
   readonly algorithm: string;
@@ -49,19 +50,14 @@ export async function curvesFigure(
       labelOverlap: 'greedy',
     },
   } as const;
-  const color = colorsOfAlgorithms(place.algorithms);
+  const bands = { algorithms: place.algorithms, y, middle: 'median' };
   const spec: TopLevelSpec = {
     data: { values },
     layer: [
-      {
-        mark: { type: 'area', fillOpacity: 0.18 },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
-      },
-      {
-        mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
-        encoding: { x, y: { field: 'median', ...y }, stroke: color },
-      },
+      bandLayer(bands, { fillOpacity: 0.18 }),
+      lineLayer(bands, { strokeWidth: 2, strokeJoin: 'round' }),
     ],
+    encoding: { x },
   };
   const present = drawn.map(({ algorithm }) => algorithm);
   const work = commonWork(drawn.map(({ band }) => band));

@@ -2,12 +2,12 @@
 import { median } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { duration, money, percent, whole } from '../base/format.ts';
-import { drawChart, lookOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import { drawChart, sparsityAxis, upwards } from '../report/figures/chart.ts';
 import { linearAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
-import { classShape } from '../report/figures/marker.ts';
 import { type AttainmentPoint, surfacesOf } from './attainment.ts';
-import { colorsOfAlgorithms, type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
+import { bandLayer, lineLayer, markerLayer } from './bands.ts';
+import { type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 import { type Group, quantityOf } from './results.ts';
 
 /** Null unless a run of the grid point has a front; a run without one counts with its ticket. */
@@ -30,35 +30,21 @@ export async function frontsFigure(place: FigureContext, groups: readonly Group[
     fromLeft(points, left).map(({ low, ...point }) => ({ algorithm, ...point, low: low ?? bottom })),
   );
   const y = upwards(axis, 'percent', 'test accuracy');
-  const color = colorsOfAlgorithms(place.algorithms);
+  const bands = { algorithms: place.algorithms, y, middle: 'median' };
   const spec: TopLevelSpec = {
     data: { values },
     layer: [
       {
         transform: [{ filter: 'datum.high !== null' }],
-        mark: { type: 'area', fillOpacity: 0.14, interpolate: 'step-before' },
-        encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
+        ...bandLayer(bands, { fillOpacity: 0.14, interpolate: 'step-before' }),
       },
       {
         transform: [{ filter: 'datum.median !== null' }],
-        mark: { type: 'line', strokeWidth: 2, interpolate: 'step-before' },
-        encoding: { y: { field: 'median', ...y }, stroke: color },
+        ...lineLayer(bands, { strokeWidth: 2, interpolate: 'step-before' }),
       },
       {
         data: { values: surfaces.flatMap(({ algorithm, last }) => (last ? [{ algorithm, ...last }] : [])) },
-        mark: {
-          type: 'point',
-          filled: true,
-          size: 60,
-          opacity: 1,
-          stroke: 'var(--surface)',
-          strokeWidth: 0.6,
-        },
-        encoding: {
-          y: { field: 'median', ...y },
-          fill: color,
-          shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
-        },
+        ...markerLayer(bands, { size: 60, stroke: 'var(--surface)', strokeWidth: 0.6 }),
       },
     ],
     encoding: { x: sparsityAxis(x) },

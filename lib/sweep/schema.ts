@@ -211,13 +211,11 @@ function problemsOfFields(
     base,
     ...Object.fromEntries(algorithms.map(({ spec }, index) => [`algorithms[${index}].spec`, spec])),
   };
-  const problems = Object.entries(specs).flatMap(([where, spec]) =>
-    'seed' in spec ? [`${where}.seed: ${SEED_IS_SET}`] : [],
-  );
   const seedsTask = (task: unknown) => resample && isObject(task) && 'seed' in task;
-  for (const [where, spec] of Object.entries(specs)) {
-    if (seedsTask(spec.task)) problems.push(`${where}.task.seed: ${TASK_SEED_IS_SET}`);
-  }
+  const problems = Object.entries(specs).flatMap(([where, spec]) => [
+    ...('seed' in spec ? [`${where}.seed: ${SEED_IS_SET}`] : []),
+    ...(seedsTask(spec.task) ? [`${where}.task.seed: ${TASK_SEED_IS_SET}`] : []),
+  ]);
   for (const [index, { field, values }] of fields.entries()) {
     const where = `grid[${show(field)}]`;
     if (field === 'seed') problems.push(`${where}: ${SEED_IS_SET}`);

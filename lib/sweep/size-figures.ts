@@ -1,18 +1,11 @@
 /** Test accuracy of nested tickets over their sparsity. */
 import type { TopLevelSpec } from 'vega-lite';
 import { percent } from '../base/format.ts';
-import { drawChart, lookOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import { drawChart, sparsityAxis, upwards } from '../report/figures/chart.ts';
 import { linearAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
-import { classShape } from '../report/figures/marker.ts';
-import {
-  accuracyAxis,
-  colorsOfAlgorithms,
-  type FigureContext,
-  leavingText,
-  legendOfAlgorithms,
-  placeTitle,
-} from './figures.ts';
+import { bandLayer, lineLayer, markerLayer } from './bands.ts';
+import { accuracyAxis, type FigureContext, leavingText, legendOfAlgorithms, placeTitle } from './figures.ts';
 import type { Group } from './results.ts';
 import { sizeCurve } from './sizes.ts';
 
@@ -36,26 +29,13 @@ export async function sizesFigure(place: FigureContext, groups: readonly Group[]
     values.flatMap(({ low, high }) => [low, high]),
   );
   const y = upwards(axis, 'percent', 'test accuracy');
-  const color = colorsOfAlgorithms(place.algorithms);
+  const bands = { algorithms: place.algorithms, y, middle: 'testAccuracy' };
   const spec: TopLevelSpec = {
     data: { values },
     layer: [
-      {
-        mark: { type: 'area', fillOpacity: 0.12, clip: true },
-        encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
-      },
-      {
-        mark: { type: 'line', strokeWidth: 1.6, clip: true },
-        encoding: { y: { field: 'testAccuracy', ...y }, stroke: color },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 30, opacity: 1, clip: true },
-        encoding: {
-          y: { field: 'testAccuracy', ...y },
-          fill: color,
-          shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
-        },
-      },
+      bandLayer(bands, { fillOpacity: 0.12, clip: true }),
+      lineLayer(bands, { strokeWidth: 1.6, clip: true }),
+      markerLayer(bands, { size: 30, clip: true }),
     ],
     encoding: { x: sparsityAxis(x) },
   };

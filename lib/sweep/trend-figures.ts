@@ -2,18 +2,12 @@
 import { group } from 'd3-array';
 import type { TopLevelSpec } from 'vega-lite';
 import { percent, whole } from '../base/format.ts';
-import { acrossAxis, drawChart, lookOf, upwards } from '../report/figures/chart.ts';
+import { acrossAxis, drawChart, upwards } from '../report/figures/chart.ts';
 import { type Axis, amountAxis } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
-import { classShape } from '../report/figures/marker.ts';
+import { bandLayer, lineLayer, markerLayer } from './bands.ts';
 import { gridTitle } from './columns.ts';
-import {
-  accuracyAxis,
-  colorsOfAlgorithms,
-  type FigureContext,
-  leavingText,
-  legendOfAlgorithms,
-} from './figures.ts';
+import { accuracyAxis, type FigureContext, leavingText, legendOfAlgorithms } from './figures.ts';
 import type { CellSummary, Comparison, Group, Results } from './results.ts';
 import type { Sweep } from './schema.ts';
 import { locate } from './statistics.ts';
@@ -131,28 +125,15 @@ async function trendFigure(
   const x = acrossAxis('place', named, 'number', field.title);
   const upward = upwards(axis, unit, axisTitle);
   const y = unit === 'number' ? { ...upward, axis: { ...upward.axis, ...EACH_NAMED } } : upward;
-  const color = colorsOfAlgorithms(place.algorithms);
+  const bands = { algorithms: place.algorithms, y, middle: 'mean' };
   const reached = new Set(points.flatMap((point) => (point.mean >= axis.domain[0] ? [point.algorithm] : [])));
   const drawn = points.filter(({ algorithm }) => reached.has(algorithm));
   const spec: TopLevelSpec = {
     data: { values: drawn },
     layer: [
-      {
-        mark: { type: 'area', fillOpacity: 0.14, clip: true },
-        encoding: { y: { field: 'low', ...y }, y2: { field: 'high' }, fill: color },
-      },
-      {
-        mark: { type: 'line', strokeWidth: 1.6, clip: true },
-        encoding: { y: { field: 'mean', ...y }, stroke: color },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 30, opacity: 1, clip: true },
-        encoding: {
-          y: { field: 'mean', ...y },
-          fill: color,
-          shape: lookOf('algorithm', place.algorithms, (_, index) => classShape(index)),
-        },
-      },
+      bandLayer(bands, { fillOpacity: 0.14, clip: true }),
+      lineLayer(bands, { strokeWidth: 1.6, clip: true }),
+      markerLayer(bands, { size: 30, clip: true }),
     ],
     encoding: { x: { ...x, axis: { ...x.axis, tickCount: MOST_NAMED, ...EACH_NAMED } } },
   };
