@@ -7,6 +7,7 @@ import { GraphEvaluator } from '../../lib/evaluation/graph/evaluator.ts';
 import { type Graph, prunableBits } from '../../lib/network/graph.ts';
 import { emptyMasks, pack, packGenomes, sliceMasks } from '../../lib/search/genome.ts';
 import { isMacroAverage, OBJECTIVES, type Objective } from '../../lib/search/individual.ts';
+import { HALVING_POOL } from '../network/halving-pool.ts';
 import { drawSamples } from './cases.ts';
 import { argmax, crossEntropy, macroAverages } from './forward.ts';
 import { forwardGraph } from './forward-graph.ts';
@@ -80,17 +81,10 @@ const NETWORKS: readonly (readonly [string, Graph])[] = [
     'convolutions, pools, dense layers',
     (() => {
       const small = new SmallGraph([1, 8, 8], 1);
-      const pool = {
-        kernel: [2, 2],
-        strides: [2, 2],
-        pads: [0, 0, 0, 0],
-        dilations: [1, 1],
-        countIncludePad: false,
-      };
       const first = small.node({ op: 'Relu' }, small.conv('x', 6, [3, 3]));
-      const second = small.conv(small.node({ op: 'MaxPool', ...pool }, first), 16, [3, 3]);
+      const second = small.conv(small.node({ op: 'MaxPool', ...HALVING_POOL }, first), 16, [3, 3]);
       const flat = small.flatten(
-        small.node({ op: 'AveragePool', ...pool }, small.node({ op: 'Relu' }, second)),
+        small.node({ op: 'AveragePool', ...HALVING_POOL }, small.node({ op: 'Relu' }, second)),
       );
       return small.build(small.dense(small.node({ op: 'Relu' }, small.dense(flat, 20)), 5));
     })(),

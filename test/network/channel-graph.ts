@@ -5,6 +5,7 @@ import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
 import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import type { Operation } from '../../lib/network/operators/table.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';
+import { HALVING_POOL } from './halving-pool.ts';
 
 const ACTIVATIONS: readonly Operation[] = [
   { op: 'Relu' },
@@ -139,10 +140,8 @@ function spatialStep(builder: Builder): void {
       builder.add(
         {
           op,
-          kernel: [2, 2],
-          strides: [2, 2],
+          ...HALVING_POOL,
           pads: [pad, pad, pad, pad],
-          dilations: [1, 1],
           countIncludePad: op === 'AveragePool' && stream.below(2) === 0,
         },
         [before],

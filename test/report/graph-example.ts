@@ -7,6 +7,7 @@ import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { sizeOf } from '../../lib/network/tensor.ts';
 import type { ReportInput } from '../../lib/report/report.ts';
 import { countOnes, pack } from '../../lib/search/genome.ts';
+import { HALVING_POOL } from '../network/halving-pool.ts';
 import { exampleInput } from './example.ts';
 
 const CLASSES = ['T-shirt', 'trouser', 'pullover', 'dress', 'ankle boot with a long name', '<sneaker>'];
@@ -26,17 +27,7 @@ export function exampleGraph(): Graph {
     { ...conv, name: 'conv2', inputs: ['b', constant('features.conv2.weight', [16, 16, 3, 3])], output: 'c' },
     { op: 'Add', name: 'sum', inputs: ['c', 'b'], output: 'd' },
     { op: 'Relu', name: 'relu2', inputs: ['d'], output: 'e' },
-    {
-      op: 'MaxPool',
-      kernel: [2, 2],
-      strides: [2, 2],
-      pads: [0, 0, 0, 0],
-      dilations: [1, 1],
-      countIncludePad: false,
-      name: 'pool',
-      inputs: ['e'],
-      output: 'f',
-    },
+    { op: 'MaxPool', ...HALVING_POOL, name: 'pool', inputs: ['e'], output: 'f' },
     { op: 'Reshape', shape: [256], name: 'flatten', inputs: ['f'], output: 'g' },
     {
       op: 'Gemm',

@@ -4,6 +4,7 @@ import type { Constant, Graph, GraphNode } from '../../lib/network/graph.ts';
 import { assembleGraph } from '../../lib/network/graph-assembly.ts';
 import { trainableOf } from '../../lib/network/trainable.ts';
 import { forwardGraph } from '../evaluation/forward-graph.ts';
+import { HALVING_POOL } from '../network/halving-pool.ts';
 import type { Pass } from './reference.ts';
 
 /** Two convolutions with a pool between them that leaves a row over, and a dense layer; for images of 2 × 5 × 4. */
@@ -20,13 +21,6 @@ export function smallGraph(seed: number, biases: boolean): Graph {
     ...(biases ? [drawn(`${layer}.bias`, shape[0] ?? 0)] : []),
   ];
   const window = { strides: [1, 1], dilations: [1, 1], group: 1 };
-  const pool = {
-    kernel: [2, 2],
-    strides: [2, 2],
-    pads: [0, 0, 0, 0],
-    dilations: [1, 1],
-    countIncludePad: false,
-  };
   const nodes: GraphNode[] = [
     {
       op: 'Conv',
@@ -37,7 +31,7 @@ export function smallGraph(seed: number, biases: boolean): Graph {
       output: 'a',
     },
     { op: 'Relu', name: 'b', inputs: ['a'], output: 'b' },
-    { op: 'MaxPool', ...pool, name: 'c', inputs: ['b'], output: 'c' },
+    { op: 'MaxPool', ...HALVING_POOL, name: 'c', inputs: ['b'], output: 'c' },
     {
       op: 'Conv',
       ...window,
