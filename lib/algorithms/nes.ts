@@ -4,6 +4,7 @@
  */
 import { sum } from 'd3-array';
 import { z } from 'zod';
+import { at } from '../base/at.ts';
 import { unpack } from '../search/genome.ts';
 import { compareIndividuals, type Individual } from '../search/individual.ts';
 import { bySampling } from './parts/sampling.ts';
@@ -38,10 +39,10 @@ export const nes = bySampling({
     if (index === 0) return probabilities.map((probability) => (probability > 0.5 ? 1 : 0));
     const isMirrored = index % 2 === 0;
     const stream = streamOf(isMirrored ? index - 1 : index);
-    return probabilities.map((probability) => {
-      const uniform = stream.uniform();
-      return (isMirrored ? 1 - uniform : uniform) < probability ? 1 : 0;
-    });
+    const drawn = stream.uniforms(new Float64Array(probabilities.length));
+    return drawn.map((uniform, bit) =>
+      (isMirrored ? 1 - uniform : uniform) < at(probabilities, bit) ? 1 : 0,
+    );
   },
   learn(spec: NesSpec, generation, { logits, firstMoment, secondMoment }, scored) {
     const { learningRate, beta1, beta2, keep } = spec.nes;

@@ -74,7 +74,7 @@ export function drawSamples({ inputShape, classes }: Graph, count: number): Samp
   const features = sizeOf(inputShape);
   return {
     features,
-    x: Float32Array.from({ length: count * features }, () => stream.normal()),
+    x: stream.normals(new Float32Array(count * features)),
     labels: Uint16Array.from({ length: count }, () => stream.below(classes)),
   };
 }

@@ -20,10 +20,7 @@ export const doubleScoring = byGates({
   sectionOf: ({ doubleScoring }: DoubleScoringPart) => doubleScoring,
   gating: (_, { widths }, seed) => ({
     gates: () => doubledGates(widths),
-    start() {
-      const stream = random(seed, 'scores');
-      return { scores: Float32Array.from({ length: 2 * countWeights(widths) }, () => stream.normal()) };
-    },
+    start: () => ({ scores: random(seed, 'scores').normals(new Float32Array(2 * countWeights(widths))) }),
     mask: (scores) => doubledMask(widths, scores),
   }),
 });

@@ -43,8 +43,7 @@ export const gemMiner = byGates({
     return {
       gates: () => roundedGates(widths, lambda),
       start() {
-        const stream = random(seed, 'scores');
-        const scores = Float32Array.from({ length: bits }, () => stream.uniform());
+        const scores = random(seed, 'scores').uniforms(new Float32Array(bits));
         return { scores, alive: new Float32Array(bits).fill(1) };
       },
       mask: (scores) => Uint8Array.from(scores, (score) => (score > 0.5 ? 1 : 0)),

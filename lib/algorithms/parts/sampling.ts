@@ -2,6 +2,7 @@
  * A search that estimates a distribution: every weight has a probability to be kept, a generation is sampled from them, and
  * the scores of its masks change them. An algorithm is the rule by which they learn.
  */
+import { at } from '../../base/at.ts';
 import { type Random, random } from '../../base/random.ts';
 import { namesOf, recordOf } from '../../base/record.ts';
 import { pack } from '../../search/genome.ts';
@@ -73,8 +74,10 @@ export function bySampling<Spec extends SearchSpec, const Key extends Section, N
   });
 }
 
-function keptWithin(probabilities: Float64Array, stream: Random): Uint8Array {
-  return Uint8Array.from(probabilities, (probability) => (stream.uniform() < probability ? 1 : 0));
+/** 0 and 1. */
+function keptWithin(probabilities: Float64Array, stream: Random): Float64Array {
+  const drawn = stream.uniforms(new Float64Array(probabilities.length));
+  return drawn.map((uniform, bit) => (uniform < at(probabilities, bit) ? 1 : 0));
 }
 
 /** The probability moved into margins of 1/n, which keep each of n bits in play. */
