@@ -62,8 +62,8 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
-/** Uniform numbers that normals() draws at a time: even. */
-const PAIRS = 4096;
+/** Uniform numbers that normals() draws at once: an even number. */
+const DRAWN_AT_ONCE = 4096;
 
 /** The upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
@@ -162,7 +162,7 @@ export function random(seed: number, purpose: Purpose, generation = 0, individua
       let from = 0;
       if (spare !== undefined && into.length > 0) into[from++] = normal();
       const whole = into.length - ((into.length - from) % 2);
-      const pairs = new Float64Array(Math.min(PAIRS, whole - from));
+      const pairs = new Float64Array(Math.min(DRAWN_AT_ONCE, whole - from));
       for (; from < whole; from += pairs.length) {
         const drawn = uniforms(pairs.subarray(0, whole - from));
         for (let index = 0; index < drawn.length; index += 2) {

@@ -54,7 +54,7 @@ export function fillUniform(
   for (let done = 0; done < into.length; done += numbers.length) {
     const count = Math.min(numbers.length, into.length - done);
     fill(block + done / 2, count / 2, individual, generation, key0, key1);
-    into.set(count === numbers.length ? numbers : numbers.subarray(0, count), done);
+    into.set(numbers.subarray(0, count), done);
   }
   return into.length / 2;
 }
