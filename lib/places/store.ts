@@ -13,6 +13,6 @@ export async function openStore(uri: string): Promise<Store> {
     return new S3Store(uri);
   }
   throw new UnusableOutput(
-    `run: found '${uri}', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/`,
+    `run: found '${uri}', expected the URI of the folder of a run, which begins with file:/// or s3://`,
   );
 }

@@ -49,7 +49,7 @@ describe('a place that cannot be used', () => {
     await expect(prepare({ ...SMALL_SPEC, run: 'ftp://host/run' })).rejects.toMatchObject({
       name: 'UnusableOutput',
       message:
-        "run: found 'ftp://host/run', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/",
+        "run: found 'ftp://host/run', expected the URI of the folder of a run, which begins with file:/// or s3://",
     });
   });
 });

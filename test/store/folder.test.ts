@@ -105,7 +105,7 @@ test('a store is opened by its URI', async () => {
   expect((await openStore('file:///tmp/a%20b')).uri).toBe('file:///tmp/a%20b/');
   await expect(openStore('ftp://host/folder')).rejects.toThrow(
     new UnusableOutput(
-      "run: found 'ftp://host/folder', expected a URI: file:///folder/of/the/run/ or s3://bucket/folder/of/the/run/",
+      "run: found 'ftp://host/folder', expected the URI of the folder of a run, which begins with file:/// or s3://",
     ),
   );
 });
