@@ -52,7 +52,7 @@ function nameIn<Name extends string>(names: readonly Name[]) {
 export const objectiveOption = () =>
   new Option(
     '--objective <name>',
-    `fitness of a mask on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of files with more than two classes cross-entropy)`,
+    `fitness of a mask on the training data: ${OBJECTIVES.join(', ')} (default: accuracy; of data in files cross-entropy)`,
   ).argParser(nameIn(OBJECTIVES));
 
 /** A name, `accuracy=0.95` or `weights=500`. */

@@ -66,7 +66,7 @@ const FOUND = { features: 4, classes: 3, train: 90, test: 50, validation: 10, sh
 const MODEL = { sha256: 'cd34', weights: 30, multiplyAdds: 60, units: 9, features: 4, classes: 3 };
 const FILES = { train: 'a.csv', found: FOUND };
 const TWO_CLASSES = { train: 'a.csv', found: { ...FOUND, classes: 2 } };
-/** The default of files before it followed from their classes: specs that name it keep their hashes. */
+/** The default of files before it was cross-entropy: specs that name it keep their hashes. */
 const ACCURACY = { objective: 'accuracy' };
 
 // [what it is, the spec, the hash, that of what was asked for]
@@ -150,7 +150,8 @@ test.each(WRITTEN)('of %s', (_, spec, hash, asked) => {
   expect([short(specHash(parsed)), short(askedHash(parsed))]).toEqual([hash, asked]);
 });
 
-test('files of two classes are the search that they were', () => {
+test('files of two classes are the search that names the default of more', () => {
   const spec = (search: object) => specHash(parseSpec({ task: TWO_CLASSES, search }));
-  expect(spec({})).toBe(spec(ACCURACY));
+  expect(spec({})).toBe(spec({ objective: 'cross-entropy' }));
+  expect(spec({})).not.toBe(spec(ACCURACY));
 });
