@@ -48,6 +48,8 @@ test('resume, report, landscape and a sweep of a folder that a run is at work in
   const cwd = await folderWith('spec.json', {
     ...SPEC,
     stop: { ...SPEC.stop, maxGenerations: 10_000 },
+    evaluation: { leapSeconds: 0 },
+    keepGenerations: true,
   });
   await writeFile(join(cwd, 'sweep.json'), JSON.stringify({ base: SPEC, seeds: 1 }));
   const running = start(['run', 'spec.json', '--quiet', '--out', 'out'], { cwd });
@@ -63,6 +65,8 @@ test('resume, report, landscape and a sweep of a folder that a run is at work in
       expect.stringMatching(/^error: out: another process is at work in this folder: 'tombola run', process/),
     ]);
   }
+  // A report needs a whole generation.
+  await appears(join(cwd, 'out/generations/000001/state.json'), running);
   running.child.kill('SIGKILL');
   await running.ended;
   // A dead process holds nothing.

@@ -13,6 +13,7 @@ LOOKS = {
     "edge-popup (annealing’s sparsity)": ("#c75d0a", "v"),
     "edge-popup (fair)": ("#c75d0a", "^"),
     "backpropagation": ("#2a7d46", "s"),
+    "backpropagation (kaiming-normal)": ("#2a7d46", "d"),
     "MLP": ("#57606a", "D"),
     "logistic regression": ("#57606a", "P"),
     "random forest": ("#57606a", "X"),
