@@ -1,23 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Piscina } from 'piscina';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { withThreads } from '../../lib/engine/warm-threads.ts';
-import { temporaryFolder } from '../steps/small-run.ts';
 
-/** Tells which thread it is, and what that sees. */
-const THREAD = `
-import { threadId, workerData } from 'node:worker_threads';
-export default () => ({ threadId, data: workerData, seen: process.env.OF_THIS_TEST });
-`;
-
-let file: string;
-beforeEach(async () => {
-  const path = join(await temporaryFolder(), 'thread.mjs');
-  await writeFile(path, THREAD);
-  file = pathToFileURL(path).href;
-});
+// No file of a test's folder, which may be gone before the last thread has started.
+const file = new URL('telling-thread.ts', import.meta.url).href;
 
 const idOf = async (threads: Piscina) => (await threads.run(undefined)).threadId;
 
