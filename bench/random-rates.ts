@@ -16,7 +16,7 @@ export interface RandomRates {
 export function measureRandom(rounds: number): RandomRates[] {
   return (['uniform', 'normal'] as const).map((distribution) => {
     const many = distribution === 'uniform' ? 'uniforms' : 'normals';
-    const seconds = { single: [] as number[], array: [] as number[] };
+    const nanoseconds = { single: [] as number[], array: [] as number[] };
     const into = new Float32Array(NUMBERS);
     for (let round = 0; round < rounds + 1; round++) {
       const single = timed(() => {
@@ -26,10 +26,10 @@ export function measureRandom(rounds: number): RandomRates[] {
       const array = timed(() => random(1, 'gates', 0, round)[many](into));
       // The first round compiles.
       if (round === 0) continue;
-      seconds.single.push(single);
-      seconds.array.push(array);
+      nanoseconds.single.push(single);
+      nanoseconds.array.push(array);
     }
-    const [single, array] = [median(seconds.single), median(seconds.array)];
+    const [single, array] = [median(nanoseconds.single), median(nanoseconds.array)];
     return { distribution, single, array, ratio: single / array };
   });
 }

@@ -1,4 +1,5 @@
 /** train: some epochs of a run that trains, and a checkpoint that the next go on from. */
+import { isEnd } from '../algorithms/algorithm.ts';
 import type { TrainingMethod, TrainingProgress } from '../algorithms/parts/training-method.ts';
 import { AS_IF, type Platform } from '../cost/cost.ts';
 import { withSpent, withTask } from '../cost/usage.ts';
@@ -50,7 +51,7 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   }
 
   const told = ask.tell(progress);
-  await ('over' in told.next ? trainer.release() : context.warm.keep(run, trainer));
+  await (isEnd(told.next) ? trainer.release() : context.warm.keep(run, trainer));
   // Later states stay: a try that comes late, of an event that Lambda sent twice, may find that training is
   // further than it got itself.
   if (!spec.keepGenerations) await deleteGenerations(store, before);

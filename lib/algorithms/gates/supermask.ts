@@ -44,8 +44,10 @@ export const supermask = byGates({
     start: () => ({ scores: new Float32Array(countWeights(widths)) }),
     mask(scores, { epoch }) {
       if (ticket === 'threshold') return Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0));
-      const stream = random(seed, 'ticket', epoch);
-      return Uint8Array.from(scores, (score) => (stream.uniform() < 1 / (1 + Math.exp(-score)) ? 1 : 0));
+      const drawn = random(seed, 'ticket', epoch).uniforms(new Float64Array(scores.length));
+      return Uint8Array.from(scores, (score, weight) =>
+        at(drawn, weight) < 1 / (1 + Math.exp(-score)) ? 1 : 0,
+      );
     },
     noise(epoch, step) {
       return { uniform: random(seed, 'gates', epoch, step).uniforms(new Float32Array(countWeights(widths))) };
