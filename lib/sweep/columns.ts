@@ -17,6 +17,18 @@ export function columnsCsv<Row>(rows: readonly Row[], columns: readonly TableCol
   );
 }
 
+/** Mean and 95 % interval in full precision, empty where there is none. */
+export function locationColumns<Row>(
+  title: string,
+  locationOf: (row: Row) => Location | null | undefined,
+): TableColumn<Row>[] {
+  return [
+    [`${title}Mean`, (row) => locationOf(row)?.mean],
+    [`${title}Low`, (row) => locationOf(row)?.interval?.[0]],
+    [`${title}High`, (row) => locationOf(row)?.interval?.[1]],
+  ];
+}
+
 /** Columns of a comparison with the reference, empty where there is none. */
 export const COMPARED: readonly TableColumn<{
   readonly comparison:

@@ -1,8 +1,14 @@
 /** How searches progressed, as progress.csv, and as a table that people read. */
-import { columnsCsv, formatShares, gridColumns, type TableColumn, textTable } from './columns.ts';
+import {
+  columnsCsv,
+  formatShares,
+  gridColumns,
+  locationColumns,
+  type TableColumn,
+  textTable,
+} from './columns.ts';
 import { HALVES, PART_NAMES, type ProgressRow } from './progress.ts';
 import type { Sweep } from './schema.ts';
-import type { Location } from './statistics.ts';
 import type { TextTable } from './text-table.ts';
 
 export const PROGRESS_TITLE = 'Progress of the searches';
@@ -12,19 +18,16 @@ export const PROGRESS_NOTE =
 
 /** progress.csv: the table in full precision. */
 export function progressCsv(sweep: Sweep, progress: readonly ProgressRow[]): string {
-  const located = (title: string, of: (row: ProgressRow) => Location): TableColumn<ProgressRow>[] => [
-    [`${title}Mean`, (row) => of(row).mean],
-    [`${title}Low`, (row) => of(row).interval?.[0]],
-    [`${title}High`, (row) => of(row).interval?.[1]],
-  ];
   return columnsCsv(progress, [
     ...gridColumns<ProgressRow>(sweep, ({ point }) => point),
     ['algorithm', ({ algorithm }) => algorithm],
     ['n', ({ n }) => n],
     ...PART_NAMES.flatMap((part) =>
-      located(`${part}TrainAccuracy`, ({ trainAccuracy }) => trainAccuracy[part]),
+      locationColumns<ProgressRow>(`${part}TrainAccuracy`, ({ trainAccuracy }) => trainAccuracy[part]),
     ),
-    ...HALVES.flatMap((half) => located(`${half}HalfImproving`, ({ improving }) => improving[half])),
+    ...HALVES.flatMap((half) =>
+      locationColumns<ProgressRow>(`${half}HalfImproving`, ({ improving }) => improving[half]),
+    ),
   ]);
 }
 

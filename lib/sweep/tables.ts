@@ -3,7 +3,7 @@ import { mean } from 'd3-array';
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
 import { type Surfaces, surfacesOf } from './attainment.ts';
 import type { GridPoint } from './cells.ts';
-import { COMPARED, columnsCsv, gridColumns, type TableColumn } from './columns.ts';
+import { COMPARED, columnsCsv, gridColumns, locationColumns, type TableColumn } from './columns.ts';
 import {
   type CellRun,
   type CellSummary,
@@ -98,9 +98,7 @@ const REPEATABLE = ['testAccuracy', 'sparsity', 'evaluations'] as const;
 /** table.csv: a row per grid point and algorithm. */
 export function tableCsv(sweep: Sweep, results: Results): string {
   const located = (quantity: (typeof REPEATABLE)[number]): TableColumn<TableRow>[] => [
-    [`${quantity}Mean`, ({ group }) => group.locations[quantity]?.mean],
-    [`${quantity}Low`, ({ group }) => group.locations[quantity]?.interval?.[0]],
-    [`${quantity}High`, ({ group }) => group.locations[quantity]?.interval?.[1]],
+    ...locationColumns<TableRow>(quantity, ({ group }) => group.locations[quantity]),
     [`${quantity}Median`, ({ group }) => group.locations[quantity]?.median],
   ];
   const hasPlanted = results.groups.some(({ planted }) => planted !== null);
@@ -128,9 +126,7 @@ function meanWeights({ runs }: Group): number | undefined {
 
 /** Tickets beside those that were planted. */
 const PLANTED_COLUMNS: readonly TableColumn<TableRow>[] = [
-  ['plantedGapMean', ({ group }) => group.planted?.gap.mean],
-  ['plantedGapLow', ({ group }) => group.planted?.gap.interval?.[0]],
-  ['plantedGapHigh', ({ group }) => group.planted?.gap.interval?.[1]],
+  ...locationColumns<TableRow>('plantedGap', ({ group }) => group.planted?.gap),
   ['plantedReached', ({ group }) => group.planted?.reached],
   ['plantedSharedMean', ({ group }) => group.planted?.shared.mean],
   ['plantedSizeMean', ({ group }) => group.planted?.size.mean],
@@ -138,9 +134,7 @@ const PLANTED_COLUMNS: readonly TableColumn<TableRow>[] = [
 
 /** Areas under fronts, and their comparison with the reference. */
 const FRONT_COLUMNS: readonly TableColumn<TableRow>[] = [
-  ['frontAreaMean', ({ group }) => group.frontArea?.mean],
-  ['frontAreaLow', ({ group }) => group.frontArea?.interval?.[0]],
-  ['frontAreaHigh', ({ group }) => group.frontArea?.interval?.[1]],
+  ...locationColumns<TableRow>('frontArea', ({ group }) => group.frontArea),
   ['frontAreaMedian', ({ group }) => group.frontArea?.median],
   ['frontPairs', ({ comparison }) => comparison?.front?.difference.n],
   ['frontDifference', ({ comparison }) => comparison?.front?.difference.mean],
