@@ -5,8 +5,9 @@ import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { numbersTable } from '../report/tables/table.ts';
 import { curvesFigure } from '../sweep/curve-figures.ts';
-import { bandOf, type Measure, parseCurve } from '../sweep/curves.ts';
+import { bandOf, learningCurve, type Measure } from '../sweep/curves.ts';
 import { type FigureContext, sparsityFigure } from '../sweep/figures.ts';
+import { parseHistory } from '../sweep/parsed-history.ts';
 import type { RunComparison } from './comparison.ts';
 import {
   COMPARISON_NOTES,
@@ -57,10 +58,11 @@ ${note !== '' && html`<p class="note">${note}</p>`}
 /** A run is in all of them in the same colour. */
 async function figuresOf({ runs }: RunComparison): Promise<Figure[]> {
   const place: FigureContext = { id: 'runs', title: '', algorithms: runs.map(({ name }) => name) };
+  const histories = runs.map(({ name, history = '' }) => ({ name, history: parseHistory(history) }));
   const curves = async (measure: Measure) => {
-    const bands = runs.map(({ name, history = '' }) => ({
+    const bands = histories.map(({ name, history }) => ({
       algorithm: name,
-      band: bandOf([parseCurve(history, measure)]),
+      band: bandOf([learningCurve(history, measure)]),
     }));
     const figure = await curvesFigure(place, bands, measure);
     return (

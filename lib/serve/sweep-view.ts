@@ -23,11 +23,13 @@ export async function sweepSections({ folder }: { readonly folder: string }): Pr
   const checked = parseSweep(parseJson(readFileSync(join(folder, keys.SWEEP), 'utf8'), keys.SWEEP));
   const store = storeOf(folder);
   const summarized = summarize(checked, await resultsIn(store, checked.cells));
-  const drawn = summarized.runs.length <= MOST_HISTORIES;
-  const readHistory = async (cell: string) =>
-    drawn ? await textIfThere(store, keys.cellFolder(cell) + keys.HISTORY) : undefined;
-  const results = await withHistories(checked.sweep, summarized, readHistory);
-  const sections = await resultSections(checked.sweep, results, readHistory);
+  const results =
+    summarized.runs.length <= MOST_HISTORIES
+      ? await withHistories(checked.sweep, summarized, ({ id }) =>
+          textIfThere(store, keys.cellFolder(id) + keys.HISTORY),
+        )
+      : summarized;
+  const sections = await resultSections(checked.sweep, results);
   const abstract = html`<p class="abstract">${sweepAbstract(checked.sweep, results)}</p>`;
   return [{ id: 'sweep', title: '', parts: [html`${abstract}${sections}`.markup] }];
 }

@@ -1,5 +1,7 @@
 /** Learning curves of repeated runs: their median and the middle half, at the same amounts of work. */
 import { quantile } from 'd3-array';
+import type { GridPoint } from './cells.ts';
+import type { ParsedHistory } from './parsed-history.ts';
 
 /** The value that a run had reached after some work, at the end of a generation or an epoch. */
 export interface CurvePoint {
@@ -19,67 +21,92 @@ export interface BandPoint {
 export type Measure = 'accuracy' | 'loss';
 
 /** What the work of a run is counted in. */
-export const UNITS = ['evaluations', 'seconds', 'dollars'] as const;
+const UNITS = ['evaluations', 'seconds', 'dollars'] as const;
 export type Unit = (typeof UNITS)[number];
 
+/** Accuracy in each unit of work, and loss by evaluations. */
+export const CURVES = [...UNITS, 'loss'] as const;
+type CurvesBy<Curve> = Readonly<Record<(typeof CURVES)[number], Curve>>;
+
+/** The runs of an algorithm at a grid point. */
+export interface GroupCurves {
+  readonly point: GridPoint;
+  readonly algorithm: string;
+  readonly bands: CurvesBy<readonly BandPoint[]>;
+}
+
 /** Columns of history.csv: of a search, and of a training. */
-const VALUES: Readonly<Record<Measure, readonly string[]>> = {
+const VALUES = {
   accuracy: ['bestAccuracy', 'trainAccuracy'],
   loss: ['bestLoss', 'trainLoss'],
-};
+} as const satisfies Record<Measure, unknown>;
 
 /**
- * The curve that a history.csv describes; empty if it has no such column, or no values in it. A search keeps its best
- * individual; a training may leave its best epoch behind, above all where it begins anew with another kept share, so
- * that its curve is that of the best epoch so far. `total`: seconds or dollars of the whole run, in which its work is given:
- * a history does not tell them, so they are spread evenly over its evaluations and flips, or its epochs.
+ * The curve that a history describes, where its value changes, and at its end; empty if it has no such column, or no values in
+ * it. A search keeps its best individual; a training may leave its best epoch behind, above all where it begins anew with
+ * another kept share, so that its curve is that of the best epoch so far. `total`: seconds or dollars of the whole run, in
+ * which its work is given: a history does not tell them, so they are spread evenly over its evaluations and flips, or its epochs.
  */
-export function parseCurve(history: string, measure: Measure, total?: number): CurvePoint[] {
-  // Tombola's own file, nothing but numbers: it needs no quoting rules, and there may be millions of rows.
-  const [head = '', ...lines] = history.trimEnd().split('\n');
-  const columns = head.trimEnd().split(',');
-  const value = columns.findIndex((column) => VALUES[measure].includes(column));
-  const evaluations = columns.indexOf('evaluations');
-  if (value < 0) return [];
-  const isBetter = evaluations < 0 ? betterEpochs(columns) : () => true;
-  const flips = columns.indexOf('flips');
-  const countIn = (cells: readonly string[], index: number) =>
-    evaluations < 0
-      ? index + 1
-      : Number(cells[evaluations]) + (total === undefined ? 0 : (numberIn(cells, flips) ?? 0));
-  const all = countIn((lines.at(-1) ?? '').trimEnd().split(','), lines.length - 1);
+export function learningCurve(
+  history: ParsedHistory,
+  measure: Measure,
+  total?: number,
+): readonly CurvePoint[] {
+  const { rows, columns } = history;
+  const { evaluations, flips } = columns;
+  const [ofSearch, ofTraining] = VALUES[measure];
+  const values = columns[ofSearch] ?? columns[ofTraining];
+  if (!values) return [];
+  const isBetter = evaluations ? () => true : betterEpochs(history);
+  const countAt = (row: number) =>
+    evaluations ? (evaluations[row] ?? 0) + (total === undefined ? 0 : (flips?.[row] ?? 0)) : row + 1;
+  const all = rows === 0 ? 0 : countAt(rows - 1);
   const unit = total === undefined || all === 0 ? 1 : total / all;
-  let best: number | undefined;
-  return lines.flatMap((line, index) => {
-    const cells = line.trimEnd().split(',');
-    const work = countIn(cells, index) * unit;
-    if (isBetter(cells)) best = numberIn(cells, value);
-    return best === undefined ? [] : [{ work, value: best }];
-  });
+  const points: CurvePoint[] = [];
+  let end: CurvePoint | undefined;
+  let best = Number.NaN;
+  for (const [row, value] of values.entries()) {
+    if (isBetter(row)) best = value;
+    if (Number.isNaN(best)) continue;
+    end = { work: countAt(row) * unit, value: best };
+    if (best !== points.at(-1)?.value) points.push(end);
+  }
+  return end === undefined || end === points.at(-1) ? points : [...points, end];
+}
+
+/** All curves of a run that took so many seconds and dollars. */
+export function learningCurves(
+  history: ParsedHistory,
+  { seconds, dollars }: Readonly<Record<Exclude<Unit, 'evaluations'>, number>>,
+): CurvesBy<readonly CurvePoint[]> {
+  return {
+    evaluations: learningCurve(history, 'accuracy'),
+    seconds: learningCurve(history, 'accuracy', seconds),
+    dollars: learningCurve(history, 'accuracy', dollars),
+    loss: learningCurve(history, 'loss'),
+  };
 }
 
 /** Whether an epoch, asked for one after another, is the best so far: on validation data where some are held out. */
-function betterEpochs(columns: readonly string[]): (cells: readonly string[]) => boolean {
-  const [train, validation, loss] = ['trainAccuracy', 'validationAccuracy', 'validationLoss'].map((column) =>
-    columns.indexOf(column),
-  );
+function betterEpochs({ columns }: ParsedHistory): (row: number) => boolean {
+  const { trainAccuracy, validationAccuracy, validationLoss } = columns;
   let best: { readonly accuracy: number; readonly loss: number } | undefined;
-  return (cells) => {
-    const row = {
-      accuracy: numberIn(cells, validation) ?? numberIn(cells, train) ?? Number.NEGATIVE_INFINITY,
-      loss: numberIn(cells, loss) ?? Number.POSITIVE_INFINITY,
+  return (row) => {
+    const epoch = {
+      accuracy: numberAt(validationAccuracy, row) ?? numberAt(trainAccuracy, row) ?? Number.NEGATIVE_INFINITY,
+      loss: numberAt(validationLoss, row) ?? Number.POSITIVE_INFINITY,
     };
     const isBest =
-      !best || row.accuracy > best.accuracy || (row.accuracy === best.accuracy && row.loss < best.loss);
-    if (isBest) best = row;
+      !best || epoch.accuracy > best.accuracy || (epoch.accuracy === best.accuracy && epoch.loss < best.loss);
+    if (isBest) best = epoch;
     return isBest;
   };
 }
 
-/** Undefined where the cell is empty or holds no number. */
-function numberIn(cells: readonly string[], column = -1): number | undefined {
-  const text = cells[column] ?? '';
-  return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
+/** Undefined where the cell is empty. */
+function numberAt(column: Float64Array | undefined, row: number): number | undefined {
+  const value = column?.[row] ?? Number.NaN;
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /** Points of a band: as many as an eye can tell apart. */

@@ -1,30 +1,121 @@
 /** What the histories of a sweep's runs tell beside their summaries. */
-import { curveReader } from './fitness-curve.ts';
-import { progressRows } from './progress.ts';
-import { reachOf } from './reach.ts';
-import type { Results } from './results.ts';
+import { group } from 'd3-array';
+import pLimit from 'p-limit';
+import { recordOf } from '../base/record.ts';
+import type { AskedSpec } from '../runspec/schema.ts';
+import { bandOf, CURVES, type GroupCurves, learningCurves } from './curves.ts';
+import { fitnessCurve } from './fitness-curve.ts';
+import { type ParsedHistory, parseHistory } from './parsed-history.ts';
+import { type ProgressRow, progressRows, searchStages } from './progress.ts';
+import { type Goals, goalsOf, type Ratio, ratiosOf, reachOf } from './reach.ts';
+import { type Group, quantityOf, type Results } from './results.ts';
 import type { Sweep } from './schema.ts';
 
-/** Reads the history.csv of a cell; undefined if there is none. */
-export type ReadHistory = (cell: string) => Promise<string | undefined>;
+type Run = Group['runs'][number];
 
-/** Cells whose histories are read, at most. */
+/** Reads the history.csv of a run; undefined if there is none. */
+export type ReadHistory = (run: Run) => Promise<string | undefined>;
+
+/** Grid points whose curves are drawn. */
+export const MOST_DRAWN = 24;
+
+/** Cells of a sweep with tables of fitness. */
 const MOST_CELLS = 3_000;
 
+/** Histories that are read at a time: those of a study do not fit into memory together. */
+const AT_A_TIME = 8;
+
+/** What is asked of the histories of a group. */
+interface Wanted {
+  readonly curves: boolean;
+  readonly fitness: boolean;
+  /** Of the reference at the same grid point, by seed. */
+  readonly goals?: ReadonlyMap<number, Goals> | undefined;
+}
+
+/** What is kept of the histories of a group. */
+interface GroupDigest {
+  readonly curves: readonly GroupCurves[];
+  readonly progress: readonly ProgressRow[];
+  readonly goals: ReadonlyMap<number, Goals>;
+  readonly ratios: readonly Ratio[];
+}
+
+/** The results with learning curves and tables of fitness. Each history is read and parsed once, and a digest of it kept. */
 export async function withHistories(
   { reference }: Sweep,
   results: Results,
   readHistory: ReadHistory,
 ): Promise<Results> {
-  const { groups, runs } = results;
-  if (runs.length > MOST_CELLS) return results;
-  const readCurve = curveReader(
-    runs.map(({ cell }) => cell),
-    readHistory,
-  );
+  const specs = new Map(results.runs.map(({ cell }) => [cell.id, cell.spec]));
+  const limit = pLimit(AT_A_TIME);
+  const digest = async (own: Group, wanted: Wanted): Promise<GroupDigest> => {
+    const runs = own.runs.map((run) =>
+      limit(async () => {
+        const text = await readHistory(run);
+        return text === undefined ? [] : [digestRun(run, parseHistory(text), specs.get(run.id), wanted)];
+      }),
+    );
+    return digestGroup(own, (await Promise.all(runs)).flat(), wanted);
+  };
+  const points = [...group(results.groups, ({ point }) => point.index).values()];
+  const read = points.map(async (groups, place) => {
+    const wanted = { curves: place < MOST_DRAWN, fitness: results.runs.length <= MOST_CELLS };
+    if (!wanted.curves && !wanted.fitness) return [];
+    // The reference first: the others are compared with it.
+    const base = groups.find(({ algorithm }) => algorithm === reference);
+    const first = base && (await digest(base, wanted));
+    return Promise.all(
+      groups.map((own) => (first && own === base ? first : digest(own, { ...wanted, goals: first?.goals }))),
+    );
+  });
+  const digests = (await Promise.all(read)).flat();
   return {
     ...results,
-    reach: await reachOf(reference, groups, readCurve),
-    progress: await progressRows(groups, readCurve),
+    curves: digests.flatMap(({ curves }) => curves),
+    reach: reachOf(
+      reference,
+      digests.flatMap(({ ratios }) => ratios),
+    ),
+    progress: digests.flatMap(({ progress }) => progress),
+  };
+}
+
+/** What a history tells: kept until those of the group have been read. */
+function digestRun(
+  { seed, summary }: Run,
+  history: ParsedHistory,
+  spec: AskedSpec | undefined,
+  wanted: Wanted,
+) {
+  const fitness = wanted.fitness && spec ? fitnessCurve(history, spec.search) : undefined;
+  const goals = wanted.goals?.get(seed);
+  return {
+    seed,
+    curves: wanted.curves
+      ? learningCurves(history, { seconds: summary.seconds, dollars: quantityOf(summary, 'dollars') })
+      : undefined,
+    stages: fitness && searchStages(fitness),
+    goals: fitness && goalsOf(fitness),
+    ratios: fitness && goals ? ratiosOf(fitness, goals) : [],
+  };
+}
+
+function digestGroup(
+  { point, algorithm }: Group,
+  runs: readonly ReturnType<typeof digestRun>[],
+  wanted: Wanted,
+): GroupDigest {
+  const bands = recordOf(CURVES, (kind) =>
+    bandOf(runs.flatMap(({ curves }) => (curves ? [curves[kind]] : []))),
+  );
+  return {
+    curves: wanted.curves ? [{ point, algorithm, bands }] : [],
+    progress: progressRows(
+      { point, algorithm },
+      runs.flatMap(({ stages }) => stages ?? []),
+    ),
+    goals: new Map(runs.flatMap(({ seed, goals }) => (goals ? [[seed, goals] as const] : []))),
+    ratios: runs.flatMap(({ seed, ratios }) => ratios.map((ratio) => ({ point, algorithm, seed, ...ratio }))),
   };
 }

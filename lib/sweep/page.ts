@@ -2,30 +2,27 @@
 import { group } from 'd3-array';
 import { at } from '../base/at.ts';
 import { counted, duration, whole } from '../base/format.ts';
-import { namesOf, recordOf } from '../base/record.ts';
+import { namesOf } from '../base/record.ts';
 import { type Figure, figureElement } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
 import { page, section } from '../report/page.ts';
 import { gridTitle } from './columns.ts';
-import { type Curves, curvesFigure } from './curve-figures.ts';
-import { bandOf, type CurvePoint, parseCurve, UNITS } from './curves.ts';
+import { curvesFigure } from './curve-figures.ts';
+import type { GroupCurves } from './curves.ts';
 import { accuracyFigure, type FigureContext, sparsityFigure } from './figures.ts';
 import { frontsFigure } from './front-figures.ts';
-import type { ReadHistory } from './histories.ts';
+import { MOST_DRAWN } from './histories.ts';
 import { overallFigures } from './overall-figures.ts';
 import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
 import { PROGRESS_NOTE, PROGRESS_TITLE, progressTable } from './progress-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
 import { LEGENDS, notesOfComparisons, readableTables } from './readable-tables.ts';
-import { type Group, quantityOf, type Results } from './results.ts';
+import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { sizesFigure } from './size-figures.ts';
 import { SIZES_NOTE, SIZES_TITLE } from './size-tables.ts';
 import type { TextTable } from './text-table.ts';
 import { trendFigures } from './trend-figures.ts';
-
-/** Grid points that are drawn; beyond, the tables have to do. */
-const MOST_DRAWN = 24;
 
 /** Failed cells that are listed. */
 const MOST_FAILURES = 50;
@@ -48,14 +45,14 @@ const FILES = [
 ] as const;
 
 /** The complete HTML document. */
-export async function renderPage(sweep: Sweep, results: Results, readHistory: ReadHistory): Promise<string> {
+export async function renderPage(sweep: Sweep, results: Results): Promise<string> {
   const name = sweep.name ?? 'Sweep';
   const main = html`<header>
 <p class="run">Tombola · sweep</p>
 <h1>${name}</h1>
 <p>${sweepAbstract(sweep, results)}</p>
 </header>
-${await resultSections(sweep, results, readHistory)}
+${await resultSections(sweep, results)}
 <section aria-labelledby="files">
 <h2 id="files">Files</h2>
 <ul class="files">${FILES.map(([file, content]) => html`<li><a href="${file}">${file}</a>: ${content}</li>`)}</ul>
@@ -68,17 +65,13 @@ ${await resultSections(sweep, results, readHistory)}
 }
 
 /** Results of its runs: tables, failures and figures. */
-export async function resultSections(
-  sweep: Sweep,
-  results: Results,
-  readHistory: ReadHistory,
-): Promise<Html> {
+export async function resultSections(sweep: Sweep, results: Results): Promise<Html> {
   const tables = readableTables(sweep, results);
   const byPoint = group(results.groups, ({ point }) => point.index);
   const points = byPoint.size;
   const drawn: Awaited<ReturnType<typeof figuresOf>>[] = [];
   for (const groups of [...byPoint.values()].slice(0, MOST_DRAWN)) {
-    drawn.push(await figuresOf(sweep, groups, readHistory));
+    drawn.push(await figuresOf(sweep, groups, results.curves));
   }
   const note =
     points > MOST_DRAWN &&
@@ -189,43 +182,28 @@ function failures({ runs }: Results): Html {
 /** Figures of one grid point, by kind: a key of KINDS. */
 type Drawn = Readonly<Record<keyof typeof KINDS, Figure | null>>;
 
-async function figuresOf(sweep: Sweep, groups: readonly Group[], readHistory: ReadHistory): Promise<Drawn> {
+/** `curves`: of all groups. */
+async function figuresOf(
+  sweep: Sweep,
+  groups: readonly Group[],
+  curves: readonly GroupCurves[],
+): Promise<Drawn> {
   const { index, values } = at(groups, 0).point;
   const names = sweep.algorithms.map(({ name }) => name);
   const place: FigureContext = { id: String(index), title: gridTitle(sweep, values), algorithms: names };
-  const bands = await bandsOf(groups, readHistory);
+  const own = curves.filter(({ point }) => point.index === index);
+  const bandsOf = (kind: keyof GroupCurves['bands']) =>
+    own.map(({ algorithm, bands }) => ({ algorithm, band: bands[kind] }));
   return {
     accuracy: await accuracyFigure(place, groups),
     sparsity: await sparsityFigure(place, groups),
     fronts: await frontsFigure(place, groups),
     sizes: await sizesFigure(place, groups),
-    curves: await curvesFigure(place, bands.evaluations, 'accuracy'),
-    seconds: await curvesFigure(place, bands.seconds, 'accuracy', 'seconds'),
-    dollars: await curvesFigure(place, bands.dollars, 'accuracy', 'dollars'),
-    losses: await curvesFigure(place, bands.loss, 'loss'),
+    curves: await curvesFigure(place, bandsOf('evaluations'), 'accuracy'),
+    seconds: await curvesFigure(place, bandsOf('seconds'), 'accuracy', 'seconds'),
+    dollars: await curvesFigure(place, bandsOf('dollars'), 'accuracy', 'dollars'),
+    losses: await curvesFigure(place, bandsOf('loss'), 'loss'),
   };
-}
-
-/** Accuracy in each unit of work, and loss by evaluations. */
-const BANDS = [...UNITS, 'loss'] as const;
-
-/** One history at a time: those of a study do not fit into memory together. */
-async function bandsOf(groups: readonly Group[], readHistory: ReadHistory) {
-  const bands = recordOf(BANDS, (): Curves[] => []);
-  for (const { algorithm, runs } of groups) {
-    const curves = recordOf(BANDS, (): CurvePoint[][] => []);
-    for (const { id, summary } of runs) {
-      const history = await readHistory(id);
-      if (history === undefined) continue;
-      curves.evaluations.push(parseCurve(history, 'accuracy'));
-      curves.loss.push(parseCurve(history, 'loss'));
-      for (const unit of ['seconds', 'dollars'] as const) {
-        curves[unit].push(parseCurve(history, 'accuracy', quantityOf(summary, unit)));
-      }
-    }
-    for (const kind of BANDS) bands[kind].push({ algorithm, band: bandOf(curves[kind]) });
-  }
-  return bands;
 }
 
 /** Their titles, and what is said about them; learning curves of cross-entropy need not be explained again. */

@@ -1,7 +1,7 @@
 /** How accurate searches were after parts of their generations, and how often they still became fitter. */
 import { namesOf, recordOf } from '../base/record.ts';
 import type { GridPoint } from './cells.ts';
-import type { FitnessCurve, ReadCurve } from './fitness-curve.ts';
+import type { FitnessCurve } from './fitness-curve.ts';
 import { type Location, locate } from './statistics.ts';
 
 /** Shares of the generations. */
@@ -43,25 +43,12 @@ export function searchStages({ points, rows }: FitnessCurve): Stages<number> | u
   };
 }
 
-/** A row for each algorithm that searches, at each grid point. */
-export async function progressRows(
-  groups: readonly (Pick<ProgressRow, 'point' | 'algorithm'> & {
-    readonly runs: readonly { readonly id: string }[];
-  })[],
-  readCurve: ReadCurve,
-): Promise<ProgressRow[]> {
-  const rows: ProgressRow[] = [];
-  for (const { point, algorithm, runs } of groups) {
-    const stages: Stages<number>[] = [];
-    // One history at a time: those of a study do not fit into memory together.
-    for (const { id } of runs) {
-      const curve = await readCurve(id);
-      const own = curve && searchStages(curve);
-      if (own) stages.push(own);
-    }
-    if (stages.length > 0) rows.push({ point, algorithm, n: stages.length, ...locateStages(stages) });
-  }
-  return rows;
+/** None where there are no searches; `stages`: of those that have some. */
+export function progressRows(
+  { point, algorithm }: Pick<ProgressRow, 'point' | 'algorithm'>,
+  stages: readonly Stages<number>[],
+): ProgressRow[] {
+  return stages.length > 0 ? [{ point, algorithm, n: stages.length, ...locateStages(stages) }] : [];
 }
 
 /** Of at least one search. */

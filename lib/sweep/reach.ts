@@ -1,8 +1,9 @@
 /** The evaluations that algorithms need until they are as fit as the reference was at its end, and after half of its work. */
 import { group } from 'd3-array';
 import { at } from '../base/at.ts';
+import { recordOf } from '../base/record.ts';
 import type { GridPoint } from './cells.ts';
-import type { FitnessCurve, ReadCurve } from './fitness-curve.ts';
+import type { FitnessCurve } from './fitness-curve.ts';
 import { holm, medianInterval, type SignedRank, signedRank } from './statistics.ts';
 
 /** When the reference was as fit as the others are to be. */
@@ -32,74 +33,50 @@ export interface Reach {
   readonly correctedP: number;
 }
 
+/** What the others are to reach: how fit the reference was at each target, and the work after which it first was. */
+export interface Goals extends Pick<FitnessCurve, 'figure'> {
+  readonly targets: Readonly<Record<Target, { readonly fitness: number; readonly work: number }>>;
+}
+
+export function goalsOf(reference: FitnessCurve): Goals {
+  const { figure, points, work } = reference;
+  const targets = recordOf(TARGETS, (target) => {
+    const until = target === 'end' ? work : work / 2;
+    const { fitness } = points.findLast((point) => point.work <= until) ?? at(points, 0);
+    return { fitness, work: workUntil(reference, fitness) };
+  });
+  return { figure, targets };
+}
+
 /** Work until a search was as fit; infinite where it never was. */
 function workUntil({ points }: FitnessCurve, fitness: number): number {
   return points.find((point) => point.fitness >= fitness)?.work ?? Number.POSITIVE_INFINITY;
 }
 
-function targetOf({ points, work }: FitnessCurve, target: Target): number {
-  const until = target === 'end' ? work : work / 2;
-  return (points.findLast((point) => point.work <= until) ?? at(points, 0)).fitness;
-}
-
-/** Work of a search over that of the reference until both were as fit as the reference at the target. */
-export function ratioOf(own: FitnessCurve, reference: FitnessCurve, target: Target): number {
-  const fitness = targetOf(reference, target);
-  return workUntil(own, fitness) / workUntil(reference, fitness);
+/** Work of a search until it was as fit as the reference at each target, over that of the reference; none by another figure. */
+export function ratiosOf(
+  own: FitnessCurve,
+  { figure, targets }: Goals,
+): Pick<Ratio, 'unit' | 'target' | 'ratio'>[] {
+  if (own.figure !== figure) return [];
+  return TARGETS.map((target) => {
+    const { fitness, work } = targets[target];
+    return { unit: own.unit, target, ratio: workUntil(own, fitness) / work };
+  });
 }
 
 /** Infinite logarithms would have no ranks. */
 const NEVER = 1_000;
 
-/** The runs that succeeded with an algorithm at a grid point, as far as needed. */
-interface Repeated {
+/** A run against that of the reference with the same seed at the same grid point. */
+export interface Ratio extends Pick<Reach, 'algorithm' | 'target' | 'unit'> {
   readonly point: GridPoint;
-  readonly algorithm: string;
-  readonly runs: readonly { readonly seed: number; readonly id: string }[];
-}
-
-interface Ratio {
-  readonly point: GridPoint;
-  readonly algorithm: string;
   readonly seed: number;
-  readonly unit: FitnessCurve['unit'];
-  readonly target: Target;
   readonly ratio: number;
 }
 
-/** A row per grid point, algorithm and target, and those over all grid points; none of what cannot be compared. */
-export async function reachOf(
-  reference: string,
-  groups: readonly Repeated[],
-  readCurve: ReadCurve,
-): Promise<Reach[]> {
-  const curvesOf = async (group: Pick<Repeated, 'runs'>) => {
-    const curves = new Map<number, FitnessCurve>();
-    for (const { id, seed } of group.runs) {
-      const curve = await readCurve(id);
-      if (curve) curves.set(seed, curve);
-    }
-    return curves;
-  };
-  const ratios: Ratio[] = [];
-  for (const present of group(groups, ({ point }) => point.index).values()) {
-    const base = present.find(({ algorithm }) => algorithm === reference);
-    const others = present.filter((one) => one !== base);
-    if (!base || others.length === 0) continue;
-    const references = await curvesOf(base);
-    if (references.size === 0) continue;
-    for (const other of others) {
-      for (const [seed, own] of await curvesOf(other)) {
-        const against = references.get(seed);
-        if (against?.figure !== own.figure) continue;
-        const { point, algorithm } = other;
-        for (const target of TARGETS) {
-          const ratio = ratioOf(own, against, target);
-          ratios.push({ point, algorithm, seed, unit: own.unit, target, ratio });
-        }
-      }
-    }
-  }
+/** A row per grid point, algorithm and target, and those over all grid points. */
+export function reachOf(reference: string, ratios: readonly Ratio[]): Reach[] {
   const points = new Set(ratios.map(({ point }) => point.index));
   const rows = [
     ...group(ratios, ({ point, algorithm, target }) => `${point.index} ${target} ${algorithm}`).values(),

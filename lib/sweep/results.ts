@@ -6,6 +6,7 @@ import { fairnessSchema } from '../report/fairness.ts';
 import { plantedSchema } from '../report/summary.ts';
 import { areaOf } from './attainment.ts';
 import type { Cell, CheckedSweep, GridPoint } from './cells.ts';
+import type { GroupCurves } from './curves.ts';
 import { type Overall, overallOf } from './overall.ts';
 import type { ProgressRow } from './progress.ts';
 import type { Reach } from './reach.ts';
@@ -126,6 +127,8 @@ export interface Results {
   readonly groups: readonly Group[];
   readonly comparisons: readonly Comparison[];
   readonly overall: Overall;
+  /** Learning curves of the first grid points; empty until histories are read. */
+  readonly curves: readonly GroupCurves[];
   /** How soon algorithms are as fit as the reference; empty until histories are read. */
   readonly reach: readonly Reach[];
   /** How searches progressed; empty until histories are read. */
@@ -155,7 +158,7 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
     correctedP: corrected[index] ?? 1,
     ...(front && { front: { ...front, correctedP: frontsCorrected[fronts.indexOf(front)] ?? 1 } }),
   }));
-  return { groups, comparisons, overall: overallOf(groups, runs), reach: [], progress: [], runs };
+  return { groups, comparisons, overall: overallOf(groups, runs), curves: [], reach: [], progress: [], runs };
 }
 
 function groupOf(runs: readonly CellRun[]): Group {

@@ -1,34 +1,55 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bandAt, bandOf, commonWork, parseCurve } from '../../lib/sweep/curves.ts';
+import { bandAt, bandOf, commonWork, learningCurve, type Measure } from '../../lib/sweep/curves.ts';
+import { parseHistory } from '../../lib/sweep/parsed-history.ts';
+
+const curveOf = (history: string, measure: Measure, total?: number) =>
+  learningCurve(parseHistory(history), measure, total);
 
 test('the curve of a search goes by evaluations, that of a training by rows', () => {
   const search = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,153,0.85,0.5\n';
-  expect(parseCurve(search, 'accuracy')).toEqual([
+  expect(curveOf(search, 'accuracy')).toEqual([
     { work: 100, value: 0.8 },
     { work: 153, value: 0.85 },
   ]);
-  expect(parseCurve(search, 'loss')).toEqual([{ work: 153, value: 0.5 }]);
+  expect(curveOf(search, 'loss')).toEqual([{ work: 153, value: 0.5 }]);
   const training = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.9,0.3\n';
-  expect(parseCurve(training, 'accuracy').at(-1)).toEqual({ work: 2, value: 0.9 });
+  expect(curveOf(training, 'accuracy').at(-1)).toEqual({ work: 2, value: 0.9 });
   // The best epoch so far, by validation data where there are any: another share begins anew, and lower.
   const shares =
     'epoch,keep,trainAccuracy,trainLoss,validationAccuracy,validationLoss\n' +
     '1,0.5,0.7,1.2,0.6,1\n2,0.5,0.9,0.3,0.5,2\n1,0.3,0.5,1.5,0.4,3\n2,0.3,0.8,0.4,0.6,0.9\n';
-  expect(parseCurve(shares, 'accuracy').map(({ value }) => value)).toEqual([0.7, 0.7, 0.7, 0.8]);
-  expect(parseCurve(shares, 'loss').map(({ value }) => value)).toEqual([1.2, 1.2, 1.2, 0.4]);
+  const steps = (values: readonly [first: number, last: number]) => [
+    { work: 1, value: values[0] },
+    { work: 4, value: values[1] },
+  ];
+  expect(curveOf(shares, 'accuracy')).toEqual(steps([0.7, 0.8]));
+  expect(curveOf(shares, 'loss')).toEqual(steps([1.2, 0.4]));
   const unvalidated = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.6,1.1\n3,0.5,0.8,0.9\n';
-  expect(parseCurve(unvalidated, 'accuracy').map(({ value }) => value)).toEqual([0.7, 0.7, 0.8]);
-  expect(parseCurve('something,else\n1,2\n', 'accuracy')).toEqual([]);
-  expect(parseCurve('', 'accuracy')).toEqual([]);
+  expect(curveOf(unvalidated, 'accuracy')).toEqual([
+    { work: 1, value: 0.7 },
+    { work: 3, value: 0.8 },
+  ]);
+  expect(curveOf('something,else\n1,2\n', 'accuracy')).toEqual([]);
+  expect(curveOf('', 'accuracy')).toEqual([]);
+});
+
+test('a curve has a point where its value changes, and one where its values end', () => {
+  const losses = ['', '0.5', '0.5', '0.4', '0.4', '0.4', ''];
+  const rows = losses.map((loss, row) => `${row + 1},0.9,${loss}\n`);
+  expect(curveOf(`evaluations,bestAccuracy,bestLoss\n${rows.join('')}`, 'loss')).toEqual([
+    { work: 2, value: 0.5 },
+    { work: 4, value: 0.4 },
+    { work: 6, value: 0.4 },
+  ]);
 });
 
 test('seconds and dollars are spread over evaluations and flips, or over epochs', () => {
   const flips = 'generation,evaluations,flips,bestAccuracy\n0,100,0,0.5\n1,110,390,0.6\n2,120,880,0.9\n';
-  expect(parseCurve(flips, 'accuracy').map(({ work }) => work)).toEqual([100, 110, 120]);
-  expect(parseCurve(flips, 'accuracy', 20).map(({ work }) => work)).toEqual([2, 10, 20]);
+  expect(curveOf(flips, 'accuracy').map(({ work }) => work)).toEqual([100, 110, 120]);
+  expect(curveOf(flips, 'accuracy', 20).map(({ work }) => work)).toEqual([2, 10, 20]);
   const epochs = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.7,1.2\n2,0.5,0.9,0.3\n';
-  expect(parseCurve(epochs, 'accuracy', 0.5).map(({ work }) => work)).toEqual([0.25, 0.5]);
+  expect(curveOf(epochs, 'accuracy', 0.5).map(({ work }) => work)).toEqual([0.25, 0.5]);
 });
 
 test('a band begins once all runs have, and is compared where the shortest ends', () => {

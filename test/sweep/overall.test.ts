@@ -67,7 +67,7 @@ describe('algorithms side by side', () => {
     expect(markdown).toContain(
       'all grid points agree, p = 0.005. Nemenyi’s critical difference at 0.05 is 1.66:',
     );
-    const page = await renderPage(checked.sweep, results, async () => undefined);
+    const page = await renderPage(checked.sweep, results);
     expect(page).toContain('A bar joins those that cannot be told apart: A, B; B, C.');
     expect(page).toMatch(/<figure id="ranks">[\s\S]*<figure id="profiles">/);
     const { data } = Papa.parse<Record<string, string>>(algorithmsCsv(results.overall), { header: true });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
 import { fitnessCurve } from '../../lib/sweep/fitness-curve.ts';
 import { withHistories } from '../../lib/sweep/histories.ts';
+import { parseHistory } from '../../lib/sweep/parsed-history.ts';
 import { searchStages } from '../../lib/sweep/progress.ts';
 import { progressCsv } from '../../lib/sweep/progress-tables.ts';
 import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
@@ -20,7 +21,7 @@ const history = (rows = losses.length) =>
     .join('')}`;
 
 function stages(text: string, objective: 'accuracy' | 'cross-entropy') {
-  const curve = fitnessCurve(text, objective);
+  const curve = fitnessCurve(parseHistory(text), { objective });
   return curve && searchStages(curve);
 }
 
@@ -54,7 +55,7 @@ test('means over the runs of an algorithm that have a history, in table.md and p
     seeds: 3,
   });
   const summarized = summarize(checked, new Map(checked.cells.map(({ id }) => [id, succeeded()])));
-  const results = await withHistories(checked.sweep, summarized, async (id) =>
+  const results = await withHistories(checked.sweep, summarized, async ({ id }) =>
     id.endsWith('seed-2') ? undefined : id.includes('training') ? 'epoch,trainAccuracy\n0,0.9\n' : history(),
   );
   const csv = progressCsv(checked.sweep, results.progress);

@@ -2,8 +2,10 @@
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
-import { curveReader, fitnessCurve } from '../../lib/sweep/fitness-curve.ts';
-import { ratioOf, reachOf } from '../../lib/sweep/reach.ts';
+import { type FitnessCurve, fitnessCurve } from '../../lib/sweep/fitness-curve.ts';
+import { withHistories } from '../../lib/sweep/histories.ts';
+import { parseHistory } from '../../lib/sweep/parsed-history.ts';
+import { goalsOf, ratiosOf } from '../../lib/sweep/reach.ts';
 import { reachCsv } from '../../lib/sweep/reach-tables.ts';
 import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { summarize } from '../../lib/sweep/results.ts';
@@ -14,10 +16,14 @@ const history = (rows: readonly (readonly [evaluations: number, accuracy: number
   `generation,evaluations,bestAccuracy,bestLoss\n${rows.map(([work, value], index) => `${index},${work},${value},${loss}\n`).join('')}`;
 
 function curveOf(text: string, objective: 'accuracy' | 'cross-entropy' = 'accuracy') {
-  const curve = fitnessCurve(text, objective);
+  const curve = fitnessCurve(parseHistory(text), { objective });
   if (!curve) throw new Error('it is of a search');
   return curve;
 }
+
+/** At the end of the reference, and after half of its work. */
+const ratios = (own: FitnessCurve, reference: FitnessCurve) =>
+  ratiosOf(own, goalsOf(reference)).map(({ ratio }) => ratio);
 
 const COLD = history([
   [100, 0.7],
@@ -37,28 +43,31 @@ describe('of two curves', () => {
         [200, 0.9],
       ]),
     );
-    expect(ratioOf(warm, cold, 'end')).toBe(0.5);
-    expect(ratioOf(cold, cold, 'end')).toBe(1);
     // After half of its 800 evaluations it was at 0.9, too.
-    expect(ratioOf(warm, cold, 'half')).toBe(0.5);
-    expect(ratioOf(curveOf(history([[500, 0.89]])), cold, 'end')).toBe(Number.POSITIVE_INFINITY);
+    expect(ratios(warm, cold)).toEqual([0.5, 0.5]);
+    expect(ratios(cold, cold)).toEqual([1, 1]);
+    expect(ratios(curveOf(history([[500, 0.89]])), cold)[0]).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('by loss, and by cost and flips', () => {
     const one = curveOf('evaluations,bestAccuracy,bestLoss\n100,0.9,0.5\n200,0.8,0.4\n', 'cross-entropy');
     const two = curveOf('evaluations,bestAccuracy,bestLoss\n100,0.1,0.4\n', 'cross-entropy');
-    expect(ratioOf(two, one, 'end')).toBe(0.5);
+    expect(ratios(two, one)[0]).toBe(0.5);
     const flips = 'evaluations,flips,bestCost,bestAccuracy,bestLoss\n';
     const [slow, fast] = [
       curveOf(`${flips}100,0,0.9,0.5,\n100,900,0.2,0.9,\n`),
       curveOf(`${flips}100,400,0.2,0.9,\n`),
     ];
-    expect(ratioOf(fast, slow, 'end')).toBe(0.5);
+    expect(ratios(fast, slow)[0]).toBe(0.5);
+    expect(ratios(fast, one)).toEqual([]);
     // Where the data decided on the objective, losses are there or not.
-    expect(fitnessCurve(COLD, undefined)?.figure).toBe('bestAccuracy');
-    expect(fitnessCurve(history([[100, 0.7]], '0.6'), undefined)?.figure).toBe('bestLoss');
-    expect(fitnessCurve('epoch,trainAccuracy\n0,0.9\n', 'accuracy')).toBeUndefined();
-    expect(fitnessCurve(COLD, 'own')).toBeUndefined();
+    const found = (text: string, search: Parameters<typeof fitnessCurve>[1] = {}) =>
+      fitnessCurve(parseHistory(text), search);
+    expect(found(COLD)?.figure).toBe('bestAccuracy');
+    expect(found(history([[100, 0.7]], '0.6'))?.figure).toBe('bestLoss');
+    expect(found('epoch,trainAccuracy\n0,0.9\n', { objective: 'accuracy' })).toBeUndefined();
+    expect(found(COLD, { objective: 'own' })).toBeUndefined();
+    expect(found(COLD, { constraints: { equalOpportunity: { atMost: 0.1 } } })).toBeUndefined();
   });
 });
 
@@ -68,7 +77,7 @@ test('over seeds and grid points: medians, what was never reached, and each seed
     algorithms: [{ name: 'cold' }, { name: 'warm', spec: { search: { mutation: { rate: 0.2 } } } }],
     seeds: 3,
   });
-  const results = summarize(checked, new Map(checked.cells.map(({ id }) => [id, succeeded()])));
+  const summarized = summarize(checked, new Map(checked.cells.map(({ id }) => [id, succeeded()])));
   // At moons-a after 100, 200 and 300 evaluations of 400; at moons-b after 200, 400 and never.
   const historyOf = (id: string) => {
     const [, preset, name, seed] = /moons-([ab])_(\w+)_seed-(\d)/.exec(id) ?? [];
@@ -76,12 +85,8 @@ test('over seeds and grid points: medians, what was never reached, and each seed
     const until = (Number(seed) + 1) * (preset === 'a' ? 100 : 200);
     return history([[until, until === 600 ? 0.85 : 0.9]]);
   };
-  const reach = await reachOf(
-    'cold',
-    results.groups,
-    curveReader(checked.cells, async (id) => historyOf(id)),
-  );
-  const rows = Papa.parse<Record<string, string>>(reachCsv(checked.sweep, reach), {
+  const results = await withHistories(checked.sweep, summarized, async ({ id }) => historyOf(id));
+  const rows = Papa.parse<Record<string, string>>(reachCsv(checked.sweep, results.reach), {
     header: true,
     skipEmptyLines: true,
   }).data.filter(({ target }) => target === 'end');
@@ -95,10 +100,10 @@ test('over seeds and grid points: medians, what was never reached, and each seed
   ]);
   // Of moons-b, a half, level and never: ln 0.5 is the smaller of the two that are not zero.
   expect(rows[2]).toMatchObject({ rankBiserial: String(1 / 3), p: '1' });
-  const markdown = tableMarkdown(checked.sweep, { ...results, reach });
+  const markdown = tableMarkdown(checked.sweep, results);
   expect(markdown).toContain('## Evaluations until as fit as cold\n');
   expect(markdown).toContain('| moons-b | warm | at its end | 3 | 2 | 1.00 | – |');
-  const epochs = curveReader(checked.cells, async () => 'epoch,trainAccuracy\n0,0.9\n');
-  const training = await reachOf('cold', results.groups, epochs);
-  expect(training).toEqual([]);
+  const epochs = 'epoch,trainAccuracy\n0,0.9\n';
+  const training = await withHistories(checked.sweep, summarized, async () => epochs);
+  expect(training.reach).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { parseSweep } from '../../lib/sweep/cells.ts';
+import { withHistories } from '../../lib/sweep/histories.ts';
 import { renderPage } from '../../lib/sweep/page.ts';
 import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { type CellResult, summarize } from '../../lib/sweep/results.ts';
@@ -89,7 +90,7 @@ describe('the table', () => {
     const note =
       'Too few seeds for a significant difference: of 5 pairs, with Holm’s correction over 2 comparisons, p is never below 0.125, however large the difference. From 7 seeds on it can be below 0.05.';
     expect(tableMarkdown(checked.sweep, few)).toContain(`\n\n${note}\n`);
-    expect(await renderPage(checked.sweep, few, async () => undefined)).toContain(note);
+    expect(await renderPage(checked.sweep, few)).toContain(note);
     const more = parseSweep({ ...sweepDocument(checked.sweep), seeds: 7 });
     expect(tableMarkdown(more.sweep, summarize(more, new Map([...example()])))).not.toContain(
       'Too few seeds',
@@ -110,7 +111,7 @@ describe('the table', () => {
     expect(tableMarkdown(checked.sweep, summarized)).toContain(
       '| moons-a | GA | 0 | 0 | 5 | – | – | – | – |',
     );
-    const page = await renderPage(checked.sweep, summarized, async () => undefined);
+    const page = await renderPage(checked.sweep, summarized);
     expect(page).toContain('0 of 20 runs succeeded, 20 are still to come');
     expect(page).not.toContain('<figure');
   });
@@ -143,7 +144,7 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
     if (algorithm === 'GA') results.set(id, succeeded({ front, seconds: 2, testAccuracy: 0.9 }));
   }
   const found = summarize(checked, results);
-  const page = (await renderPage(checked.sweep, found, async () => undefined)).replace(/\u00a0/g, ' ');
+  const page = (await renderPage(checked.sweep, found)).replace(/\u00a0/g, ' ');
   expect(page.match(/<figure id="fronts-[01]"/g)).toHaveLength(2);
   expect(page).toContain('GA 90.0 % at 80.0 %, rare mutants 94.0 % at 70.0 %.');
   expect(page).toContain('GA 5,000 evaluations, 2.0 s, $0.01; rare mutants 5,000 evaluations, 1.5 s, $0.01.');
@@ -165,9 +166,7 @@ test('fronts are drawn where runs have them, beside the tickets of runs without'
   expect(rare).toMatchObject({ frontAreaMean: '', frontPairs: '' });
   // The table for programs is that of the same runs, however long they took.
   expect(tableCsv(checked.sweep, found)).not.toMatch(/seconds|dollars/);
-  expect(await renderPage(checked.sweep, summarize(checked, example()), async () => undefined)).not.toContain(
-    'id="fronts-0"',
-  );
+  expect(await renderPage(checked.sweep, summarize(checked, example()))).not.toContain('id="fronts-0"');
 });
 
 test('nested tickets are compared at equal sizes, with the tickets of runs without one', async () => {
@@ -195,7 +194,7 @@ test('nested tickets are compared at equal sizes, with the tickets of runs witho
   expect(rows[2]).toMatchObject({ reference: 'GA', pairs: '5', p: '0.0625', pHolm: '0.0625' });
   expect(Number(rows[2]?.difference)).toBeCloseTo(-0.012, 12);
   expect(tableMarkdown(checked.sweep, found)).toContain('## At equal sizes');
-  const page = await renderPage(checked.sweep, found, async () => undefined);
+  const page = await renderPage(checked.sweep, found);
   expect(page).toContain('<figure id="sizes-0"');
   expect(page).not.toContain('<figure id="sizes-1"');
   expect(rowsOf(sizesCsv(checked.sweep, summarize(checked, example())))).toEqual([]);
@@ -239,7 +238,8 @@ test('tickets beside planted ones', () => {
 
 test('the page escapes names, needs no network, and draws every grid point', async () => {
   const history = 'generation,evaluations,bestAccuracy,bestLoss\n0,100,0.8,\n1,150,0.85,\n2,210,0.9,\n';
-  const page = await renderPage(checked.sweep, summarize(checked, example()), async () => history);
+  const results = await withHistories(checked.sweep, summarize(checked, example()), async () => history);
+  const page = await renderPage(checked.sweep, results);
   expect(page).toContain('<h1>a | &lt;study&gt;</h1>');
   expect(page).not.toMatch(/<script|(?:src|href)="https?:/);
   expect(page.match(/<figure id="(accuracy|sparsity|accuracy-(curves|seconds|dollars))-[01]"/g)).toHaveLength(

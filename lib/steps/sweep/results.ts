@@ -21,17 +21,13 @@ import { keptRunsText } from './kept-runs.ts';
  * repeat.
  */
 export async function writeSweepResults(store: Store, sweep: Sweep, summarized: Results): Promise<Results> {
-  const found = new Map(summarized.runs.map(({ cell, result }) => [cell.id, result]));
-  const readHistory = async (cell: string) => {
-    const folder = keys.cellFolder(cell);
+  const results = await withHistories(sweep, summarized, async ({ id, summary }) => {
+    const folder = keys.cellFolder(id);
     const bytes = await getIfThere(store, folder + keys.HISTORY);
-    const result = found.get(cell);
-    if (!bytes || result?.status !== 'succeeded') return undefined;
-    verifyResult({ uri: store.uri + folder }, keys.HISTORY, bytes, result.summary);
+    if (!bytes) return undefined;
+    verifyResult({ uri: store.uri + folder }, keys.HISTORY, bytes, summary);
     return textOf(bytes);
-  };
-  const results = await withHistories(sweep, summarized, readHistory);
-  const page = await renderPage(sweep, results, readHistory);
+  });
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
     [keys.SWEEP_RUNS]: keptRunsText(results.runs),
@@ -42,7 +38,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, summarized: 
     [keys.SWEEP_REACH]: reachCsv(sweep, results.reach),
     [keys.SWEEP_PROGRESS]: progressCsv(sweep, results.progress),
     [keys.SWEEP_TABLE]: tableMarkdown(sweep, results),
-    [keys.SWEEP_REPORT]: page,
+    [keys.SWEEP_REPORT]: await renderPage(sweep, results),
   };
   await Promise.all(Object.entries(contents).map(([key, content]) => store.put(key, content)));
   return results;
