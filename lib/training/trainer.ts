@@ -83,17 +83,17 @@ export class Trainer {
       ]);
     }
     const after = method.after?.(place, trained.state) ?? trained.state;
-    const result = method.result(after);
-    const scored = await scoring?.score(method.network(place, result));
+    const outcome = method.outcome(place, method.result(after));
+    const scored = await scoring?.score(outcome.network());
     const row: EpochRow = {
       epoch: epoch + 1,
-      keep: method.keep(place, result),
+      keep: outcome.keep(),
       learningRate: method.learningRate(epoch),
       trainAccuracy: trained.correct / training.length,
       trainLoss: trained.loss / training.length,
       validationAccuracy: scored ? scored.correct / validation.length : null,
       validationLoss: scored && Number.isFinite(scored.loss) ? scored.loss / validation.length : null,
-      sparsity: method.sparsity(place, result),
+      sparsity: outcome.sparsity(),
     };
     return { row, state: after };
   }

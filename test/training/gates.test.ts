@@ -207,7 +207,7 @@ describe('supermask', () => {
       if (ask.work !== 'train') throw new Error('it does not train');
       const network = INITIALIZERS.uniform([2, 100, 2], 1);
       const result = { scores: new Float32Array(400).fill(score) };
-      return [...unpack(ask.method(network).ticket({ course: 0, epoch }, result).genome, 400)];
+      return [...unpack(ask.method(network).outcome({ course: 0, epoch }, result).ticket().genome, 400)];
     };
     const share = (mask: readonly number[]) => mask.reduce((sum, bit) => sum + bit, 0) / mask.length;
     const logit = Math.log(0.3 / 0.7);

@@ -57,15 +57,16 @@ export function backpropMethod(network: AnyNetwork, written: BackpropSpec): Trai
     learningRate: () => spec.learningRate,
     rates: ({ epoch }, steps) => adamRates(spec, epoch * steps, steps),
     result: ({ parameters = new Float32Array() }) => ({ parameters }),
-    network: (_, { parameters = new Float32Array() }) =>
-      withParameters(network, unflatten(first, parameters)),
-    // Trained weights take the place of those that were drawn, and all are kept.
-    ticket: (_, { parameters = new Float32Array() }) => ({
-      network: withParameters(network, unflatten(first, parameters)),
-      genome: pack(new Uint8Array(countWeights(widths)).fill(1)),
-    }),
-    keep: () => 1,
-    sparsity: () => 0,
+    outcome(_, { parameters = new Float32Array() }) {
+      // Trained weights take the place of those that were drawn, and all are kept.
+      const trained = () => withParameters(network, unflatten(first, parameters));
+      return {
+        network: trained,
+        ticket: () => ({ network: trained(), genome: pack(new Uint8Array(countWeights(widths)).fill(1)) }),
+        keep: () => 1,
+        sparsity: () => 0,
+      };
+    },
     better: hasLowerLoss,
   };
 }

@@ -104,7 +104,6 @@ function lcsMethod(network: Network, spec: LcsSpec, seed: number): TrainingMetho
   const rate = fields.carriedRate(spec, widths);
   const learningRate = (epoch: number) => risingRate(rate, epochs, epoch);
   const weightsOf = (parameters: Float32Array) => parameters.subarray(0, bits);
-  const maskOf = (parameters: Float32Array) => largestMask(widths, weightsOf(parameters), 'layer', keep);
   const none = new Float32Array();
   return {
     section: 'lcs',
@@ -130,14 +129,17 @@ function lcsMethod(network: Network, spec: LcsSpec, seed: number): TrainingMetho
       };
     },
     result: ({ parameters = none }) => ({ parameters }),
-    network: (_, { parameters = none }) => ({ widths, ...unflatten(network, parameters) }),
-    ticket: (_, { parameters = none }) => ({
-      network: { widths, ...unflatten(network, parameters) },
-      genome: pack(maskOf(parameters)),
-    }),
+    outcome(_, { parameters = none }) {
+      const trained = () => ({ widths, ...unflatten(network, parameters) });
+      const kept = () => largestMask(widths, weightsOf(parameters), 'layer', keep);
+      return {
+        network: trained,
+        ticket: () => ({ network: trained(), genome: pack(kept()) }),
+        keep: () => keep,
+        sparsity: () => 1 - kept().reduce((sum, bit) => sum + bit, 0) / bits,
+      };
+    },
     order: ({ parameters = none }) => ({ bits: orderBySize(widths, weightsOf(parameters)), pauses: [] }),
-    keep: () => keep,
-    sparsity: (_, { parameters = none }) => 1 - maskOf(parameters).reduce((sum, bit) => sum + bit, 0) / bits,
     // Nothing is held out: the last epoch is the result.
     better: () => true,
   };

@@ -99,8 +99,6 @@ function sparseMethod(
   }
 
   const asTheyAre = new Float32Array(bits).fill(1);
-  const maskOf = ({ mask = new Float32Array() }: Vectors) => Uint8Array.from(mask.subarray(0, bits));
-  const keptOf = (result: Vectors) => maskOf(result).reduce((sum, bit) => sum + bit, 0);
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
@@ -122,15 +120,17 @@ function sparseMethod(
       return pruned(largestMask(widths, parameters.subarray(0, bits), scope, next, asTheyAre), state);
     },
     result: ({ parameters = new Float32Array(), mask = new Float32Array() }) => ({ parameters, mask }),
-    network: (_, { parameters = new Float32Array() }) =>
-      withParameters(network, unflatten(initial, parameters)),
-    ticket: (_, result) => ({
-      network: withParameters(network, unflatten(initial, result.parameters ?? new Float32Array())),
-      genome: pack(maskOf(result)),
-    }),
-    // As `after` leaves it: its sparsity and its held-out samples are of that network, too.
-    keep: ({ epoch }) => keep(Math.min(epoch + 1, epochs - 1)),
-    sparsity: (_, result) => 1 - keptOf(result) / bits,
+    // As `after` leaves it: its kept share, its sparsity and its held-out samples are of the same network.
+    outcome({ epoch }, { parameters = new Float32Array(), mask = new Float32Array() }) {
+      const trained = () => withParameters(network, unflatten(initial, parameters));
+      const kept = () => Uint8Array.from(mask.subarray(0, bits));
+      return {
+        network: trained,
+        ticket: () => ({ network: trained(), genome: pack(kept()) }),
+        keep: () => keep(Math.min(epoch + 1, epochs - 1)),
+        sparsity: () => 1 - kept().reduce((sum, bit) => sum + bit, 0) / bits,
+      };
+    },
     better: finalFirst(isFinal, hasLowerLoss),
   };
 }

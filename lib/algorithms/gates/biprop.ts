@@ -33,15 +33,14 @@ export const biprop = byGates({
   sectionOf: ({ biprop }: BipropPart) => biprop,
   gating({ keep }, network, seed) {
     const { widths } = network;
-    const mask = (scores: Float32Array) => largestMask(widths, scores, 'layer', keep);
     return {
       frozen: { ...network, weights: network.weights.map((layer) => layer.map(Math.sign)) },
       gates: () => binaryGates(network, keep),
       start: () => ({ scores: initialScores(widths, seed) }),
-      mask,
+      mask: (scores) => largestMask(widths, scores, 'layer', keep),
       kept: () => keptCounts(widths, 'layer', keep).reduce((sum, count) => sum + count, 0),
       keep: () => keep,
-      weights: ({ scores = new Float32Array() }) => binaryWeights(network, mask(scores)),
+      weights: (_, mask) => binaryWeights(network, mask()),
     };
   },
 });

@@ -1,5 +1,6 @@
 /** Algorithms that train gates: their fields, and how they become a training. */
 import { z } from 'zod';
+import { lazy } from '../../base/lazy.ts';
 import { countWeights } from '../../network/architecture.ts';
 import { maskedConstants, maskedWeights } from '../../network/masked-weights.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
@@ -9,7 +10,13 @@ import type { Match, Section } from '../algorithm.ts';
 import type { EpochRow } from '../parts/epoch-row.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
-import { type EpochPlace, finalFirst, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
+import {
+  type EpochOutcome,
+  type EpochPlace,
+  finalFirst,
+  type TrainingMethod,
+  type Vectors,
+} from '../parts/training-method.ts';
 import { type Gates, gatedStep } from './gates.ts';
 
 /** Fields of every section of gates, with the defaults of their method. */
@@ -56,8 +63,8 @@ export interface Gating {
   rates?(place: EpochPlace): Readonly<Record<string, number>>;
   /** The network in the graph, where it is not the one that was drawn. */
   readonly frozen?: Trainable;
-  /** The weights that a result keeps, per layer, where they are not those that were drawn. */
-  weights?(result: Vectors, place: EpochPlace): readonly Float32Array[];
+  /** The weights that a result keeps, per layer, where they are not those that were drawn. `mask`: of its scores. */
+  weights?(result: Vectors, mask: () => Uint8Array): readonly Float32Array[];
   noise?: TrainingMethod['noise'];
   after?: TrainingMethod['after'];
   /** Whether the mask of an epoch may be the ticket; all may if absent. */
@@ -117,17 +124,34 @@ function gatedMethod(
   const bits = countWeights(frozen.widths);
   const carried = { ...spec, learningRate: fields.carriedRate(spec, frozen.widths) };
   const learningRate = (epoch: number) => fields.scheduledRate(carried, epoch);
-  const genomeOf = (place: EpochPlace, { scores = new Float32Array() }: Vectors) =>
-    pack(gating.mask(scores, place));
-  const sparsity = (place: EpochPlace, result: Vectors) => {
-    const kept = gating.kept?.(place);
-    return kept === undefined ? sparsityOf(genomeOf(place, result), bits) : 1 - kept / bits;
-  };
-  // Most masks are for the weights as they were drawn.
-  const networkOf = (place: EpochPlace, result: Vectors): AnyNetwork => {
-    const weights = gating.weights?.(result, place);
-    return weights ? withParameters(network, { ...frozen, weights }) : network;
-  };
+
+  function outcome(place: EpochPlace, result: Vectors): EpochOutcome {
+    const { scores = new Float32Array() } = result;
+    const mask = lazy(() => gating.mask(scores, place));
+    const genome = lazy(() => pack(mask()));
+    // Most masks are for the weights as they were drawn.
+    const unmasked = lazy(() =>
+      gating.weights
+        ? withParameters(network, { ...frozen, weights: gating.weights(result, mask) })
+        : network,
+    );
+    const sparsity = () => {
+      const kept = gating.kept?.(place);
+      return kept === undefined ? sparsityOf(genome(), bits) : 1 - kept / bits;
+    };
+    return {
+      network() {
+        const own = unmasked();
+        return isGraph(own)
+          ? { ...own, constants: maskedConstants(own, genome()) }
+          : { ...own, weights: maskedWeights(own, genome()) };
+      },
+      ticket: () => ({ network: unmasked(), genome: genome() }),
+      keep: () => gating.keep?.(place) ?? 1 - sparsity(),
+      sparsity,
+    };
+  }
+
   return {
     section,
     ...{ epochs, batchSize, shuffle, validationShare },
@@ -146,16 +170,7 @@ function gatedMethod(
     ...(gating.noise ? { noise: gating.noise } : {}),
     ...(gating.after ? { after: gating.after } : {}),
     result: ({ scores = new Float32Array(), weights }) => ({ scores, ...(weights && { weights }) }),
-    network(place, result) {
-      const own = networkOf(place, result);
-      const genome = genomeOf(place, result);
-      return isGraph(own)
-        ? { ...own, constants: maskedConstants(own, genome) }
-        : { ...own, weights: maskedWeights(own, genome) };
-    },
-    ticket: (place, result) => ({ network: networkOf(place, result), genome: genomeOf(place, result) }),
-    keep: (place, result) => gating.keep?.(place) ?? 1 - sparsity(place, result),
-    sparsity,
+    outcome,
     better: finalFirst((epoch) => gating.isFinal?.(epoch) ?? true, better),
   };
 }

@@ -1,5 +1,6 @@
 /** low-rank: trains weights that are products of thin matrices (Schotthöfer et al. 2022, arXiv 2205.13571). */
 import { z } from 'zod';
+import { lazy } from '../../base/lazy.ts';
 import { countWeights } from '../../network/architecture.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
@@ -76,16 +77,13 @@ function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMetho
     });
   };
   // The decomposition of a large layer takes seconds.
-  let first: Vectors | undefined;
+  const start = lazy(() => startOf(like, spec.keep));
   return {
     section: 'lowRank',
     ...{ epochs, batchSize, shuffle, validationShare },
     definition: (_, state) => lowRankStep(like, ranksIn(state)),
     form: (state) => ranksIn(state).join(),
-    start() {
-      first ??= startOf(like, spec.keep);
-      return first;
-    },
+    start,
     learningRate,
     rates: ({ epoch }, steps) => ({
       learningRate: new Float32Array(steps).fill(learningRate(epoch)),
@@ -97,14 +95,16 @@ function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMetho
       return { ...state, ...factors, ranks: Float32Array.from(ranks) };
     },
     result: (state) => state,
-    network: (_, result) => trainedNetwork(result),
-    // The products of the factors are dense.
-    ticket: (_, result) => ({
-      network: trainedNetwork(result),
-      genome: pack(new Uint8Array(countWeights(widths)).fill(1)),
-    }),
-    keep: (_, result) => shareOfFactors(widths, ranksIn(result)),
-    sparsity: () => 0,
+    outcome(_, result) {
+      const trained = () => trainedNetwork(result);
+      return {
+        network: trained,
+        // The products of the factors are dense.
+        ticket: () => ({ network: trained(), genome: pack(new Uint8Array(countWeights(widths)).fill(1)) }),
+        keep: () => shareOfFactors(widths, ranksIn(result)),
+        sparsity: () => 0,
+      };
+    },
     better: finalFirst((epoch) => !isCut(epoch + 1), hasLowerLoss),
   };
 }

@@ -154,7 +154,7 @@ export function byEpochs<Spec extends { readonly seed: number }, const Key exten
       const method = trained.method(spec, network);
       const { row, result } = best ?? { row: 0, result: {} };
       return {
-        candidates: [method.ticket(epochPlace(method, row), result)],
+        candidates: [method.outcome(epochPlace(method, row), result).ticket()],
         ...(best && method.order && { order: method.order(result) }),
         objective: 'cross-entropy',
         generations: Math.min(rows.length, method.epochs),

@@ -30,17 +30,22 @@ export interface TrainingMethod {
   after?(place: EpochPlace, state: Vectors): Vectors;
   /** The part of the state that the result is made of. */
   result(state: Vectors): Vectors;
-  /** The network of a result as it classifies, pruned weights zero. */
-  network(place: EpochPlace, result: Vectors): AnyNetwork;
-  /** The network and the mask of a result, as a ticket. */
-  ticket(place: EpochPlace, result: Vectors): { readonly network: AnyNetwork; readonly genome: Uint8Array };
+  outcome(place: EpochPlace, result: Vectors): EpochOutcome;
   /** Where every beginning of an order of the weights is a ticket: that order. */
   order?(result: Vectors): NestedOrder;
-  /** Share of the weights kept as asked for, and of all prunable weights pruned. */
-  keep(place: EpochPlace, result: Vectors): number;
-  sparsity(place: EpochPlace, result: Vectors): number;
   /** Whether an epoch is better than the best so far, by their held-out samples. */
   better(row: EpochRow, best: EpochRow): boolean;
+}
+
+/** The meaning of an epoch's result. Each part is made when it is asked for; a mask that several of them need, once. */
+export interface EpochOutcome {
+  /** The network as it classifies, pruned weights zero. */
+  network(): AnyNetwork;
+  /** The network and the mask, as a ticket. */
+  ticket(): { readonly network: AnyNetwork; readonly genome: Uint8Array };
+  /** Share of the weights kept as asked for, and of all prunable weights pruned. */
+  keep(): number;
+  sparsity(): number;
 }
 
 /** By loss: accuracy stops changing long before it does. */
