@@ -48,6 +48,18 @@ interface DescentSpec {
   readonly validationShare: number;
 }
 
+/** The mask that keeps the weights whose gates are open. A loop: `Uint8Array.from` with a function takes ten times as long. */
+export function openMask(
+  scores: Float32Array,
+  isOpen: (score: number, weight: number) => boolean,
+): Uint8Array {
+  const mask = new Uint8Array(scores.length);
+  for (let weight = 0; weight < mask.length; weight++) {
+    if (isOpen(scores[weight] ?? 0, weight)) mask[weight] = 1;
+  }
+  return mask;
+}
+
 /** The gates of one network, and what is known of them outside the graph. */
 export interface Gating {
   gates(course: number): Gates;

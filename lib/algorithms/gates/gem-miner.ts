@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { random } from '../../base/random.ts';
 import { countWeights, type Widths } from '../../network/architecture.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
-import { byGates, descentFields } from './gated.ts';
+import { byGates, descentFields, openMask } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
 import { keptCount, largestOf } from './largest.ts';
 
@@ -46,7 +46,7 @@ export const gemMiner = byGates({
         const scores = random(seed, 'scores').uniforms(new Float32Array(bits));
         return { scores, alive: new Float32Array(bits).fill(1) };
       },
-      mask: (scores) => Uint8Array.from(scores, (score) => (score > 0.5 ? 1 : 0)),
+      mask: (scores) => openMask(scores, (score) => score > 0.5),
       after({ epoch }, state) {
         const round = (epoch + 1) / every;
         if (!Number.isInteger(round) || round > rounds) return state;

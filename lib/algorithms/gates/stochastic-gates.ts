@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { random } from '../../base/random.ts';
 import { countWeights, type Widths } from '../../network/architecture.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
-import { byGates, descentFields } from './gated.ts';
+import { byGates, descentFields, openMask } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
 
 const stochasticGatesSchema = z.strictObject({
@@ -31,7 +31,7 @@ export const stochasticGates = byGates({
   gating: ({ lambda, sigma }, { widths }, seed) => ({
     gates: () => noisyGates(widths, lambda, sigma),
     start: () => ({ scores: new Float32Array(countWeights(widths)).fill(0.5) }),
-    mask: (scores) => Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0)),
+    mask: (scores) => openMask(scores, (score) => score > 0),
     noise(epoch, step) {
       return { normal: random(seed, 'gates', epoch, step).normals(new Float32Array(countWeights(widths))) };
     },

@@ -5,7 +5,7 @@ import { random } from '../../base/random.ts';
 import { countWeights, denseLayers, type Widths } from '../../network/architecture.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
 import { ELEMENT_TYPES } from '../../network/onnx/types.ts';
-import { byGates, descentFields } from './gated.ts';
+import { byGates, descentFields, openMask } from './gated.ts';
 import { type Gates, splitLayers } from './gates.ts';
 
 const TICKETS = ['threshold', 'drawn'] as const;
@@ -43,11 +43,9 @@ export const supermask = byGates({
     gates: () => drawnGates(widths, rescale),
     start: () => ({ scores: new Float32Array(countWeights(widths)) }),
     mask(scores, { epoch }) {
-      if (ticket === 'threshold') return Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0));
+      if (ticket === 'threshold') return openMask(scores, (score) => score > 0);
       const drawn = random(seed, 'ticket', epoch).uniforms(new Float64Array(scores.length));
-      return Uint8Array.from(scores, (score, weight) =>
-        at(drawn, weight) < 1 / (1 + Math.exp(-score)) ? 1 : 0,
-      );
+      return openMask(scores, (score, weight) => at(drawn, weight) < 1 / (1 + Math.exp(-score)));
     },
     noise(epoch, step) {
       return { uniform: random(seed, 'gates', epoch, step).uniforms(new Float32Array(countWeights(widths))) };
