@@ -207,9 +207,7 @@ function activationsOf(spec: RunSpec): number {
  * which is a small part of the network.
  */
 export function secondsPerFlip(spec: RunSpec, { multiplyAddsPerSecond }: Assumptions): number {
-  const { classes } = shapeOfTask(spec.task);
-  const perSample = 30 * classes + workOfFlip(spec);
-  return (perSample * trainSamples(spec.task)) / multiplyAddsPerSecond;
+  return (workOfFlip(spec) * trainSamples(spec.task)) / multiplyAddsPerSecond;
 }
 
 /** `usage` and `times` as much as one generation's evaluation. */

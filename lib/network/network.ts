@@ -41,25 +41,6 @@ export function sizeOfGraph(graph: Graph): NetworkSize {
   };
 }
 
-/**
- * Multiply-adds of one sample that a flipped weight changes, on average over the weights of a chain of layers: its own at each
- * position, those of the next layer that read its unit or channel, and all that lie behind.
- */
-export function multiplyAddsOfFlip(graph: Graph): number {
-  let [weights, changed, next, behind] = [0, 0, 0, 0];
-  for (const node of graph.nodes.toReversed()) {
-    const layout = layoutOf(graph, node);
-    if (!layout) continue;
-    const work = multiplyAddsIn(graph, node);
-    const size = layout.inputs * layout.outputs * layout.taps;
-    weights += size;
-    changed += work + size * (next / layout.outputs + behind);
-    behind += next;
-    next = work;
-  }
-  return changed / Math.max(1, weights);
-}
-
 /** The size of the multilayer perceptron of these widths, inputs first. */
 export function sizeOfLayers(widths: readonly number[]): NetworkSize {
   const weights = countWeights(widths);

@@ -4,7 +4,8 @@ import { at } from '../base/at.ts';
 import type { ClassSize } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { type ConvnetName, convnet } from '../network/convnets.ts';
-import { multiplyAddsOfFlip, type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
+import { multiplyAddsOfFlip, WORK_OF_CLASS } from '../network/flip-work.ts';
+import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
 import { RING_BOUNDS } from '../network/planting/targets.ts';
 import { classesOfTeacher } from '../network/planting/teacher.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
@@ -134,7 +135,7 @@ export function isComplete(spec: AskedSpec): spec is RunSpec {
   return isReadTask(task) && isReadNetwork(network) && !('hidden' in network) && isReadStart(search);
 }
 
-/** A convnet's size, and what a flip of its weights changes. */
+/** A convnet's size, and what a flip of its weights takes. */
 interface ConvnetSize extends NetworkSize {
   readonly ofFlip: number;
 }
@@ -150,11 +151,11 @@ export function sizeOfNetwork({ task, network }: Shaped): NetworkSize {
   return 'model' in network ? network.found : sizeOfConvnet(task, network.architecture);
 }
 
-/** Multiply-adds of one sample that a flipped weight changes, on average; of networks other than convnets about a unit's share. */
+/** Multiply-adds of one sample that a flip takes, on average over a search; of networks other than convnets about a unit's share, and the classes. */
 export function workOfFlip({ task, network }: Shaped): number {
   if ('architecture' in network) return sizeOfConvnet(task, network.architecture).ofFlip;
   const { multiplyAdds, units } = sizeOfNetwork({ task, network });
-  return multiplyAdds / Math.max(1, units);
+  return WORK_OF_CLASS * shapeOfTask(task).classes + multiplyAdds / Math.max(1, units);
 }
 
 function sizeOfConvnet(task: ReadTask, architecture: ConvnetName): ConvnetSize {

@@ -1,6 +1,7 @@
 /**
  * Improves one mask, flip by flip: simulated annealing, or first improvement with kicks. Both minimise the position's cost
- * plus `lambda` times the share of weights that are kept, and take bits in fresh random orders, a pass each.
+ * plus `lambda` times the share of weights that are kept, and take bits in fresh random orders, a pass each. A pass takes all bits, of rare ones
+ * a part that is drawn with the order.
  *
  * The work can be cut anywhere: a state and a position of the same task give the same bits however many slices lead there.
  */
@@ -107,9 +108,13 @@ export function improve(
   const bits = bitsOf(position, settings);
   // Where nothing may be flipped, all flips are considered at once.
   if (bits.length === 0) state.flips = end;
+  let order: Uint32Array | undefined;
   while (state.flips < end) {
-    if (state.place >= bits.length) finishPass(position, state, settings, draw);
-    walk(position, state, settings, draw, end);
+    order ??= orderOf(position, bits, draw('flip-order', state.pass));
+    if (state.place >= order.length) {
+      finishPass(position, state, settings, draw);
+      order = undefined;
+    } else walk(position, state, settings, order, draw, end);
   }
   if (state.flips === settings.flips && settings.method === 'first-improvement')
     keepBest(position, state, settings);
@@ -133,12 +138,12 @@ function walk(
   position: Position,
   state: Running,
   settings: ImprovingSettings,
+  order: Uint32Array,
   draw: DrawStream,
   end: number,
 ): void {
   const { bits } = position;
   const { lambda, flips: all } = settings;
-  const order = shuffle(draw('flip-order', state.pass), bitsOf(position, settings));
   const acceptance = draw('flip-accept', state.pass);
   for (let skipped = 0; skipped < state.place; skipped++) acceptance.uniform();
   const annealed = settings.method === 'annealing';
@@ -216,6 +221,18 @@ function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): 
   if (firstBit >= bits) throw new RangeError(`bits from ${firstBit} on, of ${bits}`);
   const all = Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);
   return free ? all.filter((bit) => getBit(free, bit) === 1) : all;
+}
+
+/** The bits of a pass, in its order. Where none is drawn, all. */
+function orderOf({ rare }: Position, bits: Uint32Array, stream: Random): Uint32Array {
+  let place = 0;
+  const isDrawn = (bit: number) => {
+    while (bit >= (rare[place]?.end ?? Number.POSITIVE_INFINITY)) place++;
+    const { first, period } = rare[place] ?? { first: Number.POSITIVE_INFINITY, period: 1 };
+    return bit < first || stream.uniform() * period < 1;
+  };
+  const drawn = rare.length > 0 ? bits.filter(isDrawn) : bits;
+  return shuffle(stream, drawn.length > 0 ? drawn.slice() : bits.slice());
 }
 
 function typicalChange(position: Position, settings: ImprovingSettings, draw: DrawStream): number {

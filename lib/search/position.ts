@@ -6,6 +6,14 @@
  */
 import type { Score } from './individual.ts';
 
+/** Bits whose flips take long: from `first` to before `end`. */
+export interface RareBits {
+  readonly first: number;
+  readonly end: number;
+  /** A search considers one of so many of them in a pass, above 1. */
+  readonly period: number;
+}
+
 export interface Position {
   /** Names what computes the figures: another build may give other last bits. */
   readonly build: string;
@@ -13,6 +21,8 @@ export interface Position {
   readonly samples: number;
   /** Flips from this bit on are evaluated incrementally; those of earlier bits take longer than a whole evaluation. */
   readonly firstQuick: number;
+  /** Bits that a search considers less often than the others; in their order, each once at most. */
+  readonly rare: readonly RareBits[];
   /** Memory that it holds. */
   readonly bytes: number;
   /**

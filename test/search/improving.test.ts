@@ -35,6 +35,9 @@ const fresh = () => new LayersPosition(network, data, first, { objective: 'cross
 
 const ANNEALING = { method: 'annealing', heat: 1, lambda: 0.2, flips: 3000 } as const;
 const KICKS = { method: 'first-improvement', tail: 1.5, lambda: 0.2, flips: 3000 } as const;
+/** The first layer's weights, as if their flips took long. */
+const RARE = [{ first: 0, end: 60, period: 4 }];
+const rare = () => new LayersPosition(network, data, first, { objective: 'cross-entropy', rare: RARE });
 const SETTINGS: readonly (readonly [string, ImprovingSettings])[] = [
   ['annealing', ANNEALING],
   ['first improvement', KICKS],
@@ -53,6 +56,35 @@ describe.each(SETTINGS)('%s', (_, settings) => {
         expect(state).toEqual(whole);
       }),
       { numRuns: 5 },
+    );
+  });
+
+  it('considers rare bits in their part of the passes, however it is cut', () => {
+    const considered = new Uint32Array(BITS);
+    class Watched extends LayersPosition {
+      override change(bit: number, limit?: number): number {
+        considered[bit] = (considered[bit] ?? 0) + 1;
+        return super.change(bit, limit);
+      }
+    }
+    const watched = new Watched(network, data, first, { objective: 'cross-entropy', rare: RARE });
+    const whole = improve(watched, startImproving(watched, first), settings, draw, settings.flips);
+    let state = startImproving(rare(), first);
+    while (state.flips < settings.flips) state = improve(rare(), state, settings, draw, 271);
+    expect(state).toEqual(whole);
+    const times = (bits: Uint32Array) => bits.reduce((sum, count) => sum + count, 0) / bits.length;
+    const share = times(considered.subarray(0, 60)) / times(considered.subarray(60));
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(0.32);
+  });
+
+  it('considers all bits where only rare ones are free and none of them is drawn', () => {
+    const one = [{ first: 0, end: BITS, period: 1e12 }];
+    const position = new LayersPosition(network, data, first, { objective: 'cross-entropy', rare: one });
+    const seldom = improve(position, startImproving(position, first), settings, draw, 500);
+    expect(seldom.flips).toBe(500);
+    expect(costWithWeights(position, settings.lambda)).toBeLessThan(
+      costWithWeights(fresh(), settings.lambda),
     );
   });
 

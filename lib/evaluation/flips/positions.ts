@@ -1,5 +1,6 @@
 /** Opens positions: which kind a network takes, and how much memory, stands here and nowhere else. */
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
+import { flippedLayers } from '../../network/flip-work.ts';
 import { layersOf } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
 import { sizeOf } from '../../network/tensor.ts';
@@ -25,11 +26,12 @@ export function openPosition(
   const data = () => ({ ...samples, x: scaled(samples.x, scaling) });
   if (layers) return new LayersPosition(layers, data(), genome, options);
   const tail = isGraph(network) ? tailOf(network) : undefined;
-  if (!tail) return undefined;
+  if (!isGraph(network) || !tail) return undefined;
   const { network: dense, stages, front } = tail;
+  const rare = flippedLayers(network).filter(({ period }) => period > 1);
   return front.nodes.length === 0
-    ? new LayersPosition(dense, data(), genome, options, stages)
-    : new GraphPosition(tail, data(), genome, options);
+    ? new LayersPosition(dense, data(), genome, { ...options, rare }, stages)
+    : new GraphPosition(tail, data(), genome, { ...options, rare });
 }
 
 /** Bytes that such a position takes, data included; undefined where there is none. */
