@@ -116,8 +116,11 @@ export interface Doubts {
 /** How much work a run is. */
 export type Course =
   | (Bred & { readonly work: 'score' })
-  /** `flips`: of each individual in a generation, on average; as many as they would be on all samples. */
-  | (Bred & { readonly work: 'improve'; readonly flips: number })
+  /**
+   * `flips`: of each individual in a generation, on average; as many as they would be on all samples. `passes`: over all weights, that an
+   * individual goes through in the run.
+   */
+  | (Bred & { readonly work: 'improve'; readonly flips: number; readonly passes: number })
   | {
       readonly work: 'train';
       readonly epochs: number;

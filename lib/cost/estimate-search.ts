@@ -46,7 +46,7 @@ export function guessSearch(
   const samples = trainSamples(spec.task);
   const each = samples * secondsPerSample(spec, given);
   const { generations, evaluations } = course;
-  const flipping = course.work === 'improve' ? course.flips * secondsPerFlip(spec, given) : 0;
+  const flipping = course.work === 'improve' ? course.flips * secondsPerFlip(spec, course, given) : 0;
   const threads = threadsOf(memoryMb, given);
   const start: Phase = { first: 0, last: 0, individuals: course.first, unit: each / threads.speed };
   const unit = (each + flipping) / threads.speed;
@@ -206,8 +206,12 @@ function activationsOf(spec: RunSpec): number {
  * Seconds to evaluate a flip: each sample costs what its classes do, and what comes after the unit or channel that changes,
  * which is a small part of the network.
  */
-export function secondsPerFlip(spec: RunSpec, { multiplyAddsPerSecond }: Assumptions): number {
-  return (workOfFlip(spec) * trainSamples(spec.task)) / multiplyAddsPerSecond;
+export function secondsPerFlip(
+  spec: RunSpec,
+  { passes }: Extract<Course, { work: 'improve' }>,
+  { multiplyAddsPerSecond }: Assumptions,
+): number {
+  return (workOfFlip(spec, passes) * trainSamples(spec.task)) / multiplyAddsPerSecond;
 }
 
 /** `usage` and `times` as much as one generation's evaluation. */

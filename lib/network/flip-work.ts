@@ -1,4 +1,4 @@
-/** What a flipped weight changes, layer by layer: how long a search waits for it, and how often it considers which weight. */
+/** What a flipped weight changes, layer by layer: how long a search waits for it. */
 import type { Graph } from './graph.ts';
 import { multiplyAddsIn } from './network.ts';
 import { layoutOf } from './site.ts';
@@ -13,18 +13,16 @@ export interface FlippedLayer {
   readonly end: number;
   /** Multiply-adds of one sample that a flip of one of them takes. */
   readonly work: number;
-  /** A search considers one of so many of them in a pass, drawn anew for each pass; 1: all. */
-  readonly period: number;
+  /** Of a convolution, how many times as long it takes as the longest flip of a dense layer, 1 at least; of dense layers 1. */
+  readonly times: number;
 }
 
 /**
  * Layers of a graph in the order of its genome, taken for a chain: a flip changes its own unit or channel at each position, what the next
- * layer reads of it, and all that lies behind. `period` gives each weight of a network about the same time: those of a convolution
- * are considered as many times less often as their flips take longer than the longest of a dense layer. Few convolutional weights would take most of
- * a search otherwise: in `lenet-5`, 4 % of them.
+ * layer reads of it, and all that lies behind.
  */
 export function flippedLayers(graph: Graph): FlippedLayer[] {
-  const layers: (Omit<FlippedLayer, 'period'> & { readonly dense: boolean })[] = [];
+  const layers: (Omit<FlippedLayer, 'times'> & { readonly dense: boolean })[] = [];
   let [next, behind] = [0, 0];
   for (const node of graph.nodes.toReversed()) {
     const layout = layoutOf(graph, node);
@@ -42,16 +40,19 @@ export function flippedLayers(graph: Graph): FlippedLayer[] {
   const longest = Math.max(...layers.filter(({ dense }) => dense).map(({ work }) => work));
   return layers.map(({ dense, ...layer }) => ({
     ...layer,
-    period: dense ? 1 : Math.max(1, Math.round(layer.work / longest)),
+    times: dense ? 1 : Math.max(1, layer.work / longest),
   }));
 }
 
-/** Multiply-adds of one sample that a flip takes, on average over the flips that a search considers. */
-export function multiplyAddsOfFlip(graph: Graph): number {
-  let [considered, changed] = [0, 0];
-  for (const { first, end, work, period } of flippedLayers(graph)) {
-    considered += (end - first) / period;
-    changed += (work * (end - first)) / period;
+/** Multiply-adds of one sample that a flip takes, on average over so many passes of a search; see `improve`. */
+export function multiplyAddsOfFlip(layers: readonly FlippedLayer[], passes: number): number {
+  let [considered, taken] = [0, 0];
+  for (const { first, end, work, times } of layers) {
+    for (let pass = 0; pass < passes || pass === 0; pass++) {
+      const share = Math.min(1, (pass + 1) / times) * Math.min(1, Math.max(passes - pass, Number.EPSILON));
+      considered += (end - first) * share;
+      taken += (end - first) * share * work;
+    }
   }
-  return changed / Math.max(1, considered);
+  return taken / considered;
 }

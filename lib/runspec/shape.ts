@@ -4,7 +4,7 @@ import { at } from '../base/at.ts';
 import type { ClassSize } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { type ConvnetName, convnet } from '../network/convnets.ts';
-import { multiplyAddsOfFlip, WORK_OF_CLASS } from '../network/flip-work.ts';
+import { type FlippedLayer, flippedLayers, multiplyAddsOfFlip, WORK_OF_CLASS } from '../network/flip-work.ts';
 import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
 import { RING_BOUNDS } from '../network/planting/targets.ts';
 import { classesOfTeacher } from '../network/planting/teacher.ts';
@@ -135,9 +135,8 @@ export function isComplete(spec: AskedSpec): spec is RunSpec {
   return isReadTask(task) && isReadNetwork(network) && !('hidden' in network) && isReadStart(search);
 }
 
-/** A convnet's size, and what a flip of its weights takes. */
 interface ConvnetSize extends NetworkSize {
-  readonly ofFlip: number;
+  readonly layers: readonly FlippedLayer[];
 }
 
 /** Convnets by name, image and classes: they are built to be measured. */
@@ -151,9 +150,10 @@ export function sizeOfNetwork({ task, network }: Shaped): NetworkSize {
   return 'model' in network ? network.found : sizeOfConvnet(task, network.architecture);
 }
 
-/** Multiply-adds of one sample that a flip takes, on average over a search; of networks other than convnets about a unit's share, and the classes. */
-export function workOfFlip({ task, network }: Shaped): number {
-  if ('architecture' in network) return sizeOfConvnet(task, network.architecture).ofFlip;
+/** Multiply-adds of one sample that a flip takes, on average over so many passes of a search; of networks other than convnets about a unit's share, and the classes. */
+export function workOfFlip({ task, network }: Shaped, passes: number): number {
+  if ('architecture' in network)
+    return multiplyAddsOfFlip(sizeOfConvnet(task, network.architecture).layers, passes);
   const { multiplyAdds, units } = sizeOfNetwork({ task, network });
   return WORK_OF_CLASS * shapeOfTask(task).classes + multiplyAdds / Math.max(1, units);
 }
@@ -166,7 +166,7 @@ function sizeOfConvnet(task: ReadTask, architecture: ConvnetName): ConvnetSize {
   if (known) return known;
   try {
     const graph = convnet(architecture, image, classes);
-    const size = { ...sizeOfGraph(graph), ofFlip: multiplyAddsOfFlip(graph) };
+    const size = { ...sizeOfGraph(graph), layers: flippedLayers(graph) };
     sizes.set(key, size);
     return size;
   } catch (cause) {

@@ -1,7 +1,6 @@
 /**
  * Improves one mask, flip by flip: simulated annealing, or first improvement with kicks. Both minimise the position's cost
- * plus `lambda` times the share of weights that are kept, and take bits in fresh random orders, a pass each. A pass takes all bits, of rare ones
- * a part that is drawn with the order.
+ * plus `lambda` times the share of weights that are kept, and take bits in fresh random orders, a pass each.
  *
  * The work can be cut anywhere: a state and a position of the same task give the same bits however many slices lead there.
  */
@@ -110,7 +109,7 @@ export function improve(
   if (bits.length === 0) state.flips = end;
   let order: Uint32Array | undefined;
   while (state.flips < end) {
-    order ??= orderOf(position, bits, draw('flip-order', state.pass));
+    order ??= orderOf(position, bits, draw('flip-order', state.pass), state.pass);
     if (state.place >= order.length) {
       finishPass(position, state, settings, draw);
       order = undefined;
@@ -223,15 +222,19 @@ function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): 
   return free ? all.filter((bit) => getBit(free, bit) === 1) : all;
 }
 
-/** The bits of a pass, in its order. Where none is drawn, all. */
-function orderOf({ rare }: Position, bits: Uint32Array, stream: Random): Uint32Array {
+/**
+ * The bits of a pass, in its order. Of bits whose flips take `times` as long, the first pass draws one in `times`, the second two, and so on: where
+ * a search ends after a pass or a few, each bit has about the same time, and where it goes on, each has as many flips. Where none is
+ * drawn, all are taken.
+ */
+function orderOf({ slow }: Position, bits: Uint32Array, stream: Random, pass: number): Uint32Array {
   let place = 0;
   const isDrawn = (bit: number) => {
-    while (bit >= (rare[place]?.end ?? Number.POSITIVE_INFINITY)) place++;
-    const { first, period } = rare[place] ?? { first: Number.POSITIVE_INFINITY, period: 1 };
-    return bit < first || stream.uniform() * period < 1;
+    while (bit >= (slow[place]?.end ?? Number.POSITIVE_INFINITY)) place++;
+    const { first, times } = slow[place] ?? { first: Number.POSITIVE_INFINITY, times: 1 };
+    return bit < first || stream.uniform() * times < pass + 1;
   };
-  const drawn = rare.length > 0 ? bits.filter(isDrawn) : bits;
+  const drawn = slow.length > 0 ? bits.filter(isDrawn) : bits;
   return shuffle(stream, drawn.length > 0 ? drawn.slice() : bits.slice());
 }
 

@@ -7,11 +7,11 @@
 import type { Score } from './individual.ts';
 
 /** Bits whose flips take long: from `first` to before `end`. */
-export interface RareBits {
+export interface SlowBits {
   readonly first: number;
   readonly end: number;
-  /** A search considers one of so many of them in a pass, above 1. */
-  readonly period: number;
+  /** How many times as long as the other flips; above 1. */
+  readonly times: number;
 }
 
 export interface Position {
@@ -21,8 +21,8 @@ export interface Position {
   readonly samples: number;
   /** Flips from this bit on are evaluated incrementally; those of earlier bits take longer than a whole evaluation. */
   readonly firstQuick: number;
-  /** Bits that a search considers less often than the others; in their order, each once at most. */
-  readonly rare: readonly RareBits[];
+  /** In the order of the bits, each once at most. */
+  readonly slow: readonly SlowBits[];
   /** Memory that it holds. */
   readonly bytes: number;
   /**

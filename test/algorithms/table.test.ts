@@ -78,7 +78,7 @@ class OnesPosition implements Position {
   readonly bits = BITS;
   readonly samples = SAMPLES;
   readonly firstQuick = 0;
-  readonly rare = [];
+  readonly slow = [];
   readonly bytes = BITS;
   #mask: Uint8Array = new Uint8Array(BITS);
   get kept(): number {

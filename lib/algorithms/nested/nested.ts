@@ -160,7 +160,10 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   match: undefined,
   problems: ({ nested: { firstSamples } }, classes) => unfitFirstSamples('nested', firstSamples, classes),
   needsNetwork: () => false,
-  course: (spec, _, size) => flipCourse(spec.nested.shares.length, planOf(spec, size)),
+  course(spec, _, size) {
+    const plan = planOf(spec, size);
+    return flipCourse(spec.nested.shares.length, plan.flips / size.bits, plan);
+  },
   start(spec, problem) {
     const { bits, allowed } = problem;
     const chain = randomChain(random(spec.seed, 'start', 0, 0), spec.nested.shares, bits, allowed);

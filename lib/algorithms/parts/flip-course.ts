@@ -31,9 +31,10 @@ export function placeAfter(
   return { generation: generation + 1, round: 0, complete: generation, progress };
 }
 
-/** `first`: masks of the first generation. */
+/** `first`: masks of the first generation; `passes`: over all weights, of each mask. */
 export function flipCourse(
   first: number,
+  passes: number,
   {
     generations,
     improvements,
@@ -45,6 +46,7 @@ export function flipCourse(
     first,
     each: Math.max(1, Math.round(improvements / generations)),
     flips: wholeFlips / improvements,
+    passes,
     generations,
     evaluations: first + improvements,
   };

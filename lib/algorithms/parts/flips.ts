@@ -220,7 +220,10 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       ];
     },
     needsNetwork: () => false,
-    course: (spec, _, size) => flipCourse(spec.search.population, planOf(spec, size)),
+    course(spec, _, size) {
+      const plan = planOf(spec, size);
+      return flipCourse(spec.search.population, plan.main.flips / size.bits, plan);
+    },
     start(spec, problem) {
       const { seed, search } = spec;
       const draw = maskDrawOf(spec, problem);

@@ -104,10 +104,13 @@ export function secondsOf(
   if (course.work === 'train') {
     return 60 * guessTraining(spec, course, given, DEFAULT_MEMORY_MB, 'x86_64').minutes;
   }
-  const flips = course.work === 'improve' ? course.each * course.flips * course.generations : 0;
+  const flipping =
+    course.work === 'improve'
+      ? course.each * course.flips * course.generations * secondsPerFlip(spec, course, FLIPS)
+      : 0;
   return (
     evaluations * trainSamples(spec.task) * secondsPerSample(spec, EVALUATION) +
-    flips * secondsPerFlip(spec, FLIPS) +
+    flipping +
     generations * SECONDS_PER_GENERATION
   );
 }

@@ -5,7 +5,7 @@
  */
 import { pack, unpack } from '../../search/genome.ts';
 import type { Score } from '../../search/individual.ts';
-import type { Position, RareBits } from '../../search/position.ts';
+import type { Position, SlowBits } from '../../search/position.ts';
 import { GraphDouble } from '../double/graph.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { KERNEL_ID } from './kernel.ts';
@@ -18,7 +18,7 @@ export class GraphPosition implements Position {
   readonly bits: number;
   readonly samples: number;
   readonly firstQuick: number;
-  readonly rare: readonly RareBits[];
+  readonly slow: readonly SlowBits[];
   readonly #tail: Tail;
   readonly #front: GraphDouble;
   readonly #data: ScaledData;
@@ -28,7 +28,7 @@ export class GraphPosition implements Position {
 
   constructor(tail: Tail, data: ScaledData, genome: Uint8Array, options: PositionOptions) {
     this.firstQuick = tail.offset;
-    this.rare = options.rare ?? [];
+    this.slow = options.slow ?? [];
     this.bits =
       tail.offset +
       weightsOf(tail.stages) +

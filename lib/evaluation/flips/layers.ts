@@ -3,7 +3,7 @@ import { at } from '../../base/at.ts';
 import type { Network } from '../../network/architecture.ts';
 import { pack, unpack } from '../../search/genome.ts';
 import { isMacroAverage, type MacroAverage, type Objective, type Score } from '../../search/individual.ts';
-import type { Position, RareBits } from '../../search/position.ts';
+import type { Position, SlowBits } from '../../search/position.ts';
 import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { KERNEL_ID } from './kernel.ts';
@@ -21,7 +21,7 @@ export interface PositionOptions {
   /** Bytes of memory that the position may take. */
   readonly available?: number;
   /** None if absent. */
-  readonly rare?: readonly RareBits[];
+  readonly slow?: readonly SlowBits[];
 }
 
 /** Counts of predictions that float32 is sure of. */
@@ -36,7 +36,7 @@ export class LayersPosition implements Position {
   readonly build = KERNEL_ID;
   readonly firstQuick = 0;
   readonly bits: number;
-  readonly rare: readonly RareBits[];
+  readonly slow: readonly SlowBits[];
   readonly samples: number;
   readonly bytes: number;
   readonly #network: KernelNetwork;
@@ -66,7 +66,7 @@ export class LayersPosition implements Position {
     const { objective, order, available } = options;
     checkPosition(widths, data.labels.length, objective, available, stages);
     this.samples = data.labels.length;
-    this.rare = options.rare ?? [];
+    this.slow = options.slow ?? [];
     this.#order = order;
     this.#needs = needsOf(objective);
     this.#average = isMacroAverage(objective) ? objective : undefined;

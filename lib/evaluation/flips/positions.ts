@@ -28,10 +28,10 @@ export function openPosition(
   const tail = isGraph(network) ? tailOf(network) : undefined;
   if (!isGraph(network) || !tail) return undefined;
   const { network: dense, stages, front } = tail;
-  const rare = flippedLayers(network).filter(({ period }) => period > 1);
+  const slow = flippedLayers(network).filter(({ times }) => times > 1);
   return front.nodes.length === 0
-    ? new LayersPosition(dense, data(), genome, { ...options, rare }, stages)
-    : new GraphPosition(tail, data(), genome, { ...options, rare });
+    ? new LayersPosition(dense, data(), genome, { ...options, slow }, stages)
+    : new GraphPosition(tail, data(), genome, { ...options, slow });
 }
 
 /** Bytes that such a position takes, data included; undefined where there is none. */

@@ -64,9 +64,9 @@ describe('a position on LeNet-5', () => {
   it('is improved in all its layers', () => {
     const position = open();
     if (!position) throw new Error('no position');
-    const settings = { method: 'annealing', heat: 1, lambda: 1, flips: 2000 } as const;
+    const settings = { method: 'annealing', heat: 1, lambda: 1, flips: 8000 } as const;
     const draw: Parameters<typeof improve>[3] = (purpose, index) => random(1, purpose, index);
-    const state = improve(position, startImproving(position, genome), settings, draw, 2000);
+    const state = improve(position, startImproving(position, genome), settings, draw, 8000);
     expect(state.made).toBeGreaterThan(10);
     expect(state.genome.subarray(0, 318)).not.toEqual(genome.subarray(0, 318));
     expect(state.genome.subarray(319)).not.toEqual(genome.subarray(319));
