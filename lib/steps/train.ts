@@ -51,23 +51,24 @@ export async function train(event: SearchState, context: TrainContext): Promise<
   }
 
   const told = ask.tell(progress);
-  await (isEnd(told.next) ? trainer.release() : context.warm.keep(run, trainer));
-  // Later states stay: a try that comes late, of an event that Lambda sent twice, may find that training is
-  // further than it got itself.
-  if (!spec.keepGenerations) await deleteGenerations(store, before);
   const { spent = UNMETERED, platform = AS_IF } = context;
   const clock = clockAt(state, context.now());
   const usage = withTask(state.usage, 'train', spent(0));
   const used = { usage, active: clock.active };
   const earlier = { usage: state.usage, active: state.clock.active };
-  const next = await writeNext(store, manifest.bits, withinBudget(run, told.next, used, earlier, platform), {
+  const next = withinBudget(run, told.next, used, earlier, platform);
+  await (isEnd(next) ? trainer.release() : context.warm.keep(run, trainer));
+  // Later states stay: a try that comes late, of an event that Lambda sent twice, may find that training is
+  // further than it got itself.
+  if (!spec.keepGenerations) await deleteGenerations(store, before);
+  const written = await writeNext(store, manifest.bits, next, {
     secondsPerUnit: state.secondsPerUnit,
     clock,
     usage: (puts) => withSpent(usage, 'train', spent(puts)),
     manifest: run.checksum,
     checksums: {},
   });
-  return payloadOf(run, next, event.events + EVENTS_OF_TASK);
+  return payloadOf(run, written, event.events + EVENTS_OF_TASK);
 }
 
 /** Reads the run's network and training data, verified. */

@@ -24,9 +24,9 @@ class Reading extends FolderStore {
   }
 }
 
-async function begun(seed: number) {
+async function begun(seed: number, more: object = {}) {
   const folder = await temporaryFolder();
-  return { folder, state: await prepare({ ...SPEC, seed, run: placeOf(folder) }) };
+  return { folder, state: await prepare({ ...SPEC, ...more, seed, run: placeOf(folder) }) };
 }
 
 test('invocations of a run read its data once, and those of two runs at a time come out the same', async () => {
@@ -56,6 +56,29 @@ test('invocations of a run read its data once, and those of two runs at a time c
   const [one, other] = [await Promise.all(runs.map(contentsOf)), await Promise.all(alone.map(contentsOf))];
   expect(one).toEqual(other);
   await warm.release();
+});
+
+test('a trainer is closed with its run, also where the budget ends it', async () => {
+  const warm = new WarmTrainer();
+  const run = runCache((uri) => new FolderStore(uri));
+  const context = { run, warm, elapsed: () => 0, budget: -1 };
+  for (const [budget, epochs] of [
+    [{}, 3],
+    [{ budget: { minutes: 30 } }, 2],
+  ] as const) {
+    const { state } = await begun(0, budget);
+    let next = state;
+    // Twenty minutes from the end of an epoch to the end of the next.
+    while (!next.done) {
+      const minutes = 20 * next.generation;
+      next = await train(next, { ...context, now: () => minutes * 60_000 });
+    }
+    expect(next.generation).toBe(epochs);
+    const opened = warm.take(await run(next), async () => {
+      throw new Error('none was open');
+    });
+    await expect(opened).rejects.toThrow('none was open');
+  }
 });
 
 /** Without what tells of the place and the time. */
