@@ -7,6 +7,7 @@ import { isSweep } from '../../sweep/recognition.ts';
 import { budgetOption, wholeNumber } from '../arguments.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
 import { addSearchOptions } from '../search-options.ts';
+import { addStackOptions, isRemote } from './options.ts';
 
 const RUN = 'name of the run or sweep, its S3 URI, or the ARN of its execution';
 
@@ -15,18 +16,11 @@ const MOST_LISTED = 20;
 
 /** A command with the options that all of them have. */
 function cloudCommand(program: Command, name: string, description: string) {
-  return program
-    .command(name)
-    .description(description)
-    .option('--stack <name>', 'the deployed stack', 'Tombola')
-    .option('--region <name>', "AWS region (default: the SDK's usual configuration)")
-    .option('--profile <name>', "AWS profile (default: the SDK's usual configuration)")
-    .option('--json', 'print one JSON document on standard output, nothing else', false);
-}
-
-/** Whether the command line says where in the cloud; defaults do not count. */
-function isRemote(command: { getOptionValueSource(name: string): string | undefined }): boolean {
-  return ['stack', 'region', 'profile'].some((name) => command.getOptionValueSource(name) === 'cli');
+  return addStackOptions(program.command(name).description(description)).option(
+    '--json',
+    'print one JSON document on standard output, nothing else',
+    false,
+  );
 }
 
 /** A link lasts for a week at most. */

@@ -2,32 +2,42 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { PARTS } from '../../data/dataset.ts';
 import { keptShare, sparsity } from '../arguments.ts';
+import { addCloudOptions, givenPlaces } from '../cloud/options.ts';
 import { addTableOptions, groupOption } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {
-  addTableOptions(
-    program
-      .command('evaluate')
-      .description('Score a ticket, or many masks, on data: accuracy, loss, F1, confusion matrix')
-      .argument('<ticket>', "a ticket's .onnx file, or the folder or s3:// URI of a finished run")
-      .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
+  addCloudOptions(
+    addTableOptions(
+      program
+        .command('evaluate')
+        .description('Score a ticket, or many masks, on data: accuracy, loss, F1, confusion matrix')
+        .argument(
+          '<ticket>',
+          "a ticket's .onnx file, or the folder of a finished run; in the cloud its name or s3:// URI",
+        )
+        .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
+    )
+      .addOption(groupOption())
+      .option('--positive <class>', 'the class that counts as positive in gaps between groups')
+      .addOption(
+        new Option('--on <part>', "part of the run's own data (default: all; with --masks: train)").choices(
+          PARTS,
+        ),
+      )
+      .option(
+        '--masks <file>',
+        'for a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
+      )
+      .option(
+        '--kept <share>',
+        'of a nested ticket: the share of the weights to keep, such as 0.1',
+        keptShare,
+      )
+      .option('--sparsity <share>', 'of a nested ticket: the share of the weights to leave out', sparsity)
+      .option('--weights <file>', 'for a run: use these weights instead of its own (.safetensors, .npz)')
+      .option('--csv <file>', 'with --masks: write a row per mask to this file')
+      .option('--json', 'print one JSON document on standard output, nothing else', false),
   )
-    .addOption(groupOption())
-    .option('--positive <class>', 'the class that counts as positive in gaps between groups')
-    .addOption(
-      new Option('--on <part>', "part of the run's own data (default: all; with --masks: train)").choices(
-        PARTS,
-      ),
-    )
-    .option(
-      '--masks <file>',
-      'for a run: score these masks over its frozen weights (.npy, .npz, .safetensors)',
-    )
-    .option('--kept <share>', 'of a nested ticket: the share of the weights to keep, such as 0.1', keptShare)
-    .option('--sparsity <share>', 'of a nested ticket: the share of the weights to leave out', sparsity)
-    .option('--weights <file>', 'for a run: use these weights instead of its own (.safetensors, .npz)')
-    .option('--csv <file>', 'with --masks: write a row per mask to this file')
-    .option('--json', 'print one JSON document on standard output, nothing else', false)
     .addHelpText(
       'after',
       `
@@ -44,6 +54,7 @@ layers.0.bias [20]; masks in the file (layers.0.mask) replace the ticket's.
 
 Examples:
   tombola evaluate my-run                                 the ticket on the run's own data
+  tombola evaluate my-run --cloud                         the same of a run in the cloud
   tombola evaluate my-run/ticket.onnx --data new.csv      … and on data that it has not seen
   tombola evaluate my-run/ticket.min.onnx --data new.csv --label species --json
   tombola evaluate my-run --sparsity 0.9                  a nested ticket at 90 % sparsity
@@ -51,8 +62,9 @@ Examples:
   tombola evaluate my-run --masks masks.npy --on test     many masks over the run's weights
   tombola evaluate my-run --weights mine.npz              the ticket's mask over other weights`,
     )
-    .action(async (ticket, options) => {
+    .action(async (given, options, command) => {
       const { printEvaluation } = await import('./evaluate.ts');
+      const [ticket = given] = await givenPlaces([given], options, command);
       await printEvaluation(ticket, options);
     });
 }

@@ -25,6 +25,23 @@ test('a classifier is written beside the run, or to this computer, the same byte
   expect([Buffer.from(stored), await readFile(file)]).toEqual([expected, expected]);
 });
 
+test('names are of runs in the cloud where the command line says so', async () => {
+  await here.upload(NAME);
+  for (const seed of [1, 2]) await here.upload(`named/cells/ga_seed-${seed}`);
+  expect(await extracted(NAME, '--cloud')).toBe(`${URI}classes/1.onnx`);
+  here.aws.asked.length = 0;
+  expect(await extracted(URI, '--cloud')).toBe(`${URI}classes/1.onnx`);
+  expect(here.aws.asked).toEqual([]);
+  here.printed = '';
+  expect(await tombola('evaluate', NAME, '--stack', 'Tombola', '--json')).toBe(0);
+  const { ticket } = JSON.parse(here.printed);
+  expect(ticket).toBe(URI);
+  const prior = join(here.folder, 'prior by name.json');
+  expect(await tombola('learn', 'named', '--cloud', '--out', prior, '--quiet')).toBe(0);
+  expect(await tombola('learn', 'nothing', '--cloud')).toBe(2);
+  expect(here.complained).toMatch(/^error: s3:\S+nothing\/: holds no finished run .+\n$/);
+});
+
 test('a sweep gives its cells, and --cells chooses among them', async () => {
   const ids = ['ga_seed-2', 'ga_seed-10', 'other_seed-2'];
   for (const id of ids) await here.upload(`sweep/cells/${id}`);
