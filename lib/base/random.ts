@@ -49,6 +49,8 @@ export interface Random {
   uniform(): number;
   /** Fills `into` with what as many calls of uniform() would give, several times as fast, and returns it. */
   uniforms<A extends Float32Array | Float64Array>(into: A): A;
+  /** Passes over what as many calls of uniform() would give, in no time. */
+  skip(count: number): void;
   /** Uniform integer in 0..limit−1; `limit` in 1..2³². */
   below(limit: number): number;
   /** Standard normal deviate (Box–Muller). */
@@ -140,6 +142,13 @@ export function random(seed: number, purpose: Purpose, generation = 0, individua
     return into;
   }
 
+  function skip(count: number): void {
+    let left = count;
+    for (; left > 0 && used < 4; left--) uniform();
+    blocks += Math.floor(left / 2);
+    if (left % 2 === 1) uniform();
+  }
+
   function normal(): number {
     if (spare !== undefined) {
       const value = spare;
@@ -156,6 +165,7 @@ export function random(seed: number, purpose: Purpose, generation = 0, individua
     uint32,
     uniform,
     uniforms,
+    skip,
     below: (limit) => Math.floor(uniform() * limit),
     normal,
     normals(into) {

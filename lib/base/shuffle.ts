@@ -27,8 +27,18 @@ export function shuffled(random: Random, items: readonly number[]): number[] {
   return copy;
 }
 
+/** Numbers that shuffle() draws at once. */
+const DRAWN_AT_ONCE = 4096;
+
 /** Brings `items` into a random order, drawn from the back. In place; gives them back. */
 export function shuffle<Some extends Items>(random: Random, items: Some): Some {
-  for (let last = items.length - 1; last > 0; last--) swap(items, last, random.below(last + 1));
+  const drawn = new Float64Array(Math.min(DRAWN_AT_ONCE, Math.max(0, items.length - 1)));
+  for (let last = items.length - 1; last > 0; ) {
+    // What as many calls of below() would give.
+    for (const uniform of random.uniforms(drawn.subarray(0, last))) {
+      swap(items, last, Math.floor(uniform * (last + 1)));
+      last--;
+    }
+  }
   return items;
 }

@@ -144,7 +144,7 @@ function walk(
   const { bits } = position;
   const { lambda, flips: all } = settings;
   const acceptance = draw('flip-accept', state.pass);
-  for (let skipped = 0; skipped < state.place; skipped++) acceptance.uniform();
+  acceptance.skip(state.place);
   const annealed = settings.method === 'annealing';
   const cold = coldFlips(settings, order.length);
   for (; state.place < order.length && state.flips < end; state.place++) {
@@ -218,7 +218,9 @@ export function heavyTailed(uniform: number, tail: number, most: number): number
 /** The bits that are flipped. */
 function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): Uint32Array {
   if (firstBit >= bits) throw new RangeError(`bits from ${firstBit} on, of ${bits}`);
-  const all = Uint32Array.from({ length: bits - firstBit }, (_, index) => firstBit + index);
+  // Uint32Array.from takes ten times as long, a third of a second for three million.
+  const all = new Uint32Array(bits - firstBit);
+  for (let index = 0; index < all.length; index++) all[index] = firstBit + index;
   return free ? all.filter((bit) => getBit(free, bit) === 1) : all;
 }
 
@@ -228,14 +230,17 @@ function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): 
  * drawn, all are taken.
  */
 function orderOf({ slow }: Position, bits: Uint32Array, stream: Random, pass: number): Uint32Array {
-  let place = 0;
-  const isDrawn = (bit: number) => {
-    while (bit >= (slow[place]?.end ?? Number.POSITIVE_INFINITY)) place++;
-    const { first, times } = slow[place] ?? { first: Number.POSITIVE_INFINITY, times: 1 };
-    return bit < first || stream.uniform() * times < pass + 1;
-  };
-  const drawn = slow.length > 0 ? bits.filter(isDrawn) : bits;
-  return shuffle(stream, drawn.length > 0 ? drawn.slice() : bits.slice());
+  const order = new Uint32Array(bits.length);
+  let [index, length] = [0, 0];
+  for (const { first, end, times } of slow) {
+    for (; (bits[index] ?? Number.POSITIVE_INFINITY) < end; index++) {
+      const bit = at(bits, index);
+      if (bit < first || stream.uniform() * times < pass + 1) order[length++] = bit;
+    }
+  }
+  order.set(bits.subarray(index), length);
+  length += bits.length - index;
+  return shuffle(stream, length > 0 ? order.subarray(0, length) : bits.slice());
 }
 
 function typicalChange(position: Position, settings: ImprovingSettings, draw: DrawStream): number {

@@ -112,21 +112,24 @@ describe('arrays of numbers', () => {
       many: fc.constantFrom<Many>('uniforms', 'normals'),
       words: fc.nat({ max: 5 }),
       normals: fc.nat({ max: 2 }),
+      skipped: fc.nat({ max: 9 }),
       length: fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: 4_090, max: 4_102 }), fc.constant(8_193)),
       float32: fc.boolean(),
     }),
     { minLength: 1, maxLength: 4 },
   );
 
-  test('hold the numbers that single calls give', () => {
+  test('hold the numbers that single calls give, also after some that are skipped', () => {
     fc.assert(
       fc.property(streamNames, parts, (name, sequence) => {
         const [one, other] = [open(name), open(name)];
-        for (const { many, words, normals, length, float32 } of sequence) {
+        for (const { many, words, normals, skipped, length, float32 } of sequence) {
           for (const stream of [one, other]) {
             for (let count = 0; count < words; count++) stream.uint32();
             for (let count = 0; count < normals; count++) stream.normal();
           }
+          one.skip(skipped);
+          for (let count = 0; count < skipped; count++) other.uniform();
           const array = () => (float32 ? new Float32Array(length) : new Float64Array(length));
           const singly = array();
           for (let index = 0; index < length; index++) singly[index] = single(other, many);
