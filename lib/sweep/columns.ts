@@ -87,6 +87,15 @@ export function textTable<Row extends { readonly point: GridPoint; readonly algo
     ...gridColumns<Row>(sweep, ({ point }) => point),
     ['algorithm', ({ algorithm }) => algorithm],
   ];
+  return columnsTable(rows, words, figures);
+}
+
+/** `words`: the columns that are no numbers, from the left. */
+export function columnsTable<Row>(
+  rows: readonly Row[],
+  words: readonly TableColumn<Row, string>[],
+  figures: readonly TableColumn<Row, string>[],
+): TextTable {
   const columns = [...words, ...figures];
   return {
     head: columns.map(([title]) => title),

@@ -69,7 +69,7 @@ export async function resultSections(sweep: Sweep, results: Results): Promise<Ht
   const tables = readableTables(sweep, results);
   const byPoint = group(results.groups, ({ point }) => point.index);
   const points = byPoint.size;
-  const drawn: Awaited<ReturnType<typeof figuresOf>>[] = [];
+  const drawn: Drawn[] = [];
   for (const groups of [...byPoint.values()].slice(0, MOST_DRAWN)) {
     drawn.push(await figuresOf(sweep, groups, results.curves));
   }

@@ -1,7 +1,7 @@
 /** How soon algorithms become as fit as the reference: as a table that people read, and as reach.csv. */
-import { csvText } from '../base/csv.ts';
 import { decimals, probability } from '../base/format.ts';
-import { gridText } from './cells.ts';
+import { gridWriter } from './cells.ts';
+import { columnsCsv, columnsTable, type TableColumn } from './columns.ts';
 import type { Reach } from './reach.ts';
 import type { Sweep } from './schema.ts';
 import type { TextTable } from './text-table.ts';
@@ -12,41 +12,33 @@ export function reachTitle({ reference }: Sweep): string {
 
 const TARGET_WORDS = { end: 'at its end', half: 'after half its work' } as const;
 
-/** A grid value of a row; over all grid points there is none. */
-function valueIn(sweep: Sweep, { point }: Reach, field: string): string {
-  return point ? gridText(sweep, point, field) : 'all';
+/** Grid values of a row; of one over all grid points there are none. */
+function placeColumns({ grid }: Sweep): TableColumn<Reach, string>[] {
+  return grid.map(({ field }) => {
+    const write = gridWriter({ grid }, field);
+    return [field, ({ point }) => (point ? write(point.values[field]) : 'all')];
+  });
 }
 
+const ratioText = (value: number) => (Number.isFinite(value) ? decimals(value, 2) : '∞');
+
+const WORDS: readonly TableColumn<Reach, string>[] = [
+  ['algorithm', ({ algorithm }) => algorithm],
+  ['as fit as the reference', ({ target }) => TARGET_WORDS[target]],
+];
+
+const FIGURES: readonly TableColumn<Reach, string>[] = [
+  ['pairs', ({ pairs }) => String(pairs)],
+  ['reached', ({ reached }) => String(reached)],
+  ['median ratio', ({ ratio }) => ratioText(ratio.median)],
+  ['95 % interval', ({ ratio }) => ratio.interval?.map(ratioText).join(' … ') ?? '–'],
+  ['rank-biserial', ({ test }) => decimals(test.rankBiserial, 2)],
+  ['p', ({ test }) => probability(test.pValue)],
+  ['p (Holm)', ({ correctedP }) => probability(correctedP)],
+];
+
 export function reachTable(sweep: Sweep, reach: readonly Reach[]): TextTable {
-  const { grid } = sweep;
-  const ratio = (value: number) => (Number.isFinite(value) ? decimals(value, 2) : '∞');
-  return {
-    head: [
-      ...grid.map(({ field }) => field),
-      'algorithm',
-      'as fit as the reference',
-      'pairs',
-      'reached',
-      'median ratio',
-      '95 % interval',
-      'rank-biserial',
-      'p',
-      'p (Holm)',
-    ],
-    words: grid.length + 2,
-    rows: reach.map((row) => [
-      ...grid.map(({ field }) => valueIn(sweep, row, field)),
-      row.algorithm,
-      TARGET_WORDS[row.target],
-      String(row.pairs),
-      String(row.reached),
-      ratio(row.ratio.median),
-      row.ratio.interval?.map(ratio).join(' … ') ?? '–',
-      decimals(row.test.rankBiserial, 2),
-      probability(row.test.pValue),
-      probability(row.correctedP),
-    ]),
-  };
+  return columnsTable(reach, [...placeColumns(sweep), ...WORDS], FIGURES);
 }
 
 /** Explanations below the table. */
@@ -62,36 +54,19 @@ export function reachNotes({ reference, grid }: Sweep): string[] {
 
 /** reach.csv: the table in full precision. */
 export function reachCsv(sweep: Sweep, reach: readonly Reach[]): string {
-  const { grid } = sweep;
-  const head = [
-    ...grid.map(({ field }) => field),
-    'algorithm',
-    'reference',
-    'target',
-    'unit',
-    'pairs',
-    'reached',
-    'ratioMedian',
-    'ratioLow',
-    'ratioHigh',
-    'rankBiserial',
-    'p',
-    'pHolm',
-  ];
-  const rows = reach.map((row) => [
-    ...grid.map(({ field }) => valueIn(sweep, row, field)),
-    row.algorithm,
-    row.reference,
-    row.target,
-    row.unit,
-    row.pairs,
-    row.reached,
-    row.ratio.median,
-    row.ratio.interval?.[0],
-    row.ratio.interval?.[1],
-    row.test.rankBiserial,
-    row.test.pValue,
-    row.correctedP,
+  return columnsCsv<Reach>(reach, [
+    ...placeColumns(sweep),
+    ['algorithm', ({ algorithm }) => algorithm],
+    ['reference', ({ reference }) => reference],
+    ['target', ({ target }) => target],
+    ['unit', ({ unit }) => unit],
+    ['pairs', ({ pairs }) => pairs],
+    ['reached', ({ reached }) => reached],
+    ['ratioMedian', ({ ratio }) => ratio.median],
+    ['ratioLow', ({ ratio }) => ratio.interval?.[0]],
+    ['ratioHigh', ({ ratio }) => ratio.interval?.[1]],
+    ['rankBiserial', ({ test }) => test.rankBiserial],
+    ['p', ({ test }) => test.pValue],
+    ['pHolm', ({ correctedP }) => correctedP],
   ]);
-  return csvText(head, rows);
 }

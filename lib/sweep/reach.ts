@@ -1,10 +1,10 @@
 /** The evaluations that algorithms need until they are as fit as the reference was at its end, and after half of its work. */
-import { group } from 'd3-array';
+import { ascending, group } from 'd3-array';
 import { at } from '../base/at.ts';
 import { recordOf } from '../base/record.ts';
 import type { GridPoint } from './cells.ts';
 import type { FitnessCurve } from './fitness-curve.ts';
-import { holm, medianInterval, type SignedRank, signedRank } from './statistics.ts';
+import { correctedOver, medianInterval, type SignedRank, signedRank } from './statistics.ts';
 
 /** When the reference was as fit as the others are to be. */
 const TARGETS = ['end', 'half'] as const;
@@ -100,8 +100,8 @@ export function reachOf(reference: string, ratios: readonly Ratio[]): Reach[] {
     );
   });
   const found = [...over, ...rows];
-  const corrected = holm(found.map(({ test }) => test.pValue));
-  return found.map((row, index) => ({ ...row, correctedP: at(corrected, index) }));
+  const correctedP = correctedOver(found.map(({ test }) => test));
+  return found.map((row) => ({ ...row, correctedP: correctedP(row.test) }));
 }
 
 function rowOf(
@@ -126,6 +126,6 @@ function rowOf(
 
 /** The median, also of values that are infinite. */
 function middleOf(values: readonly number[]): number {
-  const order = values.toSorted((a, b) => (a === b ? 0 : a < b ? -1 : 1));
+  const order = values.toSorted(ascending);
   return (at(order, (order.length - 1) >> 1) + at(order, order.length >> 1)) / 2;
 }

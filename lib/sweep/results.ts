@@ -1,6 +1,7 @@
 /** The results of a sweep: a row per run, and a row per grid point and algorithm. */
 import { group, mean } from 'd3-array';
 import { z } from 'zod';
+import { at } from '../base/at.ts';
 import { recordOf } from '../base/record.ts';
 import { fairnessSchema } from '../report/fairness.ts';
 import { plantedSchema } from '../report/summary.ts';
@@ -10,7 +11,7 @@ import type { GroupCurves } from './curves.ts';
 import { type Overall, overallOf } from './overall.ts';
 import type { ProgressRow } from './progress.ts';
 import type { Reach } from './reach.ts';
-import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
+import { correctedOver, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
 const optional = z.number().nullish();
 
@@ -150,20 +151,18 @@ export function summarize({ sweep, cells }: CheckedSweep, results: ReadonlyMap<s
     const compared = reference && compare(group, reference);
     return compared ? [compared] : [];
   });
-  const corrected = holm(pairs.map(({ test }) => test.pValue));
-  const fronts = pairs.flatMap(({ front }) => front ?? []);
-  const frontsCorrected = holm(fronts.map(({ test }) => test.pValue));
-  const comparisons = pairs.map(({ front, ...pair }, index) => ({
+  const correctedP = correctedOver(pairs.map(({ test }) => test));
+  const correctedPOfFronts = correctedOver(pairs.flatMap(({ front }) => (front ? [front.test] : [])));
+  const comparisons = pairs.map(({ front, ...pair }) => ({
     ...pair,
-    correctedP: corrected[index] ?? 1,
-    ...(front && { front: { ...front, correctedP: frontsCorrected[fronts.indexOf(front)] ?? 1 } }),
+    correctedP: correctedP(pair.test),
+    ...(front && { front: { ...front, correctedP: correctedPOfFronts(front.test) } }),
   }));
   return { groups, comparisons, overall: overallOf(groups, runs), curves: [], reach: [], progress: [], runs };
 }
 
 function groupOf(runs: readonly CellRun[]): Group {
-  const [first] = runs;
-  if (!first) throw new Error('a group without runs');
+  const { cell } = at(runs, 0);
   const succeeded = runs.flatMap(({ cell, result }) =>
     result?.status === 'succeeded' ? [{ seed: cell.seed, id: cell.id, summary: result.summary }] : [],
   );
@@ -174,8 +173,8 @@ function groupOf(runs: readonly CellRun[]): Group {
     ),
   );
   return {
-    point: first.cell.point,
-    algorithm: first.cell.algorithm,
+    point: cell.point,
+    algorithm: cell.algorithm,
     runs: succeeded,
     failed: runs.filter(({ result }) => result?.status === 'failed').length,
     missing: runs.filter(({ result }) => result === undefined).length,

@@ -1,6 +1,6 @@
 /** Accuracy at equal sizes, where runs have nested tickets: of each algorithm, and against the reference. */
 import { group, mean } from 'd3-array';
-import { holm, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
+import { correctedOver, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
 
 /** Kept shares at which algorithms are compared: those that `nested` searches for unless its spec says otherwise. */
 const COMPARED = [0.5, 0.3, 0.2, 0.1, 0.05] as const;
@@ -63,11 +63,11 @@ export function equalSizes<Point extends { readonly index: number }>(
     if (!present.some(({ runs }) => runs.some(({ summary }) => summary.nested))) return [];
     return COMPARED.flatMap((share) => rowsAt(present, share, reference));
   });
-  const corrected = holm(rows.flatMap(({ comparison }) => (comparison ? [comparison.test.pValue] : [])));
-  let place = 0;
-  return rows.map(({ comparison, ...row }) => {
-    return { ...row, comparison: comparison && { ...comparison, correctedP: corrected[place++] ?? 1 } };
-  });
+  const correctedP = correctedOver(rows.flatMap(({ comparison }) => (comparison ? [comparison.test] : [])));
+  return rows.map(({ comparison, ...row }) => ({
+    ...row,
+    comparison: comparison && { ...comparison, correctedP: correctedP(comparison.test) },
+  }));
 }
 
 type Uncorrected<Point> = Omit<SizeRow<Point>, 'comparison'> & {

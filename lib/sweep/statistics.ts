@@ -1,5 +1,5 @@
 /** Statistics of repeated runs: location with confidence, and paired comparisons. */
-import { median } from 'd3-array';
+import { ascending, median } from 'd3-array';
 import { at } from '../base/at.ts';
 import { erf } from '../network/special-functions.ts';
 import { twoSidedT } from './student-t.ts';
@@ -44,7 +44,7 @@ export function medianInterval(values: readonly number[]): readonly [low: number
     outside++;
   }
   if (outside === 0) return null;
-  const order = values.toSorted((a, b) => (a === b ? 0 : a < b ? -1 : 1));
+  const order = values.toSorted(ascending);
   return [at(order, outside - 1), at(order, n - outside)];
 }
 
@@ -153,8 +153,15 @@ export function holm(pValues: readonly number[]): number[] {
   const corrected: number[] = pValues.map(() => 1);
   let highest = 0;
   for (const [rank, index] of order.entries()) {
-    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * (pValues[index] ?? 1)));
+    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * at(pValues, index)));
     corrected[index] = highest;
   }
   return corrected;
+}
+
+/** The p of each of the tests, with Holm's correction over all of them. */
+export function correctedOver(tests: readonly SignedRank[]): (test: SignedRank) => number {
+  const corrected = holm(tests.map(({ pValue }) => pValue));
+  const places = new Map(tests.map((test, index) => [test, index]));
+  return (test) => at(corrected, places.get(test) ?? -1);
 }
