@@ -49,7 +49,7 @@ export interface Random {
   uniform(): number;
   /** Fills `into` with what as many calls of uniform() would give, several times as fast, and returns it. */
   uniforms<A extends Float32Array | Float64Array>(into: A): A;
-  /** Passes over what as many calls of uniform() would give, in no time. */
+  /** Passes over the numbers that as many calls of uniform() would give, without computing them. */
   skip(count: number): void;
   /** Uniform integer in 0..limit−1; `limit` in 1..2³². */
   below(limit: number): number;

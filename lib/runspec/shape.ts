@@ -150,7 +150,10 @@ export function sizeOfNetwork({ task, network }: Shaped): NetworkSize {
   return 'model' in network ? network.found : sizeOfConvnet(task, network.architecture);
 }
 
-/** Multiply-adds of one sample that a flip takes, on average over so many passes of a search; of networks other than convnets about a unit's share, and the classes. */
+/**
+ * Multiply-adds of one sample that a flip takes, on average over so many passes of a search; of networks other than convnets
+ * about a unit's share, and the classes.
+ */
 export function workOfFlip({ task, network }: Shaped, passes: number): number {
   if ('architecture' in network)
     return multiplyAddsOfFlip(sizeOfConvnet(task, network.architecture).layers, passes);

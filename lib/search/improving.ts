@@ -35,6 +35,8 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
   readonly firstBit?: number;
   /** The bits that may be flipped, as a genome; all if absent. */
   readonly free?: Uint8Array;
+  /** Each pass considers every bit once, those with slow flips as well; by default see `orderOf`. */
+  readonly everyBit?: boolean;
 };
 
 export interface ImprovingState {
@@ -109,7 +111,7 @@ export function improve(
   if (bits.length === 0) state.flips = end;
   let order: Uint32Array | undefined;
   while (state.flips < end) {
-    order ??= orderOf(position, bits, draw('flip-order', state.pass), state.pass);
+    order ??= orderOf(position, settings, bits, draw('flip-order', state.pass), state.pass);
     if (state.place >= order.length) {
       finishPass(position, state, settings, draw);
       order = undefined;
@@ -166,7 +168,7 @@ function walk(
   }
 }
 
-/** At the end of a pass the next begins; from a local optimum with a kick, from one that is no better than chance anew. */
+/** At the end of a pass the next begins; after one without an improvement with a kick, or anew if the mask is no better than chance. */
 function finishPass(position: Position, state: Running, settings: ImprovingSettings, draw: DrawStream): void {
   if (settings.method === 'first-improvement' && !state.improved) {
     keepBest(position, state, settings);
@@ -225,11 +227,18 @@ function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): 
 }
 
 /**
- * The bits of a pass, in its order. Of bits whose flips take `times` as long, the first pass draws one in `times`, the second two, and so on: where
- * a search ends after a pass or a few, each bit has about the same time, and where it goes on, each has as many flips. Where none is
- * drawn, all are taken.
+ * The bits of a pass, in its order. Of bits whose flips take `times` as long, the first pass draws one in `times`, the second
+ * two, and so on: in a search of a pass or a few, each bit has about the same time; in a long one, about as many flips. If none
+ * is drawn, all are taken.
  */
-function orderOf({ slow }: Position, bits: Uint32Array, stream: Random, pass: number): Uint32Array {
+function orderOf(
+  { slow }: Position,
+  { everyBit = false }: ImprovingSettings,
+  bits: Uint32Array,
+  stream: Random,
+  pass: number,
+): Uint32Array {
+  if (everyBit) return shuffle(stream, bits.slice());
   const order = new Uint32Array(bits.length);
   let [index, length] = [0, 0];
   for (const { first, end, times } of slow) {

@@ -67,7 +67,7 @@ export function learningCurve(
   let best = Number.NaN;
   for (const [row, value] of values.entries()) {
     if (isBetter(row)) best = value;
-    if (Number.isNaN(best)) continue;
+    if (!Number.isFinite(best)) continue;
     end = { work: countAt(row) * unit, value: best };
     if (best !== points.at(-1)?.value) points.push(end);
   }

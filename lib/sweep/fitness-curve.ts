@@ -19,7 +19,7 @@ interface FitnessPoint {
 export interface FitnessCurve {
   /** Evaluations of the whole training set; of a search that flips bits, flips as well. */
   readonly unit: 'evaluations' | 'flips';
-  /** HistoryColumn of history.csv. */
+  /** Column of history.csv. */
   readonly figure: HistoryColumn;
   readonly points: readonly FitnessPoint[];
   /** Of the whole search. */

@@ -19,6 +19,14 @@ it('gives what a flip in each layer of LeNet-5 takes, in multiply-adds and besid
   ]);
 });
 
+it('compares convolutions with nothing where no layer is dense', () => {
+  const graph = convnet('lenet-5', [1, 28, 28], 10);
+  const first = graph.nodes.findIndex(({ op }) => op === 'Conv');
+  expect(flippedLayers({ ...graph, nodes: graph.nodes.slice(0, first + 1) })).toEqual([
+    { first: 0, end: 150, work: 784 + CLASSES, times: 1 },
+  ]);
+});
+
 it('averages over the flips that are considered: slow ones in one of so many of the first pass, in two of the second', () => {
   const layers = [
     { first: 0, end: 12, work: 100, times: 4 },

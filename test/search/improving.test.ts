@@ -89,6 +89,19 @@ describe.each(SETTINGS)('%s', (_, settings) => {
     );
   });
 
+  it('considers each bit once in a pass, where that is asked for', () => {
+    const position = slow();
+    const considered: number[] = [];
+    const change = position.change.bind(position);
+    position.change = (bit, limit) => {
+      if (limit !== undefined) considered.push(bit);
+      return change(bit, limit);
+    };
+    const once = { ...settings, flips: BITS, everyBit: true };
+    improve(position, startImproving(position, first), once, draw, BITS);
+    expect(considered.toSorted((a, b) => a - b)).toEqual(Array.from({ length: BITS }, (_, bit) => bit));
+  });
+
   it('finds a better mask, within its budget', () => {
     const position = fresh();
     const before = costWithWeights(position, settings.lambda);

@@ -30,6 +30,8 @@ test('the curve of a search goes by evaluations, that of a training by rows', ()
     { work: 1, value: 0.7 },
     { work: 3, value: 0.8 },
   ]);
+  const diverged = 'epoch,keep,trainAccuracy,trainLoss\n1,0.5,0.1,Infinity\n2,0.5,0.6,1.1\n';
+  expect(curveOf(diverged, 'loss')).toEqual([{ work: 2, value: 1.1 }]);
   expect(curveOf('something,else\n1,2\n', 'accuracy')).toEqual([]);
   expect(curveOf('', 'accuracy')).toEqual([]);
 });

@@ -110,7 +110,9 @@ export function leavingTurns(
     const flips = countOnes(free);
     if (flips === 0) return [];
     const lambda = rise * Math.max(prices[place] ?? 0, LEAVING.from * unitOf(spec, one, problem.bits));
-    const settings = { method: 'annealing', heat: 0, flips: one.flips + flips, lambda, free } as const;
+    // One pass: a weight that is not considered would count as one that stayed.
+    const limits = { flips: one.flips + flips, free, everyBit: true };
+    const settings = { method: 'annealing', heat: 0, lambda, ...limits } as const;
     const own = { ...one, pass: one.pass + 1, place: 0, typical: one.typical ?? 0 };
     return [{ place, task: { stream: from.length + place, settings, flips, from: own } }];
   });
