@@ -1,4 +1,5 @@
 /** What a flipped weight changes, layer by layer: how long a search waits for it. */
+import { shareInPass } from '../search/position.ts';
 import type { Graph } from './graph.ts';
 import { multiplyAddsIn } from './network.ts';
 import { layoutOf } from './site.ts';
@@ -49,7 +50,7 @@ export function multiplyAddsOfFlip(layers: readonly FlippedLayer[], passes: numb
   let [considered, taken] = [0, 0];
   for (const { first, end, work, times } of layers) {
     for (let pass = 0; pass < passes || pass === 0; pass++) {
-      const share = Math.min(1, (pass + 1) / times) * Math.min(1, Math.max(passes - pass, Number.EPSILON));
+      const share = shareInPass(times, pass) * Math.min(1, Math.max(passes - pass, Number.EPSILON));
       considered += (end - first) * share;
       taken += (end - first) * share * work;
     }

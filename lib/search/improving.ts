@@ -9,7 +9,7 @@ import { UnusableOutput } from '../base/errors.ts';
 import type { Purpose, Random } from '../base/random.ts';
 import { drawToFront, shuffle } from '../base/shuffle.ts';
 import { getBit } from './genome.ts';
-import type { Position } from './position.ts';
+import { type Position, shareInPass } from './position.ts';
 
 interface Annealing {
   readonly method: 'annealing';
@@ -40,7 +40,7 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
 };
 
 export interface ImprovingState {
-  /** The build of the position that it came from. */
+  /** The build of the position that it came from, and of the order of flips. */
   readonly build: string;
   /** Flips considered, among them those made. */
   readonly flips: number;
@@ -71,7 +71,12 @@ const SAMPLED = 256;
 const FIRST_PASS = 0.1;
 
 export function startImproving(position: Position, genome: Uint8Array): ImprovingState {
-  return startAgain({ build: position.build, typical: null }, genome);
+  return startAgain({ build: buildOf(position), typical: null }, genome);
+}
+
+/** What gives the bits of a search: earlier versions drew other orders where flips of some bits are slow. */
+function buildOf({ build, slow }: Position): string {
+  return slow.length > 0 ? `${build}-order-2` : build;
 }
 
 /** Begins anew at a mask, with the temperature that is known. */
@@ -99,9 +104,10 @@ export function improve(
   draw: DrawStream,
   most: number,
 ): ImprovingState {
-  if (before.build !== position.build)
+  const build = buildOf(position);
+  if (before.build !== build)
     throw new UnusableOutput(
-      `a checkpoint of the search was written by build ${before.build} of the kernel of flips, and this is build ${position.build}: continue it with the version of Tombola that began it, or begin again`,
+      `a checkpoint of the search was written by build ${before.build} of the kernel of flips, and this is build ${build}: continue it with the version of Tombola that began it, or begin again`,
     );
   position.moveTo(before.genome);
   const state = { ...before };
@@ -242,9 +248,10 @@ function orderOf(
   const order = new Uint32Array(bits.length);
   let [index, length] = [0, 0];
   for (const { first, end, times } of slow) {
+    const share = shareInPass(times, pass);
     for (; (bits[index] ?? Number.POSITIVE_INFINITY) < end; index++) {
       const bit = at(bits, index);
-      if (bit < first || stream.uniform() * times < pass + 1) order[length++] = bit;
+      if (bit < first || stream.uniform() < share) order[length++] = bit;
     }
   }
   order.set(bits.subarray(index), length);

@@ -14,6 +14,11 @@ export interface SlowBits {
   readonly times: number;
 }
 
+/** The share of such bits that a search considers in a pass, from 0: one in `times`, then two, and so on. */
+export function shareInPass(times: number, pass: number): number {
+  return Math.min(1, (pass + 1) / times);
+}
+
 export interface Position {
   /** Names what computes the figures: another build may give other last bits. */
   readonly build: string;

@@ -79,6 +79,13 @@ describe.each(SETTINGS)('%s', (_, settings) => {
     expect(share(considered.slice(-500))).toBeGreaterThan(2 * share(considered.slice(0, 500)));
   });
 
+  it('does not go on in another order than it began with', () => {
+    const begun = startImproving(fresh(), first);
+    expect(() => improve(slow(), begun, settings, draw, 1)).toThrow(
+      /was written by build [0-9a-f]{16} of the kernel of flips, and this is build [0-9a-f]{16}-order-2: continue/,
+    );
+  });
+
   it('considers all bits where none is drawn', () => {
     const all = [{ first: 0, end: BITS, times: 1e12 }];
     const position = new LayersPosition(network, data, first, { objective: 'cross-entropy', slow: all });
