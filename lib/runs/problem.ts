@@ -9,7 +9,7 @@ import { hasLivePath } from '../network/minimising/liveness.ts';
 import { minimisedSize } from '../network/minimising/minimised-size.ts';
 import type { Wiring } from '../network/weight-matrices.ts';
 import type { RunSpec } from '../runspec/schema.ts';
-import { intersection, pack } from '../search/genome.ts';
+import { fullGenome, intersection } from '../search/genome.ts';
 import * as keys from '../store/keys.ts';
 import { readNetwork, verified } from './networks.ts';
 import { decodeProbabilities } from './prior/probabilities.ts';
@@ -49,7 +49,7 @@ export function problemOf(spec: RunSpec, network: Wiring, bits: number, samples:
   // An individual is compared several times in a generation, and survives for many.
   const measured = new WeakMap<Uint8Array, ReturnType<typeof minimisedSize>>();
   const of = (genome: Uint8Array) => memo(measured, genome, () => minimisedSize(network, genome));
-  const full = pack(new Uint8Array(bits).fill(1));
+  const full = fullGenome(bits);
   const sizes = {
     of,
     get whole() {

@@ -53,10 +53,20 @@ export function gridTitle(sweep: Pick<Sweep, 'grid'>, values: GridPoint['values'
     .join(', ');
 }
 
-export function gridColumns<Row>(sweep: Sweep, pointOf: (row: Row) => GridPoint): TableColumn<Row, string>[] {
+/** Of a row over all grid points, which has none, "all". */
+export function gridColumns<Row>(
+  sweep: Sweep,
+  pointOf: (row: Row) => GridPoint | null,
+): TableColumn<Row, string>[] {
   return sweep.grid.map(({ field }) => {
     const write = gridWriter(sweep, field);
-    return [field, (row) => write(pointOf(row).values[field])];
+    return [
+      field,
+      (row) => {
+        const point = pointOf(row);
+        return point ? write(point.values[field]) : 'all';
+      },
+    ];
   });
 }
 

@@ -1,7 +1,6 @@
 /** How soon algorithms become as fit as the reference: as a table that people read, and as reach.csv. */
 import { decimals, probability } from '../base/format.ts';
-import { gridWriter } from './cells.ts';
-import { columnsCsv, columnsTable, type TableColumn } from './columns.ts';
+import { columnsCsv, columnsTable, gridColumns, type TableColumn } from './columns.ts';
 import type { Reach } from './reach.ts';
 import type { Sweep } from './schema.ts';
 import type { TextTable } from './text-table.ts';
@@ -11,14 +10,6 @@ export function reachTitle({ reference }: Sweep): string {
 }
 
 const TARGET_WORDS = { end: 'at its end', half: 'after half its work' } as const;
-
-/** Grid values of a row; of one over all grid points there are none. */
-function placeColumns({ grid }: Sweep): TableColumn<Reach, string>[] {
-  return grid.map(({ field }) => {
-    const write = gridWriter({ grid }, field);
-    return [field, ({ point }) => (point ? write(point.values[field]) : 'all')];
-  });
-}
 
 const ratioText = (value: number) => (Number.isFinite(value) ? decimals(value, 2) : '∞');
 
@@ -38,7 +29,7 @@ const FIGURES: readonly TableColumn<Reach, string>[] = [
 ];
 
 export function reachTable(sweep: Sweep, reach: readonly Reach[]): TextTable {
-  return columnsTable(reach, [...placeColumns(sweep), ...WORDS], FIGURES);
+  return columnsTable(reach, [...gridColumns<Reach>(sweep, ({ point }) => point), ...WORDS], FIGURES);
 }
 
 /** Explanations below the table. */
@@ -55,7 +46,7 @@ export function reachNotes({ reference, grid }: Sweep): string[] {
 /** reach.csv: the table in full precision. */
 export function reachCsv(sweep: Sweep, reach: readonly Reach[]): string {
   return columnsCsv<Reach>(reach, [
-    ...placeColumns(sweep),
+    ...gridColumns<Reach>(sweep, ({ point }) => point),
     ['algorithm', ({ algorithm }) => algorithm],
     ['reference', ({ reference }) => reference],
     ['target', ({ target }) => target],

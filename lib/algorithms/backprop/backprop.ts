@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countWeights } from '../../network/architecture.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { trainableOf, withParameters } from '../../network/trainable.ts';
-import { pack } from '../../search/genome.ts';
+import { fullGenome } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
 import { hasLowerLoss, type TrainingMethod } from '../parts/training-method.ts';
@@ -62,7 +62,7 @@ export function backpropMethod(network: AnyNetwork, written: BackpropSpec): Trai
       const trained = () => withParameters(network, unflatten(first, parameters));
       return {
         network: trained,
-        ticket: () => ({ network: trained(), genome: pack(new Uint8Array(countWeights(widths)).fill(1)) }),
+        ticket: () => ({ network: trained(), genome: fullGenome(countWeights(widths)) }),
         keep: () => 1,
         sparsity: () => 0,
       };

@@ -4,7 +4,7 @@ import { lazy } from '../../base/lazy.ts';
 import { countWeights } from '../../network/architecture.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
-import { pack } from '../../search/genome.ts';
+import { fullGenome } from '../../search/genome.ts';
 import { byEpochs } from '../parts/epochs.ts';
 import * as fields from '../parts/training-fields.ts';
 import { finalFirst, hasLowerLoss, type TrainingMethod, type Vectors } from '../parts/training-method.ts';
@@ -100,7 +100,7 @@ function lowRankMethod(network: AnyNetwork, written: LowRankSpec): TrainingMetho
       return {
         network: trained,
         // The products of the factors are dense.
-        ticket: () => ({ network: trained(), genome: pack(new Uint8Array(countWeights(widths)).fill(1)) }),
+        ticket: () => ({ network: trained(), genome: fullGenome(countWeights(widths)) }),
         keep: () => shareOfFactors(widths, ranksIn(result)),
         sparsity: () => 0,
       };

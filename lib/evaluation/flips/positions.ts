@@ -25,8 +25,9 @@ export function openPosition(
   const layers = layersOf(network);
   const data = () => ({ ...samples, x: scaled(samples.x, scaling) });
   if (layers) return new LayersPosition(layers, data(), genome, options);
-  const tail = isGraph(network) ? tailOf(network) : undefined;
-  if (!isGraph(network) || !tail) return undefined;
+  if (!isGraph(network)) return undefined;
+  const tail = tailOf(network);
+  if (!tail) return undefined;
   const { network: dense, stages, front } = tail;
   const slow = flippedLayers(network).filter(({ times }) => times > 1);
   return front.nodes.length === 0
