@@ -64,7 +64,7 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
-/** Uniform numbers that normals() draws at once: an even number. */
+/** Numbers that are drawn at once where an array of all would be large: an even number. */
 const DRAWN_AT_ONCE = 4096;
 
 /** The upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
@@ -186,6 +186,12 @@ export function random(seed: number, purpose: Purpose, generation = 0, individua
       return into;
     },
   };
+}
+
+/** Room for `length` numbers, a block at a time, each with the place where it begins. It is the same room again: use it before the next. */
+export function* blocksOf(length: number): Generator<readonly [first: number, block: Float64Array]> {
+  const room = new Float64Array(Math.min(DRAWN_AT_ONCE, length));
+  for (let first = 0; first < length; first += room.length) yield [first, room.subarray(0, length - first)];
 }
 
 function radiusOf(uniform: number): number {

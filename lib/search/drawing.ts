@@ -1,7 +1,7 @@
 /** Masks drawn from what is known before a search: probabilities to keep each weight, mixed at random. */
 
 import { at } from '../base/at.ts';
-import type { Random } from '../base/random.ts';
+import { blocksOf, type Random } from '../base/random.ts';
 import { pack } from './genome.ts';
 
 /** For each component of the mixture the probability that it keeps each weight; one at least. */
@@ -20,10 +20,16 @@ export function learnedGenome(stream: Random, prior: KeepProbabilities): Uint8Ar
   );
   const sum = shares.reduce((total, share) => total + share, 0);
   const mask = new Uint8Array(at(prior, 0).length);
-  // Ten times as fast as Uint8Array.from with a function.
-  for (let bit = 0; bit < mask.length; bit++) {
-    const kept = prior.reduce((p, component, index) => p + (at(shares, index) / sum) * at(component, bit), 0);
-    mask[bit] = stream.uniform() < kept ? 1 : 0;
+  for (const [first, block] of blocksOf(mask.length)) {
+    const kept = new Float64Array(block.length);
+    for (const [index, component] of prior.entries()) {
+      const share = at(shares, index) / sum;
+      for (let place = 0; place < kept.length; place++)
+        kept[place] = (kept[place] ?? 0) + share * (component[first + place] ?? 0);
+    }
+    stream.uniforms(block);
+    for (let place = 0; place < kept.length; place++)
+      mask[first + place] = (block[place] ?? 0) < (kept[place] ?? 0) ? 1 : 0;
   }
   return pack(mask);
 }
