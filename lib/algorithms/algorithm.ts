@@ -73,6 +73,8 @@ export interface Match {
   readonly quantity: 'evaluations' | 'sparsity' | 'ticket';
   /** Whether it comes out exactly as it was taken over. */
   readonly exact: boolean;
+  /** Of a sparsity: whether it may keep no weight at all, as a ticket does that was better than any that was tried. */
+  readonly takesNone?: boolean;
   /** The fields that are laid over the spec. */
   take(found: MatchedFigures): Readonly<Record<string, unknown>>;
 }

@@ -13,7 +13,7 @@ const points = (train: number) => ({ task: { dataset: 'moons', train } });
 
 describe('a spec is refused:', () => {
   test.each([
-    ['nothing kept', popup({ keep: [0] }), 'edgePopup.keep[0]: found 0, expected more than 0'],
+    ['less than nothing kept', popup({ keep: [-0.1] }), 'edgePopup.keep[0]: found -0.1, expected at least 0'],
     [
       'more kept than there is',
       popup({ keep: [0.5, 1.5] }),

@@ -11,8 +11,9 @@ import { keptCounts, keptRates, largestGates, largestMask, SCOPES } from './larg
 const { epochs, batchSize, ...rest } = descentFields({ learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 });
 
 const edgePopupSchema = z.strictObject({
-  keep: z.array(z.number().gt(0).max(1)).min(1).max(100).default([0.5]).meta({
-    description: 'Share of the weights kept per layer; of several the best on validation data is the ticket',
+  keep: z.array(z.number().min(0).max(1)).min(1).max(100).default([0.5]).meta({
+    description:
+      'Share of the weights kept per layer, 0 where a ticket is matched that keeps none; of several the best on validation data is the ticket',
   }),
   // Absent unless given, so that they are no part of the identity of runs that do without them.
   scope: z.enum(SCOPES).optional().meta({
@@ -38,6 +39,7 @@ export const edgePopup = byGates({
   match: {
     quantity: 'sparsity',
     exact: true,
+    takesNone: true,
     take: ({ sparsity }) => ({ edgePopup: { keep: [1 - sparsity] } }),
   },
   sectionOf: ({ edgePopup }: EdgePopupPart) => edgePopup,
