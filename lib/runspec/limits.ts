@@ -141,12 +141,23 @@ export function checkFeasible(spec: AskedSpec, classes?: readonly ClassSize[]): 
       `search.start.tries.reasonable: found ${start.tries.reasonable}, expected less than the ${start.tries.given} tries given`,
     );
   }
-  if (start.strategy === 'learned' && algorithm.heeds.includes('search') && !algorithm.starts) {
-    problems.push(
-      `search.start.strategy: found "learned" with "algorithm": "${spec.algorithm}", which draws its masks in another way; choose ${alternatives(algorithmsThat(({ starts }) => starts))}, or leave search.start out`,
-    );
-  }
+  if (algorithm.heeds.includes('search') && !algorithm.starts) problems.push(...unheededStart(spec));
   if (problems.length > 0) throw new InvalidSpec(problems);
+}
+
+/** A start that an algorithm would ignore, which draws its masks in its own way. */
+function unheededStart({ algorithm, search: { start } }: AskedSpec): string[] {
+  const found =
+    start.strategy === 'learned'
+      ? 'search.start.strategy: found "learned"'
+      : start.strategy === 'random' && start.sparsity !== undefined
+        ? `search.start.sparsity: found ${start.sparsity}`
+        : undefined;
+  return found === undefined
+    ? []
+    : [
+        `${found} with "algorithm": "${algorithm}", which draws its masks in another way; choose ${alternatives(algorithmsThat(({ starts }) => starts))}, or leave search.start out`,
+      ];
 }
 
 /** Constraints that the algorithm would ignore, or that the data have no groups for. */

@@ -7,8 +7,10 @@ import {
   breedStart,
   denseMask,
   drawMasks,
+  maskDrawOf,
   planEvaluation,
 } from '../../lib/algorithms/parts/breeding.ts';
+import { parseSpec } from '../../lib/runspec/parser.ts';
 import { countOnes, genomeKey, pack, unpack } from '../../lib/search/genome.ts';
 import { evaluated, type Individual, type Newborn, ORIGINS } from '../../lib/search/individual.ts';
 import { individual, maskRows } from '../search/masks.ts';
@@ -181,6 +183,16 @@ describe('with masks that may not live', () => {
     expect(line.every(viable)).toBe(true);
     expect([...drawMasks(5, BITS, 0, 20, viable), ...drawMasks(5, BITS, 20, 30, viable)]).toEqual(line);
   });
+});
+
+test.each([0, 0.3, 0.9])('random masks leave out the share %s that the spec asks for', (sparsity) => {
+  const bits = 2_003;
+  const asked = parseSpec({});
+  const start = { strategy: 'random', sparsity } as const;
+  const spec = { ...asked, search: { ...asked.search, objective: 'accuracy' as const, start } };
+  const masks = breedStart(1, { ...RATES, population: 20 }, bits, maskDrawOf(spec, {}));
+  for (const { genome } of masks) expect(countOnes(genome) / bits).toBeCloseTo(1 - sparsity, 1);
+  expect(new Set(masks.map(({ genome }) => genomeKey(genome))).size).toBe(sparsity === 0 ? 1 : 20);
 });
 
 test('a dense start goes from a mask that keeps everything to masks that keep half', () => {

@@ -146,6 +146,7 @@ describe('small runs', PATIENT, () => {
         migration: fc.record({ rate: share }),
         start: fc.constantFrom(
           { strategy: 'random' },
+          { strategy: 'random', sparsity: 0.8 },
           { strategy: 'dense' },
           { strategy: 'static-bound', bound: 0.5, tries: 50 },
         ),

@@ -52,3 +52,14 @@ test('a learned start is refused where the algorithm would ignore it', () => {
   );
   expect(parseSpec({ algorithm: 'local-search', search }).search.start).toEqual(search.start);
 });
+
+test('so is a sparsity of random masks, which has to leave something', () => {
+  const start = { strategy: 'random', sparsity: 0.9 };
+  expect(() => parseSpec({ algorithm: 'nes', search: { start } })).toThrow(
+    'search.start.sparsity: found 0.9 with "algorithm": "nes", which draws its masks in another way; choose sltn-ga, annealing or local-search, or leave search.start out',
+  );
+  expect(parseSpec({ algorithm: 'annealing', search: { start } }).search.start).toEqual(start);
+  expect(() => parseSpec({ search: { start: { ...start, sparsity: 1 } } })).toThrow(
+    'search.start.sparsity: found 1, expected less than 1',
+  );
+});

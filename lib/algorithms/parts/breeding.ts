@@ -31,7 +31,7 @@ const REDRAWS = 1_000;
 /** How a random mask is drawn; `place`, 0..1: its place among those that are drawn with it. */
 export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Array;
 
-/** Every bit is fair, as in the paper. */
+/** Every bit is fair, as in the paper, unless the spec asks for another sparsity. */
 const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 
 /** Masks that keep between half and all of the weights: to prune a network that solves its task already. */
@@ -42,13 +42,15 @@ export function maskDrawOf(
   { search }: SearchSpec,
   { prior, allowed }: { readonly prior?: KeepProbabilities; readonly allowed?: Uint8Array },
 ): MaskDraw {
-  const plain =
-    search.start.strategy === 'dense'
-      ? denseMask
-      : prior
-        ? (stream: Random) => learnedGenome(stream, prior)
-        : fairMask;
+  const plain = prior ? (stream: Random) => learnedGenome(stream, prior) : plainDrawOf(search);
   return allowed ? (...place) => intersection(plain(...place), allowed) : plain;
+}
+
+function plainDrawOf({ start }: SearchSpec['search']): MaskDraw {
+  if (start.strategy === 'dense') return denseMask;
+  if (start.strategy !== 'random' || start.sparsity === undefined) return fairMask;
+  const { sparsity } = start;
+  return (stream, bits) => sparedGenome(stream, bits, sparsity);
 }
 
 /** The same without the weights that no mask may keep. */

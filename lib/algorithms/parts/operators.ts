@@ -24,7 +24,7 @@ export function randomGenome(random: Random, bits: number): Uint8Array {
 
 /**
  * A mask that keeps each bit with the probability 1 − `pruned`, 0..1; with 0 it keeps all. Where the weights already
- * solve a task, fair masks would lose what they know.
+ * solve a task, fair masks would lose what they know; where they are scaled for few kept inputs, fair masks keep too many.
  */
 export function sparedGenome(random: Random, bits: number, pruned: number): Uint8Array {
   const genome = fullGenome(bits);

@@ -18,7 +18,16 @@ export const START_STRATEGIES = ['random', 'dense', 'adaptive-bound', 'static-bo
 const PRIOR_USES = ['tickets', 'frequencies', 'features'] as const;
 
 const startSchema = z.discriminatedUnion('strategy', [
-  z.strictObject({ strategy: z.literal('random') }).meta({ description: 'Accept every random mask' }),
+  z
+    .strictObject({
+      strategy: z.literal('random'),
+      // Absent unless given, so that it is no part of the identity of runs that do without it.
+      sparsity: z.number().min(0).lt(1).optional().meta({
+        description:
+          'Share of the weights that a random mask leaves out, on average. Default 0.5, as in the paper',
+      }),
+    })
+    .meta({ description: 'Accept every random mask' }),
   z.strictObject({ strategy: z.literal('dense') }).meta({
     description: 'Random masks that keep between half and all of the weights: to prune a trained network',
   }),
