@@ -1,20 +1,36 @@
 /** Making folders. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from './file-errors.ts';
 
-/** Makes a folder and those above it; gives the first that was not there. Throws what the file system says. */
+/**
+ * Makes a folder and those above it; gives the first that it made. Throws what the file system says. (Node's own
+ * `recursive` never ends where a folder exists and none can be made in it, as below /proc or a mount point of homes.)
+ */
 export function makeFolder(path: string): string | undefined {
-  try {
-    return mkdirSync(path, { recursive: true });
-  } catch (error) {
-    // On a read-only file system Node says that the folder is not there: the first that is missing tells why.
-    if (errorCode(error) === 'ENOENT') mkdirSync(firstMissing(path));
-    throw error;
-  }
+  const missing = missingAlong(path);
+  // What exists may be a file: making the folder then says so.
+  const made = (missing.length > 0 ? missing : [path]).filter(isMade);
+  return made[0];
 }
 
-function firstMissing(path: string): string {
-  const above = dirname(path);
-  return above === path || existsSync(above) ? path : firstMissing(above);
+/** The path and those above it that do not exist, the highest first. */
+function missingAlong(path: string): string[] {
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
+    missing.unshift(folder);
+  }
+  return missing;
+}
+
+/** Makes one folder; false if it exists, which another process may have seen to. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (errorCode(error) === 'EEXIST' && isFolder) return false;
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
 /** `tombola pnn`: a probabilistic neural network in one pass over the data of a spec, and what is left when classes come and go. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { csvText } from '../base/csv.ts';
 import { UserError } from '../base/errors.ts';
 import { unusableFile } from '../base/file-errors.ts';
+import { makeFolder } from '../base/folders.ts';
 import { counted, decimals, percent, whole } from '../base/format.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { renderClassesPage } from '../report/class-phases-page.ts';
@@ -40,7 +41,7 @@ export async function printPnn(asked: AskedSpec, { out, json }: PnnOptions): Pro
     'classes.html': await renderClassesPage(titleOf(spec), facts, phases),
   };
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   } catch (cause) {
     throw new UserError(`--out: ${unusableFile(shown(folder), cause, 'writing')}`, { cause });

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { makeFolder } from '../base/folders.ts';
 
 /** Smaller ones are fetched again as fast. */
 const SMALLEST = 1e6;
@@ -32,7 +33,7 @@ export class DiskCopies {
   put(checksum: string, bytes: Uint8Array): void {
     if (bytes.length < SMALLEST || bytes.length > this.#limit) return;
     try {
-      fs.mkdirSync(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       this.#makeRoom(bytes.length);
       // Threads of one environment share the folder.
       const part = join(this.#folder, `${checksum}.${threadId}.part`);

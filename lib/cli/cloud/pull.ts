@@ -1,6 +1,6 @@
 /** `tombola pull`: the artifacts of a run or of a sweep, from S3 to a folder. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
@@ -10,6 +10,7 @@ import { type CloudOptions, configure, findStack } from '../../aws/client/stack.
 import { type Listed, S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
+import { makeFolder } from '../../base/folders.ts';
 import { byteSize, counted } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
@@ -85,7 +86,7 @@ async function download(folder: S3Store, { key, bytes, modified }: Listed, path:
   const there = await stat(path).catch(() => undefined);
   const second = (milliseconds: number) => Math.floor(milliseconds / 1_000);
   if (there?.size === bytes && second(there.mtimeMs) === second(modified.getTime())) return false;
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const part = `${path}.part`;
   try {
     await pipeline(await folder.stream(key), createWriteStream(part));
