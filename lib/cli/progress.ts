@@ -67,8 +67,14 @@ export function progressLine(state: ProgressState, rate: number, secondsPerGener
     ...(flips
       ? [`${whole(flips.done)} of ${whole(flips.all)} flips`, `${whole(rate)} flips/s`]
       : [`${whole(rate)} evaluations/s`]),
-    state.done ? 'done' : `at most ${duration(left)} left`,
+    ...ending(state.done, left),
   ].join('  ');
+}
+
+/** `left`: seconds; not finite before anything is known of the speed. */
+function ending(done: boolean, left: number): string[] {
+  if (done) return ['done'];
+  return Number.isFinite(left) ? [`at most ${duration(left)} left`] : [];
 }
 
 /** The same of an algorithm that trains. */
@@ -81,7 +87,7 @@ function trainingLine({ generation, done, progress }: ProgressState, rate: numbe
     ...(validationAccuracy === null ? [] : [`validation ${percent(validationAccuracy, 2)}`]),
     `loss ${decimals(bestLoss, 4)}`,
     `sparsity ${percent(bestSparsity, 1)}`,
-    done ? 'done' : `at most ${duration(left)} left`,
+    ...ending(done, left),
   ].join('  ');
 }
 
@@ -115,10 +121,12 @@ export function createProgress(stream: NodeJS.WriteStream, now = () => performan
       const at = now();
       const { flips, evaluations } = state.progress;
       const speed = rate.update(at, flips?.done ?? evaluations);
-      first ??= { at, generation: state.generation };
-      const generations = state.generation - first.generation;
-      if (state.progress.bestAccuracy === null && state.progress.start === null) return;
-      const each = generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN;
+      const { bestAccuracy, start } = state.progress;
+      if (bestAccuracy === null && start === null) return;
+      // The first population takes longer than a generation: workers start, and all of it is evaluated.
+      if (bestAccuracy !== null) first ??= { at, generation: state.generation };
+      const generations = first ? state.generation - first.generation : 0;
+      const each = first && generations > 0 ? (at - first.at) / 1000 / generations : Number.NaN;
       pending = progressLine(state, speed, each);
       if (state.done && !finishing) tellFinishing();
       if (at - shownAt < (live ? LIVE_INTERVAL : PLAIN_INTERVAL)) return;

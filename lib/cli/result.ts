@@ -161,7 +161,7 @@ export function printStopped(state: SearchState | undefined, out: string, option
   }
   if (!options.quiet) {
     const when = state
-      ? `after ${state.training ? 'epoch' : 'generation'} ${generations}${state.done ? ', before the ticket was written' : ''}`
+      ? `after ${state.training ? 'epoch' : 'generation'} ${whole(generations)}${state.done ? ', before the ticket was written' : ''}`
       : 'before the run began';
     const next = existsSync(join(out, keys.MANIFEST))
       ? `npx tombola resume ${shellWord(shown(out))}`
