@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { DEFAULT_ALGORITHM, findAlgorithm, MATCHING, sectionOfEpochs } from '../algorithms/registry.ts';
 import { artifactIfSound } from '../base/artifact-json.ts';
 import { defined } from '../base/defined.ts';
-import { UserError } from '../base/errors.ts';
+import { InvalidSpec, UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
 import { namesOf } from '../base/record.ts';
@@ -24,6 +24,7 @@ import { isSweep } from '../sweep/recognition.ts';
 import { type DataOptions, flagOf, withData } from './data-options.ts';
 import { folderFor } from './local/stored-folders.ts';
 import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Options of `tombola run` that change the spec. */
 export interface SpecOptions extends DataOptions {
@@ -48,7 +49,13 @@ export interface SpecOptions extends DataOptions {
  * Options are laid over it. Throws InvalidSpec.
  */
 export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<AskedSpec> {
-  return specFrom(await readWritten(source), options);
+  const written = await readWritten(source);
+  if (source !== undefined && isObject(written) && ['base', 'grid'].some((key) => key in written)) {
+    throw new UserError(
+      `${source}: found a sweep, expected the spec of one run; 'tombola sweep ${shellWord(source)}' runs the sweep`,
+    );
+  }
+  return specFrom(written, options);
 }
 
 /** The spec that was written, options laid over it. Throws InvalidSpec. */
@@ -174,7 +181,22 @@ export async function readSource(
 ): Promise<unknown> {
   if (source === '-') return located(parseJson(await text(process.stdin), 'standard input'), process.cwd());
   if (!/[./\\]/.test(source) && !existsSync(source)) refuse(source);
-  return located(parseJson(await readText(source, expected), source), dirname(resolve(source)));
+  return located(await parseFile(source, await readText(source, expected)), dirname(resolve(source)));
+}
+
+/** JSON; data and models, which people give as a spec, are named with the option that takes them. */
+async function parseFile(source: string, content: string): Promise<unknown> {
+  try {
+    return parseJson(content, source);
+  } catch (error) {
+    const { isDataFile } = await import('../data/formats/formats.ts');
+    const option = source.endsWith('.onnx') ? '--network' : isDataFile(source) ? '--data' : undefined;
+    if (option === undefined || !(error instanceof InvalidSpec)) throw error;
+    const found = option === '--data' ? 'a data file' : 'a model';
+    throw new InvalidSpec([
+      `${source}: found ${found}, expected JSON; give it as ${option} ${shellWord(source)}`,
+    ]);
+  }
 }
 
 /** A spec or a sweep, the files that it names relative to `folder` no longer so. */

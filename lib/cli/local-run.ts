@@ -35,7 +35,6 @@ import { shown } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { printResult, printStopped, printSummary } from './result.ts';
 import { showOnPage } from './run-page.ts';
-import { shellWord } from './shell-word.ts';
 
 export interface RunOptions {
   readonly out?: string;
@@ -192,7 +191,7 @@ export async function requireRun(out: string): Promise<void> {
   const where = shown(out);
   if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
     throw new UserError(
-      `${where}: holds no run to continue (no ${keys.MANIFEST}); start one with: npx tombola run --out ${shellWord(where)}`,
+      `${where}: holds no run (no ${keys.MANIFEST}); give the folder of a run (its --out); 'tombola list' lists those that are here`,
     );
   }
 }

@@ -1,5 +1,5 @@
 /** Files that specs and sweeps name: relative to where they are written, until the command line makes them absolute. */
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 
@@ -16,9 +16,11 @@ export function isLocal(uri: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:\/\//i.test(uri) || /^(file|npm):\/\//.test(uri);
 }
 
-/** A path as people call it: from where they are; URIs of objects elsewhere as they are. */
+/** A path as people call it: from where they are, if that is shorter; URIs of objects elsewhere as they are. */
 export function shown(path: string): string {
-  return isLocal(path) ? relative(process.cwd(), path) || path : path;
+  if (!isLocal(path)) return path;
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.length > path.length ? path : fromHere;
 }
 
 /** The path of what a URI names; the URI itself if that is not on this computer. */
@@ -26,15 +28,18 @@ export function pathOfUri(uri: string): string {
   return uri.startsWith('file:') ? resolve(fileURLToPath(uri)) : uri;
 }
 
-/** A message of a store, with paths in place of the file: URIs that stores name. */
+/** A message with paths as people call them: in place of the file: URIs that stores name, and of absolute ones in the current folder. */
 export function withPaths(message: string): string {
-  return message.replace(/\bfile:\/\/\/[^\s:;,()]+/g, (uri) => {
+  const named = message.replace(/\bfile:\/\/\/[^\s:;,()]+/g, (uri) => {
     try {
       return shown(fileURLToPath(uri).replace(/(?<=.)[/\\]$/, ''));
     } catch {
       return uri;
     }
   });
+  const here = `${process.cwd()}${sep}`;
+  const isBeginning = (at: number) => at === 0 || /[\s'"(]/.test(named.charAt(at - 1));
+  return named.replaceAll(here, (found, at: number) => (isBeginning(at) ? '' : found));
 }
 
 /** Paths relative to `folder` made absolute; URIs stay. */

@@ -1,9 +1,10 @@
 /** What users get wrong on the command line: exit code 2 and one clear error; nothing on standard output. */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { OWN_SECTIONS } from '../../lib/algorithms/registry.ts';
+import { shown } from '../../lib/cli/paths.ts';
 import { filesIn, SMALL_SPEC, temporaryFolder } from '../steps/small-run.ts';
 import { tombola } from './command.ts';
 import { runMain, runMainIn } from './main.ts';
@@ -103,6 +104,18 @@ describe('specs', () => {
     [
       ['run', 'moons-a', '--population', '2000000'],
       'search.population: found 2000000, expected at most 1000000',
+    ],
+    [
+      ['run', 'docs/examples/iris.csv'],
+      'docs/examples/iris.csv: found a data file, expected JSON; give it as --data docs/examples/iris.csv',
+    ],
+    [
+      ['run', 'docs/studies/depth-annealing.json'],
+      "docs/studies/depth-annealing.json: found a sweep, expected the spec of one run; 'tombola sweep docs/studies/depth-annealing.json' runs the sweep",
+    ],
+    [
+      ['run', '--data', 'docs/examples/iris.csv', '--label', 'specis'],
+      "docs/examples/iris.csv: label: there is no column 'specis'; its columns are 'sepal length', 'sepal width', 'petal length', 'petal width', 'species'; did you mean 'species'?",
     ],
   ])('%j', async (args, message) => {
     expect(await runMain(...args)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` });
@@ -241,7 +254,7 @@ describe('folders', () => {
     const empty = await runMain(command, folder);
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toMatch(
-      /^error: .*: holds no run to continue \(no run\.json\); start one with: npx tombola run --out .*\n$/,
+      /^error: .*: holds no run \(no run\.json\); give the folder of a run \(its --out\); 'tombola list' lists .*\n$/,
     );
   });
 
@@ -266,7 +279,7 @@ describe('folders', () => {
       for (const command of ['resume', 'report']) {
         const { code, stdout, stderr } = await runMain(command, join(cwd, 'out'));
         expect([code, stdout], `${command}, ${name}`).toEqual([2, '']);
-        expect(stderr).toContain(`error: ${relative(process.cwd(), join(cwd, 'out', name))}: damaged`);
+        expect(stderr).toContain(`error: ${shown(join(cwd, 'out', name))}: damaged`);
       }
       await repair();
     }

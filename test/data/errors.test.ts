@@ -136,7 +136,7 @@ const CASES = [
     { train: 'a.xlsx' },
     { 'a.xlsx': 'PK\x03\x04…' },
     'a.xlsx: its ending does not tell its format (its content looks like zip',
-    'supported: CSV (.csv',
+    'export it as one of these, or rename it: CSV (.csv',
   ),
   bad('gzip without the ending', { train: 'a.csv' }, { 'a.csv': gzipSync(good) }, 'expected CSV, found gzip'),
   bad(

@@ -6,6 +6,7 @@ import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { budgetOption, wholeNumber } from '../arguments.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
+import { tell } from '../output.ts';
 import { addSearchOptions } from '../search-options.ts';
 import { addStackOptions, isRemote } from './options.ts';
 
@@ -68,9 +69,10 @@ export function addCloudCommands(program: Command, finish: (exitCode: number) =>
     .argument('<run>', RUN)
     .option('--quiet', 'no progress; print only the URI of the ticket', false)
     .addHelpText('after', '\nCtrl-C ends watching; the run continues.')
-    .action(async (run, options) => {
+    .action(async (run, options, command) => {
       const { watch } = await import('./watch.ts');
-      finish(await watch(run, options));
+      const here = isRemote(command) ? undefined : "'tombola serve' shows it live";
+      finish(await besideNamesake(run, here, () => watch(run, options)));
     });
 
   cloudCommand(program, 'list', 'List the runs and sweeps on this computer, or in the cloud, newest first')
@@ -136,8 +138,25 @@ Examples:
 
   cloudCommand(program, 'stop', 'Stop a run or a sweep in the cloud')
     .argument('<run>', RUN)
-    .action(async (run, options) => {
+    .action(async (run, options, command) => {
       const { stop } = await import('./stop.ts');
-      await stop(run, options);
+      const here = isRemote(command) ? undefined : "Ctrl-C stops it, or 'tombola serve'";
+      await besideNamesake(run, here, () => stop(run, options));
     });
+}
+
+/** Work on a run in the cloud. If it fails and a run here has that name, `here` tells what to do with the latter. */
+async function besideNamesake<Result>(
+  named: string,
+  here: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { findNamed } = await import('../local/stored-folders.ts');
+    const namesake = here === undefined ? undefined : findNamed(named);
+    if (namesake) tell(`${named}: is a ${namesake.kind} on this computer; ${here}\n`);
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ import { UserError } from '../../base/errors.ts';
 import * as keys from '../../store/keys.ts';
 import { MissingObject } from '../../store/store.ts';
 import { showInBrowser } from '../browser.ts';
-import { findNamed, nearestStored } from '../local/stored-folders.ts';
+import { findNamed, folderNamed, nearestStored } from '../local/stored-folders.ts';
 import { print, printJson, tell } from '../output.ts';
 import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
@@ -52,7 +52,7 @@ async function reportNamed(named: string, options: OpenOptions, cloud: boolean):
   try {
     return await reportInCloud(named, options);
   } catch (error) {
-    const near = cloud || /^(s3:|arn:)/.test(named) ? undefined : nearestStored(named);
+    const near = cloud || /^(s3:|arn:)/.test(named) || existsSync(named) ? undefined : nearestStored(named);
     if (near !== undefined) tell(`${named}: is no run on this computer; did you mean ${near}?\n`);
     throw error;
   }
@@ -60,9 +60,12 @@ async function reportNamed(named: string, options: OpenOptions, cloud: boolean):
 
 async function reportInCloud(named: string, options: OpenOptions): Promise<Report> {
   if (!/^(s3:|arn:)/.test(named) && (existsSync(named) || findNamed(named))) {
-    throw new UserError(
-      `${named}: has no ${keys.REPORT}; write it with 'tombola report ${shellWord(named)}' where it holds a run`,
-    );
+    const { kind } = folderNamed(named);
+    const remedy =
+      kind === 'run'
+        ? `write it with 'tombola report ${shellWord(named)}'`
+        : 'it is written when the sweep ends';
+    throw new UserError(`${named}: has no ${kind === 'run' ? keys.REPORT : keys.SWEEP_REPORT}; ${remedy}`);
   }
   configure(options);
   const stack = await findStack(options);

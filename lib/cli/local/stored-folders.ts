@@ -68,7 +68,7 @@ function entriesOf(folder: string): Dirent[] {
     return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     const where = shown(folder);
-    if (isMissing(cause)) throw new UserError(`${where}: there is no such folder`, { cause });
+    if (isMissing(cause)) throw new UserError(`${where}: there is no such folder; check the path`, { cause });
     throw new UserError(`${where}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
   }
 }

@@ -7,6 +7,7 @@ import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { readWritten as readRun, readSource } from '../input.ts';
+import { shellWord } from '../shell-word.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
@@ -41,7 +42,12 @@ async function readWritten(source: string): Promise<unknown> {
   const preset = SWEEP_PRESETS.get(source);
   if (preset) return preset.sweep;
   if (PRESETS.has(source)) return { name: source, base: { preset: source }, seeds: DEFAULT_RUNS };
-  return readSource(source, refuse, "a sweep file, '-', or a preset ('tombola presets')");
+  const written = await readSource(source, refuse, "a sweep file, '-', or a preset ('tombola presets')");
+  const isRun = ['preset', 'algorithm', 'task', 'network'].some((key) => isObject(written) && key in written);
+  if (!isRun || isSweep(written)) return written;
+  throw new UserError(
+    `${source}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with 'tombola run ${shellWord(source)}'`,
+  );
 }
 
 function refuse(name: string): never {

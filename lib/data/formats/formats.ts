@@ -64,6 +64,11 @@ function endingOf(name: string): { readonly format: Format | undefined; readonly
   return { format: FORMATS.find(({ endings }) => endings.some((ending) => stem.endsWith(ending))), gzip };
 }
 
+/** Whether the ending of `name` is that of a format. */
+export function isDataFile(name: string): boolean {
+  return endingOf(name).format !== undefined;
+}
+
 /** Whether a file of that name holds one array, and so features or labels alone. */
 export function holdsOneArray(name: string): boolean {
   return endingOf(name).format?.single ?? false;
@@ -86,7 +91,9 @@ async function recognise(source: Source): Promise<{ readonly format: Format; rea
   const content = contentOf(beginning);
   if (!format) {
     const hint = content ? ` (its content looks like ${content})` : '';
-    throw new UserError(`${name}: its ending does not tell its format${hint}; supported: ${READ_FORMATS}`);
+    throw new UserError(
+      `${name}: its ending does not tell its format${hint}; export it as one of these, or rename it: ${READ_FORMATS}`,
+    );
   }
   if (beginning.length === 0) throw new UserError(`${name}: is empty (0 bytes)`);
   if (gzip && !format.streamed) {

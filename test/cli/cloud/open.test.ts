@@ -58,10 +58,16 @@ describe('open', () => {
     expect(here.complained).toBe(
       `error: unfinished: has no report at s3://${BUCKET}/runs/unfinished/report.html; it is written when the run ends (npx tombola watch unfinished), and 'tombola list --cloud' lists what there is\n`,
     );
-    const folder = join(here.folder, 'empty');
+    const folder = join(here.folder, 'here');
     await mkdir(folder);
     here.complained = '';
     expect(await tombola('open', folder)).toBe(2);
-    expect(here.complained).toContain("has no report.html; write it with 'tombola report");
+    expect(here.complained).toMatch(/^error: .*here: is not the folder of a run or a sweep; .*\n$/);
+    for (const file of ['spec.json', 'run.json']) await writeFile(join(folder, file), '');
+    here.complained = '';
+    expect(await tombola('open', folder)).toBe(2);
+    expect(here.complained).toMatch(
+      /^error: .*here: has no report\.html; write it with 'tombola report .*\n$/,
+    );
   });
 });

@@ -174,7 +174,7 @@ test('nothing there, and folders that are none', async () => {
   for (const folder of ['nowhere', 'file'])
     expect(await runMain('list', folder)).toMatchObject({
       code: 2,
-      stderr: `error: ${folder}: there is no such folder\n`,
+      stderr: `error: ${folder}: there is no such folder; check the path\n`,
     });
   expect(await runMain('list', 'runs', '--cloud')).toMatchObject({
     code: 2,

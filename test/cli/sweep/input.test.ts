@@ -57,3 +57,13 @@ test.each([
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
 });
+
+test('the spec of one run is named as such', async () => {
+  const file = join(await temporaryFolder(), 'run.json');
+  await writeFile(file, '{"preset": "moons-a", "seed": 7}');
+  const { code, stderr } = await runMain('sweep', file);
+  expect([code, stderr]).toEqual([
+    2,
+    `error: ${file}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with 'tombola run ${file}'\n`,
+  ]);
+});
