@@ -59,15 +59,19 @@ ${note !== '' && html`<p class="note">${note}</p>`}
 async function figuresOf({ runs }: RunComparison): Promise<Figure[]> {
   const place: FigureContext = { id: 'runs', title: '', algorithms: runs.map(({ name }) => name) };
   const histories = runs.map(({ name, history = '' }) => ({ name, history: parseHistory(history) }));
+  const caption = [
+    'On training data: of the best mask, or of the best epoch so far.',
+    ...(runs.some(({ summary }) => summary?.flips !== undefined)
+      ? ['Flips, each of which computes what one bit changes, are not counted as evaluations.']
+      : []),
+  ].join(' ');
   const curves = async (measure: Measure) => {
     const bands = histories.map(({ name, history }) => ({
       algorithm: name,
       band: bandOf([learningCurve(history, measure)]),
     }));
     const figure = await curvesFigure(place, bands, measure);
-    return (
-      figure && { ...figure, caption: 'On training data: of the best mask, or of the best epoch so far.' }
-    );
+    return figure && { ...figure, caption };
   };
   const found = runs.flatMap(({ name, summary }, index) =>
     summary ? [{ algorithm: name, runs: [{ seed: summary.seed, id: String(index), summary }] }] : [],
