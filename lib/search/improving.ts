@@ -117,11 +117,14 @@ export function improve(
   if (bits.length === 0) state.flips = end;
   let order: Uint32Array | undefined;
   while (state.flips < end) {
-    order ??= orderOf(position, settings, bits, draw('flip-order', state.pass), state.pass);
-    if (state.place >= order.length) {
+    // A slice may have ended with its pass: that takes no order to see.
+    if (state.place < bits.length)
+      order ??= orderOf(position, settings, bits, draw('flip-order', state.pass), state.pass);
+    if (order && state.place < order.length) walk(position, state, settings, order, draw, end);
+    else {
       finishPass(position, state, settings, draw);
       order = undefined;
-    } else walk(position, state, settings, order, draw, end);
+    }
   }
   if (state.flips === settings.flips && settings.method === 'first-improvement')
     keepBest(position, state, settings);
