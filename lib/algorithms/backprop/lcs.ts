@@ -5,11 +5,12 @@
  */
 import { z } from 'zod';
 import { at } from '../../base/at.ts';
+import { lazy } from '../../base/lazy.ts';
 import { random } from '../../base/random.ts';
 import { countWeights, denseLayers, type Network } from '../../network/architecture.ts';
 import { layersIn } from '../../network/network.ts';
 import type { GraphBuilder } from '../../network/onnx/graph-builder.ts';
-import { pack } from '../../search/genome.ts';
+import { pack, sparsityOf } from '../../search/genome.ts';
 import { MOST_RANKED } from '../../search/nested-order.ts';
 import { chosen, keptByRate, keptCounts, keptRates, largestMask, largestOf } from '../gates/largest.ts';
 import { byEpochs } from '../parts/epochs.ts';
@@ -131,12 +132,12 @@ function lcsMethod(network: Network, spec: LcsSpec, seed: number): TrainingMetho
     result: ({ parameters = none }) => ({ parameters }),
     outcome(_, { parameters = none }) {
       const trained = () => ({ widths, ...unflatten(network, parameters) });
-      const kept = () => largestMask(widths, weightsOf(parameters), 'layer', keep);
+      const genome = lazy(() => pack(largestMask(widths, weightsOf(parameters), 'layer', keep)));
       return {
         network: trained,
-        ticket: () => ({ network: trained(), genome: pack(kept()) }),
+        ticket: () => ({ network: trained(), genome: genome() }),
         keep: () => keep,
-        sparsity: () => 1 - kept().reduce((sum, bit) => sum + bit, 0) / bits,
+        sparsity: () => sparsityOf(genome(), bits),
       };
     },
     order: ({ parameters = none }) => ({ bits: orderBySize(widths, weightsOf(parameters)), pauses: [] }),

@@ -1,9 +1,10 @@
 /** Trainings of weights of which a part is pruned: which part, changes between epochs. */
 import { z } from 'zod';
+import { lazy } from '../../base/lazy.ts';
 import { countWeights } from '../../network/architecture.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { type Trainable, trainableOf, withParameters } from '../../network/trainable.ts';
-import { pack } from '../../search/genome.ts';
+import { pack, sparsityOf } from '../../search/genome.ts';
 import type { Match, Section } from '../algorithm.ts';
 import { largestMask, SCOPES, type Scope } from '../gates/largest.ts';
 import { byEpochs } from '../parts/epochs.ts';
@@ -123,12 +124,12 @@ function sparseMethod(
     // As `after` leaves it: its kept share, its sparsity and its held-out samples are of the same network.
     outcome({ epoch }, { parameters = new Float32Array(), mask = new Float32Array() }) {
       const trained = () => withParameters(network, unflatten(initial, parameters));
-      const kept = () => Uint8Array.from(mask.subarray(0, bits));
+      const genome = lazy(() => pack(mask.subarray(0, bits)));
       return {
         network: trained,
-        ticket: () => ({ network: trained(), genome: pack(kept()) }),
+        ticket: () => ({ network: trained(), genome: genome() }),
         keep: () => keep(Math.min(epoch + 1, epochs - 1)),
-        sparsity: () => 1 - kept().reduce((sum, bit) => sum + bit, 0) / bits,
+        sparsity: () => sparsityOf(genome(), bits),
       };
     },
     better: finalFirst(isFinal, hasLowerLoss),
