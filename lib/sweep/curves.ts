@@ -43,35 +43,15 @@ const VALUES = {
 
 /**
  * The curve that a history describes, where its value changes, and at its end; empty if it has no such column, or no values in
- * it. A search keeps its best individual; a training may leave its best epoch behind, above all where it begins anew with
- * another kept share, so that its curve is that of the best epoch so far. `total`: seconds or dollars of the whole run, in
- * which its work is given: a history does not tell them, so they are spread evenly over its evaluations and flips, or its epochs.
+ * it. `total`: seconds or dollars of the whole run, in which its work is given: a history does not tell them, so they are spread
+ * evenly over its evaluations and flips, or its epochs.
  */
 export function learningCurve(
   history: ParsedHistory,
   measure: Measure,
   total?: number,
 ): readonly CurvePoint[] {
-  const { rows, columns } = history;
-  const { evaluations, flips } = columns;
-  const [ofSearch, ofTraining] = VALUES[measure];
-  const values = columns[ofSearch] ?? columns[ofTraining];
-  if (!values) return [];
-  const isBetter = evaluations ? () => true : betterEpochs(history);
-  const countAt = (row: number) =>
-    evaluations ? (evaluations[row] ?? 0) + (total === undefined ? 0 : (flips?.[row] ?? 0)) : row + 1;
-  const all = rows === 0 ? 0 : countAt(rows - 1);
-  const unit = total === undefined || all === 0 ? 1 : total / all;
-  const points: CurvePoint[] = [];
-  let end: CurvePoint | undefined;
-  let best = Number.NaN;
-  for (const [row, value] of values.entries()) {
-    if (isBetter(row)) best = value;
-    if (!Number.isFinite(best)) continue;
-    end = { work: countAt(row) * unit, value: best };
-    if (best !== points.at(-1)?.value) points.push(end);
-  }
-  return end === undefined || end === points.at(-1) ? points : [...points, end];
+  return curveOf(changesOf(history, measure), history, total);
 }
 
 /** All curves of a run that took so many seconds and dollars. */
@@ -79,12 +59,53 @@ export function learningCurves(
   history: ParsedHistory,
   { seconds, dollars }: Readonly<Record<Exclude<Unit, 'evaluations'>, number>>,
 ): CurvesBy<readonly CurvePoint[]> {
+  const accuracy = changesOf(history, 'accuracy');
   return {
-    evaluations: learningCurve(history, 'accuracy'),
-    seconds: learningCurve(history, 'accuracy', seconds),
-    dollars: learningCurve(history, 'accuracy', dollars),
+    evaluations: curveOf(accuracy, history),
+    seconds: curveOf(accuracy, history, seconds),
+    dollars: curveOf(accuracy, history, dollars),
     loss: learningCurve(history, 'loss'),
   };
+}
+
+/** The value of a row of a history. */
+interface Change {
+  readonly row: number;
+  readonly value: number;
+}
+
+/**
+ * The rows where the value changes, and the last. A search keeps its best individual; a training may leave its best epoch
+ * behind, above all where it begins anew with another kept share, so that its value is that of the best epoch so far.
+ */
+function changesOf(history: ParsedHistory, measure: Measure): readonly Change[] {
+  const { columns } = history;
+  const [ofSearch, ofTraining] = VALUES[measure];
+  const values = columns[ofSearch] ?? columns[ofTraining];
+  if (!values) return [];
+  const isBetter = columns.evaluations ? () => true : betterEpochs(history);
+  const changes: Change[] = [];
+  let end: Change | undefined;
+  let best = Number.NaN;
+  for (const [row, value] of values.entries()) {
+    if (isBetter(row)) best = value;
+    if (!Number.isFinite(best)) continue;
+    end = { row, value: best };
+    if (best !== changes.at(-1)?.value) changes.push(end);
+  }
+  return end === undefined || end === changes.at(-1) ? changes : [...changes, end];
+}
+
+function curveOf(
+  changes: readonly Change[],
+  { rows, columns: { evaluations, flips } }: ParsedHistory,
+  total?: number,
+): CurvePoint[] {
+  const countAt = (row: number) =>
+    evaluations ? (evaluations[row] ?? 0) + (total === undefined ? 0 : (flips?.[row] ?? 0)) : row + 1;
+  const all = rows === 0 ? 0 : countAt(rows - 1);
+  const unit = total === undefined || all === 0 ? 1 : total / all;
+  return changes.map(({ row, value }) => ({ work: countAt(row) * unit, value }));
 }
 
 /** Whether an epoch, asked for one after another, is the best so far: on validation data where some are held out. */
