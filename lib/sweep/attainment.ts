@@ -2,8 +2,8 @@
  * Fronts of repeated runs: the accuracy that half of the runs, a quarter and three quarters attain at least, by sparsity: their
  * empirical attainment surfaces (Fonseca and Fleming 1996; López-Ibáñez, Paquete and Stützle 2010).
  */
-import { group } from 'd3-array';
 import { at } from '../base/at.ts';
+import { byPointWith, type Repeated } from './repeated.ts';
 
 export interface FrontTicket {
   readonly sparsity: number;
@@ -21,35 +21,22 @@ export interface AttainmentPoint {
 }
 
 /** The surfaces of an algorithm at a grid point. */
-export interface Surfaces<Point> {
-  readonly point: Point;
-  readonly algorithm: string;
+export interface Surfaces extends Pick<Repeated<unknown>, 'point' | 'algorithm'> {
   readonly points: readonly AttainmentPoint[];
 }
 
-/** What is needed of an algorithm's runs at a grid point. */
-interface Repeated<Point> {
-  readonly point: Point;
-  readonly algorithm: string;
-  readonly runs: readonly {
-    readonly summary: FrontTicket & { readonly front?: readonly FrontTicket[] | undefined };
-  }[];
-}
+type FrontSummary = FrontTicket & { readonly front?: readonly FrontTicket[] | undefined };
 
 /** At the grid points where a run has a front; a run without one counts with its ticket. */
-export function surfacesOf<Point extends { readonly index: number }>(
-  groups: readonly Repeated<Point>[],
-): Surfaces<Point>[] {
-  return [...group(groups, ({ point }) => point.index).values()].flatMap((present) => {
-    const hasFront = present.some(({ runs }) => runs.some(({ summary }) => (summary.front?.length ?? 0) > 1));
-    if (!hasFront) return [];
-    return present.flatMap(({ point, algorithm, runs }) => {
+export function surfacesOf(groups: readonly Repeated<FrontSummary>[]): Surfaces[] {
+  return byPointWith(groups, ({ front }) => (front?.length ?? 0) > 1).flatMap((present) =>
+    present.flatMap(({ point, algorithm, runs }) => {
       if (runs.length === 0) return [];
       return [
         { point, algorithm, points: attainmentOf(runs.map(({ summary }) => summary.front ?? [summary])) },
       ];
-    });
-  });
+    }),
+  );
 }
 
 /** Points of a surface: as many as an eye can tell apart. */

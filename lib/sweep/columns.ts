@@ -1,10 +1,11 @@
 /** Columns of a sweep's tables, for programs and for people. */
+import { capitalized } from '../base/capitalized.ts';
 import { csvText } from '../base/csv.ts';
-import { percent, signed } from '../base/format.ts';
+import { decimals, percent, probability, signed } from '../base/format.ts';
+import { namesOf } from '../base/record.ts';
 import { type GridPoint, gridText, gridWriter } from './cells.ts';
-import type { Comparison } from './results.ts';
 import type { Sweep } from './schema.ts';
-import type { Location } from './statistics.ts';
+import type { Corrected, Location } from './statistics.ts';
 import type { TextTable } from './text-table.ts';
 
 type Value = string | number | null | undefined;
@@ -29,22 +30,61 @@ export function locationColumns<Row>(
   ];
 }
 
-/** Columns of a comparison with the reference, empty where there is none. */
-export const COMPARED: readonly TableColumn<{
-  readonly comparison:
-    | Pick<Comparison, 'reference' | 'difference' | 'test' | 'correctedP'>
-    | null
-    | undefined;
-}>[] = [
-  ['reference', ({ comparison }) => comparison?.reference],
-  ['pairs', ({ comparison }) => comparison?.difference.n],
-  ['difference', ({ comparison }) => comparison?.difference.mean],
-  ['differenceLow', ({ comparison }) => comparison?.difference.interval?.[0]],
-  ['differenceHigh', ({ comparison }) => comparison?.difference.interval?.[1]],
-  ['rankBiserial', ({ comparison }) => comparison?.test.rankBiserial],
-  ['p', ({ comparison }) => comparison?.test.pValue],
-  ['pHolm', ({ comparison }) => comparison?.correctedP],
-];
+/** Columns of differences from the reference, empty where there are none; `prefix`: of their titles. */
+export function differenceColumns<Row>(
+  prefix: string,
+  differenceOf: (row: Row) => Corrected | null | undefined,
+): TableColumn<Row>[] {
+  const columns: TableColumn<Corrected>[] = [
+    ['pairs', ({ difference }) => difference.n],
+    ['difference', ({ difference }) => difference.mean],
+    ['differenceLow', ({ difference }) => difference.interval?.[0]],
+    ['differenceHigh', ({ difference }) => difference.interval?.[1]],
+    ['rankBiserial', ({ test }) => test.rankBiserial],
+    ['p', ({ test }) => test.pValue],
+    ['pHolm', ({ correctedP }) => correctedP],
+  ];
+  return columns.map(([title, value]) => [
+    prefix === '' ? title : `${prefix}${capitalized(title)}`,
+    (row) => {
+      const difference = differenceOf(row);
+      return difference && value(difference);
+    },
+  ]);
+}
+
+const DIFFERENCE_TEXTS = {
+  difference: ({ difference }) => points(difference.mean),
+  interval: ({ difference }) => difference.interval?.map(points).join(' … '),
+  rankBiserial: ({ test }) => decimals(test.rankBiserial, 2),
+  p: ({ test }) => probability(test.pValue),
+  pHolm: ({ correctedP }) => probability(correctedP),
+} as const satisfies Readonly<Record<string, (difference: Corrected) => string | undefined>>;
+
+const DIFFERENCE_TITLES = {
+  difference: 'difference, points',
+  interval: '95 % interval',
+  rankBiserial: 'rank-biserial',
+  p: 'p',
+  pHolm: 'p (Holm)',
+} as const satisfies Readonly<Record<keyof typeof DIFFERENCE_TEXTS, string>>;
+
+/** The same for people. `none`: where there is no difference, or no interval of it; `titles`: of the columns that are shown. */
+export function differenceTexts<Row>(
+  differenceOf: (row: Row) => Corrected | null | undefined,
+  none: string,
+  titles: Partial<Record<keyof typeof DIFFERENCE_TEXTS, string>> = DIFFERENCE_TITLES,
+): TableColumn<Row, string>[] {
+  return namesOf(DIFFERENCE_TEXTS).flatMap((name) => {
+    const title = titles[name];
+    if (title === undefined) return [];
+    const text = (row: Row) => {
+      const difference = differenceOf(row);
+      return (difference && DIFFERENCE_TEXTS[name](difference)) ?? none;
+    };
+    return [[title, text] as const];
+  });
+}
 
 /** Grid values in words. */
 export function gridTitle(sweep: Pick<Sweep, 'grid'>, values: GridPoint['values']): string {

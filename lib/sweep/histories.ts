@@ -1,5 +1,4 @@
 /** What the histories of a sweep's runs tell beside their summaries. */
-import { group } from 'd3-array';
 import pLimit from 'p-limit';
 import { recordOf } from '../base/record.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
@@ -8,6 +7,7 @@ import { fitnessCurve } from './fitness-curve.ts';
 import { type ParsedHistory, parseHistory } from './parsed-history.ts';
 import { type ProgressRow, progressRows, searchStages } from './progress.ts';
 import { type Goals, goalsOf, type Ratio, ratiosOf, reachOf } from './reach.ts';
+import { byPoint } from './repeated.ts';
 import { type Group, quantityOf, type Results } from './results.ts';
 import type { Sweep } from './schema.ts';
 
@@ -58,8 +58,7 @@ export async function withHistories(
     );
     return digestGroup(own, (await Promise.all(runs)).flat(), wanted);
   };
-  const points = [...group(results.groups, ({ point }) => point.index).values()];
-  const read = points.map(async (groups, place) => {
+  const read = byPoint(results.groups).map(async (groups, place) => {
     const wanted = { curves: place < MOST_DRAWN, fitness: results.runs.length <= MOST_CELLS };
     if (!wanted.curves && !wanted.fitness) return [];
     // The reference first: the others are compared with it.

@@ -1,19 +1,16 @@
 /** Algorithms side by side over all grid points: their ranks, and how often each is near the best. */
 import { group, max, mean } from 'd3-array';
 import { at } from '../base/at.ts';
+import type { GridPoint } from './cells.ts';
 import { FEWEST_ALGORITHMS, type Ranking, rankAlgorithms, tasksNeeded } from './friedman.ts';
+import { byPoint, type Repeated } from './repeated.ts';
 
-/** The runs that succeeded with an algorithm at a grid point, as far as needed. */
-interface Succeeded {
-  readonly point: { readonly index: number };
-  readonly algorithm: string;
-  readonly runs: readonly { readonly seed: number; readonly summary: Tested }[];
-}
+type Point = Pick<GridPoint, 'index'>;
 
 /** A cell, as far as needed; without a result it is still to be run. */
 interface Ended {
   readonly cell: {
-    readonly point: { readonly index: number };
+    readonly point: Point;
     readonly algorithm: string;
     readonly seed: number;
   };
@@ -53,11 +50,11 @@ export interface Overall {
 }
 
 /** `groups` and `runs` of the same cells. */
-export function overallOf(groups: readonly Succeeded[], runs: readonly Ended[]): Overall {
+export function overallOf(groups: readonly Repeated<Tested, Point>[], runs: readonly Ended[]): Overall {
   const algorithms = [
     ...new Set(groups.flatMap(({ algorithm, runs: own }) => (own.length > 0 ? [algorithm] : []))),
   ];
-  const points = [...group(groups, ({ point }) => point.index).values()];
+  const points = byPoint(groups);
   const values = points.flatMap((own) => taskOf(own, algorithms));
   const tasks = values.length;
   const needed = algorithms.length < FEWEST_ALGORITHMS ? null : tasksNeeded(algorithms.length);
@@ -85,7 +82,7 @@ export function shareWithin({ shortfalls }: Profile, distance: number): number {
 }
 
 /** Mean test accuracy of each algorithm over the seeds that succeeded with all of them; none where there is no such seed. */
-function taskOf(groups: readonly Succeeded[], algorithms: readonly string[]): number[][] {
+function taskOf(groups: readonly Repeated<Tested, Point>[], algorithms: readonly string[]): number[][] {
   const columns = algorithms.map((algorithm) => {
     const runs = groups.find((one) => one.algorithm === algorithm)?.runs ?? [];
     return new Map(runs.map(({ seed, summary }) => [seed, summary.testAccuracy]));

@@ -1,5 +1,4 @@
 /** sweep.html: one HTML document that needs neither a network nor JavaScript. */
-import { group } from 'd3-array';
 import { at } from '../base/at.ts';
 import { counted, duration, whole } from '../base/format.ts';
 import { namesOf } from '../base/record.ts';
@@ -17,6 +16,7 @@ import { OVERALL_TITLE, overallNotes } from './overall-tables.ts';
 import { PROGRESS_NOTE, PROGRESS_TITLE, progressTable } from './progress-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
 import { LEGENDS, notesOfComparisons, readableTables } from './readable-tables.ts';
+import { byPoint } from './repeated.ts';
 import type { Group, Results } from './results.ts';
 import { type Sweep, sweepDocument } from './schema.ts';
 import { sizesFigure } from './size-figures.ts';
@@ -67,15 +67,14 @@ ${await resultSections(sweep, results)}
 /** Results of its runs: tables, failures and figures. */
 export async function resultSections(sweep: Sweep, results: Results): Promise<Html> {
   const tables = readableTables(sweep, results);
-  const byPoint = group(results.groups, ({ point }) => point.index);
-  const points = byPoint.size;
+  const points = byPoint(results.groups);
   const drawn: Drawn[] = [];
-  for (const groups of [...byPoint.values()].slice(0, MOST_DRAWN)) {
+  for (const groups of points.slice(0, MOST_DRAWN)) {
     drawn.push(await figuresOf(sweep, groups, results.curves));
   }
   const note =
-    points > MOST_DRAWN &&
-    html`<p class="note">The first ${MOST_DRAWN} of ${whole(points)} grid points; the tables have them all.</p>`;
+    points.length > MOST_DRAWN &&
+    html`<p class="note">The first ${MOST_DRAWN} of ${whole(points.length)} grid points; the tables have them all.</p>`;
   return html`<section aria-labelledby="results">
 <h2 id="results">Results</h2>
 ${tableElement(tables.results)}
@@ -141,7 +140,7 @@ ${figures.map(figureElement)}</div>
 
 /** How large it is, and how far. */
 export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Results): string {
-  const points = new Set(groups.map(({ point }) => point.index)).size;
+  const points = byPoint(groups).length;
   const succeeded = runs.flatMap(({ result }) => (result?.status === 'succeeded' ? [result.summary] : []));
   const seconds = succeeded.reduce((sum, summary) => sum + summary.seconds, 0);
   const failed = runs.filter(({ result }) => result?.status === 'failed').length;

@@ -1,6 +1,13 @@
 /** The tables of a sweep as people read them: of table.md, of the page and of the command line. */
 import { amount, counted, decimals, money, percent, probability, whole } from '../base/format.ts';
-import { formatLocation, formatShares, points, type TableColumn, textTable } from './columns.ts';
+import {
+  differenceTexts,
+  formatLocation,
+  formatShares,
+  points,
+  type TableColumn,
+  textTable,
+} from './columns.ts';
 import { OVERALL_TITLE, overallNotes, overallTable } from './overall-tables.ts';
 import { PROGRESS_NOTE, PROGRESS_TITLE, progressTable } from './progress-tables.ts';
 import { reachNotes, reachTable, reachTitle } from './reach-tables.ts';
@@ -35,19 +42,15 @@ const FRONT: TableColumn<Group, string> = [
   ({ frontArea }) => formatShares(frontArea),
 ];
 
-const COMPARED_FRONTS: readonly TableColumn<Comparison, string>[] = [
-  ['area, points', ({ front }) => (front ? points(front.difference.mean) : '–')],
-  ['95 % interval of it', ({ front }) => front?.difference.interval?.map(points).join(' … ') ?? '–'],
-  ['its p (Holm)', ({ front }) => (front ? probability(front.correctedP) : '–')],
-];
+const COMPARED_FRONTS = differenceTexts<Comparison>(({ front }) => front, '–', {
+  difference: 'area, points',
+  interval: '95 % interval of it',
+  pHolm: 'its p (Holm)',
+});
 
 const COMPARISONS: readonly TableColumn<Comparison, string>[] = [
   ['pairs', ({ difference }) => String(difference.n)],
-  ['difference, points', ({ difference }) => points(difference.mean)],
-  ['95 % interval', ({ difference }) => difference.interval?.map(points).join(' … ') ?? '–'],
-  ['rank-biserial', ({ test }) => decimals(test.rankBiserial, 2)],
-  ['p', ({ test }) => probability(test.pValue)],
-  ['p (Holm)', ({ correctedP }) => probability(correctedP)],
+  ...differenceTexts<Comparison>((comparison) => comparison, '–'),
   ['equal evaluations', ({ equalEvaluations }) => (equalEvaluations ? 'yes' : 'no')],
   ['sparsity, points', ({ sparsityDifference }) => points(sparsityDifference)],
 ];

@@ -11,7 +11,15 @@ import type { GroupCurves } from './curves.ts';
 import { type Overall, overallOf } from './overall.ts';
 import type { ProgressRow } from './progress.ts';
 import type { Reach } from './reach.ts';
-import { correctedOver, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
+import type { Repeated } from './repeated.ts';
+import {
+  type Corrected,
+  correctedOver,
+  type Difference,
+  type Location,
+  locate,
+  pairedDifference,
+} from './statistics.ts';
 
 const optional = z.number().nullish();
 
@@ -87,11 +95,8 @@ interface Planted {
 }
 
 /** An algorithm at a grid point. Runs that failed or are still to come are counted apart, and nowhere else. */
-export interface Group {
-  readonly point: GridPoint;
-  readonly algorithm: string;
-  /** The runs that succeeded. */
-  readonly runs: readonly { readonly seed: number; readonly id: string; readonly summary: CellSummary }[];
+export interface Group extends Repeated<CellSummary> {
+  readonly runs: readonly (Repeated<CellSummary>['runs'][number] & { readonly id: string })[];
   readonly failed: number;
   readonly missing: number;
   /** How near the runs came to the tickets that were planted; null where none was. */
@@ -102,24 +107,18 @@ export interface Group {
   readonly locations: Readonly<Record<Quantity, Location | null>>;
 }
 
-/** An algorithm against the reference at one grid point, paired by seed: the same weights and data unless its spec changes them. */
-export interface Comparison {
+/**
+ * An algorithm against the reference at one grid point, paired by seed: the same weights and data unless its spec changes them.
+ * Differences of test accuracy over the seeds at which both succeeded, corrected over all comparisons of the sweep.
+ */
+export interface Comparison extends Corrected {
   readonly point: GridPoint;
   readonly algorithm: string;
   readonly reference: string;
-  /** Test accuracy of the algorithm minus that of the reference, over the seeds at which both succeeded. */
-  readonly difference: Location;
-  readonly test: SignedRank;
-  /** Corrected over all comparisons of the sweep. */
-  readonly correctedP: number;
   /** Whether both made exactly as many evaluations in every pair. */
   readonly equalEvaluations: boolean;
   /** The same of the areas under the fronts, where both have some. */
-  readonly front?: {
-    readonly difference: Location;
-    readonly test: SignedRank;
-    readonly correctedP: number;
-  };
+  readonly front?: Corrected;
   /** Mean difference of sparsity. */
   readonly sparsityDifference: number;
 }
@@ -210,7 +209,7 @@ export function quantityOf(summary: CellSummary, quantity: Quantity): number {
 }
 
 type Uncorrected = Omit<Comparison, 'correctedP' | 'front'> & {
-  readonly front?: Omit<NonNullable<Comparison['front']>, 'correctedP'>;
+  readonly front?: Difference;
 };
 
 /** Undefined where no seed succeeded with both. */
@@ -220,21 +219,19 @@ function compare(group: Group, reference: Group): Uncorrected | undefined {
     const other = bySeed.get(seed);
     return other ? [{ own: summary, other }] : [];
   });
-  const differences = pairs.map(({ own, other }) => own.testAccuracy - other.testAccuracy);
-  const difference = locate(differences, DIFFERENCES);
+  const difference = pairedDifference(pairs.map(({ own, other }) => own.testAccuracy - other.testAccuracy));
   if (!difference) return undefined;
   const areas = pairs.flatMap(({ own, other }) => {
     const both = [frontAreaOf(own), frontAreaOf(other)];
     return both[0] === undefined || both[1] === undefined ? [] : [both[0] - both[1]];
   });
-  const area = locate(areas, DIFFERENCES);
+  const front = pairedDifference(areas);
   return {
     point: group.point,
     algorithm: group.algorithm,
     reference: reference.algorithm,
-    difference,
-    test: signedRank(differences),
-    ...(area && { front: { difference: area, test: signedRank(areas) } }),
+    ...difference,
+    ...(front && { front }),
     equalEvaluations: pairs.every(({ own, other }) => own.evaluations === other.evaluations),
     sparsityDifference: mean(pairs, ({ own, other }) => own.sparsity - other.sparsity) ?? 0,
   };

@@ -1,13 +1,12 @@
 /** Accuracy at equal sizes as sizes.csv, and as a table that people read. */
-import { decimals, percent, probability } from '../base/format.ts';
-import type { GridPoint } from './cells.ts';
+import { percent } from '../base/format.ts';
 import {
-  COMPARED,
   columnsCsv,
+  differenceColumns,
+  differenceTexts,
   formatShares,
   gridColumns,
   locationColumns,
-  points,
   type TableColumn,
   textTable,
 } from './columns.ts';
@@ -16,8 +15,6 @@ import type { Sweep } from './schema.ts';
 import { equalSizes, type SizeRow } from './sizes.ts';
 import type { TextTable } from './text-table.ts';
 
-type Row = SizeRow<GridPoint>;
-
 export const SIZES_TITLE = 'At equal sizes';
 
 export const SIZES_NOTE =
@@ -25,28 +22,25 @@ export const SIZES_NOTE =
 
 /** sizes.csv: a row per grid point, kept share and algorithm, where runs have nested tickets. */
 export function sizesCsv(sweep: Sweep, { groups }: Results): string {
-  return columnsCsv<Row>(equalSizes(groups, sweep.reference), [
-    ...gridColumns<Row>(sweep, ({ point }) => point),
+  return columnsCsv<SizeRow>(equalSizes(groups, sweep.reference), [
+    ...gridColumns<SizeRow>(sweep, ({ point }) => point),
     ['keptShare', ({ keptShare }) => keptShare],
     ['algorithm', ({ algorithm }) => algorithm],
     ['n', ({ testAccuracy }) => testAccuracy.n],
-    ...locationColumns<Row>('testAccuracy', ({ testAccuracy }) => testAccuracy),
+    ...locationColumns<SizeRow>('testAccuracy', ({ testAccuracy }) => testAccuracy),
     ['testAccuracyMedian', ({ testAccuracy }) => testAccuracy.median],
     ['sparsityMean', ({ sparsity }) => sparsity],
-    ...COMPARED,
+    ['reference', ({ comparison }) => comparison?.reference],
+    ...differenceColumns<SizeRow>('', ({ comparison }) => comparison),
   ]);
 }
 
-const COLUMNS: readonly TableColumn<Row, string>[] = [
+const COLUMNS: readonly TableColumn<SizeRow, string>[] = [
   ['kept', ({ keptShare }) => percent(keptShare)],
   ['n', ({ testAccuracy }) => String(testAccuracy.n)],
   ['test accuracy', ({ testAccuracy }) => formatShares(testAccuracy)],
   ['sparsity', ({ sparsity }) => percent(sparsity)],
-  ['difference, points', ({ comparison }) => (comparison ? points(comparison.difference.mean) : '')],
-  ['95 % interval', ({ comparison }) => comparison?.difference.interval?.map(points).join(' … ') ?? ''],
-  ['rank-biserial', ({ comparison }) => (comparison ? decimals(comparison.test.rankBiserial, 2) : '')],
-  ['p', ({ comparison }) => (comparison ? probability(comparison.test.pValue) : '')],
-  ['p (Holm)', ({ comparison }) => (comparison ? probability(comparison.correctedP) : '')],
+  ...differenceTexts<SizeRow>(({ comparison }) => comparison, ''),
 ];
 
 /** Without rows where no run has a nested ticket. */

@@ -1,6 +1,14 @@
 /** Accuracy at equal sizes, where runs have nested tickets: of each algorithm, and against the reference. */
-import { group, mean } from 'd3-array';
-import { correctedOver, type Location, locate, type SignedRank, signedRank } from './statistics.ts';
+import { mean } from 'd3-array';
+import { byPointWith, type Repeated } from './repeated.ts';
+import {
+  type Corrected,
+  correctedOver,
+  type Difference,
+  type Location,
+  locate,
+  pairedDifference,
+} from './statistics.ts';
 
 /** Kept shares at which algorithms are compared: those that `nested` searches for unless its spec says otherwise. */
 const COMPARED = [0.5, 0.3, 0.2, 0.1, 0.05] as const;
@@ -18,32 +26,21 @@ interface SizedSummary extends Sized {
   readonly nested?: readonly (Sized & { readonly keptShare: number })[] | undefined;
 }
 
-/** What is needed of an algorithm's runs at a grid point. */
-interface Repeated<Point> {
-  readonly point: Point;
-  readonly algorithm: string;
-  readonly runs: readonly { readonly seed: number; readonly summary: SizedSummary }[];
-}
-
 /** An algorithm at a grid point, at one size. */
-export interface SizeRow<Point> {
-  readonly point: Point;
-  readonly algorithm: string;
+export interface SizeRow extends Pick<Repeated<unknown>, 'point' | 'algorithm'> {
   readonly keptShare: number;
   readonly testAccuracy: Location;
   /** Mean of its tickets. */
   readonly sparsity: number;
-  /** Null of the reference itself, and where no seed has both. */
-  readonly comparison: SizeComparison | null;
+  /**
+   * Of test accuracy with the reference, over the seeds at which both have a ticket of the size; corrected over all sizes and
+   * algorithms of the sweep. Null of the reference itself, and where no seed has both.
+   */
+  readonly comparison: (Corrected & Compared) | null;
 }
 
-interface SizeComparison {
+interface Compared {
   readonly reference: string;
-  /** Test accuracy of the algorithm minus that of the reference, over the seeds at which both have a ticket of the size. */
-  readonly difference: Location;
-  readonly test: SignedRank;
-  /** Corrected over all sizes and algorithms of the sweep. */
-  readonly correctedP: number;
 }
 
 /** The densest ticket of a run that stands for a share: of its nested ticket, or the one that it has; undefined if none does. */
@@ -55,14 +52,10 @@ function ticketAt({ nested, ...ticket }: SizedSummary, share: number): Sized | u
 }
 
 /** Rows of the grid points where a run has a nested ticket, by size, densest first. */
-export function equalSizes<Point extends { readonly index: number }>(
-  groups: readonly Repeated<Point>[],
-  reference: string,
-): SizeRow<Point>[] {
-  const rows = [...group(groups, ({ point }) => point.index).values()].flatMap((present) => {
-    if (!present.some(({ runs }) => runs.some(({ summary }) => summary.nested))) return [];
-    return COMPARED.flatMap((share) => rowsAt(present, share, reference));
-  });
+export function equalSizes(groups: readonly Repeated<SizedSummary>[], reference: string): SizeRow[] {
+  const rows = byPointWith(groups, ({ nested }) => nested !== undefined).flatMap((present) =>
+    COMPARED.flatMap((share) => rowsAt(present, share, reference)),
+  );
   const correctedP = correctedOver(rows.flatMap(({ comparison }) => (comparison ? [comparison.test] : [])));
   return rows.map(({ comparison, ...row }) => ({
     ...row,
@@ -70,15 +63,15 @@ export function equalSizes<Point extends { readonly index: number }>(
   }));
 }
 
-type Uncorrected<Point> = Omit<SizeRow<Point>, 'comparison'> & {
-  readonly comparison: Omit<SizeComparison, 'correctedP'> | null;
+type Uncorrected = Omit<SizeRow, 'comparison'> & {
+  readonly comparison: (Difference & Compared) | null;
 };
 
-function rowsAt<Point>(
-  groups: readonly Repeated<Point>[],
+function rowsAt(
+  groups: readonly Repeated<SizedSummary>[],
   keptShare: number,
   reference: string,
-): Uncorrected<Point>[] {
+): Uncorrected[] {
   const found = groups.map(({ runs, ...place }) => ({
     ...place,
     tickets: runs.flatMap(({ seed, summary }) => {
@@ -102,8 +95,8 @@ function rowsAt<Point>(
       const other = others.get(seed);
       return other === undefined || algorithm === reference ? [] : [ticket.testAccuracy - other];
     });
-    const difference = locate(differences, [-1, 1]);
-    const comparison = difference && { reference, difference, test: signedRank(differences) };
+    const difference = pairedDifference(differences);
+    const comparison = difference && { reference, ...difference };
     return [{ point, algorithm, keptShare, testAccuracy, sparsity, comparison }];
   });
 }
@@ -117,7 +110,7 @@ export interface SizePoint extends Sized {
 }
 
 /** Mean test accuracy with its confidence interval over the mean sparsity, at the shares that all runs have a ticket for. */
-export function sizeCurve({ runs }: Pick<Repeated<unknown>, 'runs'>): SizePoint[] {
+export function sizeCurve({ runs }: Pick<Repeated<SizedSummary>, 'runs'>): SizePoint[] {
   if (!runs.some(({ summary }) => summary.nested)) return [];
   return DRAWN.flatMap((share) => {
     const tickets = runs.flatMap(({ summary }) => ticketAt(summary, share) ?? []);

@@ -111,6 +111,23 @@ export function signedRank(differences: readonly number[]): SignedRank {
   };
 }
 
+/** Paired differences of shares. */
+export interface Difference {
+  readonly difference: Location;
+  readonly test: SignedRank;
+}
+
+/** With Holm's correction over all differences of a table. */
+export interface Corrected extends Difference {
+  readonly correctedP: number;
+}
+
+/** Null of no differences. */
+export function pairedDifference(differences: readonly number[]): Difference | null {
+  const difference = locate(differences, [-1, 1]);
+  return difference && { difference, test: signedRank(differences) };
+}
+
 /** Twice the rank of each value; equal values share the mean of their ranks. */
 export function doubledRanks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => at(values, a) - at(values, b));

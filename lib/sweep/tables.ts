@@ -1,9 +1,8 @@
 /** The results of a sweep as sweep.csv, table.csv and fronts.csv. */
 import { mean } from 'd3-array';
 import { GAP_COLUMNS, gapsByColumn } from '../report/fairness.ts';
-import { type Surfaces, surfacesOf } from './attainment.ts';
-import type { GridPoint } from './cells.ts';
-import { COMPARED, columnsCsv, gridColumns, locationColumns, type TableColumn } from './columns.ts';
+import { type AttainmentPoint, surfacesOf } from './attainment.ts';
+import { columnsCsv, differenceColumns, gridColumns, locationColumns, type TableColumn } from './columns.ts';
 import {
   type CellRun,
   type CellSummary,
@@ -110,7 +109,8 @@ export function tableCsv(sweep: Sweep, results: Results): string {
     ['failed', ({ group }) => group.failed],
     ['missing', ({ group }) => group.missing],
     ...REPEATABLE.flatMap(located),
-    ...COMPARED,
+    ['reference', ({ comparison }) => comparison?.reference],
+    ...differenceColumns<TableRow>('', ({ comparison }) => comparison),
     ['equalEvaluations', ({ comparison }) => comparison && String(comparison.equalEvaluations)],
     ['sparsityDifference', ({ comparison }) => comparison?.sparsityDifference],
     ['keptWeightsMean', ({ group }) => meanWeights(group)],
@@ -136,18 +136,12 @@ const PLANTED_COLUMNS: readonly TableColumn<TableRow>[] = [
 const FRONT_COLUMNS: readonly TableColumn<TableRow>[] = [
   ...locationColumns<TableRow>('frontArea', ({ group }) => group.frontArea),
   ['frontAreaMedian', ({ group }) => group.frontArea?.median],
-  ['frontPairs', ({ comparison }) => comparison?.front?.difference.n],
-  ['frontDifference', ({ comparison }) => comparison?.front?.difference.mean],
-  ['frontDifferenceLow', ({ comparison }) => comparison?.front?.difference.interval?.[0]],
-  ['frontDifferenceHigh', ({ comparison }) => comparison?.front?.difference.interval?.[1]],
-  ['frontRankBiserial', ({ comparison }) => comparison?.front?.test.rankBiserial],
-  ['frontP', ({ comparison }) => comparison?.front?.test.pValue],
-  ['frontPHolm', ({ comparison }) => comparison?.front?.correctedP],
+  ...differenceColumns<TableRow>('front', ({ comparison }) => comparison?.front),
 ];
 
 /** fronts.csv: what shares of the runs attain by sparsity, where they have fronts. */
 export function frontsCsv(sweep: Sweep, { groups }: Results): string {
-  type Row = Surfaces<GridPoint>['points'][number] & Pick<Group, 'point' | 'algorithm'>;
+  type Row = AttainmentPoint & Pick<Group, 'point' | 'algorithm'>;
   const rows = surfacesOf(groups).flatMap(({ points, ...group }) =>
     points.map((point): Row => ({ ...group, ...point })),
   );

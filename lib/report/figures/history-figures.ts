@@ -4,6 +4,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { type HistoryRow, survivorsFrom } from '../../algorithms/parts/history-row.ts';
+import { capitalized } from '../../base/capitalized.ts';
 import { decimals, nats, percent, whole } from '../../base/format.ts';
 import {
   isFigure,
@@ -13,7 +14,7 @@ import {
   type Origin,
 } from '../../search/individual.ts';
 import type { OWN } from '../../search/own-code.ts';
-import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
+import { OBJECTIVE_NAMES } from '../text/objective.ts';
 import { countAxis, drawChart, lookOf, upwards } from './chart.ts';
 import { type Axis, linearAxis, lossAxis } from './domain.ts';
 import type { Figure } from './figure.ts';

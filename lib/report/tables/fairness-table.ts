@@ -1,10 +1,10 @@
 /** Tables of fairness: the gaps between groups, and each group by itself. */
+import { capitalized } from '../../base/capitalized.ts';
 import { percent, whole } from '../../base/format.ts';
 import { GAPS } from '../../search/fairness.ts';
 import type { FairnessReport } from '../fairness.ts';
 import { type Html, type HtmlContent, html } from '../html.ts';
 import { brokenText, GAP_NAMES, limitText, testGapCells } from '../text/fairness.ts';
-import { capitalized } from '../text/objective.ts';
 import { numbersTable } from './table.ts';
 
 /** Nothing where the data have no groups. */

@@ -1,6 +1,7 @@
 /** The report's table of every figure of the summary. */
 import type { StopReason } from '../../algorithms/parts/stopping.ts';
 import { wordingOf } from '../../algorithms/registry.ts';
+import { capitalized } from '../../base/capitalized.ts';
 import { amount, duration, nats, percent, whole } from '../../base/format.ts';
 import { namesOf } from '../../base/record.ts';
 import type { Cost } from '../../cost/cost.ts';
@@ -8,7 +9,7 @@ import { formatCost, formatUsage } from '../../cost/wording.ts';
 import { type Html, html } from '../html.ts';
 import { networkName, type RunSummary } from '../summary.ts';
 import { plantedText, testAccuracyContext, unprunedText } from '../test-accuracy.ts';
-import { capitalized, OBJECTIVE_NAMES } from '../text/objective.ts';
+import { OBJECTIVE_NAMES } from '../text/objective.ts';
 import { pickedText } from '../text/picked.ts';
 
 const STOP_REASON_TEXTS: Readonly<Record<StopReason, string>> = {

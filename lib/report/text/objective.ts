@@ -40,7 +40,3 @@ export function macroAverageOf(
     ? undefined
     : { name: OBJECTIVE_NAMES[objective], train, test };
 }
-
-export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

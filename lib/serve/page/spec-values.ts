@@ -1,5 +1,6 @@
 /** The values of the form: the spec that is written so far, and its fields as texts. */
 import * as z from 'zod/mini';
+import { capitalized } from '../../base/capitalized.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -95,7 +96,7 @@ function parsed(text: string): unknown {
 /** "minGenerations" as people read it. */
 export function labelOf(key: string): string {
   const words = key.replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(words);
 }
 
 /** Problems of the field at that path, without those of fields inside it and without the path. */
