@@ -6,9 +6,10 @@ import { sealedJson } from '../../base/seal.ts';
 import type { OpenStore } from '../../runs/run.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
-import { affordableCells } from '../../sweep/budget.ts';
+import { affordableCells, type SweepUsed } from '../../sweep/budget.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
+import type { Sweep } from '../../sweep/schema.ts';
 import { roomFor, shareRoom, within } from '../../workflow/concurrency.ts';
 import {
   type PlanEvent,
@@ -71,32 +72,29 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const { store, checked, isNew } = before ? await reopen(before.sweep, context) : await open(event, context);
   const { sweep, cells } = checked;
   const standings = await standingsOf(store, cells, { execution: event.execution, isNew });
-  const counts = { done: 0, failed: 0, open: 0, waiting: 0 };
-  for (const { status } of standings.values()) counts[status]++;
-  const { done, failed } = counts;
-  const settled = done + failed;
+  const sums = sumsOf(standings.values());
+  const { done, failed, open: ready } = sums;
   const round = (before?.round ?? 0) + 1;
-  const idle = before && before.done + before.failed >= settled ? before.idle + 1 : 0;
+  const idle = before && before.done + before.failed >= done + failed ? before.idle + 1 : 0;
   const room = roomFor(await context.concurrency?.());
-  const together = Math.min(sweep.maxConcurrency, Math.max(1, counts.open));
-  const share = shareRoom(room, together);
-  const costDollars = costOf(standings.values());
-  const began = before ? ((await plannedExecution(store))?.began ?? context.now()) : context.now();
+  const began = (before && (await plannedExecution(store))?.began) ?? context.now();
   const minutes = (context.now() - began) / 60_000;
-  const used = { done, dollars: costDollars, rounds: round - 1, minutes };
-  // A round of all cells could not be ended when the money is: with a budget it is as many as run together.
-  const affordable =
-    sweep.budget === undefined ? LARGEST_ROUND : affordableCells(sweep.budget, used, share.cells);
-  const planned = { ...event, round, chunks: share.chunks, most: affordable };
+  const used = { done, dollars: sums.dollars, rounds: round - 1, minutes };
+  const limits = limitsOf(sweep, room, ready, used);
+  const planned = { ...event, ...limits, round };
   const items = idle < MOST_IDLE ? roundItems(store, cells, standings, planned, context) : [];
   const key = keys.roundOf(round);
   if (items.length > 0) await store.put(key, JSON.stringify(items));
-  const { execution: name, executionArn: arn } = event;
-  const stopReason = affordable === 0 && counts.open > 0 ? ({ stopReason: 'budget' } as const) : {};
-  const progress: z.output<typeof sweepExecutionSchema> = {
-    ...{ arn, name, cells: cells.length, done, failed, costDollars, began, ...stopReason },
-  };
-  await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(progress, null, 2)}\n`);
+  await putExecution(store, {
+    arn: event.executionArn,
+    name: event.execution,
+    cells: cells.length,
+    done,
+    failed,
+    costDollars: sums.dollars,
+    began,
+    ...(limits.most === 0 && ready > 0 && { stopReason: 'budget' }),
+  });
   return {
     sweep: store.uri,
     round,
@@ -110,13 +108,21 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   };
 }
 
-/** Cost of the finished cells. */
-function costOf(standings: Iterable<Standing>): number {
-  let dollars = 0;
+/** Cells of each standing, and the cost of the finished ones. */
+function sumsOf(standings: Iterable<Standing>) {
+  const sums = { done: 0, failed: 0, open: 0, waiting: 0, dollars: 0 };
   for (const standing of standings) {
-    if (standing.status === 'done') dollars += standing.summary.cost.dollars.total;
+    sums[standing.status]++;
+    if (standing.status === 'done') sums.dollars += standing.summary.cost.dollars.total;
   }
-  return dollars;
+  return sums;
+}
+
+/** Cells of a round at most, and the chunks of each at a time; `ready`: the cells that could run. */
+function limitsOf({ maxConcurrency, budget }: Sweep, room: number, ready: number, used: SweepUsed) {
+  const { cells, chunks } = shareRoom(room, Math.min(maxConcurrency, Math.max(1, ready)));
+  // A round of all cells could not be ended when the money is: with a budget it is as many as run together.
+  return { most: budget === undefined ? LARGEST_ROUND : affordableCells(budget, used, cells), chunks };
 }
 
 interface Opened {
@@ -161,6 +167,10 @@ export async function plannedExecution(
 ): Promise<z.output<typeof sweepExecutionSchema> | undefined> {
   const bytes = await getIfThere(store, keys.SWEEP_EXECUTION);
   return bytes && parseArtifact(keys.SWEEP_EXECUTION, store, bytes, sweepExecutionSchema);
+}
+
+async function putExecution(store: Store, notes: z.output<typeof sweepExecutionSchema>): Promise<void> {
+  await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(notes, null, 2)}\n`);
 }
 
 /** Two executions of one sweep would run the same cells at the same time. */
