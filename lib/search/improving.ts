@@ -35,8 +35,11 @@ export type ImprovingSettings = (Annealing | FirstImprovement) & {
   readonly firstBit?: number;
   /** The bits that may be flipped, as a genome; all if absent. */
   readonly free?: Uint8Array;
-  /** Each pass considers every bit once, those with slow flips as well; by default see `orderOf`. */
-  readonly everyBit?: boolean;
+  /**
+   * How many of the bits with slow flips a pass considers: `all` of them, or `by-flips`, where passes are cut short: as many as
+   * if the flips before it had been whole passes. By default more in each pass, see `orderOf`.
+   */
+  readonly slowBits?: 'all' | 'by-flips';
 };
 
 export interface ImprovingState {
@@ -74,9 +77,9 @@ export function startImproving(position: Position, genome: Uint8Array): Improvin
   return startAgain({ build: buildOf(position), typical: null }, genome);
 }
 
-/** What gives the bits of a search: earlier versions drew other orders where flips of some bits are slow. */
+/** What gives the bits of a search: earlier versions drew other orders, or set the temperature later, where flips of some bits are slow. */
 function buildOf({ build, slow }: Position): string {
-  return slow.length > 0 ? `${build}-order-2` : build;
+  return slow.length > 0 ? `${build}-order-3` : build;
 }
 
 /** Begins anew at a mask, with the temperature that is known. */
@@ -113,14 +116,15 @@ export function improve(
   const state = { ...before };
   const end = Math.min(settings.flips, state.flips + most);
   const bits = bitsOf(position, settings);
+  const cold = coldFlips(settings, bits.length);
   // Where nothing may be flipped, all flips are considered at once.
   if (bits.length === 0) state.flips = end;
   let order: Uint32Array | undefined;
   while (state.flips < end) {
     // A slice may have ended with its pass: that takes no order to see.
     if (state.place < bits.length)
-      order ??= orderOf(position, settings, bits, draw('flip-order', state.pass), state.pass);
-    if (order && state.place < order.length) walk(position, state, settings, order, draw, end);
+      order ??= orderOf(position, settings, bits, draw('flip-order', state.pass), state);
+    if (order && state.place < order.length) walk(position, state, settings, order, draw, end, cold);
     else {
       finishPass(position, state, settings, draw);
       order = undefined;
@@ -138,12 +142,12 @@ export function bestOf(position: Position, { genome, best }: ImprovingState, lam
 
 type Running = { -readonly [Key in keyof ImprovingState]: ImprovingState[Key] };
 
-/** Flips that come before the temperature is set. */
+/** Flips that come before the temperature is set: no more than a pass over all of the `bits`. */
 function coldFlips({ method, flips }: ImprovingSettings, bits: number): number {
   return method === 'annealing' ? Math.min(bits, Math.floor(flips * FIRST_PASS)) : 0;
 }
 
-/** Goes on through the pass, to its end or `end`. */
+/** Goes on through the pass, to its end or `end`. `cold`: flips that come before the temperature is set. */
 function walk(
   position: Position,
   state: Running,
@@ -151,13 +155,13 @@ function walk(
   order: Uint32Array,
   draw: DrawStream,
   end: number,
+  cold: number,
 ): void {
   const { bits } = position;
   const { lambda, flips: all } = settings;
   const acceptance = draw('flip-accept', state.pass);
   acceptance.skip(state.place);
   const annealed = settings.method === 'annealing';
-  const cold = coldFlips(settings, order.length);
   for (; state.place < order.length && state.flips < end; state.place++) {
     if (annealed && state.flips >= cold) state.typical ??= typicalChange(position, settings, draw);
     const bit = at(order, state.place);
@@ -242,16 +246,17 @@ function bitsOf({ bits }: Position, { firstBit = 0, free }: ImprovingSettings): 
  */
 function orderOf(
   { slow }: Position,
-  { everyBit = false }: ImprovingSettings,
+  { slowBits }: ImprovingSettings,
   bits: Uint32Array,
   stream: Random,
-  pass: number,
+  { pass, flips, place }: ImprovingState,
 ): Uint32Array {
-  if (everyBit) return shuffle(stream, bits.slice());
+  if (slowBits === 'all') return shuffle(stream, bits.slice());
+  const passes = slowBits === 'by-flips' ? (flips - place) / bits.length : pass;
   const order = new Uint32Array(bits.length);
   let [index, length] = [0, 0];
   for (const { first, end, times } of slow) {
-    const share = shareInPass(times, pass);
+    const share = shareInPass(times, passes);
     for (; (bits[index] ?? Number.POSITIVE_INFINITY) < end; index++) {
       const bit = at(bits, index);
       if (bit < first || stream.uniform() < share) order[length++] = bit;

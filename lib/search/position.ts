@@ -14,9 +14,9 @@ export interface SlowBits {
   readonly times: number;
 }
 
-/** The share of such bits that a search considers in a pass, from 0: one in `times`, then two, and so on. */
-export function shareInPass(times: number, pass: number): number {
-  return Math.min(1, (pass + 1) / times);
+/** The share of such bits that a search considers in a pass after so many others: one in `times`, then two, and so on. */
+export function shareInPass(times: number, passes: number): number {
+  return Math.min(1, (passes + 1) / times);
 }
 
 export interface Position {

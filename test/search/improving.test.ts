@@ -38,6 +38,19 @@ const KICKS = { method: 'first-improvement', tail: 1.5, lambda: 0.2, flips: 3000
 /** The first layer's weights, as if their flips took long. */
 const SLOW = [{ first: 0, end: 60, times: 60 }];
 const slow = () => new LayersPosition(network, data, first, { objective: 'cross-entropy', slow: SLOW });
+/** A position with slow bits, and the bits that are considered on it, in their order. */
+function watched() {
+  const position = slow();
+  const considered: number[] = [];
+  const change = position.change.bind(position);
+  position.change = (bit, limit) => {
+    if (limit !== undefined) considered.push(bit);
+    return change(bit, limit);
+  };
+  return { position, considered };
+}
+/** The share of slow bits. */
+const slowShare = (bits: readonly number[]) => bits.filter((bit) => bit < 60).length / bits.length;
 const SETTINGS: readonly (readonly [string, ImprovingSettings])[] = [
   ['annealing', ANNEALING],
   ['first improvement', KICKS],
@@ -60,29 +73,20 @@ describe.each(SETTINGS)('%s', (_, settings) => {
   });
 
   it('considers bits with slow flips more and more often, however it is cut', () => {
-    /** Considered bits, in their order. */
-    const considered: number[] = [];
-    class Watched extends LayersPosition {
-      override change(bit: number, limit?: number): number {
-        if (limit !== undefined) considered.push(bit);
-        return super.change(bit, limit);
-      }
-    }
-    const watched = new Watched(network, data, first, { objective: 'cross-entropy', slow: SLOW });
-    const whole = improve(watched, startImproving(watched, first), settings, draw, settings.flips);
+    const { position, considered } = watched();
+    const whole = improve(position, startImproving(position, first), settings, draw, settings.flips);
     let state = startImproving(slow(), first);
     while (state.flips < settings.flips) state = improve(slow(), state, settings, draw, 271);
     expect(state).toEqual(whole);
     // A bit of 60 in the first pass, two in the second: 37 and about 20 in the first twenty.
-    const share = (bits: readonly number[]) => bits.filter((bit) => bit < 60).length / bits.length;
-    expect(share(considered.slice(0, 37 * 4))).toBeLessThan(0.15);
-    expect(share(considered.slice(-500))).toBeGreaterThan(2 * share(considered.slice(0, 500)));
+    expect(slowShare(considered.slice(0, 37 * 4))).toBeLessThan(0.15);
+    expect(slowShare(considered.slice(-500))).toBeGreaterThan(2 * slowShare(considered.slice(0, 500)));
   });
 
   it('does not go on in another order than it began with', () => {
     const begun = startImproving(fresh(), first);
     expect(() => improve(slow(), begun, settings, draw, 1)).toThrow(
-      /was written by build [0-9a-f]{16} of the kernel of flips, and this is build [0-9a-f]{16}-order-2: continue/,
+      /was written by build [0-9a-f]{16} of the kernel of flips, and this is build [0-9a-f]{16}-order-3: continue/,
     );
   });
 
@@ -97,16 +101,24 @@ describe.each(SETTINGS)('%s', (_, settings) => {
   });
 
   it('considers each bit once in a pass, where that is asked for', () => {
-    const position = slow();
-    const considered: number[] = [];
-    const change = position.change.bind(position);
-    position.change = (bit, limit) => {
-      if (limit !== undefined) considered.push(bit);
-      return change(bit, limit);
-    };
-    const once = { ...settings, flips: BITS, everyBit: true };
+    const { position, considered } = watched();
+    const once = { ...settings, flips: BITS, slowBits: 'all' as const };
     improve(position, startImproving(position, first), once, draw, BITS);
     expect(considered.toSorted((a, b) => a - b)).toEqual(Array.from({ length: BITS }, (_, bit) => bit));
+  });
+
+  it('counts passes that are cut short by their flips, where that is asked for', () => {
+    const sharesOf = (own: ImprovingSettings) => {
+      const { position, considered } = watched();
+      let state = startImproving(position, first);
+      for (let turn = 0; turn < 40; turn++) {
+        state = improve(position, { ...state, pass: turn, place: 0 }, own, draw, 10);
+      }
+      return slowShare(considered);
+    };
+    // Four passes of 96 bits: slow ones are up to 5 of 41 in them, after forty passes 40 of 76.
+    expect(sharesOf({ ...settings, slowBits: 'by-flips' })).toBeLessThan(0.15);
+    expect(sharesOf(settings)).toBeGreaterThan(0.25);
   });
 
   it('finds a better mask, within its budget', () => {

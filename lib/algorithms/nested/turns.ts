@@ -85,9 +85,10 @@ export function annealingTurns(
     const unbounded = freeBits(chain, place);
     const free = problem.allowed ? intersection(unbounded, problem.allowed) : unbounded;
     const lambda = prices[place] ?? 0;
-    const settings = { method: 'annealing', heat: spec.nested.heat, flips: all, lambda, free } as const;
+    // Other weights are free than in its turn before: a new pass begins, and the last one was cut short.
+    const limits = { flips: all, free, slowBits: 'by-flips' } as const;
+    const settings = { method: 'annealing', heat: spec.nested.heat, lambda, ...limits } as const;
     const before = at(from, place);
-    // Other weights are free than in its turn before: a new pass begins.
     const own = before instanceof Uint8Array ? before : { ...before, pass: before.pass + 1, place: 0 };
     return { place, task: { stream: place, settings, flips, from: own } };
   });
@@ -111,7 +112,7 @@ export function leavingTurns(
     if (flips === 0) return [];
     const lambda = rise * Math.max(prices[place] ?? 0, LEAVING.from * unitOf(spec, one, problem.bits));
     // One pass: a weight that is not considered would count as one that stayed.
-    const limits = { flips: one.flips + flips, free, everyBit: true };
+    const limits = { flips: one.flips + flips, free, slowBits: 'all' } as const;
     const settings = { method: 'annealing', heat: 0, lambda, ...limits } as const;
     const own = { ...one, pass: one.pass + 1, place: 0, typical: one.typical ?? 0 };
     return [{ place, task: { stream: from.length + place, settings, flips, from: own } }];
