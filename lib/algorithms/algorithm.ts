@@ -5,6 +5,7 @@
 
 import type { z } from 'zod';
 import type { ClassSize } from '../base/classes.ts';
+import type { FlipPasses } from '../network/flip-work.ts';
 import type { AnyNetwork, NetworkSize } from '../network/network.ts';
 import type { KeepProbabilities } from '../search/drawing.ts';
 import { GAPS, type Gap } from '../search/fairness.ts';
@@ -118,11 +119,8 @@ export interface Doubts {
 /** How much work a run is. */
 export type Course =
   | (Bred & { readonly work: 'score' })
-  /**
-   * `flips`: of each individual in a generation, on average; as many as they would be on all samples. `passes`: over all weights, that an
-   * individual goes through in the run.
-   */
-  | (Bred & { readonly work: 'improve'; readonly flips: number; readonly passes: number })
+  /** `flips`: of each individual in a generation, on average; as many as they would be on all samples. */
+  | (Bred & FlipPasses & { readonly work: 'improve'; readonly flips: number })
   | {
       readonly work: 'train';
       readonly epochs: number;

@@ -208,10 +208,10 @@ function activationsOf(spec: RunSpec): number {
  */
 export function secondsPerFlip(
   spec: RunSpec,
-  { passes }: Extract<Course, { work: 'improve' }>,
+  course: Extract<Course, { work: 'improve' }>,
   { multiplyAddsPerSecond }: Assumptions,
 ): number {
-  return (workOfFlip(spec, passes) * trainSamples(spec.task)) / multiplyAddsPerSecond;
+  return (workOfFlip(spec, course) * trainSamples(spec.task)) / multiplyAddsPerSecond;
 }
 
 /** `usage` and `times` as much as one generation's evaluation. */

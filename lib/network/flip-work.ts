@@ -45,15 +45,38 @@ export function flippedLayers(graph: Graph): FlippedLayer[] {
   }));
 }
 
-/** Multiply-adds of one sample that a flip takes, on average over so many passes of a search; see `improve`. */
-export function multiplyAddsOfFlip(layers: readonly FlippedLayer[], passes: number): number {
-  let [considered, taken] = [0, 0];
-  for (const { first, end, work, times } of layers) {
-    for (let pass = 0; pass < passes || pass === 0; pass++) {
-      const share = shareInPass(times, pass) * Math.min(1, Math.max(passes - pass, Number.EPSILON));
-      considered += (end - first) * share;
-      taken += (end - first) * share * work;
-    }
+/** The passes in which a search considers flips. */
+export interface FlipPasses {
+  /** Over the weights that are searched, of each mask. */
+  readonly passes: number;
+  /** Share of the flips in passes that consider every weight, however long its flips take. */
+  readonly everyBit: number;
+}
+
+/** Multiply-adds of one sample that a flip takes, on average over a search; see `improve`. */
+export function multiplyAddsOfFlip(
+  layers: readonly FlippedLayer[],
+  { passes, everyBit }: FlipPasses,
+): number {
+  const growing = meanWork(layers, ({ times }) => consideredIn(passes, times));
+  return (1 - everyBit) * growing + everyBit * meanWork(layers, () => 1);
+}
+
+/** How often a search considers a bit whose flips take `times` as long. */
+function consideredIn(passes: number, times: number): number {
+  let considered = 0;
+  for (let pass = 0; pass < passes || pass === 0; pass++) {
+    considered += shareInPass(times, pass) * Math.min(1, Math.max(passes - pass, Number.EPSILON));
   }
-  return taken / considered;
+  return considered;
+}
+
+function meanWork(layers: readonly FlippedLayer[], considered: (layer: FlippedLayer) => number): number {
+  let [flips, taken] = [0, 0];
+  for (const layer of layers) {
+    const own = (layer.end - layer.first) * considered(layer);
+    flips += own;
+    taken += own * layer.work;
+  }
+  return taken / flips;
 }

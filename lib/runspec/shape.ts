@@ -4,7 +4,13 @@ import { at } from '../base/at.ts';
 import type { ClassSize } from '../base/classes.ts';
 import { InvalidSpec } from '../base/errors.ts';
 import { type ConvnetName, convnet } from '../network/convnets.ts';
-import { type FlippedLayer, flippedLayers, multiplyAddsOfFlip, WORK_OF_CLASS } from '../network/flip-work.ts';
+import {
+  type FlipPasses,
+  type FlippedLayer,
+  flippedLayers,
+  multiplyAddsOfFlip,
+  WORK_OF_CLASS,
+} from '../network/flip-work.ts';
 import { type NetworkSize, sizeOfGraph, sizeOfLayers } from '../network/network.ts';
 import { RING_BOUNDS } from '../network/planting/targets.ts';
 import { classesOfTeacher } from '../network/planting/teacher.ts';
@@ -151,12 +157,12 @@ export function sizeOfNetwork({ task, network }: Shaped): NetworkSize {
 }
 
 /**
- * Multiply-adds of one sample that a flip takes, on average over so many passes of a search; of networks other than convnets
- * about a unit's share, and the classes.
+ * Multiply-adds of one sample that a flip takes, on average over a search; of networks other than convnets about a unit's
+ * share, and the classes.
  */
-export function workOfFlip({ task, network }: Shaped, passes: number): number {
+export function workOfFlip({ task, network }: Shaped, course: FlipPasses): number {
   if ('architecture' in network)
-    return multiplyAddsOfFlip(sizeOfConvnet(task, network.architecture).layers, passes);
+    return multiplyAddsOfFlip(sizeOfConvnet(task, network.architecture).layers, course);
   const { multiplyAdds, units } = sizeOfNetwork({ task, network });
   return WORK_OF_CLASS * shapeOfTask(task).classes + multiplyAdds / Math.max(1, units);
 }

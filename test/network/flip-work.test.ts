@@ -32,9 +32,12 @@ it('averages over the flips that are considered: slow ones in one of so many of 
     { first: 0, end: 12, work: 100, times: 4 },
     { first: 12, end: 20, work: 25, times: 1 },
   ];
-  expect(multiplyAddsOfFlip(layers, 0.5)).toBeCloseTo((3 * 100 + 8 * 25) / 11);
-  expect(multiplyAddsOfFlip(layers, 1)).toBeCloseTo((3 * 100 + 8 * 25) / 11);
-  expect(multiplyAddsOfFlip(layers, 2)).toBeCloseTo((9 * 100 + 16 * 25) / 25);
-  expect(multiplyAddsOfFlip(layers, 2.5)).toBeCloseTo((13.5 * 100 + 20 * 25) / 33.5);
-  expect(multiplyAddsOfFlip(layers, 1_000)).toBeCloseTo((12 * 100 + 8 * 25) / 20, 0);
+  const over = (passes: number, everyBit = 0) => multiplyAddsOfFlip(layers, { passes, everyBit });
+  expect(over(0.5)).toBeCloseTo((3 * 100 + 8 * 25) / 11);
+  expect(over(1)).toBeCloseTo((3 * 100 + 8 * 25) / 11);
+  expect(over(2)).toBeCloseTo((9 * 100 + 16 * 25) / 25);
+  expect(over(2.5)).toBeCloseTo((13.5 * 100 + 20 * 25) / 33.5);
+  expect(over(1_000)).toBeCloseTo((12 * 100 + 8 * 25) / 20, 0);
+  expect(over(1, 1)).toBeCloseTo((12 * 100 + 8 * 25) / 20);
+  expect(over(1, 0.5)).toBeCloseTo((over(1) + over(1, 1)) / 2);
 });

@@ -162,7 +162,7 @@ export const nested: Algorithm<NestedSpec, { key: 'nested'; schema: typeof neste
   needsNetwork: () => false,
   course(spec, _, size) {
     const plan = planOf(spec, size);
-    return flipCourse(spec.nested.shares.length, plan.flips / size.bits, plan);
+    return flipCourse(spec.nested.shares.length, plan.passes, plan);
   },
   start(spec, problem) {
     const { bits, allowed } = problem;

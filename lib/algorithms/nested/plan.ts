@@ -1,4 +1,5 @@
 /** nested: what a spec says of it, and how much it does. */
+import { mean } from 'd3-array';
 import { z } from 'zod';
 import type { Problem } from '../algorithm.ts';
 import { FLIP_FIELDS } from '../parts/flip-fields.ts';
@@ -47,6 +48,8 @@ export const LEAVING = { turns: 20, from: 1 / 64, factor: 1.6 } as const;
 export interface NestedPlan {
   /** Of each mask, while the masks are annealed. */
   readonly flips: number;
+  /** Passes over the weights that a mask may take up or drop, on average over the masks. */
+  readonly passes: number;
   readonly stages: readonly Stage[];
   /** The last generation of the annealing, and of the run. */
   readonly annealed: number;
@@ -54,6 +57,8 @@ export interface NestedPlan {
   /** Slices of single masks, and what all their flips come to as flips judged by all samples. */
   readonly improvements: number;
   readonly wholeFlips: number;
+  /** Share of these flips by which weights leave. */
+  readonly everyBit: number;
 }
 
 export function planOf({ nested }: NestedSpec, size: Pick<Problem, 'bits' | 'samples'>): NestedPlan {
@@ -67,12 +72,20 @@ export function planOf({ nested }: NestedSpec, size: Pick<Problem, 'bits' | 'sam
   const annealed = turns.generations * Math.min(2, masks);
   // A weight leaves half way, on average.
   const leaving = (LEAVING.turns * size.bits * (nested.shares[0] ?? 1)) / 2;
+  const wholeFlips = masks * turns.flips + leaving;
   return {
     flips,
+    passes: mean(freeShares(nested.shares), (free) => flips / (free * size.bits)) ?? 0,
     stages,
     annealed,
     generations: annealed + LEAVING.turns,
     improvements: masks * (turns.generations + LEAVING.turns),
-    wholeFlips: masks * turns.flips + leaving,
+    wholeFlips,
+    everyBit: leaving / wholeFlips,
   };
+}
+
+/** Shares of the weights that each mask of a chain may take up or drop, as long as its neighbours stay. */
+function freeShares(shares: readonly number[]): number[] {
+  return shares.map((_, place) => (shares[place - 1] ?? 1) - (shares[place + 1] ?? 0));
 }

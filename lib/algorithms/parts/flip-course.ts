@@ -31,15 +31,20 @@ export function placeAfter(
   return { generation: generation + 1, round: 0, complete: generation, progress };
 }
 
-/** `first`: masks of the first generation; `passes`: over all weights, of each mask. */
+interface Plan {
+  readonly generations: number;
+  /** Slices of single masks, and what all their flips come to as flips judged by all samples. */
+  readonly improvements: number;
+  readonly wholeFlips: number;
+  /** Share of these flips in passes that consider every weight; none if absent. */
+  readonly everyBit?: number;
+}
+
+/** `first`: masks of the first generation; `passes`: over the weights that are searched, of each mask. */
 export function flipCourse(
   first: number,
   passes: number,
-  {
-    generations,
-    improvements,
-    wholeFlips,
-  }: { readonly generations: number; readonly improvements: number; readonly wholeFlips: number },
+  { generations, improvements, wholeFlips, everyBit = 0 }: Plan,
 ): Course {
   return {
     work: 'improve',
@@ -47,6 +52,7 @@ export function flipCourse(
     each: Math.max(1, Math.round(improvements / generations)),
     flips: wholeFlips / improvements,
     passes,
+    everyBit,
     generations,
     evaluations: first + improvements,
   };

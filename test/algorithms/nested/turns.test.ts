@@ -38,3 +38,17 @@ test('each weight may leave once in a turn, also where flips are slow', () => {
   });
   expect(left.map((mask) => [...unpack(mask, bits)])).toEqual([new Array(bits).fill(0)]);
 });
+
+test('an estimate counts the passes over the weights that a mask may take up or drop, and those where weights leave', () => {
+  const spec = complete({
+    preset: 'digits-10',
+    algorithm: 'nested',
+    nested: { shares: [0.5, 0.25], flips: 600 },
+  });
+  if (spec.algorithm !== 'nested') throw new Error('it is nested');
+  const { passes, everyBit } = planOf(spec, { bits: 100, samples: 50 });
+  // Three quarters of the weights are free for the denser mask, half of them for the sparser one.
+  expect(passes).toBeCloseTo((600 / 75 + 600 / 50) / 2);
+  // Twenty turns of 50 weights, half of which have left on average, beside two masks of 600 flips.
+  expect(everyBit).toBeCloseTo(500 / (500 + 2 * 600));
+});
