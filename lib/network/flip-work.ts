@@ -23,7 +23,7 @@ export interface FlippedLayer {
  * layer reads of it, and all that lies behind.
  */
 export function flippedLayers(graph: Graph): FlippedLayer[] {
-  const layers: (Omit<FlippedLayer, 'times'> & { readonly dense: boolean })[] = [];
+  const found = new Map<string, Omit<FlippedLayer, 'times'> & { readonly dense: boolean }>();
   let [next, behind] = [0, 0];
   for (const node of graph.nodes.toReversed()) {
     const layout = layoutOf(graph, node);
@@ -33,11 +33,13 @@ export function flippedLayers(graph: Graph): FlippedLayer[] {
     if (tensor) {
       const { offset: first, size } = tensor;
       const work = multiplyAdds / size + next / layout.outputs + behind + WORK_OF_CLASS * graph.classes;
-      layers.unshift({ first, end: first + size, work, dense: node.op !== 'Conv' });
+      // Weights that several nodes share are one layer: the first of these nodes has the others behind it.
+      found.set(tensor.name, { first, end: first + size, work, dense: node.op !== 'Conv' });
     }
     behind += next;
     next = multiplyAdds;
   }
+  const layers = [...found.values()].toSorted((one, other) => one.first - other.first);
   const longest = Math.max(...layers.filter(({ dense }) => dense).map(({ work }) => work));
   return layers.map(({ dense, ...layer }) => ({
     ...layer,

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { convnet } from '../../lib/network/convnets.ts';
 import { flippedLayers, multiplyAddsOfFlip, WORK_OF_CLASS } from '../../lib/network/flip-work.ts';
+import { uniformNetwork } from '../../lib/network/initializer.ts';
+import { graphOfLayers } from '../../lib/network/layers-graph.ts';
 
 const CLASSES = 10 * WORK_OF_CLASS;
 
@@ -24,6 +26,21 @@ it('compares convolutions with nothing where no layer is dense', () => {
   const first = graph.nodes.findIndex(({ op }) => op === 'Conv');
   expect(flippedLayers({ ...graph, nodes: graph.nodes.slice(0, first + 1) })).toEqual([
     { first: 0, end: 150, work: 784 + CLASSES, times: 1 },
+  ]);
+});
+
+it('lists weights that two layers share once, with what a flip changes from the first of them on', () => {
+  const graph = graphOfLayers(uniformNetwork([4, 4, 4, 2], 1));
+  const [one, two, ...others] = graph.prunable;
+  if (!one || !two) throw new Error('three layers');
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => (name === two.name ? one.name : name)),
+  }));
+  const classes = 2 * WORK_OF_CLASS;
+  expect(flippedLayers({ ...graph, nodes, prunable: [one, ...others] })).toEqual([
+    { first: 0, end: 16, work: 1 + 4 + 8 + classes, times: 1 },
+    { first: 32, end: 40, work: 1 + classes, times: 1 },
   ]);
 });
 
