@@ -82,15 +82,18 @@ const UNITS: Readonly<Record<string, (amount: number) => Budget>> = {
   h: (hours) => ({ minutes: 60 * hours }),
 };
 
-/** `0.5usd`, `30min`, `2h`, or money and time with a comma between them. */
-function budgetOf(text: string): Budget {
+const AMOUNTS_EXPECTED = 'Expected money, time or both, such as 0.5usd, 30min, 2h or 0.5usd,30min.';
+const TIME_EXPECTED = 'A run on this computer costs nothing: expected a time, such as 30min or 2h.';
+
+/** `0.5usd`, `30min`, `2h`, or money and time with a comma between them. `expected`: to say of anything else. */
+function budgetOf(text: string, expected: string): Budget {
   const parts = text.split(',').map((part) => {
     const [, amount = '', unit = ''] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)\s*$/i.exec(part) ?? [];
     return Number(amount) > 0 ? UNITS[unit.toLowerCase()]?.(Number(amount)) : undefined;
   });
   const budget: Budget = Object.assign({}, ...parts);
   if (parts.every((part) => part !== undefined) && Object.keys(budget).length === parts.length) return budget;
-  throw new InvalidArgumentError('Expected money, time or both, such as 0.5usd, 30min, 2h or 0.5usd,30min.');
+  throw new InvalidArgumentError(expected);
 }
 
 /** In the cloud, where a run costs money as well as time. */
@@ -98,7 +101,7 @@ export const budgetOption = () =>
   new Option(
     '--budget <amounts>',
     'limits of cost and time, such as 0.5usd,30min; ends there with the best result so far',
-  ).argParser(budgetOf);
+  ).argParser((text) => budgetOf(text, AMOUNTS_EXPECTED));
 
 /** On this computer, where it costs nothing. */
 export const timeBudgetOption = () =>
@@ -106,11 +109,9 @@ export const timeBudgetOption = () =>
     '--budget <time>',
     'time limit, such as 30min or 2h; ends there with the best result so far',
   ).argParser((text) => {
-    const budget = budgetOf(text);
+    const budget = budgetOf(text, TIME_EXPECTED);
     if (budget.dollars === undefined) return budget;
-    throw new InvalidArgumentError(
-      'A run on this computer costs nothing: expected a time, such as 30min or 2h.',
-    );
+    throw new InvalidArgumentError(TIME_EXPECTED);
   });
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3_600, d: 86_400, w: 7 * 86_400 };

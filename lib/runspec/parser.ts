@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
+import { counted } from '../base/format.ts';
 import { OWN } from '../search/own-code.ts';
 import { withDefaults, withDefaultsBelow } from './defaults.ts';
 import { filesTaskSchema } from './files.ts';
@@ -158,7 +159,7 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
 
 function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
   if (origin === 'string') return 'a text that is not empty';
-  if (origin === 'array') return `at least ${minimum} entries`;
+  if (origin === 'array') return `at least ${counted(Number(minimum), 'entry', 'entries')}`;
   return `${inclusive === false ? 'more than' : 'at least'} ${minimum}`;
 }
 

@@ -54,6 +54,10 @@ describe('arguments', () => {
       `error: option '--budget <amounts>' argument '10' is invalid. Expected money, time or both, such as 0.5usd, 30min, 2h or 0.5usd,30min.\n${HELP}`,
     ],
     [
+      ['sweep', 'moons-a', '--budget', '10'],
+      `error: option '--budget <time>' argument '10' is invalid. A run on this computer costs nothing: expected a time, such as 30min or 2h.\n${HELP}`,
+    ],
+    [
       ['run', '--budget', '0.5usd'],
       `error: option '--budget <time>' argument '0.5usd' is invalid. A run on this computer costs nothing: expected a time, such as 30min or 2h.\n${HELP}`,
     ],

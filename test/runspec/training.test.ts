@@ -19,7 +19,7 @@ describe('a spec is refused:', () => {
       popup({ keep: [0.5, 1.5] }),
       'edgePopup.keep[1]: found 1.5, expected at most 1',
     ],
-    ['no share at all', popup({ keep: [] }), 'edgePopup.keep: found [], expected at least 1 entries'],
+    ['no share at all', popup({ keep: [] }), 'edgePopup.keep: found [], expected at least 1 entry'],
     [
       'more rounds than epochs',
       popup({ epochs: 4, rounds: 5 }),

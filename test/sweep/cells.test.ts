@@ -114,7 +114,7 @@ describe('a sweep that cannot be run', () => {
     ],
     [
       { ...SMALL, grid: { 'search.population': [] } },
-      'grid.search.population: found [], expected at least 1 entries',
+      'grid.search.population: found [], expected at least 1 entry',
     ],
     [
       { ...SMALL, grid: { 'search.population': 20 } },
@@ -169,7 +169,7 @@ describe('a sweep that cannot be run', () => {
       { ...SMALL, grid: { preset: ['moons-a', 'moons-x'] } },
       /^cell moons-x_sltn-ga_seed-0: preset: found "moons-x", which is not a preset; did you mean moons-/,
     ],
-    [{ ...SMALL, algorithms: [] }, 'algorithms: found [], expected at least 1 entries'],
+    [{ ...SMALL, algorithms: [] }, 'algorithms: found [], expected at least 1 entry'],
     [
       { ...SMALL, algorithms: [GA, GA] },
       'algorithms[1].name: found "GA", which another algorithm is called already',
