@@ -1,7 +1,8 @@
 /** What `tombola evaluate` says of data that the ticket has seen. */
 import { copyFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { shown } from '../../../lib/cli/paths.ts';
 import { treesCsv } from '../../engine/own-data.ts';
 import { run, summaryOf } from '../../engine/runs.ts';
 import { SMALL_SPEC, temporaryFolder } from '../../steps/small-run.ts';
@@ -27,7 +28,7 @@ test('data that a ticket has seen are named, and new ones are not spoken of', as
 
   const same = `${file} is the file that the ticket was trained on; ${trainSamples} of 90 samples are training data`;
   expect(await evaluate(trees, '--data', file)).toContain(
-    `${same}.\nOn data that it has not seen: npx tombola evaluate ${relative('', trees)} --on test\n`,
+    `${same}.\nOn data that it has not seen: npx tombola evaluate ${shown(trees)} --on test\n`,
   );
   expect(await evaluate(join(trees, 'ticket.min.onnx'), '--data', file)).toContain(`${same}\n`);
   expect(await scoreOf(trees)).not.toHaveProperty('seen');

@@ -165,7 +165,9 @@ test('a cell that fails is reported and not counted; the others run; the next tr
   await writeFile(inTheWay, '');
   const failing = await runMainIn(cwd, 'sweep', file);
   expect(failing.code).toBe(1);
-  expect(failing.stderr).toMatch(/^population-12_ga_seed-1: failed: UnusableOutput: .*cannot be written/m);
+  expect(failing.stderr).toMatch(
+    /^population-12_ga_seed-1: failed: UnusableOutput: .*is a file, not a folder/m,
+  );
   expect(failing.stderr).toContain(`1 cell failed. To try again: npx tombola sweep ${file}\n`);
   expect(failing.stdout).toContain('7 of 8 done');
   expect(await readFile(join(cwd, 'sweeps/study/sweep.html'), 'utf8')).toContain('Failed runs');
