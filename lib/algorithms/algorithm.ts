@@ -74,7 +74,7 @@ export interface Match {
   readonly quantity: 'evaluations' | 'sparsity' | 'ticket';
   /** Whether it comes out exactly as it was taken over. */
   readonly exact: boolean;
-  /** Of a sparsity: whether it may keep no weight at all, as a ticket does that was better than any that was tried. */
+  /** Of a sparsity: whether a ticket that keeps no weights can be matched, too. */
   readonly takesNone?: boolean;
   /** The fields that are laid over the spec. */
   take(found: MatchedFigures): Readonly<Record<string, unknown>>;

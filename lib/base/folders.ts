@@ -8,19 +8,9 @@ import { errorCode } from './file-errors.ts';
  * `recursive` never ends where a folder exists and none can be made in it, as below /proc or a mount point of homes.)
  */
 export function makeFolder(path: string): string | undefined {
-  const missing = missingAlong(path);
-  // What exists may be a file: making the folder then says so.
-  const made = (missing.length > 0 ? missing : [path]).filter(isMade);
-  return made[0];
-}
-
-/** The path and those above it that do not exist, the highest first. */
-function missingAlong(path: string): string[] {
-  const missing: string[] = [];
-  for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
-    missing.unshift(folder);
-  }
-  return missing;
+  const above = dirname(path);
+  const first = above === path || existsSync(above) ? undefined : makeFolder(above);
+  return isMade(path) ? (first ?? path) : first;
 }
 
 /** Makes one folder; false if it exists, which another process may have seen to. */

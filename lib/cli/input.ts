@@ -50,6 +50,7 @@ export interface SpecOptions extends DataOptions {
  */
 export async function readSpec(source: string | undefined, options: SpecOptions = {}): Promise<AskedSpec> {
   const written = await readWritten(source);
+  // Not isSweep: "algorithms" and "seeds" may be keys of a spec, misspelt, and are named as that.
   if (source !== undefined && isObject(written) && ['base', 'grid'].some((key) => key in written)) {
     throw new UserError(
       `${source}: found a sweep, expected the spec of one run; 'tombola sweep ${shellWord(source)}' runs the sweep`,

@@ -135,8 +135,9 @@ export function resolveMatch(
 /** `spec` with what it takes over from a finished run laid over it. Throws InvalidSpec where it cannot. */
 export function takeOver(spec: Json, match: Match, found: MatchedFigures): Json {
   if (match.quantity === 'sparsity' && found.sparsity === 1 && !match.takesNone) {
+    const able = algorithmsThat((one) => one.match?.takesNone === true);
     throw new InvalidSpec([
-      'match: the ticket of the run to match keeps no weights, and this algorithm has to keep some; only edge-popup may keep none',
+      `match: the ticket of the run to match keeps no weights, and this algorithm has to keep some; only ${able.join(', ')} may keep none`,
     ]);
   }
   return merge(spec, match.take(found));

@@ -15,6 +15,7 @@ import type { Repeated } from './repeated.ts';
 import {
   type Corrected,
   correctedOver,
+  DIFFERENCES,
   type Difference,
   type Location,
   locate,
@@ -79,8 +80,6 @@ const RANGES = {
   seconds: [0, Number.POSITIVE_INFINITY],
   dollars: [0, Number.POSITIVE_INFINITY],
 } as const satisfies Record<Quantity, readonly [number, number]>;
-/** Bounds of differences of shares. */
-const DIFFERENCES = [-1, 1] as const;
 
 /** The tickets of runs beside those that were planted in their networks. */
 interface Planted {

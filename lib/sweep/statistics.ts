@@ -111,6 +111,9 @@ export function signedRank(differences: readonly number[]): SignedRank {
   };
 }
 
+/** Bounds of differences of shares. */
+export const DIFFERENCES = [-1, 1] as const;
+
 /** Paired differences of shares. */
 export interface Difference {
   readonly difference: Location;
@@ -124,7 +127,7 @@ export interface Corrected extends Difference {
 
 /** Null of no differences. */
 export function pairedDifference(differences: readonly number[]): Difference | null {
-  const difference = locate(differences, [-1, 1]);
+  const difference = locate(differences, DIFFERENCES);
   return difference && { difference, test: signedRank(differences) };
 }
 

@@ -31,7 +31,7 @@ const REDRAWS = 1_000;
 /** How a random mask is drawn; `place`, 0..1: its place among those that are drawn with it. */
 export type MaskDraw = (stream: Random, bits: number, place: number) => Uint8Array;
 
-/** Every bit is fair, as in the paper, unless the spec asks for another sparsity. */
+/** Every bit is fair, as in the paper. */
 const fairMask: MaskDraw = (stream, bits) => randomGenome(stream, bits);
 
 /** Masks that keep between half and all of the weights: to prune a network that solves its task already. */

@@ -2,7 +2,7 @@
  * The genetic operators of sltn-ga (arXiv 2508.08877): pure functions from random numbers and parents to offspring.
  */
 
-import type { Random } from '../../base/random.ts';
+import { blocksOf, type Random } from '../../base/random.ts';
 import {
   bytesPerGenome,
   clearPadding,
@@ -29,8 +29,12 @@ export function randomGenome(random: Random, bits: number): Uint8Array {
 export function sparedGenome(random: Random, bits: number, pruned: number): Uint8Array {
   const genome = fullGenome(bits);
   if (pruned > 0) {
-    for (let bit = 0; bit < bits; bit++) {
-      if (random.uniform() < pruned) genome[bit >> 3] = (genome[bit >> 3] ?? 0) & ~(0x80 >> (bit & 7));
+    for (const [first, block] of blocksOf(bits)) {
+      random.uniforms(block);
+      for (let place = 0; place < block.length; place++) {
+        const bit = first + place;
+        if ((block[place] ?? 0) < pruned) genome[bit >> 3] = (genome[bit >> 3] ?? 0) & ~(0x80 >> (bit & 7));
+      }
     }
   }
   return genome;
