@@ -53,7 +53,11 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   try {
     const { seed, resolution, paths, optima } = options;
     const asked = { seed, resolution, paths, optima, open: sourceOpener() };
-    const told = { onProgress: counter?.update, onClimb: climbs?.update };
+    const onClimb = (done: number, all: number) => {
+      if (done === 0) counter?.end();
+      climbs?.update(done, all);
+    };
+    const told = { onProgress: counter?.update, onClimb };
     landscape = await measureLandscape(runs, defined({ ...asked, ...told }));
   } finally {
     counter?.end();

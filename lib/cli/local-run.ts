@@ -18,7 +18,7 @@ import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
 import { keyOfState, lastWholeState } from '../runs/state.ts';
 import { checkMemory, memoryOfEvaluation } from '../runspec/memory.ts';
-import type { AskedSpec } from '../runspec/schema.ts';
+import type { AskedSpec, RunSpec } from '../runspec/schema.ts';
 import { isComplete } from '../runspec/shape.ts';
 import { FolderStore } from '../store/folder.ts';
 import { lockFolder } from '../store/folder-lock.ts';
@@ -59,14 +59,18 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   checkMemory(spec, availableMemory());
   checkPositions(spec, availableMemory());
   using _ = await lockOutput(out, 'tombola run');
-  if (!options.quiet && isComplete(spec)) {
-    const notice = longSearchNotice(spec, workers);
-    if (notice !== undefined) tell(`${notice}\n`);
-    const memory = memoryOfEvaluation(spec);
-    if (memory > MUCH_MEMORY) tell(`It needs up to ${byteSize(memory)} of memory.\n`);
-  }
   if (options.open) showOnPage(out);
-  return await execute(inputOf(spec, out), out, workers, options);
+  const notices = isComplete(spec) ? noticesOf(spec, workers) : [];
+  return await execute(inputOf(spec, out), out, workers, options, notices);
+}
+
+/** What a long or large search will take. */
+function noticesOf(spec: RunSpec, workers: number): string[] {
+  const memory = memoryOfEvaluation(spec);
+  return [
+    longSearchNotice(spec, workers) ?? [],
+    memory > MUCH_MEMORY ? `It needs up to ${byteSize(memory)} of memory.` : [],
+  ].flat();
 }
 
 /** The machine's input for a search on this computer, its run in the folder `out`. */
@@ -134,7 +138,14 @@ export async function canBeReported(out: string): Promise<boolean> {
   return history !== undefined || there(keys.memoryOf(end));
 }
 
-async function execute(input: unknown, out: string, workers: number, options: RunOptions): Promise<number> {
+/** `notices`: told once the search has all its inputs, and nothing can be wrong with them any more. */
+async function execute(
+  input: unknown,
+  out: string,
+  workers: number,
+  options: RunOptions,
+  notices: readonly string[] = [],
+): Promise<number> {
   await tellTorn(out);
   const progress = options.quiet ? undefined : createProgress(process.stderr);
   let last: SearchState | undefined;
@@ -155,6 +166,7 @@ async function execute(input: unknown, out: string, workers: number, options: Ru
       name: basename(out),
       signal: stop.signal,
       onState: (state) => {
+        if (!last && !options.quiet) for (const notice of notices) tell(`${notice}\n`);
         last = state;
         progress?.update(state);
       },

@@ -152,12 +152,13 @@ function finishingLine(seconds: number, pruning: PruningProgress | undefined): s
 }
 
 export interface Counter {
+  /** With nothing done, the work begins: its clock starts. */
   readonly update: (done: number, total: number) => void;
   /** Leaves the last line standing. */
   readonly end: () => void;
 }
 
-/** Progress of work of a known size: silent for two seconds, then a line now and then. */
+/** Progress of work of a known size, which begins now or later: silent for two seconds, then a line now and then. */
 export function createCounter(
   stream: NodeJS.WriteStream,
   what: string,
@@ -165,11 +166,17 @@ export function createCounter(
 ): Counter {
   const line = new StatusLine(stream);
   const interval = line.live ? LIVE_INTERVAL : PLAIN_INTERVAL;
-  const startedAt = now();
-  let shownAt = startedAt + PLAIN_INTERVAL - interval;
+  const silence = PLAIN_INTERVAL - interval;
+  let startedAt = now();
+  let shownAt = startedAt + silence;
   return {
     update(done, total) {
       const at = now();
+      if (done === 0) {
+        startedAt = at;
+        shownAt = at + silence;
+        return;
+      }
       if (at - shownAt < interval) return;
       shownAt = at;
       const left = ((at - startedAt) / 1000) * (total / done - 1);

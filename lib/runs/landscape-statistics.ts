@@ -21,7 +21,7 @@ export interface StatisticsRequest {
   /** Climbs to local optima, of each run by each figure. */
   readonly optima: number;
   readonly open: OpenSource;
-  /** Told how many of how many climbs are done; a measurement of ruggedness counts as one. */
+  /** Told how many of how many climbs are done, first that none is; a measurement of ruggedness counts as one. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -32,6 +32,7 @@ export async function measureStatistics(
 ): Promise<LandscapeStatistics[]> {
   const total = runs.length * FIGURES.length * (optima + 1);
   let done = 0;
+  onProgress?.(done, total);
   const step = async () => {
     onProgress?.(++done, total);
     // A walk does not wait for anything, so signals and the progress line get their turn here.

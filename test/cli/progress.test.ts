@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createProgress, progressLine } from '../../lib/cli/progress.ts';
+import { createCounter, createProgress, progressLine } from '../../lib/cli/progress.ts';
 import { type SearchState, searchStateSchema } from '../../lib/workflow/payloads.ts';
 
 function stateAt(generation: number, progress: object = {}, done = false): SearchState {
@@ -76,21 +76,39 @@ describe('the line', () => {
   });
 });
 
+function pipe() {
+  let written = '';
+  const stream = new Writable({
+    write(chunk, _, done) {
+      written += String(chunk);
+      done();
+    },
+  });
+  return {
+    stream: Object.assign(stream, { isTTY: false }) as NodeJS.WriteStream,
+    lines: () => written.split('\n').filter((line) => line !== ''),
+  };
+}
+
+test('a counter counts the time from the beginning of its work', () => {
+  let time = 0;
+  const { stream, lines } = pipe();
+  const { update } = createCounter(stream, 'climbs', () => time);
+  time = 60_000;
+  update(0, 10);
+  time += 1_000;
+  update(1, 10);
+  expect(lines()).toEqual([]);
+  time += 1_000;
+  update(2, 10);
+  expect(lines()).toEqual(['2 of about 10 climbs  about 8.0 s left']);
+});
+
 describe('progress that is piped', () => {
   function piped() {
     let time = 0;
-    let written = '';
-    const stream = new Writable({
-      write(chunk, _, done) {
-        written += String(chunk);
-        done();
-      },
-    });
-    const progress = createProgress(
-      Object.assign(stream, { isTTY: false }) as NodeJS.WriteStream,
-      () => time,
-    );
-    const lines = () => written.split('\n').filter((line) => line !== '');
+    const { stream, lines } = pipe();
+    const progress = createProgress(stream, () => time);
     return {
       lines,
       end: () => progress.end(),
