@@ -61,6 +61,18 @@ test('the activations are exp(−d² / (farthest / classes)²), summed by class'
   expect(pnn.predict([0.5])).toBe(0);
 });
 
+test('with a hundred classes, the activations of all centres are tiny, and the largest still counts', () => {
+  const pnn = new ConstructivePnn();
+  const labels = Array.from({ length: 100 }, (_, label) => label);
+  const along = (label: number, size: number) => labels.map((axis) => (axis === label ? size : 0));
+  for (const label of labels) pnn.learn(along(label, 1), label);
+  // Squares of distances are 1/4 to its own centre, and 5/4 to the others: e^(−2,000), and e^(−10,000).
+  expect(labels.map((label) => pnn.predict(along(label, 0.5)))).toEqual(labels);
+  pnn.learn(along(7, 0.5), 7);
+  expect(pnn.centers).toHaveLength(100);
+  expect(pnn.centers[7]?.x[7]).toBe(0.75);
+});
+
 test('an unlearned class is never answered, and can be learned again', async () => {
   const pnn = new ConstructivePnn();
   for (const [x, label] of [

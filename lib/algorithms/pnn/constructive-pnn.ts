@@ -2,7 +2,7 @@
  * A constructive probabilistic neural network (arXiv 2501.00725): centres of classes, found in one pass over the samples, without
  * gradients or settings. Classes can be added, and unlearned.
  */
-import { max } from 'd3-array';
+import { max, min } from 'd3-array';
 import { at } from '../../base/at.ts';
 import { indexOfLargest } from '../../base/largest.ts';
 
@@ -62,15 +62,18 @@ export class ConstructivePnn {
     });
   }
 
-  /** exp(−‖x − c‖² / σ²), summed over the centres of a class; σ is the distance of the farthest centre / classes. */
+  /**
+   * exp(−‖x − c‖² / σ²), summed over the centres of a class; σ is the distance of the farthest centre / classes. All relative to
+   * that of the nearest centre, which is 1: with dozens of classes the numbers themselves are too small for double precision.
+   */
   #predicted(squares: readonly number[]): number | undefined {
     const labels = this.labels;
     if (labels.length === 0) return undefined;
-    const farthest = max(squares) ?? 0;
+    const [nearest, farthest] = [min(squares) ?? 0, max(squares) ?? 0];
     const sums = labels.map(() => 0);
     for (const [place, square] of squares.entries()) {
       const row = labels.indexOf(at(this.#centers, place).label);
-      const activation = farthest > 0 ? Math.exp((-square * labels.length ** 2) / farthest) : 1;
+      const activation = farthest > 0 ? Math.exp(((nearest - square) * labels.length ** 2) / farthest) : 1;
       sums[row] = at(sums, row) + activation;
     }
     return at(labels, indexOfLargest(sums));
