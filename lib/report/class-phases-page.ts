@@ -10,7 +10,8 @@ import { page, section } from './page.ts';
 
 /** A network of the first classes: accuracy on the test samples of these, and centres. */
 export interface KnownClasses {
-  readonly accuracy: number;
+  /** Null where there are none of these. */
+  readonly accuracy: number | null;
   readonly centers: number;
 }
 
@@ -51,7 +52,7 @@ async function classFigure(phases: readonly ClassPhase[]): Promise<Figure> {
   };
   const last = at(phases, phases.length - 1);
   const gap = Math.max(
-    ...phases.map(({ unlearned, alone }) => Math.abs(unlearned.accuracy - alone.accuracy)),
+    ...phases.map(({ unlearned, alone }) => Math.abs((unlearned.accuracy ?? 0) - (alone.accuracy ?? 0))),
   );
   return {
     id: 'classes',

@@ -37,9 +37,12 @@ export async function learnInOnePass(
   };
   const modelOf = (pnn: ConstructivePnn) => buildPnnModel(pnn, classes, features, scaling);
   const knownOf = async (pnn: ConstructivePnn, count: number): Promise<KnownClasses> => {
+    const centers = pnn.centers.length;
+    const known = ofClasses(test, count);
+    if (known.labels.length === 0) return { accuracy: null, centers };
     await using session = await TicketSession.open(modelOf(pnn));
-    const { accuracy } = await session.score(ofClasses(test, count));
-    return { accuracy, centers: pnn.centers.length };
+    const { accuracy } = await session.score(known);
+    return { accuracy, centers };
   };
 
   const began = elapsed();
@@ -64,7 +67,7 @@ export async function learnInOnePass(
     const alone = pass(new ConstructivePnn(), (label) => label < count);
     phases.unshift({
       classes: count,
-      added: added[count - 1] ?? { accuracy: Number.NaN, centers: 0 },
+      added: added[count - 1] ?? { accuracy: null, centers: 0 },
       unlearned: await knownOf(all, count),
       alone: await knownOf(alone, count),
     });

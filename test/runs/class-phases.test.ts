@@ -1,6 +1,8 @@
 /** Classes that are added to a probabilistic neural network, and unlearned. */
 import { expect, test } from 'vitest';
 import { makeDataset } from '../../lib/data/builtin/generators.ts';
+import { pick } from '../../lib/data/dataset.ts';
+import { renderClassesPage } from '../../lib/report/class-phases-page.ts';
 import { learnInOnePass } from '../../lib/runs/class-phases.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
 
@@ -23,4 +25,16 @@ test('four digits are learned in one pass, and nothing is left of those that are
     expect(unlearned.accuracy).toBeGreaterThan(0.9);
   }
   expect(await learnInOnePass(dataset, 1, () => 0)).toEqual(found);
+});
+
+test('classes without test samples have no accuracy', async () => {
+  const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'blobs', classes: 3, pointsPerClass: 40 }));
+  const { labels } = dataset.test;
+  const others = Uint32Array.from(labels.keys()).filter((sample) => (labels[sample] ?? 0) > 0);
+  const found = await learnInOnePass({ ...dataset, test: pick(dataset.test, others) }, 1, () => 0);
+  const [one, two] = found.phases;
+  const none = { accuracy: null, centers: 1 };
+  expect(one).toEqual({ classes: 1, added: none, unlearned: none, alone: none });
+  expect(two?.alone.accuracy).toBeGreaterThan(0.5);
+  expect(await renderClassesPage('three blobs', found, found.phases)).not.toContain('NaN');
 });
