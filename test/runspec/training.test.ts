@@ -50,6 +50,15 @@ describe('a spec is refused:', () => {
       { algorithm: 'supermask', supermask: { rescale: true } },
       'supermask.rescale: found true with network.initializer "uniform", whose biases are not 0; choose another initializer, or false',
     ],
+    [
+      'factors beside the biases of a planted ticket',
+      {
+        algorithm: 'supermask',
+        network: { layers: [2, 8, 2], initializer: 'kaiming-normal', planted: true },
+        supermask: { rescale: true },
+      },
+      'supermask.rescale: found true with network.planted, whose ticket has biases that are not 0; leave one of the two out',
+    ],
     ['one share, no list', popup({ keep: 0.5 }), 'edgePopup.keep: found 0.5, expected a list in brackets'],
     [
       'several shares and nothing to choose by',

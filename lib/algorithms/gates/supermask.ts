@@ -22,7 +22,7 @@ const supermaskSchema = z.strictObject({
 
 interface SupermaskPart {
   readonly seed: number;
-  readonly network: object;
+  readonly network: { readonly initializer?: unknown; readonly planted?: unknown };
   readonly supermask: z.output<typeof supermaskSchema>;
 }
 
@@ -33,11 +33,19 @@ export const supermask = byGates({
   draws: true,
   problems({ supermask: { rescale }, network }) {
     // Without biases, factors of whole layers change no prediction of the ticket, whose weights are those that were drawn.
-    return rescale && 'initializer' in network && network.initializer === 'uniform'
-      ? [
-          'supermask.rescale: found true with network.initializer "uniform", whose biases are not 0; choose another initializer, or false',
-        ]
-      : [];
+    if (!rescale) return [];
+    return [
+      ...(network.initializer === 'uniform'
+        ? [
+            'supermask.rescale: found true with network.initializer "uniform", whose biases are not 0; choose another initializer, or false',
+          ]
+        : []),
+      ...(network.planted
+        ? [
+            'supermask.rescale: found true with network.planted, whose ticket has biases that are not 0; leave one of the two out',
+          ]
+        : []),
+    ];
   },
   gating: ({ rescale, ticket }, { widths }, seed) => ({
     gates: () => drawnGates(widths, rescale),
