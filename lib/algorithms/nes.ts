@@ -34,6 +34,12 @@ export const nes = bySampling({
   section: { key: 'nes', schema: nesSchema },
   start: { logits: 0, firstMoment: 0, secondMoment: 0 },
   probabilities: ({ logits }) => logits.map(sigmoid),
+  problems: ({ search: { population } }: NesSpec) =>
+    population > 2
+      ? []
+      : [
+          `search.population: found ${population} with "algorithm": "nes", expected at least 3: one mask is the most probable one, and only two others can be ranked`,
+        ],
   // The most probable mask comes first, then pairs: a uniform number u for one is 1 − u for the other.
   sample(probabilities, index, streamOf) {
     if (index === 0) return probabilities.map((probability) => (probability > 0.5 ? 1 : 0));

@@ -234,6 +234,11 @@ export const CASES: readonly (readonly [string, unknown, string])[] = [
     'task.classes: found 11, expected at most 10',
   ],
   ['a population of one', { search: { population: 1 } }, 'search.population: found 1, expected at least 2'],
+  [
+    'nobody to be ranked beside another',
+    { algorithm: 'nes', search: { population: 2 } },
+    'search.population: found 2 with "algorithm": "nes", expected at least 3: one mask is the most probable one, and only two others can be ranked',
+  ],
   ['nobody', { search: { population: 0 } }, 'search.population: found 0, expected at least 2'],
   [
     'a billion individuals',

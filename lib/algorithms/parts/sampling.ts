@@ -3,6 +3,7 @@
  * the scores of its masks change them. An algorithm is the rule by which they learn.
  */
 import { at } from '../../base/at.ts';
+import { defined } from '../../base/defined.ts';
 import { type Random, random } from '../../base/random.ts';
 import { namesOf, recordOf } from '../../base/record.ts';
 import { pack } from '../../search/genome.ts';
@@ -27,6 +28,7 @@ interface Sampled<Spec extends SearchSpec, Key extends Section, Name extends str
   sample?(probabilities: Float64Array, index: number, streamOf: (index: number) => Random): ArrayLike<number>;
   /** `scored`: in the order in which they were sampled. */
   learn(spec: Spec, generation: number, vectors: Vectors<Name>, scored: readonly Individual[]): Vectors<Name>;
+  problems?(spec: Spec): string[];
 }
 
 export function bySampling<Spec extends SearchSpec, const Key extends Section, Name extends string>({
@@ -36,6 +38,7 @@ export function bySampling<Spec extends SearchSpec, const Key extends Section, N
   probabilities,
   sample = (all, index, streamOf) => keptWithin(all, streamOf(index)),
   learn,
+  problems,
 }: Sampled<Spec, Key, Name>): Algorithm<Spec, Key> {
   const names = namesOf(start);
   return byGenerations<Spec, Vectors<Name>, Key>({
@@ -45,6 +48,7 @@ export function bySampling<Spec extends SearchSpec, const Key extends Section, N
     match: untilEvaluations(false),
     evaluations: ({ search: { population } }) => ({ first: population, each: population }),
     rules: ({ stop }) => stop,
+    ...defined({ problems }),
     start({ seed, search }, { bits }) {
       const own = recordOf(names, (name) => new Float64Array(bits).fill(start[name]));
       return { offspring: breedStart(seed, search, bits), own };
