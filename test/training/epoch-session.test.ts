@@ -175,6 +175,8 @@ describe('edge-popup', () => {
     [7, 0.5, 4],
     [10, 1, 10],
     [4, 0.01, 1],
+    [10, 1e-12, 1],
+    [10, 0, 0],
     [80, 1 - 0.7375, 21],
   ])('of %i weights keeps a share of %d: %i', (weights, keep, kept) => {
     expect(keptCount(weights, keep)).toBe(kept);

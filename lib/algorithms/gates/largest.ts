@@ -11,10 +11,11 @@ import { type Gates, splitLayers } from './gates.ts';
 export const SCOPES = ['layer', 'network'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Weights that are kept of so many: all but ⌊(1 − keep) · weights⌋, as in the authors' code. */
+/** Weights that are kept of so many: all but ⌊(1 − keep) · weights⌋, as in the authors' code; so one at least, unless `keep` is 0. */
 export function keptCount(weights: number, keep: number): number {
   // A rounding error of the product is not a weight: (1 − 0.9) · 10 is one.
-  return weights - Math.floor((1 - keep) * weights + 1e-9);
+  const kept = weights - Math.floor((1 - keep) * weights + 1e-9);
+  return keep > 0 ? Math.max(1, kept) : kept;
 }
 
 /** How many weights each layer keeps, or the whole network. */
