@@ -100,6 +100,20 @@ describe('rec-lra', () => {
     expect(sourcesOf([4, 3, 3, 3, 3, 2])).toEqual([1, 4, 3, 4]);
   });
 
+  test('an error comes down by connections of variance 1 / units of its source', () => {
+    // The first hidden layer hears of the second, of 400 units, the second of the output's 2.
+    const feedback = drawnFeedback([4, 30, 400, 2], 1);
+    for (const [layer, units] of [400, 2].entries()) {
+      const own = [...(feedback[layer] ?? [])];
+      const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+      const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length;
+      expect(own).toHaveLength(units * (layer === 0 ? 30 : 400));
+      // Four standard errors.
+      expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(units * own.length));
+      expect(Math.abs(variance * units - 1)).toBeLessThan(4 * Math.sqrt(2 / own.length));
+    }
+  });
+
   test('learns the moons, and is the same bits wherever it is cut', async () => {
     const section = { epochs: 20, batchSize: 32, learningRate: 0.02 };
     const { rows, best } = await trainMoons('rec-lra', section);
