@@ -48,6 +48,13 @@ describe('the first scores', () => {
   });
 });
 
+test('the ticket of stochastic-gates keeps the scores above 0', () => {
+  const scores = Float32Array.from({ length: BITS }, (_, place) => [0.01, 0, -0.01, 1][place % 4] ?? 0);
+  const { ticket, sparsity } = methodOf('stochastic-gates').outcome({ course: 0, epoch: 0 }, { scores });
+  expect(new Set(ticket().genome)).toEqual(new Set([0b10011001]));
+  expect(sparsity()).toBe(0.5);
+});
+
 test('iterand draws a pruned weight anew with its probability, after every so many epochs but not after the last', () => {
   const { start, after } = methodOf('iterand', { keep: 0.5, every: 2, rate: 0.3, epochs: 6 });
   const before = start();

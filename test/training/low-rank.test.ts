@@ -10,10 +10,13 @@ import {
 } from '../../lib/algorithms/low-rank/factors.ts';
 import { decompose } from '../../lib/algorithms/low-rank/singular-values.ts';
 import { lowRankStep } from '../../lib/algorithms/low-rank/step.ts';
+import { algorithmNamed } from '../../lib/algorithms/registry.ts';
 import { random } from '../../lib/base/random.ts';
 import { convnet } from '../../lib/network/convnets.ts';
+import { uniformNetwork } from '../../lib/network/initializer.ts';
 import { type Trainable, trainableOf } from '../../lib/network/trainable.ts';
 import { EpochSession } from '../../lib/training/epoch-session.ts';
+import { complete } from '../runspec/complete.ts';
 import { trainLowRank } from './low-rank-reference.ts';
 import { train as trainMoons } from './moons.ts';
 import { batchesOf, forward } from './reference.ts';
@@ -129,6 +132,18 @@ test('ranks are as equal as the budget allows', () => {
   // 8 · (25 + 20) + 8 · (500 + 50) + 15 · (800 + 500), and the last layer whole.
   const { widths } = trainableOf(convnet('lenet-5-caffe', [1, 28, 28], 10));
   expect(shareOfFactors(widths, [8, 8, 15, 10])).toBeCloseTo(29_260 / 430_500, 12);
+});
+
+test('of the two steps that see a batch, the first turns the bases', () => {
+  const { ask } = algorithmNamed('low-rank').start(complete({ algorithm: 'low-rank' }), {
+    bits: 12,
+    samples: 9,
+    viable: () => true,
+  });
+  if (ask.work !== 'train') throw new Error('it does not train');
+  const rates = ask.method(uniformNetwork([2, 3, 2], 1)).rates({ course: 0, epoch: 50 }, 6);
+  expect(rates.turns).toEqual(Float32Array.of(1, 0, 1, 0, 1, 0));
+  expect(rates.learningRate).toEqual(new Float32Array(6).fill(0.5));
 });
 
 test('it learns the moons at rank 2 and 1, and is the same bits wherever it is cut', async () => {
