@@ -1,11 +1,11 @@
 /** `tombola resume s3://…`: goes on in the cloud with a run or a sweep that was stopped or failed. */
-import { paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfRun } from '../../aws/bucket.ts';
-import { findRun, namedRun, newestExecution } from '../../aws/client/executions.ts';
+import { namedRun, newestExecution } from '../../aws/client/executions.ts';
 import { SOME_TRIES } from '../../aws/client/persistence.ts';
 import { type CloudPlace, placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { describeSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
@@ -15,6 +15,7 @@ import { textIfThere } from '../../store/store.ts';
 import { timeStamp } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { plainTable, printSummary } from '../result.ts';
+import { continuationAtWork, currentSweep, isAtWork } from './at-work.ts';
 import { commandLine } from './command-line.ts';
 
 export interface ResumeOptions extends CloudOptions {
@@ -66,37 +67,31 @@ async function resumeSweep(
   options: ResumeOptions,
 ): Promise<void> {
   const machine = sweepMachineOf(stack, options.stack);
-  const found = await findSweep(client, stack, place.uri);
+  const found = await currentSweep(client, stack, place.uri);
   if (found) {
-    const { status } = await describeSweep(client, found).catch(() => ({ status: 'UNKNOWN' }));
-    if (status === 'RUNNING') throw atWork(place, place.name, options);
+    const execution = await describeSweep(client, found).catch((error) => {
+      if (error instanceof ExecutionDoesNotExist) return undefined;
+      throw error;
+    });
+    if (isAtWork(execution?.status)) throw atWork(place, place.name, options);
   }
   await start(client, stack, place, machine, { sweep: place.uri }, place.name, options);
 }
 
-/** The name of an execution that is at work on the run: its first, one of its successors, or one that was started to go on with it. */
+/** The name of an execution that is at work on the run. */
 async function executionAtWork(
   client: SFNClient,
   stack: Stack,
   { uri }: CloudPlace,
 ): Promise<string | undefined> {
-  const pages = paginateListExecutions(
-    { client },
-    { stateMachineArn: stack.stateMachineArn, statusFilter: 'RUNNING', maxResults: 200 },
-  );
   const first = namedRun(stack, uri);
-  const status = await newestExecution(client, first).then(
-    (execution) => execution.status,
-    () => undefined,
-  );
-  if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return first.name;
-  for await (const { executions = [] } of pages) {
-    for (const { name = '', executionArn = '' } of executions) {
-      if (!name.startsWith(continuationPrefix(first.name))) continue;
-      if ((await findRun(client, stack, executionArn)).uri === uri) return name;
-    }
-  }
-  return undefined;
+  const newest = await newestExecution(client, first).catch((error) => {
+    // Step Functions forgets executions after 90 days.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
+  if (isAtWork(newest?.status)) return first.name;
+  return (await continuationAtWork(client, stack, { uri }))?.name;
 }
 
 function atWork({ kind, uri }: CloudPlace, execution: string, options: ResumeOptions): UserError {

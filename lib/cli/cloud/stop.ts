@@ -3,8 +3,9 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { findRun, newestExecution } from '../../aws/client/executions.ts';
 import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
-import { describeSweep, findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { describeSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
 import { print, printJson } from '../output.ts';
+import { currentExecution, currentSweep, isAtWork } from './at-work.ts';
 import { commandLine, wordFor } from './command-line.ts';
 
 export interface StopOptions extends CloudOptions {
@@ -16,16 +17,16 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
   const stack = await findStack(options);
   const client = new SFNClient({});
   try {
-    const sweep = await findSweep(client, stack, run);
+    const sweep = await currentSweep(client, stack, run);
     if (sweep) {
       await stopSweep(client, sweep, options);
       return;
     }
     const found = await findRun(client, stack, run);
-    let { arn, status } = await newestExecution(client, found);
-    const wasRunning = status === 'RUNNING' || status === 'PENDING_REDRIVE';
+    let { arn, status } = await currentExecution(client, stack, found);
+    const wasRunning = isAtWork(status);
     // An execution may leave the rest to a successor while it is being stopped.
-    while (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
+    while (isAtWork(status)) {
       await client.send(new StopExecutionCommand({ executionArn: arn, cause: 'tombola stop' }));
       const after = await newestExecution(client, { ...found, arn });
       if (after.arn === arn) {
@@ -54,7 +55,7 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
 async function stopSweep(client: SFNClient, sweep: RemoteSweep, options: StopOptions): Promise<void> {
   const { name, uri, arn } = sweep;
   let { status } = await describeSweep(client, sweep);
-  const wasRunning = status === 'RUNNING' || status === 'PENDING_REDRIVE';
+  const wasRunning = isAtWork(status);
   if (wasRunning) {
     await client.send(new StopExecutionCommand({ executionArn: arn, cause: 'tombola stop' }));
     ({ status } = await describeSweep(client, sweep));

@@ -3,7 +3,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfSweep } from '../../aws/bucket.ts';
 import { configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { describeSweep, findSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { describeSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { whole } from '../../base/format.ts';
@@ -14,6 +14,7 @@ import { timeStamp } from '../input.ts';
 import { print, printJson } from '../output.ts';
 import { localFilesIn, mapFilesOfSweep } from '../paths.ts';
 import { plainTable } from '../result.ts';
+import { currentSweep, isAtWork } from './at-work.ts';
 import { commandLine } from './command-line.ts';
 import { uploadInputs } from './inputs.ts';
 import { checkName, type SubmitOptions, tellRoom } from './submit.ts';
@@ -92,8 +93,8 @@ async function start(
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
-  const found = await findSweep(client, stack, name);
-  if (found && (await describeSweep(client, found)).status === 'RUNNING') {
+  const found = await currentSweep(client, stack, name);
+  if (found && isAtWork((await describeSweep(client, found)).status)) {
     throw new UserError(
       `--name: the sweep '${name}' is running; watch it (${commandLine(`watch ${name}`, options)}), or choose another name`,
     );

@@ -18,6 +18,7 @@ import { counted, money, whole } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { print, printJson, tell } from '../output.ts';
 import { plainTable } from '../result.ts';
+import { isAtWork } from './at-work.ts';
 import { commandLine } from './command-line.ts';
 
 export interface WatchSweepOptions extends CloudOptions {
@@ -40,7 +41,7 @@ export async function watchSweep(
       const progress = await persistently(() => readSweepProgress(client, sweep), persistence);
       if (progress) line.show(progressLine(progress));
       const execution = await persistently(() => describeSweep(client, sweep), persistence);
-      if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') {
+      if (!isAtWork(execution.status)) {
         line.end();
         return conclude(execution, sweep, stack, options);
       }

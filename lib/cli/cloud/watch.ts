@@ -3,10 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { USER_ERRORS } from '../../aws/client/errors.ts';
-import { type Execution, findRun, newestExecution, type RemoteRun } from '../../aws/client/executions.ts';
+import { type Execution, findRun, type RemoteRun } from '../../aws/client/executions.ts';
 import { type Persistence, persistently } from '../../aws/client/persistence.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { findSweep } from '../../aws/client/sweeps.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { readSummary } from '../../runs/final/summary.ts';
@@ -14,6 +13,7 @@ import { printJson, tell } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { printResult } from '../result.ts';
 import { shellWord } from '../shell-word.ts';
+import { currentExecution, currentSweep, isAtWork } from './at-work.ts';
 import { commandLine, wordFor } from './command-line.ts';
 import { RemoteProgress } from './remote-progress.ts';
 import { watchSweep } from './watch-sweep.ts';
@@ -51,11 +51,11 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
     },
   };
   try {
-    const sweep = await persistently(() => findSweep(client, stack, run), persistence);
+    const sweep = await persistently(() => currentSweep(client, stack, run), persistence);
     if (sweep) return await watchSweep(client, stack, sweep, options, pace.describe, persistence);
     const found = await persistently(() => findRun(client, stack, run), persistence);
     const folder = new S3Store(found.uri);
-    const ended = await follow(client, found, folder, options, pace, persistence);
+    const ended = await follow(client, stack, found, folder, options, pace, persistence);
     return await conclude(ended, found, stack, folder, options, persistence);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
@@ -70,6 +70,7 @@ export async function watch(run: string, options: WatchOptions, pace = PACE): Pr
 /** Draws the progress until the newest execution of the run is over. */
 async function follow(
   client: SFNClient,
+  stack: Stack,
   run: RemoteRun,
   folder: S3Store,
   { quiet }: WatchOptions,
@@ -87,9 +88,9 @@ async function follow(
       // A history that stands still may be a run that is over.
       if (performance.now() - asked >= pace.describe * (state ? 2 : 1)) {
         asked = performance.now();
-        const execution = await persistently(() => newestExecution(client, newest), persistence);
+        const execution = await persistently(() => currentExecution(client, stack, newest), persistence);
         newest = { ...run, arn: execution.arn };
-        if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') {
+        if (!isAtWork(execution.status)) {
           const last = await persistently(() => remote.next(), persistence);
           if (last) progress?.update(last);
           return execution;
@@ -110,16 +111,19 @@ async function conclude(
   options: WatchOptions,
   persistence: Persistence,
 ): Promise<number> {
-  if (status === 'SUCCEEDED') {
-    const summary = await persistently(() => readSummary(folder), persistence);
-    if (!summary) throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
+  if (status !== 'SUCCEEDED' && USER_ERRORS.has(error)) throw new UserError(cause);
+  const summary = await persistently(() => readSummary(folder), persistence);
+  if (status === 'SUCCEEDED' && !summary) {
+    throw new UserError(`${run.uri}: the run ended, but its summary is gone`);
+  }
+  // A run that was stopped may have been continued to its end, here or by another execution.
+  if (summary && (status === 'SUCCEEDED' || summary.status === 'succeeded')) {
     const exitCode = printResult(summary, run.uri, options);
     if (!options.json && !options.quiet) {
       tell(`\nTo load its artifacts: ${commandLine(`pull ${wordFor(stack, run)}`, options)}\n`);
     }
     return exitCode;
   }
-  if (USER_ERRORS.has(error)) throw new UserError(cause);
   const outcome =
     status === 'ABORTED' ? 'was stopped' : status === 'TIMED_OUT' ? 'ran out of time' : 'failed';
   if (options.json) {

@@ -17,6 +17,9 @@ export const executionOf = (name: string) => `arn:aws:states:us-east-1:123456789
 /** Answers a Step Functions action; throws AwsRefusal for an error. */
 type Answers = Readonly<Record<string, (input: Record<string, unknown>) => object>>;
 
+/** Nothing else is at work. */
+const UNLESS_TOLD: Answers = { ListExecutions: () => ({ executions: [] }) };
+
 export class AwsRefusal extends Error {
   readonly type: string;
 
@@ -110,7 +113,7 @@ function stepFunctions(request: IncomingMessage, body: string, answers: Answers,
   asked.push({ action, input });
   const type = 'application/x-amz-json-1.0';
   try {
-    const answer = answers[action];
+    const answer = answers[action] ?? UNLESS_TOLD[action];
     if (!answer) throw new AwsRefusal('UnknownOperationException', action);
     return { status: 200, type, content: JSON.stringify(answer(input)) };
   } catch (error) {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { main } from '../../../lib/cli/program.ts';
 import { releaseFunctions, runSearch } from '../../../lib/engine/engine.ts';
 import { FolderStore } from '../../../lib/store/folder.ts';
-import { AwsRefusal, BUCKET, type FakeAws, fakeAws, MACHINE } from './aws.ts';
+import { AwsRefusal, BUCKET, executionOf, type FakeAws, fakeAws, MACHINE } from './aws.ts';
 
 export const NAME = 'moons-run';
 export const URI = `s3://${BUCKET}/runs/${NAME}/`;
@@ -93,6 +93,11 @@ export function cloud(): Cloud {
   });
   return here;
 }
+
+/** An execution at work, as ListExecutions tells of it. */
+export const listed = (name: string, executionArn = executionOf(name)) => ({
+  ...{ name, executionArn, stateMachineArn: MACHINE, status: 'RUNNING', startDate: 1_795_000_000 },
+});
 
 /** Answers DescribeExecution: a list of answers per execution, the last of them for ever. */
 export function executions(answers: Record<string, object[]>) {

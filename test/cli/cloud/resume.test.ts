@@ -1,19 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { successorPrefix } from '../../../lib/runs/state.ts';
 import { BUCKET, executionOf, MACHINE } from './aws.ts';
-import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
+import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const here = cloud();
+const SUCCESSOR = `${successorPrefix('cut', `s3://${BUCKET}/runs/cut/`)}40`;
 const SWEEPS = MACHINE.replace('Search', 'Tombola-Sweeps');
 const sweepExecutionOf = (name: string) => `${SWEEPS.replace(':stateMachine:', ':execution:')}:${name}`;
 
-/** Starts what it is told to; `listed`: the executions at work. */
-const starting = (described: Record<string, object[]>, listed: readonly string[] = []) => ({
+/** Starts what it is told to; `atWork`: the executions at work. */
+const starting = (described: Record<string, object[]>, atWork: readonly string[] = []) => ({
   DescribeExecution: executions(described),
-  ListExecutions: () => ({
-    executions: listed.map((name) => ({
-      ...{ name, executionArn: executionOf(name), stateMachineArn: MACHINE, status: 'RUNNING', startDate: 1 },
-    })),
-  }),
+  ListExecutions: () => ({ executions: atWork.map((name) => listed(name)) }),
   StartExecution: ({ name, stateMachineArn }: Record<string, unknown>) => ({
     executionArn: `${String(stateMachineArn).replace(':stateMachine:', ':execution:')}:${String(name)}`,
     startDate: 1,
@@ -51,9 +49,15 @@ describe('resume s3://', () => {
       ['cut-again-20261129-120000'],
       'cut-again-20261129-120000',
     ],
-  ])('a run that is running %s is not started twice', async (_, described, listed, busy) => {
+    [
+      'in a successor of that one',
+      { [executionOf('cut')]: [{ status: 'ABORTED' }] },
+      ['other', SUCCESSOR],
+      SUCCESSOR,
+    ],
+  ])('a run that is running %s is not started twice', async (_, described, atWork, busy) => {
     await here.upload('cut', /summary|ticket|report|end\.json/);
-    here.aws.answers = starting(described, listed);
+    here.aws.answers = starting(described, atWork);
     expect(await tombola('resume', `s3://${BUCKET}/runs/cut`)).toBe(2);
     expect(here.complained).toBe(
       `error: s3://${BUCKET}/runs/cut/: the run is running already; watch it: npx tombola watch ${busy}\n`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { successorPrefix } from '../../../lib/runs/state.ts';
 import { executionOf } from './aws.ts';
-import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
+import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const here = cloud();
 
@@ -20,6 +20,22 @@ describe('stop', () => {
     expect(JSON.parse(here.printed)).toEqual({ run: URI, execution: executionOf(next), status: 'ABORTED' });
     const stopped = here.aws.asked.filter(({ action }) => action === 'StopExecution');
     expect(stopped.map(({ input }) => input.executionArn)).toEqual([executionOf(NAME), executionOf(next)]);
+  });
+
+  test('stops what continues a run that was stopped before, and its successors', async () => {
+    const [again, next] = [`${NAME}-again-20261130-120000`, `${successorPrefix(NAME, URI)}9`];
+    const output = JSON.stringify({ status: 'continued', successor: executionOf(next), run: URI });
+    here.aws.answers = {
+      DescribeExecution: executions({
+        [executionOf(NAME)]: [{ status: 'ABORTED' }],
+        [executionOf(again)]: [{ status: 'SUCCEEDED', output }],
+        [executionOf(next)]: [{ status: 'RUNNING' }],
+      }),
+      ListExecutions: () => ({ executions: ['other', next].map((name) => listed(name)) }),
+      StopExecution: () => ({ stopDate: 1 }),
+    };
+    expect(await tombola('stop', NAME, '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toEqual({ run: URI, execution: executionOf(next), status: 'ABORTED' });
   });
 
   test('a run that is over is left alone', async () => {

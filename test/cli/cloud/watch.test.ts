@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { watch } from '../../../lib/cli/cloud/watch.ts';
 import { successorPrefix } from '../../../lib/runs/state.ts';
 import { executionOf } from './aws.ts';
-import { cloud, executions, NAME, tombola, URI } from './cloud.ts';
+import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const PACE = { look: 20, describe: 40, pauses: [10, 50] } as const;
 
@@ -65,6 +65,33 @@ describe('watch', () => {
     expect(await watch('flaky', options, PACE)).toBe(0);
     expect(here.complained).toContain('Connection lost');
     expect(JSON.parse(here.printed)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('follows what continues a run that was stopped before', async () => {
+    await here.upload('cut', /^summary/);
+    const again = 'cut-again-20261130-120000';
+    const input = JSON.stringify({ run: URI.replace(NAME, 'cut') });
+    let asked = 0;
+    here.aws.answers = {
+      DescribeExecution: (request) => {
+        asked++;
+        if (asked > 4) void here.upload('cut');
+        return executions({
+          [executionOf('cut')]: [{ status: 'ABORTED' }],
+          [executionOf(again)]: [{ status: asked > 8 ? 'SUCCEEDED' : 'RUNNING', input }],
+        })(request);
+      },
+      ListExecutions: () => ({ executions: [listed(again)] }),
+    };
+    expect(await watch('cut', options, PACE)).toBe(0);
+    // Nor is a run forgotten that was stopped, and came to its end under another name.
+    here.aws.answers = {
+      DescribeExecution: executions({ [executionOf('cut')]: [{ status: 'ABORTED' }] }),
+      ListExecutions: () => ({ executions: [] }),
+    };
+    here.printed = '';
+    expect(await watch('cut', options, PACE)).toBe(0);
+    expect(JSON.parse(here.printed)).toMatchObject({ status: 'succeeded', out: URI.replace(NAME, 'cut') });
   });
 
   test('a bad spec ends as on this computer', async () => {

@@ -1,0 +1,88 @@
+/** The execution that is at work on a run or a sweep, whoever started it. */
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  type ExecutionListItem,
+  ListExecutionsCommand,
+  paginateListExecutions,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { nameAt } from '../../aws/bucket.ts';
+import { type Execution, findRun, newestExecution, type RemoteRun } from '../../aws/client/executions.ts';
+import type { Stack } from '../../aws/client/stack.ts';
+import { findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { continuationPrefix } from '../../aws/executions.ts';
+import { successorPrefix } from '../../runs/state.ts';
+
+/** Executions that Step Functions lists in one answer. */
+const A_PAGE = 200;
+
+/** Whether an execution of that status is at work, or will be. */
+export function isAtWork(status: string | undefined): boolean {
+  return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+}
+
+/**
+ * The newest execution of the chain that begins with `run.arn`. If that ended without a result, the one that is at work on the
+ * run now, if there is one: it was started to continue the run, or is a successor of one that was.
+ */
+export async function currentExecution(client: SFNClient, stack: Stack, run: RemoteRun): Promise<Execution> {
+  const newest = await newestExecution(client, run);
+  if (isAtWork(newest.status) || newest.status === 'SUCCEEDED') return newest;
+  const other = await continuationAtWork(client, stack, run);
+  return other?.executionArn === undefined
+    ? newest
+    : newestExecution(client, { ...run, arn: other.executionArn });
+}
+
+/** An execution at work that was started to continue the run at `uri`, or is a successor of one of its executions. */
+export async function continuationAtWork(
+  client: SFNClient,
+  stack: Stack,
+  { uri }: Pick<RemoteRun, 'uri'>,
+): Promise<ExecutionListItem | undefined> {
+  const name = nameAt(uri);
+  const [again, successor] = [continuationPrefix(name), successorPrefix(name, uri)];
+  const pages = paginateListExecutions(
+    { client },
+    { stateMachineArn: stack.stateMachineArn, statusFilter: 'RUNNING', maxResults: A_PAGE },
+  );
+  for await (const { executions = [] } of pages) {
+    for (const execution of executions) {
+      const { name: running = '', executionArn = '' } = execution;
+      if (running.startsWith(successor)) return execution;
+      if (!running.startsWith(again)) continue;
+      if ((await findRun(client, stack, executionArn)).uri === uri) return execution;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The sweep of that name with its newest execution, or undefined: it may be a run. The sweep's notes name the execution that
+ * planned last, and one that was just started has not planned yet.
+ */
+export async function currentSweep(
+  client: SFNClient,
+  stack: Stack,
+  named: string,
+): Promise<RemoteSweep | undefined> {
+  const { sweepMachineArn: stateMachineArn } = stack;
+  const sweep = await findSweep(client, stack, named);
+  if (!sweep || stateMachineArn === undefined) return sweep;
+  const noted = await client
+    .send(new DescribeExecutionCommand({ executionArn: sweep.arn }))
+    .catch((error) => {
+      // Step Functions forgets executions after 90 days.
+      if (error instanceof ExecutionDoesNotExist) return undefined;
+      throw error;
+    });
+  if (isAtWork(noted?.status)) return sweep;
+  const again = continuationPrefix(nameAt(sweep.uri));
+  const { executions = [] } = await client.send(
+    new ListExecutionsCommand({ stateMachineArn, maxResults: A_PAGE }),
+  );
+  const newest = executions.find(({ name = '' }) => name.startsWith(again));
+  const isNewer = (newest?.startDate?.getTime() ?? 0) > (noted?.startDate?.getTime() ?? 0);
+  return isNewer && newest?.executionArn !== undefined ? { ...sweep, arn: newest.executionArn } : sweep;
+}
