@@ -34,10 +34,15 @@ const ENDINGS: Readonly<Record<string, string>> = { ABORTED: 'was stopped', TIME
 /** Characters of a cause that are told: a problem of a spec names each field. */
 const LONGEST_CAUSE = 4_000;
 
-export function noticeOf({ region, detail }: Ended): Notice {
+/** `stack`: its name, which the commands in the text give, since whoever reads it may have others. */
+export function noticeOf({ region, detail }: Ended, stack: string): Notice {
   const { executionArn: arn, name, status } = detail;
+  const command = (does: string) => `npx tombola ${does} ${arn} --stack ${stack} --region ${region}`;
   const ending = status === 'SUCCEEDED' ? 'has ended' : (ENDINGS[status] ?? 'failed');
-  const told = status === 'SUCCEEDED' ? resultText(arn, detail.output) : failureText(arn, detail);
+  const told =
+    status === 'SUCCEEDED'
+      ? resultText(command('open'), detail.output)
+      : failureText(command('watch'), detail);
   const page = `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${arn}`;
   const short = name.slice(0, LONGEST_NAME).replace(/[^ -~]/g, '?');
   const subject = `Tombola: ${short} ${ending}`;
@@ -47,12 +52,12 @@ export function noticeOf({ region, detail }: Ended): Notice {
   };
 }
 
-function failureText(arn: string, { error, cause }: Ended['detail']): string[] {
+function failureText(watch: string, { error, cause }: Ended['detail']): string[] {
   const why = [error, cause?.slice(0, LONGEST_CAUSE)].filter((part) => part).join(': ');
-  return [...(why === '' ? [] : [why, '']), `More about it: npx tombola watch ${arn}`];
+  return [...(why === '' ? [] : [why, '']), `More about it: ${watch}`];
 }
 
-function resultText(arn: string, output: string | null | undefined): string[] {
+function resultText(open: string, output: string | null | undefined): string[] {
   const result = parsed(output);
   const figures = result === undefined ? [] : 'sweep' in result ? figuresOfSweep(result) : figuresOf(result);
   const width = Math.max(0, ...figures.map(([name]) => name.length));
@@ -60,7 +65,7 @@ function resultText(arn: string, output: string | null | undefined): string[] {
     ...figures.map(([name, figure]) => `${name.padEnd(width)}  ${figure}`),
     ...(figures.length > 0 ? [''] : []),
     ...(result?.link === undefined ? [] : [`Its report, for some hours: ${result.link}`]),
-    `Its report, at any time: npx tombola open ${arn}`,
+    `Its report, at any time: ${open}`,
   ];
 }
 

@@ -19,6 +19,7 @@ test('an event becomes a message', async () => {
   const address = sns.address();
   const environment = {
     TOMBOLA_NOTICES: TOPIC,
+    TOMBOLA_STACK: 'Second',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -35,7 +36,7 @@ test('an event becomes a message', async () => {
     const [message] = asked.map((body) => new URLSearchParams(body));
     expect(message?.get('TopicArn')).toBe(TOPIC);
     expect(message?.get('Subject')).toBe('Tombola: first was stopped');
-    expect(message?.get('Message')).toContain('npx tombola watch arn:first');
+    expect(message?.get('Message')).toContain('npx tombola watch arn:first --stack Second --region us-east-1\n');
     expect(await answer(handler, 'notice', { detail: {} })).toMatchObject({
       error: { errorType: 'InvalidEvent' },
     });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noticeOf } from '../../lib/steps/notice.ts';
 import type { SearchResult } from '../../lib/workflow/payloads.ts';
 
-const ARN = 'arn:aws:states:eu-central-1:123456789012:execution:Tombola:first';
+const ARN = 'arn:aws:states:eu-central-1:123456789012:execution:Second:first';
 const RESULT: SearchResult = {
   status: 'succeeded',
   run: 's3://bucket/runs/first/',
@@ -20,10 +20,11 @@ const RESULT: SearchResult = {
 };
 
 const ended = (detail: object) =>
-  noticeOf({
-    region: 'eu-central-1',
-    detail: { executionArn: ARN, name: 'first', status: 'SUCCEEDED', ...detail },
-  });
+  noticeOf(
+    { region: 'eu-central-1', detail: { executionArn: ARN, name: 'first', status: 'SUCCEEDED', ...detail } },
+    'Second',
+  );
+const WHERE = '--stack Second --region eu-central-1';
 
 describe('the notice of an end', () => {
   test('of a run has its figures, what they cost, and where its report is', () => {
@@ -41,7 +42,7 @@ cost            $0.0004
 folder          s3://bucket/runs/first/
 
 Its report, for some hours: https://bucket/report?X-Amz-Signature=1
-Its report, at any time: npx tombola open ${ARN}
+Its report, at any time: npx tombola open ${ARN} ${WHERE}
 Its execution: https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/${ARN}
 `);
   });
@@ -81,7 +82,7 @@ Its execution: https://eu-central-1.console.aws.amazon.com/states/home?region=eu
         `Tombola: first ${ending}.`,
         '',
         ...(told === undefined ? [] : [told, '']),
-        ...[`More about it: npx tombola watch ${ARN}`, expect.stringContaining('Its execution: ')],
+        ...[`More about it: npx tombola watch ${ARN} ${WHERE}`, expect.stringContaining('Its execution: ')],
       ].slice(0, 4),
     );
   });

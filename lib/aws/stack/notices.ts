@@ -25,8 +25,8 @@ const CONTINUED = '*"status":"continued"*';
 /** Megabytes: the SDK, and a few lines of text. */
 const MEMORY = 256;
 
-/** Notices that could not be published at once are tried again for this long. */
-const RETRIED_FOR = Duration.hours(1);
+/** Notices that could not be published at once are tried again for this long, Lambda's longest. */
+const RETRIED_FOR = Duration.hours(6);
 
 export class Notices extends Construct {
   constructor(scope: Construct, id: string, { settings, storage, machine, sweeps }: NoticesProps) {
@@ -42,7 +42,7 @@ export class Notices extends Construct {
       description: 'Tells subscribers, in words, that a run or a sweep has ended',
       memory: MEMORY,
       timeout: Duration.minutes(1),
-      environment: { TOMBOLA_NOTICES: topic.topicArn },
+      environment: { TOMBOLA_NOTICES: topic.topicArn, TOMBOLA_STACK: settings.stackName },
       bucket: storage.bucket,
       access: { reads: [], writes: [], tags: [], deletes: [], lists: [], reason: '' },
     });

@@ -56,7 +56,9 @@ describe('notices', () => {
       ],
     });
     const { Environment } = synthesized.find('AWS::Lambda::Function', 'Notices/Handler/Function').properties;
-    expect(Environment).toMatchObject({ Variables: { TOMBOLA_NOTICES: '<Notices/Topic>' } });
+    expect(Environment).toMatchObject({
+      Variables: { TOMBOLA_NOTICES: '<Notices/Topic>', TOMBOLA_STACK: 'Tombola' },
+    });
   });
 
   test('are of the ends of runs and sweeps, not of cells, nor of executions that another goes on with', () => {
@@ -90,7 +92,7 @@ describe('notices', () => {
       {
         Id: 'Target0',
         Arn: '<Notices/Handler/Function.Arn>',
-        RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 10 },
+        RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 10 },
       },
     ]);
   });
