@@ -3,6 +3,7 @@ import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
   ExecutionDoesNotExist,
+  InvalidArn,
   ListMapRunsCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
@@ -74,7 +75,8 @@ async function placeOf(client: SFNClient, arn: string): Promise<z.output<typeof 
     const { input = '{}' } = await client.send(new DescribeExecutionCommand({ executionArn: arn }));
     return inputSchema.safeParse(JSON.parse(input)).data ?? {};
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return undefined;
+    // Such as for a path: no execution has a name like that.
+    if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) return undefined;
     throw error;
   }
 }
@@ -110,6 +112,9 @@ export function resultOf(output: string | undefined): z.output<typeof sweepResul
   return sweepResultSchema.safeParse(JSON.parse(output)).data;
 }
 
+/** Map runs that Step Functions lists in one answer: with a budget, a sweep has up to as many rounds. */
+const MOST_ROUNDS = 1_000;
+
 /** Results of earlier rounds, and the counts of this round's Map; undefined before the first round is planned. */
 export async function readSweepProgress(
   client: SFNClient,
@@ -119,7 +124,7 @@ export async function readSweepProgress(
   if (planned?.arn !== arn) return undefined;
   const { cells, done, failed } = planned;
   const noted = (await new S3Store(uri).list(keys.failuresOf(planned.name))).length;
-  const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn: arn }));
+  const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn: arn, maxResults: MOST_ROUNDS }));
   const [current] = mapRuns.filter(({ stopDate }) => stopDate === undefined);
   if (!current) return { cells, done, failed: Math.max(failed, noted), running: 0 };
   const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn: current.mapRunArn }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { watch } from '../../../lib/cli/cloud/watch.ts';
 import { successorPrefix } from '../../../lib/runs/state.ts';
-import { executionOf } from './aws.ts';
+import { AwsRefusal, executionOf, MACHINE } from './aws.ts';
 import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const PACE = { look: 20, describe: 40, pauses: [10, 50] } as const;
@@ -119,5 +119,16 @@ describe('watch', () => {
     here.aws.answers = { DescribeExecution: executions({}) };
     expect(await tombola('watch', 'none')).toBe(2);
     expect(here.complained).toBe("error: none: there is no such run; 'tombola list --cloud' lists them\n");
+  });
+
+  test('a path, which is the name of no execution', async () => {
+    Object.assign(here.aws.stacks.Tombola ?? {}, { SweepMachineArn: `${MACHINE}-Sweeps` });
+    here.aws.answers = {
+      DescribeExecution: ({ executionArn }) => {
+        throw new AwsRefusal('InvalidArn', `Invalid Arn: '${executionArn}'`);
+      },
+    };
+    expect(await tombola('watch', 'runs/none')).toBe(2);
+    expect(here.complained).toContain('error: runs/none: there is no such run;');
   });
 });
