@@ -19,9 +19,10 @@ const evaluationSchema = z.strictObject({
     description:
       'Seconds that one invocation may spend on several generations of less than a second each; 0: one generation per invocation',
   }),
-  maxEvents: z.int().min(100).max(24_000).default(20_000).meta({
+  // Retries are events, too, and nothing tells a step how many there were: the other 15,000 are for more than three of each chunk.
+  maxEvents: z.int().min(100).max(24_000).default(10_000).meta({
     description:
-      'History events after which a new execution continues the run; Step Functions ends one at 25,000',
+      'History events, without retries, after which a new execution continues the run; Step Functions ends one at 25,000',
   }),
 });
 

@@ -71,7 +71,7 @@ describe('a complete spec', () => {
         fanOut: 'auto',
         maxConcurrency: 40,
         minChunkSeconds: 1,
-        maxEvents: 20_000,
+        maxEvents: 10_000,
         leapSeconds: 60,
       },
       keepGenerations: false,
