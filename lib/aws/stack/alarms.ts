@@ -4,6 +4,7 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  MathExpression,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -64,7 +65,15 @@ export class Alarms extends Construct {
           "Step Functions throttles state transitions: run fewer searches at once, or have the account's quota raised.",
       }),
       alarm('InboxErrors', {
-        metric: inbox.function.lambda.metricErrors(sum),
+        // Lambda drops what it throttled for too long, and that is no error of the function.
+        metric: new MathExpression({
+          expression: 'FILL(errors,0)+FILL(dropped,0)',
+          usingMetrics: {
+            errors: inbox.function.lambda.metricErrors(sum),
+            dropped: inbox.function.lambda.metric('AsyncEventsDropped', sum),
+          },
+          period: PERIOD,
+        }),
         evaluationPeriods: 1,
         alarmDescription: 'A spec dropped into the inbox could neither be started nor refused.',
       }),

@@ -14,8 +14,8 @@ import type { Sweeps } from './sweeps.ts';
 /** Megabytes: enough for the SDK and a quarter of a megabyte of spec. */
 const MEMORY = 512;
 
-/** Dropped specs that could not be read at once are tried again for this long. */
-const RETRIED_FOR = Duration.hours(1);
+/** Dropped specs are tried again for this long, Lambda's longest: sweeps may take all of an account's functions for hours. */
+const RETRIED_FOR = Duration.hours(6);
 
 export interface InboxProps {
   readonly settings: Settings;

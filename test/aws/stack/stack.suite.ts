@@ -118,10 +118,13 @@ describe('by default', () => {
       Targets: [
         {
           Arn: '<Inbox/Handler/Function.Arn>',
-          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 10 },
+          RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 10 },
         },
       ],
     });
+    expect(synthesized.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties)).toEqual([
+      expect.objectContaining({ MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 2 }),
+    ]);
     expect(functionOf('Inbox/Handler').Environment).toMatchObject({
       Variables: {
         TOMBOLA_INBOX: 's3://<Storage/Bucket>/inbox/',
@@ -142,10 +145,20 @@ describe('by default', () => {
       'Tombola-FailedSweeps AWS/States ExecutionsFailed 1',
       'Tombola-ThrottledEvaluations AWS/Lambda Throttles 3',
       'Tombola-ThrottledRuns AWS/States ExecutionThrottled 3',
-      'Tombola-InboxErrors AWS/Lambda Errors 1',
+      'Tombola-InboxErrors   1',
+    ]);
+    // Throttled for too long, a drop is lost without an error of the function.
+    expect(alarms.at(-1)?.Metrics).toMatchObject([
+      { Expression: 'FILL(errors,0)+FILL(dropped,0)', ReturnData: true },
+      { Id: 'errors', MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: 'Errors' } } },
+      {
+        Id: 'dropped',
+        MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: 'AsyncEventsDropped' } },
+      },
     ]);
     for (const alarm of alarms) {
-      expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', Period: 300 });
+      expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+      expect(alarm.Period ?? 300).toBe(300);
       expect(alarm.TreatMissingData).toBe('notBreaching');
       expect(alarm.AlarmActions).toBeUndefined();
     }
