@@ -123,4 +123,18 @@ describe('in Lambda', () => {
     const logged = expect.objectContaining({ level, message, error: expect.objectContaining({ name }) });
     expect(lines).toContainEqual(logged);
   });
+
+  test('an error of many lines stays JSON in the cause that Step Functions keeps, and says how it begins', async () => {
+    const { InvalidSpec } = await import('../../../lib/base/errors.ts');
+    const problem = (index: number) =>
+      `cell population-${index}: search.population: found "-${index}", expected a number`;
+    const { result } = await invoke(() => {
+      throw new InvalidSpec(Array.from({ length: 400 }, (_, index) => problem(index)));
+    });
+    expect(JSON.stringify(result).length).toBeLessThan(32_768);
+    const told = /^cell population-0: .* number\n… and [\d,]+ more characters$/s;
+    expect(result).toMatchObject({
+      error: { errorType: 'InvalidSpec', errorMessage: expect.stringMatching(told) },
+    });
+  });
 });
