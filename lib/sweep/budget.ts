@@ -10,15 +10,25 @@ export interface SweepUsed {
   readonly minutes: number;
 }
 
+/** Rounds of an execution, at most: the events of each, 13 without retries, are in its history, which ends at 25,000. */
+const MOST_ROUNDS = 1_000;
+
 /**
- * Cells that may be begun together, at most `together`: as many as there is money for if they cost what the others did, and none
- * where another round would take longer than there is time for. Of the first nothing is known.
+ * Cells of the next round: those that run together, or so many that not all of the sweep's `cells` take more rounds than an
+ * execution may have; but as many as there is money for if they cost what the others did, and none where another round would take
+ * longer than there is time for. Of the first round nothing is known.
  */
-export function affordableCells({ dollars, minutes }: Budget, used: SweepUsed, together: number): number {
+export function affordableCells(
+  { dollars, minutes }: Budget,
+  used: SweepUsed,
+  together: number,
+  cells: number,
+): number {
   const { done, rounds } = used;
   if (minutes !== undefined && rounds > 0 && used.minutes + used.minutes / rounds > minutes) return 0;
-  if (dollars === undefined) return together;
+  const most = done === 0 ? together : Math.max(together, Math.ceil(cells / MOST_ROUNDS));
+  if (dollars === undefined) return most;
   const rest = dollars - used.dollars;
   if (rest <= 0) return 0;
-  return done === 0 ? together : Math.min(together, Math.floor((rest * done) / used.dollars));
+  return done === 0 ? together : Math.min(most, Math.floor((rest * done) / used.dollars));
 }

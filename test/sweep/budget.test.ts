@@ -20,7 +20,18 @@ test.each([
   ['another round would take too long', { minutes: 10 }, used(20, 1, 2, 7), 0],
   ['none is done yet, as where all failed', { dollars: 1 }, used(0, 0, 1, 5), 20],
 ])('%s', (_, budget, before, cells) => {
-  expect(affordableCells(budget, before, 20)).toBe(cells);
+  expect(affordableCells(budget, before, 20, 1_000)).toBe(cells);
+});
+
+test('the rounds of the largest sweep fit into the history of an execution', () => {
+  const [cells, together] = [100_000, 8];
+  let [begun, rounds] = [0, 0];
+  while (begun < cells) {
+    begun += affordableCells({ dollars: 1e6 }, used(begun, begun * 1e-3, rounds, 0), together, cells);
+    rounds++;
+  }
+  const eventsOfRound = 5 + 2 + 6;
+  expect(rounds * eventsOfRound).toBeLessThan(25_000);
 });
 
 test('a budget is kept with the sweep, and is no part of what makes it the same one', () => {

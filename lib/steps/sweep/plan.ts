@@ -9,7 +9,6 @@ import { getIfThere, type Store } from '../../store/store.ts';
 import { affordableCells, type SweepUsed } from '../../sweep/budget.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
 import { isSameSweep } from '../../sweep/recognition.ts';
-import type { Sweep } from '../../sweep/schema.ts';
 import { roomFor, shareRoom, within } from '../../workflow/concurrency.ts';
 import {
   type PlanEvent,
@@ -80,7 +79,7 @@ export async function planSweep(event: PlanEvent, context: SweepPlanContext): Pr
   const began = (before && (await plannedExecution(store))?.began) ?? context.now();
   const minutes = (context.now() - began) / 60_000;
   const used = { done, dollars: sums.dollars, rounds: round - 1, minutes };
-  const limits = limitsOf(sweep, room, ready, used);
+  const limits = limitsOf(checked, room, ready, used);
   const planned = { ...event, ...limits, round };
   const items = idle < MOST_IDLE ? roundItems(store, cells, standings, planned, context) : [];
   const key = keys.roundOf(round);
@@ -119,10 +118,13 @@ function sumsOf(standings: Iterable<Standing>) {
 }
 
 /** Cells of a round at most, and the chunks of each at a time; `ready`: the cells that could run. */
-function limitsOf({ maxConcurrency, budget }: Sweep, room: number, ready: number, used: SweepUsed) {
-  const { cells, chunks } = shareRoom(room, Math.min(maxConcurrency, Math.max(1, ready)));
-  // A round of all cells could not be ended when the money is: with a budget it is as many as run together.
-  return { most: budget === undefined ? LARGEST_ROUND : affordableCells(budget, used, cells), chunks };
+function limitsOf({ sweep, cells }: CheckedSweep, room: number, ready: number, used: SweepUsed) {
+  const { maxConcurrency, budget } = sweep;
+  const { cells: together, chunks } = shareRoom(room, Math.min(maxConcurrency, Math.max(1, ready)));
+  // A round of all cells could not be ended when the money is: with a budget it is about as many as run together.
+  const most =
+    budget === undefined ? LARGEST_ROUND : affordableCells(budget, used, together, cells.length);
+  return { most, chunks };
 }
 
 interface Opened {
