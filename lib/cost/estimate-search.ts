@@ -9,7 +9,15 @@ import {
   trainSamples,
   workOfFlip,
 } from '../runspec/shape.ts';
-import { eventsOfGeneration, FIRST_LEAP, isLeapt, lengthOfLeap, planFanOut } from '../workflow/fan-out.ts';
+import {
+  eventsOfGeneration,
+  type FanOutPlan,
+  FIRST_LEAP,
+  INLINE_WIDTH,
+  isLeapt,
+  lengthOfLeap,
+  planFanOut,
+} from '../workflow/fan-out.ts';
 import type { Assumptions, Guess } from './assumptions.ts';
 import { type Architecture, speedOf, vcpusOf } from './prices.ts';
 import { RESUMPTION, readingRequests, requestsOf } from './requests.ts';
@@ -60,7 +68,7 @@ export function guessSearch(
   const stepping = [start, later].filter((phase) => !leaping.includes(phase) && phase.first <= phase.last);
   const leaps = leapsOf(leaping, threads, given, spec.evaluation.leapSeconds);
   const chunksOf = ({ individuals, unit }: Phase) => planFanOut(individuals, unit, spec.evaluation);
-  const widest = Math.max(0, ...stepping.map((phase) => chunksOf(phase).chunks.length));
+  const widest = Math.max(0, ...stepping.map((phase) => widthOf(chunksOf(phase))));
 
   const requests = requestsOf(
     {
@@ -117,7 +125,8 @@ export function guessSearch(
     usage = withSpent(usage, 'select', spentBy(times, times * given.step));
     const slowest = (chunks[0]?.milliseconds ?? 0) / 1_000;
     const states = 4 * given.transition + (plan.fanOut === 'distributed' ? given.mapRun : 0);
-    seconds += times * (states + slowest + given.step);
+    const waves = Math.ceil(plan.chunks.length / Math.max(1, widthOf(plan)));
+    seconds += times * (states + waves * slowest + given.step);
   }
   if (stepping.length > 0) {
     usage = withSpent(usage, 'select', of('select', 0, given.coldStart));
@@ -131,6 +140,12 @@ export function guessSearch(
     dollars: priceOf(usage, architecture),
     minutes: seconds / 60,
   };
+}
+
+/** Chunks of a generation that run at a time. */
+function widthOf({ chunks, fanOut, maxConcurrency }: FanOutPlan): number {
+  const most = fanOut === 'inline' ? Math.min(INLINE_WIDTH, maxConcurrency) : maxConcurrency;
+  return Math.min(chunks.length, most);
 }
 
 /** The threads of a function: how much faster they are together, and how long they take for so many individuals. */

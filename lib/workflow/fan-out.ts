@@ -21,12 +21,19 @@ export interface FanOutPlan {
 /** Seconds of a chunk, at most, that fits into a child of a Distributed Map with room for a measure that was too short. */
 export const LONGEST_WIDE_CHUNK = 120;
 
+/** Seconds of a chunk, at most, where more of them can be made: two thirds of a function's time, since a measure may be too short. */
+export const LONGEST_CHUNK = 600;
+
+/** Chunks of a generation, at most. */
+const MOST_CHUNKS = 1_000;
+
 /** Iterations of an inline Map that Step Functions runs at once. */
 export const INLINE_WIDTH = 40;
 
 /**
- * Chunks of `individuals` masks that keep a worker busy for at least `minChunkSeconds`, at most `maxConcurrency` of
- * them, of nearly equal size. `secondsPerIndividual` is measured, or estimated before the first generation.
+ * Chunks of `individuals` masks that keep a worker busy for at least `minChunkSeconds`, of nearly equal size: at most
+ * `maxConcurrency` of them, or, where these would outlive their function, more, of which so many run at a time.
+ * `secondsPerIndividual` is measured, or estimated before the first generation.
  */
 export function planFanOut(
   individuals: number,
@@ -36,8 +43,10 @@ export function planFanOut(
   const { maxConcurrency, minChunkSeconds } = rules;
   const least = secondsPerIndividual > 0 ? Math.floor(minChunkSeconds / secondsPerIndividual) : 1;
   const smallest = Math.max(1, Math.min(individuals, least));
-  const count =
-    individuals === 0 ? 0 : Math.max(1, Math.min(maxConcurrency, Math.floor(individuals / smallest)));
+  const together = Math.max(1, Math.min(maxConcurrency, Math.floor(individuals / smallest)));
+  const longest = rules.fanOut === 'distributed' ? LONGEST_WIDE_CHUNK : LONGEST_CHUNK;
+  const needed = Math.ceil((individuals * secondsPerIndividual) / longest);
+  const count = Math.min(individuals, Math.max(together, Math.min(needed, MOST_CHUNKS)));
   const chunkSize = count === 0 ? 1 : Math.ceil(individuals / count);
   const chunks = Array.from({ length: Math.ceil(individuals / chunkSize) }, (_, index) => index);
   const wide = chunks.length > INLINE_WIDTH && chunkSize * secondsPerIndividual <= LONGEST_WIDE_CHUNK;

@@ -36,7 +36,9 @@ test('an event becomes a message', async () => {
     const [message] = asked.map((body) => new URLSearchParams(body));
     expect(message?.get('TopicArn')).toBe(TOPIC);
     expect(message?.get('Subject')).toBe('Tombola: first was stopped');
-    expect(message?.get('Message')).toContain('npx tombola watch arn:first --stack Second --region us-east-1\n');
+    expect(message?.get('Message')).toContain(
+      'npx tombola watch arn:first --stack Second --region us-east-1\n',
+    );
     expect(await answer(handler, 'notice', { detail: {} })).toMatchObject({
       error: { errorType: 'InvalidEvent' },
     });

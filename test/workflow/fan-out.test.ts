@@ -5,6 +5,8 @@ import {
   eventsOfGeneration,
   historyRunsOut,
   INLINE_WIDTH,
+  LONGEST_CHUNK,
+  LONGEST_WIDE_CHUNK,
   planFanOut,
 } from '../../lib/workflow/fan-out.ts';
 
@@ -13,15 +15,19 @@ const rules = fc.record({
   maxConcurrency: fc.integer({ min: 1, max: 1_000 }),
   minChunkSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 600, noNaN: true })),
 });
+/** Chunks that it takes for none of them to outlive its function. */
+const needed = (individuals: number, each: number, { fanOut }: { readonly fanOut: string }) =>
+  Math.ceil((individuals * each) / (fanOut === 'distributed' ? LONGEST_WIDE_CHUNK : LONGEST_CHUNK));
 const seconds = fc.oneof(fc.constantFrom(0, 1e-12, 1e9), fc.double({ min: 0, max: 100, noNaN: true }));
 
 describe('the plan', () => {
-  test('covers every individual exactly once, in chunks of at least one, never more than allowed', () => {
+  test('covers every individual exactly once, in chunks of at least one, not more than allowed unless they would take too long', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200_000 }), seconds, rules, (individuals, each, given) => {
         const { chunks, chunkSize } = planFanOut(individuals, each, given);
         expect(chunks).toEqual(chunks.map((_, index) => index));
-        expect(chunks.length).toBeLessThanOrEqual(given.maxConcurrency);
+        const most = Math.max(given.maxConcurrency, needed(individuals, each, given));
+        expect(chunks.length).toBeLessThanOrEqual(Math.min(1_000, most));
         expect(chunkSize).toBeGreaterThanOrEqual(1);
         const covered = chunks.reduce(
           (sum, chunk) => sum + Math.min(individuals, (chunk + 1) * chunkSize) - chunk * chunkSize,
@@ -49,7 +55,7 @@ describe('the plan', () => {
         rules,
         (individuals, each, given) => {
           const { chunks, chunkSize } = planFanOut(individuals, each, given);
-          if (chunks.length < 2) return;
+          if (chunks.length < 2 || chunks.length <= needed(individuals, each, given)) return;
           expect((chunkSize + 1) * each).toBeGreaterThanOrEqual(given.minChunkSeconds);
         },
       ),
@@ -64,6 +70,9 @@ describe('the plan', () => {
     [53, 2, 1_000, 1, 53, 1],
     [53, 0.001, 2, 0, 2, 27],
     [1, 5, 40, 1, 1, 1],
+    // A large network in an account of few functions: five chunks would take an hour each.
+    [530, 30, 5, 1, 27, 20],
+    [3, 1_000, 1, 1, 3, 1],
     [0, 1, 40, 1, 0, 1],
   ])(
     '%i individuals of %d s, at most %i chunks of at least %d s: %i of %i',

@@ -124,7 +124,9 @@ export async function readSweepProgress(
   if (planned?.arn !== arn) return undefined;
   const { cells, done, failed } = planned;
   const noted = (await new S3Store(uri).list(keys.failuresOf(planned.name))).length;
-  const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn: arn, maxResults: MOST_ROUNDS }));
+  const { mapRuns = [] } = await client.send(
+    new ListMapRunsCommand({ executionArn: arn, maxResults: MOST_ROUNDS }),
+  );
   const [current] = mapRuns.filter(({ stopDate }) => stopDate === undefined);
   if (!current) return { cells, done, failed: Math.max(failed, noted), running: 0 };
   const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn: current.mapRunArn }));

@@ -122,8 +122,7 @@ function limitsOf({ sweep, cells }: CheckedSweep, room: number, ready: number, u
   const { maxConcurrency, budget } = sweep;
   const { cells: together, chunks } = shareRoom(room, Math.min(maxConcurrency, Math.max(1, ready)));
   // A round of all cells could not be ended when the money is: with a budget it is about as many as run together.
-  const most =
-    budget === undefined ? LARGEST_ROUND : affordableCells(budget, used, together, cells.length);
+  const most = budget === undefined ? LARGEST_ROUND : affordableCells(budget, used, together, cells.length);
   return { most, chunks };
 }
 
