@@ -1,7 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { claim } from '../../lib/runs/claim.ts';
+import { FolderStore } from '../../lib/store/folder.ts';
+import type { Store } from '../../lib/store/store.ts';
 import { prepare } from '../lambdas/invoke.ts';
+import { complete } from '../runspec/complete.ts';
 import { contentOf, filesIn, placeOf, SMALL_SPEC, temporaryFolder } from './small-run.ts';
 
 describe('a place that cannot be used', () => {
@@ -14,6 +18,27 @@ describe('a place that cannot be used', () => {
       message: `${placeOf(folder)}: holds another run; choose another folder with --out, or continue that run with 'tombola resume'`,
     });
     expect(await contentOf(folder)).toEqual(before);
+  });
+
+  test('holds another run, or anything else, in the cloud', async () => {
+    const store = new FolderStore(placeOf(await temporaryFolder()));
+    const uri = 's3://bucket/runs/first/';
+    const inCloud: Store = {
+      uri,
+      get: (key) => store.get(key),
+      getRange: (key, start, end) => store.getRange(key, start, end),
+      put: (key, bytes) => store.put(key, bytes),
+      list: (prefix) => store.list(prefix),
+      deletePrefix: (prefix) => store.deletePrefix(prefix),
+    };
+    await store.put('notes.txt', '');
+    await expect(claim(inCloud, complete({}), '{}')).rejects.toThrow(
+      `${uri}: is not empty (it holds notes.txt); give the run another name`,
+    );
+    await store.put('spec.json', '{}');
+    await expect(claim(inCloud, complete({}), '{}')).rejects.toThrow(
+      `${uri}: holds another run; give this one another name, or continue that one with 'tombola resume ${uri}'`,
+    );
   });
 
   test('holds a spec that is no spec', async () => {

@@ -61,7 +61,13 @@ export async function newestExecution(
 ): Promise<Execution> {
   let arn = first;
   for (;;) {
-    const { status = 'UNKNOWN', output, error, cause } = await describe(client, arn, name);
+    const found = await describe(client, arn, name).catch((thrown) => {
+      // Step Functions may not show a successor yet that it has just started.
+      if (arn !== first && thrown instanceof UserError) return undefined;
+      throw thrown;
+    });
+    if (!found) return { arn, status: 'RUNNING', error: undefined, cause: undefined };
+    const { status = 'UNKNOWN', output, error, cause } = found;
     const continued = status === 'SUCCEEDED' ? parsedIfSound(output, continuedSchema) : undefined;
     if (!continued) return { arn, status, error, cause };
     arn = continued.successor;

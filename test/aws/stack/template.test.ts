@@ -1,4 +1,5 @@
 // One process for all that needs no bundles: the first synthesis of a process takes seconds, the next ones a half.
+import './alarms.suite.ts';
 import './data.suite.ts';
 import './machine.suite.ts';
 import './notices.suite.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { successorPrefix } from '../../../lib/runs/state.ts';
-import { executionOf } from './aws.ts';
+import { executionOf, MACHINE } from './aws.ts';
 import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const here = cloud();
@@ -36,6 +36,25 @@ describe('stop', () => {
     };
     expect(await tombola('stop', NAME, '--json')).toBe(0);
     expect(JSON.parse(here.printed)).toEqual({ run: URI, execution: executionOf(next), status: 'ABORTED' });
+  });
+
+  test('stops a sweep that was just continued, before it has planned anything', async () => {
+    Object.assign(here.aws.stacks.Tombola ?? {}, { SweepMachineArn: `${MACHINE}-Sweeps` });
+    const arnOf = (name: string) => executionOf(name).replace(':Search:', ':Search-Sweeps:');
+    const [first, again] = ['study', 'study-again-20261130-120000'].map(arnOf);
+    const noted = { arn: first, name: 'study', cells: 3, done: 1, failed: 0 };
+    await here.aws.put('sweeps/study/execution.json', JSON.stringify(noted));
+    const started = { ...listed('study-again-20261130-120000', again), startDate: 1_795_000_100 };
+    here.aws.answers = {
+      DescribeExecution: executions({
+        [String(first)]: [{ status: 'ABORTED' }],
+        [String(again)]: [{ status: 'RUNNING' }, { status: 'ABORTED' }],
+      }),
+      ListExecutions: () => ({ executions: [started] }),
+      StopExecution: () => ({ stopDate: 1 }),
+    };
+    expect(await tombola('stop', 'study', '--json')).toBe(0);
+    expect(JSON.parse(here.printed)).toMatchObject({ execution: again, status: 'ABORTED' });
   });
 
   test('a run that is over is left alone', async () => {

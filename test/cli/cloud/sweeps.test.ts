@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AwsRefusal, BUCKET, executionOf, MACHINE } from './aws.ts';
-import { cloud, executions, listed, tombola } from './cloud.ts';
+import { cloud, executions, tombola } from './cloud.ts';
 
 const here = cloud();
 
@@ -190,28 +190,6 @@ test('watch shows the cells, and ends with the table', async () => {
   expect(here.complained).toContain('1 of 3 cells done  1 running  1 failed\n');
   expect(here.complained).toContain('1 cell failed');
   expect(here.printed).toContain(RESULT.table);
-});
-
-test('a sweep that was just continued is watched and stopped before it has planned anything', async () => {
-  await noted(1);
-  const again = 'study-again-20261130-120000';
-  const started = { ...listed(again, sweepExecutionOf(again)), startDate: 1_795_000_100 };
-  const described = (status: object) =>
-    executions({ [sweepExecutionOf('study')]: [{ status: 'ABORTED' }], [sweepExecutionOf(again)]: [status] });
-  here.aws.answers = {
-    DescribeExecution: described({ status: 'SUCCEEDED', output: JSON.stringify(RESULT) }),
-    ListExecutions: () => ({ executions: [started] }),
-  };
-  expect(await tombola('watch', 'study', '--quiet')).toBe(0);
-  here.aws.answers = {
-    ...here.aws.answers,
-    DescribeExecution: described({ status: 'RUNNING' }),
-    StopExecution: () => ({ stopDate: 1 }),
-  };
-  expect(await tombola('stop', 'study')).toBe(0);
-  expect(here.aws.asked.find(({ action }) => action === 'StopExecution')?.input).toMatchObject({
-    executionArn: sweepExecutionOf(again),
-  });
 });
 
 test('a sweep that was refused ends the watching as a bad spec does', async () => {

@@ -11,16 +11,24 @@ const here = cloud();
 describe('watch', () => {
   const options = { stack: 'Tombola', json: true, quiet: false };
 
-  test('follows the chain of executions to the summary', async () => {
+  test('follows the chain of executions to the summary, also to one that is not shown at once', async () => {
     await here.upload(NAME);
     const successor = `${successorPrefix(NAME, URI)}40`;
     const output = JSON.stringify({ status: 'continued', successor: executionOf(successor), run: URI });
     const over = JSON.stringify({ status: 'succeeded', run: URI });
+    const described = executions({
+      [executionOf(NAME)]: [{ status: 'RUNNING' }, { status: 'RUNNING' }, { status: 'SUCCEEDED', output }],
+      [executionOf(successor)]: [{ status: 'RUNNING' }, { status: 'SUCCEEDED', output: over }],
+    });
+    let hidden = true;
     here.aws.answers = {
-      DescribeExecution: executions({
-        [executionOf(NAME)]: [{ status: 'RUNNING' }, { status: 'RUNNING' }, { status: 'SUCCEEDED', output }],
-        [executionOf(successor)]: [{ status: 'RUNNING' }, { status: 'SUCCEEDED', output: over }],
-      }),
+      DescribeExecution: (input) => {
+        if (hidden && input.executionArn === executionOf(successor)) {
+          hidden = false;
+          throw new AwsRefusal('ExecutionDoesNotExist', 'Execution Does Not Exist');
+        }
+        return described(input);
+      },
     };
     expect(await watch(NAME, options, PACE)).toBe(0);
     const document = JSON.parse(here.printed);
