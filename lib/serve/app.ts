@@ -81,7 +81,7 @@ export function createPageApp({ door, index, updates, cloud, jobs = new Jobs(ind
   );
 
   app.get('/api/runs', (c) => {
-    index.refresh();
+    updates.refresh();
     return c.json(index.all() satisfies Changes);
   });
 
@@ -89,7 +89,8 @@ export function createPageApp({ door, index, updates, cloud, jobs = new Jobs(ind
     streamSSE(c, async (stream) => {
       const queue: Changes[] = [];
       let wake = () => {};
-      index.refresh();
+      // Pages that are open already learn of what this look finds, too.
+      updates.refresh();
       queue.push(index.all());
       const end = updates.subscribe((changes) => {
         queue.push(changes);

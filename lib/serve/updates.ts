@@ -14,6 +14,8 @@ export class Updates {
   readonly #index: KnownRuns;
   /** With the cell that a page shows, which is in no list. */
   readonly #listeners = new Map<Listener, string | undefined>();
+  /** What the pages were told of those cells last, by name. */
+  readonly #told = new Map<string, string>();
   #looking = false;
   /** Fires when the last page is closed. */
   onEmpty: () => void = () => {};
@@ -29,40 +31,46 @@ export class Updates {
   /** Gives the function that ends it. */
   subscribe(listener: Listener, cell?: string): () => void {
     this.#listeners.set(listener, cell);
+    if (cell !== undefined) this.#told.delete(cell);
     if (!this.#looking) void this.#look();
     return () => {
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.onEmpty();
     };
   }
 
+  /** Looks at once, and tells the pages what has changed since the last look, whoever asked for it. Throws UserError. */
+  refresh(): void {
+    const changes = this.#index.refresh();
+    const cells = [...new Set(this.#listeners.values())].flatMap((name) => {
+      const cell = name === undefined ? undefined : this.#index.find(name);
+      return cell?.sweep === undefined ? [] : [this.#index.describe(cell)];
+    });
+    const changed = cells.filter((cell) => {
+      const text = JSON.stringify(cell);
+      const before = this.#told.get(cell.name);
+      this.#told.set(cell.name, text);
+      return text !== before;
+    });
+    const runs = [...changes.runs, ...changed];
+    if (runs.length === 0 && changes.gone.length === 0) return;
+    for (const listener of this.#listeners.keys()) listener({ ...changes, runs });
+  }
+
   async #look(): Promise<void> {
     this.#looking = true;
-    const told = new Map<string, string>();
+    this.#told.clear();
     while (this.#listeners.size > 0) {
       const began = process.cpuUsage();
-      this.#tell(told);
+      this.#tell();
       const { user, system } = process.cpuUsage(began);
       await pause(Math.max(PAUSE, (SHARE * (user + system)) / 1_000), undefined, { ref: false });
     }
     this.#looking = false;
   }
 
-  #tell(told: Map<string, string>): void {
+  #tell(): void {
     try {
-      const changes = this.#index.refresh();
-      const cells = [...new Set(this.#listeners.values())].flatMap((name) => {
-        const cell = name === undefined ? undefined : this.#index.find(name);
-        return cell?.sweep === undefined ? [] : [this.#index.describe(cell)];
-      });
-      const changed = cells.filter((cell) => {
-        const text = JSON.stringify(cell);
-        const before = told.get(cell.name);
-        told.set(cell.name, text);
-        return text !== before;
-      });
-      const runs = [...changes.runs, ...changed];
-      if (runs.length === 0 && changes.gone.length === 0) return;
-      for (const listener of this.#listeners.keys()) listener({ ...changes, runs });
+      this.refresh();
     } catch (error) {
       // A folder that cannot be read just now: the next look may find it.
       if (!(error instanceof UserError)) throw error;

@@ -35,6 +35,19 @@ test('pages that are open are told; nothing is looked at where none is', async (
   expect([updates.pages, closed]).toEqual([0, 1]);
 });
 
+test('a page that opens takes no change from those that are open', async () => {
+  const { here, get, updates } = await serveHere();
+  const told: Changes[] = [];
+  const end = updates.subscribe((changes) => told.push(changes));
+  await leave(join(here, 'runs/one'), finished());
+  await get('/api/runs');
+  await leave(join(here, 'runs/two'), finished());
+  const { body } = await get('/api/events');
+  await body?.cancel();
+  expect(told.flatMap(({ runs }) => runs.map(({ name }) => name))).toEqual(['runs/one', 'runs/two']);
+  end();
+});
+
 test('the stream begins with all that there are', async () => {
   const { here, get } = await serveHere();
   await leave(join(here, 'runs/one'), finished());
