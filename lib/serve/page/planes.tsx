@@ -12,6 +12,7 @@ interface PlanesProps {
   readonly name: string;
   /** Oldest first. */
   readonly generations: readonly number[];
+  /** Whether the run is over: then the last drawing is that of the ticket. */
   readonly over: boolean;
 }
 
@@ -21,22 +22,22 @@ export function Planes({ name, generations, over }: PlanesProps) {
   /** Undefined: the newest, whichever that is. */
   const [chosen, setChosen] = useState<number>();
   const [playing, setPlaying] = useState(false);
-  const drawn = useRef(new Map<number, string>());
+  const drawn = useRef(new Map<string, string>());
   const last = generations.length - 1;
   const place = chosen === undefined ? last : Math.max(0, generations.indexOf(chosen));
   const generation = generations[place] ?? 0;
   useEffect(() => {
     let gone = false;
+    // The best mask of the last generation is not yet the ticket.
+    const drawing = `${generation} ${over}`;
     const show = async () => {
       try {
-        const known = drawn.current.get(generation);
-        const { markup: drawing } =
-          known === undefined
-            ? await ask(fragmentSchema, '/api/plane', { name, generation: String(generation) })
-            : { markup: known };
-        drawn.current.set(generation, drawing);
+        const found =
+          drawn.current.get(drawing) ??
+          (await ask(fragmentSchema, '/api/plane', { name, generation: String(generation) })).markup;
+        drawn.current.set(drawing, found);
         if (gone) return;
-        setMarkup(drawing);
+        setMarkup(found);
         setProblems([]);
       } catch (error) {
         if (!gone) setProblems(refusalsOf(error));
@@ -46,7 +47,7 @@ export function Planes({ name, generations, over }: PlanesProps) {
     return () => {
       gone = true;
     };
-  }, [name, generation]);
+  }, [name, generation, over]);
   useEffect(() => {
     if (!playing) return undefined;
     const timer = setTimeout(() => {

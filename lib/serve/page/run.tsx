@@ -59,7 +59,13 @@ export function RunPage({ name, listed, ticked, setTicked }: RunPageProps) {
           {heading !== '' && <h2 id={id}>{heading}</h2>}
           <div class={heading === '' ? undefined : 'figures'}>
             {id === 'ticket' && view.frames.length > 0 && (
-              <Planes name={name} generations={view.frames} over={run.state === 'done'} />
+              // Another run that took its place has another spec, and drawings of its own.
+              <Planes
+                key={view.spec}
+                name={name}
+                generations={view.frames}
+                over={view.run.state === 'done'}
+              />
             )}
             {parts.map((markup, index) => (
               <Markup key={index} markup={markup} />
