@@ -1,4 +1,5 @@
 /** How fit a search was over its generations, from its history.csv. */
+import { defaultLambda } from '../algorithms/parts/flip-ranking.ts';
 import { at } from '../base/at.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import type { HistoryColumn, ParsedHistory } from './parsed-history.ts';
@@ -21,6 +22,8 @@ export interface FitnessCurve {
   readonly unit: 'evaluations' | 'flips';
   /** Column of history.csv. */
   readonly figure: HistoryColumn;
+  /** The figure, and the objective and the price of weights that it depends on: those of another kind cannot be compared. */
+  readonly kind: string;
   readonly points: readonly FitnessPoint[];
   /** Of the whole search. */
   readonly work: number;
@@ -40,15 +43,18 @@ const FIGURES: Partial<Record<NonNullable<Objective>, HistoryColumn>> = {
 /**
  * How fit a search was; undefined of a training, which evaluates no masks, and of a search within limits: there the fittest mask
  * need not be the one with the best figure. A search without an objective has that of its data: cross-entropy if there is any.
+ * `lambda`: the price of weights; null: the objective's default.
  */
 export function fitnessCurve(
   { rows, columns }: ParsedHistory,
-  { objective, constraints }: Pick<AskedSpec['search'], 'objective' | 'constraints'>,
+  { objective: asked, constraints }: Pick<AskedSpec['search'], 'objective' | 'constraints'>,
+  lambda: number | null = null,
 ): FitnessCurve | undefined {
   const { evaluations, flips, bestAccuracy, bestLoss } = columns;
   if (!evaluations || constraints) return undefined;
   const hasLoss = !Number.isNaN(bestLoss?.[0] ?? Number.NaN);
-  const figure = flips ? 'bestCost' : FIGURES[objective ?? (hasLoss ? 'cross-entropy' : 'accuracy')];
+  const objective = asked ?? (hasLoss ? 'cross-entropy' : 'accuracy');
+  const figure = flips ? 'bestCost' : FIGURES[objective];
   const values = figure && columns[figure];
   if (!figure || !values) return undefined;
   const sign = figure === 'bestCost' || figure === 'bestLoss' ? -1 : 1;
@@ -59,7 +65,25 @@ export function fitnessCurve(
     if (fitness > (points.at(-1)?.fitness ?? Number.NEGATIVE_INFINITY))
       points.push({ row, work: workAt(row), fitness, accuracy: bestAccuracy?.[row] ?? Number.NaN });
   }
-  return points.length === 0
-    ? undefined
-    : { unit: flips ? 'flips' : 'evaluations', figure, points, work: workAt(rows - 1), rows };
+  if (points.length === 0) return undefined;
+  const kinds: Partial<Record<HistoryColumn, string>> = {
+    bestMacroAverage: objective,
+    bestCost: `${objective}, ${lambda ?? defaultLambda(objective)}`,
+  };
+  const kind = kinds[figure] ?? figure;
+  return { unit: flips ? 'flips' : 'evaluations', figure, kind, points, work: workAt(rows - 1), rows };
+}
+
+/** The price of weights of a search by single flips, as asked; null where there is none. */
+export function askedLambda({ algorithm, annealing, localSearch, nested }: AskedSpec): number | null {
+  switch (algorithm) {
+    case 'annealing':
+      return annealing.lambda;
+    case 'local-search':
+      return localSearch.lambda;
+    case 'nested':
+      return nested.lambda;
+    default:
+      return null;
+  }
 }

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { recordOf } from '../base/record.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import { bandOf, CURVES, type GroupCurves, learningCurves } from './curves.ts';
-import { fitnessCurve } from './fitness-curve.ts';
+import { askedLambda, fitnessCurve } from './fitness-curve.ts';
 import { type ParsedHistory, parseHistory } from './parsed-history.ts';
 import { type ProgressRow, progressRows, searchStages } from './progress.ts';
 import { type Goals, goalsOf, type Ratio, ratiosOf, reachOf } from './reach.ts';
@@ -87,7 +87,7 @@ function digestRun(
   spec: AskedSpec | undefined,
   wanted: Wanted,
 ) {
-  const fitness = wanted.fitness && spec ? fitnessCurve(history, spec.search) : undefined;
+  const fitness = wanted.fitness && spec ? fitnessCurve(history, spec.search, askedLambda(spec)) : undefined;
   const goals = wanted.goals?.get(seed);
   return {
     seed,

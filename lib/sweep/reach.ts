@@ -34,18 +34,18 @@ export interface Reach {
 }
 
 /** What the others are to reach: how fit the reference was at each target, and the work after which it first was. */
-export interface Goals extends Pick<FitnessCurve, 'figure'> {
+export interface Goals extends Pick<FitnessCurve, 'kind'> {
   readonly targets: Readonly<Record<Target, { readonly fitness: number; readonly work: number }>>;
 }
 
 export function goalsOf(reference: FitnessCurve): Goals {
-  const { figure, points, work } = reference;
+  const { kind, points, work } = reference;
   const targets = recordOf(TARGETS, (target) => {
     const until = target === 'end' ? work : work / 2;
     const { fitness } = points.findLast((point) => point.work <= until) ?? at(points, 0);
     return { fitness, work: workUntil(reference, fitness) };
   });
-  return { figure, targets };
+  return { kind, targets };
 }
 
 /** Work until a search was as fit; infinite where it never was. */
@@ -53,12 +53,12 @@ function workUntil({ points }: FitnessCurve, fitness: number): number {
   return points.find((point) => point.fitness >= fitness)?.work ?? Number.POSITIVE_INFINITY;
 }
 
-/** Work of a search until it was as fit as the reference at each target, over that of the reference; none by another figure. */
+/** Work of a search until it was as fit as the reference at each target, over that of the reference; none by fitness of another kind. */
 export function ratiosOf(
   own: FitnessCurve,
-  { figure, targets }: Goals,
+  { kind, targets }: Goals,
 ): Pick<Ratio, 'unit' | 'target' | 'ratio'>[] {
-  if (own.figure !== figure) return [];
+  if (own.kind !== kind) return [];
   return TARGETS.map((target) => {
     const { fitness, work } = targets[target];
     return { unit: own.unit, target, ratio: workUntil(own, fitness) / work };

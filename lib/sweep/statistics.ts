@@ -35,12 +35,13 @@ export function locate(values: readonly number[], [least, most]: Range): Locatio
  */
 export function medianInterval(values: readonly number[]): readonly [low: number, high: number] | null {
   const n = values.length;
-  let [left, term] = [0, 0.5 ** n];
+  // The logarithm of a binomial's term: of a thousand values, the first ones are too small for a number.
+  let [left, term] = [0, -n * Math.LN2];
   // So many values may lie outside on either side.
   let outside = 0;
-  while (left + term <= (1 - CONFIDENCE) / 2) {
-    left += term;
-    term *= (n - outside) / (outside + 1);
+  while (left + Math.exp(term) <= (1 - CONFIDENCE) / 2) {
+    left += Math.exp(term);
+    term += Math.log((n - outside) / (outside + 1));
     outside++;
   }
   if (outside === 0) return null;

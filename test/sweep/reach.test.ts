@@ -71,6 +71,28 @@ describe('of two curves', () => {
   });
 });
 
+test('costs at other prices of weights, and averages of other kinds, are not compared', async () => {
+  const reachOf = async (algorithms: readonly object[], text: string) => {
+    const checked = parseSweep({ base: { preset: 'moons-a' }, algorithms, seeds: 2 });
+    const summarized = summarize(checked, new Map(checked.cells.map(({ id }) => [id, succeeded()])));
+    const { reach } = await withHistories(checked.sweep, summarized, async () => text);
+    return new Set(reach.map(({ algorithm }) => algorithm));
+  };
+  const flips = 'evaluations,flips,bestCost,bestAccuracy,bestLoss\n100,0,0.9,0.5,\n100,900,0.2,0.9,\n';
+  const at = (lambda: number) => ({
+    name: `at ${lambda}`,
+    spec: { algorithm: 'annealing', annealing: { lambda } },
+  });
+  const usual = { name: 'usual', spec: { algorithm: 'annealing' } };
+  // 0.2 is the default for accuracy.
+  expect(await reachOf([usual, at(0.2), at(12)], flips)).toEqual(new Set(['at 0.2']));
+  const averages = 'evaluations,bestAccuracy,bestMacroAverage\n100,0.9,0.5\n';
+  const by = (objective: string, name = objective) => ({ name, spec: { search: { objective } } });
+  expect(await reachOf([by('macro-f1'), by('balanced-accuracy'), by('macro-f1', 'same')], averages)).toEqual(
+    new Set(['same']),
+  );
+});
+
 test('over seeds and grid points: medians, what was never reached, and each seed once over all', async () => {
   const checked = parseSweep({
     grid: { preset: ['moons-a', 'moons-b'] },

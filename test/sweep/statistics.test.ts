@@ -41,6 +41,8 @@ describe('location', () => {
     const never = Number.POSITIVE_INFINITY;
     expect(medianInterval([never, 1, 2, never, 3, 4])).toEqual([1, never]);
     expect(medianInterval(count(5))).toBeNull();
+    // scipy.stats.binom.cdf(711, 1_500, 0.5) is 0.0234; 2⁻¹⁵⁰⁰ is no double.
+    expect(medianInterval(count(1_500))).toEqual([712, 789]);
   });
 
   test('of one value and of none', () => {
