@@ -110,7 +110,7 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
     parts.push(
       `## Against ${markdownText(sweep.reference)}`,
       markdown(comparisons),
-      ...notesOfComparisons(sweep, results),
+      ...notesOfComparisons(sweep, results).map(markdownText),
     );
   }
   if (sizes.rows.length > 0) parts.push(`## ${SIZES_TITLE}`, markdown(sizes), SIZES_NOTE);
@@ -118,7 +118,7 @@ export function tableMarkdown(sweep: Sweep, results: Results): string {
     parts.push(
       `## ${markdownText(reachTitle(sweep))}`,
       markdown(reachTable(sweep, results.reach)),
-      ...reachNotes(sweep),
+      ...reachNotes(sweep).map(markdownText),
     );
   }
   if (results.progress.length > 0) {

@@ -152,6 +152,9 @@ async function trendFigure(
   };
 }
 
+/** A place of the axis as its labels have it: a rate may be 0.01. */
+const placeText = (place: number) => (Number.isInteger(place) ? whole(place) : String(place));
+
 /** Where each algorithm is first level with the reference, or ahead of it. */
 function levelText(
   { reference, algorithms }: Sweep,
@@ -167,7 +170,7 @@ function levelText(
     });
     if (compared.length === 0) return [];
     const first = compared.find(({ level }) => level);
-    return [`${name} ${first ? `at ${whole(first.place)}` : 'nowhere'}`];
+    return [`${name} ${first ? `at ${placeText(first.place)}` : 'nowhere'}`];
   });
   if (told.length === 0) return '';
   return ` Level with ${reference} or ahead of it, as far as the interval of the difference tells, first: ${told.join(', ')}.`;

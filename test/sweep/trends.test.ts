@@ -122,6 +122,18 @@ test('each measure has a figure for each choice of the other fields', async () =
   for (const width of [8, 20, 200]) expect(accuracy?.drawing.content.markup).toContain(`>${width}</text>`);
 });
 
+test('a caption names small places as they are', async () => {
+  const rates = parseSweep({
+    base: { preset: 'moons-a' },
+    grid: { 'search.mutation.rate': [0.001, 0.02] },
+    algorithms: [{ name: 'GA' }, { name: 'other' }],
+    seeds: 2,
+  });
+  const found = summarize(rates, new Map(rates.cells.map(({ id }) => [id, succeeded()])));
+  const [figure] = await trendFigures(rates.sweep, found);
+  expect(figure?.caption).toMatch(/first: other at 0\.001\.$/);
+});
+
 test('nothing is drawn of algorithms without runs', async () => {
   const empty = summarize(checked, new Map());
   expect(await trendFigures(checked.sweep, empty)).toEqual([]);
