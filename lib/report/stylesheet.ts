@@ -66,6 +66,7 @@ h2+.note{margin:0 0 1.5rem}
 @media (min-width:61rem){.figures>figure:last-child:nth-child(odd){grid-column:1/-1;max-width:none;display:grid;grid-template-columns:1fr 1fr;grid-template-rows:auto auto 1fr;column-gap:3rem;align-items:start}
 .figures>figure:last-child:nth-child(odd)>.drawing{grid-column:2;grid-row:1/-1}
 .figures>figure:last-child:nth-child(odd)>:not(.drawing){grid-column:1}}
+h2,h3,figcaption,.note,.legend,.files,summary{overflow-wrap:anywhere}
 figcaption,.note{margin:.5rem 0 0;color:var(--muted);font-size:.88rem;line-height:1.45}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;margin:.25rem 0 .5rem;padding:0;list-style:none;font-size:.86rem;color:var(--muted)}
 .legend li{display:inline-flex;align-items:center;gap:.4rem}
@@ -105,5 +106,5 @@ pre{margin:.75rem 0 0;padding:1rem;overflow:auto;border:1px solid var(--rule);bo
 .scroll thead th{vertical-align:bottom}
 .scroll thead .number,.wraps{white-space:normal}
 @media (max-width:36rem){.drawing :not(.role-mark)>text,.labels text{font-size:16px}.scroll table,.scroll thead th{font-size:.8rem}.scroll :is(th,td):not(:first-child){padding-left:.35rem}.scroll :is(th,td){padding-right:0}.scroll tbody th{min-width:0}}
-@media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}}
+@media print{main{max-width:none;padding:0}figure,table{break-inside:avoid}.scroll{overflow:visible}.scroll table,.scroll thead th{font-size:.72rem}.scroll :is(th,td){white-space:normal;padding-right:0}.scroll :is(th,td):not(:first-child){padding-left:.4rem}.scroll tbody th{min-width:0}}
 `;

@@ -1,11 +1,21 @@
 /** Figures of a sweep, one of each kind for a grid point. */
 import { quantile } from 'd3-array';
+import stringWidth from 'string-width';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
-import { axisOf, drawChart, lookOf, scaleOf, sparsityAxis, upwards } from '../report/figures/chart.ts';
+import {
+  axisOf,
+  drawChart,
+  lookOf,
+  placeLabels,
+  scaleOf,
+  sparsityAxis,
+  upwards,
+} from '../report/figures/chart.ts';
 import { type Axis, linearAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
+import { shortened } from '../report/text/names.ts';
 import type { Group } from './results.ts';
 
 /** The grid point of a figure, and its colours. */
@@ -66,30 +76,33 @@ export function leavingText({ domain }: Axis, means: readonly number[]): string 
 export async function accuracyFigure(place: FigureContext, groups: readonly Group[]): Promise<Figure | null> {
   const present = groups.filter(({ runs }) => runs.length > 0);
   if (present.length === 0) return null;
-  const boxes = present.map(({ algorithm, runs }) => {
+  const boxes = present.map(({ algorithm, runs }, row) => {
     const values = runs.map(({ summary }) => summary.testAccuracy);
     const [low, high] = span(values);
     const [lower, median, upper] = [0.25, 0.5, 0.75].map((p) => quantile(values, p));
-    return { algorithm, low, lower, median, upper, high };
+    return { algorithm, row, low, lower, median, upper, high };
   });
-  const points = present.flatMap(({ algorithm, runs }) =>
-    thinned(runs.map(({ summary }) => summary.testAccuracy)).map((accuracy) => ({ algorithm, accuracy })),
+  const points = present.flatMap(({ algorithm, runs }, row) =>
+    thinned(runs.map(({ summary }) => summary.testAccuracy)).map((accuracy) => ({
+      algorithm,
+      row,
+      accuracy,
+    })),
   );
   const ends = boxes.flatMap(({ low, high }) => [low, high]);
   const axis = linearAxis(ends, 0.01, [0, 1]);
-  const names = present.map(({ algorithm }) => algorithm);
+  const names = present.map(({ algorithm }) => shortened(algorithm, LONGEST_LABEL));
   const [fewest, most] = span(present.map(({ runs }) => runs.length));
-  const extent = Math.max(...names.map((name) => Math.min(name.length, LONGEST_LABEL))) * LABEL_WIDTH + 10;
+  const extent = Math.max(...names.map((name) => stringWidth(name))) * LABEL_WIDTH + 10;
   const y = {
-    field: 'algorithm',
+    field: 'row',
     type: 'nominal',
-    sort: names,
     axis: {
       title: null,
       minExtent: extent,
       maxExtent: extent,
       labelLimit: 0,
-      labelExpr: `length(datum.label) > ${LONGEST_LABEL} ? slice(datum.label, 0, ${LONGEST_LABEL - 1}) + '…' : datum.label`,
+      labelExpr: placeLabels(names),
       labelColor: 'var(--ink)',
       grid: false,
     },

@@ -1,4 +1,5 @@
 /** Figures of the algorithms side by side: a critical-difference diagram, and performance profiles. */
+import stringWidth from 'string-width';
 import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../base/at.ts';
 import { counted, decimals, percent, whole } from '../base/format.ts';
@@ -32,7 +33,7 @@ const ROW = 26;
 function rankFigure(algorithms: readonly string[], ranking: Ranking): Figure {
   const { averageRanks, criticalDifference, groups } = ranking;
   const names = algorithms.map((name) => shortened(name, LONGEST_NAME));
-  const left = Math.max(...names.map((name) => name.length)) * CHARACTER + 8;
+  const left = Math.max(...names.map((name) => stringWidth(name))) * CHARACTER + 8;
   const last = Math.max(algorithms.length, 1 + criticalDifference);
   const x = (rank: number) =>
     round(left + 8 + ((rank - 1) / (last - 1)) * (DRAWING_WIDTH - MARGIN.right - left - 8));

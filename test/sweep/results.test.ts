@@ -249,6 +249,16 @@ test('the page escapes names, needs no network, and draws every grid point', asy
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test('algorithms may have the names of JavaScript’s own, and wide letters', async () => {
+  const algorithms = ['constructor', '__proto__', '名'.repeat(40)].map((name) => ({ name }));
+  const named = parseSweep({ base: { preset: 'moons-a' }, algorithms, seeds: 2 });
+  const results = new Map(named.cells.map(({ id }) => [id, succeeded()]));
+  const page = await renderPage(named.sweep, summarize(named, results));
+  const [, boxes = ''] = /<figure id="accuracy-0">(.*?)<\/figure>/s.exec(page) ?? [];
+  for (const label of ['constructor', '__proto__', `${'名'.repeat(17)}…`])
+    expect(boxes).toContain(`>${label}</text>`);
+});
+
 test('names that others chose are no formulas, no HTML and no terminal codes in the tables', () => {
   const hostile = parseSweep({
     name: '<img src=x onerror=alert(1)>\u001b[2J',
@@ -272,4 +282,18 @@ test('names that others chose are no formulas, no HTML and no terminal codes in 
   expect(tableMarkdown(hostile.sweep, summarized)).toMatch(
     /^# \\<img src=x onerror=alert\(1\)>\\\\u001b\[2J\n/,
   );
+});
+
+test('notes below the tables escape names, too', async () => {
+  const image = '<img src=x>';
+  const compared = parseSweep({
+    base: { preset: 'moons-a' },
+    algorithms: [{ name: image }, { name: 'GA' }],
+    seeds: 2,
+  });
+  const history = async () => 'evaluations,bestAccuracy\n100,0.9\n';
+  const found = summarize(compared, new Map(compared.cells.map(({ id }) => [id, succeeded()])));
+  const markdown = tableMarkdown(compared.sweep, await withHistories(compared.sweep, found, history));
+  expect(markdown).toContain(`as that of \\${image} was`);
+  expect(markdown).not.toMatch(/[^\\]<img/);
 });

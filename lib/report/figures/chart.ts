@@ -89,6 +89,14 @@ export function lookOf<Value extends string | number>(
   return { field, type: 'nominal', scale, legend: null } as const;
 }
 
+/**
+ * Labels of an axis whose values are places in a list of names. With a space before each: in an expression, Vega takes a text
+ * such as "constructor" for a signal of its own.
+ */
+export function placeLabels(names: readonly string[]): string {
+  return `slice(${JSON.stringify(names.map((name) => ` ${name}`))}[datum.value], 1)`;
+}
+
 /** Renders a chart; `height` of the whole drawing, in SVG units, unless the spec gives the view's own size. */
 export async function drawChart(spec: TopLevelSpec, height?: number): Promise<Drawing> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);

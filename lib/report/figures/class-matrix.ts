@@ -1,6 +1,8 @@
 /** The frame of figures with a row and a column for each class. */
 import { range } from 'd3-array';
+import stringWidth from 'string-width';
 import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
+import { placeLabels } from './chart.ts';
 
 /** Of the cells of such a figure and the labels on its left, in SVG units. */
 export const MATRIX_WIDTH = 500;
@@ -12,10 +14,10 @@ export function classMatrix(classes: number, names: Names) {
   const labels = range(classes);
   // The axes show names, not numbers: slanted where they would not fit beside each other.
   const shownNames = labels.map((label) => shortened(className(names, label)));
-  const longest = Math.max(...shownNames.map((name) => [...name].length));
+  const longest = Math.max(...shownNames.map((name) => stringWidth(name)));
   const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
   const slanted = LETTER * longest > MATRIX_WIDTH / classes - 6;
-  const labelExpr = `${JSON.stringify(shownNames)}[datum.value]`;
+  const labelExpr = placeLabels(shownNames);
   const axis = { grid: false, domain: false, labelFlush: false, labelExpr, labelLimit: 0 } as const;
   return {
     width: MATRIX_WIDTH + 44 - left,

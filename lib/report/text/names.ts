@@ -1,4 +1,5 @@
 /** Names of classes and features, as the data have them; numbers where they have none. */
+import stringWidth from 'string-width';
 
 export interface Names {
   readonly classes?: readonly string[] | undefined;
@@ -19,8 +20,14 @@ export function featureName({ features }: Names, index: number): string {
   return features?.[index] ?? `x${number}`;
 }
 
-/** A long name is cut, with an ellipsis. */
+/** A long name is cut, with an ellipsis; a letter of twice the width, such as a Chinese one, counts twice. */
 export function shortened(name: string, letters = MOST_LETTERS): string {
-  const all = [...name];
-  return all.length <= letters ? name : `${all.slice(0, letters - 1).join('')}…`;
+  if (stringWidth(name) <= letters) return name;
+  let [cut, room] = ['', letters - 1];
+  for (const letter of name) {
+    room -= stringWidth(letter);
+    if (room < 0) break;
+    cut += letter;
+  }
+  return `${cut}…`;
 }
