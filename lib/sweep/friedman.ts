@@ -2,7 +2,7 @@
  * Several algorithms over several tasks: Friedman's test of their ranks, and Nemenyi's critical difference of average ranks
  * (Demšar 2006, Statistical comparisons of classifiers over multiple data sets, JMLR 7:1–30, section 3.2).
  */
-import { sum } from 'd3-array';
+import { rollup, sum } from 'd3-array';
 import { at } from '../base/at.ts';
 import { tailOfF } from './f-distribution.ts';
 import { doubledRanks, rounded, SIGNIFICANT } from './statistics.ts';
@@ -56,19 +56,33 @@ export function rankAlgorithms(values: readonly (readonly number[])[]): Ranking 
   const agree = within < 1e-9;
   const statistic = between < 1e-9 ? 0 : agree ? null : between / degrees[0] / (within / degrees[1]);
   const tail = statistic === null ? 0 : tailOfF(statistic, ...degrees);
-  const pValue = Math.max(tail, lowestP(algorithms, tasks));
+  const pValue = Math.max(tail, lowestP(ranks));
   const difference = criticalDifference(algorithms, tasks);
   const groups = withinDifference(averageRanks, pValue < SIGNIFICANT ? difference : Number.POSITIVE_INFINITY);
   return { tasks, averageRanks, statistic, degrees, pValue, criticalDifference: difference, groups };
 }
 
-/** Probability that all tasks rank the algorithms alike, by chance: F gives less where there are few tasks. */
-function lowestP(algorithms: number, tasks: number): number {
-  const orders = Array.from({ length: algorithms }, (_, index) => index + 1).reduce(
-    (product, n) => product * n,
-    1,
+/**
+ * Probability that the tasks rank the algorithms as they do, whichever is which, if each task shuffles its own ranks: F gives less
+ * where there are few tasks. Without ties k!^(1 − N); algorithms that tie are the same in every order.
+ */
+function lowestP(ranks: readonly (readonly number[])[]): number {
+  const [first = 1, ...others] = ranks.map(ordersOf);
+  const columns = at(ranks, 0).map((_, column) => ranks.map((row) => at(row, column)).join());
+  const p = others.reduce((product, orders) => product / orders, ordersOf(columns) / first);
+  // Of more algorithms than a double counts the orders of.
+  return Number.isFinite(p) ? p : 0;
+}
+
+/** In how many orders values can stand that are all different, or partly the same. */
+function ordersOf(values: readonly (number | string)[]): number {
+  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+  const repeats = rollup(
+    values,
+    ({ length }) => factorial(length),
+    (value) => value,
   );
-  return orders ** (1 - tasks);
+  return [...repeats.values()].reduce((orders, one) => orders / one, factorial(values.length));
 }
 
 /** The largest groups of average ranks that all lie less than `difference` apart: columns, the best first. */

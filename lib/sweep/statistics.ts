@@ -107,7 +107,8 @@ export function signedRank(differences: readonly number[]): SignedRank {
     n,
     positive: positive / 2,
     negative: (total - positive) / 2,
-    pValue: Math.min(1, 2 * tail),
+    // Far out, the normal approximation rounds to 0.
+    pValue: Math.min(1, Math.max(lowestP(n), 2 * tail)),
     rankBiserial: (2 * positive - total) / total,
   };
 }

@@ -76,6 +76,10 @@ describe("Friedman's test", () => {
       [2, 1],
       [1, 0],
     ]);
+    // Two that always tie leave three orders: of 3³, three agree.
+    expect(rankAlgorithms(Array.from({ length: 3 }, () => [1, 2, 2])).pValue).toBe(1 / 9);
+    const many = Array.from({ length: 3 }, (_, task) => Array.from({ length: 200 }, (__, one) => one * task));
+    expect(rankAlgorithms(many).pValue).toBeLessThan(1e-9);
   });
 
   test('does not depend on the order of algorithms', () => {

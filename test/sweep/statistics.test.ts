@@ -106,6 +106,7 @@ describe("Wilcoxon's signed-rank test", () => {
       const same = Array.from({ length: pairs }, (_, index) => index + 1);
       expect(signedRank(same).pValue).toBeCloseTo(lowestP(pairs), 12);
     }
+    expect(signedRank(new Array<number>(300).fill(1)).pValue).toBe(2 ** -299);
     expect([lowestP(5), lowestP(6)]).toEqual([0.0625, 0.03125]);
     expect([1, 2, 4, 100].map(pairsNeeded)).toEqual([6, 7, 8, 12]);
   });
