@@ -59,8 +59,8 @@ export async function runLocally(spec: AskedSpec, options: RunOptions): Promise<
   checkMemory(spec, availableMemory());
   checkPositions(spec, availableMemory());
   using _ = await lockOutput(out, 'tombola run');
+  const notices = !options.quiet && isComplete(spec) ? noticesOf(spec, workers) : [];
   if (options.open) showOnPage(out);
-  const notices = isComplete(spec) ? noticesOf(spec, workers) : [];
   return await execute(inputOf(spec, out), out, workers, options, notices);
 }
 
@@ -166,7 +166,7 @@ async function execute(
       name: basename(out),
       signal: stop.signal,
       onState: (state) => {
-        if (!last && !options.quiet) for (const notice of notices) tell(`${notice}\n`);
+        if (!last) for (const notice of notices) tell(`${notice}\n`);
         last = state;
         progress?.update(state);
       },

@@ -4,7 +4,6 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
-  MathExpression,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -65,17 +64,16 @@ export class Alarms extends Construct {
           "Step Functions throttles state transitions: run fewer searches at once, or have the account's quota raised.",
       }),
       alarm('InboxErrors', {
-        // Lambda drops what it throttled for too long, and that is no error of the function.
-        metric: new MathExpression({
-          expression: 'FILL(errors,0)+FILL(dropped,0)',
-          usingMetrics: {
-            errors: inbox.function.lambda.metricErrors(sum),
-            dropped: inbox.function.lambda.metric('AsyncEventsDropped', sum),
-          },
-          period: PERIOD,
-        }),
+        metric: inbox.function.lambda.metricErrors(sum),
         evaluationPeriods: 1,
         alarmDescription: 'A spec dropped into the inbox could neither be started nor refused.',
+      }),
+      alarm('InboxDrops', {
+        // No error of the function, which never saw the event.
+        metric: inbox.function.lambda.metric('AsyncEventsDropped', sum),
+        evaluationPeriods: 1,
+        alarmDescription:
+          'Lambda throttled the inbox for too long, and gave up a spec that was dropped into it: drop it again.',
       }),
     ];
     if (settings.alarmEmail === undefined) return;
