@@ -1,6 +1,5 @@
 /** Figures of a sweep, one of each kind for a grid point. */
 import { quantile } from 'd3-array';
-import stringWidth from 'string-width';
 import type { TopLevelSpec } from 'vega-lite';
 import { counted } from '../base/format.ts';
 import {
@@ -15,7 +14,7 @@ import {
 import { type Axis, linearAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { classColor, classShape, type LegendEntry } from '../report/figures/marker.ts';
-import { shortened } from '../report/text/names.ts';
+import { shortened, widest } from '../report/text/names.ts';
 import type { Group } from './results.ts';
 
 /** The grid point of a figure, and its colours. */
@@ -93,7 +92,7 @@ export async function accuracyFigure(place: FigureContext, groups: readonly Grou
   const axis = linearAxis(ends, 0.01, [0, 1]);
   const names = present.map(({ algorithm }) => shortened(algorithm, LONGEST_LABEL));
   const [fewest, most] = span(present.map(({ runs }) => runs.length));
-  const extent = Math.max(...names.map((name) => stringWidth(name))) * LABEL_WIDTH + 10;
+  const extent = widest(names) * LABEL_WIDTH + 10;
   const y = {
     field: 'row',
     type: 'nominal',

@@ -1,5 +1,4 @@
 /** Figures of the algorithms side by side: a critical-difference diagram, and performance profiles. */
-import stringWidth from 'string-width';
 import type { TopLevelSpec } from 'vega-lite';
 import { at } from '../base/at.ts';
 import { counted, decimals, percent, whole } from '../base/format.ts';
@@ -7,7 +6,7 @@ import { drawChart, upwards } from '../report/figures/chart.ts';
 import { span } from '../report/figures/domain.ts';
 import { DRAWING_WIDTH, type Figure, round } from '../report/figures/figure.ts';
 import { type Html, html } from '../report/html.ts';
-import { shortened } from '../report/text/names.ts';
+import { shortened, widest } from '../report/text/names.ts';
 import { colorsOfAlgorithms, legendOfAlgorithms } from './figures.ts';
 import type { Ranking } from './friedman.ts';
 import { type Overall, type Profile, shareWithin } from './overall.ts';
@@ -33,7 +32,7 @@ const ROW = 26;
 function rankFigure(algorithms: readonly string[], ranking: Ranking): Figure {
   const { averageRanks, criticalDifference, groups } = ranking;
   const names = algorithms.map((name) => shortened(name, LONGEST_NAME));
-  const left = Math.max(...names.map((name) => stringWidth(name))) * CHARACTER + 8;
+  const left = widest(names) * CHARACTER + 8;
   const last = Math.max(algorithms.length, 1 + criticalDifference);
   const x = (rank: number) =>
     round(left + 8 + ((rank - 1) / (last - 1)) * (DRAWING_WIDTH - MARGIN.right - left - 8));

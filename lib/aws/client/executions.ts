@@ -21,6 +21,9 @@ export interface Execution {
   readonly cause: string | undefined;
 }
 
+/** Executions that are asked for in one answer. */
+export const EXECUTIONS_A_PAGE = 200;
+
 /** A run as a person names it, found. */
 export interface RemoteRun {
   readonly name: string;

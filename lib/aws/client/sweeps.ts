@@ -93,17 +93,31 @@ export async function readExecution(uri: string): Promise<z.output<typeof sweepE
   return text === undefined ? undefined : sweepExecutionSchema.parse(JSON.parse(text));
 }
 
-export async function describeSweep(
-  client: SFNClient,
-  { arn }: RemoteSweep,
-): Promise<Execution & { readonly output: string | undefined }> {
+interface SweepExecution extends Execution {
+  readonly output: string | undefined;
+  readonly startDate: Date | undefined;
+}
+
+export async function describeSweep(client: SFNClient, { arn }: RemoteSweep): Promise<SweepExecution> {
   const {
     status = 'UNKNOWN',
     error,
     cause,
     output,
+    startDate,
   } = await client.send(new DescribeExecutionCommand({ executionArn: arn }));
-  return { arn, status, error, cause, output };
+  return { arn, status, error, cause, output, startDate };
+}
+
+/** The same; undefined where Step Functions has forgotten the execution, as it does after 90 days. */
+export async function describeSweepIfThere(
+  client: SFNClient,
+  sweep: RemoteSweep,
+): Promise<SweepExecution | undefined> {
+  return describeSweep(client, sweep).catch((error) => {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw error;
+  });
 }
 
 /** The result that a sweep's execution ended with. */
@@ -112,8 +126,8 @@ export function resultOf(output: string | undefined): z.output<typeof sweepResul
   return sweepResultSchema.safeParse(JSON.parse(output)).data;
 }
 
-/** Map runs that Step Functions lists in one answer: with a budget, a sweep has up to as many rounds. */
-const MOST_ROUNDS = 1_000;
+/** Map runs that Step Functions lists in one answer, at most: with a budget, a sweep has up to as many rounds. */
+const MAP_RUNS_A_PAGE = 1_000;
 
 /** Results of earlier rounds, and the counts of this round's Map; undefined before the first round is planned. */
 export async function readSweepProgress(
@@ -125,7 +139,7 @@ export async function readSweepProgress(
   const { cells, done, failed } = planned;
   const noted = (await new S3Store(uri).list(keys.failuresOf(planned.name))).length;
   const { mapRuns = [] } = await client.send(
-    new ListMapRunsCommand({ executionArn: arn, maxResults: MOST_ROUNDS }),
+    new ListMapRunsCommand({ executionArn: arn, maxResults: MAP_RUNS_A_PAGE }),
   );
   const [current] = mapRuns.filter(({ stopDate }) => stopDate === undefined);
   if (!current) return { cells, done, failed: Math.max(failed, noted), running: 0 };

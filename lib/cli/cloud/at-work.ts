@@ -1,21 +1,22 @@
 /** The execution that is at work on a run or a sweep, whoever started it. */
 import {
-  DescribeExecutionCommand,
-  ExecutionDoesNotExist,
   type ExecutionListItem,
   ListExecutionsCommand,
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { nameAt } from '../../aws/bucket.ts';
-import { type Execution, findRun, newestExecution, type RemoteRun } from '../../aws/client/executions.ts';
+import {
+  EXECUTIONS_A_PAGE,
+  type Execution,
+  findRun,
+  newestExecution,
+  type RemoteRun,
+} from '../../aws/client/executions.ts';
 import type { Stack } from '../../aws/client/stack.ts';
-import { findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { describeSweepIfThere, findSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { successorPrefix } from '../../runs/state.ts';
-
-/** Executions that Step Functions lists in one answer. */
-const A_PAGE = 200;
 
 /** Whether an execution of that status is at work, or will be. */
 export function isAtWork(status: string | undefined): boolean {
@@ -45,7 +46,7 @@ export async function continuationAtWork(
   const [again, successor] = [continuationPrefix(name), successorPrefix(name, uri)];
   const pages = paginateListExecutions(
     { client },
-    { stateMachineArn: stack.stateMachineArn, statusFilter: 'RUNNING', maxResults: A_PAGE },
+    { stateMachineArn: stack.stateMachineArn, statusFilter: 'RUNNING', maxResults: EXECUTIONS_A_PAGE },
   );
   for await (const { executions = [] } of pages) {
     for (const execution of executions) {
@@ -70,17 +71,11 @@ export async function currentSweep(
   const { sweepMachineArn: stateMachineArn } = stack;
   const sweep = await findSweep(client, stack, named);
   if (!sweep || stateMachineArn === undefined) return sweep;
-  const noted = await client
-    .send(new DescribeExecutionCommand({ executionArn: sweep.arn }))
-    .catch((error) => {
-      // Step Functions forgets executions after 90 days.
-      if (error instanceof ExecutionDoesNotExist) return undefined;
-      throw error;
-    });
+  const noted = await describeSweepIfThere(client, sweep);
   if (isAtWork(noted?.status)) return sweep;
   const again = continuationPrefix(nameAt(sweep.uri));
   const { executions = [] } = await client.send(
-    new ListExecutionsCommand({ stateMachineArn, maxResults: A_PAGE }),
+    new ListExecutionsCommand({ stateMachineArn, maxResults: EXECUTIONS_A_PAGE }),
   );
   const newest = executions.find(({ name = '' }) => name.startsWith(again));
   const isNewer = (newest?.startDate?.getTime() ?? 0) > (noted?.startDate?.getTime() ?? 0);

@@ -2,6 +2,7 @@
 import { type ExecutionListItem, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import pLimit from 'p-limit';
 import { placeOfRun, placeOfSweep } from '../../aws/bucket.ts';
+import { EXECUTIONS_A_PAGE } from '../../aws/client/executions.ts';
 import { type CloudOptions, configure, findStack, type Stack } from '../../aws/client/stack.ts';
 import { readExecution } from '../../aws/client/sweeps.ts';
 import { continuationPrefix, isCellName } from '../../aws/executions.ts';
@@ -130,7 +131,7 @@ async function newestOf(
   join: (executions: readonly ExecutionListItem[]) => ListedRun[],
 ): Promise<ListedRun[]> {
   const executions: ExecutionListItem[] = [];
-  const pages = paginateListExecutions({ client }, { stateMachineArn, maxResults: 200 });
+  const pages = paginateListExecutions({ client }, { stateMachineArn, maxResults: EXECUTIONS_A_PAGE });
   for await (const { executions: page = [] } of pages) {
     executions.push(...page.filter(({ name = '' }) => !isCellName(name)));
     if (join(executions).length > limit) break;

@@ -1,11 +1,11 @@
 /** `tombola resume s3://…`: goes on in the cloud with a run or a sweep that was stopped or failed. */
-import { ExecutionDoesNotExist, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfRun } from '../../aws/bucket.ts';
 import { namedRun, newestExecution } from '../../aws/client/executions.ts';
 import { SOME_TRIES } from '../../aws/client/persistence.ts';
 import { type CloudPlace, placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { describeSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { describeSweepIfThere, sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
@@ -69,10 +69,7 @@ async function resumeSweep(
   const machine = sweepMachineOf(stack, options.stack);
   const found = await currentSweep(client, stack, place.uri);
   if (found) {
-    const execution = await describeSweep(client, found).catch((error) => {
-      if (error instanceof ExecutionDoesNotExist) return undefined;
-      throw error;
-    });
+    const execution = await describeSweepIfThere(client, found);
     if (isAtWork(execution?.status)) throw atWork(place, place.name, options);
   }
   await start(client, stack, place, machine, { sweep: place.uri }, place.name, options);

@@ -1,7 +1,6 @@
 /** The frame of figures with a row and a column for each class. */
 import { range } from 'd3-array';
-import stringWidth from 'string-width';
-import { className, MOST_LETTERS, type Names, shortened } from '../text/names.ts';
+import { className, MOST_LETTERS, type Names, shortened, widest } from '../text/names.ts';
 import { placeLabels } from './chart.ts';
 
 /** Of the cells of such a figure and the labels on its left, in SVG units. */
@@ -14,7 +13,7 @@ export function classMatrix(classes: number, names: Names) {
   const labels = range(classes);
   // The axes show names, not numbers: slanted where they would not fit beside each other.
   const shownNames = labels.map((label) => shortened(className(names, label)));
-  const longest = Math.max(...shownNames.map((name) => stringWidth(name)));
+  const longest = widest(shownNames);
   const left = Math.max(44, Math.min(LETTER * MOST_LETTERS, LETTER * longest) + 8);
   const slanted = LETTER * longest > MATRIX_WIDTH / classes - 6;
   const labelExpr = placeLabels(shownNames);

@@ -20,6 +20,11 @@ export function featureName({ features }: Names, index: number): string {
   return features?.[index] ?? `x${number}`;
 }
 
+/** Letters that the widest of them takes; one of twice the width counts twice. */
+export function widest(names: readonly string[]): number {
+  return Math.max(...names.map((name) => stringWidth(name)));
+}
+
 /** A long name is cut, with an ellipsis; a letter of twice the width, such as a Chinese one, counts twice. */
 export function shortened(name: string, letters = MOST_LETTERS): string {
   if (stringWidth(name) <= letters) return name;
