@@ -36,10 +36,24 @@ test('among equals it is the middle of the widest gap', () => {
   expect(bestThreshold(Float32Array.of(1, next), [0, 1], 'accuracy')).toBe(1);
 });
 
-test('the likeliest threshold gives as much probability as there are samples of the class', () => {
-  const z = Float32Array.of(-3, -1, 0.5, 2, 4, -2, 7, 0);
-  const labels = [0, 0, 1, 1, 1, 1, 1, 0];
-  const threshold = likeliestThreshold(z, labels);
-  const sum = z.reduce((total, logit) => total + 1 / (1 + Math.exp(threshold - logit)), 0);
-  expect(sum).toBeCloseTo(5, 5);
+test('one that answers the same for every sample comes after equally good ones', () => {
+  expect(bestThreshold(Float32Array.of(1, 2, 3), [0, 1, 0], 'accuracy')).toBe(1.5);
+  expect(bestThreshold(Float32Array.of(1, 2, 3), [1, 0, 1], 'accuracy')).toBe(2.5);
 });
+
+test('shares of the class and the rest that add up to the same are equal', () => {
+  // Below 13: both of the class, and three of six others. Below 29: one of the class, and all others.
+  const z = Float32Array.of(1, 4, 10, 13, 14, 20, 28, 29);
+  expect(bestThreshold(z, [0, 0, 0, 1, 0, 0, 0, 1], 'balanced-accuracy')).toBe(11.5);
+});
+
+test.each([0, 250, -4_000])(
+  'the likeliest threshold gives as much probability as there are samples of the class: logits about %d',
+  (about) => {
+    const z = Float32Array.of(-3, -1, 0.5, 2, 4, -2, 7, 0).map((logit) => about + logit);
+    const labels = [0, 0, 1, 1, 1, 1, 1, 0];
+    const threshold = likeliestThreshold(z, labels);
+    const sum = z.reduce((total, logit) => total + 1 / (1 + Math.exp(threshold - logit)), 0);
+    expect(sum).toBeCloseTo(5, 2);
+  },
+);
