@@ -19,7 +19,7 @@ import {
   shapeOfTask,
   sizeOfNetwork,
 } from './shape.ts';
-import type { Task } from './task.ts';
+import { areGiven, type Task } from './task.ts';
 
 /** Users easily give a network that was trained on more classes than their files hold: the message says what a class is. */
 function onePerClass(task: RunSpec['task']): string {
@@ -40,6 +40,13 @@ function problemsOfTeacher({ layers, seed }: Extract<Task, { dataset: 'teacher' 
   ];
 }
 
+function problemsOfBlobs({ centers, classes }: Extract<Task, { dataset: 'blobs' }>): string[] {
+  if (!areGiven(centers) || centers.length >= classes) return [];
+  return [
+    `task.centers: found ${centers.length} centres, expected at least ${classes}, one per class: add centres, or lower task.classes`,
+  ];
+}
+
 /** Where the network does not take the data; a line each. */
 function unfit({ task, network }: RunSpec): string[] {
   const problems: string[] = [];
@@ -54,6 +61,7 @@ function unfit({ task, network }: RunSpec): string[] {
   const asFeatures = `expected ${features}: ${data} has ${features} features`;
   const asClasses = `expected ${classes}: ${onePerClass(task)}`;
   if (task.dataset === 'teacher') problems.push(...problemsOfTeacher(task));
+  if (task.dataset === 'blobs') problems.push(...problemsOfBlobs(task));
   if ('layers' in network) {
     const [inputs] = network.layers;
     const outputs = network.layers.at(-1);

@@ -169,7 +169,7 @@ function atMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string 
   return `${inclusive === false ? 'less than' : 'at most'} ${maximum}`;
 }
 
-/** The problems of the alternative that the value comes nearest to; of a value of another type, all types allowed. */
+/** The problems of the alternative that the value comes nearest to, with the fewest; of a value of another type, all types allowed. */
 function describeUnion(
   { errors, path }: z.core.$ZodIssueInvalidUnion,
   where: string,
@@ -180,7 +180,9 @@ function describeUnion(
   const types = errors.map(([first]) =>
     first?.code === 'invalid_type' && first.path.length === 0 ? first.expected : undefined,
   );
-  const near = errors.find((_, index) => types[index] === undefined);
+  const [near] = errors
+    .filter((_, index) => types[index] === undefined)
+    .sort((one, other) => one.length - other.length);
   if (near) {
     return near.flatMap((issue) => describe({ ...issue, path: [...path, ...issue.path] }, root, schema));
   }

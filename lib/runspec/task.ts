@@ -5,12 +5,15 @@ import { filesTaskSchema, imageSchema, readFilesTaskSchema } from './files.ts';
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const samples = z.int().min(2).max(100_000_000);
 
+/** Two numbers: from and to, or x and y. */
+const pair = z.tuple([z.number(), z.number()]);
+
 const scaling = z
   .strictObject({
     method: z.enum(['none', 'min-max']).meta({
       description: 'min-max maps the smallest and largest value of the training data to `range`',
     }),
-    range: z.tuple([z.number(), z.number()]).default([-0.7, 0.7]),
+    range: pair.default([-0.7, 0.7]),
   })
   .meta({ description: 'How the raw features are scaled; the ticket contains the scaling' });
 
@@ -55,9 +58,13 @@ export const builtInTaskSchema = z.discriminatedUnion('dataset', [
     ...taskBase,
     classes: z.int().min(2).max(1000).default(2),
     pointsPerClass: z.int().min(4).max(10_000_000).default(5_000),
-    centers: z.tuple([z.number(), z.number()]).default([-20, 40]).meta({
-      description: 'Interval from which the coordinates of the centres are drawn',
-    }),
+    centers: z
+      .union([pair, z.array(pair).min(2).max(1_000)])
+      .default([-20, 40])
+      .meta({
+        description:
+          'Interval from which the coordinates of the centres are drawn; or the centres, as [x, y] each, of which the first k are used',
+      }),
     standardDeviation: z.number().gt(0).max(1e6).default(1),
     testShare: z.number().gt(0).lt(1).default(0.25),
     scaling: scaling.default({ method: 'none', range: [-0.7, 0.7] }),
@@ -95,6 +102,13 @@ export const builtInTaskSchema = z.discriminatedUnion('dataset', [
   }),
 ]);
 export type BuiltInTask = z.output<typeof builtInTaskSchema>;
+
+type Centers = Extract<BuiltInTask, { dataset: 'blobs' }>['centers'];
+
+/** Whether the centres of blobs are given one by one, not as the interval from which they are drawn. */
+export function areGiven(centers: Centers): centers is Extract<Centers, unknown[][]> {
+  return typeof centers[0] !== 'number';
+}
 
 export const taskSchema = z.discriminatedUnion('dataset', [...builtInTaskSchema.options, filesTaskSchema]);
 export type Task = z.output<typeof taskSchema>;

@@ -156,6 +156,25 @@ describe('blobs', () => {
     }
   });
 
+  test('given centres: the first k, with the noise and the split of drawn ones', () => {
+    const given = [
+      [0, 10],
+      [100, -10],
+      [7, 7],
+    ];
+    const two = { dataset: 'blobs', classes: 2, pointsPerClass: 1_000 };
+    const rows = rowsOf(make({ ...two, centers: given }).train);
+    const drawn = rowsOf(make(two).train);
+    expect(rows.map(({ label }) => label)).toEqual(drawn.map(({ label }) => label));
+    for (const label of [0, 1]) {
+      const own = rows.filter((row) => row.label === label);
+      for (const axis of [0, 1]) {
+        const center = mean(own.map(({ point }) => point[axis] ?? 0));
+        expect(Math.abs(center - (given[label]?.[axis] ?? 0))).toBeLessThan(0.15);
+      }
+    }
+  });
+
   test('centres are spread over the whole square', () => {
     const { train } = make({ ...task, classes: 400, pointsPerClass: 4 });
     const [low, high] = bounds(train.x);

@@ -26,6 +26,12 @@ describe('every cell is valid', () => {
   });
 });
 
+test('paper-blobs: a search ends 200 generations after its best loss changed, as the authors have it', () => {
+  for (const { spec } of parseSweep(sweepOf('paper-blobs')).cells)
+    if (spec.algorithm === 'sltn-ga')
+      expect(spec.stop).toMatchObject({ stagnation: 200, maxGenerations: 11_000 });
+});
+
 test('paper-landscape: different searches on the same weights, by two fitnesses', () => {
   const { cells } = parseSweep(sweepOf('paper-landscape'));
   expect(cells).toHaveLength(100);

@@ -6,7 +6,7 @@ import { type Random, random } from '../../base/random.ts';
 import { shuffle } from '../../base/shuffle.ts';
 import { RING_BOUNDS, smallLogits } from '../../network/planting/targets.ts';
 import { classesOfTeacher, teacherOf } from '../../network/planting/teacher.ts';
-import type { BuiltInTask } from '../../runspec/task.ts';
+import { areGiven, type BuiltInTask } from '../../runspec/task.ts';
 import { type Dataset, pick, type Samples } from '../dataset.ts';
 import { fitScaling } from '../samples/scaling.ts';
 import { readDigits } from './digits.ts';
@@ -99,12 +99,9 @@ function circles(task: TaskOf<'circles'>): Parts {
   });
 }
 
-/** Isotropic Gaussian blobs around uniformly drawn centres. */
+/** Isotropic Gaussian blobs around the given centres, or around uniformly drawn ones. */
 function blobs(task: TaskOf<'blobs'>): Parts {
-  const [low, high] = task.centers;
-  const place = random(task.seed, 'dataset');
-  const coordinate = () => low + (high - low) * place.uniform();
-  const centers = Array.from({ length: task.classes }, () => [coordinate(), coordinate()]);
+  const centers = centersOf(task);
   const count = task.classes * task.pointsPerClass;
   const noise = random(task.seed, 'noise');
   const x = new Float32Array(count * 2);
@@ -117,6 +114,14 @@ function blobs(task: TaskOf<'blobs'>): Parts {
     labels[index] = label;
   }
   return { classes: task.classes, ...split({ features: 2, x, labels }, task.testShare, task.seed) };
+}
+
+function centersOf({ centers, classes, seed }: TaskOf<'blobs'>): readonly Point[] {
+  if (areGiven(centers)) return centers;
+  const [low, high] = centers;
+  const place = random(seed, 'dataset');
+  const coordinate = () => low + (high - low) * place.uniform();
+  return Array.from({ length: classes }, () => [coordinate(), coordinate()]);
 }
 
 /** Mean and covariance of the points of each class (Zafar et al. 2017, section 4.1): x = mean + the lower triangle · normals. */
