@@ -115,8 +115,18 @@ export function compareIndividuals(objective: Objective): (a: Individual, b: Ind
     const fitnessA = fitnessOf(a.score, objective);
     const fitnessB = fitnessOf(b.score, objective);
     if (fitnessA !== fitnessB) return fitnessA > fitnessB ? -1 : 1;
+    // Of a million samples a few nats are less than the last bit of a fitness that counts predictions first.
+    if (objective === 'accuracy-then-cross-entropy') {
+      const [lossA, lossB] = [finiteLoss(a), finiteLoss(b)];
+      if (lossA !== lossB) return lossA < lossB ? -1 : 1;
+    }
     return b.zeros - a.zeros || a.id - b.id;
   };
+}
+
+/** The worst there is where the loss is not finite. */
+function finiteLoss({ score: { loss } }: Individual): number {
+  return Number.isFinite(loss) ? loss : Number.POSITIVE_INFINITY;
 }
 
 /** Survivor selection: the best `size` of parents and offspring, best first. Inputs are not changed. */

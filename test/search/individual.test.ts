@@ -76,6 +76,10 @@ describe('the order of selection', () => {
     const infinite = individual('0000', { id: 4, correct: 8, loss: Number.NaN });
     const objective = 'accuracy-then-cross-entropy';
     expect(ranked(objective, infinite, equal, sparse, confident, accurate)).toEqual([0, 1, 2, 3, 4]);
+    // A difference that the sum of both figures is too coarse for.
+    const unsure = individual('0000', { id: 5, correct: 900_000, loss: 500_001 });
+    const surer = individual('1111', { id: 6, correct: 900_000, loss: 500_000 });
+    expect(ranked(objective, unsure, surer)).toEqual([6, 5]);
   });
 
   test('a larger mean over the classes first, whatever the accuracy', () => {
