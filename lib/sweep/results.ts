@@ -100,7 +100,7 @@ export interface Group extends Repeated<CellSummary> {
   readonly missing: number;
   /** How near the runs came to the tickets that were planted; null where none was. */
   readonly planted: Planted | null;
-  /** Areas under the fronts of the runs; null where none has a front. */
+  /** Areas under the fronts of the runs; null where none has a front. One of a single ticket counts, too. */
   readonly frontArea: Location | null;
   /** Null where no run succeeded. */
   readonly locations: Readonly<Record<Quantity, Location | null>>;
@@ -198,9 +198,9 @@ function plantedOf(summaries: readonly CellSummary[]): Planted | null {
   return gap && shared && size && { gap, shared, size, reached };
 }
 
-/** The area under a run's front; undefined where it has none. */
+/** The area under a run's front, be it of one ticket; undefined where its algorithm gives no front. */
 export function frontAreaOf({ front }: CellSummary): number | undefined {
-  return front && front.length > 1 ? areaOf(front) : undefined;
+  return front && areaOf(front);
 }
 
 export function quantityOf(summary: CellSummary, quantity: Quantity): number {

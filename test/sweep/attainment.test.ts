@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { areaOf, attainmentOf } from '../../lib/sweep/attainment.ts';
+import { parseSweep } from '../../lib/sweep/cells.ts';
+import { summarize } from '../../lib/sweep/results.ts';
+import { succeeded } from './summaries.ts';
 
 const ticket = (sparsity: number, testAccuracy: number, trainAccuracy = testAccuracy) => {
   return { sparsity, testAccuracy, trainAccuracy };
@@ -30,6 +33,15 @@ test('the area under a front is that of its steps, by what a run would give', ()
   // The sparser one is better on test data, but not on training data.
   expect(areaOf([ticket(0.5, 0.8, 0.99), ticket(0.7, 0.85, 0.9)])).toBeCloseTo(0.5 * 0.8 + 0.2 * 0.85, 12);
   expect(areaOf([])).toBe(0);
+});
+
+test('a mean area counts runs whose front is one ticket', () => {
+  const checked = parseSweep({ base: { preset: 'moons-a' }, seeds: 2 });
+  const fronts = [[ticket(0.5, 0.9), ticket(0.8, 0.7)], [ticket(0.7, 0.9)]];
+  const results = new Map(checked.cells.map(({ id }, index) => [id, succeeded({ front: fronts[index] })]));
+  const [group] = summarize(checked, results).groups;
+  expect(group?.frontArea?.n).toBe(2);
+  expect(group?.frontArea?.mean).toBeCloseTo((0.5 * 0.9 + 0.3 * 0.7 + 0.7 * 0.9) / 2, 12);
 });
 
 test('a run gives the ticket that is best on training data, not on test data', () => {
