@@ -43,6 +43,16 @@ export function reachNotes({ reference, grid }: Sweep): string[] {
   ];
 }
 
+/** The table for JSON, which has no infinite numbers: those are the word of `reach.csv`. */
+export function reachDocument(reach: readonly Reach[]) {
+  const written = (value: number) => (Number.isFinite(value) ? value : String(value));
+  return reach.map(({ point, ratio: { median, interval }, ...row }) => ({
+    ...row,
+    ratio: { median: written(median), interval: interval?.map(written) ?? null },
+    grid: point?.values ?? null,
+  }));
+}
+
 /** reach.csv: the table in full precision. */
 export function reachCsv(sweep: Sweep, reach: readonly Reach[]): string {
   return columnsCsv<Reach>(reach, [

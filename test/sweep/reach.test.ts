@@ -5,8 +5,8 @@ import { parseSweep } from '../../lib/sweep/cells.ts';
 import { type FitnessCurve, fitnessCurve } from '../../lib/sweep/fitness-curve.ts';
 import { withHistories } from '../../lib/sweep/histories.ts';
 import { parseHistory } from '../../lib/sweep/parsed-history.ts';
-import { goalsOf, ratiosOf } from '../../lib/sweep/reach.ts';
-import { reachCsv } from '../../lib/sweep/reach-tables.ts';
+import { goalsOf, ratiosOf, reachOf } from '../../lib/sweep/reach.ts';
+import { reachCsv, reachDocument } from '../../lib/sweep/reach-tables.ts';
 import { tableMarkdown } from '../../lib/sweep/readable-tables.ts';
 import { summarize } from '../../lib/sweep/results.ts';
 import { succeeded } from './summaries.ts';
@@ -128,4 +128,15 @@ test('over seeds and grid points: medians, what was never reached, and each seed
   const epochs = 'epoch,trainAccuracy\n0,0.9\n';
   const training = await withHistories(checked.sweep, summarized, async () => epochs);
   expect(training.reach).toEqual([]);
+});
+
+test('as JSON a ratio that is infinite is a word, not nothing', () => {
+  const point = parseSweep({ seeds: 1 }).cells[0]?.point;
+  if (!point) throw new Error('a sweep has a cell');
+  const ratios = [0.5, 2, ...Array<number>(4).fill(Number.POSITIVE_INFINITY)].map((ratio, seed) => {
+    return { point, algorithm: 'warm', target: 'end', unit: 'flips', seed, ratio } as const;
+  });
+  const [row] = JSON.parse(JSON.stringify(reachDocument(reachOf('cold', ratios))));
+  expect(row).toMatchObject({ pairs: 6, reached: 2, grid: {} });
+  expect(row.ratio).toEqual({ median: 'Infinity', interval: [0.5, 'Infinity'] });
 });

@@ -15,7 +15,7 @@ import { SWEEP_REPORT } from '../../store/keys.ts';
 import { surfacesOf } from '../../sweep/attainment.ts';
 import { type Cell, type CheckedSweep, slug } from '../../sweep/cells.ts';
 import { overallDocument, overallNotes } from '../../sweep/overall-tables.ts';
-import { reachNotes, reachTable } from '../../sweep/reach-tables.ts';
+import { reachDocument, reachNotes, reachTable } from '../../sweep/reach-tables.ts';
 import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../../sweep/readable-tables.ts';
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { SIZES_NOTE } from '../../sweep/size-tables.ts';
@@ -204,7 +204,7 @@ function printResults({ sweep, cells }: CheckedSweep, results: Results, executio
       sizes: equalSizes(results.groups, sweep.reference).map(({ point: { values: grid }, ...row }) => {
         return { ...row, grid };
       }),
-      reach: results.reach.map(({ point, ...row }) => ({ ...row, grid: point?.values ?? null })),
+      reach: reachDocument(results.reach),
       progress: results.progress.map(({ point, ...row }) => ({ ...row, grid: point.values })),
       artifacts: Object.fromEntries(resultsOfSweep().map(([file]) => [file, join(out, file)])),
     });
