@@ -2,6 +2,7 @@
  * Fronts of repeated runs: the accuracy that half of the runs, a quarter and three quarters attain at least, by sparsity: their
  * empirical attainment surfaces (Fonseca and Fleming 1996; López-Ibáñez, Paquete and Stützle 2010).
  */
+import { max } from 'd3-array';
 import { at } from '../base/at.ts';
 import { byPointWith, type Repeated } from './repeated.ts';
 
@@ -42,11 +43,17 @@ export function surfacesOf(groups: readonly Repeated<FrontSummary>[]): Surfaces[
 /** Points of a surface: as many as an eye can tell apart. */
 const MOST_STEPS = 150;
 
-/** At all sparsities where something changes, sparsest last; between two of them the values are those of the sparser. */
+/**
+ * At all sparsities where something changes, or at a choice of many with the sparsest of each run among them, sparsest last;
+ * between two of them the values are those of the sparser.
+ */
 export function attainmentOf(fronts: readonly (readonly FrontTicket[])[]): AttainmentPoint[] {
   const sparsities = [...new Set(fronts.flat().map(({ sparsity }) => sparsity))].sort((a, b) => a - b);
   const step = Math.ceil(sparsities.length / MOST_STEPS);
-  const places = sparsities.filter((_, index) => (sparsities.length - 1 - index) % step === 0);
+  const ends = new Set(fronts.map((front) => max(front, ({ sparsity }) => sparsity)));
+  const places = sparsities.filter(
+    (sparsity, index) => (sparsities.length - 1 - index) % step === 0 || ends.has(sparsity),
+  );
   return places.map((sparsity) => {
     const found = fronts.flatMap((front) => testAccuracyFrom(front, sparsity) ?? []).sort((a, b) => b - a);
     // Without interpolation: a value that so many runs did reach.

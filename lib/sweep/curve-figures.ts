@@ -5,7 +5,7 @@ import { drawChart, LOGARITHMIC, upwards } from '../report/figures/chart.ts';
 import { linearAxis, lossAxis, span } from '../report/figures/domain.ts';
 import type { Figure } from '../report/figures/figure.ts';
 import { bandLayer, lineLayer } from './bands.ts';
-import { type BandPoint, bandAt, commonWork, type Measure, type Unit } from './curves.ts';
+import { type BandPoint, bandAt, commonWork, isLine, type Measure, type Unit } from './curves.ts';
 import { type FigureContext, legendOfAlgorithms, placeTitle } from './figures.ts';
 
 export interface Curves {
@@ -31,7 +31,7 @@ export async function curvesFigure(
   measure: Measure,
   unit: Unit = 'evaluations',
 ): Promise<Figure | null> {
-  const drawn = curves.filter(({ band }) => band.length > 1);
+  const drawn = curves.filter(({ band }) => isLine(band));
   if (drawn.length === 0) return null;
   const values = drawn.flatMap(({ algorithm, band }) => band.map((point) => ({ algorithm, ...point })));
   const ends = values.flatMap(({ low, high }) => [low, high]);

@@ -1,5 +1,5 @@
 /** Learning curves of repeated runs: their median and the middle half, at the same amounts of work. */
-import { quantile } from 'd3-array';
+import { ascending, quantile } from 'd3-array';
 import type { GridPoint } from './cells.ts';
 import type { ParsedHistory } from './parsed-history.ts';
 
@@ -27,6 +27,9 @@ export type Unit = (typeof UNITS)[number];
 /** Accuracy in each unit of work, and loss by evaluations. */
 export const CURVES = [...UNITS, 'loss'] as const;
 type CurvesBy<Curve> = Readonly<Record<(typeof CURVES)[number], Curve>>;
+
+/** The curves of a run. */
+export type LearningCurves = CurvesBy<readonly CurvePoint[]>;
 
 /** The runs of an algorithm at a grid point. */
 export interface GroupCurves {
@@ -58,7 +61,7 @@ export function learningCurve(
 export function learningCurves(
   history: ParsedHistory,
   { seconds, dollars }: Readonly<Record<Exclude<Unit, 'evaluations'>, number>>,
-): CurvesBy<readonly CurvePoint[]> {
+): LearningCurves {
   const accuracy = changesOf(history, 'accuracy');
   return {
     evaluations: curveOf(accuracy, history),
@@ -133,17 +136,17 @@ function numberAt(column: Float64Array | undefined, row: number): number | undef
 /** Points of a band: as many as an eye can tell apart. */
 const STEPS = 80;
 
-/** Median and quartiles of the curves at amounts of work that are evenly spaced on a logarithmic axis. */
-export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] {
+/**
+ * Median and quartiles of the curves at amounts of work that are evenly spaced on a logarithmic axis; and at `shared`, where
+ * that is among them.
+ */
+export function bandOf(curves: readonly (readonly CurvePoint[])[], shared?: number): BandPoint[] {
   const begun = curves.filter(([first]) => first !== undefined && first.work > 0);
   const first = begun.reduce((latest, [point]) => Math.max(latest, point?.work ?? latest), 0);
   const last = begun.reduce((high, curve) => Math.max(high, curve.at(-1)?.work ?? high), 0);
   if (begun.length === 0) return [];
-  const steps = last > first ? STEPS : 0;
   const places = begun.map(() => 0);
-  return Array.from({ length: steps + 1 }, (_, step) => {
-    // The ends exactly, whatever a power is rounded to.
-    const work = step === 0 ? first : step === steps ? last : first * (last / first) ** (step / steps);
+  return worksOf(first, last, shared).map((work) => {
     const values = begun.flatMap((curve, index) => {
       let place = places[index] ?? 0;
       while ((curve[place + 1]?.work ?? Number.POSITIVE_INFINITY) <= work) place++;
@@ -156,12 +159,34 @@ export function bandOf(curves: readonly (readonly CurvePoint[])[]): BandPoint[] 
   });
 }
 
-/** The work that every one of the bands reaches: that of the shortest. */
-export function commonWork(bands: readonly (readonly BandPoint[])[]): number {
-  return Math.min(...bands.map((band) => band.at(-1)?.work ?? 0));
+/** Amounts of work from `first` to `last`. */
+function worksOf(first: number, last: number, shared: number | undefined): number[] {
+  const steps = last > first ? STEPS : 0;
+  const works = Array.from({ length: steps + 1 }, (_, step) =>
+    // The ends exactly, whatever a power is rounded to.
+    step === 0 ? first : step === steps ? last : first * (last / first) ** (step / steps),
+  );
+  if (shared === undefined || shared <= first || shared >= last) return works;
+  return [...new Set([...works, shared])].sort(ascending);
 }
 
-/** The band after so much work; undefined where none of its runs had begun. */
+/** Bands of algorithms that are drawn together. Each has a point where the shortest line ends: a caption tells of that. */
+export function bandsOf(algorithms: readonly (readonly (readonly CurvePoint[])[])[]): BandPoint[][] {
+  const shared = commonWork(algorithms.map((curves) => bandOf(curves)));
+  return algorithms.map((curves) => bandOf(curves, shared));
+}
+
+/** Whether there is a line to draw. */
+export function isLine(band: readonly BandPoint[]): boolean {
+  return band.length > 1;
+}
+
+/** The work that every line among the bands reaches: that of the shortest; infinite without one. */
+export function commonWork(bands: readonly (readonly BandPoint[])[]): number {
+  return Math.min(...bands.filter(isLine).map((band) => band.at(-1)?.work ?? 0));
+}
+
+/** The band after so much work; undefined where not all of its runs had begun. */
 export function bandAt(band: readonly BandPoint[], work: number): BandPoint | undefined {
   return band.findLast((point) => point.work <= work);
 }

@@ -1,8 +1,9 @@
 /** What the histories of a sweep's runs tell beside their summaries. */
 import pLimit from 'p-limit';
+import { at } from '../base/at.ts';
 import { recordOf } from '../base/record.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
-import { bandOf, CURVES, type GroupCurves, learningCurves } from './curves.ts';
+import { bandsOf, CURVES, type GroupCurves, type LearningCurves, learningCurves } from './curves.ts';
 import { askedLambda, fitnessCurve } from './fitness-curve.ts';
 import { type ParsedHistory, parseHistory } from './parsed-history.ts';
 import { type ProgressRow, progressRows, searchStages } from './progress.ts';
@@ -35,7 +36,8 @@ interface Wanted {
 
 /** What is kept of the histories of a group. */
 interface GroupDigest {
-  readonly curves: readonly GroupCurves[];
+  /** Of its runs; kept until those of the grid point have been read. */
+  readonly curves: readonly LearningCurves[];
   readonly progress: readonly ProgressRow[];
   readonly goals: ReadonlyMap<number, Goals>;
   readonly ratios: readonly Ratio[];
@@ -56,7 +58,7 @@ export async function withHistories(
         return text === undefined ? [] : [digestRun(run, parseHistory(text), specs.get(run.id), wanted)];
       }),
     );
-    return digestGroup(own, (await Promise.all(runs)).flat(), wanted);
+    return digestGroup(own, (await Promise.all(runs)).flat());
   };
   const read = byPoint(results.groups).map(async (groups, place) => {
     const wanted = { curves: place < MOST_DRAWN, fitness: results.runs.length <= MOST_CELLS };
@@ -64,14 +66,17 @@ export async function withHistories(
     // The reference first: the others are compared with it.
     const base = groups.find(({ algorithm }) => algorithm === reference);
     const first = base && (await digest(base, wanted));
-    return Promise.all(
+    const digests = await Promise.all(
       groups.map((own) => (first && own === base ? first : digest(own, { ...wanted, goals: first?.goals }))),
     );
+    const curves = wanted.curves ? drawnCurves(groups, digests) : [];
+    return [{ curves, digests: digests.map(({ curves: _, ...kept }) => kept) }];
   });
-  const digests = (await Promise.all(read)).flat();
+  const points = (await Promise.all(read)).flat();
+  const digests = points.flatMap((point) => point.digests);
   return {
     ...results,
-    curves: digests.flatMap(({ curves }) => curves),
+    curves: points.flatMap(({ curves }) => curves),
     reach: reachOf(
       reference,
       digests.flatMap(({ ratios }) => ratios),
@@ -103,13 +108,9 @@ function digestRun(
 function digestGroup(
   { point, algorithm }: Group,
   runs: readonly ReturnType<typeof digestRun>[],
-  wanted: Wanted,
 ): GroupDigest {
-  const bands = recordOf(CURVES, (kind) =>
-    bandOf(runs.flatMap(({ curves }) => (curves ? [curves[kind]] : []))),
-  );
   return {
-    curves: wanted.curves ? [{ point, algorithm, bands }] : [],
+    curves: runs.flatMap(({ curves }) => curves ?? []),
     progress: progressRows(
       { point, algorithm },
       runs.flatMap(({ stages }) => stages ?? []),
@@ -117,4 +118,16 @@ function digestGroup(
     goals: new Map(runs.flatMap(({ seed, goals }) => (goals ? [[seed, goals] as const] : []))),
     ratios: runs.flatMap(({ seed, ratios }) => ratios.map((ratio) => ({ point, algorithm, seed, ...ratio }))),
   };
+}
+
+/** The curves of the groups of a grid point, which are drawn together. */
+function drawnCurves(groups: readonly Group[], digests: readonly GroupDigest[]): GroupCurves[] {
+  const bands = recordOf(CURVES, (kind) =>
+    bandsOf(digests.map(({ curves }) => curves.map((own) => own[kind]))),
+  );
+  return groups.map(({ point, algorithm }, place) => ({
+    point,
+    algorithm,
+    bands: recordOf(CURVES, (kind) => at(bands[kind], place)),
+  }));
 }

@@ -28,6 +28,16 @@ test('what a quarter, half and three quarters of four runs attain', () => {
   expect(attainmentOf([])).toEqual([]);
 });
 
+test('of many sparsities a choice is told, and where each run ends', () => {
+  const long = (from: number) =>
+    Array.from({ length: 200 }, (_, index) => ticket((from + index) / 1_000, (300 - index) / 300));
+  const points = attainmentOf([long(100), long(501), long(700)]);
+  expect(points.length).toBeLessThan(160);
+  // Half of the runs are two of the three.
+  expect(points.findLast(({ median }) => median !== null)?.sparsity).toBe(0.7);
+  expect(points.findLast(({ low }) => low !== null)?.sparsity).toBe(0.299);
+});
+
 test('the area under a front is that of its steps, by what a run would give', () => {
   expect(areaOf([ticket(0.5, 0.9), ticket(0.8, 0.7)])).toBeCloseTo(0.5 * 0.9 + 0.3 * 0.7, 12);
   // The sparser one is better on test data, but not on training data.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bandAt, bandOf, commonWork, learningCurve, type Measure } from '../../lib/sweep/curves.ts';
+import { bandAt, bandOf, bandsOf, commonWork, learningCurve, type Measure } from '../../lib/sweep/curves.ts';
 import { parseHistory } from '../../lib/sweep/parsed-history.ts';
 
 const curveOf = (history: string, measure: Measure, total?: number) =>
@@ -82,6 +82,25 @@ test('a run that is over stays where it ended', () => {
   expect(band.at(-1)).toMatchObject({ work: 10_000, median: 0.5 });
   expect(bandOf([])).toEqual([]);
   expect(bandOf([short])).toEqual([{ work: 100, low: 0.2, median: 0.2, high: 0.2 }]);
+});
+
+test('where the shortest line of a figure ends, each band has the values of just there', () => {
+  const short = [
+    { work: 10, value: 0.1 },
+    { work: 990, value: 0.2 },
+  ];
+  // It leaps between two of the places that are spaced evenly.
+  const long = [
+    { work: 10, value: 0.3 },
+    { work: 989, value: 0.9 },
+    { work: 50_000, value: 1 },
+  ];
+  const single = [{ work: 7, value: 0.5 }];
+  const bands = bandsOf([[short], [long], [single], []]);
+  const work = commonWork(bands);
+  expect(work).toBe(990);
+  expect(bands.map((band) => bandAt(band, work)?.median)).toEqual([0.2, 0.9, 0.5, undefined]);
+  expect(bandAt(bandOf([long]), work)?.median).toBe(0.3);
 });
 
 test('a band lies within its curves and ends where they end', () => {
