@@ -1,5 +1,7 @@
 /** How fit a search was over its generations, from its history.csv. */
-import { defaultLambda } from '../algorithms/parts/flip-ranking.ts';
+import { z } from 'zod';
+import { resolvedLambda } from '../algorithms/parts/flip-ranking.ts';
+import { algorithmNamed } from '../algorithms/registry.ts';
 import { at } from '../base/at.ts';
 import type { AskedSpec } from '../runspec/schema.ts';
 import type { HistoryColumn, ParsedHistory } from './parsed-history.ts';
@@ -68,22 +70,17 @@ export function fitnessCurve(
   if (points.length === 0) return undefined;
   const kinds: Partial<Record<HistoryColumn, string>> = {
     bestMacroAverage: objective,
-    bestCost: `${objective}, ${lambda ?? defaultLambda(objective)}`,
+    bestCost: `${objective}, ${resolvedLambda(lambda, objective)}`,
   };
   const kind = kinds[figure] ?? figure;
   return { unit: flips ? 'flips' : 'evaluations', figure, kind, points, work: workAt(rows - 1), rows };
 }
 
+const pricedSchema = z.object({ lambda: z.number().nullable() });
+
 /** The price of weights of a search by single flips, as asked; null where there is none. */
-export function askedLambda({ algorithm, annealing, localSearch, nested }: AskedSpec): number | null {
-  switch (algorithm) {
-    case 'annealing':
-      return annealing.lambda;
-    case 'local-search':
-      return localSearch.lambda;
-    case 'nested':
-      return nested.lambda;
-    default:
-      return null;
-  }
+export function askedLambda(spec: AskedSpec): number | null {
+  const { improves, section } = algorithmNamed(spec.algorithm);
+  const sections: Readonly<Record<string, unknown>> = spec;
+  return improves && section ? pricedSchema.parse(sections[section.key]).lambda : null;
 }

@@ -8,7 +8,7 @@ import { countOnes, getBit, intersection } from '../../search/genome.ts';
 import { type ImprovingState, startAgain } from '../../search/improving.ts';
 import { evaluated, type Individual } from '../../search/individual.ts';
 import type { Improved, Improvement, Problem } from '../algorithm.ts';
-import { byCost, defaultLambda } from '../parts/flip-ranking.ts';
+import { byCost, resolvedLambda } from '../parts/flip-ranking.ts';
 import { redrawnAfter, sliceAfter } from '../parts/flip-stages.ts';
 import { between, freeBits, levelsOf, maskSize, nextPrice } from './chain.ts';
 import { LEAVING, type NestedSpec, planOf } from './plan.ts';
@@ -52,7 +52,7 @@ export function genomesInChain(population: readonly Individual[]): Uint8Array[] 
 }
 
 export function lambdaOf({ nested, search }: NestedSpec): number {
-  return nested.lambda ?? defaultLambda(search.objective);
+  return resolvedLambda(nested.lambda, search.objective);
 }
 
 /** The typical change of a flip for each weight: prices are counted in it. */

@@ -11,9 +11,9 @@ import type { Problem } from '../algorithm.ts';
 
 const LAMBDA = { 'cross-entropy': 1, others: 0.2 } as const;
 
-/** Default price of keeping all weights. */
-export function defaultLambda(objective: Objective): number {
-  return LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
+/** The price of keeping all weights: as asked, or the default of the objective. */
+export function resolvedLambda(asked: number | null, objective: Objective): number {
+  return asked ?? LAMBDA[objective === 'cross-entropy' ? objective : 'others'];
 }
 
 /** Where accuracy is the objective, cross-entropy decides among equals: accuracy alone has few steps to climb. */

@@ -23,7 +23,7 @@ import { flipCourse, flipRow, placeAfter, unfitFirstSamples } from './flip-cours
 import type { FlipSection } from './flip-fields.ts';
 import { startsOf } from './flip-memory.ts';
 import { flipPlan } from './flip-plan.ts';
-import { byCost, chanceLast, defaultLambda, flipObjective, isAtChance } from './flip-ranking.ts';
+import { byCost, chanceLast, flipObjective, isAtChance, resolvedLambda } from './flip-ranking.ts';
 import { FIRST_START, isRestartDue, restartMasks } from './flip-restart.ts';
 import { redrawnAfter, sliceAfter } from './flip-stages.ts';
 import {
@@ -62,7 +62,7 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
   const { section } = flipping;
 
   function lambdaOf(spec: Spec): number {
-    return flipping.sectionOf(spec).lambda ?? defaultLambda(spec.search.objective);
+    return resolvedLambda(flipping.sectionOf(spec).lambda, spec.search.objective);
   }
 
   function planOf(spec: Spec, size: Size) {
