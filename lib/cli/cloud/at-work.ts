@@ -59,6 +59,11 @@ export async function continuationAtWork(
   return undefined;
 }
 
+export interface CurrentSweep extends RemoteSweep {
+  /** Of its newest execution; undefined where Step Functions has forgotten that. */
+  readonly status: string | undefined;
+}
+
 /**
  * The sweep of that name with its newest execution, or undefined: it may be a run. The sweep's notes name the execution that
  * planned last, and one that was just started has not planned yet.
@@ -67,17 +72,19 @@ export async function currentSweep(
   client: SFNClient,
   stack: Stack,
   named: string,
-): Promise<RemoteSweep | undefined> {
+): Promise<CurrentSweep | undefined> {
   const { sweepMachineArn: stateMachineArn } = stack;
   const sweep = await findSweep(client, stack, named);
-  if (!sweep || stateMachineArn === undefined) return sweep;
+  if (!sweep || stateMachineArn === undefined) return undefined;
   const noted = await describeSweepIfThere(client, sweep);
-  if (isAtWork(noted?.status)) return sweep;
+  const found = { ...sweep, status: noted?.status };
+  if (isAtWork(noted?.status)) return found;
   const again = continuationPrefix(nameAt(sweep.uri));
   const { executions = [] } = await client.send(
     new ListExecutionsCommand({ stateMachineArn, maxResults: EXECUTIONS_A_PAGE }),
   );
   const newest = executions.find(({ name = '' }) => name.startsWith(again));
   const isNewer = (newest?.startDate?.getTime() ?? 0) > (noted?.startDate?.getTime() ?? 0);
-  return isNewer && newest?.executionArn !== undefined ? { ...sweep, arn: newest.executionArn } : sweep;
+  if (!isNewer || newest?.executionArn === undefined) return found;
+  return { ...sweep, arn: newest.executionArn, status: newest.status };
 }

@@ -5,7 +5,7 @@ import { namedRun, newestExecution } from '../../aws/client/executions.ts';
 import { SOME_TRIES } from '../../aws/client/persistence.ts';
 import { type CloudPlace, placeOf } from '../../aws/client/places.ts';
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { describeSweepIfThere, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
@@ -68,10 +68,7 @@ async function resumeSweep(
 ): Promise<void> {
   const machine = sweepMachineOf(stack, options.stack);
   const found = await currentSweep(client, stack, place.uri);
-  if (found) {
-    const execution = await describeSweepIfThere(client, found);
-    if (isAtWork(execution?.status)) throw atWork(place, place.name, options);
-  }
+  if (isAtWork(found?.status)) throw atWork(place, place.name, options);
   await start(client, stack, place, machine, { sweep: place.uri }, place.name, options);
 }
 

@@ -3,9 +3,9 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { findRun, newestExecution } from '../../aws/client/executions.ts';
 import { type CloudOptions, configure, findStack } from '../../aws/client/stack.ts';
-import { describeSweep, type RemoteSweep } from '../../aws/client/sweeps.ts';
+import { describeSweep } from '../../aws/client/sweeps.ts';
 import { print, printJson } from '../output.ts';
-import { currentExecution, currentSweep, isAtWork } from './at-work.ts';
+import { type CurrentSweep, currentExecution, currentSweep, isAtWork } from './at-work.ts';
 import { commandLine, wordFor } from './command-line.ts';
 
 export interface StopOptions extends CloudOptions {
@@ -52,22 +52,22 @@ export async function stop(run: string, options: StopOptions): Promise<void> {
 }
 
 /** Step Functions stops the cells' searches with it. */
-async function stopSweep(client: SFNClient, sweep: RemoteSweep, options: StopOptions): Promise<void> {
+async function stopSweep(client: SFNClient, sweep: CurrentSweep, options: StopOptions): Promise<void> {
   const { name, uri, arn } = sweep;
-  let { status } = await describeSweep(client, sweep);
+  let { status } = sweep;
   const wasRunning = isAtWork(status);
   if (wasRunning) {
     await client.send(new StopExecutionCommand({ executionArn: arn, cause: 'tombola stop' }));
     ({ status } = await describeSweep(client, sweep));
   }
   if (options.json) {
-    printJson({ sweep: uri, execution: arn, status });
+    printJson({ sweep: uri, execution: arn, status: status ?? null });
   } else if (wasRunning && status === 'ABORTED') {
     const submit = commandLine(`submit SWEEP.json --name ${name}`, options);
     print(
       `${name} is stopped. What its cells found is in ${uri}\nTo continue it with the same sweep spec: ${submit}\n`,
     );
   } else {
-    print(`${name} is over already: ${status.toLowerCase()}\n`);
+    print(`${name} is over already${status === undefined ? '' : `: ${status.toLowerCase()}`}\n`);
   }
 }

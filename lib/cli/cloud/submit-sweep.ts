@@ -3,7 +3,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { placeOfSweep } from '../../aws/bucket.ts';
 import { configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
-import { describeSweep, sweepMachineOf } from '../../aws/client/sweeps.ts';
+import { sweepMachineOf } from '../../aws/client/sweeps.ts';
 import { continuationPrefix } from '../../aws/executions.ts';
 import { UserError } from '../../base/errors.ts';
 import { whole } from '../../base/format.ts';
@@ -94,7 +94,7 @@ async function start(
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
   const found = await currentSweep(client, stack, name);
-  if (found && isAtWork((await describeSweep(client, found)).status)) {
+  if (isAtWork(found?.status)) {
     throw new UserError(
       `--name: the sweep '${name}' is running; watch it (${commandLine(`watch ${name}`, options)}), or choose another name`,
     );

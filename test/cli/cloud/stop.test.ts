@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { successorPrefix } from '../../../lib/runs/state.ts';
-import { executionOf, MACHINE } from './aws.ts';
+import { BUCKET, executionOf, MACHINE } from './aws.ts';
 import { cloud, executions, listed, NAME, tombola, URI } from './cloud.ts';
 
 const here = cloud();
@@ -48,13 +48,20 @@ describe('stop', () => {
     here.aws.answers = {
       DescribeExecution: executions({
         [String(first)]: [{ status: 'ABORTED' }],
-        [String(again)]: [{ status: 'RUNNING' }, { status: 'ABORTED' }],
+        [String(again)]: [{ status: 'ABORTED' }],
       }),
       ListExecutions: () => ({ executions: [started] }),
       StopExecution: () => ({ stopDate: 1 }),
     };
     expect(await tombola('stop', 'study', '--json')).toBe(0);
     expect(JSON.parse(here.printed)).toMatchObject({ execution: again, status: 'ABORTED' });
+  });
+
+  test('a sweep that Step Functions has forgotten is left alone', async () => {
+    Object.assign(here.aws.stacks.Tombola ?? {}, { SweepMachineArn: `${MACHINE}-Sweeps` });
+    here.aws.answers = { DescribeExecution: executions({}) };
+    expect(await tombola('stop', `s3://${BUCKET}/sweeps/study/`)).toBe(0);
+    expect(here.printed).toBe('study is over already\n');
   });
 
   test('a run that is over is left alone', async () => {

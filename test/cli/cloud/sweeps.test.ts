@@ -206,7 +206,8 @@ test('stop stops the newest execution', async () => {
   await noted(1);
   here.aws.answers = {
     DescribeExecution: executions({
-      [sweepExecutionOf('study')]: [{}, { status: 'RUNNING' }, { status: 'RUNNING' }, { status: 'ABORTED' }],
+      // Where it is, whether it is at work, and what became of it.
+      [sweepExecutionOf('study')]: [{}, { status: 'RUNNING' }, { status: 'ABORTED' }],
     }),
     StopExecution: () => ({ stopDate: 1 }),
   };
