@@ -47,21 +47,23 @@ export async function printLandscape(folders: readonly string[], options: Landsc
   }
   const out = single ? pathOfUri(place.uri) : resolve(options.out ?? 'landscape');
   using _ = await lockFolder(out, { command: 'tombola landscape', name: shown(out) });
-  const counter = options.quiet ? undefined : createCounter(process.stderr, 'masks evaluated');
-  const climbs = options.quiet ? undefined : createCounter(process.stderr, 'climbs');
+  const counterOf = (what: string) => (options.quiet ? undefined : createCounter(process.stderr, what));
+  let counter = counterOf('masks evaluated');
   let landscape: Landscape;
   try {
     const { seed, resolution, paths, optima } = options;
     const asked = { seed, resolution, paths, optima, open: sourceOpener() };
+    const onProgress = (done: number, all: number) => counter?.update(done, all);
     const onClimb = (done: number, all: number) => {
-      if (done === 0) counter?.end();
-      climbs?.update(done, all);
+      if (done === 0) {
+        counter?.end();
+        counter = counterOf('climbs');
+      }
+      counter?.update(done, all);
     };
-    const told = { onProgress: counter?.update, onClimb };
-    landscape = await measureLandscape(runs, defined({ ...asked, ...told }));
+    landscape = await measureLandscape(runs, defined({ ...asked, onProgress, onClimb }));
   } finally {
     counter?.end();
-    climbs?.end();
   }
   const store = new FolderStore(uriOfFolder(out));
   const written = await writeLandscape(store, landscape);

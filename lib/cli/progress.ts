@@ -152,13 +152,12 @@ function finishingLine(seconds: number, pruning: PruningProgress | undefined): s
 }
 
 export interface Counter {
-  /** With nothing done, the work begins: its clock starts. */
   readonly update: (done: number, total: number) => void;
   /** Leaves the last line standing. */
   readonly end: () => void;
 }
 
-/** Progress of work of a known size, which begins now or later: silent for two seconds, then a line now and then. */
+/** Progress of work of a known size, which begins now: silent for two seconds, then a line now and then. */
 export function createCounter(
   stream: NodeJS.WriteStream,
   what: string,
@@ -166,18 +165,12 @@ export function createCounter(
 ): Counter {
   const line = new StatusLine(stream);
   const interval = line.live ? LIVE_INTERVAL : PLAIN_INTERVAL;
-  const silence = PLAIN_INTERVAL - interval;
-  let startedAt = now();
-  let shownAt = startedAt + silence;
+  const startedAt = now();
+  let shownAt = startedAt + PLAIN_INTERVAL - interval;
   return {
     update(done, total) {
       const at = now();
-      if (done === 0) {
-        startedAt = at;
-        shownAt = at + silence;
-        return;
-      }
-      if (at - shownAt < interval) return;
+      if (done === 0 || at - shownAt < interval) return;
       shownAt = at;
       const left = ((at - startedAt) / 1000) * (total / done - 1);
       line.show(`${whole(done)} of about ${whole(total)} ${what}  about ${duration(left)} left`);

@@ -90,18 +90,21 @@ function pipe() {
   };
 }
 
-test('a counter counts the time from the beginning of its work', () => {
-  let time = 0;
+test('a counter counts the time from when it is made, and is silent while nothing is done', () => {
+  let time = 60_000;
   const { stream, lines } = pipe();
   const { update } = createCounter(stream, 'climbs', () => time);
-  time = 60_000;
-  update(0, 10);
   time += 1_000;
   update(1, 10);
   expect(lines()).toEqual([]);
   time += 1_000;
   update(2, 10);
   expect(lines()).toEqual(['2 of about 10 climbs  about 8.0 s left']);
+  const idle = pipe();
+  const { update: wait } = createCounter(idle.stream, 'climbs', () => time);
+  time += 5_000;
+  wait(0, 10);
+  expect(idle.lines()).toEqual([]);
 });
 
 describe('progress that is piped', () => {
