@@ -1,4 +1,5 @@
 /** Estimates the cost of a run that evaluates masks. */
+import { sum } from 'd3-array';
 import type { Course } from '../algorithms/algorithm.ts';
 import { figuresOf } from '../runspec/figures.ts';
 import type { RunSpec } from '../runspec/schema.ts';
@@ -43,6 +44,10 @@ interface Phase {
   readonly unit: number;
 }
 
+function lengthOf({ first, last }: Phase): number {
+  return last - first + 1;
+}
+
 export function guessSearch(
   spec: RunSpec,
   course: Extract<Course, { work: 'score' | 'improve' }>,
@@ -73,7 +78,7 @@ export function guessSearch(
   const requests = requestsOf(
     {
       generations,
-      chunks: (generation) => chunksOf(generation === 0 ? start : later).chunks.length,
+      chunks: sum(stepping, (phase) => lengthOf(phase) * chunksOf(phase).chunks.length),
       leaps,
       keepGenerations: spec.keepGenerations,
       pruning: spec.pruning.enabled,
@@ -105,18 +110,15 @@ export function guessSearch(
     usage = withStart(usage, { ...RESUMPTION, ...spentBy(1, given.step) }, true);
   }
   if (leaps.length > 0) {
-    const leapt = leaping.reduce(
-      (sum, phase) => sum + (phase.last - phase.first + 1) * secondsOf(phase, threads, given),
-      0,
-    );
+    const leapt = sum(leaping, (phase) => lengthOf(phase) * secondsOf(phase, threads, given));
     const billed = given.coldStart + leaps.length * given.step + leapt;
     usage = withTask(usage, 'leap', of('leap', leaps.length, billed), leaps.length);
     seconds += billed + leaps.length * 2 * given.transition;
   }
   for (const phase of stepping) {
-    const { individuals, unit, first, last } = phase;
+    const { individuals, unit, first } = phase;
     const plan = chunksOf(phase);
-    const times = last - first + 1;
+    const times = lengthOf(phase);
     const chunks = plan.chunks.map((chunk): Spent => {
       const size = Math.min(plan.chunkSize, individuals - chunk * plan.chunkSize);
       return spentBy(1, given.step + threads.seconds(size, unit) + (first === 0 ? given.coldStart : 0));

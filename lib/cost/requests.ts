@@ -10,9 +10,9 @@ import { type FunctionName, NOTHING_SPENT, type Spent } from './usage.ts';
 export interface RequestCourse {
   /** The last generation. */
   readonly generations: number;
-  /** Chunks of each generation, generation 0 first. */
-  readonly chunks: (generation: number) => number;
-  /** The first and the last generation of each leap. */
+  /** Chunks of all generations that are not leapt over. */
+  readonly chunks: number;
+  /** The first and the last generation of each leap, in order. */
   readonly leaps?: readonly (readonly [first: number, last: number])[];
   readonly keepGenerations: boolean;
   readonly pruning: boolean;
@@ -52,46 +52,58 @@ export function requestsOf(course: RequestCourse, environments: number): Record<
   };
 }
 
-/** The same of the steps that are done again and again. */
+/**
+ * The same of the steps that are done again and again. A search consists of pieces, each of a generation or of a leap; those of a
+ * generation that follow one another are alike, and counted together.
+ */
 function searchRequests(
   { generations, chunks, leaps = [], keepGenerations }: RequestCourse,
   environments: number,
 ): Record<'evaluate' | 'select' | 'leap', Requests> {
-  const lasts = new Map(leaps);
-  let [evaluate, select, leap] = [NONE, NONE, NONE];
-  /** Generations that the store holds. */
-  let there = [0];
-  for (let first = 0; first <= generations; ) {
-    const leapsTo = lasts.get(first);
-    const last = leapsTo ?? first;
-    const deleted = keepGenerations ? [] : there.filter((generation) => generation < first - 1);
-    there = [...new Set([...there.filter((one) => !deleted.includes(one)), last, last + 1])];
-    // After the last generation the usage stands for the next one's masks and state.
-    const fewer = last === generations ? 1 : 0;
-    // State and masks; survivors of the generation before. What is deleted is listed first.
-    const gets = 2 + (first > 0 ? 1 : 0);
-    const lists = keepGenerations ? 0 : 1 + deleted.length;
-    if (leapsTo === undefined) {
-      const count = chunks(first);
-      evaluate = plus(evaluate, { gets: count, lists: 0, puts: putsOf('Evaluate', ['search']) * count });
-      const puts = putsOf('Select', ['search']) - fewer;
-      // All scores, and the history's segment.
-      select = plus(select, { gets: gets + count + 1, lists, puts });
-    } else {
-      const segments = segmentsOf(first, last);
-      const puts = putsOf('Leap', ['search']) - 1 + segments.all - fewer;
-      // Whether another try is ahead is asked at the beginning and at the end.
-      leap = plus(leap, { gets: gets + segments.partly, lists: lists + 2, puts });
-    }
-    first = last + 1;
+  const puts = {
+    evaluate: putsOf('Evaluate', ['search']) * chunks,
+    select: putsOf('Select', ['search']),
+    leap: putsOf('Leap', ['search']) - 1,
+  };
+  let [select, leap] = [NONE, NONE];
+  /** Pieces so far, the generation after them, and whether the last piece had several. */
+  let [pieces, next, wasLong] = [0, 0, false];
+  const begin = (count: number): Requests => {
+    // State and masks; survivors of the generation before.
+    const gets = 3 * count - (next === 0 ? 1 : 0);
+    // What is older than the last generation of the piece before is listed and deleted: the first generation of that piece,
+    // unless it is the last as well, and the last generation of the piece before that.
+    const deleted = Math.max(0, pieces + count - Math.max(2, pieces)) + (wasLong ? 1 : 0);
+    pieces += count;
+    return { gets, lists: keepGenerations ? 0 : count + deleted, puts: 0 };
+  };
+  const stepTo = (end: number) => {
+    const count = end - next;
+    if (count === 0) return;
+    const { gets, lists } = begin(count);
+    // And the history's segment.
+    select = plus(select, { gets: gets + count, lists, puts: puts.select * count });
+    [next, wasLong] = [end, false];
+  };
+  for (const [first, last] of leaps) {
+    stepTo(first);
+    const { gets, lists } = begin(1);
+    const segments = segmentsOf(first, last);
+    // Whether another try is ahead is asked at the beginning and at the end.
+    leap = plus(leap, { gets: gets + segments.partly, lists: lists + 2, puts: puts.leap + segments.all });
+    [next, wasLong] = [last + 1, last > first];
   }
-  const opened = (times: number): Requests => ({ ...NONE, gets: times });
-  const chunked = evaluate.gets > 0;
+  const endsInLeap = next > generations;
+  stepTo(generations + 1);
+  // After the last generation the usage stands for the next one's masks and state.
+  const [fewer, fewerOfLeap] = endsInLeap ? [0, -1] : [-1, 0];
+  const [run, evaluator] = [OPEN_RUN, OPEN_RUN + OPEN_EVALUATOR];
   return {
-    // Once an environment the run, the model and the data; and the masks of each chunk.
-    evaluate: plus(evaluate, opened(chunked ? environments * (OPEN_RUN + OPEN_EVALUATOR) : 0)),
-    select: plus(select, opened(chunked ? OPEN_RUN : 0)),
-    leap: plus(leap, opened(leaps.length > 0 ? OPEN_RUN + OPEN_EVALUATOR : 0)),
+    // The masks of each chunk; once an environment the run, the model and the data.
+    evaluate: { gets: chunks + (chunks > 0 ? environments * evaluator : 0), lists: 0, puts: puts.evaluate },
+    // All scores.
+    select: plus(select, { gets: chunks + (chunks > 0 ? run : 0), lists: 0, puts: fewer }),
+    leap: plus(leap, { gets: leaps.length > 0 ? evaluator : 0, lists: 0, puts: fewerOfLeap }),
   };
 }
 

@@ -66,11 +66,7 @@ test('the estimate counts the S3 requests that a search makes', async () => {
   const { usage } = summary.cost;
 
   const states = entered(payloads);
-  const chunks = (generation: number) => {
-    const begins = states.flatMap((state, index) => (state === 'Evaluate' ? [index] : []));
-    const ends = states.flatMap((state, index) => (state === 'Select' ? [index] : []));
-    return (ends[generation] ?? 0) - (begins[generation] ?? 0) - 1;
-  };
+  const chunks = states.filter((state) => state === 'Evaluate chunk').length;
   const course = { generations: GENERATIONS, chunks, keepGenerations: false, pruning: false };
   const requests = requestsOf(course, 1);
   const sum = (kind: 'puts' | 'lists' | 'gets') =>
@@ -111,7 +107,7 @@ test('a run that leaps pays for its leaps, and makes the requests that its estim
     state === 'Leap' && enters ? [place.parse(payload).generation] : [],
   );
   const ranges = firsts.map((first, index) => [first, (firsts[index + 1] ?? 151) - 1] as const);
-  const course = { generations: 150, chunks: () => 1, leaps: ranges, keepGenerations: false, pruning: false };
+  const course = { generations: 150, chunks: 0, leaps: ranges, keepGenerations: false, pruning: false };
   const requests = requestsOf(course, 1);
   const sum = (kind: 'puts' | 'lists' | 'gets') =>
     Object.values(requests).reduce((total, one) => total + one[kind], 0);
