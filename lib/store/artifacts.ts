@@ -114,6 +114,7 @@ export const RUN_ARTIFACTS = {
 export const SWEEP_ARTIFACTS = {
   [keys.SWEEP]: { writers: { Plan: 1 } },
   [keys.SWEEP_EXECUTION]: { writers: { Plan: 1 } },
+  'starts/*.json': { writers: { Plan: 1 } },
   'rounds/*.json': { writers: { Plan: 1 } },
   'failures/*.json': { writers: { Note: 1 } },
   [keys.SWEEP_CSV]: { writers: { Gather: 1 }, label: 'runs' },

@@ -118,6 +118,7 @@ export const SWEEP_REPORT = 'sweep.html';
 
 /** In the cloud: the execution that is at work, or was the last to be. */
 export const SWEEP_EXECUTION = 'execution.json';
+export const STARTS = 'starts/';
 export const ROUNDS = 'rounds/';
 export const FAILURES = 'failures/';
 
@@ -126,6 +127,9 @@ export const cellFolder = (cell: string) => `${CELLS}${cell}/`;
 
 /** The cells of one round of a sweep in the cloud. */
 export const roundOf = (round: number) => `${ROUNDS}${number(round)}.json`;
+
+/** The executions that began after the one of that name; without it, where there was none. */
+export const startsAfter = (execution = 'none') => `${STARTS}${execution}/`;
 
 /** Why a cell failed in one execution of the sweep; another execution tries it again. */
 export const failureOf = (execution: string, cell: string) => `${failuresOf(execution)}${cell}.json`;

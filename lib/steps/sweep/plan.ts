@@ -61,6 +61,9 @@ export const sweepExecutionSchema = z.object({
   stopReason: z.literal('budget').optional(),
 });
 
+/** A note in `starts/`. */
+const startSchema = sweepExecutionSchema.pick({ arn: true, name: true });
+
 /**
  * `event.input`: a sweep spec; beside its keys it may have `sweep`, the URI of the folder for the sweep. `sweep` alone
  * goes on with the sweep that is there, and so does what an earlier round gave. Safe to repeat.
@@ -174,15 +177,27 @@ async function putExecution(store: Store, notes: z.output<typeof sweepExecutionS
   await store.put(keys.SWEEP_EXECUTION, `${JSON.stringify(notes, null, 2)}\n`);
 }
 
-/** Two executions of one sweep would run the same cells at the same time. */
+/**
+ * Two executions of one sweep would run the same cells at the same time. Each notes its start before it looks for the notes of
+ * others, so that of two which start together one at least sees the other.
+ */
 async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: SweepPlanContext): Promise<void> {
+  const { execution: name, executionArn: arn } = event;
   const there = await plannedExecution(store);
-  if (!there) return;
-  const { arn, name } = there;
-  if (arn === event.executionArn || !(await isRunning(arn))) return;
-  throw new UnusableOutput(
-    `sweep: the execution ${name} is running the sweep at ${store.uri}; wait for its end, or stop it first`,
+  if (there?.arn === arn) return;
+  const starts = keys.startsAfter(there?.name);
+  await store.put(`${starts}${name}.json`, JSON.stringify({ arn, name }));
+  const noted = await Promise.all(
+    (await store.list(starts)).map(async (key) =>
+      parseArtifact(key, store, await store.get(key), startSchema),
+    ),
   );
+  for (const other of [...(there ? [there] : []), ...noted]) {
+    if (other.arn === arn || !(await isRunning(other.arn))) continue;
+    throw new UnusableOutput(
+      `sweep: the execution ${other.name} is running the sweep at ${store.uri}; wait for its end, or stop it first`,
+    );
+  }
 }
 
 /** Makes sure that the place holds no other sweep, seeds aside; tells whether it is empty. */

@@ -158,7 +158,7 @@ test.each<[string, Record<string, string[]>]>([
     'Sweeps/Plan',
     {
       ...everySweepStep('Sweeps/Plan'),
-      ...writesInSweeps('sweep.json', 'execution.json', 'rounds/*'),
+      ...writesInSweeps('sweep.json', 'execution.json', 'rounds/*', 'starts/*'),
       'lambda:GetAccountSettings': ['*'],
       'states:DescribeExecution': [
         'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:Tombola-Sweeps:*',

@@ -4,7 +4,7 @@ import { cellName, isCellName } from '../../../lib/aws/executions.ts';
 import { InvalidSpec, UnusableOutput } from '../../../lib/base/errors.ts';
 import { specHash } from '../../../lib/runspec/identity.ts';
 import { parseSpec } from '../../../lib/runspec/parser.ts';
-import { failureFrom, noteFailure } from '../../../lib/steps/sweep/failure.ts';
+import { noteFailure } from '../../../lib/steps/sweep/failure.ts';
 import { gatherSweep } from '../../../lib/steps/sweep/gather.ts';
 import { planSweep } from '../../../lib/steps/sweep/plan.ts';
 import { FolderStore } from '../../../lib/store/folder.ts';
@@ -36,7 +36,7 @@ async function place() {
     store,
     running,
     clock,
-    plan: (input: object | null, execution = 'first', functions?: number) =>
+    plan: (input: object | null, execution = 'first', functions?: number | Promise<number>) =>
       planSweep(
         { input, execution, executionArn: `arn:${execution}` },
         {
@@ -216,29 +216,24 @@ test('the place of another sweep, of none, or of one at work is refused', async 
   await expect(plan({ ...SWEEP, sweep: sweep.slice(0, -1) })).rejects.toThrow(/ends with a slash/);
 });
 
-test.each([
-  // Step Functions' description of the execution; inside, Lambda's of what was thrown.
-  [
-    {
-      ExecutionArn: 'arn',
-      Status: 'FAILED',
-      Error: 'StoreUnavailable',
-      Cause: JSON.stringify({ errorType: 'StoreUnavailable', errorMessage: 'no answer', trace: [] }),
-    },
-    { error: 'StoreUnavailable', message: 'no answer' },
-  ],
-  [
-    { Status: 'FAILED', Error: 'InvalidSpec', Cause: 'layers: too few' },
-    { error: 'InvalidSpec', message: 'layers: too few' },
-  ],
-  [{ Status: 'ABORTED' }, { error: 'ABORTED', message: 'the search ended aborted' }],
-])('of the cause %j people read %j', (cause, failure) => {
-  expect(failureFrom('States.TaskFailed', JSON.stringify(cause))).toEqual(failure);
-});
-
-test('a cause that is no JSON is the message, and one that is empty leaves the name', () => {
-  expect(failureFrom('States.Timeout', 'too long')).toEqual({ error: 'States.Timeout', message: 'too long' });
-  expect(failureFrom('States.Timeout', '')).toEqual({ error: 'States.Timeout', message: 'States.Timeout' });
+test('of two executions that start a sweep again together, the later one is refused', async () => {
+  const { sweep, plan, running } = await place();
+  await plan({ ...SWEEP, sweep });
+  for (const name of ['second', 'third']) running.add(`arn:${name}`);
+  let goOn: ((functions: number) => void) | undefined;
+  const told = new Promise<number>((resolve) => {
+    goOn = resolve;
+  });
+  // It has opened the sweep, and not planned its first round yet.
+  const second = plan({ sweep }, 'second', told);
+  await new Promise(setImmediate);
+  await expect(plan({ sweep }, 'third')).rejects.toThrow(/the execution second is running the sweep/);
+  running.delete('arn:third');
+  goOn?.(8);
+  expect(await second).toMatchObject({ round: 1, ready: 3 });
+  // One that was refused, or is over, is in nobody's way.
+  running.delete('arn:second');
+  expect(await plan({ sweep }, 'fourth')).toMatchObject({ round: 1, ready: 3 });
 });
 
 test('in an account that runs few functions, cells and their chunks share them', async () => {
