@@ -7,15 +7,15 @@ import { parseSweepFields } from '../../lib/sweep/schema.ts';
 const sweepOf = (name: string) => SWEEP_PRESETS.get(name)?.sweep;
 
 test.each([
-  ['paper-binary', 8, 50],
-  ['paper-blobs', 5, 25],
-  ['paper-digits', 5, 25],
-])('%s: %d tasks, the GA and its baselines, %d runs of each', (name, points, runs) => {
+  ['paper-binary', 8, 50, 'GA (adaptive AB)', 7],
+  ['paper-blobs', 5, 25, 'GA', 6],
+  ['paper-digits', 5, 25, 'GA (adaptive AB)', 7],
+])('%s: %d tasks, the GA and its baselines, %d runs of each', (name, points, runs, compared, count) => {
   const { grid, algorithms, seeds, reference } = parseSweepFields(sweepOf(name));
   expect(grid.map(({ values }) => values.length)).toEqual([points]);
-  expect(algorithms).toHaveLength(7);
+  expect(algorithms).toHaveLength(count);
   expect(seeds).toHaveLength(runs);
-  expect(reference).toBe('GA (adaptive AB)');
+  expect(reference).toBe(compared);
 });
 
 describe('every cell is valid', () => {
