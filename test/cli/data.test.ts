@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openFile } from '../../lib/base/file-source.ts';
 import { type DataCommandOptions, describeData, partSources } from '../../lib/cli/data.ts';
+import { readFiles } from '../../lib/data/samples/task-files.ts';
 import { filesTaskSchema } from '../../lib/runspec/files.ts';
 import { parseSpec } from '../../lib/runspec/parser.ts';
-import { csv, filesInMemory } from '../data/memory.ts';
+import { csv, filesInMemory, filesTask } from '../data/memory.ts';
 import { fixture } from '../data/reading.ts';
 
 const table = csv(
@@ -48,6 +49,27 @@ describe('tombola data', () => {
       label: 'label',
       ignore: ['who'],
     });
+  });
+
+  test('takes a column that only the test data have and that is ignored, as a run does', async () => {
+    const rows = Array.from({ length: 12 }, (_, row) => [row, 'ab'[row % 2] ?? '']);
+    const files = {
+      'a.csv': csv(rows, ['p', 'label']),
+      'b.csv': csv(
+        rows.map(([p = 0, label = '']) => [p, 'note', label]),
+        ['p', 'who', 'label'],
+      ),
+    };
+    await expect(describing(files)).rejects.toThrow("b.csv: has 'who', which the training data a.csv");
+    const text = await describing(files, { ignore: ['who'] });
+    expect(text).toContain("left out: 'who' (ignored)");
+    expect(text).toContain('--data a.csv --test-data b.csv --label label --ignore who');
+    const task = { train: 'a.csv', test: 'b.csv', ignore: ['who'] };
+    expect((await readFiles(filesTask(task), filesInMemory(files))).test.labels).toHaveLength(12);
+    const mistyped = "a.csv: ignore: there is no column 'wo'";
+    await expect(describing(files, { ignore: ['who', 'wo'] })).rejects.toThrow(mistyped);
+    const both = filesTask({ ...task, ignore: ['who', 'wo'] });
+    await expect(readFiles(both, filesInMemory(files))).rejects.toThrow(mistyped);
   });
 
   test('counts the samples of each group, and suggests the group', async () => {

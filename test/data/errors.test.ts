@@ -1,7 +1,8 @@
 /** What is told of bad data: the file, the place in it, what was found, what to do. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bad, csv, errorOf } from './memory.ts';
+import { readTable } from '../../lib/data/samples/network-data.ts';
+import { bad, csv, errorOf, filesInMemory } from './memory.ts';
 
 const good = csv(
   Array.from({ length: 12 }, (_, row) => [row / 2, row, 'abc'[row % 3] ?? '']),
@@ -258,5 +259,13 @@ describe('bad data', () => {
   test.each(CASES)('$name', async (data) => {
     const message = await errorOf(data);
     for (const part of data.parts) expect(message).toContain(part);
+  });
+
+  test('a file to score on without labels', async () => {
+    const known = { what: 'the ticket', features: 2, featureNames: ['p', 'q'], classNames: ['a', 'b'] };
+    const reading = readTable('a.csv', filesInMemory({ 'a.csv': 'p,q\n1,2\n3,4\n' }), known);
+    await expect(reading).rejects.toThrow(
+      'a.csv: has no label column beside the features of the ticket; scores need',
+    );
   });
 });

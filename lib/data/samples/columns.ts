@@ -1,12 +1,11 @@
 /** Which columns of a table are features, and which is the label. */
-import { closest, distance } from 'fastest-levenshtein';
 import { UserError } from '../../base/errors.ts';
 import { counted } from '../../base/format.ts';
-import { listed } from '../../base/listed.ts';
 import { commaNumber, hasUnit, isSpacedNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
 import { LABEL_NAMES } from '../labels.ts';
-import { columnWords, quoted } from '../problems.ts';
+import { quoted } from '../problems.ts';
+import { columnAt, has, nameOfColumn, namesInQuotes, splitIgnored } from './naming.ts';
 
 export interface ColumnOptions {
   /** Name, or index from 0, negative from the end; a word such as '-1' may be either. */
@@ -27,47 +26,8 @@ export interface Chosen extends Choice {
   readonly leftOut: readonly { readonly column: number; readonly why: string }[];
 }
 
-const MOST_NAMED = 20;
-
 /** Why a column of text is left out. */
 export const TEXT = 'it holds text';
-
-/** Names in quotes, not too many. */
-function namesOf(names: readonly string[]): string {
-  return listed(names.map(quoted), MOST_NAMED, `… (${names.length} in all)`);
-}
-
-export function nameOfColumn(table: Table, index: number): string {
-  return columnWords(index, table.columns[index]?.name);
-}
-
-/** A name that was probably meant: at most half of it is written otherwise. */
-function alike(reference: string, names: readonly string[]): string {
-  const name = closest(reference, [...names]);
-  return 2 * distance(reference, name) <= reference.length ? `; did you mean ${quoted(name)}?` : '';
-}
-
-/** The column of that name or index. `what` is named in errors. Throws UserError. */
-export function columnAt(table: Table, reference: string | number, what: string): number {
-  const { columns, name } = table;
-  if (typeof reference === 'string') {
-    const found = columns.findIndex((column) => column.name === reference);
-    if (found >= 0) return found;
-    if (!/^[+-]?\d+$/.test(reference)) {
-      const names = columns.flatMap((column) => column.name ?? []);
-      const have = table.named
-        ? `its columns are ${namesOf(names)}${alike(reference, names)}`
-        : `its columns have no names: give an index from 0 to ${columns.length - 1}, or -1 for the last`;
-      throw new UserError(`${name}: ${what}: there is no column ${quoted(reference)}; ${have}`);
-    }
-  }
-  const index = Number(reference);
-  const found = index < 0 ? columns.length + index : index;
-  if (found >= 0 && found < columns.length) return found;
-  throw new UserError(
-    `${name}: ${what}: found index ${index}, expected 0 to ${columns.length - 1}, or -1 for the last column`,
-  );
-}
 
 /** Columns that the user or the file leaves out. */
 function leftOutOf(table: Table, { ignore = [] }: ColumnOptions): Map<number, string> {
@@ -154,10 +114,6 @@ export function chooseLabelOnly(table: Table, options: ColumnOptions): Chosen {
   return { features: [], label, found, leftOut: [...leftOut].map(([column, why]) => ({ column, why })) };
 }
 
-function has(table: Table, name: string): boolean {
-  return table.columns.some((column) => column.name === name);
-}
-
 function refuseDoubled(table: Table): void {
   if (!table.named) return;
   const seen = new Map<string, number>();
@@ -237,7 +193,7 @@ export interface Known {
 export function matchColumns(table: Table, known: Known, options: ColumnOptions, labelled = true): Chosen {
   const names = known.featureNames;
   if (!names || !table.named) {
-    const ignore = options.ignore?.filter((name) => has(table, name) || /^[+-]?\d+$/.test(name));
+    const [ignore] = splitIgnored(table, options.ignore);
     const label = options.label ?? labelOf(table, known);
     const chosen = chooseColumns(table, { label, ignore }, labelled);
     if (chosen.features.length === known.features) return chosen;
@@ -259,11 +215,11 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
     const lines: string[] = [];
     if (missing.length > 0)
       lines.push(
-        `${table.name}: lacks ${namesOf(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
+        `${table.name}: lacks ${namesInQuotes(missing)}, which ${known.what} has${missing.length === names.length ? '; if its columns are the same in the same order, give them those names, or leave its header out' : ''}`,
       );
     if (refused)
       lines.push(
-        `${table.name}: has ${namesOf(extra)}, which ${known.what} does not have; leave them out (ignore)`,
+        `${table.name}: has ${namesInQuotes(extra)}, which ${known.what} does not have; leave them out (ignore)`,
       );
     throw new UserError(lines.join('\n'));
   }
@@ -285,7 +241,9 @@ function labelAmong(table: Table, known: Known, { label }: ColumnOptions, others
     [...table.columns.keys()].filter((index) => !others.includes(index)).map((index) => [index, '']),
   );
   if (others.length === 0)
-    throw new UserError(`${table.name}: has no label column beside the features of ${known.what}`);
+    throw new UserError(
+      `${table.name}: has no label column beside the features of ${known.what}; scores need the true classes: add them as a column (for predictions alone, run the .onnx file with an ONNX runtime)`,
+    );
   return findLabel(table, {}, kept);
 }
 

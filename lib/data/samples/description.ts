@@ -7,6 +7,7 @@ import { type Classes, LabelCodes, type LabelReader, MOST_CLASSES, UNLABELLED } 
 import type { Problems } from '../problems.ts';
 import { rowsIn } from './collection.ts';
 import { countGroups } from './group-counts.ts';
+import { requireIgnored } from './naming.ts';
 import { openSamples } from './opening.ts';
 import { Rows } from './rows.ts';
 import {
@@ -112,10 +113,12 @@ export async function describeFiles(
       alsoInTraining: null,
     },
   ];
+  const opened = [file];
   // Takes every label: what is no class is reported afterwards.
   const tolerant = { code: (text: string) => classes?.code(text) ?? 0 };
   for (const { part, source } of others) {
     const other = await openSamples(source, part, open, lenient, knownOf(file));
+    opened.push(other);
     const described = await describePart(part, other, tolerant, (block) => rows.count(block, file.features));
     problems.push(...described.problems.lines());
     const own = classes?.names.map((_, label) => described.summary.counts[label] ?? 0) ?? [];
@@ -123,6 +126,7 @@ export async function describeFiles(
     const held = grouped && (await countGroups(other, described.labels, among, problems, grouped.groups));
     parts.push({ ...described.part, counts: own, groupCounts: held?.counts ?? null, alsoInTraining });
   }
+  requireIgnored(opened);
   const unfit = unlikelyLabel(file, classes, train.part.samples);
   if (others.length === 0 && unfit.length === 0) unfit.push(...tooSmallToSplit(file, classes, counts));
   const empty = parts.filter(({ samples }) => samples === 0).map(({ name }) => `${name}: has no rows`);
@@ -133,7 +137,10 @@ export async function describeFiles(
     label: file.label,
     classes: classes?.names ?? [],
     groups: file.groups ? { place: file.groups.place, names: grouped?.groups.names ?? [] } : null,
-    leftOut: file.leftOut.filter(({ name }) => name !== file.groups?.place.name),
+    leftOut: [
+      ...file.leftOut.filter(({ name }) => name !== file.groups?.place.name),
+      ...[...(file.lacking?.keys() ?? [])].map((name) => ({ name, why: 'ignored' })),
+    ],
     problems: [...problems, ...empty, ...unfit],
   };
 }

@@ -3,7 +3,8 @@ import { UserError } from '../../base/errors.ts';
 import { columnNames, type Table } from '../formats/table.ts';
 import { type Classes, LabelCodes } from '../labels.ts';
 import { Problems, quoted } from '../problems.ts';
-import { type ColumnOptions, columnAt, nameOfColumn } from './columns.ts';
+import type { ColumnOptions } from './columns.ts';
+import { columnAt, nameOfColumn } from './naming.ts';
 import type { LabelSide, SampleFile } from './sample-file.ts';
 import { concatenated } from './sides.ts';
 

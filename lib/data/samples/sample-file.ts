@@ -7,6 +7,7 @@ import type { Block, Image } from '../formats/table.ts';
 import type { LabelReader } from '../labels.ts';
 import type { Problems } from '../problems.ts';
 import type { ColumnOptions, Known, LabelFound } from './columns.ts';
+import type { Lacking } from './naming.ts';
 
 /** Classes of numbers that a column may hold which nobody named. */
 const MOST_LIKELY = 10;
@@ -62,6 +63,8 @@ export interface SampleFile {
   readonly groups?: LabelSide;
   /** Columns that are not features, and why. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+  /** Of a table: columns to ignore that it lacks. */
+  readonly lacking?: Lacking;
   /** Other parts of the data set that the file holds. */
   readonly parts: readonly Part[];
   /** For tables: the columns that other parts are to agree with. */

@@ -10,10 +10,10 @@ import {
   chooseLabelOnly,
   type Known,
   matchColumns,
-  nameOfColumn,
   TEXT,
 } from './columns.ts';
 import { groupColumn } from './groups.ts';
+import { nameOfColumn, splitIgnored } from './naming.ts';
 import type { LabelPlace, LabelSide, SampleFile } from './sample-file.ts';
 import { concatenated, type FeatureSide } from './sides.ts';
 
@@ -21,7 +21,8 @@ const NO_LABELS: LabelReader = { code: () => UNSEEN };
 
 /** Columns of a table as features, and one as the label. Throws UserError. */
 export function tableSamples(table: Table, given: ColumnOptions, known?: Known): SampleFile {
-  const { side: groups, options } = groupColumn(table, given);
+  const [ignore, lacking] = splitIgnored(table, given.ignore);
+  const { side: groups, options } = groupColumn(table, { ...given, ignore });
   const chosen = known ? matchColumns(table, known, options) : chooseColumns(table, options);
   const { features, label, leftOut } = chosen;
   const nameAt = (index: number) => table.columns[index]?.name;
@@ -33,6 +34,7 @@ export function tableSamples(table: Table, given: ColumnOptions, known?: Known):
     ...defined({ featureNames: namesOf(table, features), rows: table.rows, groups }),
     label: placeOf(table, chosen),
     leftOut: leftOutOf(table, chosen),
+    lacking,
     parts: [],
     agreed: {
       label: label === undefined ? undefined : (nameAt(label) ?? label),

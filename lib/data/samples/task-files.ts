@@ -12,6 +12,7 @@ import { type Classes, LabelCodes, type LabelReader } from '../labels.ts';
 import { type Problems, throwProblems } from '../problems.ts';
 import { type Collected, collect, distribute, samplesOf } from './collection.ts';
 import { readGroups } from './groups.ts';
+import { requireIgnored } from './naming.ts';
 import { openSamples } from './opening.ts';
 import {
   type FileOptions,
@@ -72,6 +73,7 @@ export async function readFiles(task: FilesTask, open: OpenSource, input?: reado
   const options = { ...task, image: task.image ?? task.found?.image, input, group: groupOf(task) };
   const trainFile = await openSamples(task.train, 'train', files.for('train'), options);
   const others = await openOthers(task, options, files, trainFile);
+  requireIgnored([trainFile, ...others.map(({ file }) => file)]);
   const codes = new LabelCodes(trainFile.label.where);
   const inTrain = await read(trainFile, codes);
   throwProblems([inTrain.problems]);
