@@ -89,10 +89,24 @@ export function releaseLocks(): void {
   for (const release of held) release();
 }
 
+/** The number that the file system gives a folder, and keeps when it is moved; undefined where there is none. */
+export function numberOf(folder: string): bigint | undefined {
+  return fs.statSync(folder, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+/** Why a lock is gone from a folder that had this number. */
+export function lossOf(folder: string, name: string, number: bigint | undefined): string {
+  return numberOf(folder) === number
+    ? `${name}: this process did not answer for a minute, and lost the folder`
+    : `${name}: was moved or deleted while 'tombola' was at work in it; continue it at its new place, and delete what is left at this one`;
+}
+
 function hold(file: string, name: string, giveUp: () => void): FolderLock {
+  const folder = dirname(file);
+  const number = numberOf(folder);
   const stop = keepAlive(file, () => {
-    // This process slept, and another one has the folder now: nothing more may be written.
-    process.stderr.write(`error: ${name}: this process did not answer for a minute, and lost the folder\n`);
+    // Another process may have the folder now, or it is elsewhere: nothing more may be written.
+    process.stderr.write(`error: ${lossOf(folder, name, number)}\n`);
     process.exit(2);
   });
   const release = () => {

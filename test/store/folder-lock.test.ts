@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +16,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FolderStore } from '../../lib/store/folder.ts';
-import { isBookkeeping, lockFolder, processIn } from '../../lib/store/folder-lock.ts';
+import { isBookkeeping, lockFolder, lossOf, numberOf, processIn } from '../../lib/store/folder-lock.ts';
 import { temporaryFolder } from '../steps/small-run.ts';
 
 const CONTENDER = fileURLToPath(new URL('lock-contender.ts', import.meta.url));
@@ -109,6 +117,17 @@ test('who is at work can be asked, and nothing is changed by it', async () => {
 
 test('names the computer', async () => {
   expect(await ownWords()).toMatchObject({ host: hostname(), pid: process.pid });
+});
+
+test('a lost lock is explained: by silence, or by a folder that went elsewhere', async () => {
+  using _ = await lock();
+  const number = numberOf(folder);
+  expect(lossOf(folder, 'run', number)).toContain('did not answer for a minute');
+  renameSync(folder, `${folder}-elsewhere`);
+  expect(lossOf(folder, 'run', number)).toContain('run: was moved or deleted');
+  // A write of the process makes it again.
+  mkdirSync(folder);
+  expect(lossOf(folder, 'run', number)).toContain('run: was moved or deleted');
 });
 
 test('a folder that cannot be written is told', async () => {
