@@ -1,9 +1,9 @@
 /** How to run on data that were described. */
 import { defined } from '../base/defined.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { Description, PartSource } from '../data/samples/description.ts';
 import type { FileOptions } from '../data/samples/sample-file.ts';
 import { NETWORK_OF_FILES } from '../runspec/defaults.ts';
-import { shellWord } from './shell-word.ts';
 
 export interface Suggestion {
   /** A run spec. */

@@ -1,11 +1,11 @@
 /** The output of `tombola data` for people. */
 import { max, min, sum } from 'd3-array';
 import { counted, percent, significantly, whole } from '../base/format.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { DescribedFeature, DescribedPart, Description } from '../data/samples/description.ts';
 import { labelFound } from '../data/samples/sample-file.ts';
 import type { Suggestion } from './data-suggestion.ts';
 import { plainTable } from './result.ts';
-import { shellWord } from './shell-word.ts';
 
 /** Rows of a table before it is cut. */
 const MOST_ROWS = 20;

@@ -11,6 +11,7 @@ import { InvalidSpec, UserError } from '../base/errors.ts';
 import { fileErrorReason } from '../base/file-errors.ts';
 import { parseJson } from '../base/json.ts';
 import { namesOf } from '../base/record.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { summarySchema } from '../report/summary.ts';
 import type { Budget } from '../runspec/budget.ts';
 import { parseSpec, presetNamed } from '../runspec/parser.ts';
@@ -24,7 +25,6 @@ import { isSweep } from '../sweep/recognition.ts';
 import { type DataOptions, flagOf, withData } from './data-options.ts';
 import { folderFor } from './local/stored-folders.ts';
 import { absoluteFrom, mapFiles, mapFilesOfSweep } from './paths.ts';
-import { shellWord } from './shell-word.ts';
 
 /** Options of `tombola run` that change the spec. */
 export interface SpecOptions extends DataOptions {
@@ -53,7 +53,7 @@ export async function readSpec(source: string | undefined, options: SpecOptions 
   // Not isSweep: "algorithms" and "seeds" may be keys of a spec, misspelt, and are named as that.
   if (source !== undefined && isObject(written) && ['base', 'grid'].some((key) => key in written)) {
     throw new UserError(
-      `${source}: found a sweep, expected the spec of one run; 'tombola sweep ${shellWord(source)}' runs the sweep`,
+      `${source}: found a sweep, expected the spec of one run; run the sweep with: npx tombola sweep ${shellWord(source)}`,
     );
   }
   return specFrom(written, options);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { wordingOf } from '../algorithms/registry.ts';
 import { amount, duration, percent, whole } from '../base/format.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { formatCost, formatUsageBriefly } from '../cost/wording.ts';
 import { networkName, type RunSummary } from '../report/summary.ts';
 import { restartsText, stopReasonText } from '../report/tables/summary-table.ts';
@@ -16,7 +17,6 @@ import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
 import { bold, print, printJson, tableCell, tell } from './output.ts';
 import { isLocal, shown } from './paths.ts';
-import { shellWord } from './shell-word.ts';
 
 interface OutputOptions {
   readonly json: boolean;

@@ -6,6 +6,7 @@ import { algorithmNamed } from '../algorithms/registry.ts';
 import { parseArtifact } from '../base/artifact-json.ts';
 import { defined } from '../base/defined.ts';
 import { DamagedArtifact, UserError } from '../base/errors.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { OpenSource } from '../base/source.ts';
 import type { AnyNetwork } from '../network/network.ts';
 import type { RunSummary } from '../report/summary.ts';
@@ -47,7 +48,9 @@ export type WithoutTicket = 'unfinished' | 'unmasked';
 export async function openFinishedRun(store: Store, name: string, open: OpenSource): Promise<FinishedRun> {
   const run = await findFinishedRun(store, name, open);
   if (run === 'unfinished') {
-    throw new UserError(`${name}: the run is not finished; finish it with: npx tombola resume ${name}`);
+    throw new UserError(
+      `${name}: the run is not finished; finish it with: npx tombola resume ${shellWord(name)}`,
+    );
   }
   if (run === 'unmasked')
     throw new UserError(

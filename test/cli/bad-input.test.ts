@@ -115,7 +115,7 @@ describe('specs', () => {
     ],
     [
       ['run', 'docs/studies/depth-annealing.json'],
-      "docs/studies/depth-annealing.json: found a sweep, expected the spec of one run; 'tombola sweep docs/studies/depth-annealing.json' runs the sweep",
+      "docs/studies/depth-annealing.json: found a sweep, expected the spec of one run; run the sweep with: npx tombola sweep docs/studies/depth-annealing.json",
     ],
     [
       ['run', '--data', 'docs/examples/iris.csv', '--label', 'specis'],

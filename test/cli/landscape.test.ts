@@ -254,12 +254,12 @@ describe('mistakes are one line, with exit code 2', () => {
   });
 
   test('an unfinished run, the same ticket twice, --out for one run', async () => {
-    await cp(at('one'), at('unfinished'), { recursive: true });
-    await rm(at('unfinished', 'summary.json'));
-    expect(await runMain('landscape', at('unfinished'))).toMatchObject({
+    await cp(at('one'), at('not done'), { recursive: true });
+    await rm(at('not done', 'summary.json'));
+    expect(await runMain('landscape', at('not done'))).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^error: .*unfinished: the run is not finished; finish it with: npx tombola resume .*\n$/,
+        /^error: .*not done: the run is not finished; finish it with: npx tombola resume '.*not done'\n$/,
       ),
     });
     await cp(at('one'), at('copy'), { recursive: true });

@@ -2,7 +2,7 @@
 import { placeOfRun } from '../../aws/bucket.ts';
 import type { RemoteRun } from '../../aws/client/executions.ts';
 import type { CloudOptions, Stack } from '../../aws/client/stack.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../base/shell-word.ts';
 
 const DEFAULT_STACK = 'Tombola';
 

@@ -8,12 +8,12 @@ import { type CloudOptions, configure, findStack } from '../../aws/client/stack.
 import { linkTo } from '../../aws/s3/link.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import * as keys from '../../store/keys.ts';
 import { MissingObject } from '../../store/store.ts';
 import { showInBrowser } from '../browser.ts';
 import { findNamed, folderNamed, nearestStored } from '../local/stored-folders.ts';
 import { print, printJson, tell } from '../output.ts';
-import { shellWord } from '../shell-word.ts';
 import { commandLine, wordFor } from './command-line.ts';
 
 export interface OpenOptions extends CloudOptions {
@@ -63,7 +63,7 @@ async function reportInCloud(named: string, options: OpenOptions): Promise<Repor
     const { kind } = folderNamed(named);
     const remedy =
       kind === 'run'
-        ? `write it with 'tombola report ${shellWord(named)}'`
+        ? `write it with: npx tombola report ${shellWord(named)}`
         : 'it is written when the sweep ends';
     throw new UserError(`${named}: has no ${kind === 'run' ? keys.REPORT : keys.SWEEP_REPORT}; ${remedy}`);
   }

@@ -8,11 +8,11 @@ import { type Persistence, persistently } from '../../aws/client/persistence.ts'
 import { type CloudOptions, configure, consoleUrl, findStack, type Stack } from '../../aws/client/stack.ts';
 import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { readSummary } from '../../runs/final/summary.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { printResult } from '../result.ts';
-import { shellWord } from '../shell-word.ts';
 import { currentExecution, currentSweep, isAtWork } from './at-work.ts';
 import { commandLine, wordFor } from './command-line.ts';
 import { RemoteProgress } from './remote-progress.ts';

@@ -2,6 +2,7 @@
 import { parseArtifact } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { OpenSource } from '../../base/source.ts';
 import { PARTS, type Part, type Samples } from '../../data/dataset.ts';
 import { readTable } from '../../data/samples/network-data.ts';
@@ -22,7 +23,6 @@ import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { flagOf, labelColumn, type TableOptions } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
-import { shellWord } from '../shell-word.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import { fairnessOfPart, type GroupedSamples } from './fairness.ts';

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { ifThere } from '../../base/file-errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { OpenSource } from '../../base/source.ts';
 import { readTicketInfo, type TicketInfo } from '../../network/models/ticket-info.ts';
 import { UnusableModel } from '../../network/unusable-model.ts';
@@ -15,7 +16,6 @@ import { getIfThere } from '../../store/store.ts';
 import { folderFor } from '../local/stored-folders.ts';
 import { uriOfFolder } from '../local-run.ts';
 import { isLocal, shown } from '../paths.ts';
-import { shellWord } from '../shell-word.ts';
 
 export interface OpenedTicket {
   /** As people call it. */

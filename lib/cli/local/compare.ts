@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { artifactIfSound, parseArtifact } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { DamagedArtifact, UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import {
   type ComparedRun,
   compareRuns,
@@ -69,7 +70,7 @@ function refuseUnless(folders: readonly StoredFolder[]): void {
   const sweep = folders.find(({ kind }) => kind === 'sweep');
   if (sweep) {
     throw new UserError(
-      `${sweep.name}: is a sweep, whose runs ${keys.SWEEP_REPORT} compares; give runs, or cells of it: 'tombola list ${sweep.name}' lists them`,
+      `${sweep.name}: is a sweep, whose runs ${keys.SWEEP_REPORT} compares; give runs, or cells of it; list them with: npx tombola list ${shellWord(sweep.name)}`,
     );
   }
   const twice = folders.find(

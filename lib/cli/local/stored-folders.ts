@@ -3,11 +3,11 @@ import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { nearest } from '../../runspec/parser.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { shown } from '../paths.ts';
-import { shellWord } from '../shell-word.ts';
 import { placeOfAll, RUNS_FOLDER, SWEEPS_FOLDER } from './places.ts';
 
 type Kind = 'run' | 'sweep';

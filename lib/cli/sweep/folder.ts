@@ -6,6 +6,7 @@ import { artifactIfSound, changed, textOf } from '../../base/artifact-json.ts';
 import { UnusableOutput } from '../../base/errors.ts';
 import { isMissing, unusableFile } from '../../base/file-errors.ts';
 import { hasChanged, sealedJson } from '../../base/seal.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import type { AskedSpec } from '../../runspec/schema.ts';
 import { isOf } from '../../steps/sweep/cells.ts';
 import { FolderStore } from '../../store/folder.ts';
@@ -16,7 +17,6 @@ import { isSameSweepText } from '../../sweep/recognition.ts';
 import { type CellResult, type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
 import { type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shown } from '../paths.ts';
-import { shellWord } from '../shell-word.ts';
 
 /** The store over a sweep's results folder, or over the run of one of its cells. */
 export function storeOf(out: string, cell?: string): FolderStore {

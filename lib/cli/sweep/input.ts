@@ -1,5 +1,6 @@
 /** From a command line to a sweep. */
 import { InvalidSpec, UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { nearest, show } from '../../runspec/parser.ts';
 import { PRESETS } from '../../runspec/presets.ts';
 import { isObject } from '../../runspec/written-spec.ts';
@@ -7,7 +8,6 @@ import { type CheckedSweep, parseSweep } from '../../sweep/cells.ts';
 import { DEFAULT_RUNS, SWEEP_PRESETS } from '../../sweep/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { readWritten as readRun, readSource } from '../input.ts';
-import { shellWord } from '../shell-word.ts';
 
 /**
  * The sweep that `source` names: a sweep preset, a run preset (that run with one seed after another), a JSON file, or
@@ -46,7 +46,7 @@ async function readWritten(source: string): Promise<unknown> {
   const isRun = ['preset', 'algorithm', 'task', 'network'].some((key) => isObject(written) && key in written);
   if (!isRun || isSweep(written)) return written;
   throw new UserError(
-    `${source}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with 'tombola run ${shellWord(source)}'`,
+    `${source}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with: npx tombola run ${shellWord(source)}`,
   );
 }
 

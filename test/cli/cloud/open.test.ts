@@ -67,7 +67,7 @@ describe('open', () => {
     here.complained = '';
     expect(await tombola('open', folder)).toBe(2);
     expect(here.complained).toMatch(
-      /^error: .*here: has no report\.html; write it with 'tombola report .*\n$/,
+      /^error: .*here: has no report\.html; write it with: npx tombola report .*\n$/,
     );
   });
 });

@@ -64,6 +64,6 @@ test('the spec of one run is named as such', async () => {
   const { code, stderr } = await runMain('sweep', file);
   expect([code, stderr]).toEqual([
     2,
-    `error: ${file}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with 'tombola run ${file}'\n`,
+    `error: ${file}: found the spec of one run, expected a sweep; make one of it with {"base": SPEC, "seeds": 20}, or run it once with: npx tombola run ${file}\n`,
   ]);
 });

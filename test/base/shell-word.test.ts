@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shellWord } from '../../lib/cli/shell-word.ts';
+import { shellWord } from '../../lib/base/shell-word.ts';
 
 test.each([
   ['runs/moons-a-seed0', 'runs/moons-a-seed0'],
