@@ -22,7 +22,7 @@ import { print, printJson, tell } from './output.ts';
 import { pathOfUri, shown } from './paths.ts';
 import { createCounter } from './progress.ts';
 import { plainTable } from './result.ts';
-import { writeResult } from './text-file.ts';
+import { refuseArtifact, writeResult } from './text-file.ts';
 
 export interface ExtractOptions extends ExtractionSettings {
   readonly class?: string;
@@ -57,6 +57,7 @@ export async function extract(folders: readonly string[], options: ExtractOption
     throw new UserError(
       '--out: is the file of one class of one run; the others go into the folders of their runs',
     );
+  for (const file of [options.out, options.csv]) if (file !== undefined) refuseArtifact(resolve(file));
   const counter = options.quiet ? undefined : createCounter(process.stderr, 'classifiers');
   const rows: Row[] = [];
   try {

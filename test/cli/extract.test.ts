@@ -113,4 +113,12 @@ test('what cannot be extracted is refused', async () => {
   expect(await refused('--all', '--class', '1')).toContain('--all');
   expect(await refused('--all', '--out', at('x.onnx'))).toContain('--out');
   expect(await refused('--class', '1', '--out', at('no/such/x.onnx'))).toContain('--out');
+  const ticket = await readFile(at('run/ticket.onnx'));
+  expect(await refused('--class', '1', '--out', at('run/ticket.onnx'))).toContain(
+    'ticket.onnx: is a file of the run',
+  );
+  expect(await refused('--class', '1', '--csv', at('run/history.csv'))).toContain(
+    'history.csv: is a file of the run',
+  );
+  expect(await readFile(at('run/ticket.onnx'))).toEqual(ticket);
 });

@@ -80,7 +80,7 @@ function childrenOf(parent: string, entries: readonly Dirent[]): StoredFolder[] 
 }
 
 /** Undefined where there is neither a run nor a sweep. */
-function lookAt(folder: string): StoredFolder | undefined {
+export function lookAt(folder: string): StoredFolder | undefined {
   const name = shown(folder);
   try {
     const kind = kindOf(readdirSync(folder));
