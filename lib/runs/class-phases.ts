@@ -6,6 +6,7 @@ import { type Dataset, pick, type Samples, scaled } from '../data/dataset.ts';
 import { TicketSession } from '../evaluation/ticket.ts';
 import { buildPnnModel } from '../network/models/pnn-model.ts';
 import type { ClassPhase, KnownClasses } from '../report/class-phases-page.ts';
+import { metadataOfData } from './final/ticket.ts';
 
 export interface OnePass {
   /** The network after one pass over all training samples. */
@@ -21,7 +22,7 @@ export interface OnePass {
 
 /** The order of the samples is drawn by `seed`. `elapsed`: milliseconds. */
 export async function learnInOnePass(
-  { train, test, classes, scaling }: Dataset,
+  { train, test, classes, scaling, ...named }: Dataset,
   seed: number,
   elapsed: () => number,
 ): Promise<OnePass> {
@@ -35,7 +36,8 @@ export async function learnInOnePass(
     }
     return pnn;
   };
-  const modelOf = (pnn: ConstructivePnn) => buildPnnModel(pnn, classes, features, scaling);
+  const metadata = metadataOfData(named);
+  const modelOf = (pnn: ConstructivePnn) => buildPnnModel(pnn, classes, features, scaling, metadata);
   const knownOf = async (pnn: ConstructivePnn, count: number): Promise<KnownClasses> => {
     const centers = pnn.centers.length;
     const known = ofClasses(test, count);

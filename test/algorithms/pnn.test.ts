@@ -83,7 +83,7 @@ test('an unlearned class is never answered, and can be learned again', async () 
     pnn.learn([x], label);
   pnn.forget(1);
   expect(pnn.labels).toEqual([0, 2]);
-  await using session = await TicketSession.open(buildPnnModel(pnn, 3, 1, NONE));
+  await using session = await TicketSession.open(buildPnnModel(pnn, 3, 1, NONE, {}));
   expect([...(await session.predict(Float32Array.of(0, 0.9, 1.1, 2), 1))]).toEqual([0, 0, 2, 2]);
   pnn.learn([1], 1);
   expect(pnn.predict([1.1])).toBe(1);
@@ -100,7 +100,7 @@ test('the model answers as the network does, in the units of the data', async ()
         const pnn = new ConstructivePnn();
         for (const [a, b, label] of samples) pnn.learn([a / 10, b / 10], label);
         await using session = await TicketSession.open(
-          buildPnnModel(pnn, 3, 2, { scale: [0.1], offset: [0] }),
+          buildPnnModel(pnn, 3, 2, { scale: [0.1], offset: [0] }, {}),
         );
         const found = await session.predict(
           Float32Array.from(samples.flatMap((sample) => sample.slice(0, 2))),

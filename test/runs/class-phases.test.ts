@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { makeDataset } from '../../lib/data/builtin/generators.ts';
 import { pick } from '../../lib/data/dataset.ts';
+import { readTicketInfo } from '../../lib/network/models/ticket-info.ts';
 import { renderClassesPage } from '../../lib/report/class-phases-page.ts';
 import { learnInOnePass } from '../../lib/runs/class-phases.ts';
 import { builtInTaskSchema } from '../../lib/runspec/task.ts';
@@ -31,7 +32,9 @@ test('classes without test samples have no accuracy', async () => {
   const dataset = makeDataset(builtInTaskSchema.parse({ dataset: 'blobs', classes: 3, pointsPerClass: 40 }));
   const { labels } = dataset.test;
   const others = Uint32Array.from(labels.keys()).filter((sample) => (labels[sample] ?? 0) > 0);
-  const found = await learnInOnePass({ ...dataset, test: pick(dataset.test, others) }, 1, () => 0);
+  const names = { classNames: ['a', 'b', 'c'], featureNames: ['p', 'q'] };
+  const found = await learnInOnePass({ ...dataset, ...names, test: pick(dataset.test, others) }, 1, () => 0);
+  expect(readTicketInfo(found.model, 'pnn.onnx')).toMatchObject(names);
   const [one, two] = found.phases;
   const none = { accuracy: null, centers: 1 };
   expect(one).toEqual({ classes: 1, added: none, unlearned: none, alone: none });

@@ -24,7 +24,7 @@ export function buildPnnModel(
   classes: number,
   features: number,
   scaling: Scaling,
-  metadata: Readonly<Record<string, string>> = {},
+  metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const graph = new GraphBuilder();
   const node = (op: string, inputs: readonly string[], to: string, attributes = {}) =>

@@ -1,6 +1,7 @@
 /** The ticket of a run: network, mask and model, and its scores on all data. */
 import type { Candidate } from '../../algorithms/algorithm.ts';
 import { defined } from '../../base/defined.ts';
+import type { Dataset } from '../../data/dataset.ts';
 import type { TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import { imageOfTask } from '../../runspec/shape.ts';
@@ -15,6 +16,19 @@ export interface Ticket extends Pick<Candidate, 'network' | 'genome'> {
   readonly model: Uint8Array;
 }
 
+/** What a model says of the data that it takes and of the classes that it gives. */
+export function metadataOfData({
+  classNames,
+  featureNames,
+  image,
+}: Pick<Dataset, 'classNames' | 'featureNames' | 'image'>): Readonly<Record<string, string>> {
+  return defined({
+    classes: classNames && JSON.stringify(classNames),
+    features: featureNames && JSON.stringify(featureNames),
+    image: image && JSON.stringify(image),
+  });
+}
+
 export function ticketOf({ spec, manifest }: Run, network: Candidate['network'], genome: Uint8Array): Ticket {
   const { version, specHash, classNames, featureNames, groups, scaling } = manifest;
   const image = imageOfTask(spec.task);
@@ -22,10 +36,8 @@ export function ticketOf({ spec, manifest }: Run, network: Candidate['network'],
     tombola: version,
     spec: specHash,
     seed: String(spec.seed),
+    ...metadataOfData(defined({ classNames, featureNames, image })),
     ...defined({
-      classes: classNames && JSON.stringify(classNames),
-      features: featureNames && JSON.stringify(featureNames),
-      image: image && JSON.stringify(image),
       groups: groups && JSON.stringify(groups),
       trainedOn: 'found' in spec.task ? trainedOn(spec.task.found.sha256) : undefined,
     }),
