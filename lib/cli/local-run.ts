@@ -201,7 +201,13 @@ async function requireFolder(out: string): Promise<readonly string[]> {
 /** Throws UserError unless the folder `out` holds a run. */
 export async function requireRun(out: string): Promise<void> {
   const where = shown(out);
-  if (!(await requireFolder(out)).includes(keys.MANIFEST)) {
+  const names = await requireFolder(out);
+  if (names.includes(keys.SWEEP) && !names.includes(keys.MANIFEST)) {
+    throw new UserError(
+      `${where}: is a sweep; to continue it, repeat its 'tombola sweep' command; for one of its runs, give a folder in its ${keys.CELLS}`,
+    );
+  }
+  if (!names.includes(keys.MANIFEST)) {
     throw new UserError(
       `${where}: holds no run (no ${keys.MANIFEST}); give the folder of a run (its --out); 'tombola list' lists those that are here`,
     );

@@ -115,7 +115,7 @@ describe('specs', () => {
     ],
     [
       ['run', 'docs/studies/depth-annealing.json'],
-      "docs/studies/depth-annealing.json: found a sweep, expected the spec of one run; run the sweep with: npx tombola sweep docs/studies/depth-annealing.json",
+      'docs/studies/depth-annealing.json: found a sweep, expected the spec of one run; run the sweep with: npx tombola sweep docs/studies/depth-annealing.json',
     ],
     [
       ['run', '--data', 'docs/examples/iris.csv', '--label', 'specis'],
@@ -259,6 +259,10 @@ describe('folders', () => {
     expect(empty).toMatchObject({ code: 2, stdout: '' });
     expect(empty.stderr).toMatch(
       /^error: .*: holds no run \(no run\.json\); give the folder of a run \(its --out\); 'tombola list' lists .*\n$/,
+    );
+    await writeFile(join(folder, 'sweep.json'), '{}');
+    expect((await runMain(command, folder)).stderr).toMatch(
+      /^error: .*: is a sweep; to continue it, repeat its 'tombola sweep' command; for one of its runs, .*\n$/,
     );
   });
 

@@ -1,5 +1,5 @@
 /** `tombola evaluate` on runs small enough for tests, against scores worked out by hand. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -230,6 +230,12 @@ describe('what does not fit is refused', () => {
   test('tickets', async () => {
     await refused(/no-such: there is no such file or folder; give the \.onnx file/, at('no-such'));
     await refused(/holds no run \(no spec\.json\)/, folder);
+    await mkdir(at('sweep'));
+    await writeFile(at('sweep', 'sweep.json'), '{}');
+    await refused(
+      /sweep: is a sweep; give the folder of one of its runs, which are in its cells\//,
+      at('sweep'),
+    );
     await refused(/a ticket contains no data; add --data FILE, with 2 features/, at('moons', 'ticket.onnx'));
     await refused(
       /--masks: is for a run, and .* is the file of a ticket/,

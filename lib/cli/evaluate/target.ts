@@ -52,6 +52,10 @@ export async function openTarget(given: string, open: OpenSource): Promise<Targe
 
 async function openRunIn(store: Store, name: string): Promise<Target> {
   if (await getIfThere(store, keys.SPEC)) return { kind: 'run', name, store };
+  if (await getIfThere(store, keys.SWEEP))
+    throw new UserError(
+      `${name}: is a sweep; give the folder of one of its runs, which are in its ${keys.CELLS}`,
+    );
   throw new UserError(
     `${name}: holds no run (no ${keys.SPEC}); give the folder of a run (its --out), or the .onnx file of a ticket`,
   );
