@@ -8,7 +8,7 @@ import { openRuns } from './given-runs.ts';
 import { print, printJson, tell } from './output.ts';
 import { shown } from './paths.ts';
 import { plainTable } from './result.ts';
-import { writeResult } from './text-file.ts';
+import { refuseArtifact, writeResult } from './text-file.ts';
 
 interface LearnOptions {
   readonly cells?: string;
@@ -19,11 +19,12 @@ interface LearnOptions {
 
 /** Throws UserError for runs that make no prior, and where it cannot be written. */
 export async function learn(folders: readonly string[], { cells, out, json, quiet }: LearnOptions) {
+  const path = resolve(out);
+  refuseArtifact(path);
   const { runs, leftOut } = await openRuns(folders, cells);
   if (leftOut !== undefined && !quiet) tell(`${leftOut}\n`);
   const prior = learnPrior(runs);
   const bytes = encodePrior(prior);
-  const path = resolve(out);
   await writeResult('--out', path, bytes);
   const weights = new Set(prior.runs.map((run) => run.weights)).size;
   const facts = { prior: path, sha256: checksum(bytes), runs: prior.runs.length, networks: weights };

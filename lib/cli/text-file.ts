@@ -1,21 +1,33 @@
 /** Files that commands write. */
 import { open, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { UnusableOutput, UserError } from '../base/errors.ts';
 import { unusableFile } from '../base/file-errors.ts';
-import { RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../store/artifacts.ts';
+import { isArtifact } from '../store/artifacts.ts';
+import { CLASSES } from '../store/keys.ts';
 import { lookAt } from './local/stored-folders.ts';
 import { shown } from './paths.ts';
 
-const ARTIFACTS = { run: RUN_ARTIFACTS, sweep: SWEEP_ARTIFACTS };
+/** Names in the key of an artifact, at most: those of folders, and its own. */
+const DEPTH = 3;
 
-/** Throws UserError where the path is of a file that a run or a sweep writes itself, such as its ticket. */
+/**
+ * Throws UserError where the path is of a file that a run or a sweep writes itself, such as its ticket. Classifiers are written
+ * beside it on purpose, whatever their names.
+ */
 export function refuseArtifact(path: string): void {
-  const place = lookAt(dirname(path));
-  if (!place || !Object.hasOwn(ARTIFACTS[place.kind], basename(path))) return;
-  throw new UserError(
-    `${shown(path)}: is a file of the ${place.kind} ${place.name}, which would lose it; give another name`,
-  );
+  const file = resolve(path);
+  let folder = file;
+  for (let level = 0; level < DEPTH; level++) {
+    folder = dirname(folder);
+    const place = lookAt(folder);
+    if (!place || place.unreadable !== undefined) continue;
+    const key = relative(folder, file).replaceAll('\\', '/');
+    if (!isArtifact(place.kind, key) || key.startsWith(CLASSES)) continue;
+    throw new UserError(
+      `${shown(file)}: is a file of the ${place.kind} ${place.name}, which would lose it; give another name`,
+    );
+  }
 }
 
 /** Throws UnusableOutput where the file cannot be written: before the work whose result it is for. */

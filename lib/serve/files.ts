@@ -1,11 +1,9 @@
 /** The files of a run that a browser may load: those that the table of artifacts names. */
 import { basename, extname } from 'node:path';
-import { expressionOf } from '../base/glob.ts';
 import type { StoredFolder } from '../cli/local/stored-folders.ts';
 import { uriOfFolder } from '../cli/local-run.ts';
-import { RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../store/artifacts.ts';
+import { isArtifact } from '../store/artifacts.ts';
 import { FolderStore } from '../store/folder.ts';
-import { CELLS } from '../store/keys.ts';
 import { getIfThere } from '../store/store.ts';
 import { REPORT_POLICY } from './guard.ts';
 
@@ -16,9 +14,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   '.csv': 'text/plain; charset=utf-8',
   '.md': 'text/plain; charset=utf-8',
 };
-
-const ofRun = Object.keys(RUN_ARTIFACTS).map(expressionOf);
-const ofSweep = Object.keys(SWEEP_ARTIFACTS).map(expressionOf);
 
 export interface SentFile {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -37,10 +32,4 @@ export async function fileOf({ kind, folder }: StoredFolder, key: string): Promi
     ...(type ? {} : { 'Content-Disposition': `attachment; filename="${basename(key)}"` }),
   };
   return { body: new Uint8Array(bytes), headers };
-}
-
-function isArtifact(kind: StoredFolder['kind'], key: string): boolean {
-  if (kind === 'run') return ofRun.some((pattern) => pattern.test(key));
-  const [, ofCell] = new RegExp(`^${CELLS}[^/]+/(.+)$`).exec(key) ?? [];
-  return ofCell === undefined ? ofSweep.some((pattern) => pattern.test(key)) : isArtifact('run', ofCell);
 }

@@ -2,6 +2,7 @@
  * The artifacts of runs and of sweeps, a row each. What the functions may write and delete, what expires, what is
  * counted in an estimate, and what reports and the command line list follow from these rows.
  */
+import { expressionOf } from '../base/glob.ts';
 import * as keys from './keys.ts';
 
 export interface Artifact {
@@ -128,6 +129,19 @@ export const SWEEP_ARTIFACTS = {
   [keys.SWEEP_TABLE]: { writers: { Gather: 1 }, label: 'table, Markdown' },
   [keys.SWEEP_REPORT]: { writers: { Gather: 1 }, label: 'figures' },
 } as const satisfies Readonly<Record<string, Artifact>>;
+
+const EXPRESSIONS = {
+  run: Object.keys(RUN_ARTIFACTS).map(expressionOf),
+  sweep: Object.keys(SWEEP_ARTIFACTS).map(expressionOf),
+};
+
+/** Whether a run or a sweep writes a file of that key, relative to its place. */
+export function isArtifact(kind: keyof typeof EXPRESSIONS, key: string): boolean {
+  const ofCell = kind === 'sweep' && key.startsWith(keys.CELLS);
+  // Behind `cells/` and the cell's name.
+  if (ofCell) return isArtifact('run', key.split('/').slice(2).join('/'));
+  return EXPRESSIONS[kind].some((expression) => expression.test(key));
+}
 
 type Table = Readonly<Record<string, Artifact>>;
 /** The keys of what a state writes. */

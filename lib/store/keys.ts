@@ -44,9 +44,8 @@ export const LANDSCAPE_STATISTICS = 'landscape-statistics.csv';
 export const LANDSCAPE_PAGE = 'landscape.html';
 
 /** Added by `tombola extract` to a finished run: one class against the rest. */
-export function classifierOf(name: string): string {
-  return `classes/${name}.onnx`;
-}
+export const CLASSES = 'classes/';
+export const classifierOf = (name: string) => `${CLASSES}${name}.onnx`;
 
 const number = (value: number) => String(value).padStart(6, '0');
 

@@ -7,9 +7,8 @@ import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../base/errors.ts';
 import { explainFileError } from '../../base/file-errors.ts';
 import { byteSize, counted } from '../../base/format.ts';
-import { expressionOf } from '../../base/glob.ts';
 import { printable } from '../../base/printable.ts';
-import { RUN_ARTIFACTS, SWEEP_ARTIFACTS } from '../../store/artifacts.ts';
+import { isArtifact } from '../../store/artifacts.ts';
 import { isBookkeeping, lockFolder, processIn } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { print, printJson, tell } from '../output.ts';
@@ -99,20 +98,13 @@ function sweepAbove(folder: string): string | undefined {
   return readdirSync(sweep).includes(keys.SWEEP) ? sweep : undefined;
 }
 
-const OF_RUN = Object.keys(RUN_ARTIFACTS);
-const WRITTEN = {
-  run: OF_RUN,
-  sweep: [...Object.keys(SWEEP_ARTIFACTS), ...OF_RUN.map((key) => `${keys.CELLS}*/${key}`)],
-};
-
 /** Files that no run and no sweep writes, symbolic links among them. */
 function othersIn(folder: string, kind: 'run' | 'sweep'): string[] {
-  const written = WRITTEN[kind].map(expressionOf);
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => !entry.isDirectory() && !isBookkeeping(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !written.some((expression) => expression.test(path.replaceAll('\\', '/'))));
+    .filter((path) => !isArtifact(kind, path.replaceAll('\\', '/')));
 }
 
 async function removeAll(runs: readonly StoredRun[], { yes, dryRun, json }: RemoveOptions): Promise<void> {
