@@ -72,6 +72,27 @@ describe('tombola data', () => {
     await expect(readFiles(both, filesInMemory(files))).rejects.toThrow(mistyped);
   });
 
+  test('the same where the labels are in a file of their own', async () => {
+    const rows = Array.from({ length: 12 }, (_, row) => [row]);
+    const files = {
+      'a.csv': csv(rows, ['p']),
+      'b.csv': csv(
+        rows.map(([p = 0]) => [p, 'note']),
+        ['p', 'who'],
+      ),
+      'labels.csv': csv(
+        rows.map(([p = 0]) => ['ab'[p % 2] ?? '']),
+        ['label'],
+      ),
+    };
+    const reading = (...ignore: string[]) => {
+      const [train, test] = ['a.csv', 'b.csv'].map((x) => ({ x, y: 'labels.csv' }));
+      return readFiles(filesTask({ train, test, ignore }), filesInMemory(files));
+    };
+    expect((await reading('who')).test).toMatchObject({ features: 1 });
+    await expect(reading('who', 'wo')).rejects.toThrow("a.csv: ignore: there is no column 'wo'");
+  });
+
   test('counts the samples of each group, and suggests the group', async () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, row) => [

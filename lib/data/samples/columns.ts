@@ -5,7 +5,7 @@ import { commaNumber, hasUnit, isSpacedNumber } from '../cells.ts';
 import type { Choice, Image, Table } from '../formats/table.ts';
 import { LABEL_NAMES } from '../labels.ts';
 import { quoted } from '../problems.ts';
-import { columnAt, has, nameOfColumn, namesInQuotes, splitIgnored } from './naming.ts';
+import { columnAt, has, nameOfColumn, namesInQuotes } from './naming.ts';
 
 export interface ColumnOptions {
   /** Name, or index from 0, negative from the end; a word such as '-1' may be either. */
@@ -193,9 +193,8 @@ export interface Known {
 export function matchColumns(table: Table, known: Known, options: ColumnOptions, labelled = true): Chosen {
   const names = known.featureNames;
   if (!names || !table.named) {
-    const [ignore] = splitIgnored(table, options.ignore);
     const label = options.label ?? labelOf(table, known);
-    const chosen = chooseColumns(table, { label, ignore }, labelled);
+    const chosen = chooseColumns(table, { label, ignore: options.ignore }, labelled);
     if (chosen.features.length === known.features) return chosen;
     throw differ(table.name, chosen.features.length, known);
   }

@@ -3,6 +3,7 @@ import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import type { Image } from '../formats/table.ts';
 import { Problems } from '../problems.ts';
+import type { Lacking } from './naming.ts';
 import type { LabelSide, SampleFile, Side } from './sample-file.ts';
 
 export interface FeatureSide extends Side {
@@ -13,6 +14,8 @@ export interface FeatureSide extends Side {
   readonly note?: string | undefined;
   /** In a column of the same table. */
   readonly groups?: LabelSide | undefined;
+  /** Of a table: columns to ignore that it lacks. */
+  readonly lacking?: Lacking;
   blocks(problems: Problems): AsyncIterable<Float32Array<ArrayBuffer>>;
 }
 
@@ -25,7 +28,7 @@ export function joined(name: string, form: string, x: FeatureSide, y: LabelSide)
     name,
     form: x.note === undefined ? form : `${form}; ${x.note}`,
     features,
-    ...defined({ featureNames, image, rows, groups: x.groups }),
+    ...defined({ featureNames, image, rows, groups: x.groups, lacking: x.lacking }),
     label: y.place,
     leftOut: [],
     parts: [],

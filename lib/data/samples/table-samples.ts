@@ -48,7 +48,8 @@ export function tableSamples(table: Table, given: ColumnOptions, known?: Known):
 }
 
 export function tableFeatures(table: Table, options: ColumnOptions, known?: Known): FeatureSide {
-  const { side: groups, options: own } = groupColumn(table, { ignore: options.ignore, group: options.group });
+  const [ignore, lacking] = splitIgnored(table, options.ignore);
+  const { side: groups, options: own } = groupColumn(table, { ignore, group: options.group });
   const { features } = known ? matchColumns(table, known, own, false) : chooseColumns(table, own, false);
   return {
     name: table.name,
@@ -57,6 +58,7 @@ export function tableFeatures(table: Table, options: ColumnOptions, known?: Know
     columnNames: columnNames(table),
     rows: table.rows,
     groups,
+    lacking,
     async *blocks(problems) {
       for await (const { x } of table.blocks({ features }, NO_LABELS, problems)) yield x;
     },
