@@ -47,6 +47,9 @@ function between(low: number, high: number): number {
   return middle < high ? middle : low;
 }
 
+/** Towards a threshold of just 0 there would be a thousand, to the smallest number there is. */
+const HALVINGS = 100;
+
 /**
  * The threshold with the least cross-entropy of σ(logit − threshold), where as much probability is given as there are samples of the
  * class. By bisection: logits of random weights may be hundreds apart, where Newton's steps lead nowhere. float32.
@@ -56,11 +59,12 @@ export function likeliestThreshold(logits: Float32Array, labels: ArrayLike<numbe
   // So far below the least logit more probability is given than to all samples but one, and so far above the largest less than to one.
   const room = Math.log(logits.length);
   let [low, high] = [(min(logits) ?? 0) - room, (max(logits) ?? 0) + room];
-  for (;;) {
+  for (let halvings = 0; halvings < HALVINGS; halvings++) {
     const middle = (low + high) / 2;
-    if (!(middle > low && middle < high)) return Math.fround(middle);
+    if (middle <= low || middle >= high) break;
     const given = logits.reduce((sum, logit) => sum + 1 / (1 + Math.exp(middle - logit)), 0);
     if (given > positives) low = middle;
     else high = middle;
   }
+  return Math.fround((low + high) / 2);
 }

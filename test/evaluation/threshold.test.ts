@@ -57,3 +57,7 @@ test.each([0, 250, -4_000])(
     expect(sum).toBeCloseTo(5, 2);
   },
 );
+
+test('a likeliest threshold of 0 is found, which halvings only come near to', () => {
+  expect(likeliestThreshold(Float32Array.of(-1, 1), [0, 1])).toBeCloseTo(0, 12);
+});
