@@ -89,9 +89,13 @@ export function releaseLocks(): void {
   for (const release of held) release();
 }
 
-/** The number that the file system gives a folder, and keeps when it is moved; undefined where there is none. */
+/** The number that the file system gives a folder, and keeps when it is moved; undefined where there is none to be seen. */
 export function numberOf(folder: string): bigint | undefined {
-  return fs.statSync(folder, { bigint: true, throwIfNoEntry: false })?.ino;
+  try {
+    return fs.statSync(folder, { bigint: true }).ino;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why a lock is gone from a folder that had this number. */
