@@ -1,4 +1,5 @@
 /** From what a user wrote to the run spec that was asked for, or one clear error. */
+import { least } from 'd3-array';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { InvalidSpec } from '../base/errors.ts';
@@ -139,10 +140,8 @@ function describe(issue: z.core.$ZodIssue, root: unknown, schema: z.core.$ZodTyp
       return issue.keys.map((key) => unknownKey(key, issue.path, root, schema));
     case 'invalid_type':
       return [`${where}: ${found}, expected ${EXPECTED[issue.expected] ?? issue.expected}`];
-    case 'invalid_value': {
-      const allowed = issue.values.filter((value) => value !== OWN);
-      return [`${where}: ${found}, expected ${allowed.map((value) => show(value)).join(' or ')}`];
-    }
+    case 'invalid_value':
+      return [`${where}: ${found}, expected ${allowedBy(issue)}`];
     case 'invalid_union': {
       if (issue.discriminator === undefined) return describeUnion(issue, where, found, root, schema);
       const names = optionsOf(issue);
@@ -177,17 +176,31 @@ function describeUnion(
   root: unknown,
   schema: z.core.$ZodType,
 ): string[] {
-  const types = errors.map(([first]) =>
-    first?.code === 'invalid_type' && first.path.length === 0 ? first.expected : undefined,
-  );
-  const [near] = errors
-    .filter((_, index) => types[index] === undefined)
-    .sort((one, other) => one.length - other.length);
-  if (near) {
-    return near.flatMap((issue) => describe({ ...issue, path: [...path, ...issue.path] }, root, schema));
-  }
-  const expected = types.map((type = '') => EXPECTED[type] ?? type);
-  return [`${where}: ${found}, expected ${[...new Set(expected)].join(' or ')}`];
+  const value = valueAt(root, path);
+  const others = errors.map(([first]) => otherType(first, value));
+  const near = errors
+    .filter((_, index) => others[index] === undefined)
+    .map((issues) => ({
+      lines: issues.flatMap((issue) => describe({ ...issue, path: [...path, ...issue.path] }, root, schema)),
+      // Of the value itself, such as a key that it may not have; others are of what is inside.
+      own: issues.filter((issue) => issue.path.length === 0).length,
+    }));
+  const meant = least(near, (a, b) => a.lines.length - b.lines.length || a.own - b.own);
+  return meant?.lines ?? [`${where}: ${found}, expected ${[...new Set(others)].join(' or ')}`];
+}
+
+/** What is allowed by an alternative whose first problem is that the value has another type; undefined where it has not. */
+function otherType(first: z.core.$ZodIssue | undefined, value: unknown): string | undefined {
+  if (first === undefined || first.path.length > 0) return undefined;
+  if (first.code === 'invalid_type') return EXPECTED[first.expected] ?? first.expected;
+  if (first.code !== 'invalid_value' || first.values.some((one) => typeof one === typeof value))
+    return undefined;
+  return allowedBy(first);
+}
+
+function allowedBy({ values }: z.core.$ZodIssueInvalidValue): string {
+  const allowed = values.filter((value) => value !== OWN);
+  return allowed.map((value) => show(value)).join(' or ');
 }
 
 function optionsOf(issue: object): string[] {
