@@ -141,9 +141,7 @@ const STEPS = 80;
  * that is among them.
  */
 export function bandOf(curves: readonly (readonly CurvePoint[])[], shared?: number): BandPoint[] {
-  const begun = curves.filter(([first]) => first !== undefined && first.work > 0);
-  const first = begun.reduce((latest, [point]) => Math.max(latest, point?.work ?? latest), 0);
-  const last = begun.reduce((high, curve) => Math.max(high, curve.at(-1)?.work ?? high), 0);
+  const { begun, first, last } = extentOf(curves);
   if (begun.length === 0) return [];
   const places = begun.map(() => 0);
   return worksOf(first, last, shared).map((work) => {
@@ -159,6 +157,14 @@ export function bandOf(curves: readonly (readonly CurvePoint[])[], shared?: numb
   });
 }
 
+/** The curves that have begun, and the amounts of work between which their band is drawn. */
+function extentOf(curves: readonly (readonly CurvePoint[])[]) {
+  const begun = curves.filter(([first]) => first !== undefined && first.work > 0);
+  const first = begun.reduce((latest, [point]) => Math.max(latest, point?.work ?? latest), 0);
+  const last = begun.reduce((high, curve) => Math.max(high, curve.at(-1)?.work ?? high), 0);
+  return { begun, first, last };
+}
+
 /** Amounts of work from `first` to `last`. */
 function worksOf(first: number, last: number, shared: number | undefined): number[] {
   const steps = last > first ? STEPS : 0;
@@ -172,7 +178,8 @@ function worksOf(first: number, last: number, shared: number | undefined): numbe
 
 /** Bands of algorithms that are drawn together. Each has a point where the shortest line ends: a caption tells of that. */
 export function bandsOf(algorithms: readonly (readonly (readonly CurvePoint[])[])[]): BandPoint[][] {
-  const shared = commonWork(algorithms.map((curves) => bandOf(curves)));
+  const lines = algorithms.map(extentOf).filter(({ first, last }) => last > first);
+  const shared = Math.min(...lines.map(({ last }) => last));
   return algorithms.map((curves) => bandOf(curves, shared));
 }
 
