@@ -109,24 +109,19 @@ export function excessOf({ fairness }: Score): number {
  * A total order, since ids are unique.
  */
 export function compareIndividuals(objective: Objective): (a: Individual, b: Individual) => number {
+  // Of a million samples a few nats are less than the last bit of a fitness that counts predictions first.
+  const figures: readonly Objective[] =
+    objective === 'accuracy-then-cross-entropy' ? [objective, 'cross-entropy'] : [objective];
   return (a, b) => {
     const excess = excessOf(a.score) - excessOf(b.score);
     if (excess !== 0) return excess;
-    const fitnessA = fitnessOf(a.score, objective);
-    const fitnessB = fitnessOf(b.score, objective);
-    if (fitnessA !== fitnessB) return fitnessA > fitnessB ? -1 : 1;
-    // Of a million samples a few nats are less than the last bit of a fitness that counts predictions first.
-    if (objective === 'accuracy-then-cross-entropy') {
-      const [lossA, lossB] = [finiteLoss(a), finiteLoss(b)];
-      if (lossA !== lossB) return lossA < lossB ? -1 : 1;
+    for (const figure of figures) {
+      const fitnessA = fitnessOf(a.score, figure);
+      const fitnessB = fitnessOf(b.score, figure);
+      if (fitnessA !== fitnessB) return fitnessA > fitnessB ? -1 : 1;
     }
     return b.zeros - a.zeros || a.id - b.id;
   };
-}
-
-/** The worst there is where the loss is not finite. */
-function finiteLoss({ score: { loss } }: Individual): number {
-  return Number.isFinite(loss) ? loss : Number.POSITIVE_INFINITY;
 }
 
 /** Survivor selection: the best `size` of parents and offspring, best first. Inputs are not changed. */
