@@ -139,9 +139,9 @@ describe('files', () => {
   });
 
   test('of lib leave it to lib/base/format.ts how numbers are written for people', () => {
-    // Numbers for programs: of metric math, of SVG, of a summary.
+    // Numbers for programs: of metric math, of SVG, of a summary, of CSV.
     const others =
-      /^lib\/(base\/format|aws\/stack\/dashboard|report\/figures\/chart|runs\/final\/minimised-ticket)\.ts$/;
+      /^lib\/(base\/format|aws\/stack\/dashboard|report\/figures\/chart|runs\/final\/minimised-ticket|cli\/predict\/printout)\.ts$/;
     const formats = (file: string) =>
       /\.to(Fixed|Precision|Exponential)\(|NumberFormat\(/.test(readFileSync(join(root, file), 'utf8'));
     const written = files.filter((file) => /^(lib|bin)\//.test(file) && !others.test(file) && formats(file));

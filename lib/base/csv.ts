@@ -9,13 +9,15 @@ export function csvCell(text: string): string {
   return FORMULA.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
 }
 
+type Row = readonly (string | number | null | undefined)[];
+
 /** A header and a row each, lines ended by \n; nothing becomes an empty cell. */
-export function csvText(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number | null | undefined)[])[],
-): string {
-  const cells = [columns, ...rows].map((row) =>
-    row.map((value) => (typeof value === 'string' ? csvCell(value) : value)),
-  );
+export function csvText(columns: readonly string[], rows: readonly Row[]): string {
+  return csvRows([columns, ...rows]);
+}
+
+/** The same without a header. */
+export function csvRows(rows: readonly Row[]): string {
+  const cells = rows.map((row) => row.map((value) => (typeof value === 'string' ? csvCell(value) : value)));
   return `${Papa.unparse(cells, { newline: '\n' })}\n`;
 }

@@ -25,6 +25,7 @@ import { addNetworkCommand } from './network-command.ts';
 import { print, printJson, tell } from './output.ts';
 import { withPaths } from './paths.ts';
 import { addPnnCommand } from './pnn-command.ts';
+import { addPredictCommand } from './predict/command.ts';
 import { printPresets } from './presets.ts';
 import { addSearchOptions } from './search-options.ts';
 import { addServeCommand } from './serve.ts';
@@ -64,6 +65,7 @@ Examples:
   addLocalCommands(program);
   addServeCommand(program);
   addEvaluateCommand(program);
+  addPredictCommand(program);
   addExtractCommand(program);
   addLandscapeCommand(program);
   addLearnCommand(program);

@@ -50,7 +50,11 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** Writes what an option names. Throws UnusableOutput that names option and path. */
-export async function writeResult(option: string, path: string, content: string | Uint8Array): Promise<void> {
+export async function writeResult(
+  option: string,
+  path: string,
+  content: string | Uint8Array | Iterable<string>,
+): Promise<void> {
   refuseArtifact(path);
   try {
     await writeFile(path, content);

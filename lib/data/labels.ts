@@ -25,6 +25,9 @@ export interface LabelReader {
   code(text: string): number;
 }
 
+/** For features alone. */
+export const NO_LABELS: LabelReader = { code: () => UNSEEN };
+
 /** The code of a label as it is written; one that is missing or not known is added to `problems`. */
 export function codeLabel(written: string, codes: LabelReader, problems: Problems, place: () => Place) {
   if (faultInLabel(written)) {

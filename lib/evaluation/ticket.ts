@@ -138,6 +138,12 @@ export class TicketSession {
   }
 }
 
+/** The softmax of the logits of one sample; NaN where they are not finite. */
+export function softmaxOf(logits: Float32Array): Float64Array {
+  const { norm } = logSumExp(logits);
+  return Float64Array.from(logits, (logit) => Math.exp(logit - norm));
+}
+
 function noneOf(classes: number): Confusion<Uint32Array> {
   return { classes, counts: new Uint32Array(classes * classes) };
 }

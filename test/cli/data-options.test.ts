@@ -46,7 +46,7 @@ test('an objective is laid over the search, of algorithms that have one', async 
   );
 });
 
-test.each(['data', 'estimate', 'evaluate', 'network', 'run', 'spec', 'submit'])(
+test.each(['data', 'estimate', 'evaluate', 'network', 'predict', 'run', 'spec', 'submit'])(
   'tombola %s takes what is said of tables',
   async (command) => {
     const { stdout } = await runMain(command, '--help');

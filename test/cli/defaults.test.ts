@@ -71,7 +71,7 @@ test('runs go where it says, are ignored by git, and are found there by their na
     code: 2,
     stderr: expect.not.stringContaining('did you mean'),
   });
-  for (const command of ['resume', 'report', 'evaluate']) {
+  for (const command of ['resume', 'report', 'evaluate', 'predict']) {
     expect((await runMain(command, 'moons-2')).stderr).toMatch(
       /^error: moons-2: there is no such run; did you mean moons-1/,
     );

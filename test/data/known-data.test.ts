@@ -2,7 +2,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openFile, sourceOfBytes } from '../../lib/base/file-source.ts';
-import { readTable } from '../../lib/data/samples/network-data.ts';
+import { readFeatures, readTable } from '../../lib/data/samples/network-data.ts';
 import { readArrays, readNpyArray } from '../../lib/data/user-arrays.ts';
 import { csv, filesInMemory, npy } from './memory.ts';
 import { fixture } from './reading.ts';
@@ -55,6 +55,21 @@ describe('data for a network', () => {
       classNames,
     });
     expect([...labels]).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  test('are features alone where nothing says which class they are of', async () => {
+    const classNames = ['0', '1', '2'];
+    const ticket = { what: 'the ticket', features: 30, classNames };
+    const { x } = await readTable(fixture('keras.npz'), openFile, ticket);
+    expect(await readFeatures(fixture('keras.npz'), openFile, ticket)).toEqual(x);
+    const open = table([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(await readFeatures('a.csv', open, known)).toEqual(Float32Array.of(1, 2, 3, 4));
+    await expect(readFeatures(fixture('keras.npz'), openFile, { ...ticket, features: 9 })).rejects.toThrow(
+      'has 30 features, the ticket has 9',
+    );
   });
 
   test('tell of another number of features', async () => {

@@ -3,7 +3,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { PARTS } from '../../data/dataset.ts';
 import { keptShare, sparsity } from '../arguments.ts';
 import { addCloudOptions, givenPlaces } from '../cloud/options.ts';
-import { addTableOptions, groupOption } from '../data-options.ts';
+import { addTableOptions, groupOption, ignoreOption } from '../data-options.ts';
 
 export function addEvaluateCommand(program: Command): void {
   addCloudOptions(
@@ -17,6 +17,7 @@ export function addEvaluateCommand(program: Command): void {
         )
         .option('--data <file>', 'data to score on: CSV, Parquet, NPZ and others, a path or an s3:// URI'),
     )
+      .addOption(ignoreOption())
       .addOption(groupOption())
       .option('--positive <class>', 'the class that counts as positive in gaps between groups')
       .addOption(

@@ -5,10 +5,7 @@ import { UserError } from '../../base/errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { OpenSource } from '../../base/source.ts';
 import { PARTS, type Part, type Samples } from '../../data/dataset.ts';
-import { readTable } from '../../data/samples/network-data.ts';
-import type { FileOptions } from '../../data/samples/sample-file.ts';
 import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
-import { type TicketScore, TicketSession } from '../../evaluation/ticket.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
@@ -21,7 +18,7 @@ import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
 import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
-import { flagOf, labelColumn, type TableOptions } from '../data-options.ts';
+import { flagOf } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
@@ -35,13 +32,14 @@ import {
   printMasks,
   printScores,
 } from './printout.ts';
+import { type ReadingOptions, readingOf, readSamples } from './reading.ts';
 import { seenOf, storeBeside } from './seen.ts';
+import { withSession } from './session.ts';
 import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } from './target.ts';
 
-export interface EvaluateOptions extends TableOptions, SizeOptions {
+export interface EvaluateOptions extends ReadingOptions, SizeOptions {
   readonly data?: string | undefined;
-  /** The column of groups in the file, and the class that counts as positive. */
-  readonly group?: string | undefined;
+  /** The class that counts as positive. */
   readonly positive?: string | undefined;
   readonly on?: Part | undefined;
   readonly masks?: string | undefined;
@@ -144,17 +142,6 @@ function refuseUnheeded(options: EvaluateOptions): void {
   }
 }
 
-/** The options that say how the table is read. */
-function readingOf({ label, header, delimiter, decimal, group }: EvaluateOptions): FileOptions {
-  return defined({
-    label: label === undefined ? undefined : labelColumn(label),
-    header,
-    delimiter,
-    decimal,
-    group: group === undefined ? undefined : { column: labelColumn(group), feature: false },
-  });
-}
-
 /** The parts of a run's own data that are asked for; masks are scored on one of them. */
 function partsOf({ data, on, masks }: EvaluateOptions): readonly Part[] {
   if (data !== undefined) return [];
@@ -192,34 +179,6 @@ function withoutPart(part: Part): UserError {
   return new UserError(`--on: the run has no ${part} data; choose another part, or give --data FILE`);
 }
 
-function readSamples(
-  file: string,
-  { name, info }: OpenedTicket,
-  options: EvaluateOptions,
-  open: OpenSource,
-): Promise<GroupedSamples> {
-  const { features, featureNames, classes, image } = info;
-  const classNames = info.classNames ?? Array.from({ length: classes }, (_, index) => String(index));
-  return readTable(
-    file,
-    open,
-    { what: `the ticket ${name}`, features, featureNames, classNames },
-    defined({ ...readingOf(options), image }),
-  );
-}
-
-async function scored({ model, name, kept }: OpenedTicket, samples: Samples): Promise<TicketScore> {
-  try {
-    await using session = await TicketSession.open(model, kept);
-    return await session.score(samples);
-  } catch (cause) {
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new UserError(`${name}: onnxruntime cannot run it, so it is damaged or not a ticket: ${reason}`, {
-      cause,
-    });
-  }
-}
-
 async function scoresOf(
   ticket: OpenedTicket,
   parts: ReadonlyMap<string, GroupedSamples>,
@@ -227,7 +186,7 @@ async function scoresOf(
 ): Promise<EvaluatedPart[]> {
   const scores: EvaluatedPart[] = [];
   for (const [data, samples] of parts) {
-    const score = await scored(ticket, samples);
+    const score = await withSession(ticket, (session) => session.score(samples));
     const fairness = fairnessOfPart(ticket, samples, score, positive);
     scores.push({ data, samples: samples.labels.length, score, ...defined({ fairness }) });
   }

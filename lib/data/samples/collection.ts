@@ -27,11 +27,13 @@ export interface Collected {
   readonly groups?: Uint16Array | undefined;
 }
 
-/** Told of the samples read so far. */
-export type OnRows = (file: SampleFile, rows: number) => void;
+/** Samples as they are gathered: with labels, or features alone. */
+type Collectable = Pick<SampleFile, 'name' | 'features' | 'rows'> & {
+  blocks(codes: LabelReader, problems: Problems): AsyncIterable<Block>;
+};
 
 /** Reads a file into memory. Throws UserError where it holds no samples, or more than fits. */
-export async function collect(file: SampleFile, codes: LabelReader, problems: Problems, onRows?: OnRows) {
+export async function collect(file: Collectable, codes: LabelReader, problems: Problems) {
   const most = availableMemory() * MOST_OF_MEMORY;
   if (file.rows !== undefined) checkFits(file, file.rows, most);
   const blocks: Float32Array<ArrayBuffer>[] = [];
@@ -44,7 +46,6 @@ export async function collect(file: SampleFile, codes: LabelReader, problems: Pr
     const { x } = block;
     blocks.push(x.byteLength * 2 < x.buffer.byteLength ? x.slice() : x);
     if (block.labels) labels.push(block.labels);
-    onRows?.(file, count);
   }
   if (count === 0 && problems.total === 0) throw new UserError(`${file.name}: has no rows`);
   return { features: file.features, count, blocks, codes: concatenated(labels) } satisfies Collected;
@@ -54,7 +55,7 @@ export function rowsIn({ x, labels }: Block, features: number): number {
   return labels?.length ?? x.length / features;
 }
 
-function checkFits({ name, features }: SampleFile, rows: number, most: number): void {
+function checkFits({ name, features }: Collectable, rows: number, most: number): void {
   if (rows * features * 4 <= most) return;
   throw new UserError(
     `${name}: ${rows} or more samples of ${features} features need at least ${byteSize(rows * features * 4)}, and data may use ${byteSize(most)} of the memory of this computer: leave out samples or features, or use a larger machine`,
@@ -65,6 +66,18 @@ function checkFits({ name, features }: SampleFile, rows: number, most: number): 
 export function samplesOf(collected: Collected): Samples {
   const { codes, count } = collected;
   return at(distribute(collected, Uint16Array.from(codes), new Uint8Array(count), 1), 0);
+}
+
+/** The features of all samples, samples × features, row-major. Frees the blocks. */
+export function featuresOf({ features, count, blocks }: Collected): Float32Array {
+  const x = new Float32Array(count * features);
+  let filled = 0;
+  for (let block = blocks.shift(); block; block = blocks.shift()) {
+    x.set(block, filled);
+    filled += block.length;
+    discard(block);
+  }
+  return x;
 }
 
 /**

@@ -196,7 +196,7 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
     const label = options.label ?? labelOf(table, known);
     const chosen = chooseColumns(table, { label, ignore: options.ignore }, labelled);
     if (chosen.features.length === known.features) return chosen;
-    throw differ(table.name, chosen.features.length, known);
+    throw differ(table.name, chosen.features.length, known, !labelled);
   }
   refuseDoubled(table);
   const indexes = new Map(table.columns.map(({ name = '' }, index) => [name, index]));
@@ -241,13 +241,18 @@ function labelAmong(table: Table, known: Known, { label }: ColumnOptions, others
   );
   if (others.length === 0)
     throw new UserError(
-      `${table.name}: has no label column beside the features of ${known.what}; scores need the true classes: add them as a column (for predictions alone, run the .onnx file with an ONNX runtime)`,
+      `${table.name}: has no label column beside the features of ${known.what}; scores need the true classes: add them as a column (for predictions alone: npx tombola predict)`,
     );
   return findLabel(table, {}, kept);
 }
 
-export function differ(name: string, features: number, known: Known): UserError {
+/** `alone`: where every column counts as a feature, even one that may be the label. */
+export function differ(name: string, features: number, known: Known, alone = false): UserError {
+  const more = alone && features > known.features;
+  const hint = more
+    ? ': leave columns that are no features, such as the label, out (--ignore, or ignore in a spec)'
+    : '';
   return new UserError(
-    `${name}: has ${counted(features, 'feature')}, ${known.what} has ${known.features}; both must have the same`,
+    `${name}: has ${counted(features, 'feature')}, ${known.what} has ${known.features}; both must have the same${hint}`,
   );
 }

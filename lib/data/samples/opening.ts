@@ -10,7 +10,7 @@ import { arrayLabels } from './array-labels.ts';
 import { findArray, findArrays, findGroups, hasPart, listedArrays } from './array-names.ts';
 import { differ, type Known } from './columns.ts';
 import type { FileOptions, OpenSide, SampleFile } from './sample-file.ts';
-import { joined } from './sides.ts';
+import { type FeatureSide, joined } from './sides.ts';
 import { tableFeatures, tableLabels, tableSamples } from './table-samples.ts';
 
 /** Opens what holds a part of the data; `known`: what it is to agree with. Throws UserError. */
@@ -30,7 +30,28 @@ export async function openSamples(
   return file;
 }
 
-function checkAgrees({ name, features, image }: SampleFile, known: Known, { input }: FileOptions): void {
+/** The features of samples of which the classes need not be known. Throws UserError. */
+export async function openFeatures(
+  source: Source,
+  part: Part,
+  given: FileOptions,
+  known: Known,
+): Promise<FeatureSide> {
+  const options = { ...given, image: given.image ?? known.image };
+  const file = await openDataFile(source, options);
+  const side =
+    'table' in file
+      ? tableFeatures(file.table, options, known)
+      : arrayFeatures(featuresIn(file.arrays, part, source), options);
+  checkAgrees(side, known, options);
+  return side;
+}
+
+function checkAgrees(
+  { name, features, image }: FeatureSide | SampleFile,
+  known: Known,
+  { input }: FileOptions,
+): void {
   if (features !== known.features) throw differ(name, features, known);
   if (image && image[0] > 1 && !known.image && !input)
     throw new UserError(
@@ -92,6 +113,11 @@ async function openTwo(x: Source, y: Source, part: Part, options: FileOptions, k
   const right =
     'table' in labels ? tableLabels(labels.table, options) : arrayLabels(arrayIn(labels, 'y', part, y));
   return joined(x.name, `${features.form}; labels: ${labels.form}`, left, right);
+}
+
+function featuresIn(arrays: ReadonlyMap<string, ArrayEntry>, part: Part, { name }: Source): ArrayEntry {
+  const [only] = arrays.values();
+  return only && arrays.size === 1 ? only : findArrays(arrays, part, name).x;
 }
 
 function arrayIn(file: OpenedFile, side: 'x' | 'y', part: Part, { name }: Source): ArrayEntry {

@@ -1,7 +1,7 @@
 /** Samples, features or labels from tables: CSV and Parquet. */
 import { defined } from '../../base/defined.ts';
 import { columnNames, type Table } from '../formats/table.ts';
-import { type LabelReader, UNSEEN } from '../labels.ts';
+import { NO_LABELS } from '../labels.ts';
 import { Problems } from '../problems.ts';
 import {
   type Chosen,
@@ -16,8 +16,6 @@ import { groupColumn } from './groups.ts';
 import { nameOfColumn, splitIgnored } from './naming.ts';
 import type { LabelPlace, LabelSide, SampleFile } from './sample-file.ts';
 import { concatenated, type FeatureSide } from './sides.ts';
-
-const NO_LABELS: LabelReader = { code: () => UNSEEN };
 
 /** Columns of a table as features, and one as the label. Throws UserError. */
 export function tableSamples(table: Table, given: ColumnOptions, known?: Known): SampleFile {

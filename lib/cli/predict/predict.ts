@@ -1,0 +1,141 @@
+/** `tombola predict`: the class of each sample, by a ticket. */
+import { resolve } from 'node:path';
+import { parseArtifact } from '../../base/artifact-json.ts';
+import { at } from '../../base/at.ts';
+import { defined } from '../../base/defined.ts';
+import { UserError } from '../../base/errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import type { OpenSource } from '../../base/source.ts';
+import type { Part } from '../../data/dataset.ts';
+import { softmaxOf } from '../../evaluation/ticket.ts';
+import { sourceOpener } from '../../places/sources.ts';
+import { required } from '../../runs/run.ts';
+import { readRunData } from '../../runs/run-data.ts';
+import { completeSpecSchema } from '../../runspec/schema.ts';
+import * as keys from '../../store/keys.ts';
+import type { Store } from '../../store/store.ts';
+import { flagOf } from '../data-options.ts';
+import { keptAsked, keptOfFile, refuseSizes, type SizeOptions } from '../evaluate/kept-share.ts';
+import {
+  type ReadingOptions,
+  readingOf,
+  readSamples,
+  readUnlabelled,
+  ticketClasses,
+} from '../evaluate/reading.ts';
+import { withSession } from '../evaluate/session.ts';
+import { type OpenedTicket, openTarget, type Target, ticketOfRun } from '../evaluate/target.ts';
+import { refuseArtifact, writeResult } from '../text-file.ts';
+import { csvPieces, type Predictions, printCsv, printDocument, printOverview } from './printout.ts';
+
+interface PredictOptions extends ReadingOptions, SizeOptions {
+  readonly data?: string | undefined;
+  readonly on?: Part | undefined;
+  readonly probabilities: boolean;
+  readonly out?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Raw features, samples × features, row-major, and the classes where they are known. */
+interface Asked {
+  readonly data: string;
+  readonly x: Float32Array;
+  readonly labels?: Uint16Array;
+}
+
+/** Throws UserError where what is given does not fit together. */
+export async function printPredictions(given: string, options: PredictOptions): Promise<void> {
+  refuseUnheeded(options);
+  if (options.out !== undefined) refuseArtifact(resolve(options.out));
+  const open = sourceOpener();
+  const target = await openTarget(given, open);
+  const ticket =
+    target.kind === 'run'
+      ? await ticketOfRun(target.store, target.name, keptAsked(options))
+      : { ...target, ...defined({ kept: keptOfFile(target, options) }) };
+  const predictions = await predictionsOf(ticket, await askedOf(target, ticket, options, open), options);
+  if (options.out !== undefined) await writeResult('--out', resolve(options.out), csvPieces(predictions));
+  if (options.json) printDocument(predictions);
+  else if (options.out === undefined) printCsv(predictions);
+  else printOverview(predictions, options.out);
+}
+
+function refuseUnheeded(options: PredictOptions): void {
+  refuseSizes(options, undefined);
+  const [reading] = Object.keys(readingOf(options));
+  if (reading !== undefined && options.data === undefined) {
+    throw new UserError(
+      `${flagOf(reading)}: is for data in a file; add --data FILE, or leave it out: a run knows its own data`,
+    );
+  }
+  if (options.on !== undefined && options.data !== undefined) {
+    throw new UserError(
+      "--on: chooses a part of the run's own data, and --data names other data; leave one of them out",
+    );
+  }
+}
+
+async function askedOf(
+  target: Target,
+  ticket: OpenedTicket,
+  options: PredictOptions,
+  open: OpenSource,
+): Promise<Asked> {
+  const { data, on = 'test' } = options;
+  if (data !== undefined) {
+    if (options.label === undefined) return { data, x: await readUnlabelled(data, ticket, options, open) };
+    const { x, labels } = await readSamples(data, ticket, options, open);
+    return { data, x, labels };
+  }
+  if (target.kind === 'ticket') {
+    throw new UserError(
+      `${target.name}: a ticket contains no data; add --data FILE, with ${target.info.features} features, or give the folder of its run`,
+    );
+  }
+  return ownData(target, on, open);
+}
+
+async function ownData(
+  { store, name }: { readonly store: Store; readonly name: string },
+  part: Part,
+  open: OpenSource,
+): Promise<Asked> {
+  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), completeSpecSchema);
+  const samples = (await readRunData(store, spec, [part], open)).parts.get(part);
+  if (samples) return { data: part, x: samples.x, labels: samples.labels };
+  throw new UserError(
+    `--on: ${name} has no ${part} data; choose another part, such as: npx tombola predict ${shellWord(name)} --on train`,
+  );
+}
+
+async function predictionsOf(
+  ticket: OpenedTicket,
+  { data, x, labels }: Asked,
+  { probabilities: all }: Pick<PredictOptions, 'probabilities'>,
+): Promise<Predictions> {
+  const { features } = ticket.info;
+  const classNames = ticketClasses(ticket);
+  const samples = x.length / features;
+  const predicted = new Uint16Array(samples);
+  const confidence = new Float32Array(samples);
+  const probabilities = all ? new Float32Array(samples * classNames.length) : undefined;
+  await withSession(ticket, async (session) => {
+    for await (const { start, label, logits } of session.answers(x, features)) {
+      for (const [row, value] of label.entries()) {
+        const classes = logits.length / label.length;
+        const ofRow = softmaxOf(logits.subarray(row * classes, (row + 1) * classes));
+        predicted[start + row] = Number(value);
+        confidence[start + row] = at(ofRow, Number(value));
+        probabilities?.set(ofRow, (start + row) * classes);
+      }
+    }
+  });
+  return {
+    ticket: ticket.name,
+    data,
+    classNames,
+    predicted,
+    confidence,
+    ...defined({ probabilities, labels }),
+  };
+}
