@@ -2,10 +2,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { OpenSource } from '../base/source.ts';
 import { addTableOptions, groupOption, ignoreOption } from './data-options.ts';
+import { type Finish, USER_MISTAKE } from './exit-codes.ts';
 import { print } from './output.ts';
 
 /** Adds the command. `open`: where files are read from. */
-export function addDataCommand(program: Command, open: OpenSource): void {
+export function addDataCommand(program: Command, open: OpenSource, finish: Finish): void {
   addTableOptions(
     program
       .command('data')
@@ -19,7 +20,7 @@ export function addDataCommand(program: Command, open: OpenSource): void {
       'after',
       `
 Supported: CSV and TSV (.gz too), Parquet, NPZ, safetensors; NPY and IDX (.gz too), with the file of labels after
-the file of features. Paths, or s3:// URIs.
+the file of features. Paths, or s3:// URIs. The exit code is 2 where a run would refuse the data.
 
 Examples:
   tombola data iris.csv
@@ -29,6 +30,8 @@ Examples:
     )
     .action(async (files, options) => {
       const { describeData } = await import('./data.ts');
-      print(`${await describeData(files, options, open)}\n`);
+      const { text, usable } = await describeData(files, options, open);
+      print(`${text}\n`);
+      if (!usable) finish(USER_MISTAKE);
     });
 }

@@ -19,12 +19,18 @@ export interface DataCommandOptions extends TableOptions {
   readonly json: boolean;
 }
 
+/** What is in the files, for people or as JSON; and whether a run takes them. */
+export interface DataReport {
+  readonly text: string;
+  readonly usable: boolean;
+}
+
 /** The output of the command. Throws UserError where files cannot be read as samples at all. */
 export async function describeData(
   files: readonly string[],
   { json, group, ...given }: DataCommandOptions,
   open: OpenSource,
-): Promise<string> {
+): Promise<DataReport> {
   const parts = partSources(files, given.label);
   const groups = group === undefined ? undefined : { column: group, feature: false };
   const options: FileOptions = defined({ ...given, group: groups });
@@ -36,8 +42,10 @@ export async function describeData(
     counter?.end();
   }
   const suggestion = suggest(parts, description, options);
-  if (json) return JSON.stringify({ ...description, suggestion }, null, 2);
-  return descriptionText(description, suggestion);
+  const text = json
+    ? JSON.stringify({ ...description, suggestion }, null, 2)
+    : descriptionText(description, suggestion);
+  return { text, usable: description.problems.length === 0 };
 }
 
 /** The parts that the files are: a file of one array is followed by its labels, unless they are a column of it. */

@@ -16,6 +16,7 @@ import { addDataCommand } from './data-command.ts';
 import { addDataOptions } from './data-options.ts';
 import { applyDefaults, defaultsJsonSchema } from './defaults.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
+import { type Finish, OUR_MISTAKE, USER_MISTAKE } from './exit-codes.ts';
 import { addExtractCommand } from './extract-command.ts';
 import { readSpec, refuseForSweep, specFrom } from './input.ts';
 import { addLandscapeCommand } from './landscape-command.ts';
@@ -31,14 +32,7 @@ import { addSearchOptions } from './search-options.ts';
 import { addServeCommand } from './serve.ts';
 import { addSweepCommand } from './sweep/command.ts';
 
-/** Errors of the user end with 2, ours with 1. */
-const USER_MISTAKE = 2;
-const OUR_MISTAKE = 1;
-
 const USER_ERRORS = new Set(['InvalidSpec', 'UnusableOutput', 'DamagedArtifact', 'UserError']);
-
-/** Takes the exit code of a command that can end in more than one way. */
-type Finish = (exitCode: number) => void;
 
 export function createProgram(finish: Finish): Command {
   const program = new Command('tombola')
@@ -70,7 +64,7 @@ Examples:
   addLandscapeCommand(program);
   addLearnCommand(program);
   addPnnCommand(program);
-  addDataCommand(program, sourceOpener());
+  addDataCommand(program, sourceOpener(), finish);
   addEstimateCommand(program);
   addNetworkCommand(program);
   addSpecCommands(program);

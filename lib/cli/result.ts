@@ -15,6 +15,7 @@ import { pickedText } from '../report/text/picked.ts';
 import { type Artifact, RUN_ARTIFACTS } from '../store/artifacts.ts';
 import * as keys from '../store/keys.ts';
 import type { SearchState } from '../workflow/payloads.ts';
+import { DONE, USER_MISTAKE } from './exit-codes.ts';
 import { bold, print, printJson, tableCell, tell } from './output.ts';
 import { isLocal, shown } from './paths.ts';
 
@@ -48,7 +49,7 @@ export function printResult(summary: RunSummary, out: string, options: OutputOpt
   if (broken !== undefined) tell(`search.constraints: ${broken}; ${kept}\n`);
   const { met = true } = summary.picked ?? {};
   if (!met) tell(`search.pick: of the tickets that were found, ${pickedText(summary)}; ${kept}\n`);
-  return met && broken === undefined ? 0 : 2;
+  return met && broken === undefined ? DONE : USER_MISTAKE;
 }
 
 export function printSummary(summary: RunSummary, out: string, options: OutputOptions): void {

@@ -13,10 +13,10 @@ const table = csv(
   ['row', 'one', 'half', 'kind'],
 );
 
-const describing = (
+const describing = async (
   files: Readonly<Record<string, string | Uint8Array>>,
   options: Partial<DataCommandOptions> = {},
-) => describeData(Object.keys(files), { json: false, ...options }, filesInMemory(files));
+) => (await describeData(Object.keys(files), { json: false, ...options }, filesInMemory(files))).text;
 
 describe('tombola data', () => {
   test('tells rows, features, classes, ranges, missing values, and what to run', async () => {
@@ -181,15 +181,16 @@ describe('tombola data', () => {
 
   test('describes images in archives and in pairs of files', async () => {
     const archive = await describeData([fixture('keras.npz')], { json: false }, openFile);
-    expect(archive).toContain('30 features (images of 1 × 5 × 6), 3 classes');
-    expect(archive).toContain('… 10 more features, from');
+    expect(archive.text).toContain('30 features (images of 1 × 5 × 6), 3 classes');
+    expect(archive.usable).toBe(true);
+    expect(archive.text).toContain('… 10 more features, from');
     const pair = await describeData(
       [fixture('images-idx3-ubyte.gz'), fixture('labels-idx1-ubyte')],
       { json: false },
       openFile,
     );
-    expect(pair).toContain('"x": ');
-    expect(pair).toContain('"method": "min-max"');
+    expect(pair.text).toContain('"x": ');
+    expect(pair.text).toContain('"method": "min-max"');
   });
 
   test('proposes the network that a run takes by itself, and for images another one as well', async () => {
@@ -219,7 +220,7 @@ describe('tombola data', () => {
   });
 
   test('suggests the label column of an array', async () => {
-    const text = await describeData([fixture('table.npy')], { json: false, label: '-1' }, openFile);
+    const { text } = await describeData([fixture('table.npy')], { json: false, label: '-1' }, openFile);
     expect(text).toContain('column 4 (index 3), as you said');
     expect(text).toContain('"label": 3');
   });

@@ -97,6 +97,16 @@ test('a sweep over files runs, is done once, and notices that a file changed', a
   ]);
 });
 
+test('data that a run would refuse end the command that describes them with 2', async () => {
+  await writeFile(join(folder, 'data', 'gap.csv'), 'p,q,label\n1,2,a\n3,,b\n5,6,a\n7,8,b\n');
+  for (const flag of [['--label', 'label'], ['--json']]) {
+    const { code, stdout, stderr } = await runMainIn(folder, 'data', 'data/gap.csv', ...flag);
+    expect([code, stderr]).toEqual([2, '']);
+    expect(stdout).toContain('1 cell is empty (a missing value)');
+  }
+  expect(await runMainIn(folder, 'data', 'data/images.csv')).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('an estimate reads the files', async () => {
   const args = ['estimate', '--data', 'data/images.csv', '--network', 'net.onnx', '--json'];
   const { stdout, code } = await runMainIn(folder, ...args);

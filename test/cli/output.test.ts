@@ -40,6 +40,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   report: ['report', 'run'],
   compare: ['compare', 'run', 'run-2', '--out', 'closed.html'],
   evaluate: ['evaluate', 'run', '--json'],
+  predict: ['predict', 'run'],
   extract: ['extract', 'run', '--class', '0', '--flips', '0'],
   landscape: ['landscape', 'run', '--resolution', '3'],
   learn: ['learn', 'run', 'run-2', '--out', 'closed-prior.json'],
@@ -179,6 +180,9 @@ test('names that others chose tell the terminal nothing', async () => {
     [...run, '--out', `out${c1}`],
     ['evaluate', `out${c1}`],
     ['evaluate', `out${c1}`, '--json'],
+    ['predict', `out${c1}`],
+    ['predict', `out${c1}`, '--out', 'predicted.csv'],
+    ['predict', `out${c1}`, '--json'],
   ]) {
     const { stdout, stderr } = await runMainIn(folder, ...args);
     expect(stdout + stderr, args.join(' ')).not.toMatch(HOSTILE);

@@ -1,10 +1,12 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
+
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { DEFAULT_PRESET } from '../../runspec/presets.ts';
 import { isSweep } from '../../sweep/recognition.ts';
 import { budgetOption, wholeNumber } from '../arguments.ts';
+import type { Finish } from '../exit-codes.ts';
 import { refuseForSweep, specFrom } from '../input.ts';
 import { tell } from '../output.ts';
 import { addSearchOptions } from '../search-options.ts';
@@ -32,7 +34,7 @@ function hours(text: string): number {
 }
 
 /** Adds `submit`, `watch`, `list`, `pull`, `open` and `stop`. */
-export function addCloudCommands(program: Command, finish: (exitCode: number) => void): void {
+export function addCloudCommands(program: Command, finish: Finish): void {
   addSearchOptions(
     cloudCommand(program, 'submit', 'Start a search or a sweep in the cloud')
       .argument(

@@ -10,6 +10,7 @@ import { S3Store } from '../../aws/s3/store.ts';
 import { UserError } from '../../base/errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { readSummary } from '../../runs/final/summary.ts';
+import { OUR_MISTAKE } from '../exit-codes.ts';
 import { printJson, tell } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { printResult } from '../result.ts';
@@ -132,5 +133,5 @@ async function conclude(
   }
   const what = status === 'FAILED' ? `: ${error}: ${cause}` : '';
   tell(`error: the run ${run.name} ${outcome}${what}\n${consoleUrl(stack, arn)}\n`);
-  return 1;
+  return OUR_MISTAKE;
 }

@@ -2,7 +2,7 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
+import { errorCode, explainFileError, fileErrorReason, isMissing } from '../../base/file-errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { nearest } from '../../runspec/parser.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
@@ -68,6 +68,8 @@ function entriesOf(folder: string): Dirent[] {
     return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     const where = shown(folder);
+    if (errorCode(cause) === 'ENOTDIR' && existsSync(folder))
+      throw new UserError(`${where}: is a file; give a folder that holds runs or sweeps`, { cause });
     if (isMissing(cause)) throw new UserError(`${where}: there is no such folder; check the path`, { cause });
     throw new UserError(`${where}: cannot be read: ${explainFileError(cause, 'reading')}`, { cause });
   }

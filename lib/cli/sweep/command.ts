@@ -1,9 +1,11 @@
 /** The command `tombola sweep` and its help. */
+
 import type { Command } from '@commander-js/extra-typings';
 import { timeBudgetOption, wholeNumber } from '../arguments.ts';
+import type { Finish } from '../exit-codes.ts';
 import { printJson } from '../output.ts';
 
-export function addSweepCommand(program: Command, finish: (exitCode: number) => void): void {
+export function addSweepCommand(program: Command, finish: Finish): void {
   program
     .command('sweep')
     .description('Run a grid of searches: spec fields × algorithms × seeds, with tables and figures')

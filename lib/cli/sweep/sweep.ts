@@ -1,4 +1,5 @@
 /** `tombola sweep`: a grid of searches on this computer, and what they found together. */
+
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sum } from 'd3-array';
@@ -21,6 +22,7 @@ import { fewPairsNote, LEGENDS, notesOfComparisons, readableTables } from '../..
 import { type CellResult, type Results, summarize } from '../../sweep/results.ts';
 import { SIZES_NOTE } from '../../sweep/size-tables.ts';
 import { equalSizes } from '../../sweep/sizes.ts';
+import { DONE, OUR_MISTAKE } from '../exit-codes.ts';
 import { interruption } from '../interruption.ts';
 import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson, tell } from '../output.ts';
@@ -85,7 +87,7 @@ export async function sweepLocally(
       const failures = failed > 0 ? `${counted(failed, 'cell')} failed. ` : '';
       tell(`${failures}To ${failed > 0 ? 'try again' : 'continue'}: ${command.join(' ')}\n`);
     }
-    return stoppedWith ?? (failed > 0 ? 1 : 0);
+    return stoppedWith ?? (failed > 0 ? OUR_MISTAKE : DONE);
   };
   const stopping = 'Stopping after the generations in flight, then writing the results';
   const budget = options.budget ?? sweep.budget;

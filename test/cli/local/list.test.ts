@@ -171,10 +171,13 @@ test('nothing there, and folders that are none', async () => {
   });
   expect((await runMain('list', '--json')).stdout).toBe('[]\n');
   await writeFile(join(here, 'file'), '');
-  for (const folder of ['nowhere', 'file'])
-    expect(await runMain('list', folder)).toMatchObject({
+  for (const [folder, told] of [
+    ['nowhere', 'there is no such folder; check the path'],
+    ['file', 'is a file; give a folder that holds runs or sweeps'],
+  ])
+    expect(await runMain('list', folder ?? '')).toMatchObject({
       code: 2,
-      stderr: `error: ${folder}: there is no such folder; check the path\n`,
+      stderr: `error: ${folder}: ${told}\n`,
     });
   expect(await runMain('list', 'runs', '--cloud')).toMatchObject({
     code: 2,
