@@ -8,6 +8,7 @@ import ts from 'typescript';
 const FILES = [
   'lib/library/library.ts',
   'lib/library/own.ts',
+  'lib/library/predict.ts',
   'lib/library/run.ts',
   'lib/library/search-options.ts',
 ];

@@ -38,6 +38,7 @@ import type {
   ScoredMask,
 } from './own.ts';
 import { openOwn, requireSame, withOwn } from './own-run.ts';
+import { type PredictDataOptions, type Prediction, predict } from './predict.ts';
 import type { OwnNames, Run, RunFigures, RunFiles, Spec } from './run.ts';
 import type { FlipProgress, SearchOptions, SearchProgress } from './search-options.ts';
 
@@ -251,6 +252,9 @@ export {
   type OwnPlace,
   type OwnProblem,
   type OwnRandom,
+  type PredictDataOptions,
+  type Prediction,
+  predict,
   presets,
   type Run,
   type RunFigures,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   evaluate,
+  predict,
   presets,
   readRun,
   resume,
@@ -50,12 +51,22 @@ test('a search tells how it goes; stopped by a signal it goes on to the same tic
   const [train, test] = await evaluate(out);
   expect(train).toMatchObject({ data: 'train', samples: 300, accuracy: whole.summary?.trainAccuracy });
   expect(test?.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(100);
+
+  const predictions = await predict(out);
+  expect(predictions.filter(({ prediction, label }) => prediction === label)).toHaveLength(
+    100 * (test?.accuracy ?? Number.NaN),
+  );
+  for (const { prediction, probabilities } of predictions) {
+    expect(probabilities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
+    expect(prediction).toBe(String(probabilities.indexOf(Math.max(...probabilities))));
+  }
 });
 
 test('mistakes are told', async () => {
   await expect(search({ preset: 'moon-a' })).rejects.toMatchObject({ name: 'InvalidSpec' });
   await expect(readRun(join(await temporaryFolder(), 'none'))).rejects.toThrow('there is no such folder');
   await expect(evaluate('none.onnx')).rejects.toMatchObject({ name: 'UserError' });
+  await expect(predict('none.onnx')).rejects.toMatchObject({ name: 'UserError' });
 });
 
 test('presets and version', () => {

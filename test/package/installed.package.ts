@@ -55,7 +55,9 @@ test('holds the command, the library and its types, and no more', () => {
   expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
   const code = /^dist\/(bin|lambdas|lib|vendor)\/.*(\.js|\.asl\.json|\.csv\.gz|LICENSES\.txt)$/;
   const inDist = packed.filter((path) => path.startsWith('dist/') && !code.test(path));
-  const declared = ['library', 'own', 'run', 'search-options'].map((name) => `dist/lib/library/${name}.d.ts`);
+  const declared = ['library', 'own', 'predict', 'run', 'search-options'].map(
+    (name) => `dist/lib/library/${name}.d.ts`,
+  );
   expect(inDist.sort()).toEqual(declared);
 });
 
@@ -99,6 +101,7 @@ test('a program imports it: the examples of docs/how-to/library.md', async () =>
   const { stdout } = await inFolder('node', 'examples.js');
   expect(stdout).toMatch(/^stopped\nsucceeded true$/m);
   expect(stdout).toMatch(/^test 0\.\d+$/m);
+  expect(stdout).toMatch(/^[01] \[ 0\.\d+, 0\.\d+ \]$/m);
   expect(stdout).toMatch(/^coin-flips 0\.\d+$/m);
   expect(stdout).toMatch(/^worst-recall 0\.\d+$/m);
 });

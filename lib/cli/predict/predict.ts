@@ -28,10 +28,15 @@ import { type OpenedTicket, openTarget, type Target, ticketOfRun } from '../eval
 import { refuseArtifact, writeResult } from '../text-file.ts';
 import { csvPieces, type Predictions, printCsv, printDocument, printOverview } from './printout.ts';
 
-interface PredictOptions extends ReadingOptions, SizeOptions {
+/** What is to be predicted, and by which size of a nested ticket. */
+export interface PredictOptions extends ReadingOptions, SizeOptions {
   readonly data?: string | undefined;
   readonly on?: Part | undefined;
+  /** Those of all classes, too. */
   readonly probabilities: boolean;
+}
+
+interface PrintOptions extends PredictOptions {
   readonly out?: string | undefined;
   readonly json: boolean;
 }
@@ -44,20 +49,25 @@ interface Asked {
 }
 
 /** Throws UserError where what is given does not fit together. */
-export async function printPredictions(given: string, options: PredictOptions): Promise<void> {
-  refuseUnheeded(options);
+export async function printPredictions(given: string, options: PrintOptions): Promise<void> {
   if (options.out !== undefined) refuseArtifact(resolve(options.out));
+  const predictions = await predictByTicket(given, options);
+  if (options.out !== undefined) await writeResult('--out', resolve(options.out), csvPieces(predictions));
+  if (options.json) printDocument(predictions);
+  else if (options.out === undefined) printCsv(predictions);
+  else printOverview(predictions, options.out);
+}
+
+/** `given`: the file of a ticket, or a run. Throws UserError where what is given does not fit together. */
+export async function predictByTicket(given: string, options: PredictOptions): Promise<Predictions> {
+  refuseUnheeded(options);
   const open = sourceOpener();
   const target = await openTarget(given, open);
   const ticket =
     target.kind === 'run'
       ? await ticketOfRun(target.store, target.name, keptAsked(options))
       : { ...target, ...defined({ kept: keptOfFile(target, options) }) };
-  const predictions = await predictionsOf(ticket, await askedOf(target, ticket, options, open), options);
-  if (options.out !== undefined) await writeResult('--out', resolve(options.out), csvPieces(predictions));
-  if (options.json) printDocument(predictions);
-  else if (options.out === undefined) printCsv(predictions);
-  else printOverview(predictions, options.out);
+  return predictionsOf(ticket, await askedOf(target, ticket, options, open), options);
 }
 
 function refuseUnheeded(options: PredictOptions): void {
