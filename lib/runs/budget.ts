@@ -18,7 +18,7 @@ export function withinBudget(
   const { complete, progress, work, memory } = next;
   if (isEnd(next) || complete === null || spec.budget === undefined) return next;
   if (!isSpent(spec.budget, now, before, platform)) return next;
-  // Training keeps its result in its memory, a search in its population.
-  const kept: Memory = work === 'train' ? memory : { facts: memory.facts, aside: [], vectors: {} };
+  // Training keeps its result in its memory, and so does a search by flips for an order of the weights; others in their population.
+  const kept: Memory = work === 'score' ? { facts: memory.facts, aside: [], vectors: {} } : memory;
   return { generation: complete, round: 0, complete, progress, work, memory: kept, over: 'budget' };
 }

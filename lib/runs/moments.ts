@@ -1,5 +1,5 @@
 /** Requests and memory of an algorithm, in the store: written by one step, read by the next. */
-import { isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
+import { type End, isEnd, type Kept, type Memory, type Moment, type Told } from '../algorithms/algorithm.ts';
 import type { HistoryRow } from '../algorithms/parts/history-row.ts';
 import { algorithmNamed } from '../algorithms/registry.ts';
 import { DamagedArtifact } from '../base/errors.ts';
@@ -34,7 +34,8 @@ export async function writeNext(
   next: Told['next'],
   { usage, checksums, ...rest }: Circumstances,
 ): Promise<RunState> {
-  const { generation, round, complete, progress, memory, work } = next;
+  const { generation, complete, progress, memory, work } = next;
+  const round = next.round + Number(isEnd(next) && endsBesideMemory(next));
   const brood = !isEnd(next) && next.ask.work === 'score' ? next.ask.brood : undefined;
   const files = {
     ...(brood ? { [keys.offspringOf(generation, round)]: encodeBrood(brood) } : {}),
@@ -57,6 +58,14 @@ export async function writeNext(
   await Promise.all(written.map(([key, bytes]) => store.put(key, bytes)));
   await writeState(store, state);
   return state;
+}
+
+/**
+ * Whether the last generation of a search may have memory by the key of the end's: a step that is repeated reads it, so the end
+ * has its own in a round after it. A training ends an epoch after the one that it went on from.
+ */
+function endsBesideMemory({ work, memory }: End): boolean {
+  return work !== 'train' && !isEmpty(memory);
 }
 
 /** Pieces that the work can be cut into. */

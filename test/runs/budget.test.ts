@@ -116,3 +116,22 @@ test('a search by flips ends with its best masks so far', async () => {
   expect(summary).toMatchObject({ stopReason: 'budget', generations: 1 });
   expect(summary.trainAccuracy).toBeGreaterThan(0.5);
 });
+
+test('an order of the weights is there however early a run ends, and its last step can be repeated', async () => {
+  const { stop: _, ...small } = SMALL_SPEC;
+  const nested = { flips: 100, shares: [0.5, 0.3] };
+  const spec = { ...small, algorithm: 'nested', nested, pruning: { enabled: false } };
+  const early = await searched({ ...spec, budget: { minutes: 1.5 } }, { now: clock(1) });
+  expect(early.summary).toMatchObject({ stopReason: 'budget', generations: 0 });
+  const whole = await searched(spec);
+  expect(whole.summary).toMatchObject({ stopReason: 'max-flips' });
+  for (const { summary } of [early, whole])
+    expect(summary.nested?.map(({ keptShare }) => keptShare)).toEqual(expect.arrayContaining([0.5, 0.3]));
+  for (const { states } of [early, whole]) {
+    const [last, end] = states.slice(-2) as [SearchState, SearchState];
+    expect(await select(last, { run, now: () => Date.now() + 60 * MINUTE })).toMatchObject({
+      generation: end.generation,
+      done: true,
+    });
+  }
+});
