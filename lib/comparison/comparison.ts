@@ -2,6 +2,7 @@
 import { ALGORITHM_NAMES } from '../algorithms/registry.ts';
 import { wilsonInterval } from '../report/intervals.ts';
 import type { RunSummary } from '../report/summary.ts';
+import { withoutPaths } from '../runspec/identity.ts';
 import { ignoredBy } from '../runspec/ignored.ts';
 import { isObject, type Json } from '../runspec/written-spec.ts';
 import { countOnes } from '../search/genome.ts';
@@ -70,7 +71,9 @@ export function compareRuns(runs: readonly ComparedRun[]): RunComparison {
     differences: differencesOf(runs.map(({ spec }) => heededPart(spec))),
     overlaps,
     otherWeights: masked.length - overlaps.length,
-    sameTask: new Set(runs.map(({ spec }) => JSON.stringify(spec.task))).size === 1,
+    sameTask:
+      new Set(runs.map(({ spec: { task } }) => JSON.stringify(isObject(task) ? withoutPaths(task) : task)))
+        .size === 1,
   };
 }
 

@@ -17,6 +17,7 @@ import { measureSlice, planSlice } from '../landscape/slice.ts';
 import { summarisePath, summariseSlice } from '../landscape/statistics.ts';
 import { layersOf } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../network/network.ts';
+import { withoutPaths } from '../runspec/identity.ts';
 import { isDrawn, nameOfNetwork } from '../runspec/network.ts';
 import { sizeOfNetwork } from '../runspec/shape.ts';
 import { checksum } from '../store/store.ts';
@@ -216,7 +217,8 @@ function requireComparable(run: FinishedRun, other: FinishedRun): void {
       `${other.name}: has other weights (${draw(other)}) than ${run.name} (${draw(run)}), so there is no path between their tickets; give both specs the same network.seed, or add --no-paths to see how often weights are kept`,
     );
   }
-  if (JSON.stringify(run.spec.task) !== JSON.stringify(other.spec.task)) {
+  const [task, otherTask] = [run, other].map(({ spec }) => JSON.stringify(withoutPaths(spec.task)));
+  if (task !== otherTask) {
     throw new UserError(
       `${other.name}: has another task than ${run.name}; compare their specs (task), or add --no-paths to see how often weights are kept`,
     );

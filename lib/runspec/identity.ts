@@ -5,6 +5,7 @@ import { KEPT_SHARE_INITIALIZERS } from '../network/initializer.ts';
 import { executionSettings } from './execution.ts';
 import { givenTicket } from './network.ts';
 import type { AskedSpec } from './schema.ts';
+import { isObject, type Json } from './written-spec.ts';
 
 /**
  * Names the search: SHA-256 over the parts of a complete spec that its result depends on. How the work is spread
@@ -41,10 +42,10 @@ function hashOf(parts: object): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Counts and shapes follow from the files. */
-function withoutPaths(task: AskedSpec['task']): object {
-  if (task.dataset !== 'files' || !task.found) return task;
+/** A task that names its files by their digests, once they have been read. Counts and shapes follow from the files. */
+export function withoutPaths(task: Json): Json {
   const { train: _train, test: _test, validation: _validation, found, ...rest } = task;
+  if (task.dataset !== 'files' || !isObject(found) || !isObject(found.sha256)) return task;
   return { ...rest, sha256: Object.fromEntries(Object.entries(found.sha256).sort()) };
 }
 

@@ -52,6 +52,14 @@ test('specs differ in fields, not in what changes no result or is ignored', () =
   expect(
     compareRuns([run('a'), run('b', { spec: { ...other, task: { dataset: 'circles' } } })]).sameTask,
   ).toBe(false);
+  // The same data in another place.
+  const ofFile = (train: string, sha256: string) => {
+    const task = { dataset: 'files', train, label: 'y', found: { features: 2, sha256: { train: sha256 } } };
+    return run(train, { spec: { ...other, task } });
+  };
+  const sameTask = (...runs: ComparedRun[]) => compareRuns(runs).sameTask;
+  expect(sameTask(ofFile('/a.csv', 'one'), ofFile('/b.csv', 'one'))).toBe(true);
+  expect(sameTask(ofFile('/a.csv', 'one'), ofFile('/a.csv', 'other'))).toBe(false);
 });
 
 test('a training that its epoch limit cut short is named', () => {
