@@ -12,7 +12,7 @@ import { runSearch } from '../engine/engine.ts';
 import invoke from '../engine/worker.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { readSummary } from '../runs/final/summary.ts';
-import { INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
+import { dropEarlierFront, INPUT_KEYS, restoreIntermediates } from '../runs/intermediates.ts';
 import { checkPositions } from '../runs/position-memory.ts';
 import { lastCompleteState } from '../runs/resumption.ts';
 import { openRun } from '../runs/run.ts';
@@ -102,7 +102,7 @@ export async function reportLocally(folder: string, options: RunOptions): Promis
   using _ = await lockFolder(out, { command: 'tombola report', name: shown(out) });
   await requireRun(out);
   await rewriteReport(out);
-  const summary = await readSummary(new FolderStore(uriOfFolder(out)));
+  const summary = await lastSummary(out);
   if (summary) printSummary(summary, out, options);
   return 0;
 }
@@ -177,13 +177,21 @@ async function execute(
       return stop.exitCode() ?? 0;
     }
     progress?.end();
-    const summary = await readSummary(new FolderStore(uriOfFolder(out)));
+    const summary = await lastSummary(out);
     if (!summary) throw new Error(`${out}: the run ended without a summary`);
     return printResult(summary, out, options);
   } catch (error) {
     progress?.end();
     throw error;
   }
+}
+
+/** The summary that was just written; of an earlier one, nothing stays that this one does not have. */
+async function lastSummary(out: string) {
+  const store = new FolderStore(uriOfFolder(out));
+  const summary = await readSummary(store);
+  if (summary) await dropEarlierFront(store, summary);
+  return summary;
 }
 
 /** The URI of a folder. */

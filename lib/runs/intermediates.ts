@@ -1,6 +1,7 @@
-/** Files that a finished run can do without: they are made again from the spec when needed. */
+/** Files that a run can do without: those that are made again from its spec when needed, and those of an earlier end. */
 import { max } from 'd3-array';
 import type { OpenSource } from '../base/source.ts';
+import type { FrontRow } from '../report/summary.ts';
 import type { ExecutionSettings } from '../runspec/execution.ts';
 import * as keys from '../store/keys.ts';
 import { getIfThere, type Store } from '../store/store.ts';
@@ -50,4 +51,16 @@ export async function restoreIntermediates(store: Store, open: OpenSource): Prom
   // Damaged files stay damaged: their readers report it.
   for (const [key, bytes] of made) verify(store, key, bytes, manifest.checksums[key]);
   await Promise.all(made.map(([key, bytes]) => store.put(key, bytes)));
+}
+
+/** Deletes the tickets of an earlier front, larger than the last: a run may have been reported on before its end. Safe to repeat. */
+export async function dropEarlierFront(
+  store: Store,
+  { front = [] }: { readonly front?: readonly Pick<FrontRow, 'file'>[] | undefined },
+): Promise<void> {
+  const models = new Set(front.map(({ file }) => file));
+  for (const key of await store.list(keys.FRONT_TICKETS)) {
+    const model = keys.frontTicketOfKey(key);
+    if (model !== undefined && !models.has(model)) await store.deletePrefix(key);
+  }
 }

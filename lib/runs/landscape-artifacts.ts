@@ -20,14 +20,21 @@ export async function readLandscape(store: Store, specHash: string, ticket: Uint
   return run?.specHash === specHash && run.ticket === checksum(ticket) ? landscape : undefined;
 }
 
-/** Writes landscape.json, and tables of paths, slice and statistics where there are any; gives the keys of what it wrote. */
+const TABLES = [keys.LANDSCAPE_PATHS, keys.LANDSCAPE_SLICE, keys.LANDSCAPE_STATISTICS];
+
+/**
+ * Writes landscape.json, and tables of paths, slice and statistics where there are any; gives the keys of what it wrote. A table
+ * of an earlier landscape goes where this one has none.
+ */
 export async function writeLandscape(store: Store, landscape: Landscape): Promise<string[]> {
   const files: [string, Uint8Array | string][] = [[keys.LANDSCAPE, sealedJson(landscape)]];
   if (landscape.paths.length > 0) files.push([keys.LANDSCAPE_PATHS, pathsCsv(landscape)]);
   if (landscape.slice) files.push([keys.LANDSCAPE_SLICE, sliceCsv(landscape.slice)]);
   if (landscape.statistics.length > 0) files.push([keys.LANDSCAPE_STATISTICS, statisticsCsv(landscape)]);
   await Promise.all(files.map(([key, content]) => store.put(key, content)));
-  return files.map(([key]) => key);
+  const written = files.map(([key]) => key);
+  for (const table of TABLES) if (!written.includes(table)) await store.deletePrefix(table);
+  return written;
 }
 
 /** A row per path and place. Losses are means in nats, empty where not finite. */

@@ -22,11 +22,17 @@ export const TICKET_MINIMISED = 'ticket.min.onnx';
 export const TICKET_MASK = 'ticket.safetensors';
 /** Other tickets than the one that the run ends with: models, masks with the weights, and a table of all. */
 export const FRONT = 'front.csv';
+export const FRONT_TICKETS = 'front/';
 export function frontTicketOf(place: number): string {
-  return `front/${place}.onnx`;
+  return `${FRONT_TICKETS}${place}.onnx`;
 }
 export function frontMaskOf(place: number): string {
-  return `front/${place}.safetensors`;
+  return `${FRONT_TICKETS}${place}.safetensors`;
+}
+/** The key of the model that a model or a mask of a front is of; undefined for other keys. */
+export function frontTicketOfKey(key: string): string | undefined {
+  const [, place] = /^front\/(\d+)\.(?:onnx|safetensors)$/.exec(key) ?? [];
+  return place === undefined ? undefined : frontTicketOf(Number(place));
 }
 /** An order of the weights whose every beginning is a ticket, and the scores of some of them. */
 export const TICKET_NESTED = 'ticket.nested.onnx';

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sourceOpener } from '../../lib/places/sources.ts';
-import { dropIntermediates, restoreIntermediates } from '../../lib/runs/intermediates.ts';
+import { dropEarlierFront, dropIntermediates, restoreIntermediates } from '../../lib/runs/intermediates.ts';
 import { FolderStore } from '../../lib/store/folder.ts';
 import { run } from '../engine/runs.ts';
 import { finalize, prepare } from '../lambdas/invoke.ts';
@@ -75,4 +75,14 @@ test('what is damaged is not mended behind the back of who checks it', async () 
     expect.objectContaining({ name: 'DamagedArtifact' }),
   );
   expect((await filesIn(folder)).filter((file) => INPUTS.includes(file))).toEqual([]);
+});
+
+test('of a front that was larger when the run was reported on, the tickets that the last one lacks go', async () => {
+  const store = new FolderStore(placeOf(await temporaryFolder()));
+  const files = ['1.onnx', '1.safetensors', '12.onnx', '12.safetensors', 'mine.onnx'].map(
+    (name) => `front/${name}`,
+  );
+  for (const file of files) await store.put(file, '');
+  await dropEarlierFront(store, { front: [{ file: 'front/1.onnx' }, { file: 'ticket.onnx' }] });
+  expect(await store.list('front/')).toEqual(['front/1.onnx', 'front/1.safetensors', 'front/mine.onnx']);
 });
