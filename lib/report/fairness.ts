@@ -112,16 +112,19 @@ export function fairnessReport(
   };
 }
 
-/** Gaps of one part of the data, with intervals, and its groups. */
+/** Gaps of one part of the data, with intervals, and all groups: some may have no samples in it. */
 export function measuredFairness(
   groups: readonly Confusion[],
   names: readonly string[],
   { label, name }: PositiveClass,
 ): Pick<FairnessReport, 'positive' | 'test' | 'groups'> {
+  const { classes } = at(groups, 0);
+  const none = { classes, counts: new Uint32Array(classes * classes) };
+  const all = names.map((_, group) => groups[group] ?? none);
   return {
     positive: name,
-    test: measuredGaps(countsOfGroups(groups, label), names),
-    groups: groupRows(groups, names, label),
+    test: measuredGaps(countsOfGroups(all, label), names),
+    groups: groupRows(all, names, label),
   };
 }
 

@@ -261,6 +261,8 @@ describe('what does not fit is refused', () => {
     await refused(/--on: .*leave one of them out/, at('moons'), '--on', 'test', '--data', at('flowers.csv'));
     await refused(/--on: the run has no validation data/, at('moons'), '--on', 'validation');
     await refused(/--csv: writes one row per mask; add --masks/, at('moons'), '--csv', 'x.csv');
+    const group = ['--data', at('flowers.csv'), '--group', 'flower'];
+    await refused(/--group: is for the gaps of one ticket/, at('moons'), '--masks', 'x.npy', ...group);
   });
 
   test('masks', async () => {

@@ -152,6 +152,8 @@ describe('what does not fit is refused', () => {
     await refused(/--label: is for data in a file/, at('moons'), '--label', 'y');
     await refused(/--on: .*leave one of them out/, at('moons'), '--on', 'test', '--data', at('x.npy'));
     await refused(/--on: .* has no validation data/, at('moons'), '--on', 'validation');
+    const same = ['--data', at('flowers.csv'), '--out', at('flowers.csv')];
+    await refused(/--out: .*flowers\.csv is the file of --data, which would be lost/, at('flowers'), ...same);
     await refused(/is the ticket of one mask; leave --kept/, at('moons', 'ticket.onnx'), '--kept', '0.1');
     await refused(
       /ticket\.onnx: is a file of the run .*moons, which would lose it/,

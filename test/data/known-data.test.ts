@@ -72,6 +72,22 @@ describe('data for a network', () => {
     );
   });
 
+  test('tell of columns to ignore that are not there, or that the network needs', async () => {
+    const rows = [[1, 2, 'yes']] as const;
+    const open = table(rows, ['p', 'q', 'answer']);
+    for (const read of [readTable, readFeatures]) {
+      await expect(read('a.csv', open, known, { ignore: ['id'] })).rejects.toThrow(
+        /ignore: there is no column 'id'/,
+      );
+      await expect(read('a.csv', open, known, { ignore: ['q'] })).rejects.toThrow(
+        /ignore: found 'q', which the ticket has among its features/,
+      );
+      await expect(
+        read(fixture('keras.npz'), openFile, { ...known, features: 30 }, { ignore: ['id'] }),
+      ).rejects.toThrow(/ignore: arrays have no columns with names/);
+    }
+  });
+
   test('tell of another number of features', async () => {
     const classNames = ['0', '1', '2'];
     await expect(

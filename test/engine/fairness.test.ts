@@ -68,13 +68,16 @@ test('without a constraint the gap is wider, and a front of fitness and gap show
   // On a narrow screen an interval takes several lines, each number with its unit.
   expect(page).toMatch(/<span class="wraps">[\d.]+\u00a0% to [\d.]+\u00a0%<\/span>/);
 
-  const evaluated = await runMain('evaluate', folder, '--on', 'test', '--json');
-  const [{ gaps: measured, groups, positive }] = JSON.parse(evaluated.stdout).data;
-  expect({ positive, test: measured, groups }).toEqual({
-    positive: fairness?.positive,
-    test: fairness?.test,
-    groups: fairness?.groups,
-  });
+  // Over the weights of its own file, too.
+  for (const weights of [[], ['--weights', join(folder, 'ticket.safetensors')]]) {
+    const evaluated = await runMain('evaluate', folder, ...weights, '--on', 'test', '--json');
+    const [{ gaps: measured, groups, positive }] = JSON.parse(evaluated.stdout).data;
+    expect({ positive, test: measured, groups }).toEqual({
+      positive: fairness?.positive,
+      test: fairness?.test,
+      groups: fairness?.groups,
+    });
+  }
   const { stdout } = await runMain('evaluate', folder, '--positive', '0');
   expect(stdout).toMatch(/^group, test +accuracy +answered 0 +true positives +false positives +samples$/m);
   expect(stdout).toMatch(/^gap of equalised odds +[\d.]+ % \(95 % interval/m);

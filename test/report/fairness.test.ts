@@ -38,7 +38,7 @@ test('the report has gaps of all parts, each group, and how limits fare', () => 
     test: [confusion(45, 5, 10, 40), confusion(48, 2, 20, 30)],
   };
   const limits = { demographicParity: { atMost: 0.1 }, equalOpportunity: { atMost: 0.05 } };
-  const report = fairnessReport(parts, ['f', 'm'], { label: 1, name: 'hired' }, limits);
+  const report = fairnessReport(parts, ['f', 'm', 'x'], { label: 1, name: 'hired' }, limits);
   expect(report.train).toEqual({
     demographicParity: expect.closeTo(0.175),
     equalOpportunity: expect.closeTo(0.3),
@@ -53,6 +53,8 @@ test('the report has gaps of all parts, each group, and how limits fare', () => 
     truePositiveRate: 0.6,
     falsePositiveRate: 0.04,
   });
+  // None of the last group is in the test data.
+  expect(report.groups[2]).toMatchObject({ name: 'x', samples: 0, accuracy: null, positiveRate: null });
   expect(testGapText(report, 'demographicParity')).toMatch(/^13 % \(95 % interval 0 % to 25\.\d+ %\)$/);
   expect(limitText(report, 'demographicParity')).toBe('at most 10 %: within the interval');
   expect(limitText(report, 'equalOpportunity')).toMatch(/^at most 5 %: (exceeded|within the interval)$/);

@@ -9,6 +9,7 @@ import { createEvaluator } from '../../evaluation/evaluator-choice.ts';
 import { buildTicketModel } from '../../network/models/ticket-model.ts';
 import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
+import { metadataOfData } from '../../runs/final/ticket.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
 import { required } from '../../runs/run.ts';
 import { type RunData, readRunData } from '../../runs/run-data.ts';
@@ -124,7 +125,7 @@ async function withSeen(
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
-  const { data, on, masks, csv, weights } = options;
+  const { data, on, masks, csv, weights, group, positive } = options;
   refuseSizes(options, weights !== undefined ? '--weights' : masks !== undefined ? '--masks' : undefined);
   const [reading] = Object.keys(readingOf(options));
   if (reading !== undefined && data === undefined) {
@@ -135,6 +136,11 @@ function refuseUnheeded(options: EvaluateOptions): void {
   if (on !== undefined && data !== undefined) {
     throw new UserError(
       "--on: chooses a part of the run's own data, and --data names other data; leave one of them out",
+    );
+  }
+  if (masks !== undefined && (group ?? positive) !== undefined) {
+    throw new UserError(
+      `--${group === undefined ? 'positive' : 'group'}: is for the gaps of one ticket, and --masks scores many masks without them; leave one of them out`,
     );
   }
   if (csv !== undefined && masks === undefined) {
@@ -166,13 +172,13 @@ async function dataOf(
 }
 
 /** The facts about the run's data by which a ticket's user reads other data. */
-function namesOf({ spec }: FinishedRun, { classNames, featureNames }: RunData): Record<string, string> {
-  const image = imageOfTask(spec.task);
-  return defined({
-    classes: classNames && JSON.stringify(classNames),
-    features: featureNames && JSON.stringify(featureNames),
-    image: image && JSON.stringify(image),
-  });
+function namesOf({ spec, manifest }: FinishedRun, data: RunData): Record<string, string> {
+  const { classNames, featureNames } = data;
+  const { groups } = manifest ?? {};
+  return {
+    ...metadataOfData(defined({ classNames, featureNames, image: imageOfTask(spec.task) })),
+    ...defined({ groups: groups && JSON.stringify(groups) }),
+  };
 }
 
 function withoutPart(part: Part): UserError {

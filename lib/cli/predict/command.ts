@@ -35,8 +35,9 @@ export function addPredictCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Writes CSV: the number of the sample in its file, from 0; the class that the ticket predicts; the probability that it
-gives to it, the softmax of its logits. With the true classes (--label, or a run's own data), they are the column 'label'.
+Writes CSV: the number of the sample in its file or part, from 0; the class that the ticket predicts; the probability
+that it gives to it, the softmax of its logits. With the true classes (--label, or a run's own data), they are the
+column 'label'.
 
 The data need the ticket's features, by name or in their order, in raw units: the ticket scales them. Where columns have
 names, others beside the features do no harm; where they have none, leave them out with --ignore.

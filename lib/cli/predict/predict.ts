@@ -25,6 +25,7 @@ import {
 } from '../evaluate/reading.ts';
 import { withSession } from '../evaluate/session.ts';
 import { type OpenedTicket, openTarget, type Target, ticketOfRun } from '../evaluate/target.ts';
+import { isLocal, shown } from '../paths.ts';
 import { refuseArtifact, writeResult } from '../text-file.ts';
 import { csvPieces, type Predictions, printCsv, printDocument, printOverview } from './printout.ts';
 
@@ -50,12 +51,22 @@ interface Asked {
 
 /** Throws UserError where what is given does not fit together. */
 export async function printPredictions(given: string, options: PrintOptions): Promise<void> {
-  if (options.out !== undefined) refuseArtifact(resolve(options.out));
+  if (options.out !== undefined) refuseInput(options.out, options.data);
   const predictions = await predictByTicket(given, options);
   if (options.out !== undefined) await writeResult('--out', resolve(options.out), csvPieces(predictions));
   if (options.json) printDocument(predictions);
   else if (options.out === undefined) printCsv(predictions);
   else printOverview(predictions, options.out);
+}
+
+/** Throws UserError where the file is one that must not be written over: an artifact, or the data. */
+function refuseInput(out: string, data: string | undefined): void {
+  const file = resolve(out);
+  refuseArtifact(file);
+  if (data !== undefined && isLocal(data) && resolve(data) === file)
+    throw new UserError(
+      `--out: ${shown(file)} is the file of --data, which would be lost; give another name`,
+    );
 }
 
 /** `given`: the file of a ticket, or a run. Throws UserError where what is given does not fit together. */

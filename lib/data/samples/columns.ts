@@ -223,8 +223,23 @@ export function matchColumns(table: Table, known: Known, options: ColumnOptions,
     throw new UserError(lines.join('\n'));
   }
   const features = names.map((name) => indexes.get(name) ?? 0);
+  refuseNeeded(table, known, options);
   refuseText(table, features);
   return { features, ...label, leftOut: [] };
+}
+
+/** Throws UserError where a known feature is to be ignored; the column of groups may be one. */
+function refuseNeeded(
+  table: Table,
+  { what, featureNames = [] }: Known,
+  { ignore = [], group }: ColumnOptions,
+) {
+  const groups = group && table.columns[columnAt(table, group.column, 'group')]?.name;
+  const needed = ignore.filter((name) => featureNames.includes(name) && name !== groups);
+  if (needed.length > 0)
+    throw new UserError(
+      `${table.name}: ignore: found ${namesInQuotes(needed)}, which ${what} has among its features; ignore other columns only`,
+    );
 }
 
 /** The label column of the known data in this table: by its name, or by its place where there are as many columns. */

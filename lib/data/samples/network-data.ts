@@ -9,6 +9,7 @@ import { Classes, NO_LABELS } from '../labels.ts';
 import { Problems, throwProblems } from '../problems.ts';
 import { collect, featuresOf, samplesOf } from './collection.ts';
 import { readGroups } from './groups.ts';
+import { requireIgnored } from './naming.ts';
 import { openFeatures, openSamples } from './opening.ts';
 import type { FileOptions } from './sample-file.ts';
 
@@ -41,6 +42,7 @@ export async function readTable(
     image: options.image,
     leftOut: 'any',
   });
+  requireIgnored([file]);
   const problems = file.problems();
   const collected = await collect(file, new Classes(classNames), problems);
   if (problems.count('unseen') > 0) {
@@ -66,6 +68,7 @@ export async function readFeatures(
 ): Promise<Float32Array> {
   const known = { what, features, featureNames, image: options.image, leftOut: 'any' } as const;
   const side = await openFeatures(await open(uri), 'test', options, known);
+  requireIgnored([side]);
   const problems = new Problems(side.name, side.columnNames);
   const file = {
     name: side.name,

@@ -39,6 +39,7 @@ export async function openFeatures(
 ): Promise<FeatureSide> {
   const options = { ...given, image: given.image ?? known.image };
   const file = await openDataFile(source, options);
+  if ('arrays' in file) refuseIgnored(source.name, options);
   const side =
     'table' in file
       ? tableFeatures(file.table, options, known)
@@ -69,8 +70,7 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
   if ('table' in file) return tableSamples(file.table, options, known);
   const { arrays, form } = file;
   const { name } = source;
-  if (options.ignore?.length)
-    throw new UserError(`${name}: ignore: arrays have no columns with names; leave 'ignore' out`);
+  refuseIgnored(name, options);
   const [only] = arrays.values();
   if (only && arrays.size === 1) {
     if (options.group) throw groupless(name);
@@ -86,6 +86,11 @@ async function openOne(source: Source, part: Part, options: FileOptions, known?:
   const parts = (['train', 'test', 'validation'] as const).filter((other) => hasPart(arrays, other));
   const all = `${form} with ${listedArrays(arrays)}`;
   return { ...joined(name, all, { ...arrayFeatures(x, options), groups }, arrayLabels(y)), parts };
+}
+
+function refuseIgnored(name: string, { ignore = [] }: FileOptions): void {
+  if (ignore.length > 0)
+    throw new UserError(`${name}: ignore: arrays have no columns with names; leave 'ignore' out`);
 }
 
 function groupless(name: string): UserError {
