@@ -164,7 +164,7 @@ function pathsBetween(runs: readonly FinishedRun[]): NamedPath[] {
   const apart = paths.filter((path) => distanceOf(path) > 0);
   if (apart.length > 0) return apart;
   throw new UserError(
-    `${runs.map(({ name }) => name).join(', ')}: their tickets are the same mask, so there is no path between them`,
+    `${runs.map(({ name }) => name).join(', ')}: their tickets are the same mask, so there is no path between them; give runs with other tickets, or add --no-paths to see how often weights are kept`,
   );
 }
 
