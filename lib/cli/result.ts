@@ -162,7 +162,7 @@ export function printStopped(state: SearchState | undefined, out: string, option
   }
   if (!options.quiet) {
     const when = state
-      ? `after ${state.training ? 'epoch' : 'generation'} ${whole(generations)}${state.done ? ', before the ticket was written' : ''}`
+      ? `${hasNone(state) ? 'before the end of' : 'after'} ${state.training ? 'epoch' : 'generation'} ${whole(generations)}${state.done ? ', before the ticket was written' : ''}`
       : 'before the run began';
     const next = existsSync(join(out, keys.MANIFEST))
       ? `npx tombola resume ${shellWord(shown(out))}`
@@ -173,6 +173,11 @@ export function printStopped(state: SearchState | undefined, out: string, option
 
 function completeIn({ generation, training, done }: SearchState): number {
   return training || done ? generation : Math.max(0, generation - 1);
+}
+
+/** Whether not even the first generation is complete. */
+function hasNone({ generation, training, done }: SearchState): boolean {
+  return !training && !done && generation === 0;
 }
 
 /** A table without rules: columns as wide as they must be, two spaces apart. */

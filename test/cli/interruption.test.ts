@@ -173,7 +173,9 @@ describe('what takes minutes is stopped within seconds', () => {
     expect(performance.now() - asked).toBeLessThan(SECONDS * 1000);
     expect(stopped).toMatchObject({ signal: 'SIGTERM', code: null });
     expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', generations: 0 });
-    expect(stopped.stderr).toMatch(/^Stopped after generation 0\. To continue: npx tombola resume out$/m);
+    expect(stopped.stderr).toMatch(
+      /^Stopped before the end of generation 0\. To continue: npx tombola resume out$/m,
+    );
 
     const again = start(['resume', 'out', '--quiet'], { cwd });
     while (again.child.exitCode === null && (await locksIn(join(cwd, 'out'))).length === 0) await pause(2);
