@@ -211,6 +211,25 @@ describe('comes down to', () => {
     ]);
   });
 
+  test('an average of what is there: ceil_mode reaches over the end, where no padding counts', () => {
+    const average = (pads: readonly number[], ceil: number) => {
+      const form = { input: ['N', 1, 6, 6], nodes: pooled } as const;
+      const [node] = read(form).nodes;
+      return node?.op === 'AveragePool' && node.countIncludePad;
+      function pooled(model: GraphBuilder, x: string) {
+        const window = { kernel_shape: [3, 3], strides: [2, 2], pads };
+        const flags = { ceil_mode: ceil, count_include_pad: 1 };
+        const value = model.node('AveragePool', [x], 'value', { ...window, ...flags });
+        const mean = model.node('GlobalAveragePool', [value], 'mean');
+        return dense(model, model.node('Flatten', [mean], 'flat'), 1);
+      }
+    };
+    expect(average([0, 0, 0, 0], 1)).toBe(false);
+    expect(average([1, 1, 0, 0], 0)).toBe(true);
+    expect(average([1, 1, 0, 0], 1)).toBe(true);
+    expect(() => average([1, 1, 1, 1], 1)).toThrow('reaches over the end of it (ceil_mode)');
+  });
+
   test.each([
     ['Squeeze', { axes: [1] }, 11, [5, 5]],
     ['Squeeze', {}, 17, [5, 5]],

@@ -224,6 +224,14 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
     'values per sample on 1 axes; 67108864 on 8 are the most allowed',
   ],
   [
+    'an input of whole numbers',
+    {
+      nodes: (m) =>
+        dense(m, m.node('Cast', [m.input('pixels', 'uint8', ['N', 4])], 'floats', { to: 1 }), 4),
+    },
+    'input: "pixels" is uint8; float32 is needed. Export the network for an input of float32',
+  ],
+  [
     'a huge constant',
     {
       nodes: (m, x) =>

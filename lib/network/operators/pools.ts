@@ -89,17 +89,28 @@ function readPool<Op extends Pool['op']>(call: Call<Pool<Op>>, op: Op): Readable
   const kernel = sizes(call, 'kernel_shape', spatial.length, 1, 0);
   const window = windowOf(call, spatial, kernel);
   const average = op === 'AveragePool';
-  const countIncludePad = average && call.flag('count_include_pad', false);
   if (average && window.dilations.some((dilation) => dilation !== 1))
     throw new Refusal('averages with gaps (dilations); only dilations of 1 are supported');
-  if (countIncludePad && call.flag('ceil_mode', false))
-    throw new Refusal('counts padding (count_include_pad) and rounds up (ceil_mode); use only one of both');
+  const countIncludePad = average && countsPadding(call, window);
   const extents = kernel.map((size, axis) => (size - 1) * (window.dilations[axis] ?? 1) + 1);
   if (window.pads.some((pad, place) => pad >= (extents[place % extents.length] ?? 1)))
     throw new Refusal(
       `a kernel [${kernel.join(', ')}] with padding [${window.pads.join(', ')}], so that windows see padding only; less padding is needed`,
     );
   return call.add({ op, kernel, ...window, countIncludePad }, [x]);
+}
+
+/** Whether an average counts padding. What a last window reaches over the end (ceil_mode) is none, and never counts. */
+function countsPadding(call: Call, { pads }: Window): boolean {
+  if (!call.flag('count_include_pad', false)) return false;
+  const automatic = call.text('auto_pad', 'NOTSET');
+  if (!call.flag('ceil_mode', false) || automatic.startsWith('SAME')) return true;
+  const own = automatic === 'VALID' ? [] : (call.integers('pads') ?? []);
+  if (own.every((pad) => pad === 0)) return false;
+  if (own.join() === pads.join()) return true;
+  throw new Refusal(
+    'counts padding (count_include_pad), has some, and reaches over the end of it (ceil_mode); leave one of them out',
+  );
 }
 
 /** `bordered`: windows at the border take zeros in. */

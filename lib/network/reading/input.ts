@@ -8,6 +8,8 @@ import { adviceOn, typeName } from './tensors.ts';
 
 const MOST_FEATURES = 2 ** 26;
 const MOST_AXES = 8;
+const FOR_FLOATS =
+  'Export the network for an input of float32 (skl2onnx: FloatTensorType, or float32 samples), without the conversion before it';
 
 /** `names`: what the scores depend on. Throws `Refusal`. */
 export function readInput(graph: OnnxGraph, names: ReadonlySet<string>) {
@@ -43,10 +45,11 @@ function dimsOf({ name, type }: OnnxValueInfo): { value: number | undefined; nam
   const { tensorType } = type;
   if (tensorType?.shape === undefined)
     throw new Refusal(`"${name}" has no shape; a tensor [N, …] of fixed sizes is needed`);
-  if (tensorType.elemType !== ELEMENT_TYPES.float32)
-    throw new Refusal(
-      `"${name}" is ${typeName(tensorType.elemType)}; float32 is needed. ${adviceOn(tensorType.elemType)}`,
-    );
+  if (tensorType.elemType !== ELEMENT_TYPES.float32) {
+    const found = typeName(tensorType.elemType);
+    const advice = /int|bool/.test(found) ? FOR_FLOATS : adviceOn(tensorType.elemType);
+    throw new Refusal(`"${name}" is ${found}; float32 is needed. ${advice}`);
+  }
   return tensorType.shape.dim.map(({ dimValue = 0, dimParam }) => ({
     value: Number.isSafeInteger(dimValue) && dimValue > 0 ? dimValue : undefined,
     name: dimParam,
