@@ -26,7 +26,7 @@ export function checkPositions(spec: AskedSpec, available: number, network?: Any
   const others = algorithmsThat(({ improves, networks }) => !improves && networks === 'all').join(', ');
   if (bytes === undefined) {
     throw new InvalidSpec([
-      `algorithm: found "${spec.algorithm}", which flips single weights of dense layers at the end of a network, and this network has none; choose one of ${others}`,
+      `algorithm: found "${spec.algorithm}", which flips single weights of dense layers at the end of a network, and this network does not end in any; choose one of ${others}`,
     ]);
   }
   const most = mostBytes(available);

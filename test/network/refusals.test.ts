@@ -226,8 +226,7 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
   [
     'an input of whole numbers',
     {
-      nodes: (m) =>
-        dense(m, m.node('Cast', [m.input('pixels', 'uint8', ['N', 4])], 'floats', { to: 1 }), 4),
+      nodes: (m) => dense(m, m.node('Cast', [m.input('pixels', 'uint8', ['N', 4])], 'floats', { to: 1 }), 4),
     },
     'input: "pixels" is uint8; float32 is needed. Export the network for an input of float32',
   ],

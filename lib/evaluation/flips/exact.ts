@@ -3,6 +3,7 @@ import { indexOfLargest } from '../../base/largest.ts';
 import { availableMemory } from '../../base/memory.ts';
 import { type AffineScaling, type Samples, scaled } from '../../data/dataset.ts';
 import type { Network } from '../../network/architecture.ts';
+import type { Places } from '../../network/dense-by-outputs.ts';
 import type { Graph } from '../../network/graph.ts';
 import { layersOf } from '../../network/layers-graph.ts';
 import { type AnyNetwork, isGraph } from '../../network/network.ts';
@@ -16,6 +17,7 @@ import type { ScaledData } from '../evaluator.ts';
 import { MACRO_AVERAGE_OF } from '../macro-average.ts';
 import { LayersPosition, type Tallies } from './layers.ts';
 import { estimatePosition, mostBytes } from './layout.ts';
+import { placedDouble, placedGenome, placedWalk } from './placed.ts';
 import type { ConvStage } from './stages.ts';
 import { tailOf } from './tail.ts';
 
@@ -24,6 +26,8 @@ interface Walked {
   readonly network: Network;
   readonly stages: readonly ConvStage[];
   readonly graph?: Graph;
+  /** Where the bits of a genome of the graph are among theirs, if not in the same places. */
+  readonly places?: Places | undefined;
   readonly isRounded: boolean;
 }
 
@@ -49,10 +53,11 @@ export class ExactPosition implements FlipWalk {
     genome: Uint8Array,
     average?: MacroAverage,
   ) {
-    const { network, stages, graph } = walked;
+    const { network, stages, graph, places } = walked;
     const options = { objective: average ?? 'accuracy' } as const;
     this.#position = new LayersPosition(network, data, genome, options, stages);
-    this.#double = graph ? new GraphDouble(graph, data.x) : new DoublePrecision(network, data.x);
+    const double = graph ? new GraphDouble(graph, data.x) : new DoublePrecision(network, data.x);
+    this.#double = places ? placedDouble(double, places) : double;
     this.#mask = unpack(genome, this.#position.bits);
     this.#labels = data.labels;
     this.#present = new Uint32Array(network.widths.at(-1) ?? 0);
@@ -201,6 +206,20 @@ export function openLayersWalk(
 
 /** Undefined where its figures would not be exact. */
 function openWalk(
+  walked: Walked,
+  samples: Samples,
+  scaling: AffineScaling,
+  start: Uint8Array,
+  figure: Objective,
+): FlipWalk | undefined {
+  const { places } = walked;
+  if (!places) return openOwnWalk(walked, samples, scaling, start, figure);
+  const walk = openOwnWalk(walked, samples, scaling, placedGenome(places, start), figure);
+  return walk && placedWalk(walk, places);
+}
+
+/** The same, with masks of its own genome. */
+function openOwnWalk(
   walked: Walked,
   samples: Samples,
   scaling: AffineScaling,

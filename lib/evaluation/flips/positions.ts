@@ -9,6 +9,7 @@ import type { Position } from '../../search/position.ts';
 import { GraphPosition } from './graph.ts';
 import { LayersPosition, type PositionOptions } from './layers.ts';
 import { estimatePosition } from './layout.ts';
+import { PlacedPosition, placedGenome } from './placed.ts';
 import { tailOf } from './tail.ts';
 
 /**
@@ -28,11 +29,14 @@ export function openPosition(
   if (!isGraph(network)) return undefined;
   const tail = tailOf(network);
   if (!tail) return undefined;
-  const { network: dense, stages, front } = tail;
+  const { network: dense, stages, front, places } = tail;
   const slow = flippedLayers(network).filter(({ times }) => times > 1);
-  return front.nodes.length === 0
-    ? new LayersPosition(dense, data(), genome, { ...options, slow }, stages)
-    : new GraphPosition(tail, data(), genome, { ...options, slow });
+  const start = places ? placedGenome(places, genome) : genome;
+  const own =
+    front.nodes.length === 0
+      ? new LayersPosition(dense, data(), start, { ...options, slow }, stages)
+      : new GraphPosition(tail, data(), start, { ...options, slow });
+  return places ? new PlacedPosition(own, places) : own;
 }
 
 /** Bytes that such a position takes, data included; undefined where there is none. */

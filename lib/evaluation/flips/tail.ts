@@ -1,5 +1,6 @@
 /** The end of a graph network that positions know: dense layers, and convolutions before them, on what the rest computes. */
 import type { Network } from '../../network/architecture.ts';
+import { denseByOutputs, type Places } from '../../network/dense-by-outputs.ts';
 import { type Graph, prunableBits } from '../../network/graph.ts';
 import { layersOfGraph } from '../../network/layers-graph.ts';
 import { foldNormalization } from '../../network/models/graph-folding.ts';
@@ -9,8 +10,10 @@ export interface Tail {
   readonly network: Network;
   /** What comes before its layers. */
   readonly stages: readonly ConvStage[];
-  /** The first bit of all these in a genome of the graph; the other bits follow. */
+  /** The first bit of all these in a genome; the other bits follow. */
   readonly offset: number;
+  /** Where the bits of a genome of the graph are in such a one; undefined: in the same places. */
+  readonly places: Places | undefined;
   /** The graph that computes what they read, flat, as logits; no node where there is nothing before them. */
   readonly front: Graph;
   /** Whether weights were rounded again, since normalizations are part of them. */
@@ -19,12 +22,13 @@ export interface Tail {
 
 /** As many layers as there are. Undefined where the graph does not end in dense layers whose weights are its own. */
 export function tailOf(graph: Graph): Tail | undefined {
-  const folded = foldNormalization(graph);
+  const { graph: own, places } = denseByOutputs(graph);
+  const folded = foldNormalization(own);
   for (let first = 0; first < folded.nodes.length; first++) {
     const tail = denseTail(folded, first);
     if (tail) {
-      const isRounded = folded.nodes.length < graph.nodes.length;
-      return { network: tail.network, ...chainOf(tail.front), isRounded };
+      const isRounded = folded.nodes.length < own.nodes.length;
+      return { network: tail.network, ...chainOf(tail.front), places, isRounded };
     }
   }
   return undefined;

@@ -50,7 +50,7 @@ const KINDS = OBJECTIVES.flatMap((objective) =>
 );
 
 describe.each(KINDS)('a position for $objective on $kind', ({ objective, cases }) => {
-  const runs = { numRuns: cases === POSITION_CASES['a convolutional network'] ? 25 : 100 };
+  const runs = { numRuns: cases === layersCases ? 100 : 25 };
 
   it('finds what flips change, as the whole network in double precision does', () => {
     fc.assert(

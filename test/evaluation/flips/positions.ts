@@ -130,9 +130,48 @@ export const convolutionCases: fc.Arbitrary<PositionCase> = fc
     };
   });
 
+/**
+ * Dense layers as Keras and scikit-learn write them, stored by inputs, some without the bias behind them; of two classes
+ * perhaps one score z, whose logits are 0 and z; perhaps behind a convolution.
+ */
+export const denseByInputsCases: fc.Arbitrary<PositionCase> = fc
+  .record({
+    shape: fc.constantFrom([3], [7], [1, 4, 4]),
+    hidden: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 3 }),
+    scores: fc.integer({ min: 1, max: 4 }),
+    biased: fc.integer({ min: 0, max: 15 }),
+    count: fc.integer({ min: 1, max: 140 }),
+    seed: fc.nat(1_000_000),
+    places,
+  })
+  .map(({ shape, hidden, scores, biased, count, seed, places }) => {
+    const small = new SmallGraph(shape, seed);
+    const dense = (x: string, outputs: number, index: number) => {
+      const [inputs = 0] = small.shapeOf(x);
+      const weight = small.constant([inputs, outputs], { scale: Math.sqrt(2 / inputs) });
+      const product = small.node({ op: 'MatMul' }, x, weight);
+      if ((biased >> index) % 2 === 0) return product;
+      return small.node({ op: 'Add' }, product, small.constant([outputs], { scale: 0.3 }));
+    };
+    let value = 'x';
+    if (shape.length > 1) value = small.flatten(small.node({ op: 'Relu' }, small.conv('x', 2, [3, 3])));
+    for (const [index, units] of hidden.entries())
+      value = small.node({ op: 'Relu' }, dense(value, units, index));
+    value = dense(value, scores, hidden.length);
+    if (scores === 1) value = small.node({ op: 'Mul' }, value, small.constant([2], { values: [0, 1] }));
+    const network = small.build(value);
+    return {
+      network,
+      data: drawSamples(seed, count, sizeOf(shape), network.classes),
+      seed,
+      flips: places.map((place) => Math.floor(place * prunableBits(network))),
+    };
+  });
+
 export const POSITION_CASES = {
   'a multilayer perceptron': layersCases,
   'a convolutional network': convolutionCases,
+  'dense layers that are stored by inputs': denseByInputsCases,
 };
 
 export const bitsOf = (network: AnyNetwork) =>

@@ -10,7 +10,7 @@ import { type PackedMasks, packGenomes } from '../../../lib/search/genome.ts';
 import { byEvaluation, byFlips, prune } from '../../../lib/search/pruning.ts';
 import { evaluatorCases, layerWidths } from '../cases.ts';
 import { SmallGraph } from '../small-graph.ts';
-import { bitsOf, convolutionCases } from './positions.ts';
+import { bitsOf, convolutionCases, denseByInputsCases } from './positions.ts';
 
 it.each(['accuracy', 'balanced-accuracy', 'macro-f1'] as const)(
   'a pruning pass by flips that keeps %s gives the mask that one by whole networks gives',
@@ -74,11 +74,11 @@ it('by accuracy first loses no prediction and, where it gains none, no cross-ent
   );
 });
 
-it('does the same on convolutional networks, where it can', async () => {
+it('does the same on convolutional networks and layers stored by inputs, where it can', async () => {
   let walks = 0;
   const limits = { maxEvaluations: 200, passes: 1 };
   await fc.assert(
-    fc.asyncProperty(convolutionCases, async ({ network, data, seed }) => {
+    fc.asyncProperty(fc.oneof(convolutionCases, denseByInputsCases), async ({ network, data, seed }) => {
       const bits = bitsOf(network);
       const genome = randomGenome(random(seed, 'start'), bits);
       const walk = openFlipWalk(network, data, IDENTITY, genome, 'accuracy');
