@@ -1,4 +1,4 @@
-/** Operators that are read as several: the graph gives what onnxruntime makes of the operator itself. */
+/** Operators that are read as several, or as others: the graph gives what onnxruntime makes of the operator itself. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { random } from '../../lib/base/random.ts';
@@ -21,6 +21,7 @@ function modelOf(
   shape: readonly number[],
   parameters: number[],
   attributes: Attributes,
+  size = sizeOf(shape),
 ) {
   const model = new GraphBuilder(set);
   const stream = random(5, 'weights');
@@ -34,20 +35,37 @@ function modelOf(
   const inputs = [x, ...parameters.map((size, index) => drawn(`parameter.${index}`, size))];
   const value = model.node(op, inputs, 'value', attributes);
   const flat = model.node('Flatten', [value], 'flat');
-  model.node('Gemm', [flat, drawn('w', 3, sizeOf(shape))], 'logits', { transB: 1 });
+  model.node('Gemm', [flat, drawn('w', 3, size)], 'logits', { transB: 1 });
   model.output('logits', 'float32', ['N', 3]);
   return model.build('form');
 }
 
-test.each([
+const AVERAGE = { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1, count_include_pad: 1 };
+
+/** The sizes of its further inputs, and of one sample of its output, if that is not the input's. */
+type Case = [
+  op: string,
+  set: number,
+  shape: number[],
+  parameters: number[],
+  attributes: Attributes,
+  size?: number,
+];
+
+const CASES: Case[] = [
   ['InstanceNormalization', 17, [3, 4, 5], [3, 3], { epsilon: { float: 0.01 } }],
   ['InstanceNormalization', 17, [3, 7], [3, 3], {}],
   ['LayerNormalization', 17, [3, 4, 5], [5, 5], {}],
   ['GroupNormalization', 21, [4, 3, 2], [4, 4], { num_groups: 2, epsilon: { float: 0.01 } }],
   ['GroupNormalization', 18, [4, 3, 2], [2, 2], { num_groups: 2 }],
   ['Mish', 18, [6], [], {}],
-] as const)('%s of set %d on %j', async (op, set, shape, parameters, attributes) => {
-  const bytes = modelOf(op, set, shape, [...parameters], attributes);
+  // Nothing is padding that the last windows reach over, or they reach over nothing.
+  ['AveragePool', 17, [1, 6, 6], [], { ...AVERAGE, pads: [0, 0, 0, 0] }, 9],
+  ['AveragePool', 17, [1, 6, 6], [], { ...AVERAGE, pads: [1, 1, 0, 0] }, 9],
+];
+
+test.each(CASES)('%s of set %d on %j', async (op, set, shape, parameters, attributes, size) => {
+  const bytes = modelOf(op, set, shape, parameters, attributes, size);
   const graph = readGraph(bytes, op);
   const stream = random(6, 'noise');
   const x = Float32Array.from({ length: SAMPLES * sizeOf(shape) }, () => 1 + 2 * stream.normal());

@@ -145,11 +145,21 @@ describe('the logits', () => {
     expect(behind(op).nodes).toHaveLength(1);
   });
 
-  test('of one score z behind a sigmoid are 0 and z', () => {
+  test('are what a softmax over all is of, whatever its shape', () => {
+    const nodes = (model: GraphBuilder, x: string) => {
+      const image = model.node('Reshape', [dense(model, x, 4), model.ints('image', [0, 2, 1, 1])], 'row');
+      const shares = model.node('Softmax', [image], 'shares', { axis: 1 });
+      return model.node('Flatten', [shares], 'scores');
+    };
+    expect(read({ nodes }).nodes.map(({ op }) => op)).toEqual(['Gemm', 'Reshape', 'Reshape']);
+  });
+
+  const ends = [['Sigmoid'], ['Sigmoid', 'Squeeze'], ['Squeeze', 'Sigmoid']];
+  test.each(ends)('of one score z behind %s %s are 0 and z', (...ops) => {
     const { nodes, classes, constants } = read({
       nodes: (model, x) => {
         const score = model.node('Gemm', [x, constant(model, 'w', 4, 1)], 'z');
-        return model.node('Sigmoid', [score], 'p');
+        return ops.reduce((value, op) => model.node(op, [value], `${op}.value`), score);
       },
     });
     expect(classes).toBe(2);
@@ -209,25 +219,6 @@ describe('comes down to', () => {
     expect(windowOf('MaxPool', { ceil_mode: 1, kernel_shape: [2, 2], strides: [4, 4] }, 8)[1]).toEqual([
       1, 2, 2,
     ]);
-  });
-
-  test('an average of what is there: ceil_mode reaches over the end, where no padding counts', () => {
-    const average = (pads: readonly number[], ceil: number) => {
-      const form = { input: ['N', 1, 6, 6], nodes: pooled } as const;
-      const [node] = read(form).nodes;
-      return node?.op === 'AveragePool' && node.countIncludePad;
-      function pooled(model: GraphBuilder, x: string) {
-        const window = { kernel_shape: [3, 3], strides: [2, 2], pads };
-        const flags = { ceil_mode: ceil, count_include_pad: 1 };
-        const value = model.node('AveragePool', [x], 'value', { ...window, ...flags });
-        const mean = model.node('GlobalAveragePool', [value], 'mean');
-        return dense(model, model.node('Flatten', [mean], 'flat'), 1);
-      }
-    };
-    expect(average([0, 0, 0, 0], 1)).toBe(false);
-    expect(average([1, 1, 0, 0], 0)).toBe(true);
-    expect(average([1, 1, 0, 0], 1)).toBe(true);
-    expect(() => average([1, 1, 1, 1], 1)).toThrow('reaches over the end of it (ceil_mode)');
   });
 
   test.each([

@@ -224,6 +224,18 @@ const REFUSED: readonly (readonly [string, Form, string])[] = [
     'values per sample on 1 axes; 67108864 on 8 are the most allowed',
   ],
   [
+    'an average that counts padding and reaches over it',
+    {
+      input: ['N', 1, 6, 6],
+      nodes: (m, x) => {
+        const window = { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] };
+        const value = m.node('AveragePool', [x], 'v', { ...window, ceil_mode: 1, count_include_pad: 1 });
+        return dense(m, m.node('Flatten', [value], 'flat'), 16);
+      },
+    },
+    'reaches over the end of it (ceil_mode)',
+  ],
+  [
     'an input of whole numbers',
     {
       nodes: (m) => dense(m, m.node('Cast', [m.input('pixels', 'uint8', ['N', 4])], 'floats', { to: 1 }), 4),

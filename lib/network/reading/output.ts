@@ -11,6 +11,7 @@ import {
   Refusal,
 } from '../operators/call.ts';
 import type { Operation } from '../operators/table.ts';
+import { sizeOf } from '../tensor.ts';
 import { adviceOn, typeName } from './tensors.ts';
 
 /** A node of the graph, its inputs still values. */
@@ -56,25 +57,44 @@ export function quotedNames(names: readonly string[]): string {
 }
 
 /**
- * The logits: what a last softmax is of. Of a binary classifier, whose one score p is the sigmoid of z, alone or after 1
- * − p, they are [0, z]: their softmax is [1 − p, p].
+ * The logits: what a last softmax is of, in whatever shape. Of a binary classifier, whose one score p is the sigmoid of z,
+ * alone or after 1 − p, they are [0, z]: their softmax is [1 − p, p].
  */
 export function logitsOf(scores: Computed, model: ModelReading<Operation>): Computed {
   let value = scores;
   for (;;) {
-    const [x] = value.made?.operands ?? [];
-    if (!/^(Log)?Softmax$/.test(makerOf(value)) || value.shape.length !== 1 || x?.kind !== 'computed') break;
-    value = x;
+    const softmax = beforeReshapes(value);
+    const [x] = softmax.made?.operands ?? [];
+    if (!/^(Log)?Softmax$/.test(makerOf(softmax)) || !isOverAll(softmax) || x?.kind !== 'computed') break;
+    value = inShape(x, value.shape, model);
   }
   const score = scoreOf(value);
   if (score === undefined) return value;
   const origin = `${score.name}/classes`;
   const both: Fixed = { kind: 'fixed', origin, shape: [2], data: Float32Array.of(0, 1) };
   const name = `${score.name}/logits`;
-  return model.add({ op: 'Mul' }, [score, both], name, name);
+  return model.add({ op: 'Mul' }, [inShape(score, [1], model), both], name, name);
 }
 
-/** z, where the value is σ(z), [N, 1], or [1 − σ(z), σ(z)]. */
+/** The value that is only reshaped to this one. */
+function beforeReshapes(value: Computed): Computed {
+  const [x] = value.made?.operands ?? [];
+  return makerOf(value) === 'Reshape' && x?.kind === 'computed' ? beforeReshapes(x) : value;
+}
+
+/** Whether the operation runs along the axis of all elements. */
+function isOverAll({ made, shape }: Computed): boolean {
+  const operation = made?.operation ?? {};
+  return 'axis' in operation && shape[Number(operation.axis) - 1] === sizeOf(shape);
+}
+
+function inShape(x: Computed, shape: readonly number[], model: ModelReading<Operation>): Computed {
+  if (x.shape.join() === shape.join()) return x;
+  const name = `${x.name}/row`;
+  return model.add({ op: 'Reshape', shape }, [x], name, name);
+}
+
+/** z, of one element, where the value is σ(z) or [1 − σ(z), σ(z)]. */
 function scoreOf(value: Computed): Computed | undefined {
   let share: Readable | undefined = value;
   const [first, second, ...others] = value.made?.operands ?? [];
@@ -84,7 +104,9 @@ function scoreOf(value: Computed): Computed | undefined {
     if (one?.kind !== 'fixed' || !one.data.every((it) => it === 1) || taken !== second) return undefined;
     share = second;
   }
-  if (share?.kind !== 'computed' || share.shape.length !== 1 || share.shape[0] !== 1) return undefined;
-  const [z] = makerOf(share) === 'Sigmoid' ? (share.made?.operands ?? []) : [];
-  return z?.kind === 'computed' ? z : undefined;
+  if (share?.kind !== 'computed' || sizeOf(share.shape) !== 1) return undefined;
+  const sigmoid = beforeReshapes(share);
+  const [z] = makerOf(sigmoid) === 'Sigmoid' ? (sigmoid.made?.operands ?? []) : [];
+  if (z?.kind !== 'computed') return undefined;
+  return z.shape.length === 1 ? z : beforeReshapes(z);
 }
