@@ -4,7 +4,6 @@ import { sum } from 'd3-array';
 import { defined } from '../base/defined.ts';
 import { UserError } from '../base/errors.ts';
 import { amount, byteSize, whole } from '../base/format.ts';
-import type { Source } from '../base/source.ts';
 import { type AffineScaling, IDENTITY, type Samples } from '../data/dataset.ts';
 import { describeLayers, memoryOfIndividual } from '../network/description.ts';
 import { type Graph, prunableBits } from '../network/graph.ts';
@@ -14,7 +13,7 @@ import { readGraph } from '../network/reading/graph-reader.ts';
 import { sizeOf } from '../network/tensor.ts';
 import { UnusableModel } from '../network/unusable-model.ts';
 import { sourceOpener } from '../places/sources.ts';
-import { readModelBytes } from '../runs/model-file.ts';
+import { readModel } from '../runs/model-file.ts';
 import { resolveSpec } from '../runs/spec-resolution.ts';
 import { nameOfNetwork } from '../runspec/network.ts';
 import { type DataOptions, flagOf } from './data-options.ts';
@@ -61,15 +60,15 @@ async function ofModel(uri: string, options: NetworkOptions): Promise<Shown> {
       `${flagOf(given)}: is for a spec, and ${uri} is a model; leave it out, or give --data FILE --network ${uri}`,
     );
   }
-  const source = await sourceOpener()(uri);
-  const graph = await usable(source, { include, exclude });
+  const graph = await usable(uri, { include, exclude });
   const data = () => ({ samples: drawSamples(graph, samples), scaling: IDENTITY });
   return { title: uri, network: graph, graph, population: POPULATION, data };
 }
 
-async function usable(source: Source, patterns: Parameters<typeof readGraph>[2]): Promise<Graph> {
+async function usable(uri: string, patterns: Parameters<typeof readGraph>[2]): Promise<Graph> {
   try {
-    return readGraph(await readModelBytes(source), source.name, patterns);
+    const { bytes, name } = await readModel(uri, sourceOpener());
+    return readGraph(bytes, name, patterns);
   } catch (cause) {
     if (cause instanceof UnusableModel) throw new UserError(cause.message, { cause });
     throw cause;

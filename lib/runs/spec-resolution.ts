@@ -24,7 +24,7 @@ import type { KeepProbabilities } from '../search/drawing.ts';
 import { checksum } from '../store/store.ts';
 import { checkCodes } from './codes.ts';
 import { checkGroups } from './groups.ts';
-import { readModelBytes } from './model-file.ts';
+import { readModel } from './model-file.ts';
 import { probabilitiesOf, readPrior } from './prior/prior.ts';
 import { readStartTicket } from './start-ticket.ts';
 
@@ -126,23 +126,22 @@ type Read = { readonly network: ReadNetwork; readonly graph?: Graph };
 async function readNetwork(asked: AskedNetwork, open: OpenSource): Promise<Read> {
   if (!('model' in asked)) return { network: asked };
   const { found: expected, model, include, exclude } = asked;
-  const source = await open(model);
-  const bytes = await asInvalidSpec(() => readModelBytes(source));
+  const { name, bytes } = await asInvalidSpec(() => readModel(model, open));
   const sha256 = checksum(bytes);
   if (expected && expected.sha256 !== sha256) {
     const [before, now] = [expected.sha256, sha256].map((digest) => digest.slice(0, 12));
     throw new InvalidSpec([
-      `network.found.sha256: found ${before}…, but ${source.name} has SHA-256 ${now}…: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`,
+      `network.found.sha256: found ${before}…, but ${name} has SHA-256 ${now}…: the file is not the one that the spec was made with; restore it, or remove \`found\` from the spec to take the file as it is`,
     ]);
   }
   const { readGraph } = await import('../network/reading/graph-reader.ts');
-  const graph = await asInvalidSpec(() => readGraph(bytes, source.name, { include, exclude }));
+  const graph = await asInvalidSpec(() => readGraph(bytes, name, { include, exclude }));
   const found = { sha256, ...sizeOfGraph(graph), features: sizeOf(graph.inputShape), classes: graph.classes };
   const problems = Object.entries(found).flatMap(([key, value]) => {
     const before = expected?.[key as keyof FoundNetwork];
     return before === undefined || before === value
       ? []
-      : [`network.found.${key}: found ${show(before)}, expected ${show(value)}, as ${source.name} has it`];
+      : [`network.found.${key}: found ${show(before)}, expected ${show(value)}, as ${name} has it`];
   });
   if (problems.length > 0) throw new InvalidSpec(problems);
   return { network: { ...asked, found }, graph };

@@ -1,6 +1,5 @@
 /** Writes ONNX models, of IR version 8. */
-import { Writer } from 'protobufjs';
-import { ModelProto } from './schema.ts';
+import { encodeModel } from './schema.ts';
 import { ATTRIBUTE_TYPES, ELEMENT_TYPES, type OnnxElementType } from './types.ts';
 
 /** IR version and operator set that every runtime since 2022 reads. */
@@ -134,9 +133,6 @@ export class GraphBuilder {
       ],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     };
-    // A writer that grows copies what it has again and again.
-    const writer = Writer.create();
-    writer.buf = Buffer.alloc(this.#bytes + writer.buf.length);
-    return ModelProto.encode(model, writer).finish(true);
+    return encodeModel(model, this.#bytes);
   }
 }

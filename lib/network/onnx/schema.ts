@@ -91,3 +91,11 @@ const ONNX = protobuf.Root.fromJSON({
 });
 
 export const ModelProto = ONNX.lookupType('onnx.ModelProto');
+
+/** The bytes of a model. `bytes`: about as many, or more, as they will be. */
+export function encodeModel(model: object, bytes: number): Uint8Array {
+  // A writer that grows copies what it has again and again.
+  const writer = protobuf.Writer.create();
+  writer.buf = Buffer.alloc(bytes + writer.buf.length);
+  return ModelProto.encode(model, writer).finish(true);
+}

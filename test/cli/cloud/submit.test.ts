@@ -2,8 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { S3Store } from '../../../lib/aws/s3/store.ts';
+import { openFile } from '../../../lib/base/file-source.ts';
+import { readModel } from '../../../lib/runs/model-file.ts';
 import { checksum } from '../../../lib/store/store.ts';
 import { convnetModel, treesCsv } from '../../engine/own-data.ts';
+import { splitModel } from '../../network/split-model.ts';
 import { AwsRefusal, BUCKET, executionOf, MACHINE } from './aws.ts';
 import { cloud, tombola } from './cloud.ts';
 
@@ -68,6 +71,24 @@ describe('submit', () => {
       [`${await of(data)}/my trees.csv`, `${await of(model)}/net.onnx`].toSorted(),
     );
     expect(Buffer.from(await bucket.get(`${await of(data)}/my trees.csv`))).toEqual(await readFile(data));
+  });
+
+  test('uploads a model with its data in a file beside it as one file', async () => {
+    here.aws.answers = {
+      StartExecution: ({ name }) => ({ executionArn: executionOf(String(name)), startDate: 1 }),
+    };
+    const [data, file] = [join(here.folder, 'trees.csv'), join(here.folder, 'split.onnx')];
+    const { model, data: beside } = splitModel(convnetModel(), 'w.bin');
+    await writeFile(data, treesCsv({ features: 16 }));
+    await writeFile(file, model);
+    await writeFile(join(here.folder, 'w.bin'), beside);
+    expect(await tombola('submit', '--data', data, '--network', file, '--name', 'split')).toBe(0);
+    const [asked] = here.aws.asked.map(({ input }) => JSON.parse(String(input.input)));
+    const { bytes } = await readModel(file, openFile);
+    expect(asked.network.model).toBe(`s3://${BUCKET}/inputs/${checksum(bytes)}/split.onnx`);
+    expect(asked.network.found.sha256).toBe(checksum(bytes));
+    const bucket = new S3Store(`s3://${BUCKET}/`, { forcePathStyle: true });
+    expect(Buffer.from(await bucket.get(`inputs/${checksum(bytes)}/split.onnx`))).toEqual(Buffer.from(bytes));
   });
 
   test('a file that is no data is told before anything is uploaded', async () => {
