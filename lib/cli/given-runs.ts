@@ -138,7 +138,7 @@ function leftOutText(runs: readonly ('unmasked' | 'unfinished')[]): string | und
   const unmasked = runs.filter((why) => why === 'unmasked').length;
   const unfinished = runs.length - unmasked;
   const reasons = [
-    ...(unmasked > 0 ? [`${unmasked} without a mask (backprop)`] : []),
+    ...(unmasked > 0 ? [`${unmasked} without a mask (trained weights)`] : []),
     ...(unfinished > 0 ? [`${unfinished} unfinished or failed`] : []),
   ];
   return `left out ${counted(runs.length, 'run')}: ${reasons.join(', ')}`;

@@ -47,7 +47,7 @@ test('kept weights by grid point and algorithm; cells without a ticket are left 
   const out = join(folder, 'kept');
   const ended = await runMain('landscape', sweep, '--no-paths', '--out', out);
   expect(ended.code).toBe(0);
-  expect(ended.stderr).toBe('left out 6 runs: 4 without a mask (backprop), 2 unfinished or failed\n');
+  expect(ended.stderr).toBe('left out 6 runs: 4 without a mask (trained weights), 2 unfinished or failed\n');
   expect(ended.stdout).toMatch(/kept weights: of 6 tickets in 4 groups\n/);
   const { runs, groups } = landscapeSchema.parse(
     JSON.parse(await readFile(join(out, 'landscape.json'), 'utf8')),
