@@ -47,6 +47,11 @@ export default defineConfig({
   cacheDir: join(ROOT, 'node_modules/.cache/vitepress'),
   cleanUrls: false,
   ignoreDeadLinks: false,
+  // Studies have wide tables: these take the place of the outline.
+  transformPageData: ({ relativePath, frontmatter }) =>
+    relativePath.startsWith('explanation/results/')
+      ? { frontmatter: { ...frontmatter, aside: false } }
+      : undefined,
   markdown: {
     config: (markdown) => {
       markdown.core.ruler.push('links-to-sources', ({ tokens, env }) => {
