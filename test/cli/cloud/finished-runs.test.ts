@@ -36,6 +36,10 @@ test('names are of runs in the cloud where the command line says so', async () =
   expect(await tombola('evaluate', NAME, '--stack', 'Tombola', '--json')).toBe(0);
   const { ticket } = JSON.parse(here.printed);
   expect(ticket).toBe(URI);
+  here.printed = '';
+  expect(await tombola('predict', NAME, '--cloud', '--json')).toBe(0);
+  const { data, samples, predictions } = JSON.parse(here.printed);
+  expect([data, predictions.length]).toEqual(['test', samples]);
   const prior = join(here.folder, 'prior by name.json');
   expect(await tombola('learn', 'named', '--cloud', '--out', prior, '--quiet')).toBe(0);
   expect(await tombola('learn', 'nothing', '--cloud')).toBe(2);
