@@ -11,7 +11,6 @@ import { graphOfLayers } from '../network/layers-graph.ts';
 import { type AnyNetwork, isGraph, sizeOfGraph } from '../network/network.ts';
 import { readGraph } from '../network/reading/graph-reader.ts';
 import { sizeOf } from '../network/tensor.ts';
-import { UnusableModel } from '../network/unusable-model.ts';
 import { sourceOpener } from '../places/sources.ts';
 import { readModel } from '../runs/model-file.ts';
 import { resolveSpec } from '../runs/spec-resolution.ts';
@@ -21,6 +20,7 @@ import { readSpec, titleOf } from './input.ts';
 import { drawSamples, measureRate, type Rate } from './network-rate.ts';
 import { print } from './output.ts';
 import { plainTable } from './result.ts';
+import { usableModel } from './usable-model.ts';
 
 export interface NetworkOptions extends DataOptions {
   readonly include?: readonly string[] | undefined;
@@ -60,19 +60,12 @@ async function ofModel(uri: string, options: NetworkOptions): Promise<Shown> {
       `${flagOf(given)}: is for a spec, and ${uri} is a model; leave it out, or give --data FILE --network ${uri}`,
     );
   }
-  const graph = await usable(uri, { include, exclude });
+  const graph = await usableModel(async () => {
+    const { bytes, name } = await readModel(uri, sourceOpener());
+    return readGraph(bytes, name, { include, exclude });
+  });
   const data = () => ({ samples: drawSamples(graph, samples), scaling: IDENTITY });
   return { title: uri, network: graph, graph, population: POPULATION, data };
-}
-
-async function usable(uri: string, patterns: Parameters<typeof readGraph>[2]): Promise<Graph> {
-  try {
-    const { bytes, name } = await readModel(uri, sourceOpener());
-    return readGraph(bytes, name, patterns);
-  } catch (cause) {
-    if (cause instanceof UnusableModel) throw new UserError(cause.message, { cause });
-    throw cause;
-  }
 }
 
 async function ofSpec(source: string | undefined, given: NetworkOptions): Promise<Shown> {

@@ -14,7 +14,10 @@ export function orderOf(own: readonly string[], names: readonly string[]): reado
 }
 
 /** Class names; their numbers if the data have no names. */
-export function namesOfClasses({ classes, classNames }: Dataset): readonly string[] {
+export function namesOfClasses({
+  classes,
+  classNames,
+}: Pick<Dataset, 'classes' | 'classNames'>): readonly string[] {
   return classNames ?? Array.from({ length: classes }, (_, index) => String(index));
 }
 

@@ -1,5 +1,4 @@
 /** The commands for runs in the cloud. What they need is loaded when one of them runs. */
-
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';

@@ -2,12 +2,11 @@
 import { basename } from 'node:path';
 import type { Stack } from '../../aws/client/stack.ts';
 import { uploadInput } from '../../aws/client/uploads.ts';
-import { UserError } from '../../base/errors.ts';
 import { openFile } from '../../base/file-source.ts';
-import { UnusableModel } from '../../network/unusable-model.ts';
 import { readModel } from '../../runs/model-file.ts';
 import { isLocal, type MapFile } from '../paths.ts';
 import { createCounter } from '../progress.ts';
+import { usableModel } from '../usable-model.ts';
 
 /** Uploads the files, and tells what to call them. */
 export async function uploadInputs(files: readonly string[], stack: Stack): Promise<MapFile> {
@@ -27,9 +26,6 @@ export async function uploadInputs(files: readonly string[], stack: Stack): Prom
 /** The bytes of a model with those of the files beside it; undefined for other files, which go as they are. */
 async function wholeModel(path: string): Promise<Uint8Array | undefined> {
   if (!/\.onnx$/i.test(path)) return undefined;
-  const { bytes, external } = await readModel(path, openFile).catch((error) => {
-    if (error instanceof UnusableModel) throw new UserError(error.message, { cause: error });
-    throw error;
-  });
+  const { bytes, external } = await usableModel(() => readModel(path, openFile));
   return external ? bytes : undefined;
 }

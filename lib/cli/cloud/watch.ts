@@ -1,5 +1,4 @@
 /** `tombola watch`: how a run in the cloud gets on, until it ends. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { USER_ERRORS } from '../../aws/client/errors.ts';

@@ -1,5 +1,4 @@
 /** `tombola evaluate`: tickets and masks scored on data. */
-import { parseArtifact } from '../../base/artifact-json.ts';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
@@ -11,20 +10,16 @@ import type { AnyNetwork } from '../../network/network.ts';
 import { sourceOpener } from '../../places/sources.ts';
 import { metadataOfData } from '../../runs/final/ticket.ts';
 import { type FinishedRun, openFinishedRun } from '../../runs/finished-run.ts';
-import { required } from '../../runs/run.ts';
 import { type RunData, readRunData } from '../../runs/run-data.ts';
 import { maskAmong, withWeights } from '../../runs/user-masks.ts';
-import { completeSpecSchema } from '../../runspec/schema.ts';
 import { imageOfTask } from '../../runspec/shape.ts';
 import { genomeAt, type PackedMasks, sliceMasks, sparsityOf } from '../../search/genome.ts';
-import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
-import { flagOf } from '../data-options.ts';
 import { createCounter } from '../progress.ts';
 import { requireWritable, writeText } from '../text-file.ts';
 import { readMasks, readNamed } from './arrays.ts';
 import { fairnessOfPart, type GroupedSamples } from './fairness.ts';
-import { keptAsked, keptOfFile, refuseSizes, type SizeOptions } from './kept-share.ts';
+import { refuseSizes, type SizeOptions, ticketAsked } from './kept-share.ts';
 import {
   csvOfMasks,
   type EvaluatedMasks,
@@ -33,10 +28,10 @@ import {
   printMasks,
   printScores,
 } from './printout.ts';
-import { type ReadingOptions, readingOf, readSamples } from './reading.ts';
+import { type ReadingOptions, readOwnData, readSamples, refuseOtherData } from './reading.ts';
 import { seenOf, storeBeside } from './seen.ts';
 import { withSession } from './session.ts';
-import { type OpenedTicket, openTarget, openTicket, type Target, ticketOfRun } from './target.ts';
+import { type OpenedTicket, openTarget, openTicket, type Target } from './target.ts';
 
 export interface EvaluateOptions extends ReadingOptions, SizeOptions {
   readonly data?: string | undefined;
@@ -85,7 +80,7 @@ export async function evaluateTicket(
   open: OpenSource,
 ): Promise<{ readonly ticket: OpenedTicket; readonly parts: readonly EvaluatedPart[] }> {
   if (target.kind === 'run') {
-    const ticket = await ticketOfRun(target.store, target.name, keptAsked(options));
+    const ticket = await ticketAsked(target, options);
     const samples = await dataOf(target.store, ticket, options, open);
     const parts = await scoresOf(ticket, samples, options);
     return { ticket, parts: await withSeen(parts, samples, options, ticket, target.store, open) };
@@ -101,7 +96,7 @@ export async function evaluateTicket(
       `${target.name}: a ticket contains no data; add --data FILE, with ${target.info.features} features and a label column, or give the folder of its run`,
     );
   }
-  const ticket = { ...target, ...defined({ kept: keptOfFile(target, options) }) };
+  const ticket = await ticketAsked(target, options);
   const samples = new Map([[options.data, await readSamples(options.data, target, options, open)]]);
   const store = target.path === undefined ? undefined : await storeBeside(target.path);
   const scores = await scoresOf(ticket, samples, options);
@@ -125,19 +120,9 @@ async function withSeen(
 }
 
 function refuseUnheeded(options: EvaluateOptions): void {
-  const { data, on, masks, csv, weights, group, positive } = options;
+  const { masks, csv, weights, group, positive } = options;
   refuseSizes(options, weights !== undefined ? '--weights' : masks !== undefined ? '--masks' : undefined);
-  const [reading] = Object.keys(readingOf(options));
-  if (reading !== undefined && data === undefined) {
-    throw new UserError(
-      `${flagOf(reading)}: is for data in a file; add --data FILE, or leave it out: a run knows its own data`,
-    );
-  }
-  if (on !== undefined && data !== undefined) {
-    throw new UserError(
-      "--on: chooses a part of the run's own data, and --data names other data; leave one of them out",
-    );
-  }
+  refuseOtherData(options);
   if (masks !== undefined && (group ?? positive) !== undefined) {
     throw new UserError(
       `--${group === undefined ? 'positive' : 'group'}: is for the gaps of one ticket, and --masks scores many masks without them; leave one of them out`,
@@ -165,8 +150,7 @@ async function dataOf(
 ): Promise<ReadonlyMap<string, Samples>> {
   const { data } = options;
   if (data !== undefined) return new Map([[data, await readSamples(data, ticket, options, open)]]);
-  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), completeSpecSchema);
-  const { parts } = own ?? (await readRunData(store, spec, partsOf(options), open));
+  const { parts } = own ?? (await readOwnData(store, partsOf(options), open));
   if (parts.size === 0) throw withoutPart(options.on ?? 'train');
   return parts;
 }

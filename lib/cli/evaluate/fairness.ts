@@ -2,6 +2,7 @@
 import { at } from '../../base/at.ts';
 import { UserError } from '../../base/errors.ts';
 import { listed } from '../../base/listed.ts';
+import { namesOfClasses } from '../../data/class-order.ts';
 import type { readTable } from '../../data/samples/network-data.ts';
 import type { TicketScore } from '../../evaluation/ticket.ts';
 import { measuredFairness } from '../../report/fairness.ts';
@@ -18,7 +19,7 @@ export function fairnessOfPart(
   { groups }: TicketScore,
   positive: string | undefined,
 ): EvaluatedPart['fairness'] {
-  const classes = info.classNames ?? Array.from({ length: info.classes }, (_, index) => String(index));
+  const classes = namesOfClasses(info);
   const known = info.groups?.positive ?? (classes.length === 2 ? 1 : null);
   const label = positive === undefined ? known : classes.indexOf(positive);
   if (label === -1)

@@ -1,6 +1,7 @@
-/** `--kept` and `--sparsity` of `tombola evaluate`: the size of a nested ticket. */
+/** `--kept` and `--sparsity` of `tombola evaluate` and `tombola predict`: the size of a nested ticket. */
+import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
-import type { OpenedTicket } from './target.ts';
+import { type OpenedTicket, type Target, ticketOfRun } from './target.ts';
 
 export interface SizeOptions {
   readonly kept?: number | undefined;
@@ -8,12 +9,12 @@ export interface SizeOptions {
 }
 
 /** The share of the weights that is asked for. */
-export function keptAsked({ kept, sparsity }: SizeOptions): number | undefined {
+function keptAsked({ kept, sparsity }: SizeOptions): number | undefined {
   return kept ?? (sparsity === undefined ? undefined : 1 - sparsity);
 }
 
 /** The same for the file of a ticket, which must be nested if a share is asked for, and only then. */
-export function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): number | undefined {
+function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): number | undefined {
   const kept = keptAsked(options);
   if (info.nested && kept === undefined) {
     throw new UserError(
@@ -26,6 +27,13 @@ export function keptOfFile({ name, info }: OpenedTicket, options: SizeOptions): 
     );
   }
   return kept;
+}
+
+/** The ticket of the target, of the size that is asked for. Throws UserError. */
+export async function ticketAsked(target: Target, options: SizeOptions): Promise<OpenedTicket> {
+  return target.kind === 'run'
+    ? ticketOfRun(target.store, target.name, keptAsked(options))
+    : { ...target, ...defined({ kept: keptOfFile(target, options) }) };
 }
 
 /** `other`: the option that gives other masks or weights, if there is one. */

@@ -1,30 +1,25 @@
 /** `tombola predict`: the class of each sample, by a ticket. */
 import { resolve } from 'node:path';
-import { parseArtifact } from '../../base/artifact-json.ts';
 import { at } from '../../base/at.ts';
 import { defined } from '../../base/defined.ts';
 import { UserError } from '../../base/errors.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import type { OpenSource } from '../../base/source.ts';
+import { namesOfClasses } from '../../data/class-order.ts';
 import type { Part } from '../../data/dataset.ts';
 import { softmaxOf } from '../../evaluation/ticket.ts';
 import { sourceOpener } from '../../places/sources.ts';
-import { required } from '../../runs/run.ts';
-import { readRunData } from '../../runs/run-data.ts';
-import { completeSpecSchema } from '../../runspec/schema.ts';
-import * as keys from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
-import { flagOf } from '../data-options.ts';
-import { keptAsked, keptOfFile, refuseSizes, type SizeOptions } from '../evaluate/kept-share.ts';
+import { refuseSizes, type SizeOptions, ticketAsked } from '../evaluate/kept-share.ts';
 import {
   type ReadingOptions,
-  readingOf,
+  readOwnData,
   readSamples,
   readUnlabelled,
-  ticketClasses,
+  refuseOtherData,
 } from '../evaluate/reading.ts';
 import { withSession } from '../evaluate/session.ts';
-import { type OpenedTicket, openTarget, type Target, ticketOfRun } from '../evaluate/target.ts';
+import { type OpenedTicket, openTarget, type Target } from '../evaluate/target.ts';
 import { isLocal, shown } from '../paths.ts';
 import { refuseArtifact, writeResult } from '../text-file.ts';
 import { csvPieces, type Predictions, printCsv, printDocument, printOverview } from './printout.ts';
@@ -71,29 +66,12 @@ function refuseInput(out: string, data: string | undefined): void {
 
 /** `given`: the file of a ticket, or a run. Throws UserError where what is given does not fit together. */
 export async function predictByTicket(given: string, options: PredictOptions): Promise<Predictions> {
-  refuseUnheeded(options);
+  refuseSizes(options, undefined);
+  refuseOtherData(options);
   const open = sourceOpener();
   const target = await openTarget(given, open);
-  const ticket =
-    target.kind === 'run'
-      ? await ticketOfRun(target.store, target.name, keptAsked(options))
-      : { ...target, ...defined({ kept: keptOfFile(target, options) }) };
+  const ticket = await ticketAsked(target, options);
   return predictionsOf(ticket, await askedOf(target, ticket, options, open), options);
-}
-
-function refuseUnheeded(options: PredictOptions): void {
-  refuseSizes(options, undefined);
-  const [reading] = Object.keys(readingOf(options));
-  if (reading !== undefined && options.data === undefined) {
-    throw new UserError(
-      `${flagOf(reading)}: is for data in a file; add --data FILE, or leave it out: a run knows its own data`,
-    );
-  }
-  if (options.on !== undefined && options.data !== undefined) {
-    throw new UserError(
-      "--on: chooses a part of the run's own data, and --data names other data; leave one of them out",
-    );
-  }
 }
 
 async function askedOf(
@@ -121,8 +99,7 @@ async function ownData(
   part: Part,
   open: OpenSource,
 ): Promise<Asked> {
-  const spec = parseArtifact(keys.SPEC, store, await required(store, keys.SPEC), completeSpecSchema);
-  const samples = (await readRunData(store, spec, [part], open)).parts.get(part);
+  const samples = (await readOwnData(store, [part], open)).parts.get(part);
   if (samples) return { data: part, x: samples.x, labels: samples.labels };
   throw new UserError(
     `--on: ${name} has no ${part} data; choose another part, such as: npx tombola predict ${shellWord(name)} --on train`,
@@ -135,15 +112,15 @@ async function predictionsOf(
   { probabilities: all }: Pick<PredictOptions, 'probabilities'>,
 ): Promise<Predictions> {
   const { features } = ticket.info;
-  const classNames = ticketClasses(ticket);
+  const classNames = namesOfClasses(ticket.info);
+  const classes = classNames.length;
   const samples = x.length / features;
   const predicted = new Uint16Array(samples);
   const confidence = new Float32Array(samples);
-  const probabilities = all ? new Float32Array(samples * classNames.length) : undefined;
+  const probabilities = all ? new Float32Array(samples * classes) : undefined;
   await withSession(ticket, async (session) => {
     for await (const { start, label, logits } of session.answers(x, features)) {
       for (const [row, value] of label.entries()) {
-        const classes = logits.length / label.length;
         const ofRow = softmaxOf(logits.subarray(row * classes, (row + 1) * classes));
         predicted[start + row] = Number(value);
         confidence[start + row] = at(ofRow, Number(value));

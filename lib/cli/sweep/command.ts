@@ -1,5 +1,4 @@
 /** The command `tombola sweep` and its help. */
-
 import type { Command } from '@commander-js/extra-typings';
 import { timeBudgetOption, wholeNumber } from '../arguments.ts';
 import type { Finish } from '../exit-codes.ts';

@@ -1,5 +1,4 @@
 /** `tombola sweep`: a grid of searches on this computer, and what they found together. */
-
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sum } from 'd3-array';
