@@ -21,6 +21,11 @@ test('a number that does not follow from its study is found', () => {
   const said = '12.3<!-- accuracy | flips-digits | digits-10 | annealing --> %';
   expect(withFigures(said)).toBe(said.replace('12.3', '96.9'));
   expect(withFigures('0.5<!-- most p | flips-digits | digits-* | backpropagation -->')).toMatch(/^0\.070<!/);
+  expect(
+    withFigures('0<!-- lower bound | paper-digits:GA~flips-digits:annealing | digits-2 | GA -->'),
+  ).toMatch(/^[+−]\d\.\d\d<!/);
+  expect(() => withFigures('0<!-- p | paper-digits~flips-digits | digits-2 | GA -->')).toThrow(/after ~/);
+  expect(withFigures('9<!-- runs below 101 | flips-digits/runs | digits-10 | annealing -->')).toMatch(/^25</);
   expect(() => withFigures('1.0<!-- ahead | flips-digits | digits-10 | backpropagation -->')).toThrow(
     /opposite/,
   );

@@ -14,10 +14,24 @@
  * A study NAME/runs is the runs themselves.
  * A study NAME/sizes is the table of nested tickets at equal sizes, whose tasks are sparsities, such as 90%.
  * A study NAME/progress is its progress.csv.
+ * A study NAME:ALGORITHM~OTHER:REFERENCE is the runs of an algorithm (all if none is named; _ is a space) less those of another study's
+ * on the same tasks and seeds; Holm's correction is over all such rows that the comment names.
  * A study NAME/reference is its reference.csv, of other programs; NAME/reference-runs are their runs, and NAME/runs those of Tombola.
  */
 import { decimals, probability, whole } from '../../lib/base/format.ts';
-import { column, difference, type Figure, half, mean, median, points, rowsOf, share } from './study-rows.ts';
+import { isOfPairs, pairsOf } from './study-pairs.ts';
+import {
+  column,
+  difference,
+  type Figure,
+  half,
+  mean,
+  median,
+  points,
+  type Row,
+  rowsOf,
+  share,
+} from './study-rows.ts';
 import { TABLES } from './study-tables.ts';
 
 /** Figures that a sentence can name, and how they are written. */
@@ -34,8 +48,9 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   ahead: [difference, share],
   /** Points by which it is behind. */
   behind: [(row) => -difference(row), share],
-  /** The same with its sign, and the upper end of its interval. */
+  /** The same with its sign, and the ends of its interval. */
   lead: [difference, points],
+  'lower bound': [column('differenceLow'), points],
   bound: [column('differenceHigh'), points],
   /** Of a sweep.csv: mean cross-entropy and confidence, on test and training data. */
   loss: [column('testLoss'), (value) => decimals(value, 3)],
@@ -59,8 +74,9 @@ const FIGURES: Readonly<Record<string, readonly [figure: Figure, write: (value: 
   optimum: [column('accuracyMedian'), share],
   neutral: [column('neutral'), (value) => decimals(100 * value, 0)],
   correlation: [column('correlationLength'), whole],
-  /** Of single runs. */
+  /** Of single runs, NAME/runs. */
   test: [column('testAccuracy'), share],
+  generations: [column('generations'), whole],
   /** Of progress.csv: train accuracy after an eighth of the generations and at the end, and generations of the second half that improved, per cent. */
   early: [column('eighthTrainAccuracyMean'), share],
   end: [column('endTrainAccuracyMean'), share],
@@ -74,28 +90,40 @@ const EXTREMES: Readonly<Record<string, (...values: number[]) => number>> = {
   most: Math.max,
 };
 
+const rowsFor = (studies: string) => (isOfPairs(studies) ? pairsOf(studies) : rowsOf(studies));
+
 function table(source: string): string {
   const [kind = '', studies = ''] = source.split(' | ');
   const make = TABLES[kind];
   if (!make) throw new Error(`no table ${kind}; there are ${Object.keys(TABLES).join(', ')}`);
-  return make(rowsOf(studies));
+  return make(rowsFor(studies));
 }
 
 /** Matches a word, or every word that "*" stands for: "digits-*". */
 const matches = (pattern: string, word = '') =>
   pattern === '*' || pattern === word || (pattern.endsWith('*') && word.startsWith(pattern.slice(0, -1)));
 
+/** "runs below 90": how many of the runs, NAME/runs, have a lower test accuracy, per cent. */
+const COUNT = /^runs below (\d+)$/;
+
 function figure(source: string): string {
   const [what = '', studies = '', task = '', algorithm = ''] = source.split(' | ');
-  const words = what.split(' ');
-  const [read, write] = FIGURES[what] ?? FIGURES[words.at(-1) ?? ''] ?? [];
-  if (!read || !write) throw new Error(`no figure ${what}; there are ${Object.keys(FIGURES).join(', ')}`);
-  const values = rowsOf(studies)
+  const rows = rowsFor(studies)
     .filter((row) => row.preset === task || task.split(' ').some((pattern) => matches(pattern, row.preset)))
-    .filter((row) => matches(algorithm, row.algorithm))
-    .map(read)
-    .filter((value) => !Number.isNaN(value));
-  const extreme = EXTREMES[words[0] ?? ''];
+    .filter((row) => matches(algorithm, row.algorithm));
+  const [, below] = COUNT.exec(what) ?? [];
+  if (below === undefined) return written(source, what, rows);
+  if (rows.length === 0) throw new Error(`no run of ${source}`);
+  return whole(rows.filter((row) => column('testAccuracy')(row) < Number(below) / 100).length);
+}
+
+/** The figure of the one row that has it, or an extreme of several. */
+function written(source: string, what: string, rows: readonly Row[]): string {
+  const [first = '', ...others] = what.split(' ');
+  const extreme = EXTREMES[first];
+  const [read, write] = FIGURES[extreme ? others.join(' ') : what] ?? [];
+  if (!read || !write) throw new Error(`no figure ${what}; there are ${Object.keys(FIGURES).join(', ')}`);
+  const values = rows.map(read).filter((value) => !Number.isNaN(value));
   if (values.length === 0) throw new Error(`no run of ${source}`);
   if (!extreme && values.length > 1) throw new Error(`${values.length} figures of ${source}: least or most?`);
   const value = (extreme ?? Math.min)(...values);
@@ -113,7 +141,7 @@ export function withFigures(page: string): string {
       (_, start: string, source: string, end: string) => `${start}\n${table(source)}\n\n${end}`,
     )
     .replace(
-      /(?:< |[+−])?[\d.,]*\d<!-- ([a-z ]+ \\?\| .*?) -->/g,
+      /(?:< |[+−])?[\d.,]*\d<!-- ([a-z ]+\d* \\?\| .*?) -->/g,
       (_, source: string) => `${figure(source.replaceAll('\\|', '|'))}<!-- ${source} -->`,
     );
 }
@@ -123,7 +151,7 @@ export function withoutSource(page: string): string[] {
   const text = page
     .replace(/^```[\s\S]*?^```$/gm, '')
     .replace(/<!-- table: [\s\S]*?<!-- \/table -->/g, '')
-    .replace(/[\d.,]*\d<!-- [a-z ]+ \\?\| .*? -->/g, 'N');
+    .replace(/[\d.,]*\d<!-- [a-z ]+\d* \\?\| .*? -->/g, 'N');
   return text
     .split(/\n(?=\n|- )/)
     .filter((paragraph) => !paragraph.includes('<!-- from: '))
