@@ -12,14 +12,22 @@ import { type CellRun, type CellSummary, cellSummarySchema } from '../../sweep/r
 
 const lineSchema = z.object({ cell: z.string(), summary: cellSummarySchema });
 
-/** The runs that succeeded, in the order of the cells. Checksums are of files in the runs' folders, and stay there. */
-export function keptRunsText(runs: readonly CellRun[]): string {
+/**
+ * The runs that succeeded, in the order of the cells; then those that `before`, the file as it is, keeps of other cells: a
+ * sweep that goes on with fewer seeds loses none. Checksums are of files in the runs' folders, and stay there.
+ */
+export function keptRunsText(runs: readonly CellRun[], before?: Uint8Array): string {
+  const own = new Set(runs.map(({ cell }) => cell.id));
+  const others = linesOf(before).filter((line) => {
+    const found = parsedIfSound(line, lineSchema);
+    return found && !own.has(found.cell);
+  });
   const lines = runs.flatMap(({ cell, result }) => {
     if (result?.status !== 'succeeded') return [];
     const { checksums: _, ...summary } = result.summary;
     return [textOf(sealedJson({ cell: cell.id, summary }))];
   });
-  return lines.join('');
+  return [...lines, ...others.map((line) => `${line}\n`)].join('');
 }
 
 /**
@@ -28,8 +36,7 @@ export function keptRunsText(runs: readonly CellRun[]): string {
  */
 export async function readKeptRuns(store: Store, cells: readonly Cell[]): Promise<Map<string, CellSummary>> {
   const kept = new Map<string, CellSummary>();
-  const bytes = await getIfThere(store, keys.SWEEP_RUNS);
-  for (const line of bytes ? textOf(bytes).split('\n') : []) {
+  for (const line of linesOf(await getIfThere(store, keys.SWEEP_RUNS))) {
     if (hasChanged(`${line}\n`)) throw changed(store.uri + keys.SWEEP_RUNS, 'restore it, or delete it');
     const found = parsedIfSound(line, lineSchema);
     if (found) kept.set(found.cell, found.summary);
@@ -41,3 +48,5 @@ export async function readKeptRuns(store: Store, cells: readonly Cell[]): Promis
   }
   return kept;
 }
+
+const linesOf = (bytes: Uint8Array | undefined) => (bytes ? textOf(bytes).split('\n') : []);

@@ -30,7 +30,7 @@ export async function writeSweepResults(store: Store, sweep: Sweep, summarized: 
   });
   const contents: ContentsOf<'Gather', typeof SWEEP_ARTIFACTS> = {
     [keys.SWEEP_CSV]: runsCsv(sweep, results.runs),
-    [keys.SWEEP_RUNS]: keptRunsText(results.runs),
+    [keys.SWEEP_RUNS]: keptRunsText(results.runs, await getIfThere(store, keys.SWEEP_RUNS)),
     [keys.SWEEP_TABLE_CSV]: tableCsv(sweep, results),
     [keys.SWEEP_ALGORITHMS]: algorithmsCsv(results.overall),
     [keys.SWEEP_FRONTS]: frontsCsv(sweep, results),

@@ -41,3 +41,12 @@ test('a line that was cut short is no result, one that has changed an error', as
   expect(await readFrom(line.slice(0, -9))).toEqual(new Map());
   await expect(readFrom(line.replace('0.25', '0.75'))).rejects.toThrow(DamagedArtifact);
 });
+
+test('keeps those of cells that the sweep has no more', () => {
+  const fewer = cells.slice(0, 1).map((cell) => ({ cell, result: succeeded({ testAccuracy: 0.125 }) }));
+  const [random, tuned] = text.trimEnd().split('\n');
+  const [ga, ...others] = keptRunsText(fewer, Buffer.from(text)).trimEnd().split('\n');
+  expect(ga).toContain('0.125');
+  expect(others).toEqual([random, tuned]);
+  expect(keptRunsText(fewer, Buffer.from(`${ga}\n`)).trimEnd()).toBe(ga);
+});
