@@ -35,12 +35,15 @@ export async function runCells(
   results: Map<string, CellResult>,
   options: RunnerOptions,
 ): Promise<void> {
+  const seeds = [...new Set(cells.map(({ seed }) => seed))];
   const items = cells.map((cell): Item => {
-    return { id: cell.id, waitsFor: cell.match?.cell, work: options.expected(cell), cell };
+    const { id, seed, match } = cell;
+    const work = options.expected(cell);
+    return { id, seedIndex: seeds.indexOf(seed), waitsFor: match?.cell, work, cell };
   });
   const workers = Math.min(options.workers, items.length);
   if (workers === 0) return;
-  const schedule = new Schedule(items);
+  const schedule = new Schedule(items, workers);
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const onStop = () => Atomics.store(stop, 0, 1);
   options.signal.addEventListener('abort', onStop);

@@ -1,4 +1,5 @@
 /** plan: from a sweep spec, or what is left of a sweep, to the cells that can run now. */
+import { group } from 'd3-array';
 import { z } from 'zod';
 import { parseArtifact } from '../../base/artifact-json.ts';
 import { InvalidSpec, UnusableOutput } from '../../base/errors.ts';
@@ -223,7 +224,9 @@ function roundItems(
   }: PlanEvent & Readonly<Record<'round' | 'chunks' | 'most', number>>,
   { nameOf }: Pick<SweepPlanContext, 'nameOf'>,
 ): RoundItem[] {
-  const open = cells.flatMap(({ id }) => {
+  // Seed by seed: where not all can run, all grid points and algorithms have the same seeds, and so pairs.
+  const bySeed = [...group(cells, ({ seed }) => seed).values()].flat();
+  const open = bySeed.flatMap(({ id }) => {
     const standing = standings.get(id);
     return standing?.status === 'open' ? [{ id, spec: standing.spec }] : [];
   });

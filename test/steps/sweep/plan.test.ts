@@ -260,10 +260,12 @@ function withoutPlace({
 test('a budget begins as many cells as it pays for, then gathers; a larger one goes on', async () => {
   const { sweep, plan, items, finish, gather } = await place();
   const cost = (total: number) => ({ cost: { dollars: { total } } });
-  const spec = { ...SWEEP, seeds: 8, maxConcurrency: 2, budget: { dollars: 1 } };
+  const algorithms = [{ name: 'GA' }, { name: 'random', spec: { algorithm: 'random-search' } }];
+  const spec = { ...SWEEP, algorithms, seeds: 4, budget: { dollars: 1 } };
   // As many as run together, though all could run.
   const first = await plan({ ...spec, sweep });
   expect(first).toMatchObject({ cells: 8, ready: 2 });
+  expect((await items(first)).map(({ cell }) => cell)).toEqual(['ga_seed-0', 'random_seed-0']);
   for (const item of await items(first)) await finish(item, cost(0.3));
   const second = await plan(first);
   expect(second).toMatchObject({ done: 2, ready: 1 });
