@@ -110,7 +110,7 @@ export function gridColumns<Row>(
   });
 }
 
-/** "92.31 ± 0.42 %"; "99.50 % (98.20 % to 100.00 %)" of an interval that is cut; without an interval the mean alone. */
+/** "92.31 ± 0.42 %"; "99.50 % (≥ 98.20 %)" of an interval that 0 or 100 % cuts; without an interval the mean alone. */
 export function formatShares(location: Location | null): string {
   return formatLocation(location, (share) => percent(share, 2));
 }
@@ -119,10 +119,18 @@ export function formatLocation(location: Location | null, format: (value: number
   if (!location) return '–';
   const { mean, interval } = location;
   if (!interval) return format(mean);
-  const [below, above] = [mean - interval[0], interval[1] - mean];
-  if (Math.abs(above - below) > 1e-9 * Math.abs(mean))
-    return `${format(mean)} (${interval.map(format).join(' to ')})`;
-  return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
+  const [low, high] = interval;
+  const [below, above] = [mean - low, high - mean];
+  if (Math.abs(above - below) <= 1e-9 * Math.abs(mean))
+    return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
+  const ends =
+    low === 0 && high === 1 ? `${format(low)} to ${format(high)}` : otherEnd(interval, mean, format);
+  return `${format(mean)} (${ends})`;
+}
+
+/** The end that is not cut. */
+function otherEnd([low, high]: readonly [number, number], mean: number, format: (value: number) => string) {
+  return mean - low < high - mean ? `≤ ${format(high)}` : `≥ ${format(low)}`;
 }
 
 /** A difference of shares, in percentage points. */

@@ -150,7 +150,7 @@ export function sweepAbstract({ algorithms, seeds }: Sweep, { runs, groups }: Re
     `${whole(succeeded.length)} of ${counted(runs.length, 'run')} succeeded` +
     (failed > 0 ? `, ${whole(failed)} failed` : '') +
     (missing > 0 ? `, ${whole(missing)} are still to come` : '') +
-    `. Together they took ${duration(seconds)}.`
+    `. Together they took ${duration(seconds).replaceAll(' ', '\u00a0')}.`
   );
 }
 

@@ -79,7 +79,7 @@ export function readableTables(
 /** Explanations of the tables. */
 export const LEGENDS = {
   results:
-    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); the interval in brackets where it ends at 0 or 100 %. The median is that of test accuracy. Seconds and dollars are means: the time that a run was at work, from its data to its summary, on the computer that ran it, beside other runs; and what it costs in the cloud, or would have.',
+    'Mean over the runs that succeeded ± half the 95 % confidence interval (Student’s t); where the interval ends at 0 or 100 %, its other end in brackets. The median is that of test accuracy. Seconds and dollars are means: the time that a run was at work, from its data to its summary, on the computer that ran it, beside other runs; and what it costs in the cloud, or would have.',
   comparisons: (reference: string) =>
     `Test accuracy against ${reference}, paired by seed: the same seed, and so the same weights and data unless an algorithm’s spec changes them. Difference of means with its 95 % confidence interval (Student’s t); effect size: matched-pairs rank-biserial correlation; p: Wilcoxon’s signed-rank test, two-sided, exact up to ${EXACT_PAIRS} pairs; then with Holm’s correction over all rows. Where evaluations are not equal, one of the two had more of them to find its ticket.`,
 } as const;
