@@ -21,7 +21,7 @@ import { marginReadout } from './margins.ts';
 import { weightTensors } from './masked-weights.ts';
 import { pairReadout, predictionReadout } from './predictions.ts';
 import { calibrationSamples, type Readout, type ReadoutPlan } from './readout.ts';
-import { type EvaluatorOptions, sessionOptions } from './session.ts';
+import { type EvaluatorOptions, runInto, sessionOptions } from './session.ts';
 import { cutTiles, type Tile } from './tiles.ts';
 
 /** Bytes of activations that a run may hold per tile: they should stay in the L2 cache. */
@@ -101,9 +101,9 @@ export class GeneralEvaluator implements Evaluator {
     return scores;
   }
 
-  #run(): Promise<unknown> {
+  #run(): Promise<void> {
     const { session, weights, readout } = this.#parts;
-    return session.run({ ...weights.feeds, ...readout.feeds }, readout.fetches);
+    return runInto(session, { ...weights.feeds, ...readout.feeds }, readout.fetches);
   }
 
   async #calibrate(samples: readonly number[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { discard } from '../data/array-release.ts';
 import type { Objective } from '../search/individual.ts';
 import type { LoadedObjective } from '../search/own-objective.ts';
 
@@ -35,4 +36,21 @@ export function sessionOptions(threads = sessionThreads()): InferenceSession.Ses
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   };
+}
+
+/**
+ * Runs the session; its outputs are in the arrays of `fetches`. onnxruntime-node gives copies of them besides, which nobody
+ * reads. They are given back at once: left to the garbage collector, two workers with the evaluator of [2,100,10] on 37,500
+ * samples spent an eighth of the processor time on collections of memory outside the heap.
+ */
+export async function runInto(
+  session: InferenceSession,
+  feeds: InferenceSession.FeedsType,
+  fetches: Readonly<Record<string, Tensor>>,
+): Promise<void> {
+  const outputs = await session.run(feeds, fetches);
+  for (const [name, { data }] of Object.entries(outputs)) {
+    const own = fetches[name]?.data;
+    if (ArrayBuffer.isView(data) && ArrayBuffer.isView(own) && data.buffer !== own.buffer) discard(data);
+  }
 }

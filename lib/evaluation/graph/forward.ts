@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Graph } from '../../network/graph.ts';
 import { buildGraphEvaluatorModel } from '../../network/models/graph-evaluator-model.ts';
 import type { CutGraph } from '../../network/models/graph-folding.ts';
-import { sessionOptions } from '../session.ts';
+import { runInto, sessionOptions } from '../session.ts';
 import { graphWeights } from './weights.ts';
 
 /** Runs of masks one after the other. */
@@ -27,8 +27,8 @@ export async function openForward(graph: Graph, parts: CutGraph, block: number, 
     into(logits: Float32Array): Record<string, Tensor> {
       return { logits: new Tensor('float32', logits, [logits.length / graph.classes, ...shape]) };
     },
-    async run(values: Readonly<Record<string, Tensor>>, logits: Record<string, Tensor>): Promise<void> {
-      await session.run({ ...values, ...weights.feeds }, logits);
+    run(values: Readonly<Record<string, Tensor>>, logits: Record<string, Tensor>): Promise<void> {
+      return runInto(session, { ...values, ...weights.feeds }, logits);
     },
     release: () => session.release(),
   };
