@@ -123,14 +123,9 @@ export function formatLocation(location: Location | null, format: (value: number
   const [below, above] = [mean - low, high - mean];
   if (Math.abs(above - below) <= 1e-9 * Math.abs(mean))
     return `${format(mean).replace(/ %$/, '')} ± ${format(above)}`;
-  const ends =
-    low === 0 && high === 1 ? `${format(low)} to ${format(high)}` : otherEnd(interval, mean, format);
-  return `${format(mean)} (${ends})`;
-}
-
-/** The end that is not cut. */
-function otherEnd([low, high]: readonly [number, number], mean: number, format: (value: number) => string) {
-  return mean - low < high - mean ? `≤ ${format(high)}` : `≥ ${format(low)}`;
+  if (low === 0 && high === 1) return `${format(mean)} (${format(low)} to ${format(high)})`;
+  // The end that is not cut.
+  return `${format(mean)} (${below < above ? `≤ ${format(high)}` : `≥ ${format(low)}`})`;
 }
 
 /** A difference of shares, in percentage points. */

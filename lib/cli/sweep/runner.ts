@@ -35,11 +35,10 @@ export async function runCells(
   results: Map<string, CellResult>,
   options: RunnerOptions,
 ): Promise<void> {
-  const seeds = [...new Set(cells.map(({ seed }) => seed))];
   const items = cells.map((cell): Item => {
     const { id, seed, match } = cell;
     const work = options.expected(cell);
-    return { id, seedIndex: seeds.indexOf(seed), waitsFor: match?.cell, work, cell };
+    return { id, seed, waitsFor: match?.cell, work, cell };
   });
   const workers = Math.min(options.workers, items.length);
   if (workers === 0) return;

@@ -1,5 +1,5 @@
 /**
- * Which cell is next. As long as there is plenty to do, one of the first seed that has one: a sweep that is stopped early, or
+ * Which cell is next. As long as there is plenty to do, one of the lowest seed that has one: a sweep that is stopped early, or
  * is looked at, has then all its algorithms and grid points with the same seeds, and so in pairs. Of these, and of all
  * once the end is near, the longest, what waits for it counted in: no long cell is left for the end.
  */
@@ -8,8 +8,7 @@ import { group, max } from 'd3-array';
 /** A cell, as far as the schedule needs to know it. */
 export interface Scheduled {
   readonly id: string;
-  /** The place of its seed in the sweep, from 0. */
-  readonly seedIndex: number;
+  readonly seed: number;
   /** The id of the cell that must be done before. */
   readonly waitsFor: string | undefined;
   /** Estimated; in any unit. */
@@ -60,7 +59,7 @@ export class Schedule<Item extends Scheduled> {
     const near = this.#isEndNear();
     let best: Entry<Item> | undefined;
     for (const entry of this.#ready) {
-      const sooner = best && !near ? best.item.seedIndex - entry.item.seedIndex : 0;
+      const sooner = best && !near ? best.item.seed - entry.item.seed : 0;
       if (!best || sooner > 0 || (sooner === 0 && entry.priority > best.priority)) best = entry;
     }
     if (!best) return undefined;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Schedule, type Scheduled } from '../../../lib/cli/sweep/schedule.ts';
 
-const cell = (id: string, work: number, waitsFor?: string, seedIndex = 0): Scheduled => {
-  return { id, work, waitsFor, seedIndex };
+const cell = (id: string, work: number, waitsFor?: string, seed = 0): Scheduled => {
+  return { id, work, waitsFor, seed };
 };
 
 /** Everything that is ready now. */
@@ -25,6 +25,8 @@ test('seed by seed, and the longest first in each; once the end is near, the lon
   );
   expect(drain(new Schedule(cells, 1)).join(' ')).toBe('b0 a0 b1 a1 b2 a2 b3 a3');
   expect(drain(new Schedule(cells, 2)).join(' ')).toBe('b0 a0 b1 b2 b3 a1 a2 a3');
+  // Whatever the order in which they are given: some may be done already.
+  expect(drain(new Schedule(cells.toReversed(), 1)).join(' ')).toBe('b0 a0 b1 a1 b2 a2 b3 a3');
   expect(drain(new Schedule(cells, 4)).join(' ')).toBe('b0 b1 b2 b3 a0 a1 a2 a3');
 });
 
