@@ -52,7 +52,7 @@ export function parseSweep(input: unknown): CheckedSweep {
 }
 
 /** Every cell with its complete spec. Throws InvalidSpec, which names the cells that could not run, and why. */
-function expandCells(sweep: Sweep): Cell[] {
+export function expandCells(sweep: Sweep): Cell[] {
   const cells: Cell[] = [];
   const problems: CellProblem[] = [];
   const algorithmIds = distinct(sweep.algorithms.map(({ name }) => slug(name)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { affordableCells } from '../../lib/sweep/budget.ts';
-import { isSameSweep } from '../../lib/sweep/recognition.ts';
+import { continuesSweep } from '../../lib/sweep/continuation.ts';
 import { parseSweepFields, sweepDocument } from '../../lib/sweep/schema.ts';
 
 const used = (done: number, dollars: number, rounds: number, minutes: number) => ({
@@ -42,7 +42,7 @@ test('a budget is kept with the sweep, and is no part of what makes it the same 
   ];
   expect(sweepDocument(bounded).budget).toEqual({ dollars: 2 });
   expect(Object.keys(sweepDocument(free))).not.toContain('budget');
-  expect(isSameSweep(free, bounded)).toBe(true);
+  expect([continuesSweep(free, bounded), continuesSweep(bounded, free)]).toEqual([true, true]);
   expect(() => parseSweepFields({ ...written, budget: { dollars: 0 } })).toThrow(
     'budget.dollars: found 0, expected more than 0',
   );

@@ -14,7 +14,7 @@ import { makeFolder } from '../../base/folders.ts';
 import { byteSize, counted } from '../../base/format.ts';
 import * as keys from '../../store/keys.ts';
 import { textIfThere } from '../../store/store.ts';
-import { isSameSweepText } from '../../sweep/recognition.ts';
+import { continuesSweepText } from '../../sweep/continuation.ts';
 import { lockOutput, newFolder } from '../local/places.ts';
 import { print, printJson } from '../output.ts';
 
@@ -74,7 +74,7 @@ async function refuseOther(
   const here = await ifThere(readFile(join(out, key), 'utf8'));
   if (here === undefined) return;
   const there = await persistently(() => textIfThere(folder, key), patience);
-  if (there === here || (kind === 'sweep' && there !== undefined && isSameSweepText(here, there))) return;
+  if (there === here || (kind === 'sweep' && there !== undefined && continuesSweepText(there, here))) return;
   throw new UserError(`${out}: holds another ${kind}; choose another folder with --out`);
 }
 

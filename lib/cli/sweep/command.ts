@@ -37,7 +37,7 @@ A sweep is a JSON object; all but seeds may be left out:
 The results folder then contains sweep.csv, table.csv, algorithms.csv, fronts.csv, sizes.csv,
 reach.csv, progress.csv, table.md and sweep.html; each run is in cells/.
 Ctrl-C stops after the generations in flight. To continue, repeat the command: finished cells are
-not run again, failed cells are tried again, and more --runs are added.`,
+not run again, and failed ones are tried again. --runs, the grid and the algorithms may have grown.`,
     )
     .action(async (source, { print, ...options }) => {
       const { readSweep } = await import('./input.ts');

@@ -13,7 +13,7 @@ import { FolderStore } from '../../store/folder.ts';
 import { isBookkeeping } from '../../store/folder-lock.ts';
 import * as keys from '../../store/keys.ts';
 import { getIfThere } from '../../store/store.ts';
-import { isSameSweepText } from '../../sweep/recognition.ts';
+import { continuesSweepText } from '../../sweep/continuation.ts';
 import { type CellResult, type CellSummary, cellSummarySchema } from '../../sweep/results.ts';
 import { type Sweep, sweepDocument } from '../../sweep/schema.ts';
 import { shown } from '../paths.ts';
@@ -25,8 +25,8 @@ export function storeOf(out: string, cell?: string): FolderStore {
 }
 
 /**
- * Makes the folder this sweep's, unless it is: the same grid and algorithms, whatever the seeds. Throws UnusableOutput
- * where it holds anything else.
+ * Makes the folder this sweep's, unless it is. Throws UnusableOutput where it holds anything that this sweep does not
+ * continue.
  */
 export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
   const where = shown(out);
@@ -41,9 +41,9 @@ export async function claimFolder(out: string, sweep: Sweep): Promise<void> {
     if (hasChanged(kept)) {
       throw changed(join(where, keys.SWEEP), 'restore the file that the sweep was started with');
     }
-    if (!isSameSweepText(kept, textOf(written))) {
+    if (!continuesSweepText(textOf(written), kept)) {
       throw new UnusableOutput(
-        `${where}: holds another sweep; choose another folder with --out, or continue that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
+        `${where}: holds another sweep, with cells that this one does not have; choose another folder with --out, or continue that one: npx tombola sweep ${shellWord(join(where, keys.SWEEP))} --out ${shellWord(where)}`,
       );
     }
   } else if (names.length > 0) {

@@ -9,7 +9,7 @@ import * as keys from '../../store/keys.ts';
 import { getIfThere, type Store } from '../../store/store.ts';
 import { affordableCells, type SweepUsed } from '../../sweep/budget.ts';
 import { type Cell, type CheckedSweep, checkMemoryOfCells, parseSweep } from '../../sweep/cells.ts';
-import { isSameSweep } from '../../sweep/recognition.ts';
+import { continuesSweep } from '../../sweep/continuation.ts';
 import { roomFor, shareRoom, within } from '../../workflow/concurrency.ts';
 import {
   type PlanEvent,
@@ -201,13 +201,13 @@ async function refuseSecond(store: Store, event: PlanEvent, { isRunning }: Sweep
   }
 }
 
-/** Makes sure that the place holds no other sweep, seeds aside; tells whether it is empty. */
+/** Makes sure that the place holds no sweep that this one does not continue; tells whether it is empty. */
 async function claim(store: Store, { sweep }: CheckedSweep): Promise<boolean> {
   if (!(await getIfThere(store, keys.SWEEP))) return true;
   const there = await readStoredSweep(store);
-  if (isSameSweep(there.sweep, sweep)) return false;
+  if (continuesSweep(sweep, there.sweep)) return false;
   throw new UnusableOutput(
-    `sweep: ${store.uri} holds another sweep; give this one another name, or go on with that one with {"sweep": "${store.uri}"}`,
+    `sweep: ${store.uri} holds another sweep, with cells that this one does not have; give this one another name, or go on with that one with {"sweep": "${store.uri}"}`,
   );
 }
 

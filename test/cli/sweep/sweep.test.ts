@@ -140,6 +140,26 @@ test('goes on from the results of runs whose folders are gone', async () => {
   });
 });
 
+test('goes on with the results of a sweep that had fewer values and algorithms', async () => {
+  const out = join(await temporaryFolder(), 'grown');
+  await mkdir(out);
+  for (const name of ['sweep.json', 'runs.jsonl']) await copyFile(join(undisturbed, name), join(out, name));
+  const grown = join(await temporaryFolder(), 'grown.json');
+  const algorithms = [{ name: 'random', spec: { algorithm: 'random-search' } }, ...SWEEP.algorithms];
+  await writeFile(
+    grown,
+    JSON.stringify({ ...SWEEP, grid: { 'search.population': [12, 14, 20] }, algorithms }),
+  );
+  expect(await runMain('sweep', grown, '--out', out, '--quiet', '--runs', '1')).toMatchObject({ code: 0 });
+  const run = (await filesIn(out)).flatMap((name) => /^cells\/(.*)\/summary\.json$/.exec(name)?.[1] ?? []);
+  const added = ['12_random', '14_ga', '14_no-migrants', '14_random', '20_random'];
+  expect(run).toEqual(added.map((one) => `population-${one}_seed-0`));
+  expect(await rowsIn(out)).toHaveLength(9);
+  // The runs of the seed that was not asked for stay, and the smaller sweep would lose algorithms.
+  expect((await readFile(join(out, 'runs.jsonl'), 'utf8')).trimEnd().split('\n')).toHaveLength(13);
+  expect(await runMain('sweep', file, '--out', out)).toMatchObject({ code: 2 });
+});
+
 test('Ctrl-C: the results so far, exit code 130, and how to go on', async () => {
   const out = join(await temporaryFolder(), 'stopped');
   const args = ['sweep', file, '--out', out, '--workers', '1'];
@@ -205,7 +225,7 @@ test('a folder of something else is left alone', async () => {
   const refused = await runMain('sweep', other, '--out', undisturbed);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toMatch(
-    /^error: .*undisturbed: holds another sweep; choose another folder with --out/,
+    /^error: .*undisturbed: holds another sweep, with cells that this one does not have; choose another folder with --out/,
   );
   expect(await readFile(join(undisturbed, 'sweep.json'), 'utf8')).toBe(before);
 

@@ -209,7 +209,9 @@ test('the place of another sweep, of none, or of one at work is refused', async 
   await expect(plan({ sweep })).rejects.toThrow(/there is no sweep at/);
   await plan({ ...SWEEP, sweep });
   const other = { ...SWEEP, base: { ...SMALL_SPEC, stop: { maxGenerations: 9 } }, sweep };
-  await expect(plan(other)).rejects.toThrow(/holds another sweep; give this one another name/);
+  await expect(plan(other)).rejects.toThrow(
+    /holds another sweep, with cells that this one does not have; give this one another name/,
+  );
   running.add('arn:first');
   await expect(plan({ sweep }, 'second')).rejects.toThrow(UnusableOutput);
   await expect(plan({ sweep }, 'second')).rejects.toThrow(/the execution first is running the sweep/);
