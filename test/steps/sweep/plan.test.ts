@@ -127,8 +127,7 @@ test('a sweep started again runs what is left, failed cells too, and nothing twi
   await finish(done);
   await fail(failed.cell);
   // In the same execution the failed one stays failed, and the open one is tried once more.
-  const next = await plan(first);
-  expect(next).toMatchObject({ round: 2, done: 1, failed: 1, ready: 1 });
+  expect(await plan(first)).toMatchObject({ round: 2, done: 1, failed: 1, ready: 1 });
   const again = await plan({ sweep }, 'second');
   expect(again).toMatchObject({ round: 1, done: 1, failed: 0, ready: 2 });
   const tried = await items(again);
@@ -136,11 +135,13 @@ test('a sweep started again runs what is left, failed cells too, and nothing twi
   // Step Functions knows a name only once.
   const names = [...[failed, open].map(({ name }) => name), ...tried.map(({ name }) => name)];
   expect(new Set(names).size).toBe(4);
-  // With more seeds, and without the folders of its runs, it goes on as well.
+  // With more seeds or algorithms, and without the folders of its runs, it goes on as well.
   expect(await plan({ ...SWEEP, seeds: 5, sweep }, 'fourth')).toMatchObject({ cells: 5, done: 1, ready: 4 });
   await gather('fourth');
   await store.deletePrefix(keys.CELLS);
   expect(await plan({ ...SWEEP, sweep }, 'third')).toMatchObject({ done: 1, ready: 2 });
+  const algorithms = [...MATCHING.algorithms, { name: 'sltn-ga' }];
+  expect(await plan({ ...SWEEP, algorithms, sweep }, 'fifth')).toMatchObject({ cells: 9, done: 1 });
 });
 
 test('a cell whose searches end without a result is given up, so that the sweep ends', async () => {
