@@ -4,11 +4,14 @@ import { FLIP_FIELDS } from './parts/flip-fields.ts';
 import { byImproving } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
+/** How large the kicks are. */
+export const KICK_TAIL = z.number().min(0).max(10).default(1.5).meta({
+  description: 'Kicks flip k random bits, with probabilities that fall as k to the power of −tail',
+});
+
 const localSearchSchema = z.strictObject({
   ...FLIP_FIELDS,
-  tail: z.number().min(0).max(10).default(1.5).meta({
-    description: 'Kicks flip k random bits, with probabilities that fall as k to the power of −tail',
-  }),
+  tail: KICK_TAIL,
 });
 
 interface LocalSearchSpec extends SearchSpec {

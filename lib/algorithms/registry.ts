@@ -19,6 +19,7 @@ import { stochasticGates } from './gates/stochastic-gates.ts';
 import { supermask } from './gates/supermask.ts';
 import { localSearch } from './local-search.ts';
 import { lowRank } from './low-rank/low-rank.ts';
+import { memetic } from './memetic.ts';
 import { muPlusLambda } from './mu-plus-lambda.ts';
 import { nes } from './nes.ts';
 import { nested } from './nested/nested.ts';
@@ -59,6 +60,7 @@ const ALGORITHMS = {
   biprop,
   iterand,
   multicoated,
+  memetic,
 };
 
 export type AlgorithmName = keyof typeof ALGORITHMS | typeof OWN;

@@ -54,7 +54,7 @@ test.each([
 
 test('an algorithm without a front has nothing to pick from; its best is its ticket', async () => {
   await expect(specFrom({}, { pick: 'knee' })).rejects.toThrow(
-    'search.pick: found "knee" with "algorithm": "sltn-ga", which finds one ticket and no front to pick it from; leave it out, or choose annealing, local-search, nsga or nested',
+    'search.pick: found "knee" with "algorithm": "sltn-ga", which finds one ticket and no front to pick it from; leave it out, or choose annealing, local-search, nsga, nested or memetic',
   );
   expect((await specFrom({}, { pick: 'best' })).search.pick).toBe('best');
 });

@@ -12,6 +12,7 @@ const { stop: _, ...DIGITS } = SMALL_DIGITS;
 const { stop: __, ...MOONS } = SMALL_SPEC;
 const ANNEALING = { ...DIGITS, algorithm: 'annealing', annealing: section };
 const LOCAL_SEARCH = { ...MOONS, algorithm: 'local-search', localSearch: section };
+const MEMETIC = { ...MOONS, algorithm: 'memetic', memetic: section };
 /** All in one piece, and as many pieces as there are individuals. */
 const ONE_CHUNK = { minChunkSeconds: 600, maxConcurrency: 1 };
 
@@ -22,6 +23,7 @@ describe.each([
   ['annealing', ANNEALING, 0.8],
   ['annealing that begins anew', FROM_CHANCE, 0.8],
   ['local-search', LOCAL_SEARCH, 0.7],
+  ['memetic', MEMETIC, 0.7],
 ])('%s', (___, spec, accuracy) => {
   test('finds the same whatever the chunks, the workers, and where it was stopped', async () => {
     const { folder: whole, outcome } = await run({ ...spec, evaluation: ONE_CHUNK });

@@ -158,7 +158,10 @@ describe('small runs', PATIENT, () => {
       ['edgePopup', 'backprop'].map((key) => [key, fc.record({ epochs: few(2), batchSize: few(40) })]),
     ),
     ...Object.fromEntries(
-      ['annealing', 'localSearch'].map((key) => [key, fc.record({ flips: few(50), starts: few(2) })]),
+      ['annealing', 'localSearch', 'memetic'].map((key) => [
+        key,
+        fc.record({ flips: few(50), starts: few(2) }),
+      ]),
     ),
   });
 

@@ -48,7 +48,7 @@ test('a complete spec holds what the bound depends on, and is its own complete s
 test('a learned start is refused where the algorithm would ignore it', () => {
   const search = { start: { strategy: 'learned', prior: 'p.json' } };
   expect(() => parseSpec({ algorithm: 'pbil', search })).toThrow(
-    'search.start.strategy: found "learned" with "algorithm": "pbil", which draws its masks in another way; choose sltn-ga, annealing or local-search, or leave search.start out',
+    'search.start.strategy: found "learned" with "algorithm": "pbil", which draws its masks in another way; choose sltn-ga, annealing, local-search or memetic, or leave search.start out',
   );
   expect(parseSpec({ algorithm: 'local-search', search }).search.start).toEqual(search.start);
 });
@@ -56,7 +56,7 @@ test('a learned start is refused where the algorithm would ignore it', () => {
 test('so is a sparsity of random masks, which has to leave something', () => {
   const start = { strategy: 'random', sparsity: 0.9 };
   expect(() => parseSpec({ algorithm: 'nes', search: { start } })).toThrow(
-    'search.start.sparsity: found 0.9 with "algorithm": "nes", which draws its masks in another way; choose sltn-ga, annealing or local-search, or leave search.start out',
+    'search.start.sparsity: found 0.9 with "algorithm": "nes", which draws its masks in another way; choose sltn-ga, annealing, local-search or memetic, or leave search.start out',
   );
   expect(parseSpec({ algorithm: 'annealing', search: { start } }).search.start).toEqual(start);
   expect(() => parseSpec({ search: { start: { ...start, sparsity: 1 } } })).toThrow(

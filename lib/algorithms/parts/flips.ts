@@ -22,6 +22,7 @@ import { breedStart, maskDrawOf, planEvaluation } from './breeding.ts';
 import { flipCourse, flipRow, placeAfter, unfitFirstSamples } from './flip-course.ts';
 import type { FlipSection } from './flip-fields.ts';
 import { startsOf } from './flip-memory.ts';
+import { isMixingDue, mixed } from './flip-mixing.ts';
 import { flipPlan } from './flip-plan.ts';
 import { byCost, chanceLast, flipObjective, isAtChance, resolvedLambda } from './flip-ranking.ts';
 import { FIRST_START, isRestartDue, restartMasks } from './flip-restart.ts';
@@ -54,6 +55,8 @@ interface Flipping<Spec, Key extends Section> {
   readonly section: Key;
   sectionOf(spec: Spec): FlipSection;
   method(spec: Spec): Method;
+  /** Between these equal shares of the flips the starts recombine; never if absent. */
+  rounds?(spec: Spec): number;
 }
 
 export function byImproving<Spec extends SearchSpec, const Key extends Section>(
@@ -173,9 +176,20 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
       }
       const { samples } = sliceAfter(stages, done);
       // Costs by other samples cannot be compared: of the best mask left behind and the mask as it stands, the better one stays.
-      const from = improved.map(({ state, genome }) =>
-        samples === judgedBy ? state : { ...state, genome, best: null },
-      );
+      const mates = improved.map(({ state, genome }) => ({
+        genome,
+        state: samples === judgedBy ? state : { ...state, genome, best: null },
+      }));
+      const rounds = mainEnd === null ? flipping.rounds?.(spec) : undefined;
+      const earliest = flipsBefore(before) + flipsSince(before.from);
+      const from =
+        rounds && isMixingDue(rounds, earliest, done, all)
+          ? mixed(
+              mates,
+              survivors.map(({ id }) => id - nextId),
+              { seed: spec.seed, generation },
+            )
+          : mates.map(({ state }) => state);
       return { complete, next: improving(spec, problem, following, { ...standing, from }) };
     }
     const { front } = flipping.sectionOf(spec);
