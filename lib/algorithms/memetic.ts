@@ -1,7 +1,6 @@
 /** memetic: local searches from a few masks, which recombine between rounds (Moscato 1989, Caltech report 826). */
 import { z } from 'zod';
-import { KICK_TAIL } from './local-search.ts';
-import { FLIP_FIELDS } from './parts/flip-fields.ts';
+import { FLIP_FIELDS, KICK_FIELDS } from './parts/flip-fields.ts';
 import { byImproving } from './parts/flips.ts';
 import type { SearchSpec } from './parts/sections.ts';
 
@@ -10,7 +9,7 @@ const memeticSchema = z.strictObject({
   starts: z.int().min(2).max(10_000).default(8).meta({
     description: 'Masks that are improved and recombine; the best of search.population random ones',
   }),
-  tail: KICK_TAIL,
+  ...KICK_FIELDS,
   rounds: z.int().min(1).max(1_000).default(10).meta({
     description:
       'Equal shares of the flips; after each but the last the worse half of the masks gives way to children of the better half',

@@ -24,6 +24,13 @@ export const FLIP_FIELDS = {
   }),
 };
 
+/** Of those that leave local optima by kicks. */
+export const KICK_FIELDS = {
+  tail: z.number().min(0).max(10).default(1.5).meta({
+    description: 'Kicks flip k random bits, with probabilities that fall as k to the power of −tail',
+  }),
+};
+
 export type FlipSection = {
   readonly [Field in keyof typeof FLIP_FIELDS]: z.output<(typeof FLIP_FIELDS)[Field]>;
 };

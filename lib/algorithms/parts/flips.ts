@@ -55,7 +55,7 @@ interface Flipping<Spec, Key extends Section> {
   readonly section: Key;
   sectionOf(spec: Spec): FlipSection;
   method(spec: Spec): Method;
-  /** Between these equal shares of the flips the starts recombine; never if absent. */
+  /** Between these equal shares of the flips the starts recombine; one if absent. */
   rounds?(spec: Spec): number;
 }
 
@@ -180,16 +180,12 @@ export function byImproving<Spec extends SearchSpec, const Key extends Section>(
         genome,
         state: samples === judgedBy ? state : { ...state, genome, best: null },
       }));
-      const rounds = mainEnd === null ? flipping.rounds?.(spec) : undefined;
-      const earliest = flipsBefore(before) + flipsSince(before.from);
-      const from =
-        rounds && isMixingDue(rounds, earliest, done, all)
-          ? mixed(
-              mates,
-              survivors.map(({ id }) => id - nextId),
-              { seed: spec.seed, generation },
-            )
-          : mates.map(({ state }) => state);
+      const rounds = mainEnd === null ? (flipping.rounds?.(spec) ?? 1) : 1;
+      const isMixed = isMixingDue(rounds, flipsBefore(before) + flipsSince(before.from), done, all);
+      const ranking = survivors.map(({ id }) => id - nextId);
+      const from = isMixed
+        ? mixed(mates, ranking, { seed: spec.seed, generation })
+        : mates.map(({ state }) => state);
       return { complete, next: improving(spec, problem, following, { ...standing, from }) };
     }
     const { front } = flipping.sectionOf(spec);

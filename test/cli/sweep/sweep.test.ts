@@ -46,6 +46,11 @@ async function foundIn(out: string): Promise<unknown> {
   return [await Promise.all(runs), await readFile(join(out, 'table.csv'), 'utf8')];
 }
 
+/** The cells that ended with a folder of their own. */
+async function runsIn(out: string): Promise<string[]> {
+  return (await filesIn(out)).flatMap((name) => /^cells\/(.*)\/summary\.json$/.exec(name)?.[1] ?? []);
+}
+
 const summaryOf = (out: string, cell: string) => join(out, 'cells', cell, 'summary.json');
 
 test('runs every cell, and keeps of each what people want', async () => {
@@ -129,8 +134,9 @@ test('goes on from the results of runs whose folders are gone', async () => {
     expect(await readFile(join(out, name), 'utf8')).toBe(await readFile(join(undisturbed, name), 'utf8'));
   }
   expect(await runMain(...args, '3')).toMatchObject({ code: 0, stderr: '' });
-  const run = (await filesIn(out)).flatMap((name) => /^cells\/(.*)\/summary\.json$/.exec(name)?.[1] ?? []);
-  expect(run).toEqual((await rowsIn(out)).flatMap(({ seed, cell }) => (seed === '2' ? [cell] : [])));
+  expect(await runsIn(out)).toEqual(
+    (await rowsIn(out)).flatMap(({ seed, cell }) => (seed === '2' ? [cell] : [])),
+  );
 
   const lines = await readFile(join(out, 'runs.jsonl'), 'utf8');
   await writeFile(join(out, 'runs.jsonl'), lines.replace('"testAccuracy":0', '"testAccuracy":1'));
@@ -151,9 +157,8 @@ test('goes on with the results of a sweep that had fewer values and algorithms',
     JSON.stringify({ ...SWEEP, grid: { 'search.population': [12, 14, 20] }, algorithms }),
   );
   expect(await runMain('sweep', grown, '--out', out, '--quiet', '--runs', '1')).toMatchObject({ code: 0 });
-  const run = (await filesIn(out)).flatMap((name) => /^cells\/(.*)\/summary\.json$/.exec(name)?.[1] ?? []);
   const added = ['12_random', '14_ga', '14_no-migrants', '14_random', '20_random'];
-  expect(run).toEqual(added.map((one) => `population-${one}_seed-0`));
+  expect(await runsIn(out)).toEqual(added.map((one) => `population-${one}_seed-0`));
   expect(await rowsIn(out)).toHaveLength(9);
   // The runs of the seed that was not asked for stay, and the smaller sweep would lose algorithms.
   expect((await readFile(join(out, 'runs.jsonl'), 'utf8')).trimEnd().split('\n')).toHaveLength(13);
